@@ -1,0 +1,257 @@
+//! What was on the page: tables of text cells and the paragraphs around them, each with its place.
+//!
+//! In: a reader's view of one file. Out: a [`Document`] that knows nothing of disclosure. Made by [`crate::read`],
+//! consumed by [`crate::recognize`].
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::finding::Finding;
+use crate::report::Report;
+
+/// The address of a worksheet cell, counted from zero inside and printed as `C31`.
+///
+/// Source: ECMA-376 Part 1, 18.18.7 `ST_CellRef`; absolute markers are neither read nor written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CellRef {
+    /// Row, counted from zero.
+    pub row: u32,
+    /// Column, counted from zero.
+    pub column: u32,
+}
+
+impl CellRef {
+    /// The cell at a row and a column, both counted from zero.
+    pub const fn new(row: u32, column: u32) -> Self {
+        Self { row, column }
+    }
+}
+
+impl fmt::Display for CellRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = [0u8; 8];
+        let mut at = letters.len();
+        let mut rest = u64::from(self.column) + 1;
+        while rest > 0 {
+            at -= 1;
+            letters[at] = b'A' + ((rest - 1) % 26) as u8;
+            rest = (rest - 1) / 26;
+        }
+        let letters = std::str::from_utf8(&letters[at..]).expect("ASCII letters");
+        write!(f, "{letters}{}", u64::from(self.row) + 1)
+    }
+}
+
+impl FromStr for CellRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("not a cell address: {text:?}");
+        let split = text.find(|c: char| c.is_ascii_digit()).ok_or_else(wrong)?;
+        let (letters, digits) = text.split_at(split);
+        if letters.is_empty() || letters.len() > 6 || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(wrong());
+        }
+        let column = letters.bytes().fold(0u64, |sum, b| sum * 26 + u64::from(b - b'A') + 1) - 1;
+        let row: u32 = digits.parse().map_err(|_| wrong())?;
+        Ok(Self { row: row.checked_sub(1).ok_or_else(wrong)?, column: column as u32 })
+    }
+}
+
+impl Serialize for CellRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CellRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Where something stands in the user's own file, as the user's own program counts: from 1.
+///
+/// Printed as `Sheet1!C31`, `line 176`, `table 2, row 5, cell 3` or `page 3`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Location {
+    /// A cell of a workbook.
+    Sheet {
+        /// The worksheet's name.
+        sheet: Arc<str>,
+        /// The cell.
+        cell: CellRef,
+    },
+    /// A character of a text.
+    Text {
+        /// Line, from 1.
+        line: u32,
+        /// Character in the line, from 1.
+        column: u32,
+    },
+    /// A cell of a table in a Word document or a web page.
+    Table {
+        /// Table in the document, from 1.
+        table: u32,
+        /// Row, from 1.
+        row: u32,
+        /// Cell in its row, from 1.
+        cell: u32,
+    },
+    /// A page.
+    Page {
+        /// Page, from 1.
+        page: u32,
+    },
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sheet { sheet, cell } => write!(f, "{sheet}!{cell}"),
+            Self::Text { line, .. } => write!(f, "line {line}"),
+            Self::Table { table, row, cell } => write!(f, "table {table}, row {row}, cell {cell}"),
+            Self::Page { page } => write!(f, "page {page}"),
+        }
+    }
+}
+
+/// What a cell held before it became text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CellKind {
+    /// Text as typed.
+    #[default]
+    Text,
+    /// A number stored as a number.
+    Number,
+    /// A date or time, which a figure never is.
+    Date,
+    /// TRUE or FALSE.
+    Boolean,
+    /// A formula's error such as `#REF!`.
+    Error,
+}
+
+/// One cell, or one line of plain text: its text, what it was, and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The text as it stood, white space included; empty for a blank cell.
+    pub text: String,
+    /// What the cell held.
+    pub kind: CellKind,
+    /// The place in the user's file.
+    pub at: Location,
+}
+
+impl Cell {
+    /// A cell of text.
+    pub fn text(text: impl Into<String>, at: Location) -> Self {
+        Self { text: text.into(), kind: CellKind::Text, at }
+    }
+
+    /// Whether nothing but white space stands in the cell.
+    pub fn is_blank(&self) -> bool {
+        self.text.chars().all(char::is_whitespace)
+    }
+}
+
+/// Cells that are one on the page; the text is in the first. Both ends belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergedRange {
+    /// Top left cell.
+    pub first: CellRef,
+    /// Bottom right cell.
+    pub last: CellRef,
+}
+
+/// One table: cells by row and column, `(0, 0)` being the top left one of the sheet or table.
+///
+/// Only cells that hold something, or whose place is known to be blank, are kept; they are sorted by row, then column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grid {
+    /// The worksheet's name; none for tables of text and documents.
+    pub name: Option<Arc<str>>,
+    /// Whether the user's program hides the sheet.
+    pub hidden: bool,
+    /// The cells with their positions, sorted.
+    pub cells: Vec<(CellRef, Cell)>,
+    /// Merged ranges, sorted by their first cell.
+    pub merged: Vec<MergedRange>,
+}
+
+impl Grid {
+    /// Rows and columns that the cells span, counted from `A1`.
+    pub fn size(&self) -> (u32, u32) {
+        self.cells.iter().fold((0, 0), |(rows, columns), (at, _)| (rows.max(at.row + 1), columns.max(at.column + 1)))
+    }
+
+    /// The cell at a position, if it was kept.
+    pub fn cell(&self, at: CellRef) -> Option<&Cell> {
+        self.cells.binary_search_by_key(&at, |(position, _)| *position).ok().map(|found| &self.cells[found].1)
+    }
+}
+
+/// One piece of a document, in reading order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// A line of text or a paragraph; blank lines are kept, since in pasted tables they are blank cells.
+    Paragraph(Cell),
+    /// A table.
+    Table(Grid),
+    /// A report that was read back as it is, from this project's JSON.
+    Report(Box<Report>),
+}
+
+/// The file a document came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file's name without its folder; `-` for standard input.
+    pub name: String,
+    /// The format the bytes have, such as `xls`.
+    pub format: String,
+    /// The character encoding, for text formats.
+    pub encoding: Option<String>,
+}
+
+/// Everything one file holds, in reading order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document {
+    /// Where it came from.
+    pub source: Source,
+    /// Tables and paragraphs in reading order.
+    pub parts: Vec<Part>,
+    /// What the reader had to guess or leave aside.
+    pub findings: Vec<Finding>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cell_addresses_print_and_read_back() {
+        for (at, text) in
+            [((0, 0), "A1"), ((30, 2), "C31"), ((0, 25), "Z1"), ((8, 26), "AA9"), ((1_048_575, 16_383), "XFD1048576")]
+        {
+            let cell = CellRef::new(at.0, at.1);
+            assert_eq!(cell.to_string(), text);
+            assert_eq!(text.parse(), Ok(cell));
+        }
+        for wrong in ["", "31", "C", "C0", "c1", "C-1"] {
+            assert!(wrong.parse::<CellRef>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn locations_keep_their_shape_in_json() {
+        let at = Location::Sheet { sheet: "统计表".into(), cell: CellRef::new(30, 2) };
+        assert_eq!(serde_json::to_string(&at).unwrap(), r#"{"sheet":"统计表","cell":"C31"}"#);
+        assert_eq!(at.to_string(), "统计表!C31");
+        let text: Location = serde_json::from_str(r#"{"line":176,"column":2}"#).unwrap();
+        assert_eq!(text, Location::Text { line: 176, column: 2 });
+    }
+}

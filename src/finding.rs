@@ -1,0 +1,89 @@
+//! What was noticed about a file: collected, never thrown.
+//!
+//! A [`Finding`] carries a stable code, the figures it is about and the place; its wording in Chinese and English comes
+//! from the one catalogue in [`crate::message`].
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::document::Location;
+use crate::message::{self, Lang};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth a look.
+    Note,
+    /// Most likely wrong, or a figure is missing.
+    Warning,
+    /// Wrong by definition.
+    Error,
+}
+
+impl Severity {
+    /// The English word used in messages and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing noticed: a stable code, its figures and its place.
+///
+/// Codes: `XG1xx` arithmetic, `XG2xx` completeness, `XG3xx` reading, `XG4xx` layout and fonts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The stable code, such as `XG306`.
+    pub code: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The words and figures of the message, by the names that the catalogue uses.
+    pub arguments: IndexMap<String, String>,
+    /// The indicators it is about.
+    pub ids: Vec<String>,
+    /// The place in the user's file.
+    pub at: Option<Location>,
+}
+
+impl Finding {
+    /// A finding with the severity its code has in the catalogue.
+    pub fn new(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            severity: message::severity(code),
+            arguments: IndexMap::new(),
+            ids: Vec::new(),
+            at: None,
+        }
+    }
+
+    /// Sets a word or figure of the message.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.arguments.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Names an indicator.
+    #[must_use]
+    pub fn about(mut self, id: impl Into<String>) -> Self {
+        self.ids.push(id.into());
+        self
+    }
+
+    /// Sets the place.
+    #[must_use]
+    pub fn at(mut self, at: impl Into<Option<Location>>) -> Self {
+        self.at = at.into();
+        self
+    }
+
+    /// The message in one language.
+    pub fn message(&self, lang: Lang) -> String {
+        message::finding(&self.code, lang, &self.arguments)
+    }
+}

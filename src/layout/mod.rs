@@ -1,0 +1,170 @@
+//! A report on paper: what stands where, before anything is drawn.
+//!
+//! In: a [`Report`] and its [`Template`]. Out: a [`Layout`]: lines and tables of styled cells with sizes in mm. Every
+//! writer draws this one layout: the workbook its cells as they are, PDF after [`page`] has broken it into pages.
+//! Nothing is laid out twice.
+
+pub mod text;
+
+use rust_decimal::Decimal;
+
+use crate::document::Location;
+use crate::template::{Page, TextStyle};
+
+/// Where text stands between the left and right edge of its box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// At the left edge, after the indent.
+    Left,
+    /// In the middle.
+    Center,
+    /// At the right edge.
+    Right,
+}
+
+/// What a line outside the tables is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// 附件1.
+    Attachment,
+    /// The title, or one half of a broken one.
+    Title,
+    /// 填报单位 and the year, above the table.
+    Organization,
+    /// 单位负责人, 审核人 … below the table.
+    Filing,
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinePart {
+    /// The text.
+    pub text: String,
+    /// Left edge of its box from the left margin, in mm.
+    pub x: f64,
+    /// Width of its box in mm.
+    pub width: f64,
+    /// Where it stands in its box.
+    pub align: Align,
+}
+
+/// A line of text outside the tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What it is.
+    pub kind: LineKind,
+    /// Its pieces from left to right.
+    pub parts: Vec<LinePart>,
+    /// How it looks.
+    pub style: TextStyle,
+    /// Space above it, in mm.
+    pub space_before: f64,
+    /// Its height, in mm.
+    pub height: f64,
+}
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Nothing.
+    Blank,
+    /// Text.
+    Text(String),
+    /// A number with its digits as printed.
+    Number(Decimal),
+}
+
+impl Content {
+    /// The text that prints.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Blank => String::new(),
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// What a cell is in its table, for assistive technology.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellRole {
+    /// Head of a column.
+    ColumnHead,
+    /// Head of a row: its label.
+    RowHead,
+    /// A unit or a figure.
+    Data,
+}
+
+/// One cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellLayout {
+    /// Its first column in the table, from 0.
+    pub column: usize,
+    /// Columns it spans, at least 1.
+    pub column_span: usize,
+    /// Rows it spans, at least 1; cells of the rows below leave its place out.
+    pub row_span: usize,
+    /// What it holds.
+    pub content: Content,
+    /// What it is.
+    pub role: CellRole,
+    /// How it looks.
+    pub style: TextStyle,
+    /// Where its text stands; in height it is always in the middle.
+    pub align: Align,
+    /// Indent of all its lines, in characters of its size.
+    pub indent: f64,
+    /// Where its content came from in the user's file, for findings.
+    pub at: Option<Location>,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowLayout {
+    /// Its cells from left to right.
+    pub cells: Vec<CellLayout>,
+    /// Least height, in mm; more lines of text make it higher.
+    pub min_height: f64,
+    /// Not the last row of a page: a heading stays with what it heads.
+    pub keep_with_next: bool,
+    /// Its entry in the outline, where it opens a section.
+    pub outline: Option<String>,
+}
+
+/// One table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableLayout {
+    /// What the table is, for assistive technology.
+    pub caption: String,
+    /// Column widths in mm.
+    pub widths: Vec<f64>,
+    /// How many of the rows are head rows, repeated on each page.
+    pub head_rows: usize,
+    /// All rows, head rows first.
+    pub rows: Vec<RowLayout>,
+}
+
+/// Lines and tables in their order on paper.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// A line of text.
+    Line(Line),
+    /// A table.
+    Table(TableLayout),
+}
+
+/// A report laid out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// The document's title.
+    pub title: String,
+    /// The organization, for the document's properties.
+    pub organization: Option<String>,
+    /// Paper and margins.
+    pub page: Page,
+    /// How page numbers look.
+    pub page_number: TextStyle,
+    /// What stands on the paper.
+    pub blocks: Vec<Block>,
+}

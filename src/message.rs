@@ -1,0 +1,128 @@
+//! The one catalogue of everything that is said to people, in Chinese and English: `templates/messages.toml`.
+//!
+//! In: a key such as `error.encrypted` and named arguments. Out: a sentence. Findings, errors and the command line's
+//! help all come from here, so that no wording lives in code.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::finding::Severity;
+
+/// The language of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language of a locale name such as `zh_CN.UTF-8`; anything that is not Chinese is English.
+    pub fn from_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
+    }
+}
+
+/// Named words and figures that a message is filled with.
+pub type Arguments = IndexMap<String, String>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    severity: Option<Severity>,
+    zh: String,
+    en: String,
+    zh_hint: Option<String>,
+    en_hint: Option<String>,
+}
+
+type Catalogue = BTreeMap<String, BTreeMap<String, Entry>>;
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    toml::from_str(include_str!("../templates/messages.toml")).expect("the embedded catalogue is tested")
+});
+
+fn entry(key: &str) -> Option<&'static Entry> {
+    let (section, name) = key.split_once('.')?;
+    CATALOGUE.get(section)?.get(name)
+}
+
+fn fill(pattern: &str, arguments: &Arguments) -> String {
+    let mut out = String::with_capacity(pattern.len() + 32);
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else { break };
+        out.push_str(&rest[..open]);
+        match arguments.get(&rest[open + 1..open + close]) {
+            Some(value) => out.push_str(value),
+            None => out.push_str(&rest[open..=open + close]),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The sentence of a key such as `cli.converted`, filled with its arguments; the key itself where there is none.
+pub fn text(key: &str, lang: Lang, arguments: &Arguments) -> String {
+    match entry(key) {
+        Some(entry) => fill(if lang == Lang::Zh { &entry.zh } else { &entry.en }, arguments),
+        None => key.to_owned(),
+    }
+}
+
+/// What would work, where the catalogue says so.
+pub fn hint(key: &str, lang: Lang, arguments: &Arguments) -> Option<String> {
+    let entry = entry(key)?;
+    let pattern = if lang == Lang::Zh { &entry.zh_hint } else { &entry.en_hint };
+    pattern.as_deref().map(|pattern| fill(pattern, arguments))
+}
+
+/// Whether the catalogue has a key.
+pub fn has(key: &str) -> bool {
+    entry(key).is_some()
+}
+
+/// The message of a finding's code.
+pub fn finding(code: &str, lang: Lang, arguments: &Arguments) -> String {
+    text(&format!("finding.{code}"), lang, arguments)
+}
+
+/// The severity a finding's code has; `Warning` for codes that templates define.
+pub fn severity(code: &str) -> Severity {
+    entry(&format!("finding.{code}")).and_then(|entry| entry.severity).unwrap_or(Severity::Warning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(pattern: &str) -> Vec<&str> {
+        let mut names: Vec<_> = pattern.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn every_message_says_the_same_in_both_languages() {
+        for (section, entries) in CATALOGUE.iter() {
+            for (name, entry) in entries {
+                assert_eq!(names(&entry.zh), names(&entry.en), "{section}.{name}");
+                assert_eq!(entry.zh_hint.is_some(), entry.en_hint.is_some(), "{section}.{name}");
+                assert_eq!(section == "finding", entry.severity.is_some(), "{section}.{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_fill_their_places_once() {
+        let arguments = Arguments::from([("a".to_owned(), "{b}".to_owned()), ("b".to_owned(), "2".to_owned())]);
+        assert_eq!(fill("{a} and {b} and {c}", &arguments), "{b} and 2 and {c}");
+    }
+}

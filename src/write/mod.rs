@@ -1,0 +1,58 @@
+//! Reports into files: `Report → bytes`.
+//!
+//! In: a report, its template and options. Out: bytes on a writer. Each format has one file here; all that print draw
+//! the one [`Layout`](crate::layout::Layout).
+
+use std::io::Write;
+
+use crate::error::Result;
+use crate::finding::Finding;
+use crate::font::Fonts;
+use crate::message::Lang;
+use crate::report::Report;
+use crate::template::Template;
+
+/// A format that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Format {
+    /// Office Open XML workbook.
+    Xlsx,
+    /// PDF/A-2a and PDF/UA-1.
+    Pdf,
+    /// Comma separated values.
+    Csv,
+    /// JSON, schema `xxgk.report/1`.
+    Json,
+    /// The same JSON, one object a line.
+    Ndjson,
+}
+
+/// How to write.
+#[derive(Clone, Debug)]
+pub struct WriteOptions<'a> {
+    /// Fonts to measure and embed.
+    pub fonts: &'a Fonts,
+    /// The language of finding messages in JSON.
+    pub lang: Lang,
+    /// Whether CSV starts with a byte order mark; only with UTF-8.
+    pub bom: bool,
+    /// The encoding of CSV, by its WHATWG label; UTF-8 where none.
+    pub encoding: Option<String>,
+    /// Seconds since 1970 for document timestamps (`SOURCE_DATE_EPOCH`); none writes none that changes.
+    pub timestamp: Option<i64>,
+}
+
+/// Writes one report; returns what could not be drawn as it should.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails or the format cannot hold the report.
+pub fn write(
+    _report: &Report,
+    _template: &Template,
+    _format: Format,
+    _options: &WriteOptions<'_>,
+    _out: &mut dyn Write,
+) -> Result<Vec<Finding>> {
+    todo!()
+}
