@@ -3,6 +3,8 @@
 //! In: the bytes of one file. Out: a [`Document`](crate::document::Document). The format comes from the bytes
 //! ([`sniff`]), never from the name; each format family has one file here.
 
+pub mod json;
+
 use crate::document::Document;
 use crate::error::Result;
 
