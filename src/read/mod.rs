@@ -7,6 +7,7 @@ mod archive;
 mod compound;
 pub mod csv;
 pub mod decode;
+pub mod json;
 pub mod limit;
 pub mod sniff;
 pub mod text;

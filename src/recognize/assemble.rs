@@ -69,11 +69,13 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     }
     if columns.len() > 1 {
         let names: Vec<_> = columns.iter().flatten().map(String::as_str).collect();
-        let first = chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
+        let first =
+            chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
         report.findings.push(Finding::new("XG313").with("columns", names.join("、")).at(first));
     }
     if run_together {
-        let first = chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
+        let first =
+            chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
         report.findings.push(Finding::new("XG315").at(first));
     }
     report
@@ -138,7 +140,11 @@ fn figure_findings(
     let mut push = |finding: Finding| findings.push(finding.with("label", label).about(id).at(figure.at.clone()));
     let read = &figure.figure;
     if read.status == Status::Unreadable {
-        let text = if row.surplus.is_empty() { figure.text.clone() } else { format!("{} {}", figure.text, row.surplus.join(" ")) };
+        let text = if row.surplus.is_empty() {
+            figure.text.clone()
+        } else {
+            format!("{} {}", figure.text, row.surplus.join(" "))
+        };
         push(Finding::new("XG306").with("text", text));
         return;
     }
@@ -147,7 +153,9 @@ fn figure_findings(
         push(Finding::new("XG307").with("text", &figure.text).with("value", &number));
     }
     if let Some(found) = read.unit.as_deref().filter(|found| unit.is_some_and(|unit| fold(unit) != *found)) {
-        push(Finding::new("XG308").with("found", found).with("official", unit.unwrap_or("")).with("text", &figure.text));
+        push(
+            Finding::new("XG308").with("found", found).with("official", unit.unwrap_or("")).with("text", &figure.text),
+        );
     }
     if let Some(remark) = &read.remark {
         push(Finding::new("XG316").with("remark", remark).with("value", &number));
@@ -191,10 +199,12 @@ fn adopt(
         let short = label::without_brackets(words);
         let same = |row: &&super::align::RowWordings| row.wordings.iter().any(|w| w.words == words || w.words == short);
         let known: Vec<_> = wordings.iter().filter(same).collect();
-        let open = |place: &(usize, usize)| !filled.contains_key(place) && template.tables[place.0].rows[place.1].kind != Kind::Heading;
+        let open = |place: &(usize, usize)| {
+            !filled.contains_key(place) && template.tables[place.0].rows[place.1].kind != Kind::Heading
+        };
         if let [only] = known.as_slice() {
             let row = &template.tables[only.place.0].rows[only.place.1];
-            let finding = Finding::new(if open(&only.place) { "XG314" } else { "XG321" });
+            let finding = Finding::new(if open(&only.place) { "XG314" } else { "XG326" });
             let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
             let finding = finding.with("label", label::without_ordinal(&row.label)).with("figures", figures.join("、"));
             findings.push(finding.about(&row.id).at(extra.row.at.clone()));
@@ -205,10 +215,12 @@ fn adopt(
         } else if known.is_empty() && short.chars().count() >= 3 {
             let (before, behind) = neighbours(chain, extra.after);
             let between = wordings.iter().filter(|row| before.is_none_or(|place| row.place > place));
-            let between = between.filter(|row| behind.is_none_or(|place| row.place < place)).filter(|row| open(&row.place));
+            let between =
+                between.filter(|row| behind.is_none_or(|place| row.place < place)).filter(|row| open(&row.place));
             let mut alike: Vec<(f64, (usize, usize))> = between
                 .map(|row| {
-                    let best = row.wordings.iter().map(|w| label::similarity(&label::without_brackets(&w.words), &short));
+                    let best =
+                        row.wordings.iter().map(|w| label::similarity(&label::without_brackets(&w.words), &short));
                     (best.fold(0.0, f64::max), row.place)
                 })
                 .collect();
@@ -242,7 +254,8 @@ fn unclear_rows(
     template: &Template,
 ) -> BTreeSet<(usize, usize)> {
     let wordings = dictionary.rows(chain.template);
-    let words = |place: (usize, usize)| wordings.iter().find(|row| row.place == place).map_or("", |row| &row.wordings[0].words);
+    let words =
+        |place: (usize, usize)| wordings.iter().find(|row| row.place == place).map_or("", |row| &row.wordings[0].words);
     let repeated = |found: &Match| wordings.iter().filter(|row| row.wordings[0].words == words(found.row)).count() > 1;
     let anchors: Vec<usize> = (0..chain.matches.len()).filter(|index| !repeated(&chain.matches[*index])).collect();
     let mut unclear = BTreeSet::new();
@@ -288,9 +301,9 @@ fn extra_values(
     path.push(label::without_ordinal(label).to_owned());
     let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
     let code = if label.is_empty() { "XG310" } else { "XG305" };
-    report.findings.push(
-        Finding::new(code).with("label", label).with("figures", figures.join("、")).at(extra.row.at.clone()),
-    );
+    report
+        .findings
+        .push(Finding::new(code).with("label", label).with("figures", figures.join("、")).at(extra.row.at.clone()));
     for (index, column) in columns.iter().enumerate() {
         let Some(figure) = extra.row.figures.get(index) else { continue };
         if figure.figure.status == Status::Unreadable {

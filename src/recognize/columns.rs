@@ -98,7 +98,8 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
             Some(FoundRow { part: cell.part, row: position.row, last_label_column: position.column })
         })
         .collect();
-    let figures = chain.matches.iter().filter(|found| template.tables[found.row.0].rows[found.row.1].kind != Kind::Heading);
+    let figures =
+        chain.matches.iter().filter(|found| template.tables[found.row.0].rows[found.row.1].kind != Kind::Heading);
     if rows.len() * 5 < figures.count() * 4 || rows.is_empty() {
         return None;
     }

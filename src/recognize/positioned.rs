@@ -79,7 +79,8 @@ fn fill<'g, 's: 'g, 'd: 's>(
         let mut found = cells.filter(move |cell| cell.position.is_some_and(|at| at.column == column));
         found.clone().find(|cell| !cell.cell.is_blank()).or_else(|| found.next())
     };
-    row.unit = columns.unit.and_then(cell_at).map(|cell| cell.cell.text.trim().to_owned()).filter(|unit| !unit.is_empty());
+    row.unit =
+        columns.unit.and_then(cell_at).map(|cell| cell.cell.text.trim().to_owned()).filter(|unit| !unit.is_empty());
     for value in &columns.values {
         row.figures.push(match cell_at(value.column) {
             Some(cell) => FigureReading {
@@ -103,7 +104,8 @@ fn fill<'g, 's: 'g, 'd: 's>(
 
 /// The place of a cell that holds nothing and so was not kept.
 fn beside(stream: &Stream<'_>, (part, row): (usize, u32), column: u32) -> Option<Location> {
-    let neighbour = stream.cells.iter().find(|cell| cell.part == part && cell.position.is_some_and(|at| at.row == row))?;
+    let neighbour =
+        stream.cells.iter().find(|cell| cell.part == part && cell.position.is_some_and(|at| at.row == row))?;
     Some(match &neighbour.cell.at {
         Location::Sheet { sheet, .. } => Location::Sheet { sheet: sheet.clone(), cell: CellRef::new(row, column) },
         Location::Table { table, row, .. } => Location::Table { table: *table, row: *row, cell: column + 1 },
@@ -144,9 +146,10 @@ fn extras(
         if stream.cells[cells.first].position.is_none() {
             continue;
         }
-        let labels = cells.cells.iter().filter(|cell| !cell.cell.is_blank()).filter(|cell| {
-            cell.position.is_some_and(|at| at.column < left && !columns.serial.contains(&at.column))
-        });
+        let labels =
+            cells.cells.iter().filter(|cell| !cell.cell.is_blank()).filter(|cell| {
+                cell.position.is_some_and(|at| at.column < left && !columns.serial.contains(&at.column))
+            });
         let mut row = RowReading {
             label: labels.clone().map(|cell| cell.cell.text.trim()).collect(),
             at: cells.cells.first().map(|cell| cell.cell.at.clone()),
@@ -187,9 +190,10 @@ fn head_end(
     table: &crate::template::Table,
 ) -> (usize, u32) {
     let is_head = |cells: &GridRow<'_, '_>| {
-        cells.cells.iter().any(|cell| {
-            matches!(columns::head_meaning(&cell.cell.text, table), HeadMeaning::Label | HeadMeaning::Unit)
-        })
+        cells
+            .cells
+            .iter()
+            .any(|cell| matches!(columns::head_meaning(&cell.cell.text, table), HeadMeaning::Label | HeadMeaning::Unit))
     };
     let head = grid.range(..start).rev().filter(|(line, _)| line.0 == start.0).find(|(_, cells)| is_head(cells));
     head.map_or(start, |(line, _)| (line.0, line.1 + 1))

@@ -42,7 +42,13 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         if row.kind == Kind::Heading {
             walk.skip_marks();
         } else {
-            walk.fill(&mut reading_row, count, row.kind, stream, next_is_glued(stream, next, chain.matches.get(index + 1).is_some()));
+            walk.fill(
+                &mut reading_row,
+                count,
+                row.kind,
+                stream,
+                next_is_glued(stream, next, chain.matches.get(index + 1).is_some()),
+            );
         }
         reading.run_together |= walk.tokens.iter().take(walk.at).any(|token| token.glued && !token.whole);
         reading.rows.push(reading_row);
@@ -77,7 +83,8 @@ fn value_heads(stream: &Stream<'_>, chain: &Chain, table: &Table) -> Vec<String>
     let start = chain.matches[0].label.start;
     let mut cells: Vec<usize> = (0..stream.cell_at(start)).rev().take(24).collect();
     cells.reverse();
-    let texts: Vec<&str> = cells.iter().map(|cell| stream.cells[*cell].cell.text.trim()).filter(|text| !text.is_empty()).collect();
+    let texts: Vec<&str> =
+        cells.iter().map(|cell| stream.cells[*cell].cell.text.trim()).filter(|text| !text.is_empty()).collect();
     let unit = texts.iter().rposition(|text| columns::head_meaning(text, table) == HeadMeaning::Unit);
     let Some(unit) = unit else { return Vec::new() };
     let heads = texts[unit + 1..].iter().filter(|text| columns::head_meaning(text, table) == HeadMeaning::Other);
@@ -89,7 +96,9 @@ fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<To
     let is_page_mark = |token: &Token<'_>| {
         let folded = fold(&stream.cells[token.cell].cell.text);
         let inner = folded.trim_matches(|c| "-—–―─".contains(c));
-        let dashed = folded.len() > inner.len() && folded.starts_with(|c| "-—–―─".contains(c)) && folded.ends_with(|c| "-—–―─".contains(c));
+        let dashed = folded.len() > inner.len()
+            && folded.starts_with(|c| "-—–―─".contains(c))
+            && folded.ends_with(|c| "-—–―─".contains(c));
         dashed && !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit())
     };
     tokens.into_iter().filter(|token| !is_page_mark(token)).collect()
@@ -219,11 +228,8 @@ impl<'d> Walk<'d> {
                 label.push_str(token.text);
                 self.at += 1;
             }
-            let mut row = RowReading {
-                at: Some(stream.token_location(&self.tokens[start])),
-                label,
-                ..RowReading::default()
-            };
+            let mut row =
+                RowReading { at: Some(stream.token_location(&self.tokens[start])), label, ..RowReading::default() };
             if self.at < self.tokens.len() {
                 self.fill(&mut row, count, Kind::Signed, stream, false);
             }
@@ -231,7 +237,8 @@ impl<'d> Walk<'d> {
                 self.at += 1;
             }
             let table = &template.tables[0];
-            let is_head = columns::head_meaning(&row.label, table) != HeadMeaning::Other || columns::is_own_head(&row.label, table);
+            let is_head = columns::head_meaning(&row.label, table) != HeadMeaning::Other
+                || columns::is_own_head(&row.label, table);
             let filled = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
             // Behind the last row stand filing lines and more text; only a unit tells a row of the table from them.
             if last && !(row.unit.is_some() && filled && !row.label.is_empty()) {

@@ -101,8 +101,8 @@ fn number(text: &str, kind: Kind) -> Option<Decimal> {
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
     let only_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let groups: Vec<&str> = whole.split(',').collect();
-    let grouped = groups.len() == 1
-        || ((1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3));
+    let grouped =
+        groups.len() == 1 || ((1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3));
     if !grouped || !groups.iter().all(|group| only_digits(group)) || !fraction.is_none_or(only_digits) {
         return None;
     }
@@ -173,8 +173,28 @@ mod tests {
     #[test]
     fn what_is_not_certain_is_unreadable() {
         for text in [
-            "170余", "约170", "1,02", "12,34", "1.2.3", ".5", "5.", "一百", "3-5", "2017年", "#REF!", "1e3", "NaN", "条", "增3",
-            "12345678901234567890123456789", "1 025", "12 3", "--5", "+-5", "1 2 3条x", "（3）",
+            "170余",
+            "约170",
+            "1,02",
+            "12,34",
+            "1.2.3",
+            ".5",
+            "5.",
+            "一百",
+            "3-5",
+            "2017年",
+            "#REF!",
+            "1e3",
+            "NaN",
+            "条",
+            "增3",
+            "12345678901234567890123456789",
+            "1 025",
+            "12 3",
+            "--5",
+            "+-5",
+            "1 2 3条x",
+            "（3）",
         ] {
             assert_eq!(read(text), "Unreadable", "{text}");
         }

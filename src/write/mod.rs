@@ -3,9 +3,11 @@
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here; all that print draw
 //! the one [`Layout`](crate::layout::Layout).
 
+pub mod json;
+
 use std::io::Write;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::font::Fonts;
 use crate::message::Lang;
@@ -55,4 +57,10 @@ pub fn write(
     _out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
     todo!()
+}
+
+/// The error for a format that cannot be made.
+pub(crate) fn failed(format: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    let error = error.into();
+    Error::new(ErrorKind::Write).with("format", format).with("detail", &error).caused_by(error)
 }
