@@ -61,8 +61,8 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
             label_findings(own, row, &mut report.findings);
         }
     }
-    for extra in extras {
-        extra_values(&extra, chain, template, &columns, &mut report);
+    for (extra, missing) in extras {
+        extra_values(&extra, missing, chain, template, &columns, &mut report);
     }
     for (text, at) in texts {
         report.findings.push(Finding::new("XG309").with("text", text).at(at));
@@ -116,7 +116,7 @@ fn label_findings(own: &Filled, row: &Row, findings: &mut Vec<Finding>) {
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
     let same = |wording: &String| fold(label::without_ordinal(wording)) == found;
     let known = same(&row.label) || row.aliases.iter().any(same);
-    if known || own.closeness < Closeness::Folded {
+    if known {
         return;
     }
     // A label without its bracket is the usual short form.
@@ -182,7 +182,8 @@ fn missing_rows(template: &Template, filled: &BTreeMap<(usize, usize), Filled>, 
 }
 
 /// Gives rows beyond the chain to rows of the template that were not found: the same label in another place, or a
-/// damaged label where nothing else fits. Returns the rows that stay extra.
+/// damaged label where nothing else fits. Returns the rows that stay extra, each with the rows of the form that are
+/// missing where it stands and that it may be.
 fn adopt(
     chain: &Chain,
     extras: Vec<ExtraReading>,
@@ -190,9 +191,9 @@ fn adopt(
     template: &Template,
     filled: &mut BTreeMap<(usize, usize), Filled>,
     findings: &mut Vec<Finding>,
-) -> Vec<ExtraReading> {
+) -> Vec<(ExtraReading, Vec<String>)> {
     let wordings = dictionary.rows(chain.template);
-    let mut stay = Vec::new();
+    let mut stay: Vec<(ExtraReading, Vec<String>)> = Vec::new();
     for extra in extras {
         let folded = fold(&extra.row.label);
         let words = &folded[label::ordinal_length(&folded)..];
@@ -231,7 +232,12 @@ fn adopt(
                 continue;
             }
         }
-        stay.push(extra);
+        let (before, behind) = neighbours(chain, extra.after);
+        let missing = wordings.iter().map(|row| row.place).filter(|place| open(place));
+        let missing = missing.filter(|place| before.is_none_or(|before| *place > before));
+        let missing = missing.filter(|place| behind.is_none_or(|behind| *place < behind));
+        let ids = missing.map(|place| template.tables[place.0].rows[place.1].id.clone()).collect();
+        stay.push((extra, ids));
     }
     stay
 }
@@ -287,6 +293,7 @@ fn unclear_rows(
 /// The values of a row beyond the template, one for each column that has anything.
 fn extra_values(
     extra: &ExtraReading,
+    missing: Vec<String>,
     chain: &Chain,
     template: &Template,
     columns: &[Option<String>],

@@ -490,9 +490,9 @@ mod tests {
 
     #[test]
     fn years_need_their_mark() {
-        assert_eq!(years("电话 0312-2017345 共 2018 条"), []);
+        assert!(years("电话 0312-2017345 共 2018 条").is_empty());
         assert_eq!(years("２０１７ 年 1 月"), [2017]);
-        assert_eq!(year_ranges_in_name("S03-2014-pipes"), []);
+        assert!(year_ranges_in_name("S03-2014-pipes").is_empty());
         assert_eq!(year_ranges_in_name("中庄镇2017"), [(2017, 9, 13)]);
     }
 
