@@ -3,19 +3,28 @@
 use crate::error::{Error, ErrorKind, Result};
 
 /// The largest file, in bytes.
-pub const FILE: usize = 128 << 20;
+pub const FILE: usize = 64 << 20;
 
 /// The largest text, in bytes as stored.
 pub const TEXT: usize = 32 << 20;
 
 /// The largest part of a zip file once inflated, and of all its parts together.
-pub const INFLATED: u64 = 256 << 20;
+pub const INFLATED: u64 = 128 << 20;
 
 /// The most cells and paragraphs of one file.
 pub const CELLS: usize = 1_000_000;
 
 /// The most characters in all cells of one file.
 pub const CELL_TEXT: usize = 64 << 20;
+
+/// The most sheets of one workbook.
+pub const SHEETS: usize = 2000;
+
+/// The most merged ranges of one workbook.
+pub const MERGED: usize = 50_000;
+
+/// The most shared strings that a workbook may announce.
+pub const SHARED_STRINGS: u64 = 5_000_000;
 
 /// The error of a file that is larger than what is read; both in words, such as `300 MB`.
 pub(super) fn too_large(found: impl ToString, limit: impl ToString) -> Error {

@@ -4,13 +4,17 @@
 //! ([`sniff`](mod@sniff)), never from the name; each format family has one file here.
 
 mod archive;
+mod biff;
 mod compound;
 pub mod csv;
 pub mod decode;
 pub mod json;
 pub mod limit;
+pub mod ods;
+mod sheet;
 pub mod sniff;
 pub mod text;
+pub mod workbook;
 
 use crate::document::{Document, Source};
 use crate::error::{Error, ErrorKind, Result};
@@ -121,8 +125,14 @@ fn agree(sniffed: Sniffed, wanted: Option<Format>) -> Result<Format> {
     }
 }
 
-fn read_binary(format: Format, _bytes: &[u8], _options: &ReadOptions) -> Result<Document> {
-    Err(Error::new(ErrorKind::Unsupported).with("found", format.word()))
+fn read_binary(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+    let (parts, findings) = match format {
+        Format::Xlsx | Format::Xlsb | Format::Xls => workbook::read(format, bytes, options)?,
+        Format::Ods => ods::read(bytes, options)?,
+        Format::Text | Format::Csv | Format::Json => return read_text(bytes, options),
+    };
+    let source = Source { name: String::new(), format: format.name().to_owned(), encoding: None };
+    Ok(Document { source, parts, findings })
 }
 
 fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
