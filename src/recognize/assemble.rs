@@ -308,9 +308,8 @@ fn extra_values(
     path.push(label::without_ordinal(label).to_owned());
     let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
     let code = if label.is_empty() { "XG310" } else { "XG305" };
-    report
-        .findings
-        .push(Finding::new(code).with("label", label).with("figures", figures.join("、")).at(extra.row.at.clone()));
+    let finding = Finding::new(code).with("label", label).with("figures", figures.join("、"));
+    report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
     for (index, column) in columns.iter().enumerate() {
         let Some(figure) = extra.row.figures.get(index) else { continue };
         if figure.figure.status == Status::Unreadable {
