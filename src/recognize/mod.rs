@@ -1,6 +1,8 @@
 //! What a document means: `Document × Templates → Report`.
 
+pub mod fold;
 pub mod label;
+pub mod words;
 
 use crate::document::Document;
 use crate::error::Result;

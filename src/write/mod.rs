@@ -3,6 +3,8 @@
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here; all that print draw
 //! the one [`Layout`](crate::layout::Layout).
 
+pub mod pdf;
+
 use std::io::Write;
 
 use crate::error::Result;
