@@ -56,6 +56,10 @@ pub enum ErrorKind {
     Json,
     /// The output could not be made: `detail`.
     Write,
+    /// No encoding that can be written is called `wanted`; there are `found`.
+    EncodingNotFound,
+    /// `encoding` has no `character`, which stands in `text`.
+    Unencodable,
     /// A font cannot be used: `path`, `detail`.
     Font,
 }
@@ -79,6 +83,8 @@ impl ErrorKind {
             Self::TemplateNotFound => "error.template_not_found",
             Self::Json => "error.json",
             Self::Write => "error.write",
+            Self::EncodingNotFound => "error.encoding_not_found",
+            Self::Unencodable => "error.unencodable",
             Self::Font => "error.font",
         }
     }

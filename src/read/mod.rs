@@ -8,6 +8,7 @@ mod biff;
 mod compound;
 pub mod csv;
 pub mod decode;
+pub mod json;
 pub mod limit;
 pub mod ods;
 mod sheet;
