@@ -46,6 +46,8 @@ pub enum ErrorKind {
     NoTemplate,
     /// The bytes are not text in `encoding`.
     Encoding,
+    /// No encoding is called `wanted`; there are `found`.
+    UnknownEncoding,
     /// A template file is wrong: `detail`.
     Template,
     /// No template is called `wanted`; there are `found`.
@@ -76,6 +78,7 @@ impl ErrorKind {
             Self::SheetNotFound => "error.sheet_not_found",
             Self::NoTemplate => "error.no_template",
             Self::Encoding => "error.encoding",
+            Self::UnknownEncoding => "error.unknown_encoding",
             Self::Template => "error.template",
             Self::TemplateNotFound => "error.template_not_found",
             Self::Json => "error.json",

@@ -3,11 +3,15 @@
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here; all that print draw
 //! the one [`Layout`](crate::layout::Layout).
 
+<<<<<<< HEAD
 pub mod csv;
 pub mod json;
 #[cfg(test)]
 mod sample;
 pub mod xlsx;
+=======
+pub mod pdf;
+>>>>>>> pdf
 
 use std::io::Write;
 
