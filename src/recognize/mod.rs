@@ -6,7 +6,6 @@
 //! ([`positioned`]) and word by word where there are none ([`running`]). [`assemble`] makes the report and [`heading`]
 //! says whose it is.
 
-<<<<<<< HEAD
 pub mod align;
 mod assemble;
 pub mod columns;
@@ -19,11 +18,6 @@ mod running;
 pub mod stream;
 pub mod value;
 mod words;
-=======
-pub mod fold;
-pub mod label;
-pub mod words;
->>>>>>> pdf
 
 use std::ops::Range;
 

@@ -3,15 +3,10 @@
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here; all that print draw
 //! the one [`Layout`](crate::layout::Layout).
 
-<<<<<<< HEAD
 pub mod csv;
 pub mod json;
-#[cfg(test)]
-mod sample;
-pub mod xlsx;
-=======
 pub mod pdf;
->>>>>>> pdf
+pub mod xlsx;
 
 use std::io::Write;
 
@@ -68,7 +63,7 @@ pub fn write(
     let nothing = |()| Vec::new();
     match format {
         Format::Xlsx => xlsx::write(&layout(report, template), template, options.timestamp, out),
-        Format::Pdf => todo!(),
+        Format::Pdf => pdf::write(&layout(report, template), options.fonts, options.timestamp, out),
         Format::Csv => {
             csv::write(&layout(report, template), options.bom, options.encoding.as_deref(), out).map(nothing)
         }

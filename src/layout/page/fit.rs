@@ -132,9 +132,8 @@ pub(super) fn table(
             let (_, width) = fitted.extent(cell);
             let text = fit_cell(cell, width - 2.0 * layout.page.padding, room, measure);
             if text.style.size < cell.style.size * LEAST_NUMBER {
-                findings.push(
-                    Finding::new("XG402").with("size", format!("{:.1}", text.style.size)).at(cell.at.clone()),
-                );
+                findings
+                    .push(Finding::new("XG402").with("size", format!("{:.1}", text.style.size)).at(cell.at.clone()));
             }
             let rows = at..at.saturating_add(cell.row_span.max(1)).min(count);
             if rows.len() > 1 {

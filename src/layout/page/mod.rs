@@ -9,8 +9,8 @@ mod fit;
 mod place;
 
 use crate::finding::Finding;
-use crate::layout::{Block, Layout, TableLayout};
 use crate::layout::text::Measure;
+use crate::layout::{Block, Layout, TableLayout};
 use crate::template::TextStyle;
 
 /// Which piece of the layout a box shows.

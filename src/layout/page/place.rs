@@ -30,7 +30,8 @@ pub(super) fn page(
                 at += 1;
             }
             Piece::Row(block, first) => {
-                let count = items[at..].iter().take_while(|i| matches!(i.piece, Piece::Row(b, _) if b == block)).count();
+                let count =
+                    items[at..].iter().take_while(|i| matches!(i.piece, Piece::Row(b, _) if b == block)).count();
                 if let Some(table) = &tables[block] {
                     y = placing.table(block, table, first..first + count, y);
                 }

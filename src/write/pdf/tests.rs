@@ -61,8 +61,9 @@ fn all_texts(layout: &Layout) -> Vec<String> {
     for block in &layout.blocks {
         match block {
             Block::Line(line) => texts.extend(line.parts.iter().map(|part| part.text.clone())),
-            Block::Table(table) => texts
-                .extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.content.to_text())),
+            Block::Table(table) => {
+                texts.extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.content.to_text()))
+            }
         }
     }
     texts
