@@ -4,7 +4,10 @@
 //! writer draws this one layout: the workbook its cells as they are, PDF after [`page`] has broken it into pages.
 //! Nothing is laid out twice.
 
+mod build;
 pub mod text;
+
+pub use build::layout;
 
 use rust_decimal::Decimal;
 

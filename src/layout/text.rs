@@ -1,9 +1,397 @@
 //! Text into lines: where Chinese text may break, and how wide it is.
+//!
+//! In: a text, its style, a width in mm and a [`Measure`]. Out: the byte ranges of its lines. Called by the layout of
+//! pages, by writers that must know how high a row becomes, and by nothing that reads.
+//!
+//! Break opportunities are those of Unicode Standard Annex #14, with what 避头尾 asks beyond it.
 
-use crate::template::FontRole;
+use std::ops::Range;
+
+use unicode_linebreak::{BreakClass, BreakOpportunity, break_property, linebreaks};
+use unicode_width::UnicodeWidthChar;
+
+use crate::template::{FontRole, TextStyle};
+
+/// One point in mm.
+pub const MM_PER_POINT: f64 = 25.4 / 72.0;
+
+/// Sums of widths may miss the width of their box by this much, in mm.
+const TOLERANCE: f64 = 1e-6;
+
+/// A last line narrower than so many hanzi looks lost; closing punctuation does not count.
+const LOST: f64 = 3.0;
 
 /// How wide characters are.
 pub trait Measure {
     /// Advance width of a character, in parts of the font size (1.0 for a hanzi).
     fn advance(&self, font: FontRole, character: char) -> f64;
+}
+
+/// Widths without a font: 1.0 for wide characters, 0.5 for narrow ones, 0.0 for combining and control characters.
+///
+/// Characters that are wide in Chinese fonts only, such as `“` and `①`, count as wide. Source: Unicode Standard Annex #11.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EastAsianWidth;
+
+impl Measure for EastAsianWidth {
+    fn advance(&self, _font: FontRole, character: char) -> f64 {
+        0.5 * character.width_cjk().unwrap_or(0) as f64
+    }
+}
+
+/// Width of a text on one line, in mm.
+pub fn text_width(text: &str, style: TextStyle, measure: &dyn Measure) -> f64 {
+    text.chars().map(|c| measure.advance(style.font, c)).sum::<f64>() * style.size * MM_PER_POINT
+}
+
+/// Breaks a text into lines no wider than `width_mm`: byte ranges into `text`, in order, at least one.
+///
+/// White space at a break belongs to neither line; nothing else is ever left out. `\n` and the other mandatory breaks of
+/// Unicode break. A line never begins with closing punctuation and never ends with an opening bracket; digits and Latin
+/// words stay whole. Only where one such whole is wider than the line does it break inside, and only one character wider
+/// than the line makes a line too wide. Where the last line would be narrower than three hanzi, some of the line
+/// before move down, best after 、，； or before （.
+pub fn break_lines(text: &str, style: TextStyle, width_mm: f64, measure: &dyn Measure) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for paragraph in text.split('\n') {
+        Paragraph::new(paragraph, style, measure).lines(width_mm.max(0.0) + TOLERANCE, start, &mut lines);
+        start += paragraph.len() + 1;
+    }
+    lines
+}
+
+/// Whether and how text may break before a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Only where there is no other way.
+    Whole,
+    /// Not even then: closing punctuation, after an opening bracket, a mark on the character before.
+    Never,
+    /// Freely.
+    Allowed,
+    /// Always.
+    Mandatory,
+}
+
+struct Glyph {
+    at: usize,
+    character: char,
+    width: f64,
+    before: Before,
+}
+
+/// A text between two `\n`.
+struct Paragraph {
+    glyphs: Vec<Glyph>,
+    length: usize,
+    /// Width of a hanzi in mm.
+    hanzi: f64,
+}
+
+impl Paragraph {
+    fn new(text: &str, style: TextStyle, measure: &dyn Measure) -> Self {
+        let mut previous = None;
+        let mut glyphs: Vec<Glyph> = text
+            .char_indices()
+            .map(|(at, character)| {
+                let width = measure.advance(style.font, character).max(0.0) * style.size * MM_PER_POINT;
+                let never = stays_with_previous(character) || previous.is_some_and(opens);
+                if !character.is_whitespace() {
+                    previous = Some(character);
+                }
+                Glyph { at, character, width, before: if never { Before::Never } else { Before::Whole } }
+            })
+            .collect();
+        let quoted = chinese_quotes(text);
+        let mut index = 0;
+        for (at, opportunity) in linebreaks(&quoted) {
+            while glyphs.get(index).is_some_and(|glyph| glyph.at < at) {
+                index += 1;
+            }
+            let Some(glyph) = glyphs.get_mut(index) else { break };
+            match opportunity {
+                BreakOpportunity::Mandatory => glyph.before = Before::Mandatory,
+                BreakOpportunity::Allowed if glyph.before == Before::Whole => glyph.before = Before::Allowed,
+                BreakOpportunity::Allowed => {}
+            }
+        }
+        Self { glyphs, length: text.len(), hanzi: style.size * MM_PER_POINT }
+    }
+
+    fn lines(&self, width: f64, offset: usize, lines: &mut Vec<Range<usize>>) {
+        let mut breaks = vec![0];
+        let mut from = 0;
+        while let Some(next) = self.next_break(from, width) {
+            breaks.push(next);
+            from = self.skip_spaces(next);
+        }
+        self.balance(&mut breaks, width);
+        for (line, &start) in breaks.iter().enumerate() {
+            let start = if line == 0 { 0 } else { self.skip_spaces(start) };
+            let end = self.trim_spaces(start, breaks.get(line + 1).copied().unwrap_or(self.glyphs.len()));
+            lines.push(offset + self.byte(start)..offset + self.byte(end));
+        }
+    }
+
+    /// Where the line that starts at `from` ends, or none where it is the last.
+    fn next_break(&self, from: usize, width: f64) -> Option<usize> {
+        let mut used = 0.0;
+        let mut allowed = None;
+        for (index, glyph) in self.glyphs.iter().enumerate().skip(from) {
+            if index > from {
+                match glyph.before {
+                    Before::Mandatory => return Some(index),
+                    Before::Allowed => allowed = Some(index),
+                    Before::Whole | Before::Never => {}
+                }
+            }
+            if used + glyph.width > width && !glyph.character.is_whitespace() {
+                return match allowed {
+                    Some(index) => Some(index),
+                    None => self.break_inside(from, index),
+                };
+            }
+            used += glyph.width;
+        }
+        None
+    }
+
+    /// Breaks a whole that is wider than the line: before `overflow` or as little before it as the rules allow, after
+    /// at least one character.
+    fn break_inside(&self, from: usize, overflow: usize) -> Option<usize> {
+        let fits = (from + 1..=overflow).rev().find(|&index| self.glyphs[index].before != Before::Never);
+        let wider = || (overflow.max(from + 1)..self.glyphs.len()).find(|&index| self.glyphs[index].width > 0.0);
+        fits.or_else(wider).filter(|&index| self.skip_spaces(index) < self.glyphs.len())
+    }
+
+    /// Moves characters down to a last line that would hold too few.
+    fn balance(&self, breaks: &mut [usize], width: f64) {
+        let &mut [.., before, last] = breaks else { return };
+        let (end, start) = (self.glyphs.len(), if breaks.len() == 2 { 0 } else { self.skip_spaces(before) });
+        let lost = self.hanzi(last, end);
+        if lost >= LOST || self.glyphs[last].before != Before::Allowed {
+            return;
+        }
+        let better = (start + 1..last)
+            .rev()
+            .filter(|&index| self.glyphs[index].before == Before::Allowed)
+            .filter(|&index| self.width(self.skip_spaces(index), end) <= width)
+            .filter_map(|index| {
+                let (above, below) = (self.hanzi(start, index), self.hanzi(index, end));
+                let (natural, enough) = (self.is_natural(index), below >= LOST);
+                // A pause is worth a line half as long as the one below it.
+                let balanced = above >= if natural { below / 2.0 } else { below.min(LOST) };
+                (below > lost && balanced).then_some((index, (!enough, enough && !natural)))
+            })
+            .min_by_key(|&(index, rank)| (rank, if rank.0 { index } else { last - index }))
+            .map(|(index, _)| index);
+        if let (Some(index), Some(last)) = (better, breaks.last_mut()) {
+            *last = index;
+        }
+    }
+
+    /// Whether a reader would pause before this character.
+    fn is_natural(&self, index: usize) -> bool {
+        let after = self.trim_spaces(0, index).checked_sub(1).map(|index| self.glyphs[index].character);
+        matches!(after, Some('、' | '，' | '；' | ',' | ';')) || matches!(self.glyphs[index].character, '（' | '(')
+    }
+
+    /// Width in hanzi without white space and closing punctuation.
+    fn hanzi(&self, from: usize, to: usize) -> f64 {
+        let counts = |glyph: &&Glyph| !glyph.character.is_whitespace() && !stays_with_previous(glyph.character);
+        self.glyphs[from..to].iter().filter(counts).map(|glyph| glyph.width).sum::<f64>() / self.hanzi
+    }
+
+    fn width(&self, from: usize, to: usize) -> f64 {
+        self.glyphs[from..self.trim_spaces(from, to)].iter().map(|glyph| glyph.width).sum()
+    }
+
+    fn skip_spaces(&self, from: usize) -> usize {
+        let text = |glyph: &Glyph| !glyph.character.is_whitespace();
+        self.glyphs[from..].iter().position(text).map_or(self.glyphs.len(), |spaces| from + spaces)
+    }
+
+    fn trim_spaces(&self, from: usize, to: usize) -> usize {
+        let text = |glyph: &Glyph| !glyph.character.is_whitespace();
+        self.glyphs[from..to].iter().rposition(text).map_or(from, |last| from + last + 1)
+    }
+
+    fn byte(&self, index: usize) -> usize {
+        self.glyphs.get(index).map_or(self.length, |glyph| glyph.at)
+    }
+}
+
+/// Whether a line may never begin with the character: closing brackets and punctuation, and marks on the one before.
+pub fn stays_with_previous(character: char) -> bool {
+    // Connecting dashes and middle dots: GB/T 15834 keeps them off the head of a line, UAX #14 does not.
+    matches!(character, '·' | '‧' | '•' | '～' | '〜' | '－' | '–' | '—' | '”' | '’')
+        || matches!(
+            break_property(character.into()),
+            BreakClass::ClosePunctuation
+                | BreakClass::CloseParenthesis
+                | BreakClass::Exclamation
+                | BreakClass::InfixSeparator
+                | BreakClass::NonStarter
+                | BreakClass::Inseparable
+                | BreakClass::Postfix
+                | BreakClass::CombiningMark
+                | BreakClass::ZeroWidthJoiner
+        )
+}
+
+/// Whether a line may never end with the character: opening brackets.
+pub fn opens(character: char) -> bool {
+    matches!(character, '“' | '‘') || break_property(character.into()) == BreakClass::OpenPunctuation
+}
+
+/// Curly quotes beside Chinese text as corner brackets, which tell opening from closing; of the same length in bytes.
+///
+/// UAX #14 forbids breaks on both sides of `“`, since languages differ in what it is.
+fn chinese_quotes(text: &str) -> String {
+    let wide = |c: Option<char>| c.is_some_and(|c| c.width_cjk() == Some(2) && !matches!(c, '“' | '”' | '‘' | '’'));
+    let mut out = String::with_capacity(text.len());
+    let mut previous = None;
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        let chinese = wide(previous) || wide(rest.peek().copied());
+        out.push(match character {
+            '“' | '‘' if chinese => '「',
+            '”' | '’' if chinese => '」',
+            other => other,
+        });
+        previous = Some(character);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A font size at which a hanzi is one mm wide.
+    const STYLE: TextStyle = TextStyle { font: FontRole::Body, size: 72.0 / 25.4 };
+
+    fn lines(text: &str, width: f64) -> Vec<&str> {
+        break_lines(text, STYLE, width, &EastAsianWidth).into_iter().map(|line| &text[line]).collect()
+    }
+
+    #[test]
+    fn text_breaks_where_chinese_text_may() {
+        for (text, width, expected) in [
+            ("", 5.0, &[""][..]),
+            ("统计数", 3.0, &["统计数"]),
+            ("一\n\n二", 5.0, &["一", "", "二"]),
+            ("一\r\n二\n", 5.0, &["一", "二", ""]),
+            // 避头尾
+            ("一二三四，五六七八", 4.0, &["一二三", "四，五六", "七八"]),
+            ("一二三（四五）六七八", 4.0, &["一二三", "（四五）", "六七八"]),
+            ("一二三四）。五六七", 4.0, &["一二三", "四）。五", "六七"]),
+            ("见“政府公开”第一条", 3.0, &["见“政", "府公", "开”第", "一条"]),
+            ("参见“政府”第一条", 3.0, &["参见", "“政", "府”第", "一条"]),
+            // digits and Latin words stay whole
+            ("共2017年度ABCD件数", 4.0, &["共2017年", "度ABCD", "件数"]),
+            ("经费251000.50元整", 4.0, &["经费", "251000.5", "0元整"]),
+            ("经费251000.50元整", 5.0, &["经费", "251000.50", "元整"]),
+            // a whole wider than the line
+            ("ABCDEFGHIJ", 2.0, &["ABCD", "EFGH", "IJ"]),
+            ("（（（（一）））", 2.0, &["（（", "（（", "一）", "））"]),
+            ("商业企业", 0.1, &["商", "业", "企", "业"]),
+            // white space at breaks
+            ("一二三   四五六", 3.0, &["一二三", "四五六"]),
+            ("一二三　　　　", 3.0, &["一二三"]),
+            ("填报　日期", 5.0, &["填报　日期"]),
+            // no lost last line
+            ("商业企业", 3.0, &["商业", "企业"]),
+            ("法律服务机构数", 6.0, &["法律服务", "机构数"]),
+            ("数量（不同渠道计1次）", 9.0, &["数量（不同渠", "道计1次）"]),
+            ("一二三四五、六七八九", 8.0, &["一二三四五、", "六七八九"]),
+            ("其他", 1.0, &["其", "他"]),
+        ] {
+            let expected: Vec<_> = expected.to_vec();
+            assert_eq!(lines(text, width), expected, "{text:?} in {width}");
+        }
+    }
+
+    #[test]
+    fn official_labels_break_well() {
+        for (text, width, expected) in [
+            (
+                "（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）",
+                28.0,
+                ["（一）主动公开政府信息数", "（不同渠道和方式公开相同信息计1条）"],
+            ),
+            (
+                "（一）回应公众关注热点或重大舆情数（不同方式回应同一热点或舆情计1次）",
+                33.0,
+                ["（一）回应公众关注热点或重大舆情数", "（不同方式回应同一热点或舆情计1次）"],
+            ),
+            (
+                "（三）政府信息公开专项经费（不包括用于政府公报编辑管理及政府网站建设维护等方面的经费）",
+                27.0,
+                ["（三）政府信息公开专项经费（不包括用于政府公报编辑管理", "及政府网站建设维护等方面的经费）"],
+            ),
+        ] {
+            assert_eq!(lines(text, width), expected);
+        }
+    }
+
+    #[test]
+    fn widths_are_in_mm() {
+        let style = TextStyle { font: FontRole::Body, size: 12.0 };
+        let width = text_width("统计12", style, &EastAsianWidth);
+        assert!((width - 3.0 * 12.0 * 25.4 / 72.0).abs() < 1e-9, "{width}");
+        assert_eq!(text_width("e\u{301}", STYLE, &EastAsianWidth), text_width("e", STYLE, &EastAsianWidth));
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[一二三四五六统计公开]{1,6}",
+            "[0-9]{1,4}(\\.[0-9]{1,2})?",
+            "[A-Za-z]{1,8}",
+            "[，。、；：（）《》“”—…·％/ 　\u{301}\u{200d}\t\n\r]{1,3}",
+            "\\PC{0,3}",
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_nothing_is_too_wide(text in texts(), width in 0.0f64..20.0) {
+            let broken = break_lines(&text, STYLE, width, &EastAsianWidth);
+            prop_assert!(!broken.is_empty());
+            let mut end = 0;
+            for line in &broken {
+                prop_assert!(line.start >= end && line.start <= line.end);
+                prop_assert!(text[end..line.start].chars().all(char::is_whitespace), "{:?}", &text[end..line.start]);
+                end = line.end;
+            }
+            prop_assert!(text[end..].chars().all(char::is_whitespace));
+            for line in broken {
+                let line = &text[line];
+                prop_assert!(!line.contains('\n'));
+                let breakable = line.char_indices().skip(1).any(|(at, c)| {
+                    !stays_with_previous(c) && !line[..at].chars().next_back().is_some_and(opens)
+                        && EastAsianWidth.advance(STYLE.font, c) > 0.0
+                });
+                prop_assert!(!breakable || text_width(line, STYLE, &EastAsianWidth) <= width + 1e-3, "{line:?}");
+            }
+        }
+
+        #[test]
+        fn lines_begin_and_end_as_they_may(text in "[一二三四五六七八九十a-z0-9，。；：、（）《》“” ]{0,60}", width in 8.0f64..20.0) {
+            let lines = lines(&text, width);
+            for pair in lines.windows(2) {
+                let before = pair[0].chars().next_back();
+                let after = pair[1].chars().next();
+                if before.is_some_and(opens) || after.is_some_and(stays_with_previous) {
+                    // Only a line of nothing but brackets and punctuation leaves no other way.
+                    let mut bound = pair[0].chars().zip(pair[0].chars().skip(1));
+                    prop_assert!(bound.all(|(before, c)| stays_with_previous(c) || opens(before)), "{pair:?}");
+                }
+            }
+        }
+    }
 }

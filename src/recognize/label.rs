@@ -1,6 +1,147 @@
-//! Labels compared as people compare them.
+//! Labels compared as people compare them: ordinals, brackets, wordings.
+//!
+//! In: a template's rows. Out: the [`Wording`]s of each, to be looked for in a document. Works on folded text
+//! ([`super::fold`]) but for [`without_ordinal`], which takes official labels as they are printed.
 
-/// A label without its ordinal.
+use super::fold::fold;
+use crate::template::Row;
+
+/// A label without the ordinals and group words before it: `（一）收到申请数` becomes `收到申请数`.
 pub fn without_ordinal(label: &str) -> &str {
-    label
+    let mut rest = label.trim_start();
+    while let Some(length) = one_ordinal(rest) {
+        rest = rest[length..].trim_start();
+    }
+    rest
+}
+
+/// How many bytes of ordinals and group words a text starts with: `一、` `（一）` `1.` `(1)` `其中：`.
+pub fn ordinal_length(text: &str) -> usize {
+    text.len() - without_ordinal(text).len()
+}
+
+fn one_ordinal(text: &str) -> Option<usize> {
+    if let Some(rest) = text.strip_prefix("其中") {
+        let colon = rest.strip_prefix(['：', ':']).unwrap_or(rest);
+        return Some(text.len() - colon.len());
+    }
+    let hanzi = |c: char| "一二三四五六七八九十百".contains(c);
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    if let Some(rest) = text.strip_prefix(['（', '(']) {
+        let after = rest.trim_start_matches(|c| hanzi(c) || digit(c));
+        let close = after.strip_prefix(['）', ')'])?;
+        return (after.len() < rest.len() && rest.len() - after.len() <= 12).then(|| text.len() - close.len());
+    }
+    let after = text.trim_start_matches(hanzi);
+    if after.len() < text.len() {
+        return after.strip_prefix(['、', '.', '．']).map(|rest| text.len() - rest.len());
+    }
+    let after = text.trim_start_matches(digit);
+    let digits = text[..text.len() - after.len()].chars().count();
+    let rest = after.strip_prefix(['.', '．', '、', ')', '）']).filter(|_| (1..=2).contains(&digits))?;
+    (!rest.starts_with(digit)).then(|| text.len() - rest.len())
+}
+
+/// The ordinals that a text ends with, in bytes: what stands before a label that was found by its words alone.
+pub fn ordinal_length_at_end(text: &str) -> usize {
+    let starts = text.char_indices().rev().take(12).map(|(start, _)| start);
+    starts.filter(|start| ordinal_length(&text[*start..]) == text.len() - start).last().map_or(0, |start| text.len() - start)
+}
+
+/// Folded text without its brackets and what they hold.
+pub fn without_brackets(folded: &str) -> String {
+    let mut out = String::with_capacity(folded.len());
+    let mut depth = 0usize;
+    for c in folded.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// How closely a label found is the official one, the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Closeness {
+    /// The official wording.
+    Exact,
+    /// A known other wording.
+    Alias,
+    /// The same without what stands in brackets.
+    Folded,
+    /// Damaged or misspelt, and nothing else fits.
+    Similar,
+}
+
+/// One wording of a row's label, folded and without ordinals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording {
+    /// The words.
+    pub words: String,
+    /// How close to the official label.
+    pub closeness: Closeness,
+}
+
+/// The wordings to look for, the closest first, each once.
+pub fn wordings(row: &Row) -> Vec<Wording> {
+    let mut wordings: Vec<Wording> = Vec::new();
+    let mut add = |words: String, closeness| {
+        if words.chars().count() >= 2 && wordings.iter().all(|wording| wording.words != words) {
+            wordings.push(Wording { words, closeness });
+        }
+    };
+    let official = std::iter::once((&row.label, Closeness::Exact));
+    let labels: Vec<_> = official.chain(row.aliases.iter().map(|alias| (alias, Closeness::Alias))).collect();
+    for (label, closeness) in &labels {
+        add(fold(without_ordinal(label)), *closeness);
+    }
+    for (label, _) in &labels {
+        add(without_brackets(&fold(without_ordinal(label))), Closeness::Folded);
+    }
+    wordings
+}
+
+/// How alike two folded labels are, from 0 to 1: 1 less the edit distance over the longer one's length.
+pub fn similarity(one: &str, other: &str) -> f64 {
+    strsim::normalized_levenshtein(one, other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_are_told_from_words() {
+        for (label, words) in [
+            ("一、主动公开情况", "主动公开情况"),
+            ("（十二）机构建设", "机构建设"),
+            ("1.当面申请数", "当面申请数"),
+            ("１、当面申请数", "当面申请数"),
+            ("其中：1.当面申请数", "当面申请数"),
+            ("　　其中：涉及国家秘密", "涉及国家秘密"),
+            ("(1)网站", "网站"),
+            ("2017年度", "2017年度"),
+            ("1.5万元", "1.5万元"),
+            ("（不同渠道）公开", "（不同渠道）公开"),
+            ("一般事项", "一般事项"),
+        ] {
+            assert_eq!(without_ordinal(label), words, "{label}");
+        }
+    }
+
+    #[test]
+    fn ordinals_at_the_end_are_measured() {
+        for (text, ordinal) in [("件12.", "12."), ("件0（一）", "（一）"), ("其中:1.", "其中:1."), ("条170", ""), ("", "")] {
+            assert_eq!(&text[text.len() - ordinal_length_at_end(text)..], ordinal, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_go_with_what_they_hold() {
+        assert_eq!(without_brackets("网站(或(门户)专栏)数"), "网站数");
+        assert_eq!(without_brackets("a)b(c"), "a)b");
+    }
 }

@@ -1,12 +1,226 @@
 //! Templates from TOML text, and the shipped ones.
 
-use super::SharedTemplate;
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{SharedTemplate, Template};
+use crate::error::{Error, ErrorKind, Result};
+use crate::report::Filing;
 
 /// The templates that recognition may choose from.
 #[derive(Clone, Debug, Default)]
 pub struct Templates(pub Vec<SharedTemplate>);
 
+impl Templates {
+    /// The template of an id.
+    pub fn find(&self, id: &str) -> Option<&SharedTemplate> {
+        self.0.iter().find(|template| template.id == id)
+    }
+
+    /// The template of an id.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TemplateNotFound`] lists the ids there are.
+    pub fn get(&self, id: &str) -> Result<&SharedTemplate> {
+        self.find(id).ok_or_else(|| {
+            let found: Vec<_> = self.0.iter().map(|template| template.id.as_str()).collect();
+            Error::new(ErrorKind::TemplateNotFound).with("wanted", id).with("found", found.join(", "))
+        })
+    }
+}
+
+/// The source text of each shipped template, by its file name.
+const SHIPPED: [(&str, &str); 2] = [
+    ("2014.toml", include_str!("../../templates/2014.toml")),
+    ("2014-extended.toml", include_str!("../../templates/2014-extended.toml")),
+];
+
 /// The templates shipped with the library.
 pub fn shipped() -> &'static Templates {
-    todo!()
+    static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
+        let load = |(file, text): &(&str, &str)| {
+            Arc::new(from_toml_str(text, file).expect("the shipped templates are tested"))
+        };
+        Templates(SHIPPED.iter().map(load).collect())
+    });
+    &TEMPLATES
+}
+
+/// The TOML of a shipped template, to be shown or copied.
+pub fn shipped_toml(id: &str) -> Option<&'static str> {
+    SHIPPED.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(id)).map(|(_, text)| *text)
+}
+
+/// Reads a template and checks that it is whole.
+///
+/// # Errors
+/// [`ErrorKind::Template`] with `file:line` and what is wrong there: a key nobody knows, an id given twice, a parent or
+/// a rule's operand that is no row, a filing field the model does not have.
+pub fn from_toml_str(text: &str, file: &str) -> Result<Template> {
+    let template: Template = toml::from_str(text)
+        .map_err(|error| wrong(text, file, error.span().map_or(0, |span| span.start), error.message()))?;
+    match check(&template) {
+        Ok(()) => Ok(template),
+        Err((spot, detail)) => Err(wrong(text, file, place(text, spot), &detail)),
+    }
+}
+
+fn wrong(text: &str, file: &str, at: usize, detail: &str) -> Error {
+    let line = text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let detail = detail.lines().collect::<Vec<_>>().join("; ");
+    Error::new(ErrorKind::Template).with("detail", format!("{file}:{line}: {detail}"))
+}
+
+/// The part of a template that is wrong.
+enum Spot {
+    Row(usize, usize),
+    Column(usize),
+    Rule(usize),
+    Filing(usize),
+}
+
+/// Where a part stands in the text. The text is read once more for that, since only a wrong template needs it.
+fn place(text: &str, spot: Spot) -> usize {
+    type Parts = Vec<Spanned<serde::de::IgnoredAny>>;
+    #[derive(Deserialize)]
+    struct Table {
+        row: Parts,
+        column: Parts,
+    }
+    #[derive(Deserialize)]
+    struct Places {
+        table: Vec<Table>,
+        #[serde(default)]
+        rule: Parts,
+        #[serde(default)]
+        filing: Parts,
+    }
+    let Ok(places) = toml::from_str::<Places>(text) else { return 0 };
+    let part = match spot {
+        Spot::Row(table, row) => places.table.get(table).and_then(|table| table.row.get(row)),
+        Spot::Column(table) => places.table.get(table).and_then(|table| table.column.last()),
+        Spot::Rule(rule) => places.rule.get(rule),
+        Spot::Filing(field) => places.filing.get(field),
+    };
+    part.map_or(0, |part| part.span().start)
+}
+
+fn check(template: &Template) -> Result<(), (Spot, String)> {
+    let mut ids = HashSet::new();
+    for (t, table) in template.tables.iter().enumerate() {
+        for (r, row) in table.rows.iter().enumerate() {
+            let wrong = |detail| Err((Spot::Row(t, r), detail));
+            if !ids.insert(row.id.as_str()) {
+                return wrong(format!("the id {:?} is given twice", row.id));
+            }
+            if row.level >= template.indents.len() {
+                return wrong(format!("level {} has no indent", row.level));
+            }
+            if row.label.trim().is_empty() {
+                return wrong(format!("the row {:?} has no label", row.id));
+            }
+        }
+        let identified = table.columns.iter().filter(|column| column.id.is_some()).count();
+        if table.columns.is_empty() || (identified != table.columns.len() && table.columns.len() > 1) {
+            return Err((Spot::Column(t), "several value columns need an id each".to_owned()));
+        }
+    }
+    for (t, table) in template.tables.iter().enumerate() {
+        for (r, row) in table.rows.iter().enumerate() {
+            if let Some(parent) = row.parent.as_deref().filter(|parent| !ids.contains(parent)) {
+                return Err((Spot::Row(t, r), format!("the parent {parent:?} of {:?} is no row", row.id)));
+            }
+            if ancestors(template, &row.id) > template.indents.len() {
+                return Err((Spot::Row(t, r), format!("the parents of {:?} go in a circle", row.id)));
+            }
+        }
+    }
+    let indicators: HashSet<String> = template.indicators().map(|indicator| indicator.id).collect();
+    for (index, rule) in template.rules.iter().enumerate() {
+        if let Some(id) = std::iter::once(&rule.total).chain(&rule.parts).find(|id| !indicators.contains(*id)) {
+            return Err((Spot::Rule(index), format!("rule {} names {id:?}, which is no indicator", rule.code)));
+        }
+    }
+    for (index, field) in template.filing.iter().enumerate() {
+        if Filing::default().field_mut(&field.name).is_none() {
+            return Err((Spot::Filing(index), format!("{:?} is no filing field", field.name)));
+        }
+    }
+    Ok(())
+}
+
+/// How many rows stand above a row, counted no further than a circle shows.
+fn ancestors(template: &Template, id: &str) -> usize {
+    let mut count = 0;
+    let mut parent = template.row(id).and_then(|row| row.parent.as_deref());
+    while let Some(above) = parent.filter(|_| count <= template.indents.len()) {
+        count += 1;
+        parent = template.row(above).and_then(|row| row.parent.as_deref());
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Lang;
+
+    fn message(text: &str) -> String {
+        from_toml_str(text, "my.toml").unwrap_err().message(Lang::En)
+    }
+
+    fn edited(from: &str, to: &str) -> String {
+        let text = SHIPPED[0].1;
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    }
+
+    #[test]
+    fn shipped_templates_are_whole() {
+        for (file, text) in SHIPPED {
+            let template = from_toml_str(text, file).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(format!("{}.toml", template.id), file);
+            assert!(shipped_toml(&template.id).is_some());
+        }
+        assert_eq!(shipped().find("2014").unwrap().indicators().count(), 61);
+        assert_eq!(shipped().find("2014-extended").unwrap().indicators().count(), 74);
+    }
+
+    #[test]
+    fn a_wrong_template_is_named_by_file_and_line() {
+        let unknown = message(&edited("level = 1, label", "colour = 1, label"));
+        assert!(unknown.contains("my.toml:84:") && unknown.contains("colour"), "{unknown}");
+        let twice = message(&edited("id = \"responded\"", "id = \"disclosed\""));
+        assert!(twice.contains("my.toml:95:") && twice.contains("\"disclosed\" is given twice"), "{twice}");
+        let parent = message(&edited("parent = \"section_2\"", "parent = \"section_22\""));
+        assert!(parent.contains("section_22"), "{parent}");
+        let rule = message(&edited("total = \"closed\"", "total = \"closd\""));
+        assert!(rule.contains("XG102") && rule.contains("closd"), "{rule}");
+        let filing = message(&edited("name = \"phone\"", "name = \"fax\""));
+        assert!(filing.contains("fax"), "{filing}");
+        let syntax = message("id = ");
+        assert!(syntax.contains("my.toml:1:"), "{syntax}");
+    }
+
+    #[test]
+    fn parents_in_a_circle_are_found() {
+        let circle =
+            edited("{ id = \"section_1\", level = 0,", "{ id = \"section_1\", parent = \"disclosed\", level = 0,");
+        assert!(message(&circle).contains("circle"));
+    }
+
+    #[test]
+    fn every_sum_relation_has_its_rule() {
+        for template in &shipped().0 {
+            for rule in &template.rules {
+                for part in &rule.parts {
+                    let row = template.row(part).unwrap();
+                    assert_eq!(row.parent.as_deref(), Some(rule.total.as_str()), "{part}");
+                }
+            }
+        }
+    }
 }

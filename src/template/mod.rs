@@ -10,7 +10,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-pub use load::{Templates, shipped};
+use crate::finding::Severity;
+
+pub use load::{Templates, from_toml_str, shipped, shipped_toml};
 
 /// What the figures of a row are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -211,6 +213,32 @@ pub struct Page {
     pub page_number_drop: f64,
 }
 
+/// How the operands of a rule must stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleKind {
+    /// `total` is the sum of `parts`.
+    Sum,
+}
+
+/// A consistency rule between figures of one table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The stable code of its findings.
+    pub code: String,
+    /// How the operands must stand to each other.
+    pub kind: RuleKind,
+    /// The indicator that must be the sum.
+    pub total: String,
+    /// The indicators that add up.
+    pub parts: Vec<String>,
+    /// How much a breach matters.
+    pub severity: Severity,
+    /// Where the rule comes from.
+    pub source: String,
+}
+
 /// One official form.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -255,6 +283,9 @@ pub struct Template {
     /// The tables.
     #[serde(rename = "table")]
     pub tables: Vec<Table>,
+    /// Consistency rules.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
 }
 
 /// One figure a form asks for: a row in a value column.
