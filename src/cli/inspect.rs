@@ -4,7 +4,7 @@ use xxgk::document::{Document, Part};
 use xxgk::finding::Finding;
 use xxgk::message::Lang;
 use xxgk::report::{Report, Status, Value};
-use xxgk::write::{self, Format, WriteOptions};
+use xxgk::write::{Format, WriteOptions};
 
 use super::args::Inspect;
 use super::say::{Voice, clean};

@@ -45,7 +45,38 @@ fn one_ordinal(text: &str) -> Option<usize> {
 /// The ordinals that a text ends with, in bytes: what stands before a label that was found by its words alone.
 pub fn ordinal_length_at_end(text: &str) -> usize {
     let starts = text.char_indices().rev().take(12).map(|(start, _)| start);
-    starts.filter(|start| ordinal_length(&text[*start..]) == text.len() - start).last().map_or(0, |start| text.len() - start)
+    starts
+        .filter(|start| ordinal_length(&text[*start..]) == text.len() - start)
+        .last()
+        .map_or(0, |start| text.len() - start)
+}
+
+/// The ways a folded ordinal is written: `2.` also as `2、`, `2)` and `(2)`; the longest first.
+pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
+    let core = ordinal.trim_start_matches("其中").trim_start_matches(':');
+    let group = &ordinal[..ordinal.len() - core.len()];
+    let groups: &[&str] = if group.is_empty() { &[""] } else { &["其中:", "其中"] };
+    let number = core.trim_matches(|c| "(),.、".contains(c));
+    let mut spellings = vec![ordinal.to_owned()];
+    for group in groups {
+        for spelling in [
+            format!("({number})"),
+            format!("{number}.、"),
+            format!("{number}."),
+            format!("{number}、"),
+            format!("{number})"),
+        ] {
+            if number.is_empty() {
+                spellings.push((*group).to_owned());
+            } else {
+                spellings.push(format!("{group}{spelling}"));
+            }
+        }
+    }
+    spellings.retain(|spelling| !spelling.is_empty());
+    spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+    spellings.dedup();
+    spellings
 }
 
 /// Folded text without its brackets and what they hold.
@@ -134,9 +165,20 @@ mod tests {
 
     #[test]
     fn ordinals_at_the_end_are_measured() {
-        for (text, ordinal) in [("件12.", "12."), ("件0（一）", "（一）"), ("其中:1.", "其中:1."), ("条170", ""), ("", "")] {
+        for (text, ordinal) in
+            [("件12.", "12."), ("件0（一）", "（一）"), ("其中:1.", "其中:1."), ("条170", ""), ("", "")]
+        {
             assert_eq!(&text[text.len() - ordinal_length_at_end(text)..], ordinal, "{text}");
         }
+    }
+
+    #[test]
+    fn ordinals_have_their_other_spellings() {
+        assert!(ordinal_spellings("2.").contains(&"2、".to_owned()));
+        assert!(ordinal_spellings("(一)").contains(&"一、".to_owned()));
+        assert!(ordinal_spellings("其中:1.").contains(&"其中1、".to_owned()));
+        assert_eq!(ordinal_spellings("其中:"), ["其中:", "其中"]);
+        assert!(ordinal_spellings("").is_empty());
     }
 
     #[test]
