@@ -123,7 +123,8 @@ fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
     let words = [("argument", argument.as_str()), ("value", value.as_deref().unwrap_or("")), ("other", &other)];
     let mut said = format!("xxgk: {}: {}\n", text("word.error", lang, &[]), text(key, lang, &words));
     let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    let similar = similar.into_iter().find_map(get).map(|similar| text("parse.similar", lang, &[("similar", &similar)]));
+    let similar =
+        similar.into_iter().find_map(get).map(|similar| text("parse.similar", lang, &[("similar", &similar)]));
     let values = get(ContextKind::ValidValue).map(|values| text("parse.values", lang, &[("values", &values)]));
     for hint in similar.into_iter().chain(values) {
         said += &format!("  {}: {hint}\n", text("word.hint", lang, &[]));
