@@ -1,8 +1,6 @@
 //! Fills a template with a report: `Report × Template → Layout`.
 
-use super::{
-    Align, Block, CellLayout, CellRole, Content, Layout, Line, LineKind, LinePart, RowLayout, TableLayout,
-};
+use super::{Align, Block, CellLayout, CellRole, Content, Layout, Line, LineKind, LinePart, RowLayout, TableLayout};
 use crate::report::{Report, Status, Value};
 use crate::template::{Kind, Row, Table, Template, TextStyle};
 
@@ -152,7 +150,12 @@ impl Build<'_> {
             let style = self.template.style.head;
             cell(column, Content::Text(text), CellRole::ColumnHead, style, Align::Center)
         });
-        RowLayout { cells: cells.collect(), min_height: self.template.page.row_height, keep_with_next: true, outline: None }
+        RowLayout {
+            cells: cells.collect(),
+            min_height: self.template.page.row_height,
+            keep_with_next: true,
+            outline: None,
+        }
     }
 
     /// The values of a row, scope by scope and column by column.

@@ -45,7 +45,10 @@ fn one_ordinal(text: &str) -> Option<usize> {
 /// The ordinals that a text ends with, in bytes: what stands before a label that was found by its words alone.
 pub fn ordinal_length_at_end(text: &str) -> usize {
     let starts = text.char_indices().rev().take(12).map(|(start, _)| start);
-    starts.filter(|start| ordinal_length(&text[*start..]) == text.len() - start).last().map_or(0, |start| text.len() - start)
+    starts
+        .filter(|start| ordinal_length(&text[*start..]) == text.len() - start)
+        .last()
+        .map_or(0, |start| text.len() - start)
 }
 
 /// Folded text without its brackets and what they hold.
@@ -134,7 +137,9 @@ mod tests {
 
     #[test]
     fn ordinals_at_the_end_are_measured() {
-        for (text, ordinal) in [("件12.", "12."), ("件0（一）", "（一）"), ("其中:1.", "其中:1."), ("条170", ""), ("", "")] {
+        for (text, ordinal) in
+            [("件12.", "12."), ("件0（一）", "（一）"), ("其中:1.", "其中:1."), ("条170", ""), ("", "")]
+        {
             assert_eq!(&text[text.len() - ordinal_length_at_end(text)..], ordinal, "{text}");
         }
     }

@@ -89,7 +89,10 @@ pub fn words() -> &'static Words {
 mod tests {
     #[test]
     fn the_embedded_words_are_whole() {
-        assert!(super::words().units.iter().position(|unit| unit == "人次") < super::words().units.iter().position(|unit| unit == "人"));
+        assert!(
+            super::words().units.iter().position(|unit| unit == "人次")
+                < super::words().units.iter().position(|unit| unit == "人")
+        );
         assert_eq!(super::words().periods.len(), 6);
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn page(
                 at += 1;
             }
             Piece::Row(block, first) => {
-                let count = items[at..].iter().take_while(|i| matches!(i.piece, Piece::Row(b, _) if b == block)).count();
+                let count =
+                    items[at..].iter().take_while(|i| matches!(i.piece, Piece::Row(b, _) if b == block)).count();
                 if let Some(table) = &tables[block] {
                     y = placing.table(block, table, first..first + count, y);
                 }
@@ -155,7 +156,7 @@ impl Placing<'_> {
         let (page, style) = (&self.layout.page, self.layout.page_number);
         let text = format!("— {} —", number + 1);
         let inset = style.size * MM_PER_POINT;
-        let x = if number % 2 == 0 {
+        let x = if number.is_multiple_of(2) {
             page.width - page.right - inset - text_width(&text, style, self.measure)
         } else {
             page.left + inset

@@ -113,10 +113,7 @@ impl Time {
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        Self {
-            date: (year.clamp(0, 9999), month, day),
-            clock: (second / 3_600, second / 60 % 60, second % 60),
-        }
+        Self { date: (year.clamp(0, 9999), month, day), clock: (second / 3_600, second / 60 % 60, second % 60) }
     }
 
     fn pdf(&self) -> String {

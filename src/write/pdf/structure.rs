@@ -26,9 +26,10 @@ pub(super) fn tree(
     marks: &[Vec<Source>],
     pages: &[ObjectId],
 ) -> lopdf::Result<ObjectId> {
-    let places = marks.iter().enumerate().flat_map(|(page, marks)| {
-        marks.iter().enumerate().map(move |(mark, source)| (*source, (page, mark)))
-    });
+    let places = marks
+        .iter()
+        .enumerate()
+        .flat_map(|(page, marks)| marks.iter().enumerate().map(move |(mark, source)| (*source, (page, mark))));
     let places = places.collect();
     let owners = marks.iter().map(|marks| vec![Object::Null; marks.len()]).collect();
     let root = document.new_object_id();

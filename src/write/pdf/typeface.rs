@@ -113,7 +113,11 @@ impl Typefaces {
         let finding = |(source, character): &(Source, char)| {
             let at = match *source {
                 Source::Cell { block, row, cell } => match &layout.blocks[block] {
-                    Block::Table(table) => table.rows[row].cells[cell].at.clone(),
+                    // A label is where its row's figures are.
+                    Block::Table(table) => {
+                        let cells = &table.rows[row].cells;
+                        cells[cell].at.clone().or_else(|| cells.iter().find_map(|cell| cell.at.clone()))
+                    }
                     Block::Line(_) => None,
                 },
                 Source::Line { .. } => None,
@@ -167,7 +171,8 @@ impl Typefaces {
             let Ok(font) = fonts.get(self.id(number).0.as_bytes()) else { continue };
             let font = font.as_reference()?;
             let descendant = document.get_dictionary(font)?.get(b"DescendantFonts")?.as_array()?;
-            let descendant = descendant.first().ok_or(lopdf::Error::DictKey("DescendantFonts".to_owned()))?.as_dict()?;
+            let descendant =
+                descendant.first().ok_or(lopdf::Error::DictKey("DescendantFonts".to_owned()))?.as_dict()?;
             let descriptor = descendant.get(b"FontDescriptor")?.as_reference()?;
             let file = document.get_dictionary(descriptor)?.get(b"FontFile2")?.as_reference()?;
             let filter = dictionary! { "Filter" => "FlateDecode", "Length1" => subset.length as i64 };
