@@ -46,6 +46,8 @@ pub enum ErrorKind {
     NoTemplate,
     /// The bytes are not text in `encoding`.
     Encoding,
+    /// No encoding is called `wanted`; there are `found`.
+    UnknownEncoding,
     /// A template file is wrong: `detail`.
     Template,
     /// No template is called `wanted`; there are `found`.
@@ -54,6 +56,10 @@ pub enum ErrorKind {
     Json,
     /// The output could not be made: `detail`.
     Write,
+    /// No encoding that can be written is called `wanted`; there are `found`.
+    EncodingNotFound,
+    /// `encoding` has no `character`, which stands in `text`.
+    Unencodable,
     /// A font cannot be used: `path`, `detail`.
     Font,
 }
@@ -72,10 +78,13 @@ impl ErrorKind {
             Self::SheetNotFound => "error.sheet_not_found",
             Self::NoTemplate => "error.no_template",
             Self::Encoding => "error.encoding",
+            Self::UnknownEncoding => "error.unknown_encoding",
             Self::Template => "error.template",
             Self::TemplateNotFound => "error.template_not_found",
             Self::Json => "error.json",
             Self::Write => "error.write",
+            Self::EncodingNotFound => "error.encoding_not_found",
+            Self::Unencodable => "error.unencodable",
             Self::Font => "error.font",
         }
     }

@@ -41,6 +41,12 @@ struct Entry {
     en_hint: Option<String>,
 }
 
+impl Entry {
+    fn in_language(&self, lang: Lang) -> &str {
+        if lang == Lang::Zh { &self.zh } else { &self.en }
+    }
+}
+
 type Catalogue = BTreeMap<String, BTreeMap<String, Entry>>;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
@@ -52,14 +58,19 @@ fn entry(key: &str) -> Option<&'static Entry> {
     CATALOGUE.get(section)?.get(name)
 }
 
-fn fill(pattern: &str, arguments: &Arguments) -> String {
+/// Fills the places of a pattern; an argument such as `@format.pdf` stands for the catalogue's own word in the same
+/// language.
+fn fill(pattern: &str, lang: Lang, arguments: &Arguments) -> String {
     let mut out = String::with_capacity(pattern.len() + 32);
     let mut rest = pattern;
     while let Some(open) = rest.find('{') {
         let Some(close) = rest[open..].find('}') else { break };
         out.push_str(&rest[..open]);
         match arguments.get(&rest[open + 1..open + close]) {
-            Some(value) => out.push_str(value),
+            Some(value) => match value.strip_prefix('@').and_then(entry) {
+                Some(word) => out.push_str(word.in_language(lang)),
+                None => out.push_str(value),
+            },
             None => out.push_str(&rest[open..=open + close]),
         }
         rest = &rest[open + close + 1..];
@@ -71,7 +82,7 @@ fn fill(pattern: &str, arguments: &Arguments) -> String {
 /// The sentence of a key such as `cli.converted`, filled with its arguments; the key itself where there is none.
 pub fn text(key: &str, lang: Lang, arguments: &Arguments) -> String {
     match entry(key) {
-        Some(entry) => fill(if lang == Lang::Zh { &entry.zh } else { &entry.en }, arguments),
+        Some(entry) => fill(entry.in_language(lang), lang, arguments),
         None => key.to_owned(),
     }
 }
@@ -80,7 +91,7 @@ pub fn text(key: &str, lang: Lang, arguments: &Arguments) -> String {
 pub fn hint(key: &str, lang: Lang, arguments: &Arguments) -> Option<String> {
     let entry = entry(key)?;
     let pattern = if lang == Lang::Zh { &entry.zh_hint } else { &entry.en_hint };
-    pattern.as_deref().map(|pattern| fill(pattern, arguments))
+    pattern.as_deref().map(|pattern| fill(pattern, lang, arguments))
 }
 
 /// Whether the catalogue has a key.
@@ -123,6 +134,13 @@ mod tests {
     #[test]
     fn arguments_fill_their_places_once() {
         let arguments = Arguments::from([("a".to_owned(), "{b}".to_owned()), ("b".to_owned(), "2".to_owned())]);
-        assert_eq!(fill("{a} and {b} and {c}", &arguments), "{b} and 2 and {c}");
+        assert_eq!(fill("{a} and {b} and {c}", Lang::En, &arguments), "{b} and 2 and {c}");
+    }
+
+    #[test]
+    fn words_of_the_catalogue_are_said_in_the_language_of_the_message() {
+        let arguments = Arguments::from([("found".to_owned(), "@format.png".to_owned())]);
+        assert!(text("error.not_a_table", Lang::En, &arguments).contains("a picture (PNG)"));
+        assert!(text("error.not_a_table", Lang::Zh, &arguments).contains("图片"));
     }
 }

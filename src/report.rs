@@ -2,6 +2,8 @@
 //!
 //! Made by [`crate::recognize`] or read back from JSON, consumed by [`crate::layout`] and [`crate::write`].
 
+pub mod json;
+
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
@@ -137,12 +139,16 @@ pub enum Period {
     /// 下半年.
     SecondHalf,
     /// 一季度.
+    #[serde(rename = "quarter_1")]
     Quarter1,
     /// 二季度.
+    #[serde(rename = "quarter_2")]
     Quarter2,
     /// 三季度.
+    #[serde(rename = "quarter_3")]
     Quarter3,
     /// 四季度.
+    #[serde(rename = "quarter_4")]
     Quarter4,
 }
 

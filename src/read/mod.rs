@@ -1,10 +1,25 @@
 //! Files into documents: `bytes → Document`.
 //!
 //! In: the bytes of one file. Out: a [`Document`](crate::document::Document). The format comes from the bytes
-//! ([`sniff`]), never from the name; each format family has one file here.
+//! ([`sniff`](mod@sniff)), never from the name; each format family has one file here.
 
-use crate::document::Document;
-use crate::error::Result;
+mod archive;
+mod biff;
+mod compound;
+pub mod csv;
+pub mod decode;
+pub mod json;
+pub mod limit;
+pub mod ods;
+mod sheet;
+pub mod sniff;
+pub mod text;
+pub mod workbook;
+
+use crate::document::{Document, Source};
+use crate::error::{Error, ErrorKind, Result};
+
+pub use sniff::{Sniffed, sniff};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +39,30 @@ pub enum Format {
     Ods,
     /// This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.
     Json,
+}
+
+impl Format {
+    /// The name used in `--from`, JSON and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Xlsb => "xlsb",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+            Self::Json => "json",
+        }
+    }
+
+    /// The reference by which messages name the format in their own language.
+    fn word(self) -> String {
+        format!("@format.{}", self.name())
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Csv | Self::Json)
+    }
 }
 
 /// Which worksheet to read.
@@ -50,6 +89,70 @@ pub struct ReadOptions {
 }
 
 /// Reads one file.
-pub fn read(_bytes: &[u8], _options: &ReadOptions) -> Result<Document> {
-    todo!()
+///
+/// # Errors
+/// [`ErrorKind::Empty`] without anything to read; [`ErrorKind::NotATable`], [`ErrorKind::Unsupported`] and
+/// [`ErrorKind::WrongFormat`] with what the bytes are; [`ErrorKind::Encrypted`] with a password set;
+/// [`ErrorKind::Corrupt`] and [`ErrorKind::TooLarge`] with what is wrong; [`ErrorKind::SheetNotFound`] with the sheets
+/// there are.
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+    if bytes.len() > limit::FILE {
+        return Err(limit::too_large(limit::megabytes(bytes.len() as u64), limit::megabytes(limit::FILE as u64)));
+    }
+    let mut document = match sniff::signature(bytes) {
+        Some(sniffed) => {
+            let format = agree(sniffed, options.format)?;
+            read_binary(format, bytes, options)?
+        }
+        None => read_text(bytes, options)?,
+    };
+    document.source.name.clone_from(&options.name);
+    Ok(document)
+}
+
+/// The format to read, where what the bytes are can be read and is what was asked for.
+fn agree(sniffed: Sniffed, wanted: Option<Format>) -> Result<Format> {
+    match (sniffed, wanted) {
+        (Sniffed::Empty, _) => Err(Error::new(ErrorKind::Empty)),
+        (Sniffed::Encrypted, _) => Err(Error::new(ErrorKind::Encrypted)),
+        (Sniffed::Readable(format), None) => Ok(format),
+        (Sniffed::Readable(format), Some(wanted)) if format == wanted => Ok(format),
+        (_, Some(wanted)) => {
+            Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", wanted.name()))
+        }
+        (Sniffed::Unsupported(_), None) => Err(Error::new(ErrorKind::Unsupported).with("found", sniffed.word())),
+        (Sniffed::NotATable(_), None) => Err(Error::new(ErrorKind::NotATable).with("found", sniffed.word())),
+    }
+}
+
+fn read_binary(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+    let (parts, findings) = match format {
+        Format::Xlsx | Format::Xlsb | Format::Xls => workbook::read(format, bytes, options)?,
+        Format::Ods => ods::read(bytes, options)?,
+        Format::Text | Format::Csv | Format::Json => return read_text(bytes, options),
+    };
+    let source = Source { name: String::new(), format: format.name().to_owned(), encoding: None };
+    Ok(Document { source, parts, findings })
+}
+
+fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+    if bytes.len() > limit::TEXT {
+        return Err(limit::too_large(limit::megabytes(bytes.len() as u64), limit::megabytes(limit::TEXT as u64)));
+    }
+    let decoded = decode::decode(bytes, options.encoding.as_deref())?;
+    let sniffed = sniff::of_text(&decoded.text);
+    // Any text can be read as plain text or separated values when the user says so.
+    let format = match options.format {
+        Some(wanted) if wanted.is_text() && !matches!(sniffed, Sniffed::Empty | Sniffed::NotATable(_)) => wanted,
+        wanted => agree(sniffed, wanted)?,
+    };
+    let (parts, mut findings) = match format {
+        Format::Text => text::read(&decoded.text)?,
+        Format::Csv => csv::read(&decoded.text)?,
+        _ => return Err(Error::new(ErrorKind::Unsupported).with("found", format.word())),
+    };
+    findings.splice(0..0, decoded.findings);
+    let source =
+        Source { name: String::new(), format: format.name().to_owned(), encoding: Some(decoded.encoding.to_owned()) };
+    Ok(Document { source, parts, findings })
 }

@@ -51,6 +51,34 @@ pub fn ordinal_length_at_end(text: &str) -> usize {
         .map_or(0, |start| text.len() - start)
 }
 
+/// The ways a folded ordinal is written: `2.` also as `2、`, `2)` and `(2)`; the longest first.
+pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
+    let core = ordinal.trim_start_matches("其中").trim_start_matches(':');
+    let group = &ordinal[..ordinal.len() - core.len()];
+    let groups: &[&str] = if group.is_empty() { &[""] } else { &["其中:", "其中"] };
+    let number = core.trim_matches(|c| "(),.、".contains(c));
+    let mut spellings = vec![ordinal.to_owned()];
+    for group in groups {
+        for spelling in [
+            format!("({number})"),
+            format!("{number}.、"),
+            format!("{number}."),
+            format!("{number}、"),
+            format!("{number})"),
+        ] {
+            if number.is_empty() {
+                spellings.push((*group).to_owned());
+            } else {
+                spellings.push(format!("{group}{spelling}"));
+            }
+        }
+    }
+    spellings.retain(|spelling| !spelling.is_empty());
+    spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+    spellings.dedup();
+    spellings
+}
+
 /// Folded text without its brackets and what they hold.
 pub fn without_brackets(folded: &str) -> String {
     let mut out = String::with_capacity(folded.len());
@@ -142,6 +170,15 @@ mod tests {
         {
             assert_eq!(&text[text.len() - ordinal_length_at_end(text)..], ordinal, "{text}");
         }
+    }
+
+    #[test]
+    fn ordinals_have_their_other_spellings() {
+        assert!(ordinal_spellings("2.").contains(&"2、".to_owned()));
+        assert!(ordinal_spellings("(一)").contains(&"一、".to_owned()));
+        assert!(ordinal_spellings("其中:1.").contains(&"其中1、".to_owned()));
+        assert_eq!(ordinal_spellings("其中:"), ["其中:", "其中"]);
+        assert!(ordinal_spellings("").is_empty());
     }
 
     #[test]

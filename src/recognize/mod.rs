@@ -1,18 +1,193 @@
 //! What a document means: `Document × Templates → Report`.
+//!
+//! One algorithm for every shape of table. The document is folded into one string in which every byte knows its cell
+//! ([`stream`]); the labels of every template are looked for in it and the best chain in the form's order is taken
+//! ([`align`]); what stands between two labels is unit and figures, read by column where there are columns
+//! ([`positioned`]) and word by word where there are none ([`running`]). [`assemble`] makes the report and [`heading`]
+//! says whose it is.
 
+pub mod align;
+mod assemble;
+pub mod columns;
 pub mod fold;
+mod heading;
 pub mod label;
-pub mod words;
+mod positioned;
+mod reading;
+mod running;
+pub mod stream;
+pub mod value;
+mod words;
 
-use crate::document::Document;
-use crate::error::Result;
+use std::ops::Range;
+
+use crate::document::{Document, Part};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
 use crate::report::Report;
 use crate::template::Templates;
+use align::{Chain, Dictionary};
+use reading::Reading;
+use stream::Stream;
 
-/// Finds every report in a document.
+/// How much of a template must be found for a table to be one.
+const LEAST_FIT: f64 = 0.25;
+/// How many rows at the least: fewer are as likely words of a narrative.
+const LEAST_ROWS: usize = 4;
+/// How much of the columns' figures may be unreadable before the table is read word by word instead.
+const MOST_SPOILED: f64 = 0.2;
+
+/// Recognizes reports, with the templates made ready once for many documents.
+#[derive(Debug)]
+pub struct Recognizer {
+    dictionary: Dictionary,
+}
+
+impl Recognizer {
+    /// Makes templates ready to be recognized.
+    pub fn new(templates: &Templates) -> Self {
+        Self { dictionary: Dictionary::new(&templates.0) }
+    }
+
+    /// Finds every report in a document, in reading order. Findings of the reader are the first report's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoTemplate`] when there is no table of a template.
+    pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
+        let mut reports = Vec::new();
+        let mut silent: Vec<Finding> = Vec::new();
+        for group in groups(document) {
+            if let Part::Report(report) = &document.parts[group.start] {
+                reports.push((**report).clone());
+                continue;
+            }
+            let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
+            let sheet = sheet_name(document, &group);
+            let found = self.tables(&stream, document, sheet);
+            if let (true, Some(name)) = (found.is_empty() && !stream.folded.is_empty(), sheet) {
+                silent.push(Finding::new("XG325").with("sheet", name));
+            }
+            reports.extend(found);
+        }
+        let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTemplate)) };
+        first.findings.splice(0..0, document.findings.iter().cloned());
+        first.findings.extend(silent);
+        for report in &mut reports {
+            if report.source == crate::document::Source::default() {
+                report.source = document.source.clone();
+            }
+        }
+        Ok(reports)
+    }
+
+    /// The tables of one stream, one after the other.
+    fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Vec<Report> {
+        let mut reports = Vec::new();
+        let mut open: Vec<Range<usize>> = vec![0..stream.folded.len()];
+        let mut chains: Vec<Chain> = Vec::new();
+        while let Some(within) = open.pop() {
+            let found = self.dictionary.chains(stream, within.clone());
+            let Some(chain) =
+                found.into_iter().find(|chain| chain.fit >= LEAST_FIT && chain.matches.len() >= LEAST_ROWS)
+            else {
+                continue;
+            };
+            let (start, end) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
+            open.push(within.start..start);
+            open.push(end..within.end);
+            chains.push(chain);
+        }
+        chains.sort_by_key(|chain| chain.matches[0].label.start);
+        for (index, chain) in chains.iter().enumerate() {
+            let floor = index
+                .checked_sub(1)
+                .map_or(0, |before| chains[before].matches.last().map_or(0, |found| found.label.end));
+            let ceiling = chains.get(index + 1).map_or(stream.folded.len(), |next| next.matches[0].label.start);
+            reports.push(self.table(stream, chain, floor..ceiling, document, sheet));
+        }
+        reports
+    }
+
+    fn table(
+        &self,
+        stream: &Stream<'_>,
+        chain: &Chain,
+        within: Range<usize>,
+        document: &Document,
+        sheet: Option<&str>,
+    ) -> Report {
+        let template = self.dictionary.template(chain.template);
+        let reading = self.reading(stream, chain, within.clone());
+        let mut report = assemble::assemble(chain, reading, &self.dictionary);
+        let (first, last) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
+        let from = if within.start == 0 { 0 } else { stream.cell_at(within.start - 1) + 1 };
+        let to = if within.end >= stream.folded.len() { stream.cells.len() } else { stream.cell_at(within.end) };
+        let (table_start, table_end) = (stream.cell_at(first), stream.cell_at(last - 1) + 1);
+        let glued = stream.text(stream.cell_start(first).max(within.start)..first);
+        let heading = heading::heading(
+            &stream.cells[from.min(table_start)..table_start],
+            Some((&glued, &stream.cells[table_start].cell.at)),
+            &stream.cells[table_end.min(to)..to],
+            sheet,
+            &document.source,
+            template,
+        );
+        report.title = heading.title;
+        report.organization = heading.organization;
+        report.year = heading.year;
+        report.period = heading.period;
+        report.filing = heading.filing;
+        report.findings.splice(0..0, heading.findings);
+        report.sheet = sheet.map(str::to_owned);
+        report.source = document.source.clone();
+        report
+    }
+
+    /// Reads by columns where there are columns, unless that leaves too much unreadable.
+    fn reading(&self, stream: &Stream<'_>, chain: &Chain, within: Range<usize>) -> Reading {
+        let template = self.dictionary.template(chain.template);
+        let running = || running::read(stream, chain, &self.dictionary, running::tail(stream, within.clone(), chain));
+        let Some(columns) = columns::columns(stream, chain, template) else { return running() };
+        let positioned = positioned::read(stream, chain, template, &columns);
+        let spoiled = positioned.unreadable() as f64 / (positioned.rows.len() * columns.values.len()) as f64;
+        if spoiled <= MOST_SPOILED {
+            return positioned;
+        }
+        let running = running();
+        if running.unreadable() < positioned.unreadable() { running } else { positioned }
+    }
+}
+
+/// Parts that belong together: each worksheet and each report alone, everything else in one run.
+fn groups(document: &Document) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    let mut open = false;
+    for (index, part) in document.parts.iter().enumerate() {
+        let alone = match part {
+            Part::Table(grid) => grid.name.is_some(),
+            Part::Report(_) => true,
+            Part::Paragraph(_) => false,
+        };
+        match groups.last_mut().filter(|_| open && !alone) {
+            Some(group) => group.end = index + 1,
+            None => groups.push(index..index + 1),
+        }
+        open = !alone;
+    }
+    groups
+}
+
+fn sheet_name<'d>(document: &'d Document, group: &Range<usize>) -> Option<&'d str> {
+    match &document.parts[group.start] {
+        Part::Table(grid) => grid.name.as_deref(),
+        _ => None,
+    }
+}
+
+/// Finds every report in a document; see [`Recognizer::recognize`], which serves many documents faster.
 ///
 /// # Errors
-/// [`ErrorKind::NoTemplate`](crate::ErrorKind::NoTemplate) when there is no table of a template.
-pub fn recognize(_document: &Document, _templates: &Templates) -> Result<Vec<Report>> {
-    todo!()
+/// [`ErrorKind::NoTemplate`] when there is no table of a template.
+pub fn recognize(document: &Document, templates: &Templates) -> Result<Vec<Report>> {
+    Recognizer::new(templates).recognize(document)
 }

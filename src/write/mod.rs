@@ -3,13 +3,17 @@
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here; all that print draw
 //! the one [`Layout`](crate::layout::Layout).
 
+pub mod csv;
+pub mod json;
 pub mod pdf;
+pub mod xlsx;
 
 use std::io::Write;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::font::Fonts;
+use crate::layout::layout;
 use crate::message::Lang;
 use crate::report::Report;
 use crate::template::Template;
@@ -50,11 +54,26 @@ pub struct WriteOptions<'a> {
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails or the format cannot hold the report.
 pub fn write(
-    _report: &Report,
-    _template: &Template,
-    _format: Format,
-    _options: &WriteOptions<'_>,
-    _out: &mut dyn Write,
+    report: &Report,
+    template: &Template,
+    format: Format,
+    options: &WriteOptions<'_>,
+    out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
-    todo!()
+    let nothing = |()| Vec::new();
+    match format {
+        Format::Xlsx => xlsx::write(&layout(report, template), template, options.timestamp, out),
+        Format::Pdf => pdf::write(&layout(report, template), options.fonts, options.timestamp, out),
+        Format::Csv => {
+            csv::write(&layout(report, template), options.bom, options.encoding.as_deref(), out).map(nothing)
+        }
+        Format::Json => json::write(&[report], options.lang, out).map(nothing),
+        Format::Ndjson => json::write_lines(&[report], options.lang, out).map(nothing),
+    }
+}
+
+/// The error for a format that cannot be made.
+pub(crate) fn failed(format: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    let error = error.into();
+    Error::new(ErrorKind::Write).with("format", format).with("detail", &error).caused_by(error)
 }

@@ -1,0 +1,309 @@
+//! Separated values into one table.
+//!
+//! In: decoded text. Out: one [`Grid`], a row a record. Called by [`crate::read`]; [`delimiter`] also tells
+//! [`sniff`](super::sniff) whether a text is separated values at all.
+
+use csv::{ReaderBuilder, StringRecord};
+
+use crate::document::{CellRef, Grid, Location, Part};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+
+use super::{limit, text};
+
+/// The delimiters looked for, by falling preference where two fit equally well.
+const DELIMITERS: [char; 4] = ['\t', ',', ';', '，'];
+
+/// How many records decide.
+const SAMPLE: usize = 2000;
+
+/// Stands for a delimiter of more than one byte while the `csv` crate reads; a control character that no cell keeps.
+const STAND_IN: char = '\u{1f}';
+
+/// The delimiter of separated values; none where a text is no such thing.
+///
+/// Three in five records that are not blank must have the same number of delimiters outside quotes, at least half of
+/// those two fields that hold something, and hardly any may have a full stop, as prose has. Excel's first line `sep=;`
+/// settles it. A vertical bar is left to [`text`], unless fields are quoted between bars.
+pub fn delimiter(text: &str) -> Option<char> {
+    if let Some(said) = said(text) {
+        return Some(said);
+    }
+    let mut found: Option<(usize, char)> = None;
+    let quoted_bars = text.contains("\"|\"");
+    for candidate in DELIMITERS.into_iter().chain(quoted_bars.then_some('|')) {
+        if !text.contains(candidate) {
+            continue;
+        }
+        if let Some(share) = fitness(text, candidate) {
+            if found.is_none_or(|(best, _)| share > best) {
+                found = Some((share, candidate));
+            }
+        }
+    }
+    found.map(|(_, delimiter)| delimiter)
+}
+
+/// The delimiter named in the first line, as Excel writes and reads it.
+fn said(text: &str) -> Option<char> {
+    let line = text.lines().next()?.trim_end();
+    let mut rest = line.strip_prefix("sep=").or_else(|| line.strip_prefix("SEP="))?.chars();
+    let delimiter = rest.next().or_else(|| text.starts_with("sep=\t").then_some('\t'))?;
+    rest.next().is_none().then_some(delimiter)
+}
+
+/// How many records of a thousand have the most usual number of delimiters; none where that is no table.
+fn fitness(text: &str, delimiter: char) -> Option<usize> {
+    let mut records = Vec::new();
+    let mut prose = 0;
+    let mut bars = 0;
+    let mut scanner = Scanner::new(text, delimiter);
+    while let Some(fields) = scanner.record().filter(|_| records.len() < SAMPLE) {
+        let raw: Vec<&str> = fields.iter().map(|field| &text[field.start..field.end]).collect();
+        let filled = raw.iter().filter(|field| !field.trim().is_empty()).count();
+        if filled > 0 {
+            records.push((raw.len() - 1, filled));
+            prose += usize::from(raw.iter().any(|field| field.contains('。')));
+            bars += usize::from(raw.iter().any(|field| field.contains('|')));
+        }
+    }
+    if records.len() < 2 || prose * 5 > records.len() || (delimiter != '|' && bars * 2 > records.len()) {
+        return None;
+    }
+    let mut counts: Vec<usize> = records.iter().map(|(count, _)| *count).filter(|count| *count > 0).collect();
+    counts.sort_unstable();
+    let (usual, times) = counts.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).max_by_key(|same| same.1)?;
+    let several = records.iter().filter(|(count, filled)| *count == usual && *filled > 1).count();
+    (times * 5 >= records.len() * 3 && several * 2 >= times).then(|| times * 1000 / records.len())
+}
+
+/// Reads separated values, with the delimiter the text shows or, where it shows none, the comma.
+///
+/// Shape: one [`Grid`]; row 0 is the first record, a `sep=` line and blank lines being none. Every field is kept, blank
+/// ones too, except in records that are blank throughout. Places are lines and characters of the text.
+///
+/// # Errors
+/// [`ErrorKind::TooLarge`] with more cells than [`limit::CELLS`].
+pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let delimiter = delimiter(text).unwrap_or(if text.contains('\t') && !text.contains(',') { '\t' } else { ',' });
+    let skipped = if said(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
+    let mut findings: Vec<Finding> = text::control_characters(text).into_iter().collect();
+    let open = Scanner::starting(text, skipped, delimiter).open_quote();
+    if let Some(line) = open {
+        findings.push(Finding::new("XG323").with("line", line).at(Location::Text { line, column: 1 }));
+    }
+    let grid = read_grid(text, skipped, delimiter, open.is_none())?;
+    Ok((vec![Part::Table(grid)], findings))
+}
+
+fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Result<Grid> {
+    let (byte, body) = match u8::try_from(delimiter) {
+        Ok(byte) if byte.is_ascii() => (byte, std::borrow::Cow::Borrowed(&text[skipped..])),
+        _ => (STAND_IN as u8, text[skipped..].replace(delimiter, &STAND_IN.to_string()).into()),
+    };
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .quoting(quoting)
+        .delimiter(byte)
+        .from_reader(body.as_bytes());
+    let mut places = Scanner::starting(text, skipped, delimiter);
+    places.quoting = quoting;
+    let mut grid = Grid::default();
+    let mut budget = limit::CellBudget::default();
+    let mut record = StringRecord::new();
+    let mut row = 0;
+    let damaged = |error: csv::Error| {
+        Error::new(ErrorKind::Corrupt).with("format", "@format.csv").with("detail", &error).caused_by(error)
+    };
+    while reader.read_record(&mut record).map_err(damaged)? {
+        let places = places.record().unwrap_or_default();
+        if !record.iter().all(|field| field.trim().is_empty()) {
+            for (column, field) in (0u32..).zip(&record) {
+                budget.take_text(field.len())?;
+                let field = field.replace(STAND_IN, &delimiter.to_string());
+                let at = places.get(column as usize).or(places.last()).copied().unwrap_or_default();
+                grid.cells.push((CellRef::new(row, column), text::cell(&field, at.line, at.column)));
+            }
+        }
+        row += 1;
+    }
+    Ok(grid)
+}
+
+/// Where a field stands: bytes in the text, its first line and character from 1.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    start: usize,
+    end: usize,
+    line: u32,
+    column: u32,
+}
+
+/// Walks over the fields of a text as the `csv` crate reads them, which tells the place of a record but not of a field.
+struct Scanner<'a> {
+    text: &'a str,
+    delimiter: char,
+    quoting: bool,
+    at: usize,
+    line: u32,
+    column: u32,
+    /// The line of a quote that was opened and not closed.
+    open: Option<u32>,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, delimiter: char) -> Self {
+        let skipped = if said(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
+        Self::starting(text, skipped, delimiter)
+    }
+
+    fn starting(text: &'a str, at: usize, delimiter: char) -> Self {
+        let line = text::next_line(&text[..at]);
+        Self { text, delimiter, quoting: true, at, line, column: 1, open: None }
+    }
+
+    /// The line of a quote that is never closed, walking to the end.
+    fn open_quote(mut self) -> Option<u32> {
+        while self.record().is_some() {}
+        self.open
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.text[self.at..].chars().next()?;
+        self.at += c.len_utf8();
+        let crlf = c == '\r' && self.text[self.at..].starts_with('\n');
+        if matches!(c, '\n' | '\r') && !crlf {
+            self.line = self.line.saturating_add(1);
+            self.column = 1;
+        } else if !crlf {
+            self.column = self.column.saturating_add(1);
+        }
+        Some(c)
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    /// The fields of the next record; line ends before it are skipped.
+    fn record(&mut self) -> Option<Vec<Place>> {
+        while matches!(self.peek(), Some('\n' | '\r')) {
+            self.next();
+        }
+        self.peek()?;
+        let mut fields = Vec::new();
+        loop {
+            let (place, last) = self.field();
+            fields.push(place);
+            if last {
+                return Some(fields);
+            }
+        }
+    }
+
+    /// One field and whether it is the record's last.
+    fn field(&mut self) -> (Place, bool) {
+        let mut place = Place { start: self.at, end: self.at, line: self.line, column: self.column };
+        let mut quoted = self.quoting && self.peek() == Some('"');
+        if quoted {
+            self.next();
+            place.column = place.column.saturating_add(1);
+        }
+        loop {
+            place.end = self.at;
+            match self.next() {
+                None => {
+                    if quoted {
+                        self.open = Some(place.line);
+                    }
+                    return (place, true);
+                }
+                Some('"') if quoted => {
+                    if self.peek() == Some('"') {
+                        self.next();
+                    } else {
+                        quoted = false;
+                    }
+                }
+                Some('\n' | '\r') if !quoted => return (place, true),
+                Some(c) if c == self.delimiter && !quoted => return (place, false),
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<(String, String, u32, u32)> {
+        let (parts, _) = read(text).unwrap();
+        let [Part::Table(grid)] = parts.as_slice() else { panic!("one table") };
+        let place = |at: &Location| match at {
+            Location::Text { line, column } => (*line, *column),
+            _ => panic!("a place in a text"),
+        };
+        let cells = grid.cells.iter();
+        cells.map(|(at, cell)| (at.to_string(), cell.text.clone(), place(&cell.at).0, place(&cell.at).1)).collect()
+    }
+
+    #[test]
+    fn the_delimiter_is_found_from_the_content() {
+        let cases = [
+            ("标题,,\n指标,单位,统计数\n收到申请数,件,110\n", Some(',')),
+            ("标题\n指标;单位;统计数\n收到申请数;件;110\n办结数;件;\n", Some(';')),
+            ("指标\t单位\t统计数\n收到申请数\t件\t1,025\n", Some('\t')),
+            ("指标，单位，统计数\n收到申请数，件，110\n", Some('，')),
+            ("sep=;\na;b,c\n", Some(';')),
+            ("\"a\"|\"b\"\n\"c\"|\"d\"\n", Some('|')),
+            ("| 指标 | 单位 |\n| 收到申请数 | 件 |\n", None),
+            ("\t收到申请数\n\t件\n\t110\n\n\t办结数\n\t件\n\t110\n", None),
+            ("2017年,我镇认真贯彻条例。\n一是加强领导,健全机构。\n二是加强建设,落实责任。\n", None),
+            ("我镇认真贯彻，落实\n一是加强领导，健全机构，明确责任，狠抓落实\n成效明显\n", None),
+            ("收到申请数\n件\n110\n", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(delimiter(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn quoted_line_breaks_keep_the_true_lines_and_characters() {
+        let text = "标题,,\r\n\"一、\r\n公开\",条,\"1,025\"\r\n\r\n\"说\"\"明\",,7\r\n";
+        let cell = |at: &str, text: &str, line, column| (at.to_owned(), text.to_owned(), line, column);
+        assert_eq!(
+            texts(text),
+            [
+                cell("A1", "标题", 1, 1),
+                cell("B1", "", 1, 4),
+                cell("C1", "", 1, 5),
+                cell("A2", "一、\r\n公开", 2, 2),
+                cell("B2", "条", 3, 5),
+                cell("C2", "1,025", 3, 8),
+                cell("A3", "说\"明", 5, 2),
+                cell("B3", "", 5, 8),
+                cell("C3", "7", 5, 9),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_swallows_nothing() {
+        let text = "指标,统计数\n\"收到申请数,110\n办结数,109\n";
+        let (parts, findings) = read(text).unwrap();
+        let [Part::Table(grid)] = parts.as_slice() else { panic!("one table") };
+        assert_eq!(grid.size(), (3, 2));
+        assert_eq!(findings[0].code, "XG323");
+        assert_eq!(findings[0].at, Some(Location::Text { line: 2, column: 1 }));
+    }
+
+    #[test]
+    fn full_width_commas_and_excels_first_line_are_understood() {
+        assert_eq!(texts("指标，数\n收到，7\n")[3], ("B2".to_owned(), "7".to_owned(), 2, 4));
+        assert_eq!(texts("sep=;\n指标;数\n收到;7\n")[3], ("B2".to_owned(), "7".to_owned(), 3, 4));
+        assert_eq!(texts("a,b\n,\n1,2\n").len(), 4);
+    }
+}

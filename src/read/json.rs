@@ -1,0 +1,173 @@
+//! This project's JSON into a document of reports: `bytes → Document`.
+//!
+//! In: one object of schema `xxgk.report/1`, an array of them, or one object a line. Out: a [`Document`] with a
+//! [`Part::Report`] for each, which recognition hands on as it is. Called by [`crate::read::read`].
+
+use std::collections::BTreeSet;
+
+use serde::de::DeserializeOwned;
+use serde_json::Deserializer;
+use serde_json::de::StrRead;
+
+use crate::document::{Document, Location, Part, Source};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+use crate::read::ReadOptions;
+use crate::report::json::ReportJson;
+
+/// Reads every report of a file, in UTF-8 or, with a byte order mark, in UTF-16.
+///
+/// Numbers keep their digits. Keys that the schema does not know are left aside and named in one finding, `XG391`.
+///
+/// # Errors
+/// [`ErrorKind::Json`] with line, column, key and what is wrong there, the name of an unknown schema included;
+/// [`ErrorKind::Encoding`] for bytes that are no text; [`ErrorKind::Empty`] for white space alone.
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+    let (text, encoding, malformed) = encoding_rs::UTF_8.decode(bytes);
+    if malformed {
+        let good = text.split('\u{fffd}').next().unwrap_or("");
+        let line = good.matches('\n').count() + 1;
+        return Err(Error::new(ErrorKind::Encoding).with("encoding", encoding.name()).with("line", line));
+    }
+    let mut reports: Vec<ReportJson> = Vec::new();
+    let mut unknown = BTreeSet::new();
+    let mut deserializer = Deserializer::from_str(&text);
+    if text.trim_start().starts_with('[') {
+        reports = next(&mut deserializer, &mut unknown)?;
+        deserializer.end().map_err(|error| wrong("", error))?;
+    } else {
+        while deserializer.end().is_err() {
+            reports.push(next(&mut deserializer, &mut unknown)?);
+        }
+        if reports.is_empty() {
+            return Err(Error::new(ErrorKind::Empty));
+        }
+    }
+    if reports.is_empty() {
+        return Err(Error::new(ErrorKind::Json).with("detail", text.trim()));
+    }
+    let mut findings = Vec::new();
+    if !unknown.is_empty() {
+        let keys: Vec<_> = unknown.iter().map(String::as_str).collect();
+        findings.push(Finding::new("XG391").with("keys", keys.join(", ")));
+    }
+    Ok(Document {
+        source: Source {
+            name: options.name.clone(),
+            format: "json".to_owned(),
+            encoding: Some(encoding.name().to_owned()).filter(|name| name != "UTF-8"),
+        },
+        parts: reports.into_iter().map(|report| Part::Report(Box::new(report.into()))).collect(),
+        findings,
+    })
+}
+
+/// The next value of a stream; notes the keys that it leaves aside.
+fn next<T: DeserializeOwned>(
+    deserializer: &mut Deserializer<StrRead<'_>>,
+    unknown: &mut BTreeSet<String>,
+) -> Result<T> {
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(deserializer, &mut track);
+    let read = serde_ignored::deserialize(tracked, |path| {
+        unknown.insert(without_indexes(&path.to_string()));
+    });
+    read.map_err(|error| wrong(&track.path().to_string(), error))
+}
+
+/// `values.12.colour` as `values.colour`, so that a key is named once however many entries have it.
+fn without_indexes(path: &str) -> String {
+    let named = |part: &&str| !part.is_empty() && *part != "?" && !part.bytes().all(|byte| byte.is_ascii_digit());
+    path.split('.').filter(named).collect::<Vec<_>>().join(".")
+}
+
+fn wrong(path: &str, error: serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    let message = error.to_string();
+    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
+    let detail = if matches!(path, "" | "." | "?") { message.to_owned() } else { format!("{path}: {message}") };
+    let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
+    Error::new(ErrorKind::Json)
+        .with("detail", detail)
+        .at(Location::Text { line: place(line), column: place(column) })
+        .caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Lang;
+    use crate::report::Status;
+
+    fn report(text: &str) -> Result<Document> {
+        read(text.as_bytes(), &ReadOptions::default())
+    }
+
+    const SMALL: &str = r#"{"schema":"xxgk.report/1","year":2017,"values":[
+        {"id":"closed","path":["办结"],"value":1e2,"status":"number","text":"100","at":{"line":3,"column":2}}]}"#;
+
+    fn reports(text: &str) -> usize {
+        report(text).unwrap().parts.len()
+    }
+
+    #[test]
+    fn one_object_an_array_and_lines_are_read() {
+        let lines = SMALL.replace('\n', " ");
+        assert_eq!(reports(SMALL), 1);
+        assert_eq!(reports(&format!("\u{feff}{SMALL}\r\n")), 1);
+        assert_eq!(reports(&format!("[{SMALL},{SMALL}]\n")), 2);
+        assert_eq!(reports(&format!("{lines}\n\n{lines}\n{lines}")), 3);
+        let utf_16: Vec<u8> = format!("\u{feff}{SMALL}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let document = read(&utf_16, &ReadOptions::default()).unwrap();
+        assert_eq!(document.source.encoding.as_deref(), Some("UTF-16LE"));
+        let Part::Report(report) = &document.parts[0] else { panic!("a report") };
+        assert_eq!((report.year, report.values[0].number), (Some(2017), Some(100.into())));
+        assert_eq!(report.values[0].at, Some(Location::Text { line: 3, column: 2 }));
+        assert_eq!(report.values[0].status, Status::Number);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let digits = "9".repeat(400);
+        for (from, to, line, expected) in [
+            ("xxgk.report/1", "xxgk.report/2", 1, "\"xxgk.report/2\""),
+            ("\"schema\":\"xxgk.report/1\",", "", 2, "schema"),
+            ("1e2", "1e99", 2, "values[0].value: 1e+99"),
+            ("1e2", digits.as_str(), 2, "values[0].value: 9999"),
+            ("1e2", "null", 2, "values[0]: \"status\": \"number\", \"value\": null"),
+            ("\"number\"", "\"blank\"", 2, "\"blank\""),
+            ("\"number\"", "\"nubmer\"", 2, "nubmer"),
+            ("\"line\":3", "\"lien\":3", 2, "values[0].at"),
+            ("\"id\":\"closed\",", "", 2, "values[0]: \"id\""),
+            ("2017", "2017.5", 1, "year"),
+            ("}]}", "}]", 2, "EOF"),
+            ("}]}", "}]} x", 2, "expected"),
+        ] {
+            assert!(SMALL.contains(from));
+            let error = report(&SMALL.replacen(from, to, 1)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Json, "{to}");
+            assert!(error.message(Lang::En).contains(expected), "{to}: {error}");
+            assert!(matches!(error.location(), Some(Location::Text { line: found, .. }) if *found == line), "{error}");
+        }
+        assert_eq!(report(" \n").unwrap_err().kind(), ErrorKind::Empty);
+        assert_eq!(report("[]").unwrap_err().kind(), ErrorKind::Json);
+        assert_eq!(report("[1]").unwrap_err().kind(), ErrorKind::Json);
+        assert_eq!(report(&"[".repeat(100_000)).unwrap_err().kind(), ErrorKind::Json);
+        let bad = read(b"{\n\"a\xff", &ReadOptions::default()).unwrap_err();
+        assert_eq!(bad.kind(), ErrorKind::Encoding);
+        assert!(bad.message(Lang::En).contains("line 2"), "{bad}");
+    }
+
+    #[test]
+    fn unknown_keys_are_named_once() {
+        let more =
+            SMALL.replace("\"text\"", "\"colour\":{\"a\":[1,2]},\"text\"").replace("\"year\"", "\"éra\":1,\"year\"");
+        let document = report(&format!("[{more},{more}]")).unwrap();
+        assert_eq!(document.parts.len(), 2);
+        let [finding] = document.findings.as_slice() else { panic!("one finding") };
+        assert_eq!(
+            finding.message(Lang::En),
+            "keys that xxgk.report/1 does not have were left aside: values.colour, éra"
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! How much of a file is read at all: a hostile file must cost a message, never the machine.
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The largest file, in bytes.
+pub const FILE: usize = 64 << 20;
+
+/// The largest text, in bytes as stored.
+pub const TEXT: usize = 32 << 20;
+
+/// The largest part of a zip file once inflated, and of all its parts together.
+pub const INFLATED: u64 = 128 << 20;
+
+/// The most cells and paragraphs of one file.
+pub const CELLS: usize = 1_000_000;
+
+/// The most characters in all cells of one file.
+pub const CELL_TEXT: usize = 64 << 20;
+
+/// The most sheets of one workbook.
+pub const SHEETS: usize = 2000;
+
+/// The most merged ranges of one workbook.
+pub const MERGED: usize = 50_000;
+
+/// The most shared strings that a workbook may announce.
+pub const SHARED_STRINGS: u64 = 5_000_000;
+
+/// The error of a file that is larger than what is read; both in words, such as `300 MB`.
+pub(super) fn too_large(found: impl ToString, limit: impl ToString) -> Error {
+    Error::new(ErrorKind::TooLarge).with("found", found).with("limit", limit)
+}
+
+/// A size in bytes as people say it.
+pub(super) fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(1 << 20))
+}
+
+/// Counts the cells and the text that a reader makes.
+#[derive(Debug, Default)]
+pub(super) struct CellBudget {
+    cells: usize,
+    text: usize,
+}
+
+impl CellBudget {
+    /// Allows for more cells.
+    pub fn take(&mut self, cells: usize) -> Result<()> {
+        self.cells = self.cells.saturating_add(cells);
+        if self.cells > CELLS {
+            return Err(too_large("@format.many_cells", CELLS));
+        }
+        Ok(())
+    }
+
+    /// Allows for one more cell with a text of so many bytes.
+    pub fn take_text(&mut self, length: usize) -> Result<()> {
+        self.take(1)?;
+        self.text = self.text.saturating_add(length);
+        if self.text > CELL_TEXT {
+            return Err(too_large("@format.much_text", megabytes(CELL_TEXT as u64)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,268 @@
+//! OpenDocument spreadsheets into tables, a sheet each.
+//!
+//! In: the bytes of an ods file. Out: one [`Grid`](crate::document::Grid) per sheet. Called by [`crate::read`]. The
+//! document is read here and not through `calamine`, which knows nothing of merged cells in it and does not come back
+//! from a `content.xml` that ends early. Source: OpenDocument 1.3 Part 3, chapters 6 and 9.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use crate::document::{CellKind, CellRef, MergedRange, Part};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+
+use super::sheet::{self, SheetBuilder};
+use super::{Format, ReadOptions, archive, limit};
+
+/// The most rows and columns of a sheet; what a file repeats beyond them is nothing.
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
+
+/// Reads the sheets of an OpenDocument spreadsheet.
+///
+/// Formulas give the value that was saved with them. Numbers stay as stored; comments in cells are left out.
+///
+/// # Errors
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let mut archive = archive::open(bytes, Format::Ods)?;
+    let mut part = |name: &str| -> Result<String> {
+        let file = archive.by_name(name).map_err(|error| corrupt(&error).caused_by(error))?;
+        let mut text = String::new();
+        file.take(limit::INFLATED).read_to_string(&mut text).map_err(|error| corrupt(&error).caused_by(error))?;
+        Ok(text)
+    };
+    if part("META-INF/manifest.xml").is_ok_and(|manifest| manifest.contains(":encryption-data")) {
+        return Err(Error::new(ErrorKind::Encrypted));
+    }
+    let content = part("content.xml")?;
+    let names = names(&content)?;
+    let wanted = sheet::choose(&names.iter().map(String::as_str).collect::<Vec<_>>(), options)?;
+    let mut walk = Walk { wanted, ..Walk::default() };
+    let mut reader = Reader::from_str(&content);
+    reader.config_mut().expand_empty_elements = true;
+    while walk.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
+    sheet::finish(walk.builder.end()?, options)
+}
+
+fn corrupt(detail: impl ToString) -> Error {
+    Error::new(ErrorKind::Corrupt).with("format", Format::Ods.word()).with("detail", detail)
+}
+
+/// The names of the sheets, which are needed to choose one before reading it.
+fn names(content: &str) -> Result<Vec<String>> {
+    let mut reader = Reader::from_str(content);
+    let mut names = Vec::new();
+    let mut depth = 0usize;
+    loop {
+        match reader.read_event().map_err(|error| corrupt(&error).caused_by(error))? {
+            Event::Start(element) if element.local_name().as_ref() == "table" => {
+                if depth == 0 {
+                    names.push(attribute(&element, "table:name").unwrap_or_default());
+                }
+                depth += 1;
+            }
+            Event::End(element) if element.local_name().as_ref() == "table" => depth = depth.saturating_sub(1),
+            Event::Eof => break,
+            _ => {}
+        }
+        if names.len() > limit::SHEETS {
+            return Err(limit::too_large(names.len(), limit::SHEETS));
+        }
+    }
+    Ok(names)
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element.try_get_attribute(name).ok()??;
+    found.normalized_value(XmlVersion::Explicit1_0).ok().map(|value| value.into_owned())
+}
+
+fn count(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
+    attribute(element, name).and_then(|text| text.parse().ok()).unwrap_or(1).clamp(1, most)
+}
+
+/// A cell while it is being read.
+#[derive(Default)]
+struct OpenCell {
+    kind: CellKind,
+    value: Option<String>,
+    text: String,
+    paragraphs: usize,
+    repeated: u32,
+}
+
+/// Where the reading of `content.xml` stands.
+#[derive(Default)]
+struct Walk {
+    builder: SheetBuilder,
+    wanted: Option<usize>,
+    /// Sheets begun so far, and how many tables are open.
+    sheets: usize,
+    depth: usize,
+    /// Whether the open sheet is one to read.
+    reading: bool,
+    /// Styles that hide their table, and the style being defined.
+    hiding: BTreeSet<String>,
+    style: String,
+    row: u32,
+    column: u32,
+    row_repeated: u32,
+    row_cells: Vec<(u32, String, CellKind)>,
+    cell: Option<OpenCell>,
+    /// Elements open within a comment or another thing that is no text of its cell.
+    skipping: usize,
+}
+
+impl Walk {
+    /// Takes one event; false at the end.
+    fn step(&mut self, event: Event<'_>) -> Result<bool> {
+        match event {
+            Event::Start(_) if self.skipping > 0 => self.skipping += 1,
+            Event::End(_) if self.skipping > 0 => self.skipping -= 1,
+            _ if self.skipping > 0 && !matches!(event, Event::Eof) => {}
+            Event::Start(element) => self.start(&element)?,
+            Event::End(element) => self.end(element.local_name().as_ref())?,
+            Event::Text(text) => self.text(&text.xml10_content()),
+            Event::CData(text) => self.text(&text.xml10_content()),
+            Event::GeneralRef(reference) => {
+                let character = reference.resolve_char_ref().ok().flatten().map(String::from);
+                let named = || quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
+                self.text(&character.or_else(named).unwrap_or_else(|| format!("&{};", &*reference)));
+            }
+            Event::Eof if self.depth > 0 => return Err(corrupt("@detail.ends_early")),
+            Event::Eof => return Ok(false),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<()> {
+        match element.local_name().as_ref() {
+            "style" => self.style = attribute(element, "style:name").unwrap_or_default(),
+            "table-properties" => {
+                if attribute(element, "table:display").is_some_and(|shown| shown == "false") {
+                    self.hiding.insert(self.style.clone());
+                }
+            }
+            "table" => {
+                self.depth += 1;
+                if self.depth == 1 {
+                    self.reading = self.wanted.is_none_or(|wanted| wanted == self.sheets);
+                    self.sheets += 1;
+                    self.row = 0;
+                    let hidden =
+                        attribute(element, "table:style-name").is_some_and(|style| self.hiding.contains(&style));
+                    if self.reading {
+                        self.builder.begin(&attribute(element, "table:name").unwrap_or_default(), hidden);
+                    }
+                }
+            }
+            "table-row" if self.depth == 1 => {
+                self.column = 0;
+                self.row_repeated = count(element, "table:number-rows-repeated", ROWS);
+            }
+            "table-cell" | "covered-table-cell" if self.depth == 1 => self.open_cell(element)?,
+            "annotation" | "tracked-changes" | "shapes" | "ruby-text" => self.skipping = 1,
+            "p" | "h" => {
+                if let Some(cell) = &mut self.cell {
+                    if cell.paragraphs > 0 {
+                        cell.text.push('\n');
+                    }
+                    cell.paragraphs += 1;
+                }
+            }
+            "s" => {
+                let spaces = count(element, "text:c", 1000);
+                self.put(&" ".repeat(spaces as usize));
+            }
+            "tab" => self.put("\t"),
+            "line-break" => self.put("\n"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open_cell(&mut self, element: &BytesStart<'_>) -> Result<()> {
+        let mut cell =
+            OpenCell { repeated: count(element, "table:number-columns-repeated", COLUMNS), ..OpenCell::default() };
+        let is_error = attribute(element, "calcext:value-type").is_some_and(|kind| kind == "error");
+        let value = |name| attribute(element, name);
+        (cell.kind, cell.value) = match attribute(element, "office:value-type").as_deref() {
+            _ if is_error => (CellKind::Error, None),
+            Some("float" | "percentage" | "currency") => {
+                let stored = value("office:value");
+                let printed = stored.as_deref().and_then(|text| text.parse().ok()).map(sheet::number);
+                (CellKind::Number, printed.or(stored))
+            }
+            Some("date") => (CellKind::Date, value("office:date-value")),
+            Some("time") => (CellKind::Date, value("office:time-value")),
+            Some("boolean") => (CellKind::Boolean, value("office:boolean-value").map(|text| text.to_uppercase())),
+            _ => (CellKind::Text, value("office:string-value")),
+        };
+        let columns = count(element, "table:number-columns-spanned", COLUMNS);
+        let rows = count(element, "table:number-rows-spanned", ROWS);
+        if self.reading && (rows > 1 || columns > 1) {
+            let first = CellRef::new(self.row, self.column);
+            let last = CellRef::new(self.row.saturating_add(rows - 1), self.column.saturating_add(columns - 1));
+            self.builder.merge(MergedRange { first, last })?;
+        }
+        self.cell = Some(cell);
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) -> Result<()> {
+        match name {
+            "table-cell" | "covered-table-cell" if self.depth == 1 => {
+                let Some(cell) = self.cell.take() else { return Ok(()) };
+                let text = cell.value.filter(|value| !value.is_empty()).unwrap_or(cell.text);
+                if self.reading && !text.is_empty() {
+                    let last = self.column.saturating_add(cell.repeated).min(COLUMNS);
+                    for column in self.column..last {
+                        self.row_cells.push((column, text.clone(), cell.kind));
+                    }
+                    if self.row_cells.len() > limit::CELLS {
+                        return Err(limit::too_large("@format.many_cells", limit::CELLS));
+                    }
+                }
+                self.column = self.column.saturating_add(cell.repeated);
+            }
+            "table-row" if self.depth == 1 => {
+                let cells = std::mem::take(&mut self.row_cells);
+                if !cells.is_empty() {
+                    for row in self.row..self.row.saturating_add(self.row_repeated).min(ROWS) {
+                        for (column, text, kind) in &cells {
+                            self.builder.push(CellRef::new(row, *column), text.clone(), *kind)?;
+                        }
+                    }
+                }
+                self.row = self.row.saturating_add(self.row_repeated);
+            }
+            "table" => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Text as written: white space runs together, as OpenDocument 6.1.2 says; more spaces are elements of their own.
+    fn text(&mut self, text: &str) {
+        let Some(cell) = self.cell.as_mut().filter(|cell| cell.paragraphs > 0) else { return };
+        for c in text.chars() {
+            let space = matches!(c, ' ' | '\t' | '\r' | '\n');
+            if !space {
+                cell.text.push(c);
+            } else if !cell.text.is_empty() && !cell.text.ends_with([' ', '\n']) {
+                cell.text.push(' ');
+            }
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        if let Some(cell) = &mut self.cell {
+            cell.text.push_str(text);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What the bytes of a file are, by their content and never by a name.
+//!
+//! In: bytes. Out: [`Sniffed`]: a format that is read, or what else it is, by a word of the catalogue. Called by
+//! [`crate::read`].
+
+use super::{Format, archive, compound, csv, decode};
+
+/// What the bytes are. Words such as `pdf` are names in the catalogue's section `format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sniffed {
+    /// A format that is read.
+    Readable(Format),
+    /// A kind of document that may hold a table but is not read.
+    Unsupported(&'static str),
+    /// No document with a table.
+    NotATable(&'static str),
+    /// A document under a password.
+    Encrypted,
+    /// Nothing, or white space only.
+    Empty,
+}
+
+impl Sniffed {
+    /// The format, where it is read.
+    pub fn format(self) -> Option<Format> {
+        if let Self::Readable(format) = self { Some(format) } else { None }
+    }
+
+    /// The word for it in messages, such as `@format.pdf`; empty for nothing and for passwords.
+    pub fn word(self) -> String {
+        match self {
+            Self::Readable(format) => format.word(),
+            Self::Unsupported(name) | Self::NotATable(name) => format!("@format.{name}"),
+            Self::Encrypted | Self::Empty => String::new(),
+        }
+    }
+}
+
+/// Finds what bytes are.
+pub fn sniff(bytes: &[u8]) -> Sniffed {
+    match signature(bytes) {
+        Some(sniffed) => sniffed,
+        None => decode::decode(bytes, None).map_or(Sniffed::NotATable("binary"), |decoded| of_text(&decoded.text)),
+    }
+}
+
+/// What the first bytes give away; none for what may be text.
+pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
+    use Sniffed::{NotATable, Unsupported};
+    if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
+        return Some(Sniffed::Empty);
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") || bytes.starts_with(b"PK\x07\x08") {
+        return Some(archive::sniff(bytes));
+    }
+    if bytes.starts_with(&compound::MAGIC) {
+        return Some(compound::sniff(bytes));
+    }
+    let known: [(&[u8], Sniffed); 26] = [
+        (b"%PDF-", Unsupported("pdf")),
+        (b"{\\rtf", Unsupported("rtf")),
+        (b"\x89PNG\r\n\x1a\n", NotATable("png")),
+        (b"\xff\xd8\xff", NotATable("jpeg")),
+        (b"GIF87a", NotATable("gif")),
+        (b"GIF89a", NotATable("gif")),
+        (b"II*\0", NotATable("tiff")),
+        (b"MM\0*", NotATable("tiff")),
+        (b"\x1f\x8b", NotATable("gzip")),
+        (b"Rar!\x1a\x07", NotATable("rar")),
+        (b"7z\xbc\xaf\x27\x1c", NotATable("seven_zip")),
+        (b"BZh", NotATable("bzip2")),
+        (b"\xfd7zXZ\0", NotATable("xz")),
+        (b"\x7fELF", NotATable("program")),
+        (b"\xcf\xfa\xed\xfe", NotATable("program")),
+        (b"SQLite format 3\0", NotATable("database")),
+        (b"\0\x01\0\0Standard", NotATable("database")),
+        (b"L\0\0\0\x01\x14\x02\0", NotATable("shortcut")),
+        (b"\xd7\xcd\xc6\x9a", NotATable("picture")),
+        (b"\x09\x08\x10\0\0\x06", Sniffed::Readable(Format::Xls)),
+        (b"\x09\x08\x08\0\0\x05", Sniffed::Readable(Format::Xls)),
+        (b"\x09\x04\x06\0", Unsupported("bare_xls")),
+        (b"\x09\x02\x06\0", Unsupported("bare_xls")),
+        (b"\x09\0\x04\0", Unsupported("bare_xls")),
+        (b"\x09\0\x06\0", Unsupported("bare_xls")),
+        (b"8BPS", NotATable("picture")),
+    ];
+    if let Some((_, sniffed)) = known.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Some(*sniffed);
+    }
+    let binary = bytes.contains(&0);
+    let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+    match () {
+        () if binary && at(0, b"BM") && at(14, b"(\0\0\0") => Some(NotATable("bmp")),
+        () if binary && at(0, b"MZ") => Some(NotATable("program")),
+        () if at(0, b"RIFF") && at(8, b"WEBP") => Some(NotATable("webp")),
+        () if binary && (at(4, b"ftyp") || at(0, b"RIFF") || at(0, b"ID3")) => Some(NotATable("media")),
+        () if binary && at(257, b"ustar") => Some(NotATable("tar")),
+        () => None,
+    }
+}
+
+/// What decoded text is.
+pub(super) fn of_text(text: &str) -> Sniffed {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    if start.is_empty() || text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\0')) {
+        return Sniffed::Empty;
+    }
+    if is_binary(text) {
+        return Sniffed::NotATable("binary");
+    }
+    if start.starts_with('<') {
+        if let Some(sniffed) = of_markup(start) {
+            return sniffed;
+        }
+    }
+    if is_mime(start) {
+        return Sniffed::Unsupported("mht");
+    }
+    if is_json(start) {
+        return Sniffed::Readable(Format::Json);
+    }
+    Sniffed::Readable(if csv::delimiter(text).is_some() { Format::Csv } else { Format::Text })
+}
+
+/// Whether one character in ten belongs in no text.
+fn is_binary(text: &str) -> bool {
+    let strange = |c: &char| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fff0}'..='\u{ffff}');
+    let (mut all, mut odd) = (0usize, 0usize);
+    for c in text.chars() {
+        all += 1;
+        odd += usize::from(strange(&c));
+    }
+    odd * 10 > all
+}
+
+fn of_markup(start: &str) -> Option<Sniffed> {
+    let window: String = start.chars().take(4096).collect::<String>().to_ascii_lowercase();
+    let has = |mark: &str| window.contains(mark);
+    let opens = |marks: &[&str]| marks.iter().any(|mark| window.starts_with(mark));
+    let xml = opens(&["<?xml", "<?mso"]);
+    if has("urn:schemas-microsoft-com:office:spreadsheet") || (xml && has("excel.sheet")) {
+        return Some(Sniffed::Unsupported("xml_spreadsheet"));
+    }
+    if has("<w:worddocument") || has("<pkg:package") {
+        return Some(Sniffed::Unsupported("word_xml"));
+    }
+    if has("<office:document") {
+        return Some(Sniffed::Unsupported("flat_open_document"));
+    }
+    let tags =
+        ["<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<div", "<p>", "<p ", "<style", "<tr", "<!--"];
+    if opens(&tags) || (xml && has("<html")) {
+        return Some(Sniffed::Unsupported("html"));
+    }
+    xml.then_some(Sniffed::Unsupported("xml"))
+}
+
+fn is_mime(start: &str) -> bool {
+    let window: String = start.chars().take(2048).collect::<String>().to_ascii_lowercase();
+    window.contains("mime-version:") && window.contains("content-type:")
+}
+
+/// JSON as a whole, or something that opens like an object and names this project's schema, broken though it may be.
+fn is_json(start: &str) -> bool {
+    if !start.starts_with(['{', '[']) {
+        return false;
+    }
+    let head: String = start.chars().take(4096).collect();
+    head.contains("\"schema\"") || serde_json::from_str::<serde::de::IgnoredAny>(start).is_ok()
+}

@@ -1,0 +1,330 @@
+//! Plain text into paragraphs and tables.
+//!
+//! In: decoded text, as pasted from Word, a web page or mail. Out: [`Part`]s in reading order. Called by
+//! [`crate::read`]. What stands between separators in one line is a row of a [`Grid`]; everything else is a paragraph a
+//! line, blank lines included, since in pasted tables they are blank cells. Columns made by runs of spaces stay in their
+//! paragraph.
+//!
+//! Separators are the tab and the vertical bar in all its forms; a line has one kind, and the bar wins. A tab that only
+//! opens a line, or a bar beside a single cell, is what flattening a Word table leaves behind: it is stripped.
+
+use crate::document::{Cell, CellRef, Grid, Location, Part};
+use crate::error::Result;
+use crate::finding::Finding;
+
+use super::limit;
+
+/// Reads a text into its parts, with `XG322` where control characters were left out.
+///
+/// Shape: every cell is at [`Location::Text`], the column being that of its first character. Cells between bars lose the
+/// spaces around them; all other text is as typed.
+///
+/// # Errors
+/// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) with more cells than [`limit::CELLS`].
+pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let lines: Vec<Line<'_>> = pieces(text).collect();
+    let mut parts = Vec::with_capacity(lines.len());
+    let mut budget = limit::CellBudget::default();
+    let mut at = 0;
+    while at < lines.len() {
+        let end = run_end(&lines, at);
+        if end == at {
+            budget.take(1)?;
+            parts.push(Part::Paragraph(cell(lines[at].text, lines[at].number, lines[at].column)));
+            at += 1;
+        } else {
+            read_run(&lines[at..end], &mut parts, &mut budget)?;
+            at = end;
+        }
+    }
+    Ok((parts, control_characters(text).into_iter().collect()))
+}
+
+/// The number of the line that follows a text: one more than its line ends.
+pub(super) fn next_line(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let ends = bytes
+        .iter()
+        .enumerate()
+        .filter(|(at, byte)| **byte == b'\n' || (**byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')))
+        .count();
+    u32::try_from(ends + 1).unwrap_or(u32::MAX)
+}
+
+/// The note on control characters, which are left out of every cell.
+pub(super) fn control_characters(text: &str) -> Option<Finding> {
+    let first = text.find(is_left_out)?;
+    let count = text.chars().filter(|c| is_left_out(*c)).count();
+    let line = next_line(&text[..first]);
+    Some(Finding::new("XG322").with("count", count).with("line", line).at(Location::Text { line, column: 1 }))
+}
+
+/// A cell of text without control characters.
+pub(super) fn cell(text: &str, line: u32, column: u32) -> Cell {
+    let at = Location::Text { line, column };
+    if text.contains(is_left_out) { Cell::text(text.replace(is_left_out, ""), at) } else { Cell::text(text, at) }
+}
+
+fn is_left_out(c: char) -> bool {
+    matches!(c, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}')
+}
+
+/// A line, or the part of it up to a page or soft line break.
+#[derive(Clone, Copy, Debug)]
+struct Line<'a> {
+    number: u32,
+    column: u32,
+    text: &'a str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// No separator, something to read.
+    Plain,
+    /// No separator and nothing but white space.
+    Blank,
+    /// Separators, by which there are several cells, one, none, or a ruled line.
+    Separated(Separator, Content),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Separator {
+    Bar,
+    Tab,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    Row,
+    Single,
+    Nothing,
+    Rule,
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut rest = Some(text).filter(|text| !text.is_empty());
+    let (mut number, mut column) = (1u32, 1u32);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.find(is_break).unwrap_or(text.len());
+        let piece = &text[..end];
+        let line = Line { number, column, text: piece, kind: kind(piece) };
+        let mut after = text[end..].chars();
+        let ended = after.next();
+        let soft = ended.is_some_and(|c| !matches!(c, '\n' | '\r'));
+        if ended == Some('\r') && after.as_str().starts_with('\n') {
+            after.next();
+        }
+        // A line end at the very end of the text begins no further line; a soft break there begins no further piece.
+        rest = Some(after.as_str()).filter(|rest| !rest.is_empty());
+        if soft {
+            column = column.saturating_add(width(piece)).saturating_add(1);
+        } else {
+            number = number.saturating_add(1);
+            column = 1;
+        }
+        Some(line)
+    })
+}
+
+/// Line ends, and the vertical tab, form feed and Unicode separators that break a line within.
+fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn is_bar(c: char) -> bool {
+    matches!(c, '|' | '｜' | '│' | '┃' | '║' | '¦' | '︱')
+}
+
+/// Characters that draw a ruled line and stand in no cell.
+fn is_rule(c: char) -> bool {
+    matches!(c, '-' | '=' | '+' | ':' | '\u{2500}'..='\u{257f}')
+}
+
+fn width(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+fn kind(text: &str) -> Kind {
+    if text.contains(is_bar) || is_drawn(text) {
+        return Kind::Separated(Separator::Bar, bar_content(text));
+    }
+    if text.contains('\t') {
+        return Kind::Separated(Separator::Tab, tab_content(text));
+    }
+    if text.chars().all(char::is_whitespace) { Kind::Blank } else { Kind::Plain }
+}
+
+/// A line such as `+----+----+` or `├──┼──┤`.
+fn is_drawn(text: &str) -> bool {
+    let joined = text.trim().contains(|c| matches!(c, '+' | '\u{250c}'..='\u{254b}' | '\u{2552}'..='\u{256c}'));
+    joined && is_rule_line(text)
+}
+
+fn is_rule_line(text: &str) -> bool {
+    let strokes = text.chars().filter(|c| is_rule(*c) && !is_bar(*c) && *c != ':').count();
+    strokes >= 2 && text.chars().all(|c| is_rule(c) || is_bar(c) || c == ' ' || c == '\t')
+}
+
+fn bar_content(text: &str) -> Content {
+    if is_rule_line(text) {
+        return Content::Rule;
+    }
+    let (mut spaced, mut filled) = (0, 0);
+    for field in bar_fields(text) {
+        spaced += usize::from(!field.raw.is_empty());
+        filled += usize::from(!field.text.is_empty());
+    }
+    match (spaced, filled) {
+        (2.., _) => Content::Row,
+        (_, 1..) => Content::Single,
+        _ => Content::Nothing,
+    }
+}
+
+fn tab_content(text: &str) -> Content {
+    let text = text.trim_start_matches('\t');
+    let cells = text.trim_end_matches('\t');
+    if cells.is_empty() {
+        Content::Nothing
+    } else if cells.contains('\t') || text.len() - cells.len() > 1 {
+        Content::Row
+    } else {
+        Content::Single
+    }
+}
+
+/// A field of a line: its text, and the text with the spaces that pad it.
+struct Field<'a> {
+    raw: &'a str,
+    text: &'a str,
+    /// Characters before the text in its line.
+    before: u32,
+}
+
+/// The fields between bars; a bar before the first or behind the last of them opens or closes the line.
+fn bar_fields(text: &str) -> Vec<Field<'_>> {
+    let mut before = 0;
+    let mut fields: Vec<Field<'_>> = text
+        .split(is_bar)
+        .map(|raw| {
+            let from_text = raw.trim_start_matches([' ', '\t']);
+            let padding = width(&raw[..raw.len() - from_text.len()]);
+            let field = Field { raw, text: from_text.trim_end_matches([' ', '\t']), before: before + padding };
+            before += width(raw) + 1;
+            field
+        })
+        .collect();
+    if fields.len() > 1 && fields.last().is_some_and(|field| field.text.is_empty()) {
+        fields.pop();
+    }
+    if fields.first().is_some_and(|field| field.text.is_empty()) {
+        fields.remove(0);
+    }
+    fields
+}
+
+/// The fields between tabs behind the `shared` first ones.
+fn tab_fields(text: &str, shared: usize) -> Vec<Field<'_>> {
+    let mut before = u32::try_from(shared).unwrap_or(u32::MAX);
+    text[shared..]
+        .split('\t')
+        .map(|raw| {
+            let field = Field { raw, text: raw, before };
+            before = before.saturating_add(width(raw)).saturating_add(1);
+            field
+        })
+        .collect()
+}
+
+/// Where the run of separated lines that begins at `start` ends; `start` itself where none begins.
+///
+/// A run has one kind of separator. Blank lines between its lines are part of it when they are equally many everywhere.
+fn run_end(lines: &[Line<'_>], start: usize) -> usize {
+    let Kind::Separated(separator, _) = lines[start].kind else { return start };
+    let mut end = start + 1;
+    let mut gap = None;
+    loop {
+        let blank = lines[end..].iter().take_while(|line| line.kind == Kind::Blank).count();
+        let belongs =
+            matches!(lines.get(end + blank).map(|line| line.kind), Some(Kind::Separated(s, _)) if s == separator);
+        if !belongs || *gap.get_or_insert(blank) != blank {
+            return end;
+        }
+        end += blank + 1;
+    }
+}
+
+/// Reads a run: one table where at least half of its lines that hold something have several cells; otherwise a cell a
+/// line, with small tables where lines have more.
+fn read_run(lines: &[Line<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellBudget) -> Result<()> {
+    let count = |wanted| lines.iter().filter(|line| content(line) == Some(wanted)).count();
+    let (rows, singles) = (count(Content::Row), count(Content::Single));
+    if rows > 0 && rows >= singles {
+        return read_table(lines, parts, budget);
+    }
+    let mut at = 0;
+    while at < lines.len() {
+        let rows = lines[at..].iter().take_while(|line| content(line) == Some(Content::Row)).count();
+        if rows > 0 {
+            read_table(&lines[at..at + rows], parts, budget)?;
+        } else {
+            budget.take(1)?;
+            parts.push(Part::Paragraph(read_single(&lines[at])));
+        }
+        at += rows.max(1);
+    }
+    Ok(())
+}
+
+fn content(line: &Line<'_>) -> Option<Content> {
+    match line.kind {
+        Kind::Separated(_, content) => Some(content),
+        _ => None,
+    }
+}
+
+/// A line with at most one cell as a paragraph, without its separators.
+fn read_single(line: &Line<'_>) -> Cell {
+    let at = |text, before: u32| cell(text, line.number, line.column.saturating_add(before));
+    match line.kind {
+        Kind::Separated(Separator::Bar, Content::Single | Content::Nothing) => {
+            let fields = bar_fields(line.text);
+            match fields.iter().find(|field| !field.text.is_empty()) {
+                Some(field) => at(field.text, field.before),
+                None => at("", 0),
+            }
+        }
+        Kind::Separated(Separator::Tab, _) => {
+            let text = line.text.trim_start_matches('\t');
+            let tabs = line.text.len() - text.len();
+            at(text.trim_end_matches('\t'), u32::try_from(tabs).unwrap_or(u32::MAX))
+        }
+        _ => at(line.text, 0),
+    }
+}
+
+fn read_table(lines: &[Line<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellBudget) -> Result<()> {
+    let leading = |line: &&Line<'_>| line.text.bytes().take_while(|byte| *byte == b'\t').count();
+    let filled = |line: &&Line<'_>| matches!(content(line), Some(Content::Row | Content::Single));
+    let shared = lines.iter().filter(filled).map(|line| leading(&line)).min().unwrap_or(0);
+    let mut grid = Grid::default();
+    let mut row = 0;
+    for line in lines {
+        let fields = match line.kind {
+            Kind::Separated(Separator::Bar, Content::Row | Content::Single) => bar_fields(line.text),
+            Kind::Separated(Separator::Tab, Content::Row | Content::Single) => tab_fields(line.text, shared),
+            // Ruled lines, bars and tabs alone, and blank lines between rows.
+            _ => continue,
+        };
+        budget.take(fields.len())?;
+        for (column, field) in (0..).zip(&fields) {
+            let cell = cell(field.text, line.number, line.column.saturating_add(field.before));
+            grid.cells.push((CellRef::new(row, column), cell));
+        }
+        row += 1;
+    }
+    parts.push(Part::Table(grid));
+    Ok(())
+}

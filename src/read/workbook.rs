@@ -1,0 +1,165 @@
+//! Excel workbooks into tables, a worksheet each.
+//!
+//! In: the bytes of an xlsx, xlsm, xlsb or xls file. Out: one [`Grid`] per worksheet in workbook order; `(0, 0)` is `A1`
+//! even when column A is empty. Called by [`crate::read`]. `calamine` reads the cells; what it would size memory by is
+//! checked before, and a panic in it is an error of the file.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{
+    Data, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+};
+
+use crate::document::{CellKind, CellRef, MergedRange, Part};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+
+use super::sheet::{self, Sheet, SheetBuilder};
+use super::{Format, ReadOptions, archive, biff, compound, limit};
+
+/// Reads the worksheets of a workbook; charts, dialogs and macro sheets are passed over.
+///
+/// Formulas give the value that was saved with them. Numbers stay as stored (12.5 % is 0.125).
+///
+/// # Errors
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
+///
+/// Source: ECMA-376 Part 1, MS-XLSB, MS-XLS.
+pub fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let work = || match format {
+        Format::Xls => read_xls(bytes, options),
+        Format::Xlsb => read_xlsb(bytes, options),
+        _ => read_xlsx(bytes, options),
+    };
+    let sheets = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt(format, "@detail.structure")))?;
+    sheet::finish(sheets, options)
+}
+
+fn corrupt(format: Format, detail: impl ToString) -> Error {
+    Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", detail)
+}
+
+fn read_xlsx(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
+    let failed = |error: XlsxError| match error {
+        XlsxError::Password => Error::new(ErrorKind::Encrypted),
+        error => corrupt(Format::Xlsx, &error).caused_by(error),
+    };
+    archive::open(bytes, Format::Xlsx)?;
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
+    let mut builder = SheetBuilder::default();
+    for (name, hidden) in chosen(book.sheets_metadata(), options)? {
+        let merged = match book.merge_cells_by_sheet_name(&name) {
+            Ok(merged) => merged,
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        builder.begin(&name, hidden);
+        let mut cells = match book.worksheet_cells_reader(&name) {
+            Ok(cells) => cells,
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        while let Some(cell) = cells.next_cell().map_err(failed)? {
+            push(&mut builder, cell.get_position(), cell.get_value().clone().into())?;
+        }
+        merge(&mut builder, &merged)?;
+    }
+    builder.end()
+}
+
+fn read_xlsb(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
+    let failed = |error: XlsbError| match error {
+        XlsbError::Password => Error::new(ErrorKind::Encrypted),
+        error => corrupt(Format::Xlsb, &error).caused_by(error),
+    };
+    archive::open(bytes, Format::Xlsb)?;
+    let mut book = Xlsb::new(Cursor::new(bytes)).map_err(failed)?;
+    let mut builder = SheetBuilder::default();
+    for (name, hidden) in chosen(book.sheets_metadata(), options)? {
+        builder.begin(&name, hidden);
+        let mut cells = book.worksheet_cells_reader(&name).map_err(failed)?;
+        while let Some(cell) = cells.next_cell().map_err(failed)? {
+            push(&mut builder, cell.get_position(), cell.get_value().clone().into())?;
+        }
+    }
+    builder.end()
+}
+
+fn read_xls(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
+    let failed = |error: XlsError| match error {
+        XlsError::Password => Error::new(ErrorKind::Encrypted),
+        error => biff::corrupt(&error).caused_by(error),
+    };
+    let stream = if bytes.starts_with(&compound::MAGIC) {
+        compound::workbook_stream(bytes).ok_or_else(|| biff::corrupt("@detail.container"))?
+    } else {
+        bytes.to_vec()
+    };
+    let bytes = compound::with_workbook(&biff::make_safe(stream)?);
+    let mut book = Xls::new(Cursor::new(bytes)).map_err(failed)?;
+    let mut builder = SheetBuilder::default();
+    for (name, hidden) in chosen(book.sheets_metadata(), options)? {
+        builder.begin(&name, hidden);
+        let range = book.worksheet_range(&name).map_err(failed)?;
+        let (row, column) = range.start().unwrap_or_default();
+        for (down, right, value) in range.used_cells() {
+            let at = |start: u32, offset: usize| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
+            push(&mut builder, (at(row, down), at(column, right)), value.clone())?;
+        }
+        merge(&mut builder, &book.merge_cells_by_sheet_name(&name).map_err(failed)?)?;
+    }
+    builder.end()
+}
+
+/// The names of the worksheets to read, and whether they are hidden.
+fn chosen(sheets: &[calamine::Sheet], options: &ReadOptions) -> Result<Vec<(String, bool)>> {
+    if sheets.len() > limit::SHEETS {
+        return Err(limit::too_large(sheets.len(), limit::SHEETS));
+    }
+    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let wanted = sheet::choose(&names, options)?;
+    let worksheets = sheets
+        .iter()
+        .enumerate()
+        .filter(|(at, sheet)| wanted.is_none_or(|wanted| wanted == *at) && matches!(sheet.typ, SheetType::WorkSheet));
+    Ok(worksheets.map(|(_, sheet)| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect())
+}
+
+fn merge(builder: &mut SheetBuilder, ranges: &[Dimensions]) -> Result<()> {
+    for range in ranges {
+        let at = |(row, column): (u32, u32)| CellRef::new(row, column);
+        builder.merge(MergedRange { first: at(range.start), last: at(range.end) })?;
+    }
+    Ok(())
+}
+
+fn push(builder: &mut SheetBuilder, (row, column): (u32, u32), value: Data) -> Result<()> {
+    let (text, kind) = match value {
+        Data::Empty => return Ok(()),
+        Data::String(text) => (text, CellKind::Text),
+        Data::Int(number) => (number.to_string(), CellKind::Number),
+        Data::Float(number) => (sheet::number(number), CellKind::Number),
+        Data::Bool(value) => (if value { "TRUE" } else { "FALSE" }.to_owned(), CellKind::Boolean),
+        Data::DateTime(value) => (date(value), CellKind::Date),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => (text, CellKind::Date),
+        Data::Error(error) => (error.to_string(), CellKind::Error),
+    };
+    builder.push(CellRef::new(row, column), text, kind)
+}
+
+/// A date, a time or both, as ISO 8601 writes them; a duration in hours, minutes and seconds.
+fn date(value: ExcelDateTime) -> String {
+    if value.is_duration() {
+        let seconds = (value.as_f64() * 86_400.0).round() as i64;
+        return format!("{}:{:02}:{:02}", seconds / 3600, seconds.abs() / 60 % 60, seconds.abs() % 60);
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    let whole = value.as_f64().fract() == 0.0;
+    match value.as_f64() {
+        serial if serial < 1.0 && !whole => time,
+        _ if whole => format!("{year:04}-{month:02}-{day:02}"),
+        _ => format!("{year:04}-{month:02}-{day:02}T{time}"),
+    }
+}

@@ -1,0 +1,258 @@
+//! Finds the rows of a template in a document: one algorithm for every shape.
+//!
+//! In: a [`Stream`] and a template. Out: the [`Chain`] of label occurrences, in the form's order, that fits best.
+//! All wordings of all rows are looked for in one pass; one dynamic programme picks the chain. Repeated labels fall into
+//! place by their neighbours, missing rows stay missing, and text far from the table is not worth its distance.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+
+use super::fold::fold;
+use super::label::{self, Closeness, Wording};
+use super::stream::Stream;
+use crate::template::{Row, SharedTemplate, Template};
+
+/// What a byte between two labels of a chain costs; a hanzi is three. Large enough to keep a chain out of a narrative
+/// that names the sections too, small enough to cross a dozen rows that the template does not know.
+const GAP_COST: f64 = 0.004;
+
+/// A row of the template found in the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Table and row in the template.
+    pub row: (usize, usize),
+    /// The label in the folded stream, its ordinal included.
+    pub label: Range<usize>,
+    /// How close the wording is.
+    pub closeness: Closeness,
+    /// Whether the ordinal before the words is the official one, or there is none to tell.
+    pub official_ordinal: bool,
+}
+
+/// The rows of a template as they follow each other in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    /// The template.
+    pub template: usize,
+    /// The rows found, in the order of template and document alike.
+    pub matches: Vec<Match>,
+    /// What the labels found are worth, less their distances.
+    pub score: f64,
+    /// How much of the template was found, from 0 to 1.
+    pub fit: f64,
+}
+
+/// The wordings of one row.
+#[derive(Debug)]
+pub struct RowWordings {
+    /// Table and row in the template.
+    pub place: (usize, usize),
+    /// The official label, folded.
+    pub official: String,
+    /// The official ordinal in all its spellings, folded; none where there is none.
+    pub ordinals: Vec<String>,
+    /// The words to look for.
+    pub wordings: Vec<Wording>,
+}
+
+/// A template made ready for searching.
+#[derive(Debug)]
+struct Prepared {
+    template: SharedTemplate,
+    rows: Vec<RowWordings>,
+    /// What the labels of all rows that must be there are worth.
+    worth: f64,
+}
+
+/// All templates made ready for searching, once a process.
+#[derive(Debug)]
+pub struct Dictionary {
+    templates: Vec<Prepared>,
+    search: AhoCorasick,
+    /// For each pattern: the template, row and wording it stands for.
+    meanings: Vec<Vec<(usize, usize, usize)>>,
+}
+
+/// A place where a label may stand.
+#[derive(Clone, Debug)]
+struct Candidate {
+    label: Range<usize>,
+    score: f64,
+    closeness: Closeness,
+    official_ordinal: bool,
+}
+
+/// What a label of this many bytes is worth when it is found whole.
+fn worth(row: &RowWordings) -> f64 {
+    row.official.chars().count() as f64 * 1.2 + 3.0
+}
+
+impl Dictionary {
+    /// Makes templates ready.
+    pub fn new(templates: &[SharedTemplate]) -> Self {
+        let mut patterns: indexmap::IndexMap<String, Vec<(usize, usize, usize)>> = indexmap::IndexMap::new();
+        let mut prepared = Vec::new();
+        for (t, template) in templates.iter().enumerate() {
+            let mut rows = Vec::new();
+            for (place, row) in rows_of(template) {
+                let official = fold(&row.label);
+                let ordinals = label::ordinal_spellings(&official[..label::ordinal_length(&official)]);
+                let wordings = label::wordings(row);
+                for (w, wording) in wordings.iter().enumerate() {
+                    patterns.entry(wording.words.clone()).or_default().push((t, rows.len(), w));
+                }
+                rows.push(RowWordings { place, official, ordinals, wordings });
+            }
+            let required = rows.iter().zip(rows_of(template)).filter(|(_, (_, row))| !row.optional);
+            let worth = required.map(|(row, _)| worth(row)).sum();
+            prepared.push(Prepared { template: Arc::clone(template), rows, worth });
+        }
+        let (patterns, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
+        let search = AhoCorasick::new(&patterns).expect("labels are far fewer than the automaton holds");
+        Self { templates: prepared, search, meanings }
+    }
+
+    /// A template.
+    pub fn template(&self, index: usize) -> &SharedTemplate {
+        &self.templates[index].template
+    }
+
+    /// The wordings of a template's rows, in its order.
+    pub fn rows(&self, template: usize) -> &[RowWordings] {
+        &self.templates[template].rows
+    }
+
+    /// The best chain of each template in a stretch of the stream, the best template first.
+    pub fn chains(&self, stream: &Stream<'_>, within: Range<usize>) -> Vec<Chain> {
+        let mut candidates: Vec<Vec<Vec<Candidate>>> =
+            self.templates.iter().map(|prepared| vec![Vec::new(); prepared.rows.len()]).collect();
+        for found in self.search.find_overlapping_iter(&stream.folded[within.clone()]) {
+            let words = within.start + found.start()..within.start + found.end();
+            for (t, r, w) in &self.meanings[found.pattern().as_usize()] {
+                let row = &self.templates[*t].rows[*r];
+                candidates[*t][*r].extend(candidate(stream, within.start, words.clone(), row, &row.wordings[*w]));
+            }
+        }
+        let mut chains: Vec<Chain> = candidates
+            .iter()
+            .enumerate()
+            .map(|(t, candidates)| best_chain(t, &self.templates[t], candidates))
+            .filter(|chain| !chain.matches.is_empty())
+            .collect();
+        chains.sort_by(|a, b| b.fit.total_cmp(&a.fit).then(b.score.total_cmp(&a.score)));
+        chains
+    }
+}
+
+fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> {
+    let tables = template.tables.iter().enumerate();
+    tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
+}
+
+/// Weighs words found against where they stand: with or without their ordinal, at a cell's start, up to its end.
+fn candidate(
+    stream: &Stream<'_>,
+    floor: usize,
+    words: Range<usize>,
+    row: &RowWordings,
+    wording: &Wording,
+) -> Option<Candidate> {
+    let folded = &stream.folded;
+    let length = words.len();
+    let mut start = words.start;
+    let own = row.ordinals.iter().find(|ordinal| folded[floor..start].ends_with(ordinal.as_str()));
+    if let Some(ordinal) = own {
+        start -= ordinal.len();
+    } else {
+        // Another ordinal belongs to the label where it stands apart from what is before it. In run-together text it
+        // cannot be told from a figure, so it is left to the figure.
+        let cell_start = stream.cell_start(start).max(floor);
+        let other = label::ordinal_length_at_end(&folded[cell_start..start]);
+        if other > 0 && stream.is_apart(start - other) {
+            start -= other;
+        }
+    }
+    let starts = stream.starts_cell(start);
+    let ends = stream.starts_cell(words.end);
+    let characters = folded[words.clone()].chars().count() as f64;
+    // Words of two or three characters are labels only where they are a cell of their own or have their ordinal.
+    if length < 12 && !(starts && ends) && own.is_none() && !stream.is_apart(start) {
+        return None;
+    }
+    let per_character = match wording.closeness {
+        Closeness::Exact => 1.2,
+        Closeness::Alias => 1.15,
+        Closeness::Folded => 1.1,
+        Closeness::Similar => 0.8,
+    };
+    let ordinal = own.map_or(0.0, |ordinal| ordinal.chars().count() as f64 * 1.2);
+    let mut score = characters * per_character + ordinal;
+    score += if starts { 2.0 } else { 0.0 } + if ends { 1.0 } else { 0.0 };
+    if !starts && own.is_none() && !row.ordinals.is_empty() {
+        score *= 0.7;
+    }
+    let official_ordinal = own.is_some() || row.ordinals.is_empty() || start == words.start;
+    Some(Candidate { label: start..words.end, score, closeness: wording.closeness, official_ordinal })
+}
+
+/// The chain with the highest score: row after row, each in a place after the row before it, or left out.
+fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) -> Chain {
+    struct Node {
+        row: usize,
+        candidate: usize,
+        before: Option<usize>,
+        /// Score with the distance to a fixed end taken off, so that chains that end in different places compare.
+        value: f64,
+        end: usize,
+    }
+    let mut nodes: Vec<Node> = Vec::new();
+    // Chains worth going on with: each ends later and is worth more than the one before it.
+    let mut front: Vec<usize> = Vec::new();
+    for (row, candidates) in candidates.iter().enumerate() {
+        let first = nodes.len();
+        for (c, candidate) in candidates.iter().enumerate() {
+            let fitting = front.partition_point(|node| nodes[*node].end <= candidate.label.start);
+            let cost = candidate.label.start as f64 * GAP_COST;
+            let (before, score) = match fitting.checked_sub(1).map(|at| front[at]) {
+                Some(node) if nodes[node].value - cost > 0.0 => (Some(node), nodes[node].value - cost),
+                _ => (None, 0.0),
+            };
+            let end = candidate.label.end;
+            let value = score + candidate.score + end as f64 * GAP_COST;
+            nodes.push(Node { row, candidate: c, before, value, end });
+        }
+        let mut all: Vec<usize> = front.iter().copied().chain(first..nodes.len()).collect();
+        all.sort_by(|a, b| nodes[*a].end.cmp(&nodes[*b].end).then(nodes[*b].value.total_cmp(&nodes[*a].value)));
+        front.clear();
+        let mut best = f64::NEG_INFINITY;
+        for node in all {
+            if nodes[node].value > best {
+                best = nodes[node].value;
+                front.push(node);
+            }
+        }
+    }
+    let score = |node: &usize| nodes[*node].value - nodes[*node].end as f64 * GAP_COST;
+    let Some(last) = front.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b))) else {
+        return Chain { template: index, matches: Vec::new(), score: 0.0, fit: 0.0 };
+    };
+    let mut matches = Vec::new();
+    let mut found = 0.0;
+    let mut node = Some(last);
+    while let Some(at) = node {
+        let candidate = &candidates[nodes[at].row][nodes[at].candidate];
+        let row = &prepared.rows[nodes[at].row];
+        found += candidate.score.min(worth(row));
+        matches.push(Match {
+            row: row.place,
+            label: candidate.label.clone(),
+            closeness: candidate.closeness,
+            official_ordinal: candidate.official_ordinal,
+        });
+        node = nodes[at].before;
+    }
+    matches.reverse();
+    Chain { template: index, matches, score: score(&last), fit: (found / prepared.worth).min(1.0) }
+}

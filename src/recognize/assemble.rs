@@ -1,0 +1,332 @@
+//! Readings into a report: every indicator of the template, what is beyond it, and a finding for each doubt.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::align::{Chain, Dictionary, Match};
+use super::fold::fold;
+use super::label::{self, Closeness};
+use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
+use crate::document::Location;
+use crate::finding::Finding;
+use crate::report::{Report, Status, Value};
+use crate::template::{Kind, Row, Template};
+
+/// How alike a damaged label must be to the official one, and how much more than to the next.
+const SIMILAR: f64 = 0.6;
+const SIMILAR_LEAD: f64 = 0.15;
+
+/// A row of the template and what was read for it.
+struct Filled {
+    reading: RowReading,
+    closeness: Closeness,
+}
+
+/// Makes the values, extra rows and findings of a report. Organization, year and title are filled in elsewhere.
+pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Report {
+    let template = dictionary.template(chain.template);
+    let mut report = Report { template: Some(template.id.clone()), ..Report::default() };
+    let Reading { columns, rows, extras, texts, run_together } = reading;
+
+    let mut filled: BTreeMap<(usize, usize), Filled> = BTreeMap::new();
+    for (found, row) in chain.matches.iter().zip(rows) {
+        filled.insert(found.row, Filled { reading: row, closeness: found.closeness });
+    }
+    let extras = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
+    let unclear = unclear_rows(chain, dictionary, &mut report.findings, template);
+
+    for (place, row) in rows_of(template).filter(|(_, row)| row.kind != Kind::Heading) {
+        let own = filled.get(&place);
+        if let Some(own) = own {
+            label_findings(own, row, &mut report.findings);
+        }
+        for (index, column) in columns.iter().enumerate() {
+            let figure = own.and_then(|own| own.reading.figures.get(index));
+            let mut value = value_of(row, template, column.as_deref(), own.map(|own| &own.reading), figure);
+            if unclear.contains(&place) && value.status != Status::Blank {
+                value.status = Status::Unreadable;
+                value.number = None;
+            } else if let (Some(own), Some(figure)) = (own, figure) {
+                figure_findings(&row.id, &row.label, row.unit.as_deref(), &own.reading, figure, &mut report.findings);
+            }
+            report.values.push(value);
+        }
+        if let Some(own) = own {
+            row_findings(&row.id, &row.label, &own.reading, &mut report.findings);
+        }
+    }
+    missing_rows(template, &filled, &mut report.findings);
+    for (found, own) in chain.matches.iter().filter_map(|found| Some((found, filled.get(&found.row)?))) {
+        let row = &template.tables[found.row.0].rows[found.row.1];
+        if row.kind == Kind::Heading && own.closeness > Closeness::Alias {
+            label_findings(own, row, &mut report.findings);
+        }
+    }
+    for (extra, missing) in extras {
+        extra_values(&extra, missing, chain, template, &columns, &mut report);
+    }
+    for (text, at) in texts {
+        report.findings.push(Finding::new("XG309").with("text", text).at(at));
+    }
+    if columns.len() > 1 {
+        let names: Vec<_> = columns.iter().flatten().map(String::as_str).collect();
+        let first =
+            chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
+        report.findings.push(Finding::new("XG313").with("columns", names.join("、")).at(first));
+    }
+    if run_together {
+        let first =
+            chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
+        report.findings.push(Finding::new("XG315").at(first));
+    }
+    report
+}
+
+fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> {
+    let tables = template.tables.iter().enumerate();
+    tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
+}
+
+fn value_of(
+    row: &Row,
+    template: &Template,
+    column: Option<&str>,
+    reading: Option<&RowReading>,
+    figure: Option<&FigureReading>,
+) -> Value {
+    let unit = figure.and_then(|figure| figure.figure.unit.clone()).filter(|unit| {
+        // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
+        row.kind == Kind::Decimal && row.unit.as_ref() != Some(unit)
+    });
+    let unit = unit.or_else(|| reading.and_then(|reading| reading.unit.clone())).or_else(|| row.unit.clone());
+    Value {
+        id: Some(row.id.clone()),
+        path: template.path(row),
+        column: column.map(str::to_owned),
+        unit,
+        number: figure.and_then(|figure| figure.figure.number),
+        status: figure.map_or(Status::Blank, |figure| figure.figure.status),
+        text: figure.map(|figure| figure.text.clone()).unwrap_or_default(),
+        at: figure.and_then(|figure| figure.at.clone()).or_else(|| reading.and_then(|reading| reading.at.clone())),
+        after: None,
+        label: None,
+    }
+}
+
+fn label_findings(own: &Filled, row: &Row, findings: &mut Vec<Finding>) {
+    let found = fold(label::without_ordinal(&fold(&own.reading.label)));
+    let same = |wording: &String| fold(label::without_ordinal(wording)) == found;
+    let known = same(&row.label) || row.aliases.iter().any(same);
+    if known {
+        return;
+    }
+    // A label without its bracket is the usual short form.
+    if label::without_brackets(&fold(label::without_ordinal(&row.label))) == found {
+        return;
+    }
+    let code = if own.closeness == Closeness::Similar { "XG318" } else { "XG303" };
+    let finding = Finding::new(code).with("found", own.reading.label.trim()).with("official", row.label.trim());
+    findings.push(finding.about(&row.id).at(own.reading.at.clone()));
+}
+
+fn figure_findings(
+    id: &str,
+    label: &str,
+    unit: Option<&str>,
+    row: &RowReading,
+    figure: &FigureReading,
+    findings: &mut Vec<Finding>,
+) {
+    let label = label::without_ordinal(label);
+    let mut push = |finding: Finding| findings.push(finding.with("label", label).about(id).at(figure.at.clone()));
+    let read = &figure.figure;
+    if read.status == Status::Unreadable {
+        let text = if row.surplus.is_empty() {
+            figure.text.clone()
+        } else {
+            format!("{} {}", figure.text, row.surplus.join(" "))
+        };
+        push(Finding::new("XG306").with("text", text));
+        return;
+    }
+    let number = read.number.map(|number| number.to_string()).unwrap_or_default();
+    if read.in_words {
+        push(Finding::new("XG307").with("text", &figure.text).with("value", &number));
+    }
+    if let Some(found) = read.unit.as_deref().filter(|found| unit.is_some_and(|unit| fold(unit) != *found)) {
+        push(
+            Finding::new("XG308").with("found", found).with("official", unit.unwrap_or("")).with("text", &figure.text),
+        );
+    }
+    if let Some(remark) = &read.remark {
+        push(Finding::new("XG316").with("remark", remark).with("value", &number));
+    }
+}
+
+fn row_findings(id: &str, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
+    for (text, at) in &row.remarks {
+        let label = label::without_ordinal(label);
+        findings.push(Finding::new("XG320").with("label", label).with("text", text).about(id).at(at.clone()));
+    }
+}
+
+fn missing_rows(template: &Template, filled: &BTreeMap<(usize, usize), Filled>, findings: &mut Vec<Finding>) {
+    let missing = rows_of(template)
+        .filter(|(place, row)| row.kind != Kind::Heading && !row.optional && !filled.contains_key(place));
+    let missing: Vec<&Row> = missing.map(|(_, row)| row).collect();
+    if !missing.is_empty() {
+        let labels: Vec<_> = missing.iter().map(|row| label::without_ordinal(&row.label)).collect();
+        let mut finding = Finding::new("XG304").with("count", labels.len()).with("labels", labels.join("；"));
+        finding.ids = missing.iter().map(|row| row.id.clone()).collect();
+        findings.push(finding);
+    }
+}
+
+/// Gives rows beyond the chain to rows of the template that were not found: the same label in another place, or a
+/// damaged label where nothing else fits. Returns the rows that stay extra, each with the rows of the form that are
+/// missing where it stands and that it may be.
+fn adopt(
+    chain: &Chain,
+    extras: Vec<ExtraReading>,
+    dictionary: &Dictionary,
+    template: &Template,
+    filled: &mut BTreeMap<(usize, usize), Filled>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(ExtraReading, Vec<String>)> {
+    let wordings = dictionary.rows(chain.template);
+    let mut stay: Vec<(ExtraReading, Vec<String>)> = Vec::new();
+    for extra in extras {
+        let folded = fold(&extra.row.label);
+        let words = &folded[label::ordinal_length(&folded)..];
+        let short = label::without_brackets(words);
+        let same = |row: &&super::align::RowWordings| row.wordings.iter().any(|w| w.words == words || w.words == short);
+        let known: Vec<_> = wordings.iter().filter(same).collect();
+        let open = |place: &(usize, usize)| {
+            !filled.contains_key(place) && template.tables[place.0].rows[place.1].kind != Kind::Heading
+        };
+        if let [only] = known.as_slice() {
+            let row = &template.tables[only.place.0].rows[only.place.1];
+            let finding = Finding::new(if open(&only.place) { "XG314" } else { "XG326" });
+            let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
+            let finding = finding.with("label", label::without_ordinal(&row.label)).with("figures", figures.join("、"));
+            findings.push(finding.about(&row.id).at(extra.row.at.clone()));
+            if open(&only.place) {
+                filled.insert(only.place, Filled { reading: extra.row, closeness: Closeness::Exact });
+                continue;
+            }
+        } else if known.is_empty() && short.chars().count() >= 3 {
+            let (before, behind) = neighbours(chain, extra.after);
+            let between = wordings.iter().filter(|row| before.is_none_or(|place| row.place > place));
+            let between =
+                between.filter(|row| behind.is_none_or(|place| row.place < place)).filter(|row| open(&row.place));
+            let mut alike: Vec<(f64, (usize, usize))> = between
+                .map(|row| {
+                    let best =
+                        row.wordings.iter().map(|w| label::similarity(&label::without_brackets(&w.words), &short));
+                    (best.fold(0.0, f64::max), row.place)
+                })
+                .collect();
+            alike.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let lead = alike.first().map_or(0.0, |best| best.0) - alike.get(1).map_or(0.0, |next| next.0);
+            if let Some((_, place)) = alike.first().filter(|best| best.0 >= SIMILAR && lead >= SIMILAR_LEAD) {
+                filled.insert(*place, Filled { reading: extra.row, closeness: Closeness::Similar });
+                continue;
+            }
+        }
+        let (before, behind) = neighbours(chain, extra.after);
+        let missing = wordings.iter().map(|row| row.place).filter(|place| open(place));
+        let missing = missing.filter(|place| before.is_none_or(|before| *place > before));
+        let missing = missing.filter(|place| behind.is_none_or(|behind| *place < behind));
+        let ids = missing.map(|place| template.tables[place.0].rows[place.1].id.clone()).collect();
+        stay.push((extra, ids));
+    }
+    stay
+}
+
+/// The rows of the template found before and behind an extra row.
+fn neighbours(chain: &Chain, after: Option<usize>) -> (Option<(usize, usize)>, Option<(usize, usize)>) {
+    let before = after.and_then(|index| chain.matches.get(index)).map(|found| found.row);
+    let behind = chain.matches.get(after.map_or(0, |index| index + 1)).map(|found| found.row);
+    (before, behind)
+}
+
+/// Rows whose label stands in several sections and whose section cannot be told, since the rows around them are missing.
+///
+/// Between two rows that stand once in the form, a repeated label is certain when the document has it as often as the
+/// form does.
+fn unclear_rows(
+    chain: &Chain,
+    dictionary: &Dictionary,
+    findings: &mut Vec<Finding>,
+    template: &Template,
+) -> BTreeSet<(usize, usize)> {
+    let wordings = dictionary.rows(chain.template);
+    let words =
+        |place: (usize, usize)| wordings.iter().find(|row| row.place == place).map_or("", |row| &row.wordings[0].words);
+    let repeated = |found: &Match| wordings.iter().filter(|row| row.wordings[0].words == words(found.row)).count() > 1;
+    let anchors: Vec<usize> = (0..chain.matches.len()).filter(|index| !repeated(&chain.matches[*index])).collect();
+    let mut unclear = BTreeSet::new();
+    for index in (0..chain.matches.len()).filter(|index| repeated(&chain.matches[*index])) {
+        let before = anchors.iter().rev().find(|anchor| **anchor < index).copied();
+        let behind = anchors.iter().find(|anchor| **anchor > index).copied();
+        let own = words(chain.matches[index].row);
+        let in_form: Vec<_> = wordings
+            .iter()
+            .filter(|row| before.is_none_or(|anchor| row.place > chain.matches[anchor].row))
+            .filter(|row| behind.is_none_or(|anchor| row.place < chain.matches[anchor].row))
+            .filter(|row| row.wordings[0].words == own)
+            .collect();
+        let stretch = before.map_or(0, |anchor| anchor + 1)..behind.unwrap_or(chain.matches.len());
+        let in_document = stretch.filter(|other| words(chain.matches[*other].row) == own).count();
+        if in_form.len() > in_document {
+            let place = chain.matches[index].row;
+            unclear.insert(place);
+            let row = &template.tables[place.0].rows[place.1];
+            let mut finding = Finding::new("XG319").with("label", label::without_ordinal(&row.label));
+            let ids = in_form.iter().map(|row| template.tables[row.place.0].rows[row.place.1].id.clone());
+            finding.ids = ids.collect();
+            findings.push(finding);
+        }
+    }
+    unclear
+}
+
+/// The values of a row beyond the template, one for each column that has anything.
+fn extra_values(
+    extra: &ExtraReading,
+    missing: Vec<String>,
+    chain: &Chain,
+    template: &Template,
+    columns: &[Option<String>],
+    report: &mut Report,
+) {
+    let after = extra.after.map(|index| &template.tables[chain.matches[index].row.0].rows[chain.matches[index].row.1]);
+    let label = extra.row.label.trim();
+    let mut path = after.map(|row| template.path(row)).unwrap_or_default();
+    if after.is_some_and(|row| row.kind != Kind::Heading) {
+        path.pop();
+    }
+    path.push(label::without_ordinal(label).to_owned());
+    let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
+    let code = if label.is_empty() { "XG310" } else { "XG305" };
+    let finding = Finding::new(code).with("label", label).with("figures", figures.join("、"));
+    report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
+    for (index, column) in columns.iter().enumerate() {
+        let Some(figure) = extra.row.figures.get(index) else { continue };
+        if figure.figure.status == Status::Unreadable {
+            let at: Option<Location> = figure.at.clone();
+            report.findings.push(Finding::new("XG306").with("label", label).with("text", &figure.text).at(at));
+        }
+        report.extra.push(Value {
+            id: None,
+            path: path.clone(),
+            column: column.clone(),
+            unit: extra.row.unit.clone().or_else(|| figure.figure.unit.clone()),
+            number: figure.figure.number,
+            status: figure.figure.status,
+            text: figure.text.clone(),
+            at: figure.at.clone(),
+            after: after.map(|row| row.id.clone()),
+            label: Some(label.to_owned()),
+        });
+    }
+}

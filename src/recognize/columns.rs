@@ -1,0 +1,199 @@
+//! Which column of a table holds the units and which the figures.
+//!
+//! In: a stream of positioned cells and the rows found in it. Out: [`Columns`]. Told by the heads where there are heads,
+//! by what the cells hold where there are none.
+
+use std::collections::BTreeMap;
+
+use super::align::Chain;
+use super::fold::fold;
+use super::stream::Stream;
+use super::value;
+use super::words::words;
+use crate::document::CellRef;
+use crate::report::Status;
+use crate::template::{Column, Kind, Table, Template};
+
+/// A column of figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueColumn {
+    /// Its place in the grid, from 0.
+    pub column: u32,
+    /// Its head as it stood.
+    pub head: Option<String>,
+}
+
+/// The columns of a table by what they hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// The units.
+    pub unit: Option<u32>,
+    /// The figures.
+    pub values: Vec<ValueColumn>,
+    /// Row numbers and codes.
+    pub serial: Vec<u32>,
+    /// Remarks.
+    pub remarks: Vec<u32>,
+}
+
+/// What a head says its column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadMeaning {
+    /// Labels.
+    Label,
+    /// Units.
+    Unit,
+    /// Row numbers or codes.
+    Serial,
+    /// Remarks.
+    Remark,
+    /// Anything else: figures, where it stands right of the labels.
+    Other,
+}
+
+/// Whether a text is a column's head or one of its aliases.
+fn is_head(folded: &str, column: &Column) -> bool {
+    std::iter::once(&column.head).chain(&column.aliases).any(|head| fold(head) == folded)
+}
+
+/// What a head means in a table of the template.
+pub fn head_meaning(text: &str, table: &Table) -> HeadMeaning {
+    let folded = fold(text);
+    if is_head(&folded, &table.label) {
+        HeadMeaning::Label
+    } else if table.unit.as_ref().is_some_and(|unit| is_head(&folded, unit)) {
+        HeadMeaning::Unit
+    } else if words().serial_heads.contains(&folded) {
+        HeadMeaning::Serial
+    } else if words().remark_heads.contains(&folded) {
+        HeadMeaning::Remark
+    } else {
+        HeadMeaning::Other
+    }
+}
+
+/// Whether a head is the official one of a table's own single value column.
+pub fn is_own_head(text: &str, table: &Table) -> bool {
+    let folded = fold(text);
+    table.columns.iter().any(|column| is_head(&folded, column))
+}
+
+/// A row found, with its cells' positions.
+struct FoundRow {
+    part: usize,
+    row: u32,
+    last_label_column: u32,
+}
+
+/// The columns of the table that a chain was found in; none where its cells have no columns to tell apart.
+pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<Columns> {
+    let table = &template.tables[chain.matches.first()?.row.0];
+    let rows: Vec<FoundRow> = chain
+        .matches
+        .iter()
+        .filter(|found| template.tables[found.row.0].rows[found.row.1].kind != Kind::Heading)
+        .filter_map(|found| {
+            let cell = stream.cells[stream.cell_at(found.label.end - 1)];
+            let position = cell.position?;
+            Some(FoundRow { part: cell.part, row: position.row, last_label_column: position.column })
+        })
+        .collect();
+    let figures =
+        chain.matches.iter().filter(|found| template.tables[found.row.0].rows[found.row.1].kind != Kind::Heading);
+    if rows.len() * 5 < figures.count() * 4 || rows.is_empty() {
+        return None;
+    }
+    let mut label_columns: Vec<u32> = rows.iter().map(|row| row.last_label_column).collect();
+    label_columns.sort_unstable();
+    let label_column = label_columns[label_columns.len() / 2];
+
+    let mut columns = Columns::default();
+    let heads = heads(stream, chain, table);
+    for (column, head) in &heads {
+        match head_meaning(head, table) {
+            HeadMeaning::Unit => columns.unit = columns.unit.or(Some(*column)),
+            HeadMeaning::Serial => columns.serial.push(*column),
+            HeadMeaning::Remark => columns.remarks.push(*column),
+            HeadMeaning::Other if *column > label_column => {
+                columns.values.push(ValueColumn { column: *column, head: Some(head.trim().to_owned()) });
+            }
+            HeadMeaning::Other | HeadMeaning::Label => {}
+        }
+    }
+    by_content(stream, &rows, label_column, &mut columns);
+    columns.values.sort_by_key(|value| value.column);
+    (!columns.values.is_empty()).then_some(columns)
+}
+
+/// The heads above the first row found: for each column the lowest text of the head rows.
+fn heads(stream: &Stream<'_>, chain: &Chain, table: &Table) -> BTreeMap<u32, String> {
+    let first = stream.cell_at(chain.matches[0].label.start);
+    let cells = stream.cells[..first].iter().rev().take(64);
+    let cells: Vec<(usize, CellRef, &str)> = cells
+        .filter_map(|cell| Some((cell.part, cell.position?, cell.cell.text.as_str())))
+        .filter(|(_, _, text)| !text.trim().is_empty())
+        .collect();
+    let marks = |text: &str| matches!(head_meaning(text, table), HeadMeaning::Label | HeadMeaning::Unit);
+    let mut heads = BTreeMap::new();
+    let Some((part, at, _)) = cells.iter().find(|(_, _, text)| marks(text)) else { return heads };
+    let top = cells
+        .iter()
+        .filter(|(other, _, text)| other == part && marks(text))
+        .map(|(_, at, _)| at.row)
+        .min()
+        .unwrap_or(at.row);
+    // From the lowest up, so that the head nearest to the figures names the column.
+    for (other, at, text) in &cells {
+        if other == part && at.row >= top {
+            heads.entry(at.column).or_insert_with(|| (*text).to_owned());
+        }
+    }
+    heads
+}
+
+/// Columns without a head that hold units or figures.
+fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns: &mut Columns) {
+    #[derive(Default)]
+    struct Count {
+        units: usize,
+        figures: usize,
+        filled: usize,
+    }
+    let mut counts: BTreeMap<u32, Count> = BTreeMap::new();
+    let mut wanted: Vec<(usize, u32)> = rows.iter().map(|row| (row.part, row.row)).collect();
+    wanted.sort_unstable();
+    for cell in &stream.cells {
+        let Some(at) = cell.position else { continue };
+        if at.column <= label_column || cell.cell.is_blank() || wanted.binary_search(&(cell.part, at.row)).is_err() {
+            continue;
+        }
+        let count = counts.entry(at.column).or_default();
+        count.filled += 1;
+        count.units += usize::from(value::is_unit(&cell.cell.text));
+        let figure = value::parse(&cell.cell.text, Kind::Signed);
+        count.figures += usize::from(matches!(figure.status, Status::Number | Status::NotApplicable));
+    }
+    let headed = columns.values.len();
+    for (column, count) in &counts {
+        let known = columns.serial.contains(column)
+            || columns.remarks.contains(column)
+            || columns.values.iter().any(|value| value.column == *column);
+        if known {
+            continue;
+        }
+        if columns.unit.is_none() && count.units * 2 > count.filled {
+            columns.unit = Some(*column);
+        } else if columns.unit != Some(*column) && headed == 0 && count.figures * 2 >= count.filled {
+            columns.values.push(ValueColumn { column: *column, head: None });
+        }
+    }
+    // A head over units that hold figures, as where two heads were exchanged, is told by what stands below.
+    if let Some(unit) = columns.unit {
+        let swapped = counts.get(&unit).is_some_and(|count| count.units == 0 && count.figures * 2 > count.filled);
+        let units = |column: &u32| counts.get(column).is_some_and(|count| count.units * 2 > count.filled);
+        if let Some(value) = columns.values.iter_mut().find(|value| units(&value.column)).filter(|_| swapped) {
+            columns.unit = Some(value.column);
+            value.column = unit;
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Reads the rows of running text: a cell a line, words between spaces, or everything run together.
+//!
+//! Between the label of one row and the next stand the rest of the label, the unit and the figures, and after them
+//! perhaps a row that the template does not know.
+
+use std::ops::Range;
+
+use super::align::{Chain, Dictionary};
+use super::columns::{self, HeadMeaning};
+use super::fold::fold;
+use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
+use super::stream::{Stream, Token};
+use super::value::{self, Figure};
+use super::words::words;
+use crate::report::Status;
+use crate::template::{Kind, Table, Template};
+
+/// Reads every row that a chain found, and the rows between them. `end` is where the table's text ends at the latest.
+pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
+    let template = dictionary.template(chain.template);
+    let table = &template.tables[chain.matches[0].row.0];
+    let heads = value_heads(stream, chain, table);
+    let count = heads.len().max(1);
+    let mut reading = Reading {
+        columns: if heads.len() > 1 { heads.into_iter().map(Some).collect() } else { vec![None] },
+        ..Reading::default()
+    };
+    for (index, found) in chain.matches.iter().enumerate() {
+        let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
+        let row = &template.tables[found.row.0].rows[found.row.1];
+        let official = &dictionary.rows(chain.template).iter().find(|row| row.place == found.row);
+        let official = official.map_or("", |row| row.official.as_str());
+        let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
+        let tokens = stream.tokens(label_end..next);
+        let mut walk = Walk { tokens: without_page_marks(stream, tokens), at: 0 };
+        let residue = if row.kind == Kind::Heading { String::new() } else { walk.residue(official) };
+        let mut reading_row = RowReading {
+            label: stream.text(found.label.start..label_end) + &residue,
+            at: stream.location(found.label.start),
+            ..RowReading::default()
+        };
+        if row.kind == Kind::Heading {
+            walk.skip_marks();
+        } else {
+            walk.fill(
+                &mut reading_row,
+                count,
+                row.kind,
+                stream,
+                next_is_glued(stream, next, chain.matches.get(index + 1).is_some()),
+            );
+        }
+        reading.run_together |= walk.tokens.iter().take(walk.at).any(|token| token.glued && !token.whole);
+        reading.rows.push(reading_row);
+        let last = index + 1 == chain.matches.len();
+        walk.extras(index, last, count, stream, template, &mut reading);
+    }
+    reading
+}
+
+/// Whether the next label stands directly behind what is before it.
+fn next_is_glued(stream: &Stream<'_>, next: usize, is_label: bool) -> bool {
+    is_label && !stream.is_apart(next)
+}
+
+/// How long the bracket is that follows a label found by its words alone.
+fn bracket_length(folded: &str) -> usize {
+    let mut depth = 0usize;
+    for (at, c) in folded.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => return at + 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => return 0,
+            _ => {}
+        }
+    }
+    0
+}
+
+/// The heads of the value columns: what stands between the unit's head and the first label.
+fn value_heads(stream: &Stream<'_>, chain: &Chain, table: &Table) -> Vec<String> {
+    let start = chain.matches[0].label.start;
+    let mut cells: Vec<usize> = (0..stream.cell_at(start)).rev().take(24).collect();
+    cells.reverse();
+    let texts: Vec<&str> =
+        cells.iter().map(|cell| stream.cells[*cell].cell.text.trim()).filter(|text| !text.is_empty()).collect();
+    let unit = texts.iter().rposition(|text| columns::head_meaning(text, table) == HeadMeaning::Unit);
+    let Some(unit) = unit else { return Vec::new() };
+    let heads = texts[unit + 1..].iter().filter(|text| columns::head_meaning(text, table) == HeadMeaning::Other);
+    heads.map(|text| (*text).to_owned()).collect()
+}
+
+/// Leaves out page numbers such as `- 2 -` that stand on a line of their own.
+fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
+    let is_page_mark = |token: &Token<'_>| {
+        let folded = fold(&stream.cells[token.cell].cell.text);
+        let inner = folded.trim_matches(|c| "-—–―─".contains(c));
+        let dashed = folded.len() > inner.len()
+            && folded.starts_with(|c| "-—–―─".contains(c))
+            && folded.ends_with(|c| "-—–―─".contains(c));
+        dashed && !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    tokens.into_iter().filter(|token| !is_page_mark(token)).collect()
+}
+
+/// The tokens between two labels, taken one after the other.
+struct Walk<'d> {
+    tokens: Vec<Token<'d>>,
+    at: usize,
+}
+
+impl<'d> Walk<'d> {
+    fn peek(&self) -> Option<&Token<'d>> {
+        self.tokens.get(self.at)
+    }
+
+    /// The rest of a broken or damaged label, up to the unit or the figure.
+    fn residue(&mut self, official: &str) -> String {
+        let mut residue = String::new();
+        while let Some(token) = self.peek() {
+            if is_unit_or_figure(token.text) {
+                break;
+            }
+            let folded = fold(token.text);
+            let closes = folded.matches(')').count() > folded.matches('(').count();
+            if !(token.glued || closes || shares_words(official, &folded)) {
+                break;
+            }
+            residue.push_str(token.text);
+            self.at += 1;
+        }
+        residue
+    }
+
+    /// Skips the marks that headings have in place of figures.
+    fn skip_marks(&mut self) {
+        while let Some(token) = self.peek() {
+            if value::parse(token.text, Kind::Count).status != Status::NotApplicable {
+                break;
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Takes the unit and the figures of a row.
+    fn fill(&mut self, row: &mut RowReading, count: usize, kind: Kind, stream: &Stream<'d>, glued_next: bool) {
+        let mut first = None;
+        if let Some(token) = self.peek() {
+            if value::is_unit(token.text) {
+                row.unit = Some(fold(token.text).trim_matches(['(', ')']).to_owned());
+                self.at += 1;
+            } else if let Some((unit, rest)) = value::split_unit(token.text).filter(|(_, rest)| is_figure(rest, kind)) {
+                row.unit = Some(unit.to_owned());
+                first = Some(Token { text: rest, glued: true, ..token.clone() });
+                self.at += 1;
+            }
+        }
+        let place = |token: &Token<'_>| Some(stream.token_location(token));
+        let mut figures: Vec<FigureReading> = Vec::new();
+        let mut last_end = None;
+        loop {
+            let token = match first.take() {
+                Some(token) => token,
+                None => match self.peek() {
+                    Some(token) if is_figure(token.text, kind) => {
+                        let token = token.clone();
+                        self.at += 1;
+                        token
+                    }
+                    // A cell of its own that holds digits but is no figure is this row's, unreadable.
+                    Some(token) if figures.len() < count && token.whole && is_spoiled(token.text) => {
+                        let token = token.clone();
+                        self.at += 1;
+                        token
+                    }
+                    _ => break,
+                },
+            };
+            let figure = value::parse(token.text, kind);
+            last_end = Some(self.at);
+            figures.push(FigureReading { text: token.text.to_owned(), figure, at: place(&token) });
+        }
+        // A figure whose digits touch an ordinal that is not the form's own cannot be told from it.
+        if glued_next && last_end == Some(self.tokens.len()) {
+            if let Some(last) = figures.last_mut() {
+                if last.text.ends_with(['.', '、', ')', '）']) {
+                    last.figure = Figure { status: Status::Unreadable, ..Figure::default() };
+                }
+            }
+        }
+        if figures.len() > count {
+            row.surplus = figures.split_off(count).into_iter().map(|figure| figure.text).collect();
+        }
+        let missing = figures.len() < count && !figures.is_empty();
+        if missing || !row.surplus.is_empty() {
+            // Which of the columns are blank, or which figure is the row's, cannot be known.
+            for figure in &mut figures {
+                figure.figure = Figure { status: Status::Unreadable, ..Figure::default() };
+            }
+        }
+        while figures.len() < count {
+            let status = if missing { Status::Unreadable } else { Status::Blank };
+            let figure = Figure { status, ..Figure::default() };
+            figures.push(FigureReading { text: String::new(), figure, at: row.at.clone() });
+        }
+        row.figures = figures;
+    }
+
+    /// The rows that the template does not know.
+    fn extras(
+        &mut self,
+        after: usize,
+        last: bool,
+        count: usize,
+        stream: &Stream<'d>,
+        template: &Template,
+        reading: &mut Reading,
+    ) {
+        while self.at < self.tokens.len() {
+            let start = self.at;
+            let cell = self.tokens[start].cell;
+            let mut label = String::new();
+            while let Some(token) = self.peek() {
+                if is_unit_or_figure(token.text) || (!label.is_empty() && token.cell != cell && token.whole && last) {
+                    break;
+                }
+                label.push_str(token.text);
+                self.at += 1;
+            }
+            let mut row =
+                RowReading { at: Some(stream.token_location(&self.tokens[start])), label, ..RowReading::default() };
+            if self.at < self.tokens.len() {
+                self.fill(&mut row, count, Kind::Signed, stream, false);
+            }
+            if self.at == start {
+                self.at += 1;
+            }
+            let table = &template.tables[0];
+            let is_head = columns::head_meaning(&row.label, table) != HeadMeaning::Other
+                || columns::is_own_head(&row.label, table);
+            let filled = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
+            // Behind the last row stand filing lines and more text; only a unit tells a row of the table from them.
+            if last && !(row.unit.is_some() && filled && !row.label.is_empty()) {
+                break;
+            }
+            if filled || row.unit.is_some() {
+                reading.extras.push(ExtraReading { after: Some(after), row });
+            } else if !row.label.is_empty() && !is_head {
+                reading.texts.push((row.label, row.at));
+            }
+        }
+    }
+}
+
+/// Whether a text that ends a label: a unit, a figure, or both together.
+fn is_unit_or_figure(text: &str) -> bool {
+    value::is_unit(text)
+        || is_figure(text, Kind::Signed)
+        || value::split_unit(text).is_some_and(|(_, rest)| is_figure(rest, Kind::Signed))
+}
+
+/// Whether a text stands for a figure, 无 and `/` included.
+fn is_figure(text: &str, kind: Kind) -> bool {
+    matches!(value::parse(text, kind).status, Status::Number | Status::NotApplicable)
+}
+
+/// Whether a text was meant as a figure: it holds digits and little else.
+fn is_spoiled(text: &str) -> bool {
+    let folded = fold(text);
+    let digits = folded.chars().filter(char::is_ascii_digit).count();
+    digits > 0 && digits * 2 >= folded.chars().count() && !words().units.contains(&folded)
+}
+
+/// Whether two texts have four characters in a row in common.
+fn shares_words(official: &str, folded: &str) -> bool {
+    let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
+    starts.windows(5).any(|window| official.contains(&folded[window[0]..window[4]]))
+}
+
+/// Where a table's text ends at the latest: a stretch of the stream without its far tail.
+pub fn tail(stream: &Stream<'_>, within: Range<usize>, chain: &Chain) -> usize {
+    // What belongs to the last row stands close behind its label.
+    let last = chain.matches.last().map_or(within.start, |found| found.label.end);
+    let limit = (last + 1200).min(within.end);
+    (limit..=within.end).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(within.end)
+}

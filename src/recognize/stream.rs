@@ -1,0 +1,207 @@
+//! A document as one folded string in which every byte knows the cell and the character it came from.
+//!
+//! In: neighbouring parts of a document. Out: a [`Stream`] that labels are looked for in, whatever the shape of the
+//! table: cells, lines, pipes, or everything run together.
+
+use std::ops::Range;
+
+use super::fold::fold_char;
+use crate::document::{Cell, CellRef, Location, Part};
+
+/// A cell of the stream.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamCell<'d> {
+    /// The cell.
+    pub cell: &'d Cell,
+    /// The part of the document it is in.
+    pub part: usize,
+    /// Its position, where the part is a table.
+    pub position: Option<CellRef>,
+}
+
+/// Cells in reading order and their folded text.
+#[derive(Debug, Default)]
+pub struct Stream<'d> {
+    /// The cells.
+    pub cells: Vec<StreamCell<'d>>,
+    /// Their texts, folded and run together.
+    pub folded: String,
+    /// For each byte of the folded text: its cell, and the byte of the cell's text it came from.
+    places: Vec<(u32, u32)>,
+}
+
+/// A stretch of original text: one run of characters without white space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Token<'d> {
+    /// The text as it stood.
+    pub text: &'d str,
+    /// Its cell in the stream.
+    pub cell: usize,
+    /// Whether it is all that its cell holds.
+    pub whole: bool,
+    /// Whether it touches what stands before it in its cell.
+    pub glued: bool,
+}
+
+impl<'d> Stream<'d> {
+    /// The stream of some parts, numbered as they are in the document.
+    pub fn new(parts: impl Iterator<Item = (usize, &'d Part)>) -> Self {
+        let mut stream = Self::default();
+        for (index, part) in parts {
+            match part {
+                Part::Paragraph(cell) => stream.push(StreamCell { cell, part: index, position: None }),
+                Part::Table(grid) => {
+                    for (at, cell) in &grid.cells {
+                        stream.push(StreamCell { cell, part: index, position: Some(*at) });
+                    }
+                }
+                Part::Report(_) => {}
+            }
+        }
+        stream
+    }
+
+    fn push(&mut self, cell: StreamCell<'d>) {
+        let index = self.cells.len() as u32;
+        self.cells.push(cell);
+        for (at, character) in cell.cell.text.char_indices() {
+            fold_char(character, |folded| {
+                self.folded.push(folded);
+                self.places.resize(self.folded.len(), (index, at as u32));
+            });
+        }
+    }
+
+    /// The cell of a byte of the folded text; the last cell for its end.
+    pub fn cell_at(&self, byte: usize) -> usize {
+        self.places.get(byte).or(self.places.last()).map_or(0, |place| place.0 as usize)
+    }
+
+    /// Whether a byte of the folded text is the first of its cell.
+    pub fn starts_cell(&self, byte: usize) -> bool {
+        byte == 0 || byte >= self.places.len() || self.places[byte - 1].0 != self.places[byte].0
+    }
+
+    /// Where the folded text of the byte's cell starts.
+    pub fn cell_start(&self, byte: usize) -> usize {
+        let cell = self.places[byte.min(self.places.len() - 1)].0;
+        self.places.partition_point(|place| place.0 < cell)
+    }
+
+    /// Where the folded text of the byte's cell ends.
+    pub fn cell_end(&self, byte: usize) -> usize {
+        let cell = self.places[byte.min(self.places.len() - 1)].0;
+        self.places.partition_point(|place| place.0 <= cell)
+    }
+
+    /// Whether white space or a cell's edge stands before a byte of the folded text.
+    pub fn is_apart(&self, byte: usize) -> bool {
+        if self.starts_cell(byte) {
+            return true;
+        }
+        let (cell, at) = self.places[byte];
+        self.cells[cell as usize].cell.text[..at as usize].ends_with(char::is_whitespace)
+    }
+
+    /// The byte of the cell's own text that a byte of the folded text came from; the text's end for its end.
+    fn original(&self, byte: usize, cell: usize) -> usize {
+        match self.places.get(byte) {
+            Some((owner, at)) if *owner as usize == cell => *at as usize,
+            _ => self.cells[cell].cell.text.len(),
+        }
+    }
+
+    /// The original text behind a stretch of the folded text, cell by cell.
+    fn pieces(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
+        let (first, last) = match range.is_empty() {
+            true => (1, 0),
+            false => (self.cell_at(range.start), self.cell_at(range.end - 1)),
+        };
+        (first..=last).map(move |cell| {
+            let start = if cell == first { self.original(range.start, cell) } else { 0 };
+            let end = if cell == last { self.original(range.end, cell) } else { self.cells[cell].cell.text.len() };
+            (cell, start..end)
+        })
+    }
+
+    /// The original text behind a stretch of the folded text, its cells joined.
+    pub fn text(&self, range: Range<usize>) -> String {
+        self.pieces(range).map(|(cell, piece)| self.cells[cell].cell.text[piece].trim()).collect()
+    }
+
+    /// The runs of characters without white space behind a stretch of the folded text.
+    pub fn tokens(&self, range: Range<usize>) -> Vec<Token<'d>> {
+        let mut tokens = Vec::new();
+        for (cell, piece) in self.pieces(range) {
+            let whole: &'d Cell = self.cells[cell].cell;
+            let text = &whole.text[piece.clone()];
+            for token in text.split_whitespace() {
+                let at = piece.start + (token.as_ptr() as usize - text.as_ptr() as usize);
+                tokens.push(Token {
+                    text: token,
+                    cell,
+                    whole: whole.text.trim() == token,
+                    glued: at > 0 && !whole.text[..at].ends_with(char::is_whitespace),
+                });
+            }
+        }
+        tokens
+    }
+
+    /// Where a byte of the folded text stands in the user's file.
+    pub fn location(&self, byte: usize) -> Option<Location> {
+        let (cell, at) = *self.places.get(byte)?;
+        let whole = self.cells[cell as usize].cell;
+        Some(match &whole.at {
+            Location::Text { line, column } => {
+                let lead = whole.text[..at as usize].chars().count() as u32;
+                Location::Text { line: *line, column: column + lead }
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// Where a token stands in the user's file.
+    pub fn token_location(&self, token: &Token<'_>) -> Location {
+        let whole = self.cells[token.cell].cell;
+        match &whole.at {
+            Location::Text { line, column } => {
+                let start = token.text.as_ptr() as usize - whole.text.as_ptr() as usize;
+                let lead = whole.text.get(..start).map_or(0, |text| text.chars().count() as u32);
+                Location::Text { line: *line, column: column + lead }
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(line: u32, text: &str) -> Part {
+        Part::Paragraph(Cell::text(text, Location::Text { line, column: 1 }))
+    }
+
+    #[test]
+    fn every_folded_byte_knows_its_cell() {
+        let parts = [part(1, "（一）收到 申请数 件"), part(2, ""), part(3, " 110")];
+        let stream = Stream::new(parts.iter().enumerate());
+        assert_eq!(stream.folded, "(一)收到申请数件110");
+        let digits = stream.folded.find("110").unwrap();
+        assert!(stream.starts_cell(digits));
+        assert_eq!(stream.location(digits), Some(Location::Text { line: 3, column: 2 }));
+        let unit = stream.folded.find('件').unwrap();
+        let tokens = stream.tokens(unit..stream.folded.len());
+        assert_eq!(tokens.iter().map(|token| token.text).collect::<Vec<_>>(), ["件", "110"]);
+        assert_eq!(stream.token_location(&tokens[0]), Location::Text { line: 1, column: 11 });
+        assert!(tokens[1].whole && !tokens[0].whole);
+        assert_eq!(stream.text(0..unit), "（一）收到 申请数");
+    }
+
+    #[test]
+    fn nothing_has_no_tokens() {
+        let stream = Stream::new(std::iter::empty());
+        assert!(stream.tokens(0..0).is_empty() && stream.location(0).is_none());
+    }
+}

@@ -1,0 +1,208 @@
+//! A figure as people write it: `0`, ` 0`, `/`, `无`, `0条`, `22（其中修订 16 件）`, `+19`, `1,025`, `７`.
+//!
+//! In: a cell's text. Out: a [`Figure`]. What cannot be read with certainty is unreadable, never guessed.
+
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+
+use super::fold::fold;
+use super::words::words;
+use crate::report::Status;
+use crate::template::Kind;
+
+/// What a text says as a figure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figure {
+    /// What it is.
+    pub status: Status,
+    /// The number, exactly when it is one.
+    pub number: Option<Decimal>,
+    /// A unit that stood in the same cell.
+    pub unit: Option<String>,
+    /// Words beside the number, such as a remark in brackets.
+    pub remark: Option<String>,
+    /// Whether a word such as 无 stands for the number.
+    pub in_words: bool,
+}
+
+impl Figure {
+    fn of(status: Status) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    /// Whether the text can be a figure at all.
+    pub fn is_readable(&self) -> bool {
+        self.status != Status::Unreadable
+    }
+}
+
+/// Reads a cell's text as a figure of a kind.
+pub fn parse(text: &str, kind: Kind) -> Figure {
+    let folded = fold(text);
+    let words = words();
+    if folded.is_empty() {
+        return Figure::of(Status::Blank);
+    }
+    if words.not_applicable.contains(&folded) || folded.chars().all(|c| "-—–_―─".contains(c)) {
+        return Figure::of(Status::NotApplicable);
+    }
+    if words.zero.contains(&folded) {
+        return Figure { status: Status::Number, number: Some(Decimal::ZERO), in_words: true, ..Figure::default() };
+    }
+    if has_gap_between_digits(text) {
+        return Figure::of(Status::Unreadable);
+    }
+    let (rest, remark) = split_remark(&folded);
+    let (rest, unit) = match words.units.iter().find(|unit| rest.ends_with(unit.as_str())) {
+        Some(unit) if rest.len() > unit.len() => (&rest[..rest.len() - unit.len()], Some(unit.clone())),
+        _ => (rest, None),
+    };
+    if words.zero.iter().any(|zero| zero == rest) {
+        let number = Some(Decimal::ZERO);
+        return Figure { status: Status::Number, number, unit, remark, in_words: true };
+    }
+    match number(rest, kind) {
+        Some(number) => Figure { status: Status::Number, number: Some(number), unit, remark, in_words: false },
+        None => Figure::of(Status::Unreadable),
+    }
+}
+
+/// Whether white space stands between two digits: two figures, or one torn apart, and nobody can tell.
+fn has_gap_between_digits(text: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(&c));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).any(|pair| digit(pair[0].chars().next_back()) && digit(pair[1].chars().next()))
+}
+
+/// A remark in brackets behind a number.
+fn split_remark(folded: &str) -> (&str, Option<String>) {
+    match folded.find('(') {
+        Some(open) if open > 0 && folded.ends_with(')') => (&folded[..open], Some(folded[open..].to_owned())),
+        _ => (folded, None),
+    }
+}
+
+/// A number in digits, with a sign where the kind has one, thousands separators only in groups of three.
+fn number(text: &str, kind: Kind) -> Option<Decimal> {
+    let words = words();
+    let strip = |signs: &[String]| signs.iter().find_map(|sign| text.strip_prefix(sign.as_str()));
+    let (negative, digits) = if let Some(rest) = text.strip_prefix('+') {
+        (false, rest)
+    } else if let Some(rest) = text.strip_prefix(['-', '−', '–', '－']) {
+        (true, rest)
+    } else if let Some(rest) = strip(&words.plus).filter(|_| kind == Kind::Signed) {
+        (false, rest)
+    } else if let Some(rest) = strip(&words.minus).filter(|_| kind == Kind::Signed) {
+        (true, rest)
+    } else {
+        (false, text)
+    };
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let only_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let groups: Vec<&str> = whole.split(',').collect();
+    let grouped =
+        groups.len() == 1 || ((1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3));
+    if !grouped || !groups.iter().all(|group| only_digits(group)) || !fraction.is_none_or(only_digits) {
+        return None;
+    }
+    let plain: String = digits.chars().filter(|c| *c != ',').collect();
+    // 28 digits are more than any figure has; beyond them Decimal would round.
+    if plain.len() > 28 {
+        return None;
+    }
+    let number = Decimal::from_str(&plain).ok()?;
+    Some(if negative { -number } else { number })
+}
+
+/// Whether a text is a unit that is known.
+pub fn is_unit(text: &str) -> bool {
+    let folded = fold(text);
+    let folded = folded.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&folded);
+    words().units.iter().any(|unit| unit == folded)
+}
+
+/// A unit that a text starts with, and the rest: `件4` is `件` and `4`.
+pub fn split_unit(text: &str) -> Option<(&str, &str)> {
+    words().units.iter().find_map(|unit| {
+        let rest = text.strip_prefix(unit.as_str())?;
+        Some((&text[..unit.len()], rest))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        let figure = parse(text, Kind::Count);
+        let number = figure.number.map_or_else(|| format!("{:?}", figure.status), |number| number.to_string());
+        let unit = figure.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+        let remark = figure.remark.map(|remark| format!(" {remark}")).unwrap_or_default();
+        number + &unit + &remark + if figure.in_words { " in words" } else { "" }
+    }
+
+    #[test]
+    fn figures_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("0", "0"),
+            (" 0", "0"),
+            ("", "Blank"),
+            ("\u{a0}", "Blank"),
+            ("/", "NotApplicable"),
+            ("——", "NotApplicable"),
+            ("－", "NotApplicable"),
+            ("无", "0 in words"),
+            ("0条", "0 条"),
+            ("251000元", "251000 元"),
+            ("75394432.52元", "75394432.52 元"),
+            ("22（其中修订 16 件）", "22 (其中修订16件)"),
+            ("+19", "19"),
+            ("-18", "-18"),
+            ("1,025", "1025"),
+            ("1，025", "1025"),
+            ("１０２５", "1025"),
+            ("0.350", "0.350"),
+            ("4166.241619", "4166.241619"),
+            ("12人次", "12 人次"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_unreadable() {
+        for text in [
+            "170余",
+            "约170",
+            "1,02",
+            "12,34",
+            "1.2.3",
+            ".5",
+            "5.",
+            "一百",
+            "3-5",
+            "2017年",
+            "#REF!",
+            "1e3",
+            "NaN",
+            "条",
+            "增3",
+            "12345678901234567890123456789",
+            "1 025",
+            "12 3",
+            "--5",
+            "+-5",
+            "1 2 3条x",
+            "（3）",
+        ] {
+            assert_eq!(read(text), "Unreadable", "{text}");
+        }
+    }
+
+    #[test]
+    fn signs_in_words_belong_to_signed_rows() {
+        assert_eq!(parse("增3", Kind::Signed).number, Some(Decimal::from(3)));
+        assert_eq!(parse("减8", Kind::Signed).number, Some(Decimal::from(-8)));
+    }
+}

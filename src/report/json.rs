@@ -1,0 +1,303 @@
+//! The JSON form of a report, schema `xxgk.report/1`: the contract for scripts and tests.
+//!
+//! In: a [`Report`]. Out: a [`ReportJson`], which serde writes and reads, and back again without loss. Used by
+//! [`crate::write::json`] and [`crate::read::json`] only. Keys stand in the order of the fields here; keys that came
+//! later than the schema's first form are left out where they hold nothing.
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Number;
+
+use super::{Filing, Period, Report, Status, Value};
+use crate::document::{Location, Source};
+use crate::finding::{Finding, Severity};
+use crate::message::Lang;
+
+/// The name of the schema, which every object carries.
+pub const SCHEMA: &str = "xxgk.report/1";
+
+/// A report as JSON has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportJson {
+    schema: Schema,
+    #[serde(default)]
+    source: Source,
+    #[serde(default)]
+    template: Option<String>,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    organization: Option<String>,
+    #[serde(default)]
+    year: Option<i32>,
+    #[serde(default)]
+    period: Period,
+    #[serde(default)]
+    filing: Filing,
+    #[serde(deserialize_with = "identified")]
+    values: Vec<ValueJson>,
+    #[serde(default)]
+    extra: Vec<ValueJson>,
+    #[serde(default)]
+    findings: Vec<FindingJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
+}
+
+impl ReportJson {
+    /// A report as JSON has it, with the messages of its findings in one language.
+    pub fn new(report: &Report, lang: Lang) -> Self {
+        Self {
+            schema: Schema,
+            source: report.source.clone(),
+            template: report.template.clone(),
+            title: report.title.clone(),
+            organization: report.organization.clone(),
+            year: report.year,
+            period: report.period,
+            filing: report.filing.clone(),
+            values: report.values.iter().map(ValueJson::new).collect(),
+            extra: report.extra.iter().map(ValueJson::new).collect(),
+            findings: report.findings.iter().map(|finding| FindingJson::new(finding, lang)).collect(),
+            sheet: report.sheet.clone(),
+        }
+    }
+}
+
+impl From<ReportJson> for Report {
+    fn from(json: ReportJson) -> Self {
+        Self {
+            source: json.source,
+            template: json.template,
+            title: json.title,
+            organization: json.organization,
+            year: json.year,
+            period: json.period,
+            filing: json.filing,
+            values: json.values.into_iter().map(Value::from).collect(),
+            extra: json.extra.into_iter().map(Value::from).collect(),
+            findings: json.findings.into_iter().map(Finding::from).collect(),
+            sheet: json.sheet,
+        }
+    }
+}
+
+/// The one schema name that can be read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Schema;
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(SCHEMA)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let found = String::deserialize(deserializer)?;
+        if found == SCHEMA { Ok(Self) } else { Err(D::Error::custom(format!("{found:?} ≠ {SCHEMA:?}"))) }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "ValueParts")]
+struct ValueJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    path: Vec<String>,
+    column: Option<String>,
+    unit: Option<String>,
+    value: Option<Number>,
+    status: Status,
+    text: String,
+    at: Option<Location>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
+    #[serde(skip)]
+    number: Option<Decimal>,
+}
+
+/// A value as it is read, before status and number are held against each other.
+#[derive(Deserialize)]
+struct ValueParts {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    path: Vec<String>,
+    #[serde(default)]
+    column: Option<String>,
+    #[serde(default)]
+    unit: Option<String>,
+    #[serde(default, deserialize_with = "number")]
+    value: Option<Decimal>,
+    status: Status,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    at: Option<Location>,
+    #[serde(default)]
+    label: Option<String>,
+    #[serde(default)]
+    after: Option<String>,
+}
+
+impl TryFrom<ValueParts> for ValueJson {
+    type Error = String;
+
+    fn try_from(parts: ValueParts) -> Result<Self, Self::Error> {
+        if (parts.status == Status::Number) != parts.value.is_some() {
+            let status = serde_json::to_string(&parts.status).unwrap_or_default();
+            let value = parts.value.map_or_else(|| "null".to_owned(), |value| value.to_string());
+            return Err(format!("\"status\": {status}, \"value\": {value}"));
+        }
+        Ok(Self {
+            id: parts.id,
+            path: parts.path,
+            column: parts.column,
+            unit: parts.unit,
+            value: None,
+            status: parts.status,
+            text: parts.text,
+            at: parts.at,
+            label: parts.label,
+            after: parts.after,
+            number: parts.value,
+        })
+    }
+}
+
+impl ValueJson {
+    fn new(value: &Value) -> Self {
+        Self {
+            id: value.id.clone(),
+            path: value.path.clone(),
+            column: value.column.clone(),
+            unit: value.unit.clone(),
+            value: value.number.and_then(|number| number.to_string().parse().ok()),
+            status: value.status,
+            text: value.text.clone(),
+            at: value.at.clone(),
+            label: value.label.clone(),
+            after: value.after.clone(),
+            number: value.number,
+        }
+    }
+}
+
+impl From<ValueJson> for Value {
+    fn from(json: ValueJson) -> Self {
+        Self {
+            id: json.id,
+            path: json.path,
+            column: json.column,
+            unit: json.unit,
+            number: json.number,
+            status: json.status,
+            text: json.text,
+            at: json.at,
+            after: json.after,
+            label: json.label,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct FindingJson {
+    code: String,
+    severity: Severity,
+    /// For people; made again from the code and the arguments when read.
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    ids: Vec<String>,
+    #[serde(default)]
+    at: Option<Location>,
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    arguments: IndexMap<String, String>,
+}
+
+impl FindingJson {
+    fn new(finding: &Finding, lang: Lang) -> Self {
+        Self {
+            code: finding.code.clone(),
+            severity: finding.severity,
+            message: finding.message(lang),
+            ids: finding.ids.clone(),
+            at: finding.at.clone(),
+            arguments: finding.arguments.clone(),
+        }
+    }
+}
+
+impl From<FindingJson> for Finding {
+    fn from(json: FindingJson) -> Self {
+        Self { code: json.code, severity: json.severity, arguments: json.arguments, ids: json.ids, at: json.at }
+    }
+}
+
+/// The values of a template's rows: each names its indicator.
+fn identified<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ValueJson>, D::Error> {
+    let values = Vec::<ValueJson>::deserialize(deserializer)?;
+    match values.iter().position(|value| value.id.is_none()) {
+        Some(index) => Err(D::Error::custom(format!("values[{index}]: \"id\": null"))),
+        None => Ok(values),
+    }
+}
+
+/// A JSON number with exactly its digits.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
+    let digits = number.as_str();
+    exact_decimal(digits).map(Some).ok_or_else(|| {
+        let shown: String = digits.chars().take(40).collect();
+        let more = if digits.len() > shown.len() { "…" } else { "" };
+        D::Error::custom(format!("{shown}{more} > 28 digits"))
+    })
+}
+
+/// A decimal number in JSON's notation, `1e3` included; none where it has more digits than a [`Decimal`] holds.
+fn exact_decimal(digits: &str) -> Option<Decimal> {
+    let (base, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let base = Decimal::from_str_exact(base).ok()?;
+    if base.is_zero() {
+        return Some(base);
+    }
+    let exponent: i64 = exponent.parse().ok()?;
+    let scale = i64::from(base.scale()).checked_sub(exponent)?;
+    let (mantissa, scale) = match u32::try_from(scale) {
+        Ok(scale) => (base.mantissa(), scale),
+        Err(_) => (base.mantissa().checked_mul(10i128.checked_pow(u32::try_from(-scale).ok()?)?)?, 0),
+    };
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_digits_or_are_refused() {
+        for (json, expected) in [
+            ("19", Some("19")),
+            ("0.350", Some("0.350")),
+            ("-8", Some("-8")),
+            ("1e3", Some("1000")),
+            ("1.50E+2", Some("150")),
+            ("25e-1", Some("2.5")),
+            ("0e999999999999", Some("0")),
+            ("1e28", Some("10000000000000000000000000000")),
+            ("1e29", None),
+            ("1e-29", None),
+            ("1e999999999999999999999", None),
+            ("1e-9223372036854775808", None),
+            ("0.33333333333333333333333333333333", None),
+        ] {
+            assert_eq!(exact_decimal(json).map(|number| number.to_string()).as_deref(), expected, "{json}");
+        }
+        assert_eq!(exact_decimal(&"9".repeat(400)), None);
+    }
+}

@@ -1,0 +1,168 @@
+//! A laid-out report as comma separated values: `Layout → bytes`.
+//!
+//! In: a [`Layout`]. Out: its title, its lines and its tables, a record for each row, in UTF-8 or an encoding of China's
+//! spreadsheets. Called by [`crate::write::write`]; [`crate::read`] reads it back as the same report.
+
+use std::io::Write;
+
+use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Block, Layout, LineKind, TableLayout};
+use crate::write::failed;
+
+/// The encodings that can be written.
+const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
+
+/// Writes a layout as records of equal length, each ended by CR LF.
+///
+/// `encoding` is a WHATWG label, UTF-8 where none; `bom` sets a byte order mark before UTF-8.
+///
+/// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A cell
+/// that spans others stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits.
+///
+/// # Errors
+/// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character
+/// that the encoding lacks; [`ErrorKind::Write`] when `out` fails. Nothing is written before all is known to fit.
+pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
+    let encoding = match encoding {
+        None => UTF_8,
+        Some(label) => {
+            let found = Encoding::for_label(label.as_bytes()).filter(|encoding| ENCODINGS.contains(encoding));
+            found.ok_or_else(|| {
+                let names = ENCODINGS.map(|encoding| encoding.name().to_ascii_lowercase()).join(", ");
+                Error::new(ErrorKind::EncodingNotFound).with("wanted", label).with("found", names)
+            })?
+        }
+    };
+    let records = records(layout);
+    let mut bytes = Vec::new();
+    if bom && encoding == UTF_8 {
+        bytes.extend("\u{feff}".bytes());
+    }
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(bytes);
+    let columns = records.iter().map(Vec::len).max().unwrap_or(0);
+    for mut record in records {
+        record.resize(columns, String::new());
+        let fields = record.iter().map(|field| encode(field, encoding)).collect::<Result<Vec<_>>>()?;
+        writer.write_record(fields).map_err(|error| failed("CSV", error))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| failed("CSV", error.into_error()))?;
+    out.write_all(&bytes).map_err(|error| failed("CSV", error))
+}
+
+/// One field in the bytes of an encoding. Separators, quotes and line ends are the same bytes in all of [`ENCODINGS`],
+/// and none of them is a part of another character there.
+fn encode(text: &str, encoding: &'static Encoding) -> Result<Vec<u8>> {
+    if encoding == UTF_8 {
+        return Ok(text.as_bytes().to_vec());
+    }
+    let mut encoder = encoding.new_encoder();
+    let room = encoder.max_buffer_length_from_utf8_without_replacement(text.len()).unwrap_or(text.len() * 4);
+    let mut bytes = Vec::with_capacity(room);
+    match encoder.encode_from_utf8_to_vec_without_replacement(text, &mut bytes, true).0 {
+        EncoderResult::Unmappable(character) => Err(Error::new(ErrorKind::Unencodable)
+            .with("encoding", encoding.name())
+            .with("character", character)
+            .with("text", text)),
+        EncoderResult::InputEmpty | EncoderResult::OutputFull => Ok(bytes),
+    }
+}
+
+fn records(layout: &Layout) -> Vec<Vec<String>> {
+    let mut records: Vec<Vec<String>> = Vec::new();
+    let mut in_title = false;
+    for block in &layout.blocks {
+        match block {
+            Block::Line(line) => {
+                let texts = line.parts.iter().map(|part| part.text.clone());
+                match (line.kind, records.last_mut()) {
+                    (LineKind::Attachment, _) => {}
+                    (LineKind::Title, Some(title)) if in_title => title[0].extend(texts),
+                    (LineKind::Title, _) => records.push(vec![texts.collect()]),
+                    _ => records.push(texts.collect()),
+                }
+                in_title = line.kind == LineKind::Title;
+            }
+            Block::Table(table) => records.extend(rows(table)),
+        }
+    }
+    records
+}
+
+fn rows(table: &TableLayout) -> impl Iterator<Item = Vec<String>> + '_ {
+    table.rows.iter().map(|row| {
+        let mut record = vec![String::new(); table.widths.len()];
+        for cell in &row.cells {
+            if let Some(field) = record.get_mut(cell.column) {
+                *field = cell.content.to_text();
+            }
+        }
+        record
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::layout;
+    use crate::message::Lang;
+    use crate::report::Report;
+    use crate::template::shipped;
+    use crate::write::sample;
+
+    fn written(report: &Report, bom: bool, encoding: Option<&str>) -> Result<Vec<u8>> {
+        let template = shipped().get("2014-extended")?;
+        let mut bytes = Vec::new();
+        write(&layout(report, template), bom, encoding, &mut bytes).map(|()| bytes)
+    }
+
+    #[test]
+    fn the_form_stands_row_by_row() {
+        let text = String::from_utf8(written(&sample::report(), true, None).unwrap()).unwrap();
+        let lines: Vec<_> = text.split("\r\n").collect();
+        assert_eq!(lines[0], "\u{feff}2017年度中庄镇政府信息公开工作情况统计表,,");
+        assert_eq!(lines[1], "填报单位（盖章）：中庄镇,2017年度,");
+        assert_eq!(lines[2], "统　计　指　标,单位,统计数");
+        assert_eq!(lines[3], "一、主动公开情况,,");
+        assert_eq!(lines[4], "（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）,条,0.350");
+        assert_eq!(lines[5], "其中：主动公开规范性文件数,条,");
+        assert_eq!(lines[6], "制发规范性文件总数,件,/");
+        assert_eq!(lines[7], "\"附加, \"\"一\"\" 行\",件,-7");
+        assert_eq!(
+            &lines[lines.len() - 3..],
+            ["单位负责人：王小明,审核人：,填报人：", "联系电话：,填报日期：　　年　月　日,", ""]
+        );
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn a_plain_reader_finds_the_same_fields_in_every_encoding() {
+        let mut report = sample::report();
+        report.organization = Some("㐀，镇\n\"𠀀\"".to_owned());
+        let plain = written(&report, false, None).unwrap();
+        let text = String::from_utf8(plain.clone()).unwrap();
+        let bytes = written(&report, true, Some("GB18030")).unwrap();
+        assert_eq!(GB18030.decode_without_bom_handling(&bytes), (text.as_str().into(), false));
+        let fields: Vec<_> = ::csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(plain.as_slice())
+            .into_records()
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        assert!(fields.iter().all(|record| record.len() == 3));
+        assert_eq!(fields[1][0], "填报单位（盖章）：㐀，镇\n\"𠀀\"");
+    }
+
+    #[test]
+    fn a_character_the_encoding_lacks_is_named() {
+        let mut report = sample::report();
+        report.organization = Some("𠀀镇".to_owned());
+        let error = written(&report, false, Some("gbk")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unencodable);
+        assert_eq!(error.message(Lang::Zh), "GBK 编码没有“𠀀”字，它出现在：2017年度𠀀镇政府信息公开工作情况统计表");
+        for label in ["big5", "utf-16", "no such"] {
+            assert_eq!(written(&report, false, Some(label)).unwrap_err().kind(), ErrorKind::EncodingNotFound);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Reports as JSON, schema `xxgk.report/1`: `Report → bytes`.
+//!
+//! In: reports. Out: one pretty-printed object or an array of them, or one object a line. [`crate::read::json`] reads
+//! both back.
+
+use std::io::Write;
+
+use crate::error::Result;
+use crate::message::Lang;
+use crate::report::Report;
+use crate::report::json::ReportJson;
+use crate::write::failed;
+
+/// Writes one report as an object and any other number of reports as an array, with messages in one language.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
+pub fn write(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
+    let bytes = match reports {
+        [report] => serde_json::to_vec_pretty(&ReportJson::new(report, lang)),
+        _ => serde_json::to_vec_pretty(&reports.iter().map(|report| ReportJson::new(report, lang)).collect::<Vec<_>>()),
+    };
+    let mut bytes = bytes.map_err(|error| failed("JSON", error))?;
+    bytes.push(b'\n');
+    out.write_all(&bytes).map_err(|error| failed("JSON", error))
+}
+
+/// Writes each report as an object on a line of its own, with messages in one language.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
+pub fn write_lines(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
+    for report in reports {
+        let mut bytes = serde_json::to_vec(&ReportJson::new(report, lang)).map_err(|error| failed("NDJSON", error))?;
+        bytes.push(b'\n');
+        out.write_all(&bytes).map_err(|error| failed("NDJSON", error))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::document::{CellRef, Location, Part, Source};
+    use crate::finding::{Finding, Severity};
+    use crate::read::{ReadOptions, json::read};
+    use crate::report::{Filing, Period, Status, Value};
+
+    fn locations() -> impl Strategy<Value = Location> {
+        prop_oneof![
+            (any::<u32>(), any::<u32>()).prop_map(|(line, column)| Location::Text { line, column }),
+            (any::<u32>(), any::<u32>(), any::<u32>()).prop_map(|(table, row, cell)| Location::Table {
+                table,
+                row,
+                cell
+            }),
+            any::<u32>().prop_map(|page| Location::Page { page }),
+            ("\\PC{1,5}", 0u32..2_000_000, 0u32..20_000).prop_map(|(sheet, row, column)| Location::Sheet {
+                sheet: sheet.into(),
+                cell: CellRef::new(row, column)
+            }),
+        ]
+    }
+
+    fn decimals() -> impl Strategy<Value = Decimal> {
+        (any::<i64>(), 0u32..=28).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
+    }
+
+    fn values(extra: bool) -> impl Strategy<Value = Value> {
+        let words = || option::of("\\PC{0,6}");
+        let status = prop_oneof![Just(Status::Blank), Just(Status::NotApplicable), Just(Status::Unreadable)];
+        let content = prop_oneof![
+            decimals().prop_map(|number| (Some(number), Status::Number)),
+            status.prop_map(|status| (None, status))
+        ];
+        let place = (words(), words(), option::of(locations()));
+        ("[a-z.]{1,8}", vec(".{0,6}", 0..3), words(), words(), content, ".{0,6}", place).prop_map(
+            move |(id, path, column, unit, (number, status), text, (after, label, at))| Value {
+                id: (!extra).then_some(id),
+                path,
+                column,
+                unit,
+                number,
+                status,
+                text,
+                at,
+                after: after.filter(|_| extra),
+                label: label.filter(|_| extra),
+            },
+        )
+    }
+
+    fn findings() -> impl Strategy<Value = Finding> {
+        let severity = prop_oneof![Just(Severity::Note), Just(Severity::Warning), Just(Severity::Error)];
+        let arguments = vec(("[a-z]{1,4}", ".{0,4}"), 0..3);
+        ("XG[1-4][0-9]{2}", severity, arguments, vec("[a-z.]{1,6}", 0..3), option::of(locations())).prop_map(
+            |(code, severity, arguments, ids, at)| Finding {
+                code,
+                severity,
+                arguments: arguments.into_iter().collect(),
+                ids,
+                at,
+            },
+        )
+    }
+
+    fn reports() -> impl Strategy<Value = Report> {
+        let words = || option::of("\\PC{0,8}");
+        let period =
+            prop_oneof![Just(Period::Year), Just(Period::FirstHalf), Just(Period::Quarter1), Just(Period::Quarter4)];
+        let head = (words(), words(), words(), option::of(any::<i32>()), period, words());
+        let source = (".{0,8}", "[a-z]{3}", words());
+        let filing = (words(), words(), words(), words(), words());
+        (source, head, filing, vec(values(false), 0..4), vec(values(true), 0..3), vec(findings(), 0..3)).prop_map(
+            |((name, format, encoding), head, filing, values, extra, findings)| Report {
+                source: Source { name, format, encoding },
+                template: head.0,
+                title: head.1,
+                organization: head.2,
+                year: head.3,
+                period: head.4,
+                filing: Filing {
+                    responsible: filing.0,
+                    reviewer: filing.1,
+                    preparer: filing.2,
+                    phone: filing.3,
+                    date: filing.4,
+                },
+                values,
+                extra,
+                findings,
+                sheet: head.5,
+            },
+        )
+    }
+
+    fn read_back(bytes: &[u8]) -> Vec<Report> {
+        let document = read(bytes, &ReadOptions::default()).unwrap();
+        assert_eq!(document.findings, []);
+        let report = |part| match part {
+            Part::Report(report) => *report,
+            other => panic!("{other:?}"),
+        };
+        document.parts.into_iter().map(report).collect()
+    }
+
+    fn digits(report: &Report) -> Vec<String> {
+        report.values.iter().filter_map(|value| value.number).map(|number| number.to_string()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back_the_same(reports in vec(reports(), 1..3)) {
+            let borrowed: Vec<_> = reports.iter().collect();
+            let (mut pretty, mut lines) = (Vec::new(), Vec::new());
+            write(&borrowed, Lang::Zh, &mut pretty).unwrap();
+            write_lines(&borrowed, Lang::En, &mut lines).unwrap();
+            prop_assert_eq!(lines.split(|byte| *byte == b'\n').count(), reports.len() + 1);
+            for back in [read_back(&pretty), read_back(&lines)] {
+                prop_assert_eq!(&back, &reports);
+                prop_assert_eq!(back.iter().map(digits).collect::<Vec<_>>(), reports.iter().map(digits).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn keys_stand_in_the_order_of_the_contract() {
+        let at = Location::Sheet { sheet: "Sheet1".into(), cell: CellRef::new(30, 2) };
+        let value = Value {
+            id: Some("received.in_person".to_owned()),
+            path: vec!["依申请公开情况".to_owned(), "收到申请数".to_owned(), "当面申请数".to_owned()],
+            column: None,
+            unit: Some("件".to_owned()),
+            number: Some(Decimal::new(350, 3)),
+            status: Status::Number,
+            text: "0.350".to_owned(),
+            at: Some(Location::Text { line: 176, column: 2 }),
+            after: None,
+            label: None,
+        };
+        let extra = Value {
+            id: None,
+            after: Some("received.in_person".to_owned()),
+            label: Some("其他".to_owned()),
+            at: Some(at.clone()),
+            ..value.clone()
+        };
+        let report = Report {
+            source: Source { name: "a.xls".to_owned(), format: "xls".to_owned(), encoding: None },
+            template: Some("2014-extended".to_owned()),
+            year: Some(2017),
+            values: vec![value],
+            extra: vec![extra],
+            findings: vec![Finding::new("XG301").with("encoding", "GB18030").about("closed").at(at)],
+            ..Report::default()
+        };
+        let mut bytes = Vec::new();
+        write_lines(&[&report], Lang::En, &mut bytes).unwrap();
+        let expected = concat!(
+            r#"{"schema":"xxgk.report/1","source":{"name":"a.xls","format":"xls","encoding":null},"#,
+            r#""template":"2014-extended","title":null,"organization":null,"year":2017,"period":"year","#,
+            r#""filing":{"responsible":null,"reviewer":null,"preparer":null,"phone":null,"date":null},"#,
+            r#""values":[{"id":"received.in_person","path":["依申请公开情况","收到申请数","当面申请数"],"column":null,"#,
+            r#""unit":"件","value":0.350,"status":"number","text":"0.350","at":{"line":176,"column":2}}],"#,
+            r#""extra":[{"path":["依申请公开情况","收到申请数","当面申请数"],"column":null,"#,
+            r#""unit":"件","value":0.350,"status":"number","text":"0.350","at":{"sheet":"Sheet1","cell":"C31"},"#,
+            r#""label":"其他","after":"received.in_person"}],"#,
+            r#""findings":[{"code":"XG301","severity":"note","message":"read as GB18030; the file does not say its "#,
+            r#"encoding","ids":["closed"],"at":{"sheet":"Sheet1","cell":"C31"},"arguments":{"encoding":"GB18030"}}]}"#,
+            "\n"
+        );
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
+}

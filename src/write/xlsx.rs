@@ -1,0 +1,395 @@
+//! A laid-out report as a workbook: `Layout → bytes`.
+//!
+//! In: a [`Layout`] and the font names of its [`Template`]. Out: an Office Open XML workbook of one worksheet that looks
+//! and prints like the form. Called by [`crate::write::write`]. What stands where is the layout's; this file knows only
+//! cells.
+
+use std::io::Write;
+
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError,
+};
+
+use crate::error::Result;
+use crate::finding::Finding;
+use crate::layout::text::{EastAsianWidth, MM_PER_POINT, break_lines, text_width};
+use crate::layout::{Align, Block, CellLayout, Content, Layout, Line, LineKind, TableLayout};
+use crate::template::{Page, Template, TextStyle};
+use crate::write::failed;
+
+/// The worksheet's name.
+const SHEET: &str = "统计表";
+
+/// Without a timestamp, every workbook was made at the start of this day, so that the same report gives the same bytes.
+const CREATED: (u16, u8, u8) = (2000, 1, 1);
+
+/// Workbooks measure in pixels of 1/96 inch.
+const MM_PER_PIXEL: f64 = 25.4 / 96.0;
+const MM_PER_INCH: f64 = 25.4;
+
+/// The workbook's standard font, its size in points and the pixels of a standard row and column. Column widths are
+/// counted in its digits: this one has the same digits wherever a workbook is opened, under one name or another.
+const STANDARD: (&str, f64, u32, u32) = ("Arial", 10.0, 17, 64);
+
+/// One step of an indent: three spaces of the standard font.
+const INDENT_PIXELS: f64 = 11.0;
+
+/// What programs keep free at the left and right of a cell's text, together.
+const CELL_PADDING_PIXELS: f64 = 7.0;
+
+/// Programs and printers set text up to this much wider than its font says.
+const TEXT_STRETCH: f64 = 1.03;
+
+/// Height of a line of text for its size, with room for the fonts that stand in for missing ones.
+const LINE_HEIGHT: f64 = 1.45;
+
+/// The greatest height of a row: 409.5 points. Source: ECMA-376 Part 1, 18.3.1.73, as Excel limits it.
+const MAX_ROW_PIXELS: u32 = 546;
+
+/// Significant digits that a workbook's number keeps.
+const NUMBER_DIGITS: usize = 15;
+
+/// The number format General shows whole numbers of up to so many digits as they are.
+const GENERAL_DIGITS: usize = 11;
+
+/// Paper sizes by width and height in mm, and their numbers. Source: ECMA-376 Part 1, 18.3.1.63.
+const PAPERS: [(f64, f64, u8); 3] = [(210.0, 297.0, 9), (297.0, 420.0, 8), (148.0, 210.0, 11)];
+
+/// GB 2312, which tells a program what to put in the place of a font it does not have. Source: MS-WMF 2.1.1.5.
+const CHARSET: u8 = 134;
+
+/// Writes a layout as a workbook and returns what could not be drawn as it should.
+///
+/// Columns have the layout's widths; where tables differ in their columns, cells are merged over what they share. Labels
+/// wrap and are indented, numbers are numbers with their digits as printed, blanks are blank cells. The head rows of a
+/// single table are frozen on screen and repeated in print. `timestamp` is in seconds since 1970.
+///
+/// Findings: `XG421` for a number that a workbook cannot hold and that is text therefore, `XG422` for a text that is
+/// higher than a row may be.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails, or when the layout is larger than a worksheet.
+pub fn write(
+    layout: &Layout,
+    template: &Template,
+    timestamp: Option<i64>,
+    out: &mut dyn Write,
+) -> Result<Vec<Finding>> {
+    let mut sheet = Sheet::new(layout, template);
+    let bytes = sheet.draw(timestamp).map_err(|error| failed("XLSX", error))?;
+    out.write_all(&bytes).map_err(|error| failed("XLSX", error))?;
+    Ok(sheet.findings)
+}
+
+struct Sheet<'a> {
+    layout: &'a Layout,
+    template: &'a Template,
+    /// Left edges of the worksheet's columns and the right edge of the last, in pixels.
+    edges: Vec<f64>,
+    worksheet: Worksheet,
+    row: u32,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(layout: &'a Layout, template: &'a Template) -> Self {
+        Self { layout, template, edges: edges(layout), worksheet: Worksheet::new(), row: 0, findings: Vec::new() }
+    }
+
+    fn draw(&mut self, timestamp: Option<i64>) -> Result<Vec<u8>, XlsxError> {
+        let (font, size, row, column) = STANDARD;
+        let standard = Format::new().set_font_name(font).set_font_size(size);
+        let mut workbook = Workbook::new();
+        workbook.set_default_format(&standard, row, column)?;
+        self.worksheet.set_default_format(&standard, row, column)?;
+        self.worksheet.set_name(SHEET)?;
+        self.worksheet.set_screen_gridlines(false);
+        for (column, pair) in (0u16..).zip(self.edges.windows(2)) {
+            self.worksheet.set_column_width_pixels(column, (pair[1] - pair[0]).round() as u32)?;
+        }
+        let single_table = self.layout.blocks.iter().filter(|block| matches!(block, Block::Table(_))).count() == 1;
+        let mut blocks = self.layout.blocks.as_slice();
+        while let [block, rest @ ..] = blocks {
+            blocks = rest;
+            match block {
+                Block::Line(line) if line.kind == LineKind::Title => {
+                    // A title in two lines is one cell, so that it is read back as one title.
+                    let title = |block: &&Block| matches!(block, Block::Line(line) if line.kind == LineKind::Title);
+                    let count = rest.iter().take_while(title).count();
+                    let more = rest[..count].iter().filter_map(as_line);
+                    self.title(&std::iter::once(line).chain(more).collect::<Vec<_>>())?;
+                    blocks = &rest[count..];
+                }
+                Block::Line(line) => self.line(line)?,
+                Block::Table(table) => self.table(table, single_table)?,
+            }
+        }
+        self.set_up_page()?;
+        let created = match timestamp {
+            Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
+            None => ExcelDateTime::from_ymd(CREATED.0, CREATED.1, CREATED.2)?,
+        };
+        let mut properties = DocProperties::new().set_title(&self.layout.title).set_creation_datetime(&created);
+        if let Some(organization) = &self.layout.organization {
+            properties = properties.set_author(organization);
+        }
+        workbook.set_properties(&properties);
+        workbook.push_worksheet(std::mem::take(&mut self.worksheet));
+        workbook.save_to_buffer()
+    }
+
+    fn title(&mut self, lines: &[&Line]) -> Result<(), XlsxError> {
+        let texts: Vec<String> =
+            lines.iter().map(|line| line.parts.iter().map(|part| part.text.as_str()).collect()).collect();
+        let height: f64 = lines.iter().map(|line| line.space_before + line.height).sum();
+        let Some(line) = lines.first() else { return Ok(()) };
+        let align = line.parts.first().map_or(Align::Center, |part| part.align);
+        self.texts(&[(0, texts.join("\n"), align)], line.style, height)
+    }
+
+    /// A line whose pieces each start a column of their own, or one cell with the pieces set apart by spaces.
+    fn line(&mut self, line: &Line) -> Result<(), XlsxError> {
+        let parts = line.parts.iter().filter(|part| !part.text.is_empty());
+        let placed: Vec<_> =
+            parts.map(|part| (self.column_at(part.x / MM_PER_PIXEL), part.text.clone(), part.align)).collect();
+        let height = line.space_before + line.height;
+        if placed.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+            return self.texts(&placed, line.style, height);
+        }
+        let hanzi = line.style.size * MM_PER_POINT;
+        let mut joined = String::new();
+        for part in &line.parts {
+            let gap = (part.x - text_width(&joined, line.style, &EastAsianWidth)) / hanzi;
+            let least = if joined.is_empty() { 0.0 } else { 2.0 };
+            joined.extend(std::iter::repeat_n('　', gap.max(least).round() as usize));
+            joined.push_str(&part.text);
+        }
+        self.texts(&[(0, joined, Align::Left)], line.style, height)
+    }
+
+    /// A row of texts outside tables; each reaches to the next.
+    fn texts(
+        &mut self,
+        texts: &[(usize, String, Align)],
+        style: TextStyle,
+        least_height: f64,
+    ) -> Result<(), XlsxError> {
+        let mut height = pixels(least_height);
+        for (index, (first, text, align)) in texts.iter().enumerate() {
+            let end = texts.get(index + 1).map_or(self.columns(), |next| next.0);
+            let format = self.format(style).set_align(horizontal(*align)).set_text_wrap();
+            self.place((self.row, 1), (*first, end), &format, &Content::Text(text.clone()))?;
+            height = height.max(self.text_height(text, style, (*first, end), 0.0));
+        }
+        self.set_height(height, || texts.iter().map(|text| text.1.as_str()).collect())?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn table(&mut self, table: &TableLayout, single: bool) -> Result<(), XlsxError> {
+        let lefts: Vec<usize> = table_edges(table).map(|x| self.column_at(x)).collect();
+        let head = self.row;
+        for row in &table.rows {
+            let mut height = pixels(row.min_height);
+            for cell in &row.cells {
+                let last = (cell.column + cell.column_span).min(lefts.len().saturating_sub(1));
+                let (Some(&first), Some(&end)) = (lefts.get(cell.column), lefts.get(last)) else { continue };
+                let indent = (cell.indent * cell.style.size * MM_PER_POINT / MM_PER_PIXEL / INDENT_PIXELS).round();
+                self.cell(cell, (first, end), indent)?;
+                if let Content::Text(text) = &cell.content {
+                    // A cell that spans rows has their heights together; each gives its share.
+                    let needed = self.text_height(text, cell.style, (first, end), indent * INDENT_PIXELS);
+                    height = height.max(needed / cell.row_span.max(1) as f64);
+                }
+            }
+            self.set_height(height, || row.cells.iter().map(|cell| cell.content.to_text()).collect())?;
+            self.row += 1;
+        }
+        let head_rows = u32::try_from(table.head_rows).unwrap_or(0);
+        if single && head_rows > 0 {
+            self.worksheet.set_repeat_rows(head, head + head_rows - 1)?;
+            self.worksheet.set_freeze_panes(head + head_rows, 0)?;
+        }
+        Ok(())
+    }
+
+    fn cell(&mut self, cell: &CellLayout, columns: (usize, usize), indent: f64) -> Result<(), XlsxError> {
+        let mut format = self.format(cell.style).set_align(horizontal(cell.align)).set_border(FormatBorder::Thin);
+        if indent > 0.0 {
+            format = format.set_indent(indent.min(250.0) as u8);
+        }
+        let rows = (self.row, u32::try_from(cell.row_span.max(1)).unwrap_or(1));
+        match &cell.content {
+            Content::Number(number) if !fits_a_number(*number) => {
+                self.findings.push(Finding::new("XG421").with("value", number).at(cell.at.clone()));
+                let text = Content::Text(number.to_string());
+                self.place(rows, columns, &format.set_shrink(), &text)?;
+                self.worksheet.ignore_error(self.row, sheet_column(columns.0)?, IgnoreError::NumberStoredAsText)?;
+                Ok(())
+            }
+            Content::Number(number) => {
+                let format = match number_format(*number, self.width(columns), cell.style) {
+                    Some(pattern) => format.set_num_format(pattern),
+                    None => format,
+                };
+                self.place(rows, columns, &format.set_shrink(), &cell.content)
+            }
+            Content::Text(_) | Content::Blank => self.place(rows, columns, &format.set_text_wrap(), &cell.content),
+        }
+    }
+
+    /// Writes a cell, merged where it covers more than one.
+    fn place(
+        &mut self,
+        (row, rows): (u32, u32),
+        (first, end): (usize, usize),
+        format: &Format,
+        content: &Content,
+    ) -> Result<(), XlsxError> {
+        let (column, last) = (sheet_column(first)?, sheet_column(end.max(first + 1) - 1)?);
+        if rows > 1 || last > column {
+            self.worksheet.merge_range(row, column, row + rows - 1, last, "", format)?;
+        }
+        match content {
+            Content::Blank => self.worksheet.write_blank(row, column, format)?,
+            Content::Text(text) => self.worksheet.write_string_with_format(row, column, text, format)?,
+            Content::Number(number) => {
+                // The nearest float to the decimal digits; the conversion of rust_decimal may be off by one unit.
+                let float: f64 = number.to_string().parse().unwrap_or_default();
+                self.worksheet.write_number_with_format(row, column, float, format)?
+            }
+        };
+        Ok(())
+    }
+
+    fn format(&self, style: TextStyle) -> Format {
+        let format = Format::new().set_font_size(style.size).set_align(FormatAlign::VerticalCenter);
+        match self.template.workbook_fonts.get(&style.font) {
+            Some(name) => format.set_font_name(name).set_font_charset(CHARSET),
+            None => format,
+        }
+    }
+
+    /// Height that a wrapped text needs in columns, in pixels.
+    fn text_height(&self, text: &str, style: TextStyle, columns: (usize, usize), indent: f64) -> f64 {
+        let width = (self.width(columns) - CELL_PADDING_PIXELS - indent).max(1.0) * MM_PER_PIXEL / TEXT_STRETCH;
+        let lines = break_lines(text, style, width, &EastAsianWidth).len();
+        (lines as f64 * style.size * LINE_HEIGHT + 2.0) * MM_PER_POINT / MM_PER_PIXEL
+    }
+
+    fn set_height(&mut self, height: f64, text: impl Fn() -> String) -> Result<(), XlsxError> {
+        let height = height.ceil() as u32;
+        if height > MAX_ROW_PIXELS {
+            self.findings.push(Finding::new("XG422").with("text", text().chars().take(20).collect::<String>() + "…"));
+        }
+        self.worksheet.set_row_height_pixels(self.row, height.min(MAX_ROW_PIXELS))?;
+        Ok(())
+    }
+
+    fn columns(&self) -> usize {
+        self.edges.len() - 1
+    }
+
+    fn width(&self, (first, end): (usize, usize)) -> f64 {
+        self.edges[end] - self.edges[first]
+    }
+
+    /// The column whose left edge is nearest.
+    fn column_at(&self, x: f64) -> usize {
+        let distance = |index: &usize| (self.edges[*index] - x).abs();
+        (0..self.edges.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    }
+
+    fn set_up_page(&mut self) -> Result<(), XlsxError> {
+        let Page { width, height, top, right, bottom, left, page_number_drop, .. } = self.layout.page;
+        let (short, long) = (width.min(height), width.max(height));
+        let near = |paper: &&(f64, f64, u8)| (paper.0 - short).abs() < 2.0 && (paper.1 - long).abs() < 2.0;
+        let paper = PAPERS.iter().find(near).unwrap_or(&PAPERS[0]).2;
+        let footer = (bottom - page_number_drop).max(0.0);
+        let [left, right, top, bottom, footer] = [left, right, top, bottom, footer].map(|mm| mm / MM_PER_INCH);
+        let style = self.layout.page_number;
+        let font = self.template.workbook_fonts.get(&style.font);
+        let font = font.map(|name| format!("&\"{name},Regular\"")).unwrap_or_default();
+        let worksheet = &mut self.worksheet;
+        worksheet.set_paper_size(paper).set_margins(left, right, top, bottom, top / 2.0, footer);
+        if width > height {
+            worksheet.set_landscape();
+        }
+        worksheet.set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+        worksheet.set_footer(format!("&C{font}&{}— &P —", style.size.round()));
+        let (rows, columns) = (self.row.saturating_sub(1), sheet_column(self.columns() - 1)?);
+        self.worksheet.set_print_area(0, 0, rows, columns)?;
+        Ok(())
+    }
+}
+
+fn as_line(block: &Block) -> Option<&Line> {
+    match block {
+        Block::Line(line) => Some(line),
+        Block::Table(_) => None,
+    }
+}
+
+/// Edges of the columns of all tables together, in whole pixels so that the sheet is no wider than the type area.
+fn edges(layout: &Layout) -> Vec<f64> {
+    let page = &layout.page;
+    let tables = layout.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        Block::Line(_) => None,
+    });
+    let mut edges: Vec<f64> = tables.flat_map(table_edges).map(f64::floor).collect();
+    if edges.len() < 2 {
+        edges = vec![0.0, ((page.width - page.left - page.right) / MM_PER_PIXEL).floor().max(1.0)];
+    }
+    edges.sort_by(f64::total_cmp);
+    // Edges of different tables that nearly meet are one.
+    edges.dedup_by(|right, left| *right - *left < 3.0);
+    if edges.len() < 2 {
+        edges.push(edges[0] + 1.0);
+    }
+    edges
+}
+
+/// Edges of a table's columns in pixels.
+fn table_edges(table: &TableLayout) -> impl Iterator<Item = f64> + '_ {
+    let right = table.widths.iter().scan(0.0, |x, width| {
+        *x += width / MM_PER_PIXEL;
+        Some(*x)
+    });
+    std::iter::once(0.0).chain(right)
+}
+
+fn sheet_column(column: usize) -> Result<u16, XlsxError> {
+    u16::try_from(column).map_err(|_| XlsxError::RowColumnLimitError)
+}
+
+fn pixels(mm: f64) -> f64 {
+    mm / MM_PER_PIXEL
+}
+
+fn horizontal(align: Align) -> FormatAlign {
+    match align {
+        Align::Left => FormatAlign::Left,
+        Align::Center => FormatAlign::Center,
+        Align::Right => FormatAlign::Right,
+    }
+}
+
+/// Whether a workbook's number keeps all digits.
+fn fits_a_number(number: Decimal) -> bool {
+    number.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len() <= NUMBER_DIGITS
+}
+
+/// The number format under which a number prints with its digits; none where General does.
+///
+/// General follows what a clerk types later on, so it is left wherever it shows the same.
+fn number_format(number: Decimal, width: f64, style: TextStyle) -> Option<String> {
+    let text = number.to_string();
+    let needed = text_width(&text, style, &EastAsianWidth) * TEXT_STRETCH / MM_PER_PIXEL + CELL_PADDING_PIXELS;
+    match number.scale() {
+        0 if text.len() <= GENERAL_DIGITS && needed <= width => None,
+        0 => Some("0".to_owned()),
+        scale => Some(format!("0.{}", "0".repeat(scale as usize))),
+    }
+}

@@ -1,0 +1,205 @@
+//! Damaged tables: whatever happens to one, no wrong figure passes without a finding.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use xxgk::read::{ReadOptions, read};
+use xxgk::recognize::Recognizer;
+use xxgk::report::{Report, Status};
+use xxgk::template::{Kind, Template, shipped};
+
+/// A row of a table as a clerk has it: indicator, label, unit, figure.
+#[derive(Clone, Debug)]
+struct Line {
+    id: Option<String>,
+    label: String,
+    unit: String,
+    figure: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Pipes,
+    CellPerLine,
+    Spaces,
+    Tabs,
+    Csv,
+}
+
+#[derive(Clone, Debug)]
+enum Damage {
+    Delete(usize),
+    DeleteHalf(bool),
+    Duplicate(usize),
+    Swap(usize, usize),
+    Misspell(usize, usize),
+    LoseLabel(usize),
+    LoseUnit(usize),
+    ExchangeColumns,
+    NoHead,
+}
+
+fn lines(template: &Template, figures: &[Option<u32>]) -> Vec<Line> {
+    let mut figures = figures.iter().cycle();
+    let mut lines = Vec::new();
+    for row in template.tables.iter().flat_map(|table| &table.rows) {
+        let heading = row.kind == Kind::Heading;
+        let figure = if heading { None } else { *figures.next().unwrap() };
+        lines.push(Line {
+            id: (!heading).then(|| row.id.clone()),
+            label: row.label.clone(),
+            unit: row.unit.clone().unwrap_or_default(),
+            figure: figure.map(|figure| figure.to_string()).unwrap_or_default(),
+        });
+    }
+    lines
+}
+
+/// Damages the lines; says whether the figures still stand right of their units and whether there is a head.
+fn damage(lines: &mut Vec<Line>, damages: &[Damage]) -> (bool, bool) {
+    let (mut exchanged, mut head) = (false, true);
+    for damage in damages {
+        let count = lines.len();
+        if count < 8 {
+            break;
+        }
+        match *damage {
+            Damage::Delete(at) => drop(lines.remove(at % count)),
+            Damage::DeleteHalf(first) => drop(if first { lines.drain(..count / 2) } else { lines.drain(count / 2..) }),
+            Damage::Duplicate(at) => lines.insert(at % count, lines[at % count].clone()),
+            Damage::Swap(one, other) => lines.swap(one % count, other % count),
+            Damage::Misspell(at, place) => {
+                let label = &mut lines[at % count].label;
+                let skip = place % label.chars().count();
+                *label = label.chars().enumerate().map(|(i, c)| if i == skip { '口' } else { c }).collect();
+            }
+            Damage::LoseLabel(at) => lines[at % count].label.clear(),
+            Damage::LoseUnit(at) => lines[at % count].unit.clear(),
+            Damage::ExchangeColumns => exchanged = !exchanged,
+            Damage::NoHead => head = false,
+        }
+    }
+    (exchanged, head)
+}
+
+fn text(lines: &[Line], shape: Shape, exchanged: bool, head: bool) -> String {
+    let mut rows: Vec<[String; 3]> = Vec::new();
+    if head {
+        rows.push(["统计指标".into(), "单位".into(), "统计数".into()]);
+    }
+    rows.extend(lines.iter().map(|line| [line.label.clone(), line.unit.clone(), line.figure.clone()]));
+    if exchanged {
+        rows.iter_mut().for_each(|row| row.swap(1, 2));
+    }
+    let mut text = String::from("2016年度示例镇政府信息公开情况统计表\n");
+    for row in &rows {
+        text += &match shape {
+            Shape::Pipes => format!("| {} |\n", row.join(" | ")),
+            Shape::CellPerLine => row.join("\n") + "\n",
+            Shape::Tabs => row.join("\t") + "\n",
+            Shape::Csv => row.join(",") + "\n",
+            Shape::Spaces => row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" ") + " ",
+        };
+    }
+    text
+}
+
+fn recognized(text: &str) -> Option<Report> {
+    let document = read(text.as_bytes(), &ReadOptions::default()).ok()?;
+    thread_local!(static RECOGNIZER: Recognizer = Recognizer::new(shipped()));
+    let mut reports = RECOGNIZER.with(|recognizer| recognizer.recognize(&document)).ok()?;
+    assert_eq!(reports.len(), 1, "{text}");
+    reports.pop()
+}
+
+/// Every figure that is not the true one, and that no finding names.
+fn silent(report: &Report, truth: &BTreeMap<String, Option<Decimal>>) -> Vec<String> {
+    let named = |id: &str| report.findings.iter().any(|finding| finding.ids.iter().any(|named| named == id));
+    let mut silent = Vec::new();
+    for value in &report.values {
+        let id = value.id.as_deref().unwrap();
+        let Some(true_number) = truth.get(id) else { continue };
+        let right = value.number == *true_number;
+        if !right && value.status != Status::Unreadable && !named(id) {
+            silent.push(format!("{id}: true {true_number:?}, read {:?} {:?}", value.number, value.at));
+        }
+    }
+    silent
+}
+
+fn shapes() -> impl Strategy<Value = Shape> {
+    prop::sample::select(vec![Shape::Pipes, Shape::CellPerLine, Shape::Spaces, Shape::Tabs, Shape::Csv])
+}
+
+fn damages() -> impl Strategy<Value = Vec<Damage>> {
+    let at = 0..200usize;
+    let one = prop_oneof![
+        at.clone().prop_map(Damage::Delete),
+        any::<bool>().prop_map(Damage::DeleteHalf),
+        at.clone().prop_map(Damage::Duplicate),
+        (at.clone(), at.clone()).prop_map(|(one, other)| Damage::Swap(one, other)),
+        (at.clone(), at.clone()).prop_map(|(one, other)| Damage::Misspell(one, other)),
+        at.clone().prop_map(Damage::LoseLabel),
+        at.prop_map(Damage::LoseUnit),
+        Just(Damage::ExchangeColumns),
+        Just(Damage::NoHead),
+    ];
+    prop::collection::vec(one, 0..6)
+}
+
+fn figures() -> impl Strategy<Value = Vec<Option<u32>>> {
+    prop::collection::vec(prop::option::weighted(0.85, prop_oneof![Just(0), 0..10_000u32]), 74)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_wrong_figure_without_a_finding(
+        template in 0..shipped().0.len(),
+        figures in figures(),
+        shape in shapes(),
+        damages in damages(),
+    ) {
+        let template = &shipped().0[template];
+        let mut lines = lines(template, &figures);
+        let truth: BTreeMap<String, Option<Decimal>> = lines
+            .iter()
+            .filter_map(|line| Some((line.id.clone()?, line.figure.parse::<u32>().ok().map(Decimal::from))))
+            .collect();
+        let (exchanged, head) = damage(&mut lines, &damages);
+        let text = text(&lines, shape, exchanged, head);
+        if let Some(report) = recognized(&text) {
+            // A row that only some places print is not missed where it is gone.
+            let printed = |id: &str| lines.iter().any(|line| line.id.as_deref() == Some(id));
+            let read_as = shipped().find(report.template.as_deref().unwrap()).unwrap();
+            let optional = |id: &str| read_as.row(id).is_some_and(|row| row.optional);
+            let kept: BTreeMap<_, _> = truth.into_iter().filter(|(id, _)| printed(id) || !optional(id)).collect();
+            prop_assert_eq!(silent(&report, &kept), Vec::<String>::new(), "{}", text);
+        }
+    }
+
+    #[test]
+    fn an_undamaged_table_is_read_whole(
+        template in 0..shipped().0.len(),
+        figures in figures(),
+        shape in shapes(),
+        head in any::<bool>(),
+    ) {
+        let template = &shipped().0[template];
+        let lines = lines(template, &figures);
+        let text = text(&lines, shape, false, head);
+        let report = recognized(&text).expect("a whole table is recognized");
+        prop_assert_eq!(report.template.as_deref(), Some(template.id.as_str()));
+        let optional = |id: &str| template.row(id).is_some_and(|row| row.optional);
+        for line in lines.iter().filter(|line| line.id.is_some()) {
+            let id = line.id.as_deref().unwrap();
+            let value = report.value(id, None).unwrap();
+            let number = line.figure.parse::<u32>().ok().map(Decimal::from);
+            prop_assert_eq!(value.number, number, "{} {}\n{}", id, optional(id), text);
+        }
+        let doubts: Vec<_> = report.findings.iter().map(|finding| finding.code.as_str()).collect();
+        prop_assert_eq!(doubts, Vec::<&str>::new(), "{}", text);
+    }
+}
