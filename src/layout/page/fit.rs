@@ -18,7 +18,7 @@ pub(super) const LINE_SPACING: f64 = 1.2;
 const ASCENT: f64 = 0.88;
 
 /// Space above the first and below the last line of a cell, in mm.
-const SPACE: f64 = 0.5;
+const SPACE: f64 = 0.7;
 
 /// Numbers shrink to this part of their size before they break into lines.
 const LEAST_NUMBER: f64 = 0.6;
