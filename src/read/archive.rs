@@ -16,13 +16,15 @@ const DEFLATE_RATIO: u64 = 1032;
 
 /// What a zip file holds.
 pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
-    let names = names(bytes);
+    let directory = ZipArchive::new(Cursor::new(bytes));
+    let damaged = directory.is_err();
+    let names = directory.map_or_else(|_| local_names(bytes), |archive| names(&archive));
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     let under = |folder: &str| names.iter().any(|name| name.starts_with(folder));
     if has("xl/workbook.bin") {
         return Sniffed::Readable(Format::Xlsb);
     }
-    if has("xl/workbook.xml") || (under("xl/") && has("[Content_Types].xml")) {
+    if under("xl/") {
         return Sniffed::Readable(Format::Xlsx);
     }
     if let Some(kind) = open_document(bytes) {
@@ -32,23 +34,19 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
         () if under("word/") => Sniffed::Unsupported("docx"),
         () if under("ppt/") => Sniffed::NotATable("pptx"),
         () if has("OFD.xml") => Sniffed::Unsupported("ofd"),
+        () if damaged => Sniffed::NotATable("damaged_zip"),
         () if has("[Content_Types].xml") => workbook_by_type(bytes),
         () => Sniffed::NotATable("zip"),
     }
 }
 
-/// The names in the archive; from the local headers where its directory is lost.
-fn names(bytes: &[u8]) -> Vec<String> {
-    match ZipArchive::new(Cursor::new(bytes)) {
-        Ok(archive) => {
-            let readable = archive.file_names().filter_map(|name| name.ok());
-            readable.map(|name| name.trim_start_matches('/').replace('\\', "/")).collect()
-        }
-        Err(_) => local_names(bytes),
-    }
+/// The names in the archive's directory.
+fn names(archive: &ZipArchive<Cursor<&[u8]>>) -> Vec<String> {
+    let readable = archive.file_names().filter_map(|name| name.ok());
+    readable.map(|name| name.trim_start_matches('/').replace('\\', "/")).collect()
 }
 
-/// The names in local headers (APPNOTE 4.3.7): signature, 22 bytes, the lengths of name and extra field, the name.
+/// The names in local headers, for archives whose directory is lost (APPNOTE 4.3.7): signature, 22 bytes, the lengths of name and extra field, the name.
 fn local_names(bytes: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
     let mut at = 0;
@@ -107,7 +105,11 @@ pub(super) fn open(bytes: &[u8], format: Format) -> Result<ZipArchive<Cursor<&[u
         Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", &error).caused_by(error)
     };
     let large = |size: u64| limit::too_large(limit::megabytes(size), limit::megabytes(limit::INFLATED));
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let cut = |error: zip::result::ZipError| {
+        let detail = "@detail.ends_early";
+        Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", detail).caused_by(error)
+    };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(cut)?;
     let (mut declared, mut possible) = (0u64, 0u64);
     let mut parts = Vec::new();
     for index in 0..archive.len() {
@@ -158,7 +160,7 @@ fn check_announced(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<()> {
             let digits = behind.take_while(|byte| byte.is_ascii_digit()).take(20);
             let count = digits.fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
             if count > limit::SHARED_STRINGS {
-                return Err(limit::too_large(count, limit::SHARED_STRINGS));
+                return Err(limit::too_large("@format.many_strings", limit::SHARED_STRINGS));
             }
         }
     }

@@ -26,6 +26,10 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     if has(&["PowerPoint Document"]) {
         return Sniffed::NotATable("ppt");
     }
+    if workbook_starts(bytes).next().is_some() {
+        // The directory is lost, as in a file that was cut short; the reader says so.
+        return Sniffed::Readable(Format::Xls);
+    }
     Sniffed::NotATable("compound")
 }
 
@@ -37,16 +41,20 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
     bytes.chunks_exact(DIRECTORY_ENTRY).any(|entry| entry.starts_with(&wanted) && entry[64..66] == length)
 }
 
+/// Where workbook streams begin: sectors that open with the first record of a BIFF8 or BIFF5 workbook.
+fn workbook_starts(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    const OPENINGS: [[u8; 8]; 2] = [[0x09, 0x08, 0x10, 0, 0, 6, 5, 0], [0x09, 0x08, 0x08, 0, 0, 5, 5, 0]];
+    // Streams shorter than 4096 bytes live in sectors of 64 bytes.
+    let sectors = bytes.chunks_exact(64).enumerate();
+    sectors.filter(|(_, sector)| OPENINGS.iter().any(|opening| sector.starts_with(opening))).map(|(at, _)| at * 64)
+}
+
 /// Whether a workbook stream has a `FilePass` record among its first ones.
 fn is_under_password(bytes: &[u8]) -> bool {
     const FILE_PASS: u16 = 0x2F;
     const END: u16 = 0x0A;
-    let begins = |sector: &&[u8]| {
-        sector.starts_with(&[0x09, 0x08, 0x10, 0, 0, 6, 5, 0]) || sector.starts_with(&[0x09, 0x08, 0x08, 0, 0, 5, 5, 0])
-    };
-    // Streams shorter than 4096 bytes live in sectors of 64 bytes.
-    bytes.chunks_exact(64).enumerate().filter(|(_, sector)| begins(sector)).any(|(at, _)| {
-        let mut rest = &bytes[at * 64..bytes.len().min(at * 64 + 512)];
+    workbook_starts(bytes).any(|start| {
+        let mut rest = &bytes[start..bytes.len().min(start + 512)];
         while let [a, b, c, d, after @ ..] = rest {
             match u16::from_le_bytes([*a, *b]) {
                 FILE_PASS => return true,

@@ -1,0 +1,285 @@
+//! Reading files: every fixture as a drawn document, every broken file as its error, and no file at all as a panic.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use xxgk::ErrorKind;
+use xxgk::document::{CellKind, Document, Grid, Location, Part};
+use xxgk::message::Lang;
+use xxgk::read::{Format, ReadOptions, SheetChoice, read};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+fn bytes_of(name: &str) -> Vec<u8> {
+    fs::read(fixtures().join(name)).unwrap()
+}
+
+fn document_of(name: &str) -> Document {
+    read(&bytes_of(name), &ReadOptions::default()).unwrap()
+}
+
+fn place(at: &Location) -> String {
+    match at {
+        Location::Text { line, column } => format!("{line}:{column}"),
+        other => other.to_string(),
+    }
+}
+
+/// A document as text: `P` a paragraph, `T` a table and its rows, `!` a finding; cells as `kind text`, blank ones `·`.
+fn draw(document: &Document) -> String {
+    let mut out = format!("{} {}\n", document.source.format, document.source.encoding.as_deref().unwrap_or("-"));
+    for finding in &document.findings {
+        writeln!(out, "! {} {}", finding.code, finding.message(Lang::En)).unwrap();
+    }
+    for part in &document.parts {
+        match part {
+            Part::Paragraph(cell) => writeln!(out, "P {} {:?}", place(&cell.at), cell.text).unwrap(),
+            Part::Table(grid) => draw_grid(grid, &mut out),
+            Part::Report(_) => out.push_str("R\n"),
+        }
+    }
+    out
+}
+
+fn draw_grid(grid: &Grid, out: &mut String) {
+    let name = grid.name.as_deref().unwrap_or("-");
+    let (rows, columns) = grid.size();
+    writeln!(out, "T {name} {rows}x{columns}{}", if grid.hidden { " hidden" } else { "" }).unwrap();
+    for range in &grid.merged {
+        writeln!(out, "  merged {}:{}", range.first, range.last).unwrap();
+    }
+    for row in grid.cells.chunk_by(|a, b| a.0.row == b.0.row) {
+        let cells = row.iter().map(|(at, cell)| {
+            let kind = match cell.kind {
+                CellKind::Text => "",
+                CellKind::Number => "#",
+                CellKind::Date => "@",
+                CellKind::Boolean => "?",
+                CellKind::Error => "!",
+            };
+            let text = if cell.text.is_empty() { "·".to_owned() } else { cell.text.replace('\n', "⏎") };
+            format!("{at} {kind}{text}")
+        });
+        writeln!(out, "  {} [{}]", cells.collect::<Vec<_>>().join(" | "), place(&row[0].1.at)).unwrap();
+    }
+}
+
+#[test]
+fn fixtures_read_as_drawn() {
+    insta::glob!("../fixtures", "{zhongzhuang-2017.{txt,xlsx,xls,ods,csv},shapes/*.txt}", |path| {
+        let document = read(&fs::read(path).unwrap(), &ReadOptions::default()).unwrap();
+        insta::assert_snapshot!(draw(&document));
+    });
+}
+
+/// The cells that hold something, with their places in the grid.
+fn filled(document: &Document) -> Vec<(String, String)> {
+    let grids = document.parts.iter().filter_map(|part| if let Part::Table(grid) = part { Some(grid) } else { None });
+    let cells = grids.flat_map(|grid| &grid.cells).filter(|(_, cell)| !cell.is_blank());
+    cells.map(|(at, cell)| (at.to_string(), cell.text.clone())).collect()
+}
+
+#[test]
+fn one_table_has_the_same_cells_in_every_format() {
+    let expected = filled(&document_of("zhongzhuang-2017.xlsx"));
+    // The title; 83 rows of three, of which eight are headings without unit and figure, and one has no figure.
+    assert_eq!(expected.len(), 1 + 83 * 3 - 8 * 2 - 1);
+    for format in ["xls", "ods", "csv"] {
+        assert_eq!(filled(&document_of(&format!("zhongzhuang-2017.{format}"))), expected, "{format}");
+    }
+    let text = document_of("zhongzhuang-2017.txt");
+    let lines = text.parts.iter().filter_map(|part| if let Part::Paragraph(cell) = part { Some(cell) } else { None });
+    let lines: Vec<&str> = lines.map(|cell| cell.text.as_str()).collect();
+    for (at, cell) in expected {
+        for line in cell.split('\n') {
+            assert!(lines.contains(&line), "{at} {line}");
+        }
+    }
+}
+
+/// What becomes of each broken file; none for those that read as text without a table.
+const BROKEN: [(&str, Option<ErrorKind>); 27] = [
+    ("announced.xlsx", Some(ErrorKind::TooLarge)),
+    ("blank.txt", Some(ErrorKind::Empty)),
+    ("broken.json", Some(ErrorKind::Json)),
+    ("damaged.ods", Some(ErrorKind::Corrupt)),
+    ("early-end.ods", Some(ErrorKind::Corrupt)),
+    ("empty-sheet.xlsx", Some(ErrorKind::Empty)),
+    ("empty.xls", Some(ErrorKind::Empty)),
+    ("far-apart.xls", Some(ErrorKind::TooLarge)),
+    ("far-apart.xlsx", None),
+    ("files.zip", Some(ErrorKind::NotATable)),
+    ("letter.csv", None),
+    ("letter.doc", Some(ErrorKind::Unsupported)),
+    ("letter.docx", Some(ErrorKind::Unsupported)),
+    ("noise.xls", Some(ErrorKind::NotATable)),
+    ("not-a-table.txt", None),
+    ("page.xls", Some(ErrorKind::Unsupported)),
+    ("password-old.xls", Some(ErrorKind::Encrypted)),
+    ("password-zip.xlsx", Some(ErrorKind::Encrypted)),
+    ("password.ods", Some(ErrorKind::Encrypted)),
+    ("password.xls", Some(ErrorKind::Encrypted)),
+    ("password.xlsx", Some(ErrorKind::Encrypted)),
+    ("picture.xlsx", Some(ErrorKind::NotATable)),
+    ("program.xls", Some(ErrorKind::NotATable)),
+    ("report.pdf", Some(ErrorKind::Unsupported)),
+    ("truncated.xls", Some(ErrorKind::Corrupt)),
+    ("truncated.xlsx", Some(ErrorKind::Corrupt)),
+    ("utf8-cut.txt", None),
+];
+
+#[test]
+fn broken_files_say_what_they_are_in_both_languages() {
+    let mut said = String::new();
+    let listed: Vec<_> = BROKEN.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut there: Vec<_> = fs::read_dir(fixtures().join("broken"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    there.sort();
+    assert_eq!(there, listed);
+    for (name, expected) in BROKEN {
+        match read(&bytes_of(&format!("broken/{name}")), &ReadOptions::default()) {
+            Ok(document) => {
+                assert_eq!(expected, None, "{name}");
+                writeln!(said, "{name}: {}", draw(&document).replace('\n', " ⏎ ")).unwrap();
+            }
+            Err(error) => {
+                assert_eq!(expected, Some(error.kind()), "{name}: {error}");
+                for lang in [Lang::Zh, Lang::En] {
+                    let message = error.message(lang);
+                    assert!(!message.contains('@') && !message.contains('{'), "{message}");
+                    writeln!(said, "{name}: {message}").unwrap();
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn a_format_that_the_bytes_contradict_is_refused() {
+    let as_format = |name: &str, format| {
+        let mut options = ReadOptions::default();
+        options.format = Some(format);
+        read(&bytes_of(name), &options)
+    };
+    for (name, format, found) in [
+        ("zhongzhuang-2017.xlsx", Format::Xls, "an Excel workbook (xlsx)"),
+        ("zhongzhuang-2017.txt", Format::Ods, "plain text"),
+        ("broken/picture.xlsx", Format::Xlsx, "a picture (PNG)"),
+        ("zhongzhuang-2017.xls", Format::Csv, "an Excel 97-2003 workbook (xls)"),
+    ] {
+        let error = as_format(name, format).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WrongFormat);
+        assert!(error.message(Lang::En).contains(found), "{error}");
+    }
+    assert_eq!(as_format("broken/empty.xls", Format::Xls).unwrap_err().kind(), ErrorKind::Empty);
+    assert_eq!(as_format("broken/password.xlsx", Format::Xlsx).unwrap_err().kind(), ErrorKind::Encrypted);
+    assert_eq!(as_format("zhongzhuang-2017.csv", Format::Text).unwrap().source.format, "text");
+    assert_eq!(as_format("zhongzhuang-2017.xls", Format::Xls).unwrap().source.format, "xls");
+}
+
+#[test]
+fn a_sheet_is_chosen_by_name_or_number() {
+    let choose = |name: &str, sheet| {
+        let mut options = ReadOptions::default();
+        options.sheet = Some(sheet);
+        read(&bytes_of(name), &options)
+    };
+    for name in ["zhongzhuang-2017.xlsx", "zhongzhuang-2017.xls", "zhongzhuang-2017.ods"] {
+        assert!(choose(name, SheetChoice::Number(1)).is_ok());
+        assert!(choose(name, SheetChoice::Name("统计表".to_owned())).is_ok());
+        for missing in [SheetChoice::Number(2), SheetChoice::Number(0), SheetChoice::Name("表".to_owned())] {
+            let error = choose(name, missing).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::SheetNotFound);
+            assert!(error.message(Lang::Zh).contains("统计表"), "{error}");
+        }
+    }
+}
+
+/// Without separators and white space, as every reader of text must keep it.
+fn substance(text: &str) -> String {
+    let left_out = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '|' | '｜' | '¦' | '︱' | '-' | '=' | '+' | ':' | '\u{2500}'..='\u{257f}')
+    };
+    text.chars().filter(|c| !left_out(*c)).collect()
+}
+
+fn all_text(document: &Document) -> String {
+    let mut out = String::new();
+    for part in &document.parts {
+        match part {
+            Part::Paragraph(cell) => out.push_str(&cell.text),
+            Part::Table(grid) => out.extend(grid.cells.iter().map(|(_, cell)| cell.text.as_str())),
+            Part::Report(_) => {}
+        }
+    }
+    out
+}
+
+proptest! {
+    #[test]
+    fn any_text_keeps_every_character_and_true_places(text in "(\\PC|[|｜│\t\n\r\u{b}\u{c}\u{a0}\u{3000}\0 -]|条|\n\\|){0,200}") {
+        let mut options = ReadOptions::default();
+        options.format = Some(Format::Text);
+        options.encoding = Some("utf-8".to_owned());
+        if let Ok(document) = read(text.as_bytes(), &options) {
+            prop_assert_eq!(substance(&all_text(&document)), substance(text.strip_prefix('\u{feff}').unwrap_or(&text)));
+            let lines: Vec<Vec<char>> = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n").split(['\n', '\r']).map(|line| line.chars().collect()).collect();
+            let cells = document.parts.iter().flat_map(|part| match part {
+                Part::Paragraph(cell) => vec![cell],
+                Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell).collect(),
+                Part::Report(_) => vec![],
+            });
+            for cell in cells {
+                let Location::Text { line, column } = &cell.at else { panic!("a place in a text") };
+                if let Some(first) = cell.text.chars().next().filter(|_| !text.contains(|c: char| c < '\t')) {
+                    prop_assert_eq!(lines[*line as usize - 1][*column as usize - 1], first);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_separated_values_keep_every_character(rows in prop::collection::vec(prop::collection::vec("(\\PC|[,;\t\"\n]|条){0,8}", 3), 2..12)) {
+        let mut written = csv::WriterBuilder::new().from_writer(Vec::new());
+        for row in &rows {
+            written.write_record(row).unwrap();
+        }
+        let mut options = ReadOptions::default();
+        options.format = Some(Format::Csv);
+        options.encoding = Some("utf-8".to_owned());
+        if let Ok(document) = read(&written.into_inner().unwrap(), &options) {
+            let all: String = rows.concat().concat();
+            let kept = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+            prop_assert_eq!(kept(&all_text(&document)), kept(&all));
+        }
+    }
+
+    #[test]
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..600), magic in 0usize..6) {
+        let magics: [&[u8]; 6] = [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08\x10\0\0\x06\x05\0", b"\xff\xfe", b"{\"schema\""];
+        let bytes = [magics[magic], &bytes].concat();
+        let _ = read(&bytes, &ReadOptions::default());
+    }
+
+    #[test]
+    fn damaged_fixtures_never_panic(which in 0usize..5, flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12), cut in prop::option::of(any::<prop::sample::Index>())) {
+        let mut bytes = bytes_of(["zhongzhuang-2017.xlsx", "zhongzhuang-2017.xls", "zhongzhuang-2017.ods", "zhongzhuang-2017.csv", "zhongzhuang-2017.txt"][which]);
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let _ = read(&bytes, &ReadOptions::default());
+    }
+}
