@@ -5,6 +5,7 @@
 //! Nothing is laid out twice.
 
 mod build;
+pub mod page;
 pub mod text;
 
 pub use build::layout;

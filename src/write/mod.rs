@@ -5,8 +5,7 @@
 
 pub mod csv;
 pub mod json;
-#[cfg(test)]
-mod sample;
+pub mod pdf;
 pub mod xlsx;
 
 use std::io::Write;
@@ -64,7 +63,7 @@ pub fn write(
     let nothing = |()| Vec::new();
     match format {
         Format::Xlsx => xlsx::write(&layout(report, template), template, options.timestamp, out),
-        Format::Pdf => todo!(),
+        Format::Pdf => pdf::write(&layout(report, template), options.fonts, options.timestamp, out),
         Format::Csv => {
             csv::write(&layout(report, template), options.bom, options.encoding.as_deref(), out).map(nothing)
         }

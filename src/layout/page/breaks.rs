@@ -1,0 +1,78 @@
+//! Where pages end: the cheapest way over all ways, by dynamic programming from the end.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use super::Item;
+use super::fit::TOLERANCE;
+
+/// How much of the last page may stay empty before it counts as badly filled.
+const LAST_PAGE_MAY_BE_EMPTY: f64 = 0.4;
+
+/// What breaking inside a section costs, in mm² of empty space.
+const INSIDE_SECTION: f64 = 100.0;
+
+/// The cost of a way, the most important first.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    /// Headings at the foot of a page, pieces higher than a page.
+    wrong: u32,
+    /// Merged cells without room for their text.
+    strain: u32,
+    pages: u32,
+    /// Empty space, squared, in mm².
+    badness: f64,
+}
+
+impl Cost {
+    fn compare(&self, other: &Self) -> Ordering {
+        (self.wrong, self.strain, self.pages)
+            .cmp(&(other.wrong, other.strain, other.pages))
+            .then(self.badness.total_cmp(&other.badness))
+    }
+}
+
+/// The pieces of each page, for a type area of some height in mm.
+pub(super) fn pages(flow: &[Item], capacity: f64, strain: &dyn Fn(Range<usize>) -> u32) -> Vec<Range<usize>> {
+    let count = flow.len();
+    let mut best = vec![(Cost::default(), count); count + 1];
+    for start in (0..count).rev() {
+        let mut chosen: Option<(Cost, usize)> = None;
+        let mut used = flow[start].heads;
+        for end in start + 1..=count {
+            let item = &flow[end - 1];
+            // The space before a page's first piece is for what stands above it; only the document's first keeps it.
+            used += item.height + if end - 1 > start || start == 0 { item.space_before } else { 0.0 };
+            let over = used > capacity + TOLERANCE;
+            if over && end > start + 1 {
+                break;
+            }
+            let rest = best[end].0;
+            let last = end == count;
+            let free = (capacity - used).max(0.0);
+            let empty = if last { (free - capacity * LAST_PAGE_MAY_BE_EMPTY).max(0.0) } else { free };
+            let inside = if last || flow[end].opens { 0.0 } else { INSIDE_SECTION };
+            let cost = Cost {
+                wrong: rest.wrong + u32::from(!last && item.keep_with_next) + u32::from(over),
+                strain: rest.strain + strain(start..end),
+                pages: rest.pages + 1,
+                badness: rest.badness + empty * empty + inside,
+            };
+            if chosen.as_ref().is_none_or(|(known, _)| cost.compare(known) == Ordering::Less) {
+                chosen = Some((cost, end));
+            }
+        }
+        best[start] = chosen.unwrap_or((Cost::default(), count));
+    }
+    let mut pages = Vec::new();
+    let mut start = 0;
+    while start < count {
+        let end = best[start].1.max(start + 1);
+        pages.push(start..end);
+        start = end;
+    }
+    if pages.is_empty() {
+        pages.push(0..0);
+    }
+    pages
+}

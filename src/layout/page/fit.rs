@@ -1,0 +1,194 @@
+//! Text into boxes: how many lines each cell needs, and how high each row gets.
+
+use std::ops::Range;
+
+use super::head_rows;
+use crate::finding::Finding;
+use crate::layout::text::{MM_PER_POINT, Measure, break_lines, text_width};
+use crate::layout::{CellLayout, Content, Layout, TableLayout};
+use crate::template::TextStyle;
+
+/// Differences in mm that are rounding, not space.
+pub(super) const TOLERANCE: f64 = 1e-6;
+
+/// From base line to base line in a cell, in parts of the size.
+pub(super) const LINE_SPACING: f64 = 1.25;
+
+/// Top of a hanzi's square above the base line, in parts of the size.
+const ASCENT: f64 = 0.88;
+
+/// Space above the first and below the last line of a cell, in mm.
+const SPACE: f64 = 0.8;
+
+/// Numbers shrink to this part of their size before they break into lines.
+const LEAST_NUMBER: f64 = 0.6;
+
+/// The head rows repeat only where they leave most of the page to what they head.
+const MOST_HEADS: f64 = 0.5;
+
+/// A cell's text, broken into lines.
+#[derive(Clone, Debug)]
+pub(super) struct Fitted {
+    pub(super) style: TextStyle,
+    pub(super) lines: Vec<String>,
+}
+
+impl Fitted {
+    /// Height with the space above and below, in mm.
+    pub(super) fn height(&self) -> f64 {
+        if self.lines.is_empty() {
+            return 0.0;
+        }
+        self.lines.len() as f64 * size_mm(self.style) * LINE_SPACING + 2.0 * SPACE
+    }
+}
+
+/// A cell that spans rows.
+#[derive(Clone, Debug)]
+pub(super) struct Merged {
+    /// Its rows.
+    pub(super) rows: Range<usize>,
+    /// Its cell: row and cell in the row.
+    pub(super) cell: (usize, usize),
+    /// The height its text needs, in mm.
+    pub(super) height: f64,
+}
+
+/// A table whose text is broken into lines.
+#[derive(Clone, Debug)]
+pub(super) struct FittedTable {
+    /// Left edges of the columns and the last one's right edge, in mm from the table's left edge.
+    pub(super) edges: Vec<f64>,
+    /// Row heights in mm.
+    pub(super) heights: Vec<f64>,
+    /// Text by row and cell.
+    pub(super) cells: Vec<Vec<Fitted>>,
+    /// Cells that span rows, by their first row.
+    pub(super) merged: Vec<Merged>,
+    /// Head rows that are repeated.
+    pub(super) repeated_heads: usize,
+}
+
+impl FittedTable {
+    /// Height of the repeated head rows, in mm.
+    pub(super) fn heads_height(&self) -> f64 {
+        self.heights[..self.repeated_heads].iter().sum()
+    }
+
+    /// Merged cells that a row is part of.
+    pub(super) fn merged_over(&self, row: usize) -> impl Iterator<Item = &Merged> {
+        self.merged.iter().take_while(move |merged| merged.rows.start <= row).filter(move |m| m.rows.contains(&row))
+    }
+
+    /// Left edge and width of a cell, in mm.
+    pub(super) fn extent(&self, cell: &CellLayout) -> (f64, f64) {
+        let last = self.edges.len() - 1;
+        let from = self.edges[cell.column.min(last)];
+        (from, self.edges[cell.column.saturating_add(cell.column_span.max(1)).min(last)] - from)
+    }
+}
+
+/// Size of a style in mm.
+pub(super) fn size_mm(style: TextStyle) -> f64 {
+    style.size.max(0.1) * MM_PER_POINT
+}
+
+/// Base line of the first of some lines that stand in the middle of a box, from the box's top, in mm.
+pub(super) fn first_baseline(lines: usize, style: TextStyle, height: f64) -> f64 {
+    let size = size_mm(style);
+    let text = (lines.saturating_sub(1) as f64 * LINE_SPACING + 1.0) * size;
+    (height - text) / 2.0 + ASCENT * size
+}
+
+/// Breaks the text of all cells into lines and finds the height of the rows.
+pub(super) fn table(
+    table: &TableLayout,
+    layout: &Layout,
+    capacity: f64,
+    measure: &dyn Measure,
+    findings: &mut Vec<Finding>,
+) -> FittedTable {
+    let mut edges = vec![0.0];
+    for width in &table.widths {
+        edges.push(edges[edges.len() - 1] + width.max(0.0));
+    }
+    let count = table.rows.len();
+    let mut fitted = FittedTable {
+        edges,
+        heights: table.rows.iter().map(|row| row.min_height.clamp(0.1, capacity)).collect(),
+        cells: Vec::with_capacity(count),
+        merged: Vec::new(),
+        repeated_heads: 0,
+    };
+    let heads = head_rows(table);
+    for (at, row) in table.rows.iter().enumerate() {
+        if at == heads {
+            let height: f64 = fitted.heights[..heads].iter().sum();
+            fitted.repeated_heads = if height <= capacity * MOST_HEADS { heads } else { 0 };
+        }
+        let room = capacity - fitted.heads_height();
+        let mut cells = Vec::with_capacity(row.cells.len());
+        for (number, cell) in row.cells.iter().enumerate() {
+            let (_, width) = fitted.extent(cell);
+            let text = fit_cell(cell, width - 2.0 * layout.page.padding, room, measure);
+            if text.style.size < cell.style.size * LEAST_NUMBER {
+                findings
+                    .push(Finding::new("XG402").with("size", format!("{:.1}", text.style.size)).at(cell.at.clone()));
+            }
+            let rows = at..at.saturating_add(cell.row_span.max(1)).min(count);
+            if rows.len() > 1 {
+                fitted.merged.push(Merged { rows, cell: (at, number), height: text.height() });
+            } else {
+                fitted.heights[at] = fitted.heights[at].max(text.height());
+            }
+            cells.push(text);
+        }
+        fitted.cells.push(cells);
+    }
+    for merged in &fitted.merged {
+        let height: f64 = fitted.heights[merged.rows.clone()].iter().sum();
+        if height < merged.height {
+            fitted.heights[merged.rows.end - 1] += merged.height - height;
+        }
+    }
+    fitted
+}
+
+/// Breaks a cell's text into lines no wider than its room, and small enough for the room's height.
+fn fit_cell(cell: &CellLayout, width: f64, room: f64, measure: &dyn Measure) -> Fitted {
+    let text = cell.content.to_text();
+    let mut style = cell.style;
+    if text.is_empty() {
+        return Fitted { style, lines: Vec::new() };
+    }
+    let width = (width - cell.indent.max(0.0) * size_mm(style)).max(size_mm(style));
+    if matches!(cell.content, Content::Number(_)) {
+        let needed = text_width(&text, style, measure);
+        if needed > width && needed * LEAST_NUMBER <= width {
+            style.size *= width / needed * 0.999;
+            return Fitted { style, lines: vec![text] };
+        }
+    }
+    shrink(&text, style, width, room, measure)
+}
+
+/// Lines of a text that fit a box: as its style says where they do, smaller where they do not.
+pub(super) fn shrink(text: &str, style: TextStyle, width: f64, height: f64, measure: &dyn Measure) -> Fitted {
+    let mut style = style;
+    loop {
+        let lines = break_lines(text, style, width, measure).into_iter().map(|range| text[range].to_owned()).collect();
+        let fitted = Fitted { style, lines };
+        if fitted.height() <= height + TOLERANCE || style.size < 0.05 {
+            return fitted;
+        }
+        // Both the lines and their number shrink with the size.
+        style.size *= (height / fitted.height()).sqrt().clamp(0.1, 0.98);
+    }
+}
+
+/// A style small enough for a text to stand on one line.
+pub(super) fn one_line(text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> TextStyle {
+    let needed = text_width(text, style, measure);
+    let size = if needed > width && width > 0.0 { style.size * width / needed } else { style.size };
+    TextStyle { size, ..style }
+}

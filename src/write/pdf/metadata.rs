@@ -1,0 +1,207 @@
+//! What a document says of itself: title, language, conformance, colours, time, identity.
+
+use lopdf::{Document, Object, Stream, dictionary};
+
+use super::text_string;
+use crate::layout::Layout;
+
+/// The colours that black and white are meant in. `templates/icc/make.py` computes it.
+const SRGB: &[u8] = include_bytes!("../../../templates/icc/srgb.icc");
+
+const PRODUCER: &str = concat!("xxgk ", env!("CARGO_PKG_VERSION"));
+
+/// Sets the catalogue's entries, the document information and the identity.
+pub(super) fn add(document: &mut Document, layout: &Layout, timestamp: Option<i64>) -> lopdf::Result<()> {
+    let title = match one_line(&layout.title) {
+        title if title.is_empty() => PRODUCER.to_owned(),
+        title => title,
+    };
+    let author = layout.organization.as_deref().map(one_line).filter(|author| !author.is_empty());
+    let time = timestamp.map(Time::new);
+    let mut information = dictionary! { "Title" => text_string(&title), "Producer" => text_string(PRODUCER) };
+    if let Some(author) = &author {
+        information.set("Author", text_string(author));
+    }
+    if let Some(time) = &time {
+        information.set("CreationDate", text_string(&time.pdf()));
+        information.set("ModDate", text_string(&time.pdf()));
+    }
+    let xmp = xmp(&title, author.as_deref(), time.as_ref());
+    let identity = Object::string_literal(identity(document, &xmp).to_be_bytes().to_vec());
+    let information = document.add_object(information);
+    document.trailer.set("Info", Object::Reference(information));
+    document.trailer.set("ID", Object::Array(vec![identity.clone(), identity]));
+
+    // Metadata stays readable for programs that look for it without knowing PDF.
+    let kind = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
+    let metadata = document.add_object(Stream::new(kind, xmp.into_bytes()).with_compression(false));
+    let profile = document.add_object(Stream::new(dictionary! { "N" => 3 }, SRGB.to_vec()));
+    let intent = dictionary! {
+        "Type" => "OutputIntent",
+        "S" => "GTS_PDFA1",
+        "OutputConditionIdentifier" => text_string("sRGB IEC61966-2.1"),
+        "Info" => text_string("sRGB IEC61966-2.1"),
+        "DestOutputProfile" => Object::Reference(profile),
+    };
+    let old_information = document.trailer.get(b"Info").and_then(Object::as_reference).ok();
+    document.objects.retain(|id, object| Some(*id) == old_information || !is_information(object));
+    let catalog = document.catalog_mut()?;
+    catalog.set("Lang", text_string("zh-CN"));
+    catalog.set("Metadata", Object::Reference(metadata));
+    catalog.set("MarkInfo", dictionary! { "Marked" => true });
+    catalog.set("OutputIntents", Object::Array(vec![Object::Dictionary(intent)]));
+    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+    catalog.remove(b"PageLayout");
+    Ok(())
+}
+
+/// Whether an object is the document information that printpdf wrote, with a date of its own.
+fn is_information(object: &Object) -> bool {
+    object.as_dict().is_ok_and(|dictionary| dictionary.has(b"CreationDate") || dictionary.has(b"Trapped"))
+}
+
+/// Control characters and line ends are no part of a title.
+fn one_line(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() || is_no_xml(c) { ' ' } else { c }).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Characters that XML 1.0 does not allow, beyond control characters.
+fn is_no_xml(character: char) -> bool {
+    matches!(character, '\u{fffe}' | '\u{ffff}')
+}
+
+/// Sixteen bytes that follow from the document's content (FNV-1a, 128 bits).
+fn identity(document: &Document, xmp: &str) -> u128 {
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    let mut add = |bytes: &[u8]| {
+        for byte in bytes {
+            hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    };
+    add(xmp.as_bytes());
+    for object in document.objects.values() {
+        match object {
+            Object::Stream(stream) if !stream.dict.has(b"Length1") => add(&stream.content),
+            Object::Dictionary(dictionary) => {
+                if let Ok(Object::Name(name)) = dictionary.get(b"BaseFont") {
+                    add(name);
+                }
+            }
+            _ => {}
+        }
+    }
+    hash
+}
+
+/// A moment in UTC.
+struct Time {
+    date: (i64, i64, i64),
+    clock: (i64, i64, i64),
+}
+
+impl Time {
+    /// The moment some seconds after 1970 began, by the Gregorian calendar.
+    fn new(seconds: i64) -> Self {
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Years counted from March, so that the leap day is a year's last: 146 097 days make 400 years.
+        let from_march = days + 719_468;
+        let (era, day_of_era) = (from_march.div_euclid(146_097), from_march.rem_euclid(146_097));
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Self { date: (year.clamp(0, 9999), month, day), clock: (second / 3_600, second / 60 % 60, second % 60) }
+    }
+
+    fn pdf(&self) -> String {
+        let ((year, month, day), (hour, minute, second)) = (self.date, self.clock);
+        format!("D:{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
+    }
+
+    fn xmp(&self) -> String {
+        let ((year, month, day), (hour, minute, second)) = (self.date, self.clock);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The metadata packet. PDF/A asks for a description of the properties it does not know itself, those of PDF/UA.
+fn xmp(title: &str, author: Option<&str>, time: Option<&Time>) -> String {
+    let title = escape(title);
+    let author = author.map_or_else(String::new, |author| {
+        format!("<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n", escape(author))
+    });
+    let time = time.map_or_else(String::new, |time| {
+        let time = time.xmp();
+        format!("<xmp:CreateDate>{time}</xmp:CreateDate>\n<xmp:ModifyDate>{time}</xmp:ModifyDate>\n")
+    });
+    format!(
+        r#"<?xpacket begin="{bom}" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li><rdf:li xml:lang="zh-CN">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:language><rdf:Bag><rdf:li>zh-CN</rdf:li></rdf:Bag></dc:language>
+<dc:format>application/pdf</dc:format>
+{author}{time}<pdf:Producer>{PRODUCER}</pdf:Producer>
+<pdfaid:part>2</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"#,
+        bom = '\u{feff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_print_by_the_calendar() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_514_764_799, "2017-12-31T23:59:59Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(Time::new(seconds).xmp(), text);
+        }
+        assert_eq!(Time::new(1_514_764_799).pdf(), "D:20171231235959Z");
+        assert!(Time::new(i64::MAX / 2).xmp().starts_with("9999-"));
+    }
+
+    #[test]
+    fn titles_are_one_line_of_xml() {
+        assert_eq!(one_line(" 2017年度\n中庄镇\u{0} "), "2017年度 中庄镇");
+        assert_eq!(escape("A & <B>"), "A &amp; &lt;B&gt;");
+    }
+}

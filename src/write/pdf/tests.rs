@@ -1,0 +1,328 @@
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Document, Object};
+use rust_decimal::Decimal;
+
+use super::write;
+use crate::document::Location;
+use crate::finding::Finding;
+use crate::font::Fonts;
+use crate::layout::{self, Block, Content, Layout};
+use crate::report::{Filing, Report, Status, Value};
+use crate::template::{Template, shipped};
+
+fn template(id: &str) -> &'static Template {
+    shipped().0.iter().find(|template| template.id == id).unwrap()
+}
+
+/// A filled form: every figure another number, so that each can be found again.
+fn report(template: &Template) -> Report {
+    let values = template.indicators().enumerate().map(|(index, indicator)| {
+        let (table, row, _) = indicator.place;
+        let row = &template.tables[table].rows[row];
+        Value {
+            id: Some(indicator.id),
+            path: template.path(row),
+            column: None,
+            unit: row.unit.clone(),
+            number: Some(Decimal::from(7001 + index)),
+            status: Status::Number,
+            text: (7001 + index).to_string(),
+            at: Some(Location::Text { line: index as u32 + 1, column: 1 }),
+            after: None,
+            label: None,
+        }
+    });
+    Report {
+        template: Some(template.id.clone()),
+        title: Some("2017年度中庄镇政府信息公开工作情况统计表".to_owned()),
+        organization: Some("中庄镇".to_owned()),
+        year: Some(2017),
+        values: values.collect(),
+        filing: Filing { responsible: Some("张三".to_owned()), ..Filing::default() },
+        ..Report::default()
+    }
+}
+
+fn extended() -> Layout {
+    let template = template("2014-extended");
+    layout::layout(&report(template), template)
+}
+
+fn pdf(layout: &Layout) -> (Vec<u8>, Vec<Finding>) {
+    let mut bytes = Vec::new();
+    let fonts = Fonts::default();
+    let findings = write(layout, &fonts, None, &mut bytes).unwrap();
+    (bytes, findings)
+}
+
+fn all_texts(layout: &Layout) -> Vec<String> {
+    let mut texts = Vec::new();
+    for block in &layout.blocks {
+        match block {
+            Block::Line(line) => texts.extend(line.parts.iter().map(|part| part.text.clone())),
+            Block::Table(table) => {
+                texts.extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.content.to_text()))
+            }
+        }
+    }
+    texts
+}
+
+fn dictionary<'a>(document: &'a Document, object: &'a Object) -> &'a Dictionary {
+    document.dereference(object).unwrap().1.as_dict().unwrap()
+}
+
+/// The elements of the structure tree, in reading order: tag and text.
+fn elements(document: &Document) -> Vec<(String, String, Dictionary)> {
+    let texts = marked_texts(document);
+    let root = dictionary(document, document.catalog().unwrap().get(b"StructTreeRoot").unwrap());
+    let mut elements = Vec::new();
+    walk(document, root.get(b"K").unwrap(), &texts, &mut elements);
+    elements
+}
+
+fn walk(
+    document: &Document,
+    element: &Object,
+    texts: &BTreeMap<(lopdf::ObjectId, i64), String>,
+    out: &mut Vec<(String, String, Dictionary)>,
+) {
+    let element = dictionary(document, element);
+    let tag = String::from_utf8(element.get(b"S").unwrap().as_name().unwrap().to_vec()).unwrap();
+    let kids = match element.get(b"K") {
+        Ok(Object::Array(kids)) => kids.clone(),
+        Ok(kid) => vec![kid.clone()],
+        Err(_) => Vec::new(),
+    };
+    let mut text = String::new();
+    for kid in &kids {
+        if let Object::Integer(mark) = kid {
+            let page = element.get(b"Pg").unwrap().as_reference().unwrap();
+            text.push_str(&texts[&(page, *mark)]);
+        }
+    }
+    out.push((tag, text, element.clone()));
+    for kid in &kids {
+        if !matches!(kid, Object::Integer(_)) {
+            walk(document, kid, texts, out);
+        }
+    }
+}
+
+/// What each marked stretch of each page says, by the fonts' own ToUnicode maps.
+fn marked_texts(document: &Document) -> BTreeMap<(lopdf::ObjectId, i64), String> {
+    let mut texts = BTreeMap::new();
+    for page in document.get_pages().into_values() {
+        let resources = dictionary(document, document.get_dictionary(page).unwrap().get(b"Resources").unwrap());
+        let fonts = dictionary(document, resources.get(b"Font").unwrap());
+        let (mut mark, mut font) = (None, BTreeMap::new());
+        let content = document.get_and_decode_page_content(page).unwrap();
+        for operation in content.operations {
+            match (operation.operator.as_str(), operation.operands.as_slice()) {
+                ("BDC", [_, Object::Dictionary(properties)]) => {
+                    mark = properties.get(b"MCID").and_then(Object::as_i64).ok();
+                }
+                ("Tf", [Object::Name(name), _]) => {
+                    let font_dictionary = dictionary(document, fonts.get(name).unwrap());
+                    let map = document.dereference(font_dictionary.get(b"ToUnicode").unwrap()).unwrap().1;
+                    font = to_unicode(&map.as_stream().unwrap().get_plain_content().unwrap());
+                }
+                ("Tj", [Object::String(codes, _)]) => {
+                    let text: String =
+                        codes.chunks(2).map(|code| font[&u16::from_be_bytes([code[0], code[1]])].as_str()).collect();
+                    if let Some(mark) = mark {
+                        texts.entry((page, mark)).or_insert_with(String::new).push_str(&text);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    texts
+}
+
+fn to_unicode(map: &[u8]) -> BTreeMap<u16, String> {
+    let map = std::str::from_utf8(map).unwrap();
+    let mut codes = BTreeMap::new();
+    for line in map.lines() {
+        if !line.starts_with('<') {
+            continue;
+        }
+        let parts: Vec<&str> = line.split(['<', '>', ' ']).filter(|part| !part.is_empty()).collect();
+        let [code, text] = parts[..] else { continue };
+        let Ok(code) = u16::from_str_radix(code, 16) else { continue };
+        let units: Vec<u16> =
+            (0..text.len() / 4).filter_map(|at| u16::from_str_radix(&text[at * 4..at * 4 + 4], 16).ok()).collect();
+        if code != 0 {
+            codes.insert(code, String::from_utf16(&units).unwrap());
+        }
+    }
+    codes
+}
+
+#[test]
+fn every_cell_is_read_in_order_with_its_role() {
+    let layout = extended();
+    let (bytes, findings) = pdf(&layout);
+    assert_eq!(findings, []);
+    let document = Document::load_mem(&bytes).unwrap();
+    let elements = elements(&document);
+    let count = |tag: &str| elements.iter().filter(|element| element.0 == tag).count();
+    let table = layout.blocks.iter().find_map(|block| match block {
+        Block::Table(table) => Some(table),
+        Block::Line(_) => None,
+    });
+    let rows = table.unwrap().rows.len();
+    assert!(rows > 80);
+    assert_eq!([count("H1"), count("Table"), count("THead"), count("TBody")], [1, 1, 1, 1]);
+    assert_eq!([count("TR"), count("TH"), count("TD")], [rows, rows + 2, 2 * (rows - 1)]);
+    let cells: Vec<&str> =
+        elements.iter().filter(|e| e.0 == "TH" || e.0 == "TD").map(|element| element.1.as_str()).collect();
+    let wanted: Vec<String> =
+        table.unwrap().rows.iter().flat_map(|row| &row.cells).map(|cell| cell.content.to_text()).collect();
+    assert_eq!(cells, wanted);
+    let heading = elements.iter().find(|element| element.0 == "H1").unwrap();
+    assert_eq!(heading.1, layout.title);
+    for (tag, text, element) in &elements {
+        let scope = element.get(b"A").and_then(Object::as_dict).and_then(|a| a.get(b"Scope")).and_then(Object::as_name);
+        let head = ["统　计　指　标", "单位", "统计数"].contains(&text.as_str());
+        match tag.as_str() {
+            "TH" if head => assert_eq!(scope.unwrap(), b"Column"),
+            "TH" => assert_eq!(scope.unwrap(), b"Row", "{text}"),
+            _ => assert!(scope.is_err()),
+        }
+    }
+}
+
+#[test]
+fn the_same_layout_gives_the_same_bytes_and_they_are_few() {
+    let layout = extended();
+    let (first, _) = pdf(&layout);
+    assert!(first == pdf(&layout).0);
+    assert!(first.len() <= 130 * 1024, "{}", first.len());
+    // A set of fonts that has made other documents before makes this one all the same.
+    let fonts = Fonts::default();
+    let mut sink = Vec::new();
+    let other = template("2014");
+    write(&layout::layout(&report(other), other), &fonts, None, &mut sink).unwrap();
+    let mut again = Vec::new();
+    write(&layout, &fonts, None, &mut again).unwrap();
+    assert!(first == again);
+}
+
+#[test]
+fn time_comes_from_the_argument_alone() {
+    let layout = extended();
+    let mut bytes = Vec::new();
+    write(&layout, &Fonts::default(), Some(1_514_764_799), &mut bytes).unwrap();
+    let information = |bytes: &[u8]| {
+        let document = Document::load_mem(bytes).unwrap();
+        dictionary(&document, document.trailer.get(b"Info").unwrap()).clone()
+    };
+    let dated = information(&bytes);
+    assert_eq!(dated.get(b"CreationDate").unwrap().as_str().unwrap(), b"D:20171231235959Z");
+    let undated = information(&pdf(&layout).0);
+    assert!(!undated.has(b"CreationDate") && !undated.has(b"ModDate"));
+}
+
+#[test]
+fn fonts_are_embedded_as_subsets_with_glyphs_for_all_codes() {
+    let (bytes, _) = pdf(&extended());
+    let document = Document::load_mem(&bytes).unwrap();
+    let mut seen = Vec::new();
+    for object in document.objects.values() {
+        let Ok(font) = object.as_dict() else { continue };
+        if !font.get(b"Subtype").is_ok_and(|subtype| subtype.as_name().is_ok_and(|name| name == b"Type0")) {
+            continue;
+        }
+        let name = String::from_utf8(font.get(b"BaseFont").unwrap().as_name().unwrap().to_vec()).unwrap();
+        let (tag, face) = name.split_once('+').unwrap();
+        assert!(tag.len() == 6 && tag.bytes().all(|b| b.is_ascii_uppercase()), "{name}");
+        let descendants = font.get(b"DescendantFonts").unwrap().as_array().unwrap();
+        let descendant = dictionary(&document, &descendants[0]);
+        let descriptor = dictionary(&document, descendant.get(b"FontDescriptor").unwrap());
+        let file = document.dereference(descriptor.get(b"FontFile2").unwrap()).unwrap().1.as_stream().unwrap();
+        let program = file.get_plain_content().unwrap();
+        assert_eq!(file.dict.get(b"Length1").unwrap().as_i64().unwrap() as usize, program.len());
+        assert!(program.starts_with(&[0, 1, 0, 0]) && program.len() < 200_000);
+        seen.push(face.to_owned());
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen, ["NotoSansSC-Regular", "NotoSerifSC-Bold", "NotoSerifSC-Regular"]);
+}
+
+#[test]
+fn a_character_no_font_has_is_a_finding_with_its_cell_and_copies_as_itself() {
+    let template = template("2014-extended");
+    let mut report = report(template);
+    report.values[3].number = None;
+    report.values[3].status = Status::Unreadable;
+    report.values[3].text = "十\u{e000}".to_owned();
+    let layout = layout::layout(&report, template);
+    let (bytes, findings) = pdf(&layout);
+    assert_eq!(findings.len(), 1);
+    assert_eq!((findings[0].code.as_str(), &findings[0].at), ("XG401", &report.values[3].at));
+    assert_eq!(findings[0].arguments["code"], "U+E000");
+    let document = Document::load_mem(&bytes).unwrap();
+    let actual = document.get_pages().into_values().any(|page| {
+        document.get_and_decode_page_content(page).unwrap().operations.iter().any(|operation| {
+            let properties = operation.operands.get(1).and_then(|operand| operand.as_dict().ok());
+            properties.and_then(|p| p.get(b"ActualText").ok()?.as_str().ok()) == Some(&[0xfe, 0xff, 0xe0, 0x00])
+        })
+    });
+    assert!(actual);
+    assert!(elements(&document).iter().any(|element| element.1.starts_with('十')));
+}
+
+#[test]
+fn sections_are_in_the_outline() {
+    let (bytes, _) = pdf(&extended());
+    let document = Document::load_mem(&bytes).unwrap();
+    let outlines = dictionary(&document, document.catalog().unwrap().get(b"Outlines").unwrap());
+    let mut entry = dictionary(&document, outlines.get(b"First").unwrap());
+    let mut titles = vec![entry.get(b"Title").unwrap().clone()];
+    while let Ok(next) = entry.get(b"Next") {
+        entry = dictionary(&document, next);
+        titles.push(entry.get(b"Title").unwrap().clone());
+    }
+    assert_eq!(titles.len(), 13);
+    assert_eq!(titles[8], super::text_string("九、政府公报发行量"));
+    assert_eq!(outlines.get(b"Count").unwrap().as_i64().unwrap(), 13);
+}
+
+#[test]
+fn hostile_layouts_neither_panic_nor_lose_text() {
+    let mut layout = extended();
+    layout.title = "\u{0}<&>\u{ffff}".to_owned();
+    for block in &mut layout.blocks {
+        let Block::Table(table) = block else { continue };
+        table.head_rows = 10_000;
+        table.widths[1] = f64::NAN;
+        table.rows[5].cells[0].content = Content::Text("长".repeat(5_000));
+        table.rows[6].cells[0].content = Content::Text("\u{200b}\r\n\t政\u{7f}".to_owned());
+        table.rows[7].cells[0].indent = 1e9;
+        table.rows[8].cells[0].column_span = usize::MAX;
+        table.rows[9].cells[0].row_span = usize::MAX;
+        table.rows[10].cells[0].column = 99;
+        table.rows[11].cells[0].style.size = 0.0;
+        table.rows[12].min_height = f64::INFINITY;
+    }
+    let (bytes, _) = pdf(&layout);
+    let document = Document::load_mem(&bytes).unwrap();
+    assert_eq!(elements(&document).iter().filter(|element| element.1 == "长".repeat(5_000)).count(), 1);
+    layout.blocks.clear();
+    assert_eq!(Document::load_mem(&pdf(&layout).0).unwrap().get_pages().len(), 1);
+}
+
+#[test]
+fn text_of_all_kinds_is_found_again() {
+    let layout = extended();
+    let (bytes, _) = pdf(&layout);
+    let document = Document::load_mem(&bytes).unwrap();
+    let marked: String = marked_texts(&document).into_values().collect();
+    for text in all_texts(&layout).iter().filter(|text| !text.trim().is_empty()) {
+        assert!(marked.contains(text.trim()), "{text}");
+    }
+}
