@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::finding::Finding;
+use crate::message::{self, Lang};
 use crate::report::Report;
 
 /// The address of a worksheet cell, counted from zero inside and printed as `C31`.
@@ -109,14 +110,27 @@ pub enum Location {
     },
 }
 
+impl Location {
+    /// The place as people of one language write it: `统计表!C31`, `第176行`, `line 176`.
+    pub fn to_text(&self, lang: Lang) -> String {
+        let say = |key: &str, words: &[(&str, u32)]| {
+            let words = words.iter().map(|(name, number)| ((*name).to_owned(), number.to_string())).collect();
+            message::text(key, lang, &words)
+        };
+        match self {
+            Self::Sheet { sheet, cell } => format!("{sheet}!{cell}"),
+            Self::Text { line, .. } => say("place.line", &[("line", *line)]),
+            Self::Table { table, row, cell } => {
+                say("place.table", &[("table", *table), ("row", *row), ("cell", *cell)])
+            }
+            Self::Page { page } => say("place.page", &[("page", *page)]),
+        }
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sheet { sheet, cell } => write!(f, "{sheet}!{cell}"),
-            Self::Text { line, .. } => write!(f, "line {line}"),
-            Self::Table { table, row, cell } => write!(f, "table {table}, row {row}, cell {cell}"),
-            Self::Page { page } => write!(f, "page {page}"),
-        }
+        f.write_str(&self.to_text(Lang::En))
     }
 }
 
@@ -251,6 +265,10 @@ mod tests {
         let at = Location::Sheet { sheet: "统计表".into(), cell: CellRef::new(30, 2) };
         assert_eq!(serde_json::to_string(&at).unwrap(), r#"{"sheet":"统计表","cell":"C31"}"#);
         assert_eq!(at.to_string(), "统计表!C31");
+        assert_eq!(at.to_text(Lang::Zh), "统计表!C31");
+        let table = Location::Table { table: 2, row: 5, cell: 3 };
+        assert_eq!(table.to_string(), "table 2, row 5, cell 3");
+        assert_eq!(table.to_text(Lang::Zh), "第2个表第5行第3格");
         let text: Location = serde_json::from_str(r#"{"line":176,"column":2}"#).unwrap();
         assert_eq!(text, Location::Text { line: 176, column: 2 });
     }

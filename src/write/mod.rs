@@ -6,6 +6,8 @@
 pub mod csv;
 pub mod json;
 pub mod pdf;
+#[cfg(test)]
+mod sample;
 pub mod xlsx;
 
 use std::io::Write;

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::finding::Finding;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, break_lines, text_width};
 use crate::layout::{Align, Block, CellLayout, Content, Layout, Line, LineKind, TableLayout};
-use crate::template::{Page, Template, TextStyle};
+use crate::template::{FontRole, Page, Template, TextStyle};
 use crate::write::failed;
 
 /// The worksheet's name.
@@ -28,18 +28,25 @@ const CREATED: (u16, u8, u8) = (2000, 1, 1);
 const MM_PER_PIXEL: f64 = 25.4 / 96.0;
 const MM_PER_INCH: f64 = 25.4;
 
-/// The workbook's standard font, its size in points and the pixels of a standard row and column. Column widths are
-/// counted in its digits: this one has the same digits wherever a workbook is opened, under one name or another.
-const STANDARD: (&str, f64, u32, u32) = ("Arial", 10.0, 17, 64);
+/// The workbook's standard font, its size in points and the pixels of a standard row and column.
+///
+/// Column widths are counted in its digits. These are 8 pixels wide without rounding, and every system has the font or
+/// one of the same widths, so columns are equally wide everywhere.
+const STANDARD: (&str, f64, u32, u32) = ("Times New Roman", 12.0, 21, 72);
 
 /// One step of an indent: three spaces of the standard font.
-const INDENT_PIXELS: f64 = 11.0;
+const INDENT_PIXELS: f64 = 12.0;
 
 /// What programs keep free at the left and right of a cell's text, together.
 const CELL_PADDING_PIXELS: f64 = 7.0;
 
 /// Programs and printers set text up to this much wider than its font says.
 const TEXT_STRETCH: f64 = 1.03;
+
+/// A last line narrower than so many hanzi looks lost, and text may be set so much smaller, in steps of half a point, to
+/// do without it: programs break lines by rules of their own, and a break in the text would be in the data too.
+const LOST: f64 = 3.0;
+const SMALLEST: f64 = 0.9;
 
 /// Height of a line of text for its size, with room for the fonts that stand in for missing ones.
 const LINE_HEIGHT: f64 = 1.45;
@@ -178,9 +185,11 @@ impl<'a> Sheet<'a> {
         let mut height = pixels(least_height);
         for (index, (first, text, align)) in texts.iter().enumerate() {
             let end = texts.get(index + 1).map_or(self.columns(), |next| next.0);
+            let columns = (*first, end);
+            let style = self.without_lost_line(text, style, columns, 0.0);
             let format = self.format(style).set_align(horizontal(*align)).set_text_wrap();
-            self.place((self.row, 1), (*first, end), &format, &Content::Text(text.clone()))?;
-            height = height.max(self.text_height(text, style, (*first, end), 0.0));
+            self.place((self.row, 1), columns, &format, &Content::Text(text.clone()))?;
+            height = height.max(self.text_height(text, style, columns, 0.0));
         }
         self.set_height(height, || texts.iter().map(|text| text.1.as_str()).collect())?;
         self.row += 1;
@@ -199,7 +208,10 @@ impl<'a> Sheet<'a> {
                 self.cell(cell, (first, end), indent)?;
                 if let Content::Text(text) = &cell.content {
                     // A cell that spans rows has their heights together; each gives its share.
-                    let needed = self.text_height(text, cell.style, (first, end), indent * INDENT_PIXELS);
+                    let columns = (first, end);
+                    let indent = indent * INDENT_PIXELS;
+                    let style = self.without_lost_line(text, cell.style, columns, indent);
+                    let needed = self.text_height(text, style, columns, indent);
                     height = height.max(needed / cell.row_span.max(1) as f64);
                 }
             }
@@ -215,7 +227,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn cell(&mut self, cell: &CellLayout, columns: (usize, usize), indent: f64) -> Result<(), XlsxError> {
-        let mut format = self.format(cell.style).set_align(horizontal(cell.align)).set_border(FormatBorder::Thin);
+        let style = match &cell.content {
+            Content::Text(text) => self.without_lost_line(text, cell.style, columns, indent * INDENT_PIXELS),
+            _ => cell.style,
+        };
+        let mut format = self.format(style).set_align(horizontal(cell.align)).set_border(FormatBorder::Thin);
         if indent > 0.0 {
             format = format.set_indent(indent.min(250.0) as u8);
         }
@@ -265,15 +281,32 @@ impl<'a> Sheet<'a> {
 
     fn format(&self, style: TextStyle) -> Format {
         let format = Format::new().set_font_size(style.size).set_align(FormatAlign::VerticalCenter);
+        // Roman or swiss: the other hint beside the character set.
+        let family = if style.font == FontRole::Heading { 2 } else { 1 };
         match self.template.workbook_fonts.get(&style.font) {
-            Some(name) => format.set_font_name(name).set_font_charset(CHARSET),
+            Some(name) => format.set_font_name(name).set_font_charset(CHARSET).set_font_family(family),
             None => format,
         }
     }
 
+    /// Width for text in columns, in mm.
+    fn text_room(&self, columns: (usize, usize), indent: f64) -> f64 {
+        (self.width(columns) - CELL_PADDING_PIXELS - indent).max(1.0) * MM_PER_PIXEL
+    }
+
+    /// The style at the greatest size that leaves no lost last line; unchanged where only a much smaller one does.
+    fn without_lost_line(&self, text: &str, style: TextStyle, columns: (usize, usize), indent: f64) -> TextStyle {
+        let room = self.text_room(columns, indent);
+        let sizes =
+            (0..).map(|step| style.size - f64::from(step) * 0.5).take_while(|size| *size >= style.size * SMALLEST);
+        let styles = sizes.map(|size| TextStyle { size, ..style });
+        let whole = |style: &TextStyle| !is_lost(text, *style, room) && !is_lost(text, *style, room / TEXT_STRETCH);
+        styles.into_iter().find(whole).unwrap_or(style)
+    }
+
     /// Height that a wrapped text needs in columns, in pixels.
     fn text_height(&self, text: &str, style: TextStyle, columns: (usize, usize), indent: f64) -> f64 {
-        let width = (self.width(columns) - CELL_PADDING_PIXELS - indent).max(1.0) * MM_PER_PIXEL / TEXT_STRETCH;
+        let width = self.text_room(columns, indent) / TEXT_STRETCH;
         let lines = break_lines(text, style, width, &EastAsianWidth).len();
         (lines as f64 * style.size * LINE_HEIGHT + 2.0) * MM_PER_POINT / MM_PER_PIXEL
     }
@@ -317,7 +350,9 @@ impl<'a> Sheet<'a> {
             worksheet.set_landscape();
         }
         worksheet.set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
-        worksheet.set_footer(format!("&C{font}&{}— &P —", style.size.round()));
+        // LibreOffice sets a footer from the top of its place, Excel from the bottom: a line of 6 points keeps it off the
+        // table in one and changes nothing in the other.
+        worksheet.set_footer(format!("&C&6\n{font}&{}— &P —", style.size.round()));
         let (rows, columns) = (self.row.saturating_sub(1), sheet_column(self.columns() - 1)?);
         self.worksheet.set_print_area(0, 0, rows, columns)?;
         Ok(())
@@ -376,6 +411,24 @@ fn horizontal(align: Align) -> FormatAlign {
     }
 }
 
+/// Whether a program that fills lines to the last character leaves too little for the last of a paragraph.
+fn is_lost(text: &str, style: TextStyle, room: f64) -> bool {
+    let least = LOST * style.size * MM_PER_POINT;
+    let mut buffer = [0; 4];
+    room > 2.0 * least
+        && text.split('\n').any(|paragraph| {
+            let (mut used, mut lines) = (0.0, 1);
+            for character in paragraph.chars() {
+                let width = text_width(character.encode_utf8(&mut buffer), style, &EastAsianWidth);
+                if used + width > room {
+                    (used, lines) = (0.0, lines + 1);
+                }
+                used += width;
+            }
+            lines > 1 && used < least
+        })
+}
+
 /// Whether a workbook's number keeps all digits.
 fn fits_a_number(number: Decimal) -> bool {
     number.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len() <= NUMBER_DIGITS
@@ -391,5 +444,216 @@ fn number_format(number: Decimal, width: f64, style: TextStyle) -> Option<String
         0 if text.len() <= GENERAL_DIGITS && needed <= width => None,
         0 => Some("0".to_owned()),
         scale => Some(format!("0.{}", "0".repeat(scale as usize))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Read};
+
+    use calamine::{Data, Reader, Xlsx};
+
+    use super::*;
+    use crate::layout::layout;
+    use crate::report::{Report, Value};
+    use crate::template::shipped;
+    use crate::write::sample;
+
+    fn written(report: &Report, timestamp: Option<i64>) -> (Layout, Vec<u8>, Vec<Finding>) {
+        let template = shipped().get("2014-extended").unwrap();
+        let layout = layout(report, template);
+        let mut bytes = Vec::new();
+        let findings = write(&layout, template, timestamp, &mut bytes).unwrap();
+        (layout, bytes, findings)
+    }
+
+    fn part(bytes: &[u8], name: &str) -> String {
+        let mut text = String::new();
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn rows(bytes: &[u8]) -> Vec<Vec<Data>> {
+        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let range = workbook.worksheet_range(SHEET).unwrap();
+        range.rows().map(<[Data]>::to_vec).collect()
+    }
+
+    /// The attributes of a worksheet's row, counted from 1, up to its first cell.
+    fn row_height(sheet: &str, row: usize) -> f64 {
+        let rest = sheet.split_once(&format!("<row r=\"{row}\"")).unwrap().1;
+        rest.split_once("ht=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap()
+    }
+
+    #[test]
+    fn another_reader_finds_every_cell() {
+        let (layout, bytes, findings) = written(&sample::report(), None);
+        assert_eq!(findings, []);
+        let rows = rows(&bytes);
+        let Some(Block::Table(table)) = layout.blocks.iter().find(|block| matches!(block, Block::Table(_))) else {
+            panic!("a table")
+        };
+        assert_eq!(rows[1][0], Data::String("2017年度中庄镇政府信息公开工作情况统计表".to_owned()));
+        assert_eq!(
+            rows[2][..2],
+            [Data::String("填报单位（盖章）：中庄镇".to_owned()), Data::String("2017年度".to_owned())]
+        );
+        for (row, found) in table.rows.iter().zip(&rows[3..]) {
+            for cell in &row.cells {
+                match (&cell.content, &found[cell.column]) {
+                    (Content::Blank, Data::Empty) => {}
+                    (Content::Text(text), Data::String(found)) => assert_eq!(text, found),
+                    (Content::Number(number), Data::Float(found)) => {
+                        assert_eq!(number.normalize().to_string(), found.to_string());
+                    }
+                    (content, found) => panic!("{content:?} became {found:?}"),
+                }
+            }
+        }
+        assert_eq!(rows.len(), 3 + table.rows.len() + 2);
+        let filing = rows[rows.len() - 2][0].to_string();
+        assert!(filing.starts_with("单位负责人：王小明　　") && filing.contains("　　审核人："), "{filing}");
+    }
+
+    #[test]
+    fn it_prints_as_the_form_asks() {
+        let (_, bytes, _) = written(&sample::report(), None);
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        for expected in [
+            "<pageSetUpPr fitToPage=\"1\"/>",
+            "paperSize=\"9\" fitToHeight=\"0\" orientation=\"portrait\"",
+            "<printOptions horizontalCentered=\"1\"/>",
+            "left=\"1.10236220472440",
+            "top=\"1.45669291338582",
+            "&amp;14— &amp;P —</oddFooter>",
+            "<pane ySplit=\"4\" topLeftCell=\"A5\"",
+            "<mergeCell ref=\"A2:C2\"/>",
+            "<mergeCell ref=\"B3:C3\"/>",
+            "<col min=\"1\" max=\"1\" width=\"52.875\"",
+        ] {
+            assert!(sheet.contains(expected), "{expected}");
+        }
+        let workbook = part(&bytes, "xl/workbook.xml");
+        assert!(workbook.contains("Print_Titles\" localSheetId=\"0\">统计表!$4:$4<"), "{workbook}");
+        assert!(workbook.contains("Print_Area\" localSheetId=\"0\">统计表!$A$1:$C$"), "{workbook}");
+        let styles = part(&bytes, "xl/styles.xml");
+        for expected in
+            ["方正小标宋简体", "黑体", "宋体", "indent=\"2\"", "indent=\"5\"", "formatCode=\"0.000\"", "shrinkToFit"]
+        {
+            assert!(styles.contains(expected), "{expected}");
+        }
+        // 回应公众关注 … takes two lines, and the row has room for them.
+        let index = rows(&bytes).iter().position(|row| row[0].to_string().contains("回应公众关注热点")).unwrap();
+        assert!(row_height(&sheet, index + 1) >= 2.0 * 10.5 * 1.3);
+        assert!(row_height(&sheet, index) < 2.0 * 10.5 * 1.3);
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let report = sample::report();
+        let (_, bytes, _) = written(&report, None);
+        assert_eq!(bytes, written(&report, None).1);
+        let dated = written(&report, Some(1_500_000_000)).1;
+        assert!(part(&dated, "docProps/core.xml").contains("2017-07-14T02:40:00Z"));
+        let core = part(&bytes, "docProps/core.xml");
+        assert!(core.contains("<dc:title>2017年度中庄镇政府信息公开工作情况统计表</dc:title>"), "{core}");
+        assert!(core.contains("<dc:creator>中庄镇</dc:creator>"), "{core}");
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_or_become_text() {
+        for (digits, fits, format) in [
+            ("0", true, None),
+            ("-8", true, None),
+            ("75394432", true, None),
+            ("123456789012", true, Some("0")),
+            ("0.350", true, Some("0.000")),
+            ("75394432.52", true, Some("0.00")),
+            ("123456789012345", true, Some("0")),
+            ("1234567890123456", false, Some("0")),
+            ("1000000000000000000000", true, Some("0")),
+            ("0.1234567890123456", false, Some("0.0000000000000000")),
+        ] {
+            let number: Decimal = digits.parse().unwrap();
+            assert_eq!(fits_a_number(number), fits, "{digits}");
+            let style = TextStyle { font: FontRole::Body, size: 10.5 };
+            assert_eq!(number_format(number, 98.0, style).as_deref(), format, "{digits}");
+            let mut report = sample::report();
+            report.values[0].number = Some(number);
+            let (_, bytes, findings) = written(&report, None);
+            let found = &rows(&bytes)[5][2];
+            if fits {
+                assert_eq!(*found, Data::Float(digits.parse().unwrap()));
+                assert_eq!(findings, []);
+            } else {
+                assert_eq!(*found, Data::String(digits.to_owned()));
+                assert_eq!(findings, [Finding::new("XG421").with("value", digits)]);
+            }
+        }
+    }
+
+    #[test]
+    fn text_without_end_is_a_finding_or_an_error() {
+        let mut report = sample::report();
+        report.extra[0].label = Some("长".repeat(3000));
+        let (_, bytes, findings) = written(&report, None);
+        assert_eq!(findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(), ["XG422"]);
+        assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("ht=\"409.5\""));
+        report.extra[0].label = Some("长".repeat(40_000));
+        let template = shipped().get("2014-extended").unwrap();
+        let error = write(&layout(&report, template), template, None, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Write);
+    }
+
+    #[test]
+    fn several_value_columns_stand_side_by_side() {
+        let mut report = sample::report();
+        let second = report.values.iter().map(|value| Value { column: Some("累计".to_owned()), ..value.clone() });
+        report.values.extend(second.collect::<Vec<_>>());
+        let rows = rows(&written(&report, None).1);
+        assert_eq!(rows[3][2..], [Data::String("统计数".to_owned()), Data::String("累计".to_owned())]);
+        assert_eq!(rows[5][2..], [Data::Float(0.35), Data::Float(0.35)]);
+    }
+
+    #[test]
+    fn cells_may_span_rows_and_tables_may_differ() {
+        let style = TextStyle { font: FontRole::Body, size: 10.5 };
+        let cell = |column, column_span, row_span, content| CellLayout {
+            column,
+            column_span,
+            row_span,
+            content,
+            role: crate::layout::CellRole::Data,
+            style,
+            align: Align::Center,
+            indent: 0.0,
+            at: None,
+        };
+        let row = |cells| crate::layout::RowLayout { cells, min_height: 7.0, keep_with_next: false, outline: None };
+        let one = Content::Number(1.into());
+        let table = |widths: &[f64], rows| {
+            Block::Table(TableLayout { caption: String::new(), widths: widths.to_vec(), head_rows: 1, rows })
+        };
+        let template = shipped().get("2014-extended").unwrap();
+        let mut layout = layout(&Report::default(), template);
+        layout.blocks = vec![
+            table(
+                &[50.0, 50.0, 50.0],
+                vec![
+                    row(vec![cell(0, 1, 2, Content::Text("两行".to_owned())), cell(1, 2, 1, one.clone())]),
+                    row(vec![cell(1, 1, 1, one.clone()), cell(2, 1, 1, Content::Blank)]),
+                ],
+            ),
+            table(&[75.0, 75.0], vec![row(vec![cell(0, 1, 1, one.clone()), cell(1, 1, 1, one)])]),
+        ];
+        let mut bytes = Vec::new();
+        write(&layout, template, None, &mut bytes).unwrap();
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        for range in ["A1:A2", "B1:D1", "B2:C2", "A3:B3", "C3:D3"] {
+            assert!(sheet.contains(&format!("<mergeCell ref=\"{range}\"/>")), "{range}: {sheet}");
+        }
+        assert!(!sheet.contains("<pane"));
+        assert_eq!(rows(&bytes)[0][..2], [Data::String("两行".to_owned()), Data::Float(1.0)]);
     }
 }

@@ -1,0 +1,66 @@
+//! Files in, files out: the only place beside the command line that touches a disk.
+//!
+//! In: a [`plan::Request`] naming inputs and where the outputs go. [`plan::plan`] turns it into jobs, [`run::run`] does one
+//! job: bytes → document → reports → bytes → files, whole or not at all. The command line shows what they return.
+
+pub mod files;
+pub mod format;
+pub mod name;
+pub mod plan;
+pub mod run;
+
+use xxgk::message::{self, Arguments, Lang};
+
+/// Why a call or a job cannot go on: a sentence of the catalogue with its words, or an error of the library.
+#[derive(Debug)]
+pub enum Failure {
+    /// A sentence of the catalogue.
+    Said(&'static str, Arguments),
+    /// The library's own error.
+    Library(xxgk::Error),
+}
+
+impl Failure {
+    /// A failure the catalogue has a sentence for.
+    pub fn new(key: &'static str) -> Self {
+        Self::Said(key, Arguments::new())
+    }
+
+    /// Sets a word of the sentence.
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        if let Self::Said(_, arguments) = &mut self {
+            arguments.insert(name.to_owned(), value.to_string());
+        }
+        self
+    }
+
+    /// What happened.
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Said(key, arguments) => message::text(key, lang, arguments),
+            Self::Library(error) => error.message(lang),
+        }
+    }
+
+    /// What would work.
+    pub fn hint(&self, lang: Lang) -> Option<String> {
+        match self {
+            Self::Said(key, arguments) => message::hint(key, lang, arguments),
+            Self::Library(error) => error.hint(lang),
+        }
+    }
+
+    /// The place in the file, where there is one.
+    pub fn place(&self, lang: Lang) -> Option<String> {
+        match self {
+            Self::Said(..) => None,
+            Self::Library(error) => error.location().map(|at| at.to_text(lang)),
+        }
+    }
+}
+
+impl From<xxgk::Error> for Failure {
+    fn from(error: xxgk::Error) -> Self {
+        Self::Library(error)
+    }
+}

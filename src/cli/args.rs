@@ -1,0 +1,136 @@
+//! What the command line takes. Only its shape: every word of help is in the catalogue (`help.*`), see [`super::help`].
+
+use std::convert::Infallible;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use xxgk::message::Lang;
+use xxgk::read::SheetChoice;
+use xxgk::{read, write};
+
+use crate::batch::format;
+
+#[derive(Parser)]
+#[command(name = "xxgk", version, disable_help_flag = true, disable_version_flag = true)]
+#[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+#[derive(Args)]
+pub struct Global {
+    #[arg(long, value_name = "LANG", global = true, value_parser = lang())]
+    pub lang: Option<Lang>,
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    Convert(Box<Convert>),
+    Inspect(Inspect),
+    Template(Template),
+    Completions(Completions),
+}
+
+#[derive(Args)]
+pub struct Convert {
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<PathBuf>,
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[arg(short, long, value_name = "FMT", value_delimiter = ',', value_parser = output_format())]
+    pub to: Vec<write::Format>,
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    #[arg(long)]
+    pub force: bool,
+    #[arg(long)]
+    pub fail_fast: bool,
+    #[arg(long, value_name = "ENC")]
+    pub encoding: Option<String>,
+    #[arg(long, conflicts_with = "no_bom")]
+    pub bom: bool,
+    #[arg(long)]
+    pub no_bom: bool,
+    #[arg(long = "font", value_name = "ROLE=PATH")]
+    pub fonts: Vec<OsString>,
+}
+
+/// How inputs are read, the same wherever a command reads one.
+#[derive(Args)]
+pub struct Reading {
+    #[arg(short, long, value_name = "FMT", value_parser = input_format())]
+    pub from: Option<read::Format>,
+    #[arg(long, value_name = "ID|FILE")]
+    pub template: Option<PathBuf>,
+    #[arg(long, value_name = "NAME|N", value_parser = sheet)]
+    pub sheet: Option<SheetChoice>,
+    #[arg(long, value_name = "ENC")]
+    pub input_encoding: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Inspect {
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    #[arg(short, long, value_name = "FMT", value_parser = ["text", "json"])]
+    pub to: Option<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Template {
+    #[command(subcommand)]
+    pub command: TemplateCommand,
+}
+
+#[derive(Subcommand)]
+pub enum TemplateCommand {
+    List,
+    Show {
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(long)]
+        toml: bool,
+    },
+}
+
+#[derive(Args)]
+pub struct Completions {
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+fn lang() -> impl TypedValueParser<Value = Lang> {
+    PossibleValuesParser::new(["zh", "en"]).map(|name| Lang::from_locale(&name))
+}
+
+fn input_format() -> impl TypedValueParser<Value = read::Format> {
+    PossibleValuesParser::new(format::INPUTS.map(|(name, _)| name))
+        .try_map(|name| format::input(&name).ok_or("unknown format"))
+}
+
+fn output_format() -> impl TypedValueParser<Value = write::Format> {
+    PossibleValuesParser::new(format::OUTPUTS.map(|(name, _)| name))
+        .try_map(|name| format::output(&name).ok_or("unknown format"))
+}
+
+fn sheet(text: &str) -> Result<SheetChoice, Infallible> {
+    Ok(match text.parse::<usize>() {
+        Ok(number) if number > 0 => SheetChoice::Number(number),
+        _ => SheetChoice::Name(text.to_owned()),
+    })
+}

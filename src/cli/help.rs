@@ -1,0 +1,202 @@
+//! Help and usage errors in the language of messages: every word comes from the catalogue.
+//!
+//! In: the bare commands of [`super::args`]. Out: the same with help, headings and usage filled in, and the errors of the
+//! parser as the catalogue says them.
+
+use std::io::{self, Write};
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, CommandFactory};
+use xxgk::message::{self, Arguments, Lang};
+
+use super::Exit;
+use super::args;
+
+fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
+    let words: Arguments = words.iter().map(|(name, word)| ((*name).to_owned(), (*word).to_owned())).collect();
+    message::text(key, lang, &words)
+}
+
+/// The whole command line with its help in one language.
+pub fn command(lang: Lang) -> Command {
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    let bare = args::Arguments::command().arg(version);
+    let mut built = fill(bare.clone(), "", lang);
+    built.build();
+    fill_usage(fill(bare, "", lang), &built, lang)
+}
+
+/// The help of a command or argument; the key falls back from `help.convert.lang` to `help.lang`.
+fn key(path: &str, argument: &str) -> String {
+    let own = format!("help.{path}.{argument}");
+    if !path.is_empty() && message::has(&own) { own } else { format!("help.{argument}") }
+}
+
+fn fill(command: Command, path: &str, lang: Lang) -> Command {
+    let word = |key: &str| text(key, lang, &[]);
+    let header = *command.get_styles().get_header();
+    let usage = word("word.usage");
+    let about = if path.is_empty() { word("help.xxgk") } else { word(&format!("help.{path}")) };
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let mut command = command
+        .arg(help)
+        .mut_args(|argument| {
+            let values: Vec<_> =
+                argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+            let help = text(&key(path, argument.get_id().as_str()), lang, &[("values", &values.join(", "))]);
+            let heading = word(if argument.is_positional() { "word.arguments" } else { "word.options" });
+            argument.help(help).help_heading(heading).hide_possible_values(true).hide_default_value(true)
+        })
+        .about(about)
+        .subcommand_help_heading(word("word.commands"))
+        .help_template(format!(
+            "{{about-with-newline}}\n{header}{usage}{header:#} {{usage}}\n\n{{all-args}}{{after-help}}"
+        ));
+    if path.is_empty() || path == "convert" {
+        command = command.after_help(word("help.xxgk.after"));
+    }
+    let names: Vec<_> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    for name in names {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        command = command.mut_subcommand(name, |below| fill(below, &path, lang));
+    }
+    command
+}
+
+/// Usage lines, which the parser makes itself, with their words translated.
+fn fill_usage(command: Command, built: &Command, lang: Lang) -> Command {
+    let usage = built.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let usage = usage.replace("[OPTIONS]", &text("word.options_place", lang, &[]));
+    let usage = usage.replace("<COMMAND>", &text("word.command_place", lang, &[]));
+    let mut command = command.override_usage(usage);
+    for below in built.get_subcommands() {
+        command = command.mut_subcommand(below.get_name(), |inner| fill_usage(inner, below, lang));
+    }
+    command
+}
+
+/// Prints what the parser wants to say: help and version on standard output, errors on standard error.
+pub fn refuse(error: &clap::Error, lang: Lang) -> Exit {
+    // Who closed the stream does not want to hear.
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            return Exit::Done;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+        }
+        _ => match translated(error, lang) {
+            Some(said) => {
+                let _ = io::stderr().lock().write_all(said.as_bytes());
+            }
+            None => {
+                let _ = error.print();
+            }
+        },
+    }
+    Exit::Usage
+}
+
+/// The parser's error in Chinese; none for English and for kinds the catalogue has no sentence for.
+fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
+    if lang == Lang::En {
+        return None;
+    }
+    let get = |kind| error.get(kind).map(plain).filter(|text| !text.is_empty());
+    let argument = get(ContextKind::InvalidArg).or_else(|| get(ContextKind::InvalidSubcommand)).unwrap_or_default();
+    let value = get(ContextKind::InvalidValue);
+    let other = get(ContextKind::PriorArg).unwrap_or_default();
+    let key = match error.kind() {
+        ErrorKind::UnknownArgument => "parse.unknown_argument",
+        ErrorKind::MissingRequiredArgument => "parse.missing_argument",
+        ErrorKind::InvalidValue if value.is_none() => "parse.missing_value",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "parse.invalid_value",
+        ErrorKind::InvalidSubcommand => "parse.invalid_command",
+        ErrorKind::MissingSubcommand => "parse.missing_command",
+        ErrorKind::ArgumentConflict if argument == other => "parse.too_often",
+        ErrorKind::ArgumentConflict => "parse.conflict",
+        _ => return None,
+    };
+    let words = [("argument", argument.as_str()), ("value", value.as_deref().unwrap_or("")), ("other", &other)];
+    let mut said = format!("xxgk: {}: {}\n", text("word.error", lang, &[]), text(key, lang, &words));
+    let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let similar = similar.into_iter().find_map(get).map(|similar| text("parse.similar", lang, &[("similar", &similar)]));
+    let values = get(ContextKind::ValidValue).map(|values| text("parse.values", lang, &[("values", &values)]));
+    for hint in similar.into_iter().chain(values) {
+        said += &format!("  {}: {hint}\n", text("word.hint", lang, &[]));
+    }
+    if let Some(usage) = get(ContextKind::Usage) {
+        said += &format!("\n{}\n", usage.replace("Usage:", &text("word.usage", lang, &[])));
+    }
+    said += &format!("\n{}\n", text("parse.more", lang, &[("command", "xxgk")]));
+    Some(super::say::clean_lines(&said))
+}
+
+/// A word or words of an error as plain text.
+fn plain(value: &ContextValue) -> String {
+    let styled = |text: &StyledStr| text.to_string();
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join(", "),
+        ContextValue::StyledStr(text) => styled(text),
+        ContextValue::StyledStrs(texts) => texts.iter().map(styled).collect::<Vec<_>>().join(", "),
+        ContextValue::Number(number) => number.to_string(),
+        ContextValue::Bool(yes) => yes.to_string(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(command: &Command, check: &mut impl FnMut(&str, &str)) {
+        let name = command.get_name();
+        check(name, &command.get_about().map(ToString::to_string).unwrap_or_default());
+        for argument in command.get_arguments() {
+            check(
+                &format!("{name} {}", argument.get_id()),
+                &argument.get_help().map(ToString::to_string).unwrap_or_default(),
+            );
+        }
+        command.get_subcommands().for_each(|below| walk(below, check));
+    }
+
+    #[test]
+    fn everything_has_help_in_both_languages() {
+        for lang in [Lang::Zh, Lang::En] {
+            let mut seen = 0;
+            let mut command = command(lang);
+            command.build();
+            walk(&command, &mut |name, help| {
+                seen += 1;
+                assert!(!help.is_empty() && !help.starts_with("help.") && !help.contains('{'), "{name}: {help:?}");
+                let chinese = help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+                assert_eq!(chinese, lang == Lang::Zh, "{name}: {help:?}");
+            });
+            assert!(seen > 40, "{seen}");
+        }
+    }
+
+    #[test]
+    fn the_arguments_fit_together() {
+        command(Lang::En).debug_assert();
+        command(Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn chinese_help_has_no_english_headings() {
+        let mut command = command(Lang::Zh);
+        command.build();
+        let mut all = command.render_help().to_string();
+        for below in command.get_subcommands_mut() {
+            all += &below.render_help().to_string();
+        }
+        for english in ["Usage", "Options", "Arguments", "Commands", "OPTIONS", "COMMAND", "Print help"] {
+            assert!(!all.contains(english), "{english} in {all}");
+        }
+    }
+}

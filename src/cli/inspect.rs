@@ -1,0 +1,164 @@
+//! `xxgk inspect`: what was found in a file, and how each row was read.
+
+use xxgk::document::{Document, Part};
+use xxgk::finding::Finding;
+use xxgk::message::Lang;
+use xxgk::report::{Report, Status, Value};
+use xxgk::write::{Format, WriteOptions};
+
+use super::args::Inspect;
+use super::say::{Voice, clean};
+use super::table::Table;
+use super::{Exit, reading};
+use crate::batch::Failure;
+use crate::batch::plan::Input;
+use crate::batch::run::{self, Reading};
+
+/// Inspects one file. What a document holds is shown even where it has no report.
+pub fn run(arguments: Inspect, voice: &Voice) -> Result<Exit, Failure> {
+    if arguments.input.is_dir() {
+        return Err(Failure::new("usage.folder_input").with("input", arguments.input.display()));
+    }
+    let reading = reading::reading(arguments.reading)?;
+    let input = Input::new(arguments.input);
+    let failed = |failure: Failure| {
+        voice.failure(Some(&input.display()), &failure);
+        Ok(Exit::Failed)
+    };
+    let document = match run::guarded(|| reading.document(&input)) {
+        Ok(document) => document,
+        Err(failure) => return failed(failure),
+    };
+    let (reports, failure) = match run::guarded(|| reading.reports(&document)) {
+        Ok(reports) => (reports, None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    let shown = match (arguments.to.as_deref(), &failure) {
+        (Some("json"), Some(_)) => Ok(Vec::new()),
+        (Some("json"), None) => run::guarded(|| json(&reports, &reading, voice.lang)),
+        _ => Ok(text(&document, &reports, &reading, voice).into_bytes()),
+    };
+    if let Err(failure) = shown.and_then(|bytes| voice.put(&bytes)) {
+        return failed(failure);
+    }
+    failure.map_or(Ok(Exit::Done), failed)
+}
+
+/// The reports as `convert --to json` prints them.
+fn json(reports: &[Report], reading: &Reading, lang: Lang) -> Result<Vec<u8>, Failure> {
+    let fonts = reading::fonts(&[])?;
+    let options = WriteOptions { fonts: &fonts, lang, bom: false, encoding: None, timestamp: None };
+    run::draw(reports, Format::Json, &options, reading, &mut Vec::new())
+}
+
+fn text(document: &Document, reports: &[Report], reading: &Reading, voice: &Voice) -> String {
+    let mut facts = vec![("word.format", document.source.format.clone())];
+    facts.extend(document.source.encoding.clone().map(|encoding| ("word.encoding", encoding)));
+    let mut lines = 0usize;
+    for part in &document.parts {
+        match part {
+            Part::Paragraph(_) => lines += 1,
+            Part::Table(grid) => {
+                let (rows, columns) = grid.size();
+                let size = [("rows", rows.to_string()), ("columns", columns.to_string())];
+                let size = voice.text("cli.size", &[("rows", &size[0].1), ("columns", &size[1].1)]);
+                let hidden = if grid.hidden { format!(" ({})", voice.word("word.hidden")) } else { String::new() };
+                match &grid.name {
+                    Some(name) => facts.push(("word.sheet", format!("{name}{hidden}: {size}"))),
+                    None => facts.push(("word.table", format!("{size}{hidden}"))),
+                }
+            }
+            Part::Report(_) => {}
+        }
+    }
+    if lines > 0 {
+        facts.push(("word.paragraphs", voice.text("cli.lines", &[("lines", &lines.to_string())])));
+    }
+    let mut out = draw_facts(&facts, voice);
+    let mut said: Vec<&Finding> = Vec::new();
+    draw_findings(&mut out, &document.findings, &mut said, voice);
+    for report in reports {
+        out += "\n";
+        out += &draw_report(report, reading, voice);
+        draw_findings(&mut out, &report.findings, &mut said, voice);
+    }
+    out
+}
+
+/// Lines of `name: fact`.
+fn draw_facts(facts: &[(&str, String)], voice: &Voice) -> String {
+    facts.iter().map(|(key, fact)| format!("{}: {}\n", voice.word(key), clean(fact))).collect()
+}
+
+fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], said: &mut Vec<&'f Finding>, voice: &Voice) {
+    let new: Vec<_> = findings.iter().filter(|finding| !said.contains(finding)).collect();
+    if new.is_empty() {
+        return;
+    }
+    *out += &format!("\n{}\n", voice.word("word.findings"));
+    for finding in new {
+        let at = finding.at.as_ref().map_or_else(String::new, |at| format!(" {}", at.to_text(voice.lang)));
+        let severity = voice.word(&format!("word.{}", finding.severity.as_str()));
+        let line = format!("  {severity}[{}]{at}: {}", finding.code, finding.message(voice.lang));
+        *out += &clean(&line);
+        *out += "\n";
+        said.push(finding);
+    }
+}
+
+fn draw_report(report: &Report, reading: &Reading, voice: &Voice) -> String {
+    let unknown = || voice.word("word.unknown");
+    let found = report.values.iter().filter(|value| value.at.is_some()).count();
+    let fit = report.template.as_ref().map(|id| {
+        let (found, total) = (found.to_string(), report.values.len().to_string());
+        let id = reading.template(report).map_or(id.as_str(), |template| &template.id);
+        voice.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
+    });
+    let count = |status| report.values.iter().filter(|value| value.status == status).count().to_string();
+    let counts = voice.text(
+        "cli.counts",
+        &[
+            ("number", &count(Status::Number)),
+            ("blank", &count(Status::Blank)),
+            ("not_applicable", &count(Status::NotApplicable)),
+            ("unreadable", &count(Status::Unreadable)),
+        ],
+    );
+    let mut facts = Vec::new();
+    facts.extend(report.sheet.clone().map(|sheet| ("word.sheet", sheet)));
+    facts.push(("word.title", report.title.clone().unwrap_or_else(unknown)));
+    facts.push(("word.organization", report.organization.clone().unwrap_or_else(unknown)));
+    facts.push(("word.year", report.year.map_or_else(unknown, |year| year.to_string())));
+    facts.push(("word.template", fit.unwrap_or_else(unknown)));
+    facts.push(("word.values", counts));
+    let mut out = draw_facts(&facts, voice);
+    out += "\n";
+    out += &draw_values(&report.values, voice);
+    if !report.extra.is_empty() {
+        out += &format!("\n{}\n", voice.word("word.extra"));
+        out += &draw_values(&report.extra, voice);
+    }
+    out
+}
+
+fn draw_values(values: &[Value], voice: &Voice) -> String {
+    let head = ["word.id", "word.value", "word.unit", "word.place", "word.label"];
+    let mut table = Table::new(head.map(|key| voice.word(key)));
+    for value in values {
+        let shown = match (value.status, &value.number) {
+            (Status::Number, Some(number)) => number.to_string(),
+            (Status::Blank, _) if value.at.is_none() => voice.word("status.missing"),
+            (Status::Blank | Status::Number, _) => voice.word("status.blank"),
+            (Status::NotApplicable, _) => voice.word("status.not_applicable"),
+            (Status::Unreadable, _) => voice.text("status.unreadable", &[("text", value.text.trim())]),
+        };
+        let at = value.at.as_ref().map_or_else(String::new, |at| at.to_text(voice.lang));
+        let label = value.path.last().map_or("", String::as_str);
+        let label = match &value.column {
+            Some(column) => format!("{label} | {column}"),
+            None => label.to_owned(),
+        };
+        table.row([value.id.as_deref().unwrap_or(""), &shown, value.unit.as_deref().unwrap_or(""), &at, &label]);
+    }
+    table.draw()
+}

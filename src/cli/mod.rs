@@ -1,0 +1,95 @@
+//! The command line: arguments in, messages and an exit status out. One file a command.
+
+mod args;
+mod completions;
+mod convert;
+mod help;
+mod inspect;
+mod reading;
+mod say;
+mod table;
+mod template;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+use xxgk::message::Lang;
+
+use args::{Arguments, Command};
+use say::Voice;
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All done.
+    Done = 0,
+    /// The call itself is wrong.
+    Usage = 2,
+    /// Some input could not be read or some output not written.
+    Failed = 3,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    quiet_panics();
+    ExitCode::from(start(wild::args_os().collect()) as u8)
+}
+
+fn start(words: Vec<OsString>) -> Exit {
+    let lang = language(&words);
+    let parsed = help::command(lang).try_get_matches_from(words);
+    let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => arguments,
+        Err(error) => return help::refuse(&error, lang),
+    };
+    let voice = Voice { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose };
+    let result = match arguments.command {
+        Command::Convert(convert) => convert::run(*convert, &voice),
+        Command::Inspect(inspect) => inspect::run(inspect, &voice),
+        Command::Template(template) => template::run(&template.command, &voice),
+        Command::Completions(completions) => completions::run(&completions, &voice),
+    };
+    result.unwrap_or_else(|failure| {
+        voice.failure(None, &failure);
+        Exit::Usage
+    })
+}
+
+/// The language of messages: `--lang`, then `XXGK_LANG`, then the system's. It is needed before the arguments are parsed,
+/// since help and usage errors are messages too.
+fn language(words: &[OsString]) -> Lang {
+    let mut words = words.iter().skip(1).map(|word| word.to_string_lossy()).take_while(|word| *word != "--");
+    let mut asked = None;
+    while let Some(word) = words.next() {
+        if let Some(value) = word.strip_prefix("--lang=") {
+            asked = Some(value.to_owned());
+        } else if word == "--lang" {
+            asked = words.next().map(|value| value.into_owned());
+        }
+    }
+    let known = |name: &String| name == "zh" || name == "en";
+    let told = asked.filter(known).or_else(|| env::var("XXGK_LANG").ok().filter(|name| !name.is_empty()));
+    told.or_else(sys_locale::get_locale).map_or(Lang::En, |name| Lang::from_locale(&name))
+}
+
+/// A panic in one job becomes a message that names the file; the trace is for those who ask for one.
+fn quiet_panics() {
+    if env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_asked_for_comes_first_wherever_it_stands() {
+        let lang = |words: &[&str]| language(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(lang(&["xxgk", "--lang", "zh", "convert"]), Lang::Zh);
+        assert_eq!(lang(&["xxgk", "convert", "--lang=en", "x"]), Lang::En);
+        assert_eq!(lang(&["xxgk", "--lang", "zh", "--lang=en"]), Lang::En);
+    }
+}

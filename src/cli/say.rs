@@ -1,0 +1,109 @@
+//! How things are said: failures, findings and results, on the stream each belongs to.
+//!
+//! Standard output carries results and nothing else; everything said goes to standard error. What came from a file or a
+//! name is cleaned before it reaches a terminal.
+
+use std::io::{self, Write};
+
+use xxgk::finding::{Finding, Severity};
+use xxgk::message::{self, Arguments, Lang};
+
+use crate::batch::{Failure, name};
+
+/// The language and loudness of one run.
+pub struct Voice {
+    pub lang: Lang,
+    pub quiet: bool,
+    pub verbose: bool,
+}
+
+impl Voice {
+    /// A word of the catalogue.
+    pub fn word(&self, key: &str) -> String {
+        self.text(key, &[])
+    }
+
+    /// A sentence of the catalogue with its words.
+    pub fn text(&self, key: &str, words: &[(&str, &str)]) -> String {
+        let words: Arguments = words.iter().map(|(name, word)| ((*name).to_owned(), (*word).to_owned())).collect();
+        message::text(key, self.lang, &words)
+    }
+
+    /// A line on standard error.
+    pub fn line(&self, line: &str) {
+        // Who closed standard error does not want to hear.
+        let _ = writeln!(io::stderr().lock(), "{}", clean(line));
+    }
+
+    /// A line that only `-q` leaves out.
+    pub fn tell(&self, line: &str) {
+        if !self.quiet {
+            self.line(line);
+        }
+    }
+
+    /// Why a file or the call cannot go on, and what would work.
+    pub fn failure(&self, file: Option<&str>, failure: &Failure) {
+        let mut place = file.map(str::to_owned).unwrap_or_default();
+        if let Some(at) = failure.place(self.lang) {
+            place = if place.is_empty() { at } else { format!("{place}:{at}") };
+        }
+        let place = if place.is_empty() { place } else { format!("{place}: ") };
+        self.line(&format!("xxgk: {place}{}: {}", self.word("word.error"), failure.message(self.lang)));
+        if let Some(hint) = failure.hint(self.lang) {
+            self.line(&format!("  {}: {hint}", self.word("word.hint")));
+        }
+    }
+
+    /// One finding in one line: `file:统计表!C31: warning[XG306]: …`.
+    pub fn finding(&self, file: &str, finding: &Finding) {
+        if self.quiet && finding.severity != Severity::Error {
+            return;
+        }
+        let at = finding.at.as_ref().map_or_else(String::new, |at| format!(":{}", at.to_text(self.lang)));
+        let severity = self.word(&format!("word.{}", finding.severity.as_str()));
+        self.line(&format!("{file}{at}: {severity}[{}]: {}", finding.code, finding.message(self.lang)));
+    }
+
+    /// Writes a result to standard output; false when nobody reads it any more, which is no failure.
+    pub fn put(&self, bytes: &[u8]) -> Result<bool, Failure> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => {
+                let failure = Failure::new("fail.output").with("output", self.word("cli.stdout"));
+                Err(failure.with("detail", error))
+            }
+        }
+    }
+}
+
+/// Text that cannot steer a terminal: control characters and marks that turn its direction are shown by their numbers.
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || name::is_direction_mark(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The same for text of several lines.
+pub fn clean_lines(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_file_says_steers_the_terminal() {
+        assert_eq!(clean("中庄镇.xls"), "中庄镇.xls");
+        assert_eq!(clean("a\u{1b}[31m\n\u{202e}fdp"), "a\\u{1b}[31m\\u{a}\\u{202e}fdp");
+    }
+}
