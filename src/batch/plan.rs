@@ -420,7 +420,13 @@ mod tests {
     #[test]
     fn folders_keep_their_shape_and_junk_is_skipped() {
         let root = folder(&[
-            "in/b/c.xls", "in/a.txt", "in/~$a.xls", "in/.~lock.a.ods#", "in/Thumbs.db", "in/.git/x.txt", "in/out/a.pdf",
+            "in/b/c.xls",
+            "in/a.txt",
+            "in/~$a.xls",
+            "in/.~lock.a.ods#",
+            "in/Thumbs.db",
+            "in/.git/x.txt",
+            "in/out/a.pdf",
         ]);
         let (input, out) = (root.path().join("in"), root.path().join("in/out"));
         let plan = plan(&request(&[&input], Some(&out), &[Format::Pdf])).unwrap();
@@ -439,16 +445,21 @@ mod tests {
     #[test]
     fn outputs_never_share_a_name() {
         let root = folder(&["x/a.xls", "x/A.xlsx", "y/a.xls", "y/b.xls"]);
-        let paths: Vec<_> =
-            ["x/a.xls", "x/A.xlsx", "y/a.xls", "y/b.xls", "x/a.xls"].iter().map(|name| root.path().join(name)).collect();
+        let paths: Vec<_> = ["x/a.xls", "x/A.xlsx", "y/a.xls", "y/b.xls", "x/a.xls"]
+            .iter()
+            .map(|name| root.path().join(name))
+            .collect();
         let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
         let plan = plan(&request(&paths, Some(&root.path().join("out")), &[Format::Pdf])).unwrap();
-        assert_eq!(drawn(&plan, root.path()), [
-            "x/a.xls → out/a-xls.pdf",
-            "x/A.xlsx → out/A-xlsx.pdf",
-            "y/a.xls → out/a-xls-2.pdf",
-            "y/b.xls → out/b.pdf",
-        ]);
+        assert_eq!(
+            drawn(&plan, root.path()),
+            [
+                "x/a.xls → out/a-xls.pdf",
+                "x/A.xlsx → out/A-xlsx.pdf",
+                "y/a.xls → out/a-xls-2.pdf",
+                "y/b.xls → out/b.pdf",
+            ]
+        );
         assert_eq!(plan.skipped.len(), 1, "the file given twice is done once");
     }
 }
