@@ -68,6 +68,8 @@ fn damage(lines: &mut Vec<Line>, damages: &[Damage]) -> (bool, bool) {
             Damage::Delete(at) => drop(lines.remove(at % count)),
             Damage::DeleteHalf(first) => drop(if first { lines.drain(..count / 2) } else { lines.drain(count / 2..) }),
             Damage::Duplicate(at) => lines.insert(at % count, lines[at % count].clone()),
+            // Two rows with one label that change places leave nothing to see.
+            Damage::Swap(one, other) if lines[one % count].label == lines[other % count].label => {}
             Damage::Swap(one, other) => lines.swap(one % count, other % count),
             Damage::Misspell(at, place) => {
                 let label = &mut lines[at % count].label;

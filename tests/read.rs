@@ -105,7 +105,7 @@ fn one_table_has_the_same_cells_in_every_format() {
 const BROKEN: [(&str, Option<ErrorKind>); 27] = [
     ("announced.xlsx", Some(ErrorKind::TooLarge)),
     ("blank.txt", Some(ErrorKind::Empty)),
-    ("broken.json", Some(ErrorKind::Unsupported)),
+    ("broken.json", Some(ErrorKind::Json)),
     ("damaged.ods", Some(ErrorKind::Corrupt)),
     ("early-end.ods", Some(ErrorKind::Corrupt)),
     ("empty-sheet.xlsx", Some(ErrorKind::Empty)),

@@ -105,7 +105,11 @@ pub(super) fn open(bytes: &[u8], format: Format) -> Result<ZipArchive<Cursor<&[u
         Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", &error).caused_by(error)
     };
     let large = |size: u64| limit::too_large(limit::megabytes(size), limit::megabytes(limit::INFLATED));
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let cut = |error: zip::result::ZipError| {
+        let detail = "@detail.ends_early";
+        Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", detail).caused_by(error)
+    };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(cut)?;
     let (mut declared, mut possible) = (0u64, 0u64);
     let mut parts = Vec::new();
     for index in 0..archive.len() {
@@ -156,7 +160,7 @@ fn check_announced(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<()> {
             let digits = behind.take_while(|byte| byte.is_ascii_digit()).take(20);
             let count = digits.fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
             if count > limit::SHARED_STRINGS {
-                return Err(limit::too_large("@format.much_text", limit::SHARED_STRINGS));
+                return Err(limit::too_large("@format.many_strings", limit::SHARED_STRINGS));
             }
         }
     }

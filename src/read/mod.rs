@@ -149,7 +149,13 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     let (parts, mut findings) = match format {
         Format::Text => text::read(&decoded.text)?,
         Format::Csv => csv::read(&decoded.text)?,
-        _ => return Err(Error::new(ErrorKind::Unsupported).with("found", format.word())),
+        Format::Json => {
+            let document = json::read(decoded.text.as_bytes(), options)?;
+            (document.parts, document.findings)
+        }
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+            return Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", format.name()));
+        }
     };
     findings.splice(0..0, decoded.findings);
     let source =

@@ -98,7 +98,7 @@ fn remove_covered(grid: &mut Grid) -> Option<Finding> {
     let first = grid.cells.iter().zip(&covered).find(|((_, cell), covered)| **covered && !cell.is_blank());
     let finding = first.map(|((_, cell), _)| {
         let shown = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
-        Finding::new("XG325").with("count", names.len()).with("cells", shown).at(cell.at.clone())
+        Finding::new("XG332").with("count", names.len()).with("cells", shown).at(cell.at.clone())
     });
     let mut index = 0;
     grid.cells.retain(|_| {
@@ -123,7 +123,7 @@ pub(super) fn finish(sheets: Vec<Sheet>, options: &ReadOptions) -> Result<(Vec<P
             grid.name.clone().filter(|_| grid.hidden && options.sheet.is_none() && !grid.cells.is_empty())
         {
             let at = Location::Sheet { sheet: name.clone(), cell: CellRef::default() };
-            findings.push(Finding::new("XG324").with("sheet", name).at(at));
+            findings.push(Finding::new("XG331").with("sheet", name).at(at));
         }
         findings.extend(covered);
         parts.push(Part::Table(grid));

@@ -168,3 +168,60 @@ fn is_json(start: &str) -> bool {
     let head: String = start.chars().take(4096).collect();
     head.contains("\"schema\"") || serde_json::from_str::<serde::de::IgnoredAny>(start).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_what_they_hold_whatever_they_are_called() {
+        use Sniffed::{Empty, NotATable, Readable, Unsupported};
+        let cases: [(&[u8], Sniffed); 27] = [
+            (b"", Empty),
+            (b" \r\n\t", Empty),
+            ("\u{feff}\u{3000}\u{a0}\n".as_bytes(), Empty),
+            (b"\0\0\0\0", Empty),
+            ("指标,数\n收到,7\n".as_bytes(), Readable(Format::Csv)),
+            ("指标\n收到\n7\n".as_bytes(), Readable(Format::Text)),
+            ("| 指标 | 数 |\n| 收到 | 7 |\n".as_bytes(), Readable(Format::Text)),
+            (b"{\"schema\": \"xxgk.report/1\", ", Readable(Format::Json)),
+            (b"[{\"a\": 1}]", Readable(Format::Json)),
+            ("[附件] 统计表\n收到 7".as_bytes(), Readable(Format::Text)),
+            (b"<html><table><tr><td>1</table>", Unsupported("html")),
+            (b"\xef\xbb\xbf\r\n<!DOCTYPE html><p>", Unsupported("html")),
+            (
+                b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook/>",
+                Unsupported("xml_spreadsheet"),
+            ),
+            (b"<?xml version=\"1.0\"?><office:document/>", Unsupported("flat_open_document")),
+            (b"<?xml version=\"1.0\"?><a/>", Unsupported("xml")),
+            (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", Unsupported("mht")),
+            (b"%PDF-1.7\n", Unsupported("pdf")),
+            (b"{\\rtf1\\ansi", Unsupported("rtf")),
+            (b"\x89PNG\r\n\x1a\n", NotATable("png")),
+            (b"\xff\xd8\xff\xe0", NotATable("jpeg")),
+            (b"GIF89a", NotATable("gif")),
+            (b"II*\0\x08\0", NotATable("tiff")),
+            (b"Rar!\x1a\x07\x01", NotATable("rar")),
+            (b"7z\xbc\xaf\x27\x1c", NotATable("seven_zip")),
+            (b"\x1f\x8b\x08", NotATable("gzip")),
+            (b"MZ\x90\0", NotATable("program")),
+            (b"PK\x03\x04\x14\0", NotATable("damaged_zip")),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(sniff(bytes), expected, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn every_name_is_in_the_catalogue() {
+        let source = include_str!("sniff.rs").to_owned() + include_str!("archive.rs") + include_str!("compound.rs");
+        let names = source
+            .split("NotATable(\"")
+            .chain(source.split("Unsupported(\""))
+            .filter_map(|rest| rest.split('"').next());
+        for name in names.filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')) {
+            assert!(crate::message::has(&format!("format.{name}")), "{name}");
+        }
+    }
+}

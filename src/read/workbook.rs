@@ -163,3 +163,69 @@ fn date(value: ExcelDateTime) -> String {
         _ => format!("{year:04}-{month:02}-{day:02}T{time}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_xlsxwriter::{ExcelDateTime as Moment, Format as Style, Formula, Workbook};
+
+    use super::*;
+    use crate::document::Grid;
+
+    fn grids(bytes: &[u8], options: &ReadOptions) -> (Vec<Grid>, Vec<Finding>) {
+        let (parts, findings) = read(Format::Xlsx, bytes, options).unwrap();
+        let grid = |part| if let Part::Table(grid) = part { grid } else { panic!("a table") };
+        (parts.into_iter().map(grid).collect(), findings)
+    }
+
+    #[test]
+    fn cells_are_text_as_the_workbook_shows_them() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(1, 1, "  两行\n文字 ").unwrap();
+        sheet.write_number(2, 1, 0.1 + 0.2).unwrap();
+        sheet.write_number(3, 1, 1025.0).unwrap();
+        sheet.write_boolean(4, 1, true).unwrap();
+        sheet.write_formula(5, 1, Formula::new("=B3+1").set_result("1.3")).unwrap();
+        sheet.write_formula(6, 1, Formula::new("=A1/0").set_result("#DIV/0!")).unwrap();
+        let day = Style::new().set_num_format("yyyy-mm-dd");
+        sheet.write_datetime_with_format(7, 1, Moment::from_ymd(2018, 1, 20).unwrap(), &day).unwrap();
+        let plain = Style::new();
+        sheet.write_rich_string(8, 1, &[(&Style::new().set_bold(), "一、"), (&plain, "概述")]).unwrap();
+        sheet.write_blank(9, 1, &plain).unwrap();
+        sheet.merge_range(10, 1, 11, 3, "合并", &plain).unwrap();
+        let (grids, _) = grids(&book.save_to_buffer().unwrap(), &ReadOptions::default());
+        let drawn: Vec<_> =
+            grids[0].cells.iter().map(|(at, cell)| format!("{at} {:?} {}", cell.kind, cell.text)).collect();
+        assert_eq!(
+            drawn,
+            [
+                "B2 Text   两行\n文字 ",
+                "B3 Number 0.3",
+                "B4 Number 1025",
+                "B5 Boolean TRUE",
+                "B6 Number 1.3",
+                "B7 Error #DIV/0!",
+                "B8 Date 2018-01-20",
+                "B9 Text 一、概述",
+                "B11 Text 合并",
+            ]
+        );
+        assert_eq!(grids[0].merged, [MergedRange { first: CellRef::new(10, 1), last: CellRef::new(11, 3) }]);
+    }
+
+    #[test]
+    fn hidden_sheets_are_read_and_named_unless_asked_for() {
+        let mut book = Workbook::new();
+        book.add_worksheet().set_name("甲镇").unwrap().write(0, 0, "a").unwrap();
+        book.add_worksheet().set_name("乙镇").unwrap().set_hidden(true).write(0, 0, "b").unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let (all, findings) = grids(&bytes, &ReadOptions::default());
+        let names: Vec<_> = all.iter().map(|grid| (grid.name.as_deref().unwrap(), grid.hidden)).collect();
+        assert_eq!(names, [("甲镇", false), ("乙镇", true)]);
+        assert_eq!(findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(), ["XG331"]);
+        let options = ReadOptions { sheet: Some(super::super::SheetChoice::Number(2)), ..ReadOptions::default() };
+        let (one, findings) = grids(&bytes, &options);
+        assert_eq!((one.len(), one[0].name.as_deref()), (1, Some("乙镇")));
+        assert!(findings.is_empty());
+    }
+}

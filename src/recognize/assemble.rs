@@ -236,7 +236,9 @@ fn adopt(
         let missing = wordings.iter().map(|row| row.place).filter(|place| open(place));
         let missing = missing.filter(|place| before.is_none_or(|before| *place > before));
         let missing = missing.filter(|place| behind.is_none_or(|behind| *place < behind));
-        let ids = missing.map(|place| template.tables[place.0].rows[place.1].id.clone()).collect();
+        let alike = known.iter().map(|row| row.place);
+        let places: BTreeSet<_> = missing.chain(alike).collect();
+        let ids = places.into_iter().map(|place| template.tables[place.0].rows[place.1].id.clone()).collect();
         stay.push((extra, ids));
     }
     stay

@@ -142,9 +142,13 @@ fn heads(stream: &Stream<'_>, chain: &Chain, table: &Table) -> BTreeMap<u32, Str
         .map(|(_, at, _)| at.row)
         .min()
         .unwrap_or(at.row);
+    // A row with a figure or a unit in it is no head row, but one the chain left out.
+    let is_row = |text: &str| value::is_unit(text) || value::parse(text, Kind::Count).status == Status::Number;
+    let rows: Vec<u32> =
+        cells.iter().filter(|(other, _, text)| other == part && is_row(text)).map(|(_, at, _)| at.row).collect();
     // From the lowest up, so that the head nearest to the figures names the column.
     for (other, at, text) in &cells {
-        if other == part && at.row >= top {
+        if other == part && at.row >= top && !rows.contains(&at.row) {
             heads.entry(at.column).or_insert_with(|| (*text).to_owned());
         }
     }

@@ -434,7 +434,7 @@ fn settle(mut clues: Clues, heading: &mut Heading) {
             let (one, two) = (first.value.to_string(), clue.value.to_string());
             heading.findings.push(disagreement("XG327", &one, first.origin, &two, clue.origin, &clue.at));
         }
-        guessed("XG324", &first.value.to_string(), first.origin, &first.at, heading);
+        guessed("XG329", &first.value.to_string(), first.origin, &first.at, heading);
     } else {
         heading.findings.push(Finding::new("XG317"));
     }

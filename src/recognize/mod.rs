@@ -65,7 +65,7 @@ impl Recognizer {
             let sheet = sheet_name(document, &group);
             let found = self.tables(&stream, document, sheet);
             if let (true, Some(name)) = (found.is_empty() && !stream.folded.is_empty(), sheet) {
-                silent.push(Finding::new("XG325").with("sheet", name));
+                silent.push(Finding::new("XG330").with("sheet", name));
             }
             reports.extend(found);
         }
