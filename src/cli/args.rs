@@ -25,11 +25,11 @@ pub struct Arguments {
 
 #[derive(Args)]
 pub struct Global {
-    #[arg(long, value_name = "LANG", global = true, value_parser = lang())]
+    #[arg(long, value_name = "LANG", global = true, display_order = 900, value_parser = lang())]
     pub lang: Option<Lang>,
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, display_order = 901, conflicts_with = "verbose")]
     pub quiet: bool,
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 902)]
     pub verbose: bool,
 }
 

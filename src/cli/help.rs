@@ -20,7 +20,7 @@ fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
 
 /// The whole command line with its help in one language.
 pub fn command(lang: Lang) -> Command {
-    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).display_order(904);
     let bare = args::Arguments::command().arg(version);
     let mut built = fill(bare.clone(), "", lang);
     built.build();
@@ -38,7 +38,7 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
     let header = *command.get_styles().get_header();
     let usage = word("word.usage");
     let about = if path.is_empty() { word("help.xxgk") } else { word(&format!("help.{path}")) };
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).display_order(903);
     let mut command = command
         .arg(help)
         .mut_args(|argument| {
@@ -46,7 +46,8 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
                 argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
             let help = text(&key(path, argument.get_id().as_str()), lang, &[("values", &values.join(", "))]);
             let heading = word(if argument.is_positional() { "word.arguments" } else { "word.options" });
-            argument.help(help).help_heading(heading).hide_possible_values(true).hide_default_value(true)
+            let argument = argument.help(help).help_heading(heading);
+            if argument.get_action().takes_values() { argument.hide_possible_values(true) } else { argument }
         })
         .about(about)
         .subcommand_help_heading(word("word.commands"))
