@@ -120,7 +120,7 @@ const BROKEN: [(&str, Option<ErrorKind>); 27] = [
     ("letter.docx", Some(ErrorKind::Unsupported)),
     ("noise.xls", Some(ErrorKind::NotATable)),
     ("not-a-table.txt", None),
-    ("page.xls", Some(ErrorKind::Unsupported)),
+    ("page.xls", None),
     ("password-old.xls", Some(ErrorKind::Encrypted)),
     ("password-zip.xlsx", Some(ErrorKind::Encrypted)),
     ("password.ods", Some(ErrorKind::Encrypted)),
