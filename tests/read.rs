@@ -117,7 +117,7 @@ const BROKEN: [(&str, Option<ErrorKind>); 27] = [
     ("files.zip", Some(ErrorKind::NotATable)),
     ("letter.csv", None),
     ("letter.doc", Some(ErrorKind::Unsupported)),
-    ("letter.docx", Some(ErrorKind::Unsupported)),
+    ("letter.docx", Some(ErrorKind::Empty)),
     ("noise.xls", Some(ErrorKind::NotATable)),
     ("not-a-table.txt", None),
     ("page.xls", None),

@@ -19,6 +19,8 @@ pub(super) struct Body {
     paragraphs: u32,
     /// What was noticed, in reading order.
     pub findings: Vec<Finding>,
+    /// Texts under merged cells.
+    pub covered: LeftOut,
 }
 
 impl Body {
@@ -64,7 +66,8 @@ impl Body {
     ///
     /// # Errors
     /// [`ErrorKind::Empty`] where no part holds anything to read.
-    pub fn end(self) -> Result<(Vec<Part>, Vec<Finding>)> {
+    pub fn end(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
+        self.findings.extend(self.covered.finding("XG337"));
         let blank = |part: &Part| match part {
             Part::Paragraph(cell) => cell.is_blank(),
             Part::Table(grid) => grid.cells.iter().all(|(_, cell)| cell.is_blank()),
@@ -74,6 +77,33 @@ impl Body {
             return Err(Error::new(ErrorKind::Empty));
         }
         Ok((self.parts, self.findings))
+    }
+}
+
+/// Texts that were left out: how many, the first one, and its place where that is known.
+#[derive(Default)]
+pub(super) struct LeftOut {
+    count: usize,
+    first: String,
+    at: Option<Location>,
+}
+
+impl LeftOut {
+    /// Counts a text; one of white space only is none.
+    pub fn add(&mut self, text: &str, at: Option<Location>) {
+        let text = text.trim();
+        if !text.is_empty() {
+            self.count += 1;
+            if self.count == 1 {
+                self.first = text.chars().take(40).collect();
+                self.at = at;
+            }
+        }
+    }
+
+    /// The finding of a code, where there was any.
+    pub fn finding(self, code: &str) -> Option<Finding> {
+        (self.count > 0).then(|| Finding::new(code).with("count", self.count).with("text", self.first).at(self.at))
     }
 }
 

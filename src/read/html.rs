@@ -19,7 +19,7 @@ use crate::document::{CellKind, Location, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
-use super::body::{Body, Lines};
+use super::body::{Body, LeftOut, Lines};
 use super::limit;
 use super::span::TableBuilder;
 
@@ -241,33 +241,6 @@ struct OpenTable {
     cell: Option<OpenCell>,
 }
 
-/// Texts that were left out: how many, the first one, and its place.
-#[derive(Default)]
-struct LeftOut {
-    count: usize,
-    first: String,
-    at: Option<Location>,
-}
-
-impl LeftOut {
-    fn add(&mut self, text: &str, at: Location) {
-        let text = text.trim();
-        if text.is_empty() {
-            return;
-        }
-        self.count += 1;
-        if self.at.is_none() {
-            self.first = text.chars().take(40).collect();
-            self.at = Some(at);
-        }
-    }
-
-    fn finding(self, code: &str) -> Option<Finding> {
-        let at = self.at?;
-        Some(Finding::new(code).with("count", self.count).with("text", self.first).at(at))
-    }
-}
-
 /// Where the reading of a page stands.
 struct Walk {
     data: BTreeSet<NodeId>,
@@ -320,10 +293,14 @@ impl Walk {
     fn open(&mut self, id: NodeId, node: &Node) -> Result<()> {
         match node {
             Node::Text(text) if self.hidden.is_some_and(|(_, in_table)| in_table) => {
-                self.hidden_cells.add(text, self.place());
+                let place = self.place();
+                self.hidden_cells.add(text, Some(place));
             }
             Node::Text(_) if self.hidden.is_some() => {}
-            Node::Text(text) if self.struck.is_some() => self.struck_texts.add(text, self.place()),
+            Node::Text(text) if self.struck.is_some() => {
+                let place = self.place();
+                self.struck_texts.add(text, Some(place));
+            }
             Node::Text(text) => self.lines.push(text, self.kept > 0),
             Node::Element(tag) if self.hidden.is_none() => self.open_element(id, tag)?,
             _ => {}

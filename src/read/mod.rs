@@ -5,10 +5,12 @@
 
 mod archive;
 mod biff;
+mod block;
 mod body;
 mod compound;
 pub mod csv;
 pub mod decode;
+pub mod docx;
 pub mod html;
 pub mod json;
 pub mod limit;
@@ -40,6 +42,8 @@ pub enum Format {
     Xls,
     /// OpenDocument spreadsheet.
     Ods,
+    /// Office Open XML document (docx, docm).
+    Docx,
     /// A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.
     Html,
     /// This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.
@@ -56,6 +60,7 @@ impl Format {
             Self::Xlsb => "xlsb",
             Self::Xls => "xls",
             Self::Ods => "ods",
+            Self::Docx => "docx",
             Self::Html => "html",
             Self::Json => "json",
         }
@@ -135,6 +140,7 @@ fn read_binary(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<Do
     let (parts, findings) = match format {
         Format::Xlsx | Format::Xlsb | Format::Xls => workbook::read(format, bytes, options)?,
         Format::Ods => ods::read(bytes, options)?,
+        Format::Docx => docx::read(bytes)?,
         Format::Text | Format::Csv | Format::Html | Format::Json => return read_text(bytes, options),
     };
     let source = Source { name: String::new(), format: format.name().to_owned(), encoding: None };
@@ -160,7 +166,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
             let document = json::read(decoded.text.as_bytes(), options)?;
             (document.parts, document.findings)
         }
-        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Docx => {
             return Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", format.name()));
         }
     };
