@@ -6,7 +6,7 @@ use xxgk::read::Format as Input;
 use xxgk::write::Format as Output;
 
 /// Formats that can be read, by name.
-pub const INPUTS: [(&str, Input); 9] = [
+pub const INPUTS: [(&str, Input); 10] = [
     ("text", Input::Text),
     ("csv", Input::Csv),
     ("xlsx", Input::Xlsx),
@@ -14,6 +14,7 @@ pub const INPUTS: [(&str, Input); 9] = [
     ("xls", Input::Xls),
     ("ods", Input::Ods),
     ("docx", Input::Docx),
+    ("doc", Input::Doc),
     ("html", Input::Html),
     ("json", Input::Json),
 ];

@@ -10,6 +10,7 @@ mod body;
 mod compound;
 pub mod csv;
 pub mod decode;
+pub mod doc;
 pub mod docx;
 pub mod html;
 pub mod json;
@@ -44,6 +45,8 @@ pub enum Format {
     Ods,
     /// Office Open XML document (docx, docm).
     Docx,
+    /// Word 97–2003 document, also WPS `.wps`.
+    Doc,
     /// A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.
     Html,
     /// This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.
@@ -61,6 +64,7 @@ impl Format {
             Self::Xls => "xls",
             Self::Ods => "ods",
             Self::Docx => "docx",
+            Self::Doc => "doc",
             Self::Html => "html",
             Self::Json => "json",
         }
@@ -141,6 +145,7 @@ fn read_binary(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<Do
         Format::Xlsx | Format::Xlsb | Format::Xls => workbook::read(format, bytes, options)?,
         Format::Ods => ods::read(bytes, options)?,
         Format::Docx => docx::read(bytes)?,
+        Format::Doc => doc::read(bytes)?,
         Format::Text | Format::Csv | Format::Html | Format::Json => return read_text(bytes, options),
     };
     let source = Source { name: String::new(), format: format.name().to_owned(), encoding: None };
@@ -166,7 +171,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
             let document = json::read(decoded.text.as_bytes(), options)?;
             (document.parts, document.findings)
         }
-        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Docx => {
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Docx | Format::Doc => {
             return Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", format.name()));
         }
     };
