@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use xxgk::ErrorKind;
-use xxgk::document::{CellKind, Document, Grid, Location, Part};
+use xxgk::document::{CellKind, CellRef, Document, Grid, Location, MergedRange, Part};
 use xxgk::message::Lang;
 use xxgk::read::{Format, ReadOptions, SheetChoice, read};
 
@@ -112,8 +112,11 @@ fn grids_of(name: &str) -> Vec<Grid> {
     document_of(name).parts.into_iter().filter_map(table).collect()
 }
 
-/// The cells of grids that hold something, and their merged ranges.
-fn shapes(grids: &[Grid]) -> Vec<(Vec<(String, String)>, Vec<String>)> {
+/// Cells with their places, and merged ranges.
+type Shape = (Vec<(String, String)>, Vec<String>);
+
+/// The cells of grids and their merged ranges.
+fn shapes(grids: &[Grid]) -> Vec<Shape> {
     let text = |text: &str| text.replace('\n', "");
     let cells = |grid: &Grid| grid.cells.iter().map(|(at, cell)| (at.to_string(), text(&cell.text))).collect();
     let merged = |grid: &Grid| grid.merged.iter().map(|range| format!("{}:{}", range.first, range.last)).collect();
@@ -144,7 +147,7 @@ fn the_tables_of_2021_are_the_same_in_every_format() {
         assert_eq!(shapes(&grids_of(name)), stacked, "{name}");
     }
     // Without merged ranges, in the same places.
-    let filled = |grid: &(Vec<(String, String)>, Vec<String>)| grid.0.clone();
+    let filled = |grid: &Shape| grid.0.clone();
     assert_eq!(filled_of("2021/report.csv"), filled(&stacked[0]));
     // The tables of a document are those of the worksheets below their heading rows.
     for (at, ((cells, _), (in_sheet, _))) in in_text.iter().zip(&sheets).enumerate() {
@@ -157,7 +160,7 @@ fn filled_of(name: &str) -> Vec<(String, String)> {
 }
 
 /// What becomes of each broken file; none for those that read as text without a table.
-const BROKEN: [(&str, Option<ErrorKind>); 27] = [
+const BROKEN: [(&str, Option<ErrorKind>); 36] = [
     ("announced.xlsx", Some(ErrorKind::TooLarge)),
     ("blank.txt", Some(ErrorKind::Empty)),
     ("broken.json", Some(ErrorKind::Json)),
@@ -168,9 +171,13 @@ const BROKEN: [(&str, Option<ErrorKind>); 27] = [
     ("far-apart.xls", Some(ErrorKind::TooLarge)),
     ("far-apart.xlsx", None),
     ("files.zip", Some(ErrorKind::NotATable)),
+    ("frames.xls", Some(ErrorKind::Unsupported)),
     ("letter.csv", None),
     ("letter.doc", Some(ErrorKind::Corrupt)),
     ("letter.docx", Some(ErrorKind::Empty)),
+    ("nested.html", None),
+    ("no-page.mht", Some(ErrorKind::NotATable)),
+    ("no-table.html", None),
     ("noise.xls", Some(ErrorKind::NotATable)),
     ("not-a-table.txt", None),
     ("page.xls", None),
@@ -182,8 +189,13 @@ const BROKEN: [(&str, Option<ErrorKind>); 27] = [
     ("picture.xlsx", Some(ErrorKind::NotATable)),
     ("program.xls", Some(ErrorKind::NotATable)),
     ("report.pdf", Some(ErrorKind::Unsupported)),
+    ("spans.html", None),
+    ("truncated.doc", Some(ErrorKind::Corrupt)),
+    ("truncated.docx", Some(ErrorKind::Corrupt)),
+    ("truncated.fods", Some(ErrorKind::Corrupt)),
     ("truncated.xls", Some(ErrorKind::Corrupt)),
     ("truncated.xlsx", Some(ErrorKind::Corrupt)),
+    ("truncated.xml", Some(ErrorKind::Corrupt)),
     ("utf8-cut.txt", None),
 ];
 
@@ -279,7 +291,71 @@ fn all_text(document: &Document) -> String {
     out
 }
 
+const DAMAGED: [&str; 13] = [
+    "zhongzhuang-2017.xlsx",
+    "zhongzhuang-2017.xls",
+    "zhongzhuang-2017.ods",
+    "zhongzhuang-2017.csv",
+    "zhongzhuang-2017.txt",
+    "2021/report.docx",
+    "2021/report.doc",
+    "2021/report.html",
+    "2021/report-html.xls",
+    "2021/report.xml",
+    "2021/report.fods",
+    "2021/report.mht",
+    "2021/report.xlsx",
+];
+
+/// A piece of a page, as broken as pages come.
+fn markup() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("<table>".to_owned()),
+        Just("</table>".to_owned()),
+        Just("<tr>".to_owned()),
+        Just("<tbody>".to_owned()),
+        (0u32..5, 0u32..5).prop_map(|(columns, rows)| format!("<td colspan={columns} rowspan={rows}>")),
+        (any::<u32>(), any::<u32>()).prop_map(|(columns, rows)| format!("<td colspan={columns} rowspan={rows}>")),
+        Just("<td>".to_owned()),
+        Just("</td>".to_owned()),
+        Just("<p>".to_owned()),
+        Just("<br>".to_owned()),
+        Just("<td style='display:none'>".to_owned()),
+        "[甲乙0-9 ]{1,3}",
+    ]
+}
+
+/// No two cells of a grid stand in one place, merged ranges reach over no cell but their own, and none beyond the grid.
+fn is_sound(grid: &Grid) -> bool {
+    let rows = grid.cells.iter().map(|(at, _)| at.row).max().unwrap_or(0);
+    let columns = grid.cells.iter().map(|(at, _)| at.column).max().unwrap_or(0);
+    let under = |range: &MergedRange, at: &CellRef| {
+        (range.first.row..=range.last.row).contains(&at.row)
+            && (range.first.column..=range.last.column).contains(&at.column)
+            && *at != range.first
+    };
+    grid.cells.windows(2).all(|pair| pair[0].0 < pair[1].0)
+        && grid.merged.iter().all(|range| {
+            range.last.column <= columns
+                && range.last.row <= rows + 20
+                && grid.cell(range.first).is_some()
+                && !grid.cells.iter().any(|(at, _)| under(range, at))
+        })
+}
+
 proptest! {
+    #[test]
+    fn any_page_gives_sound_grids(pieces in prop::collection::vec(markup(), 1..60)) {
+        let page = format!("<html><body>{}", pieces.concat());
+        if let Ok(document) = read(page.as_bytes(), &ReadOptions::default()) {
+            for part in &document.parts {
+                if let Part::Table(grid) = part {
+                    prop_assert!(is_sound(grid), "{page}\n{grid:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn any_text_keeps_every_character_and_true_places(text in "(\\PC|[|｜│\t\n\r\u{b}\u{c}\u{a0}\u{3000}\0 -]|条|\n\\|){0,200}") {
         let mut options = ReadOptions::default();
@@ -326,8 +402,8 @@ proptest! {
     }
 
     #[test]
-    fn damaged_fixtures_never_panic(which in 0usize..5, flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12), cut in prop::option::of(any::<prop::sample::Index>())) {
-        let mut bytes = bytes_of(["zhongzhuang-2017.xlsx", "zhongzhuang-2017.xls", "zhongzhuang-2017.ods", "zhongzhuang-2017.csv", "zhongzhuang-2017.txt"][which]);
+    fn damaged_fixtures_never_panic(which in 0..DAMAGED.len(), flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12), cut in prop::option::of(any::<prop::sample::Index>())) {
+        let mut bytes = bytes_of(DAMAGED[which]);
         for (at, byte) in flips {
             let at = at.index(bytes.len());
             bytes[at] = byte;

@@ -2,7 +2,8 @@
 //!
 //! In: bytes that begin with [`MAGIC`]. Out: what the container holds, from the names of its streams. The names are
 //! looked for in every directory-sized block rather than along the allocation tables, so that damaged files are still
-//! named right. Source: MS-CFB 2.6, MS-XLS 2.4.117 `FilePass`, MS-OFFCRYPTO.
+//! named right. Source: MS-CFB 2.6, MS-XLS 2.4.117 `FilePass`, MS-DOC 2.5.1
+//! `Fib`, MS-OFFCRYPTO.
 
 use super::{Format, Sniffed};
 
@@ -29,6 +30,9 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     if workbook_starts(bytes).next().is_some() {
         // The directory is lost, as in a file that was cut short; the reader says so.
         return Sniffed::Readable(Format::Xls);
+    }
+    if bytes.chunks_exact(512).any(|sector| matches!(sector, [0xEC, 0xA5, _, 0 | 1, ..])) {
+        return Sniffed::Readable(Format::Doc);
     }
     Sniffed::NotATable("compound")
 }

@@ -20,7 +20,8 @@ use super::{Format, ReadOptions, archive, biff, compound, limit};
 
 /// Reads the worksheets of a workbook; charts, dialogs and macro sheets are passed over.
 ///
-/// Formulas give the value that was saved with them. Numbers stay as stored (12.5 % is 0.125).
+/// Formulas give the value that was saved with them. Numbers stay as stored (12.5 % is 0.125). The merged cells of an xlsb
+/// file are not known, which `XG339` says.
 ///
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
@@ -33,7 +34,11 @@ pub fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<
         _ => read_xlsx(bytes, options),
     };
     let sheets = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt(format, "@detail.structure")))?;
-    sheet::finish(sheets, options)
+    let (parts, mut findings) = sheet::finish(sheets, options)?;
+    if format == Format::Xlsb {
+        findings.push(Finding::new("XG339"));
+    }
+    Ok((parts, findings))
 }
 
 fn corrupt(format: Format, detail: impl ToString) -> Error {

@@ -103,18 +103,16 @@ fn pages_without_anything_to_read_say_why() {
 #[test]
 fn hostile_pages_are_refused_in_bounded_time() {
     let pages = [
-        "<div>".repeat(1_000_000),
-        "<table><tr><td>".repeat(300_000),
-        (0..200_000).map(|at| format!("<b id={at}>")).collect::<String>() + &"<p>x".repeat(100_000),
+        "<div>".repeat(100_000),
+        "<table><tr><td>".repeat(30_000),
+        (0..20_000).map(|at| format!("<b id={at}>")).collect::<String>() + &"<p>x".repeat(10_000),
         format!("<p {}>", (0..500_000).map(|at| format!(" a{at}")).collect::<String>()),
-        format!("<table><tr>{}", "<td rowspan=65534 colspan=1000>1".repeat(60_000)),
-        "<td>".repeat(10) + &"<tr><td>1".repeat(1_100_000),
+        format!("<table>{}", "<tr><td rowspan=65534 colspan=1000>1".repeat(30_000)),
     ];
     for page in pages {
         match read(&page) {
             Err(error) => assert_eq!(error.kind(), ErrorKind::TooLarge),
-            // The text of cells without a table around them is plain.
-            Ok((parts, _)) => assert!(parts.len() < 3, "{}", parts.len()),
+            Ok(_) => panic!("{}", &page[..30]),
         }
     }
 }
