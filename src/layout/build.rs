@@ -1,11 +1,14 @@
 //! Fills a template with a report: `Report × Template → Layout`.
 
+use super::text::{EastAsianWidth, MM_PER_POINT, text_width};
 use super::{Align, Block, CellLayout, CellRole, Content, Layout, Line, LineKind, LinePart, RowLayout, TableLayout};
 use crate::report::{Report, Status, Value};
 use crate::template::{Kind, Row, Table, Template, TextStyle};
 
-/// Millimetres in a point.
-pub const MM_PER_POINT: f64 = 25.4 / 72.0;
+/// Lines of text outside the table stand this far apart, in parts of their size, as in the published forms.
+const LINE_HEIGHT: f64 = 1.3;
+/// How much of a line a title may fill before it breaks.
+const TITLE_ROOM: f64 = 0.9;
 
 /// Lays a report out as its template says.
 ///
@@ -57,8 +60,7 @@ impl Build<'_> {
     }
 
     fn line(&self, kind: LineKind, style: TextStyle, space_before: f64, parts: Vec<LinePart>) -> Block {
-        // Lines of text outside the table stand 1.3 em apart, as in the published forms.
-        Block::Line(Line { kind, parts, style, space_before, height: style.size * MM_PER_POINT * 1.3 })
+        Block::Line(Line { kind, parts, style, space_before, height: style.size * MM_PER_POINT * LINE_HEIGHT })
     }
 
     fn attachment(&self, mark: &str) -> Block {
@@ -69,7 +71,7 @@ impl Build<'_> {
     /// A title that is too long for one line breaks where the template says.
     fn title_lines(&self, title: &str, blocks: &mut Vec<Block>) {
         let style = self.template.style.title;
-        let fits = super::text::text_width(title, style, &super::text::EastAsianWidth) <= self.width();
+        let fits = text_width(title, style, &EastAsianWidth) <= self.width() * TITLE_ROOM;
         let (first, second) = match title.find(self.template.title_break.as_str()) {
             Some(at) if !fits && at > 0 => (&title[..at], &title[at..]),
             _ => (title, ""),
@@ -88,7 +90,10 @@ impl Build<'_> {
             LinePart { text: self.fill(&self.template.organization_line), x: 0.0, width: half, align: Align::Left },
             LinePart { text: year, x: half, width: self.width() - half, align: Align::Right },
         ];
-        self.line(LineKind::Organization, self.template.style.line, 5.0, parts)
+        let style = self.template.style.line;
+        // The line stands clear of the table below it.
+        let height = style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
+        Block::Line(Line { kind: LineKind::Organization, parts, style, space_before: 3.0, height })
     }
 
     fn filing_lines(&self, blocks: &mut Vec<Block>) {
@@ -134,7 +139,7 @@ impl Build<'_> {
             let absent = values.iter().all(|value| value.is_none_or(|value| value.at.is_none() && blank(value)));
             if !(row.optional && absent) {
                 let opens = table.rows.get(index + 1).is_some_and(|next| next.level > row.level);
-                rows.push(self.row(table, index, row, &values, opens && row.kind == Kind::Heading));
+                rows.push(self.row(table, index, row, &values, opens && (row.level == 0 || row.kind == Kind::Heading)));
             }
             self.extra_rows(table, Some(&row.id), &mut rows);
         }
@@ -258,6 +263,7 @@ impl Build<'_> {
         let level = after.and_then(|id| table.rows.iter().find(|row| row.id == id)).map_or(1, |row| row.level);
         let mut label = cell(0, Content::Text(text), CellRole::RowHead, self.template.style.label, Align::Left);
         label.indent = self.template.indents.get(level).copied().unwrap_or(0.0);
+        label.at.clone_from(&first.at);
         let unit = first.unit.clone().map_or(Content::Blank, Content::Text);
         let cells = self.columns.iter().flat_map(|scope| {
             let value = values.iter().find(|value| value.column.as_deref() == *scope);
