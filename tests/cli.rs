@@ -1,6 +1,7 @@
 //! The command line as a user meets it: the binary is run, in folders of its own, and its streams, status and files are
 //! looked at.
 #![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)] // Its helpers stand outside test functions, where the lint does not look.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -188,6 +189,26 @@ fn one_broken_input_does_not_stop_the_others() {
     assert_eq!(status(&fast), 3);
     assert!(said(&fast).contains("4 files were not tried"), "{}", said(&fast));
     assert!(!folder.path().join("fast").exists());
+}
+
+#[test]
+fn a_file_of_several_reports_becomes_an_output_each() {
+    let folder = folder();
+    fs::copy(fixture("zhongzhuang-2017.xls"), folder.path().join("b.xls")).unwrap();
+    let both = run(folder.path(), &["convert", "a.txt", "b.xls", "--to", "ndjson"]);
+    assert_eq!(String::from_utf8_lossy(&both.stdout).lines().count(), 2, "one object a line");
+    fs::write(folder.path().join("county.ndjson"), &both.stdout).unwrap();
+    let one = run(folder.path(), &["convert", "county.ndjson", "--to", "csv"]);
+    assert_eq!(status(&one), 3);
+    assert!(one.stdout.is_empty() && said(&one).contains("holds 2 reports"), "{}", said(&one));
+    let array = run(folder.path(), &["convert", "county.ndjson", "--to", "json"]);
+    let array: serde_json::Value = serde_json::from_slice(&array.stdout).unwrap();
+    assert_eq!(array.as_array().unwrap().len(), 2);
+    assert_eq!(status(&run(folder.path(), &["convert", "county.ndjson", "-o", "out/", "--to", "csv,json"])), 0);
+    let names = files(&folder.path().join("out"));
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert!(names.contains(&"county.json".to_owned()), "{names:?}");
+    assert!(names.iter().filter(|name| name.starts_with("county-") && name.ends_with(".csv")).count() == 2);
 }
 
 #[test]
