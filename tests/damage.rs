@@ -73,7 +73,7 @@ fn damage(lines: &mut Vec<Line>, damages: &[Damage]) -> (bool, bool) {
             Damage::Swap(one, other) => lines.swap(one % count, other % count),
             Damage::Misspell(at, place) => {
                 let label = &mut lines[at % count].label;
-                let skip = place % label.chars().count();
+                let skip = place % label.chars().count().max(1);
                 *label = label.chars().enumerate().map(|(i, c)| if i == skip { '口' } else { c }).collect();
             }
             Damage::LoseLabel(at) => lines[at % count].label.clear(),

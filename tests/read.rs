@@ -1,5 +1,7 @@
 //! Reading files: every fixture as a drawn document, every broken file as its error, and no file at all as a panic.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ pub enum FaceKey {
 
 #[derive(Debug)]
 enum Data {
-    Shipped(owned_ttf_parser::Face<'static>, &'static [u8]),
+    Shipped(Box<owned_ttf_parser::Face<'static>>, &'static [u8]),
     Loaded(OwnedFace, u32),
 }
 
@@ -51,7 +51,7 @@ impl Face {
     /// A shipped face.
     pub(super) fn shipped(role: FontRole, bytes: &'static [u8]) -> Self {
         let face = owned_ttf_parser::Face::parse(bytes, 0).expect("the shipped fonts are tested");
-        Self { key: FaceKey::Shipped(role), name: postscript_name(&face), data: Data::Shipped(face, bytes) }
+        Self { key: FaceKey::Shipped(role), name: postscript_name(&face), data: Data::Shipped(Box::new(face), bytes) }
     }
 
     /// A face of a font file, or why it cannot be embedded.

@@ -211,7 +211,7 @@ mod tests {
                 (seen, pair)
             },
         );
-        let (one, two) = pair.1.expect("such as the full-width and the half-width won sign");
+        let (one, two) = pair.1.expect("space and no-break space");
         let subset = fonts.subset(&face, &BTreeSet::from([one, two])).unwrap();
         assert_ne!(subset.code(one), subset.code(two));
         assert_eq!(subset.glyphs.as_deref(), Some(&[0u8, 0, 0, 1, 0, 1][..]));

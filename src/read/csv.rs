@@ -35,10 +35,10 @@ pub fn delimiter(text: &str) -> Option<char> {
         if !text.contains(candidate) {
             continue;
         }
-        if let Some(share) = fitness(text, candidate) {
-            if found.is_none_or(|(best, _)| share > best) {
-                found = Some((share, candidate));
-            }
+        if let Some(share) = fitness(text, candidate)
+            && found.is_none_or(|(best, _)| share > best)
+        {
+            found = Some((share, candidate));
         }
     }
     found.map(|(_, delimiter)| delimiter)

@@ -43,12 +43,10 @@ pub fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
             .ok_or_else(|| Error::new(ErrorKind::UnknownEncoding).with("wanted", label).with("found", OFFERED))?;
         let bytes = Encoding::for_bom(bytes).map_or(bytes, |(_, length)| &bytes[length..]);
         let outcome = run(bytes, encoding);
-        if let Some(line) = outcome.first_line {
-            if outcome.malformed * 20 > outcome.text.chars().count() {
-                return Err(Error::new(ErrorKind::Encoding)
-                    .with("encoding", outcome.encoding.name())
-                    .with("line", line));
-            }
+        if let Some(line) = outcome.first_line
+            && outcome.malformed * 20 > outcome.text.chars().count()
+        {
+            return Err(Error::new(ErrorKind::Encoding).with("encoding", outcome.encoding.name()).with("line", line));
         }
         return Ok(outcome.into_decoded(false));
     }

@@ -143,10 +143,8 @@ impl Walk {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<()> {
         match element.local_name().as_ref() {
             "style" => self.style = attribute(element, "style:name").unwrap_or_default(),
-            "table-properties" => {
-                if attribute(element, "table:display").is_some_and(|shown| shown == "false") {
-                    self.hiding.insert(self.style.clone());
-                }
+            "table-properties" if attribute(element, "table:display").is_some_and(|shown| shown == "false") => {
+                self.hiding.insert(self.style.clone());
             }
             "table" => {
                 self.depth += 1;

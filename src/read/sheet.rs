@@ -44,14 +44,16 @@ impl SheetBuilder {
     /// Adds a merged range; one of a single cell or with its ends the wrong way round is none.
     pub fn merge(&mut self, range: MergedRange) -> Result<()> {
         let MergedRange { first, last } = range;
-        if let Some(grid) = &mut self.grid {
-            if first.row <= last.row && first.column <= last.column && first != last {
-                self.merged += 1;
-                if self.merged > limit::MERGED {
-                    return Err(limit::too_large("@format.many_merged", limit::MERGED));
-                }
-                grid.merged.push(range);
+        if let Some(grid) = &mut self.grid
+            && first.row <= last.row
+            && first.column <= last.column
+            && first != last
+        {
+            self.merged += 1;
+            if self.merged > limit::MERGED {
+                return Err(limit::too_large("@format.many_merged", limit::MERGED));
             }
+            grid.merged.push(range);
         }
         Ok(())
     }

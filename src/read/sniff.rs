@@ -108,10 +108,10 @@ pub(super) fn of_text(text: &str) -> Sniffed {
     if is_binary(text) {
         return Sniffed::NotATable("binary");
     }
-    if start.starts_with('<') {
-        if let Some(sniffed) = of_markup(start) {
-            return sniffed;
-        }
+    if start.starts_with('<')
+        && let Some(sniffed) = of_markup(start)
+    {
+        return sniffed;
     }
     if is_mime(start) {
         return Sniffed::Unsupported("mht");

@@ -163,6 +163,12 @@ fn figure_findings(
 }
 
 fn row_findings(id: &str, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
+    if row.apart {
+        let label = label::without_ordinal(label);
+        let figures: Vec<_> = row.figures.iter().map(|figure| figure.text.as_str()).collect();
+        let finding = Finding::new("XG333").with("label", label).with("figures", figures.join("、"));
+        findings.push(finding.about(id).at(row.figures.first().and_then(|figure| figure.at.clone())));
+    }
     for (text, at) in &row.remarks {
         let label = label::without_ordinal(label);
         findings.push(Finding::new("XG320").with("label", label).with("text", text).about(id).at(at.clone()));
@@ -295,7 +301,7 @@ fn unclear_rows(
 /// The values of a row beyond the template, one for each column that has anything.
 fn extra_values(
     extra: &ExtraReading,
-    missing: Vec<String>,
+    mut missing: Vec<String>,
     chain: &Chain,
     template: &Template,
     columns: &[Option<String>],
@@ -310,6 +316,8 @@ fn extra_values(
     path.push(label::without_ordinal(label).to_owned());
     let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
     let code = if label.is_empty() { "XG310" } else { "XG305" };
+    // Figures without a label may be those of the row they follow.
+    missing.extend(after.filter(|row| label.is_empty() && row.kind != Kind::Heading).map(|row| row.id.clone()));
     let finding = Finding::new(code).with("label", label).with("figures", figures.join("、"));
     report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
     for (index, column) in columns.iter().enumerate() {

@@ -30,6 +30,8 @@ pub struct RowReading {
     pub figures: Vec<FigureReading>,
     /// More figures than there are columns for, as they stood.
     pub surplus: Vec<String>,
+    /// Whether the unit or figure stands further from the label than in other rows.
+    pub apart: bool,
     /// Remarks beside the row.
     pub remarks: Vec<(String, Option<Location>)>,
 }

@@ -25,6 +25,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         columns: if heads.len() > 1 { heads.into_iter().map(Some).collect() } else { vec![None] },
         ..Reading::default()
     };
+    let mut gaps = Vec::new();
     for (index, found) in chain.matches.iter().enumerate() {
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
         let row = &template.tables[found.row.0].rows[found.row.1];
@@ -33,6 +34,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
         let tokens = stream.tokens(label_end..next);
         let mut walk = Walk { tokens: without_page_marks(stream, tokens), at: 0 };
+        gaps.push((row.kind != Kind::Heading).then(|| walk.gap_behind(stream, label_end)).flatten());
         let residue = if row.kind == Kind::Heading { String::new() } else { walk.residue(official) };
         let mut reading_row = RowReading {
             label: stream.text(found.label.start..label_end) + &residue,
@@ -54,6 +56,13 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         reading.rows.push(reading_row);
         let last = index + 1 == chain.matches.len();
         walk.extras(index, last, count, stream, template, &mut reading);
+    }
+    // A line more or less is how a label was broken; further off the figure may be that of a row without a label.
+    let mut usual: Vec<usize> = gaps.iter().flatten().copied().collect();
+    usual.sort_unstable();
+    let usual = usual.get(usual.len() / 2).copied().unwrap_or(0);
+    for (row, gap) in reading.rows.iter_mut().zip(gaps) {
+        row.apart = gap.is_some_and(|gap| gap > usual + 1);
     }
     reading
 }
@@ -113,6 +122,13 @@ struct Walk<'d> {
 impl<'d> Walk<'d> {
     fn peek(&self) -> Option<&Token<'d>> {
         self.tokens.get(self.at)
+    }
+
+    /// How many blank cells stand between a label and what follows it.
+    fn gap_behind(&self, stream: &Stream<'_>, label_end: usize) -> Option<usize> {
+        let label = stream.cell_at(label_end.checked_sub(1)?);
+        let between = stream.cells.get(label + 1..self.peek()?.cell)?;
+        Some(between.iter().filter(|cell| cell.cell.is_blank()).count())
     }
 
     /// The rest of a broken or damaged label, up to the unit or the figure.

@@ -54,6 +54,12 @@ const LINE_HEIGHT: f64 = 1.45;
 /// The greatest height of a row: 409.5 points. Source: ECMA-376 Part 1, 18.3.1.73, as Excel limits it.
 const MAX_ROW_PIXELS: u32 = 546;
 
+/// So much of a page's height stays free, in mm: a program that breaks before a break set here leaves a page of few rows.
+const PAGE_RESERVE: f64 = 3.0;
+
+/// Page breaks that a worksheet may have, as Excel limits it.
+const MAX_PAGE_BREAKS: usize = 1023;
+
 /// Significant digits that a workbook's number keeps.
 const NUMBER_DIGITS: usize = 15;
 
@@ -96,12 +102,25 @@ struct Sheet<'a> {
     edges: Vec<f64>,
     worksheet: Worksheet,
     row: u32,
+    /// Height of each row in pixels, and whether the next must stand on the same page.
+    heights: Vec<(u32, bool)>,
+    /// Height of the rows repeated on each page, in pixels.
+    repeated: u32,
     findings: Vec<Finding>,
 }
 
 impl<'a> Sheet<'a> {
     fn new(layout: &'a Layout, template: &'a Template) -> Self {
-        Self { layout, template, edges: edges(layout), worksheet: Worksheet::new(), row: 0, findings: Vec::new() }
+        Self {
+            layout,
+            template,
+            edges: edges(layout),
+            worksheet: Worksheet::new(),
+            row: 0,
+            heights: Vec::new(),
+            repeated: 0,
+            findings: Vec::new(),
+        }
     }
 
     fn draw(&mut self, timestamp: Option<i64>) -> Result<Vec<u8>, XlsxError> {
@@ -161,6 +180,10 @@ impl<'a> Sheet<'a> {
         let placed: Vec<_> =
             parts.map(|part| (self.column_at(part.x / MM_PER_PIXEL), part.text.clone(), part.align)).collect();
         let height = line.space_before + line.height;
+        if line.kind == LineKind::Filing {
+            // The lines below a table never stand on a page without some of its rows.
+            self.heights.iter_mut().rev().take(3).for_each(|row| row.1 = true);
+        }
         if placed.windows(2).all(|pair| pair[0].0 < pair[1].0) {
             return self.texts(&placed, line.style, height);
         }
@@ -191,7 +214,7 @@ impl<'a> Sheet<'a> {
             self.place((self.row, 1), columns, &format, &Content::Text(text.clone()))?;
             height = height.max(self.text_height(text, style, columns, 0.0));
         }
-        self.set_height(height, || texts.iter().map(|text| text.1.as_str()).collect())?;
+        self.set_height(height, true, || texts.iter().map(|text| text.1.as_str()).collect())?;
         self.row += 1;
         Ok(())
     }
@@ -215,12 +238,15 @@ impl<'a> Sheet<'a> {
                     height = height.max(needed / cell.row_span.max(1) as f64);
                 }
             }
-            self.set_height(height, || row.cells.iter().map(|cell| cell.content.to_text()).collect())?;
+            self.set_height(height, row.keep_with_next, || {
+                row.cells.iter().map(|cell| cell.content.to_text()).collect()
+            })?;
             self.row += 1;
         }
         let head_rows = u32::try_from(table.head_rows).unwrap_or(0);
         if single && head_rows > 0 {
             self.worksheet.set_repeat_rows(head, head + head_rows - 1)?;
+            self.repeated = self.heights.iter().skip(head as usize).take(table.head_rows).map(|row| row.0).sum();
             self.worksheet.set_freeze_panes(head + head_rows, 0)?;
         }
         Ok(())
@@ -311,12 +337,14 @@ impl<'a> Sheet<'a> {
         (lines as f64 * style.size * LINE_HEIGHT + 2.0) * MM_PER_POINT / MM_PER_PIXEL
     }
 
-    fn set_height(&mut self, height: f64, text: impl Fn() -> String) -> Result<(), XlsxError> {
-        let height = height.ceil() as u32;
+    fn set_height(&mut self, height: f64, keep_with_next: bool, text: impl Fn() -> String) -> Result<(), XlsxError> {
+        let height = height.round() as u32;
         if height > MAX_ROW_PIXELS {
             self.findings.push(Finding::new("XG422").with("text", text().chars().take(20).collect::<String>() + "…"));
         }
-        self.worksheet.set_row_height_pixels(self.row, height.min(MAX_ROW_PIXELS))?;
+        let height = height.min(MAX_ROW_PIXELS);
+        self.worksheet.set_row_height_pixels(self.row, height)?;
+        self.heights.push((height, keep_with_next));
         Ok(())
     }
 
@@ -334,12 +362,36 @@ impl<'a> Sheet<'a> {
         (0..self.edges.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
     }
 
+    /// Rows that open a page so that no heading stands alone at the foot of the one before. Programs that fit a sheet to
+    /// the width of a page may break by themselves.
+    fn page_breaks(&self) -> Vec<u32> {
+        let page = &self.layout.page;
+        let room = ((page.height - page.top - page.bottom - PAGE_RESERVE) / MM_PER_PIXEL) as u32;
+        let mut breaks = Vec::new();
+        let (mut opened, mut used) = (0, 0);
+        let mut row = 0;
+        while let Some((height, _)) = self.heights.get(row) {
+            if used + height <= room || row == opened {
+                used += height;
+                row += 1;
+                continue;
+            }
+            // The rows that must stay with this one move with it, unless nothing would be left.
+            let kept = self.heights[opened..row].iter().rev().take_while(|above| above.1).count();
+            row = if opened + kept < row { row - kept } else { row };
+            breaks.extend(u32::try_from(row));
+            (opened, used) = (row, self.repeated);
+        }
+        breaks
+    }
+
     fn set_up_page(&mut self) -> Result<(), XlsxError> {
         let Page { width, height, top, right, bottom, left, page_number_drop, .. } = self.layout.page;
         let (short, long) = (width.min(height), width.max(height));
         let near = |paper: &&(f64, f64, u8)| (paper.0 - short).abs() < 2.0 && (paper.1 - long).abs() < 2.0;
         let paper = PAPERS.iter().find(near).unwrap_or(&PAPERS[0]).2;
-        let footer = (bottom - page_number_drop).max(0.0);
+        // The number's middle, not its foot, is to be so far below the type area.
+        let footer = (bottom - page_number_drop - 0.8 * self.layout.page_number.size * MM_PER_POINT).max(0.0);
         let [left, right, top, bottom, footer] = [left, right, top, bottom, footer].map(|mm| mm / MM_PER_INCH);
         let style = self.layout.page_number;
         let font = self.template.workbook_fonts.get(&style.font);
@@ -353,6 +405,9 @@ impl<'a> Sheet<'a> {
         // LibreOffice sets a footer from the top of its place, Excel from the bottom: a line of 6 points keeps it off the
         // table in one and changes nothing in the other.
         worksheet.set_footer(format!("&C&6\n{font}&{}— &P —", style.size.round()));
+        let mut breaks = self.page_breaks();
+        breaks.truncate(MAX_PAGE_BREAKS);
+        self.worksheet.set_page_breaks(&breaks)?;
         let (rows, columns) = (self.row.saturating_sub(1), sheet_column(self.columns() - 1)?);
         self.worksheet.set_print_area(0, 0, rows, columns)?;
         Ok(())
@@ -547,6 +602,34 @@ mod tests {
         let index = rows(&bytes).iter().position(|row| row[0].to_string().contains("回应公众关注热点")).unwrap();
         assert!(row_height(&sheet, index + 1) >= 2.0 * 10.5 * 1.3);
         assert!(row_height(&sheet, index) < 2.0 * 10.5 * 1.3);
+    }
+
+    #[test]
+    fn no_heading_stands_alone_at_the_foot_of_a_page() {
+        let mut report = sample::report();
+        let (extra, mut last) = (report.extra[0].clone(), 0);
+        let mut moved = 0;
+        for _ in 0..8 {
+            let (layout, bytes, _) = written(&report, None);
+            let Block::Table(table) = &layout.blocks[3] else { panic!("a table") };
+            let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+            let breaks = sheet.split_once("<rowBreaks").unwrap().1;
+            let breaks: Vec<usize> =
+                breaks.split("<brk id=\"").skip(1).map(|id| id.split_once('"').unwrap().0.parse().unwrap()).collect();
+            let mut opened = 0;
+            for &row in &breaks {
+                assert!(!table.rows[row - 4].keep_with_next, "a page ends after row {row}");
+                let head = if opened > 0 { 26.0 / 96.0 * 25.4 } else { 0.0 };
+                let height: f64 = (opened + 1..=row).map(|row| row_height(&sheet, row) / 72.0 * 25.4).sum();
+                assert!(head + height <= 225.0 && height > 160.0, "{height}");
+                opened = row;
+            }
+            // Each row more moves the breaks; where they move by less than a row, a heading went along.
+            moved += usize::from(breaks[0] != last);
+            last = breaks[0];
+            report.extra.insert(0, extra.clone());
+        }
+        assert!(moved > 1);
     }
 
     #[test]

@@ -9,8 +9,11 @@ use super::fit::TOLERANCE;
 /// How much of the last page may stay empty before it counts as badly filled.
 const LAST_PAGE_MAY_BE_EMPTY: f64 = 0.4;
 
-/// What breaking inside a section costs, in mm² of empty space.
-const INSIDE_SECTION: f64 = 100.0;
+/// What breaking inside a section costs, in mm² of empty space: two empty rows are better, five are not.
+const INSIDE_SECTION: f64 = 150.0;
+
+/// What it costs more for each character of indent of the row that opens the page.
+const INSIDE_GROUP: f64 = 50.0;
 
 /// The cost of a way, the most important first.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,7 +54,8 @@ pub(super) fn pages(flow: &[Item], capacity: f64, strain: &dyn Fn(Range<usize>) 
             let last = end == count;
             let free = (capacity - used).max(0.0);
             let empty = if last { (free - capacity * LAST_PAGE_MAY_BE_EMPTY).max(0.0) } else { free };
-            let inside = if last || flow[end].opens { 0.0 } else { INSIDE_SECTION };
+            let depth = flow.get(end).and_then(|next| next.depth);
+            let inside = depth.map_or(0.0, |depth| INSIDE_SECTION + INSIDE_GROUP * depth);
             let cost = Cost {
                 wrong: rest.wrong + u32::from(!last && item.keep_with_next) + u32::from(over),
                 strain: rest.strain + strain(start..end),

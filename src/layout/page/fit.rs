@@ -12,13 +12,13 @@ use crate::template::TextStyle;
 pub(super) const TOLERANCE: f64 = 1e-6;
 
 /// From base line to base line in a cell, in parts of the size.
-pub(super) const LINE_SPACING: f64 = 1.25;
+pub(super) const LINE_SPACING: f64 = 1.2;
 
 /// Top of a hanzi's square above the base line, in parts of the size.
 const ASCENT: f64 = 0.88;
 
 /// Space above the first and below the last line of a cell, in mm.
-const SPACE: f64 = 0.8;
+const SPACE: f64 = 0.7;
 
 /// Numbers shrink to this part of their size before they break into lines.
 const LEAST_NUMBER: f64 = 0.6;
@@ -115,7 +115,7 @@ pub(super) fn table(
     let count = table.rows.len();
     let mut fitted = FittedTable {
         edges,
-        heights: table.rows.iter().map(|row| row.min_height.clamp(0.1, capacity)).collect(),
+        heights: table.rows.iter().map(|row| row.min_height.max(0.1).min(capacity)).collect(),
         cells: Vec::with_capacity(count),
         merged: Vec::new(),
         repeated_heads: 0,

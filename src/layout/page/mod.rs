@@ -159,8 +159,9 @@ struct Item {
     /// Height of the head rows that stand above it when it is the first of a page.
     heads: f64,
     keep_with_next: bool,
-    /// Whether it opens a section.
-    opens: bool,
+    /// How deep it stands below the head of its section, in characters of indent; none where a break before it is as
+    /// good as any.
+    depth: Option<f64>,
 }
 
 /// All pieces in their order. Lines before a table stay with its first row, lines after it with its last.
@@ -174,7 +175,7 @@ fn flow(layout: &Layout, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
                 height: line.height.max(0.0),
                 heads: 0.0,
                 keep_with_next: block + 1 < layout.blocks.len(),
-                opens: false,
+                depth: None,
             }),
             (Block::Table(table), Some(fitted)) => {
                 let line_follows = matches!(layout.blocks.get(block + 1), Some(Block::Line(_)));
@@ -184,14 +185,26 @@ fn flow(layout: &Layout, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
                     space_before: 0.0,
                     height: fitted.heights[row],
                     heads: if row < fitted.repeated_heads { 0.0 } else { fitted.heads_height() },
-                    keep_with_next: content.keep_with_next || row < head_rows(table) || (row == last && line_follows),
-                    opens: content.outline.is_some(),
+                    keep_with_next: content.keep_with_next
+                        || row < head_rows(table)
+                        || opens_section(table, row)
+                        || (row == last && line_follows),
+                    depth: match &content.outline {
+                        Some(_) => None,
+                        None => Some(content.cells.first().map_or(0.0, |cell| cell.indent.clamp(0.0, 8.0))),
+                    },
                 }));
             }
             (Block::Table(_), None) => {}
         }
     }
     items
+}
+
+/// Whether a row heads the rows below it as a section, even where it holds a figure of its own.
+fn opens_section(table: &TableLayout, row: usize) -> bool {
+    let opens = |row: usize| table.rows.get(row).map(|row| row.outline.is_some());
+    opens(row) == Some(true) && opens(row + 1) == Some(false)
 }
 
 fn head_rows(table: &TableLayout) -> usize {
@@ -219,3 +232,6 @@ fn strain(tables: &[Option<fit::FittedTable>], flow: &[Item], range: std::ops::R
     }
     crossing
 }
+
+#[cfg(test)]
+mod tests;

@@ -156,7 +156,7 @@ impl Placing<'_> {
         let (page, style) = (&self.layout.page, self.layout.page_number);
         let text = format!("— {} —", number + 1);
         let inset = style.size * MM_PER_POINT;
-        let x = if number % 2 == 0 {
+        let x = if number.is_multiple_of(2) {
             page.width - page.right - inset - text_width(&text, style, self.measure)
         } else {
             page.left + inset

@@ -326,3 +326,19 @@ fn text_of_all_kinds_is_found_again() {
         assert!(marked.contains(text.trim()), "{text}");
     }
 }
+
+#[test]
+fn characters_that_share_a_glyph_copy_as_themselves() {
+    let template = template("2014-extended");
+    // An em space and an ideographic space are one glyph in the shipped fonts.
+    let report = Report { organization: Some("中\u{2003}庄\u{3000}镇".to_owned()), ..report(template) };
+    let (bytes, _) = pdf(&layout::layout(&report, template));
+    let document = Document::load_mem(&bytes).unwrap();
+    assert!(elements(&document).iter().any(|element| element.0 == "P" && element.1.contains("中\u{2003}庄\u{3000}镇")));
+    let maps = document.objects.values().filter_map(|object| object.as_dict().ok()?.get(b"DescendantFonts").ok());
+    let maps = maps.filter(|fonts| {
+        let font = dictionary(&document, &fonts.as_array().unwrap()[0]);
+        font.get(b"CIDToGIDMap").unwrap().as_reference().is_ok()
+    });
+    assert_eq!(maps.count(), 1);
+}

@@ -113,7 +113,11 @@ impl Typefaces {
         let finding = |(source, character): &(Source, char)| {
             let at = match *source {
                 Source::Cell { block, row, cell } => match &layout.blocks[block] {
-                    Block::Table(table) => table.rows[row].cells[cell].at.clone(),
+                    // A label is where its row's figures are.
+                    Block::Table(table) => {
+                        let cells = &table.rows[row].cells;
+                        cells[cell].at.clone().or_else(|| cells.iter().find_map(|cell| cell.at.clone()))
+                    }
                     Block::Line(_) => None,
                 },
                 Source::Line { .. } => None,

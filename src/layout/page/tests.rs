@@ -1,0 +1,291 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::layout::text::{EastAsianWidth, text_width};
+use crate::layout::{Align, CellLayout, CellRole, Content, Line, LineKind, LinePart, RowLayout};
+use crate::template::{FontRole, Page as Paper};
+
+const BODY: TextStyle = TextStyle { font: FontRole::Body, size: 10.5 };
+
+fn paper() -> Paper {
+    Paper {
+        width: 210.0,
+        height: 297.0,
+        top: 37.0,
+        right: 26.0,
+        bottom: 35.0,
+        left: 28.0,
+        row_height: 7.0,
+        padding: 1.0,
+        line_width: 0.5,
+        page_number_drop: 7.0,
+    }
+}
+
+fn cell(column: usize, text: &str) -> CellLayout {
+    CellLayout {
+        column,
+        column_span: 1,
+        row_span: 1,
+        content: if text.is_empty() { Content::Blank } else { Content::Text(text.to_owned()) },
+        role: CellRole::Data,
+        style: BODY,
+        align: Align::Left,
+        indent: 0.0,
+        at: None,
+    }
+}
+
+fn row(cells: Vec<CellLayout>) -> RowLayout {
+    RowLayout { cells, min_height: 7.0, keep_with_next: false, outline: None }
+}
+
+fn line(kind: LineKind, text: &str, height: f64) -> Block {
+    let parts = vec![LinePart { text: text.to_owned(), x: 0.0, width: 156.0, align: Align::Center }];
+    Block::Line(Line { kind, parts, style: BODY, space_before: 2.0, height })
+}
+
+/// A table of rows under one head row, between a title and a filing line.
+fn layout(rows: Vec<RowLayout>) -> Layout {
+    let mut all = vec![row(vec![cell(0, "节"), cell(1, "统计指标"), cell(2, "统计数")])];
+    all.extend(rows);
+    let widths = vec![10.0, 112.0, 34.0];
+    let table = TableLayout { caption: "表".to_owned(), widths, head_rows: 1, rows: all };
+    let blocks =
+        vec![line(LineKind::Title, "标题", 20.0), Block::Table(table), line(LineKind::Filing, "单位负责人：", 6.0)];
+    let page_number = TextStyle { font: FontRole::Body, size: 14.0 };
+    Layout { title: "标题".to_owned(), organization: None, page: paper(), page_number, blocks }
+}
+
+fn plain(count: usize) -> Vec<RowLayout> {
+    (0..count).map(|at| row(vec![cell(0, ""), cell(1, &format!("第{at}行")), cell(2, "1")])).collect()
+}
+
+fn table(layout: &Layout) -> &TableLayout {
+    layout
+        .blocks
+        .iter()
+        .find_map(|block| match block {
+            Block::Table(table) => Some(table),
+            Block::Line(_) => None,
+        })
+        .unwrap()
+}
+
+/// What holds for every layout, broken into pages.
+fn check(layout: &Layout, paged: &Pages) {
+    let (foot, right) = (layout.page.height - layout.page.bottom, layout.page.width - layout.page.right);
+    let mut seen: BTreeMap<Source, usize> = BTreeMap::new();
+    let mut last_row = None;
+    for (number, page) in paged.pages.iter().enumerate() {
+        for text in &page.texts {
+            if matches!(text.source, Source::Cell { .. } | Source::Line { .. }) {
+                *seen.entry(text.source).or_default() += 1;
+            }
+            for line in &text.lines {
+                let width = text_width(&line.text, text.style, &EastAsianWidth);
+                assert!(line.x > layout.page.left - 0.1 && line.x + width < right + 0.1, "{line:?}");
+                assert!(line.baseline > layout.page.top, "{line:?}");
+                assert!(line.baseline < foot || text.source == Source::PageNumber, "{line:?}");
+            }
+        }
+        for pair in page.rows.windows(2) {
+            assert!((pair[0].top + pair[0].height - pair[1].top).abs() < 1e-6, "rows touch: {pair:?}");
+        }
+        let own: Vec<&RowPlace> = page.rows.iter().filter(|place| !place.repeated).collect();
+        for place in &own {
+            assert_eq!(place.row, last_row.map_or(0, |row: usize| row + 1), "rows in order, each once");
+            last_row = Some(place.row);
+            assert!(place.top + place.height <= foot + 1e-6, "{place:?}");
+        }
+        if number > 0 && !own.is_empty() {
+            let first = page.rows[0];
+            assert!(first.repeated && first.row == 0 && (first.top - layout.page.top).abs() < 1e-6, "{first:?}");
+        }
+        assert_eq!(page.texts.last().unwrap().source, Source::PageNumber);
+        assert_eq!(page.texts.last().unwrap().lines[0].text, format!("— {} —", number + 1));
+    }
+    let rows = &table(layout).rows;
+    assert_eq!(last_row, Some(rows.len() - 1));
+    let cells: usize = rows.iter().map(|row| row.cells.len()).sum();
+    assert_eq!(seen.len(), cells + 2, "every cell and line is there");
+    assert!(seen.values().all(|count| *count == 1), "and stands once");
+    for page in &paged.pages {
+        let Some(last) = page.rows.last().filter(|last| last.row + 1 < rows.len()) else { continue };
+        assert!(!rows[last.row].keep_with_next && last.row > 0, "row {} heads what follows", last.row);
+    }
+    let filing = paged.pages.last().unwrap();
+    assert!(filing.rows.last().is_some_and(|last| last.row + 1 == rows.len()), "filing lines stay with the table");
+}
+
+/// Text of the cells as it stands on the pages, white space at line ends left out.
+fn texts(paged: &Pages) -> BTreeMap<Source, String> {
+    let boxes = paged.pages.iter().flat_map(|page| &page.texts);
+    boxes.map(|text| (text.source, text.lines.iter().map(|line| line.text.as_str()).collect())).collect()
+}
+
+prop_compose! {
+    fn generated()(rows in prop::collection::vec(
+        (0usize..90, 5.0..14.0f64, 0u8..4, prop::bool::weighted(0.15), prop::bool::weighted(0.2), 1usize..9),
+        1..150,
+    )) -> Vec<RowLayout> {
+        let mut kept = 0;
+        let mut stub_until = 0;
+        let count = rows.len();
+        rows.into_iter().enumerate().map(|(at, (length, height, indent, section, keep, span))| {
+            // No chain of headings is longer than a page: such a one has to break somewhere.
+            kept = if keep && kept < 3 { kept + 1 } else { 0 };
+            let mut label = cell(1, &"公开政府信息（数）".chars().cycle().take(length).collect::<String>());
+            label.indent = f64::from(indent) * 2.0;
+            let mut cells = vec![label, cell(2, "1")];
+            if at >= stub_until {
+                let mut stub = cell(0, "办理");
+                stub.row_span = span;
+                stub_until = (at + span).min(count);
+                cells.insert(0, stub);
+            }
+            let outline = (section && indent == 0).then(|| "节".to_owned());
+            RowLayout { cells, min_height: height, keep_with_next: kept > 0 && at + 1 < count, outline }
+        }).collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_table_keeps_the_rules_of_pages(rows in generated()) {
+        let layout = layout(rows);
+        let paged = pages(&layout, &EastAsianWidth);
+        check(&layout, &paged);
+        let texts = texts(&paged);
+        for (row, content) in table(&layout).rows.iter().enumerate() {
+            for (number, cell) in content.cells.iter().enumerate() {
+                let source = Source::Cell { block: 1, row, cell: number };
+                prop_assert_eq!(&texts[&source], &cell.content.to_text());
+            }
+        }
+        // No text is so long that it had to shrink.
+        prop_assert!(paged.findings.is_empty());
+    }
+}
+
+#[test]
+fn the_first_page_has_the_title_and_the_last_is_well_filled() {
+    // 225 mm hold 20 of title, 7 of head and 28 rows; then 31 rows; four rows are left.
+    let layout = layout(plain(28 + 31 + 4));
+    let paged = pages(&layout, &EastAsianWidth);
+    check(&layout, &paged);
+    assert_eq!(paged.pages.len(), 3);
+    assert_eq!(paged.pages[0].texts[0].source, Source::Line { block: 0, part: 0 });
+    let rows: Vec<usize> = paged.pages.iter().map(|page| page.rows.len()).collect();
+    // Rows come from both pages before, so that half of the last is filled.
+    assert!(rows[2] >= 14 && rows[0] + 5 >= rows[1], "{rows:?}");
+}
+
+#[test]
+fn a_section_head_goes_to_the_page_of_its_section() {
+    for head in 20..34 {
+        let mut rows = plain(60);
+        rows[head].outline = Some("九、".to_owned());
+        let layout = layout(rows);
+        let paged = pages(&layout, &EastAsianWidth);
+        check(&layout, &paged);
+        for page in &paged.pages {
+            // Head row first, so that its row in the table is one more.
+            assert_ne!(page.rows.last().unwrap().row, head + 1);
+        }
+    }
+}
+
+#[test]
+fn merged_cells_go_on_at_the_top_of_the_next_page() {
+    let mut rows = plain(60);
+    for (at, row) in rows.iter_mut().enumerate() {
+        row.cells.remove(0);
+        if at == 0 {
+            let mut stub = cell(0, "三本年度办理结果");
+            stub.row_span = 60;
+            row.cells.insert(0, stub);
+        }
+    }
+    let layout = layout(rows);
+    let paged = pages(&layout, &EastAsianWidth);
+    check(&layout, &paged);
+    let first = paged.pages[0].texts.iter().find(|text| text.source == Source::Cell { block: 1, row: 1, cell: 0 });
+    let again = paged.pages[1].texts.iter().find(|text| text.source == Source::Repeated { block: 1, row: 1, cell: 0 });
+    let text = |text: Option<&TextBox>| text.unwrap().lines.iter().map(|line| line.text.as_str()).collect::<String>();
+    assert_eq!(text(first), "三本年度办理结果");
+    assert_eq!(text(again), "三本年度办理结果");
+    // No rule crosses the merged cell: it is drawn on its two sides only.
+    let crossing = paged.pages[1].rules.iter().filter(|rule| {
+        let across = rule.from.1 == rule.to.1 && rule.from.0 < 30.0;
+        across && rule.from.1 > 45.0 && rule.from.1 < paged.pages[1].rows.last().unwrap().top
+    });
+    assert_eq!(crossing.count(), 0);
+}
+
+#[test]
+fn wide_cells_use_the_width_of_their_columns() {
+    let mut band = cell(0, &"宽".repeat(35));
+    band.column_span = 3;
+    band.align = Align::Center;
+    let layout = layout(vec![row(vec![band]), plain(1).remove(0)]);
+    let paged = pages(&layout, &EastAsianWidth);
+    let band = paged.pages[0].texts.iter().find(|text| text.source == Source::Cell { block: 1, row: 1, cell: 0 });
+    let lines = &band.unwrap().lines;
+    assert_eq!(lines.len(), 1);
+    let width = text_width(&lines[0].text, BODY, &EastAsianWidth);
+    assert!((lines[0].x + width / 2.0 - (28.0 + 78.0)).abs() < 1e-6);
+}
+
+#[test]
+fn text_stands_in_the_middle_of_its_row() {
+    let layout = layout(plain(1));
+    let page = &pages(&layout, &EastAsianWidth).pages[0];
+    let place = page.rows[1];
+    let text = page.texts.iter().find(|text| text.source == Source::Cell { block: 1, row: 1, cell: 1 }).unwrap();
+    let size = 10.5 * 25.4 / 72.0;
+    // A hanzi's square reaches from 0.88 above the base line to 0.12 below it.
+    let middle = text.lines[0].baseline - 0.88 * size + size / 2.0;
+    assert!((middle - (place.top + place.height / 2.0)).abs() < 1e-6);
+}
+
+#[test]
+fn long_numbers_shrink_before_they_break() {
+    let mut rows = plain(1);
+    rows[0].cells[0].content = Content::Number("75394".parse().unwrap());
+    let layout = layout(rows);
+    let page = &pages(&layout, &EastAsianWidth).pages[0];
+    let text = page.texts.iter().find(|text| text.source == Source::Cell { block: 1, row: 1, cell: 0 }).unwrap();
+    assert_eq!(text.lines.len(), 1);
+    assert!(text.style.size < 10.5 && text.style.size > 6.0, "{}", text.style.size);
+}
+
+#[test]
+fn a_text_longer_than_a_page_gets_smaller_and_is_reported() {
+    let mut rows = plain(3);
+    rows[1].cells[1].content = Content::Text("很长的说明。".repeat(800));
+    let layout = layout(rows);
+    let paged = pages(&layout, &EastAsianWidth);
+    check(&layout, &paged);
+    assert_eq!(paged.findings.len(), 1);
+    assert_eq!(paged.findings[0].code, "XG402");
+    assert_eq!(texts(&paged)[&Source::Cell { block: 1, row: 2, cell: 1 }], "很长的说明。".repeat(800));
+}
+
+#[test]
+fn page_numbers_stand_outside_one_character_in() {
+    let layout = layout(plain(60));
+    let paged = pages(&layout, &EastAsianWidth);
+    let style = layout.page_number;
+    let em = 14.0 * 25.4 / 72.0;
+    for (number, page) in paged.pages.iter().enumerate() {
+        let line = &page.texts.last().unwrap().lines[0];
+        assert!((line.baseline - (297.0 - 35.0 + 7.0)).abs() < 1e-9);
+        let x = if number % 2 == 0 { 184.0 - em - text_width(&line.text, style, &EastAsianWidth) } else { 28.0 + em };
+        assert!((line.x - x).abs() < 1e-9, "{line:?}");
+    }
+}
