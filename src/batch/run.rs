@@ -170,11 +170,11 @@ fn note(findings: &mut Vec<Finding>, more: &[Finding]) {
     }
 }
 
+/// A file (none for standard output), its format and the reports it holds.
+type Share<'r> = (Option<PathBuf>, Format, &'r [Report]);
+
 /// Which reports go where: JSON holds all of a file, other formats one each.
-fn outputs<'r>(
-    target: &Target,
-    reports: &'r [Report],
-) -> Result<Vec<(Option<PathBuf>, Format, &'r [Report])>, Failure> {
+fn outputs<'r>(target: &Target, reports: &'r [Report]) -> Result<Vec<Share<'r>>, Failure> {
     match target {
         Target::Stdout(format) if reports.len() > 1 && !format::holds_many(*format) => {
             let failure = Failure::new("fail.several_reports").with("reports", reports.len());

@@ -43,7 +43,7 @@ pub enum Command {
 
 #[derive(Args)]
 pub struct Convert {
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,

@@ -7,7 +7,7 @@ use xxgk::report::{Report, Status, Value};
 use xxgk::write::{Format, WriteOptions};
 
 use super::args::Inspect;
-use super::say::{Voice, clean};
+use super::say::{Voice, clean, one_line};
 use super::table::Table;
 use super::{Exit, reading};
 use crate::batch::Failure;
@@ -99,7 +99,7 @@ fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], said: &mut Vec<&
     for finding in new {
         let at = finding.at.as_ref().map_or_else(String::new, |at| format!(" {}", at.to_text(voice.lang)));
         let severity = voice.word(&format!("word.{}", finding.severity.as_str()));
-        let line = format!("  {severity}[{}]{at}: {}", finding.code, finding.message(voice.lang));
+        let line = format!("  {severity}[{}]{at}: {}", finding.code, one_line(&finding.message(voice.lang)));
         *out += &clean(&line);
         *out += "\n";
         said.push(finding);
