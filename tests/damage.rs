@@ -1,5 +1,7 @@
 //! Damaged tables: whatever happens to one, no wrong figure passes without a finding.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -155,7 +157,7 @@ fn figures() -> impl Strategy<Value = Vec<Option<u32>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_wrong_figure_without_a_finding(

@@ -1,5 +1,7 @@
 //! What the fixtures mean: every shape of the 2014 tables against its true figures, and what is said about each.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

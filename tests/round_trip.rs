@@ -1,5 +1,7 @@
 //! What is written reads back as the same report: values, extras, organization, year, title and filing.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use xxgk::font::Fonts;

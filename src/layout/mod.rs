@@ -1,6 +1,6 @@
 //! A report on paper: what stands where, before anything is drawn.
 //!
-//! In: a [`Report`] and its [`Template`]. Out: a [`Layout`]: lines and tables of styled cells with sizes in mm. Every
+//! In: a [`Report`](crate::report::Report) and its [`Template`](crate::template::Template). Out: a [`Layout`]: lines and tables of styled cells with sizes in mm. Every
 //! writer draws this one layout: the workbook its cells as they are, PDF after [`page`] has broken it into pages.
 //! Nothing is laid out twice.
 

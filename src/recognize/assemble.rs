@@ -15,6 +15,9 @@ use crate::template::{Kind, Row, Template};
 const SIMILAR: f64 = 0.6;
 const SIMILAR_LEAD: f64 = 0.15;
 
+/// Table and row in the template.
+type Place = (usize, usize);
+
 /// A row of the template and what was read for it.
 struct Filled {
     reading: RowReading,
@@ -251,7 +254,7 @@ fn adopt(
 }
 
 /// The rows of the template found before and behind an extra row.
-fn neighbours(chain: &Chain, after: Option<usize>) -> (Option<(usize, usize)>, Option<(usize, usize)>) {
+fn neighbours(chain: &Chain, after: Option<usize>) -> (Option<Place>, Option<Place>) {
     let before = after.and_then(|index| chain.matches.get(index)).map(|found| found.row);
     let behind = chain.matches.get(after.map_or(0, |index| index + 1)).map(|found| found.row);
     (before, behind)

@@ -269,10 +269,10 @@ fn organization_line(line: &Line<'_>, clues: &mut Clues) {
         let name = name.split(['：', ':']).next().unwrap_or("").trim();
         let name = name.split("  ").next().unwrap_or("").split('\u{3000}').next().unwrap_or("");
         let compact: String = name.split_whitespace().collect();
-        if period(&compact).is_none() {
-            if let Some(value) = clean_name(&compact) {
-                clues.organizations.push(Clue { value, origin: Origin::FilingLine, at: Some(line.at.clone()) });
-            }
+        if period(&compact).is_none()
+            && let Some(value) = clean_name(&compact)
+        {
+            clues.organizations.push(Clue { value, origin: Origin::FilingLine, at: Some(line.at.clone()) });
         }
         return;
     }
@@ -346,10 +346,11 @@ fn filing<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>, template: &Temp
             let value =
                 line.text[*start..end].trim_matches(|c: char| c.is_whitespace() || c == '；' || c == ';' || c == '_');
             let blank = template.filing.iter().any(|field| fold(&field.blank) == fold(value));
-            if let Some(field) = name.and_then(|name| filing.field_mut(name)).filter(|field| field.is_none()) {
-                if !value.is_empty() && !blank {
-                    *field = Some(value.to_owned());
-                }
+            if let Some(field) = name.and_then(|name| filing.field_mut(name)).filter(|field| field.is_none())
+                && !value.is_empty()
+                && !blank
+            {
+                *field = Some(value.to_owned());
             }
         }
     }

@@ -3,7 +3,7 @@
 //! One algorithm for every shape of table. The document is folded into one string in which every byte knows its cell
 //! ([`stream`]); the labels of every template are looked for in it and the best chain in the form's order is taken
 //! ([`align`]); what stands between two labels is unit and figures, read by column where there are columns
-//! ([`positioned`]) and word by word where there are none ([`running`]). [`assemble`] makes the report and [`heading`]
+//! (`positioned`) and word by word where there are none (`running`). `assemble` makes the report and `heading`
 //! says whose it is.
 
 pub mod align;
@@ -83,7 +83,7 @@ impl Recognizer {
     /// The tables of one stream, one after the other.
     fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Vec<Report> {
         let mut reports = Vec::new();
-        let mut open: Vec<Range<usize>> = vec![0..stream.folded.len()];
+        let mut open: Vec<Range<usize>> = Vec::from([Range { start: 0, end: stream.folded.len() }]);
         let mut chains: Vec<Chain> = Vec::new();
         while let Some(within) = open.pop() {
             let found = self.dictionary.chains(stream, within.clone());

@@ -198,12 +198,12 @@ impl<'d> Walk<'d> {
             figures.push(FigureReading { text: token.text.to_owned(), figure, at: place(&token) });
         }
         // A figure whose digits touch an ordinal that is not the form's own cannot be told from it.
-        if glued_next && last_end == Some(self.tokens.len()) {
-            if let Some(last) = figures.last_mut() {
-                if last.text.ends_with(['.', '、', ')', '）']) {
-                    last.figure = Figure { status: Status::Unreadable, ..Figure::default() };
-                }
-            }
+        if glued_next
+            && last_end == Some(self.tokens.len())
+            && let Some(last) = figures.last_mut()
+            && last.text.ends_with(['.', '、', ')', '）'])
+        {
+            last.figure = Figure { status: Status::Unreadable, ..Figure::default() };
         }
         if figures.len() > count {
             row.surplus = figures.split_off(count).into_iter().map(|figure| figure.text).collect();

@@ -549,7 +549,7 @@ mod tests {
         let Some(Block::Table(table)) = layout.blocks.iter().find(|block| matches!(block, Block::Table(_))) else {
             panic!("a table")
         };
-        assert_eq!(rows[1][0], Data::String("2017年度中庄镇政府信息公开工作情况统计表".to_owned()));
+        assert_eq!(rows[1][0], Data::String("2017年度中庄镇\n政府信息公开工作情况统计表".to_owned()));
         assert_eq!(
             rows[2][..2],
             [Data::String("填报单位（盖章）：中庄镇".to_owned()), Data::String("2017年度".to_owned())]
@@ -611,7 +611,11 @@ mod tests {
         let mut moved = 0;
         for _ in 0..8 {
             let (layout, bytes, _) = written(&report, None);
-            let Block::Table(table) = &layout.blocks[3] else { panic!("a table") };
+            let table = layout.blocks.iter().find_map(|block| match block {
+                Block::Table(table) => Some(table),
+                Block::Line(_) => None,
+            });
+            let table = table.unwrap();
             let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
             let breaks = sheet.split_once("<rowBreaks").unwrap().1;
             let breaks: Vec<usize> =
