@@ -121,7 +121,7 @@ impl Build<'_> {
         let unit = table.unit.as_ref().map_or(0.0, |unit| unit.width);
         let own: f64 = table.columns.iter().map(|column| column.width).sum();
         let mut values = vec![own / table.columns.len() as f64; count];
-        let mut label = table.label.width;
+        let mut label = table.label.as_ref().map_or(0.0, |label| label.width);
         if self.columns.len() > 1 {
             let room = self.width() - unit;
             let value = (own).min(room * 0.55 / count as f64);
@@ -150,7 +150,8 @@ impl Build<'_> {
         let heads = self.columns.iter().flat_map(|scope| {
             table.columns.iter().map(move |column| scope.map_or_else(|| column.head.clone(), str::to_owned))
         });
-        let texts = std::iter::once(table.label.head.clone()).chain(table.unit.iter().map(|unit| unit.head.clone()));
+        let texts =
+            table.label.iter().map(|label| label.head.clone()).chain(table.unit.iter().map(|unit| unit.head.clone()));
         let cells = texts.chain(heads).enumerate().map(|(column, text)| {
             let style = self.template.style.head;
             cell(column, Content::Text(text), CellRole::ColumnHead, style, Align::Center)
