@@ -12,9 +12,11 @@ pub mod columns;
 pub mod fold;
 mod heading;
 pub mod label;
+mod matrix;
 mod positioned;
 mod reading;
 mod running;
+mod split;
 pub mod stream;
 pub mod value;
 mod words;
@@ -146,6 +148,9 @@ impl Recognizer {
     /// Reads by columns where there are columns, unless that leaves too much unreadable.
     fn reading(&self, stream: &Stream<'_>, chain: &Chain, within: Range<usize>) -> Reading {
         let template = self.dictionary.template(chain.template);
+        if template.is_matrix() {
+            return matrix::read(stream, chain, &self.dictionary, running::tail(stream, within, chain));
+        }
         let running = || running::read(stream, chain, &self.dictionary, running::tail(stream, within.clone(), chain));
         let Some(columns) = columns::columns(stream, chain, template) else { return running() };
         let positioned = positioned::read(stream, chain, template, &columns);

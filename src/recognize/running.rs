@@ -73,7 +73,7 @@ fn next_is_glued(stream: &Stream<'_>, next: usize, is_label: bool) -> bool {
 }
 
 /// How long the bracket is that follows a label found by its words alone.
-fn bracket_length(folded: &str) -> usize {
+pub(super) fn bracket_length(folded: &str) -> usize {
     let mut depth = 0usize;
     for (at, c) in folded.char_indices() {
         match c {
@@ -101,7 +101,7 @@ fn value_heads(stream: &Stream<'_>, chain: &Chain, table: &Table) -> Vec<String>
 }
 
 /// Leaves out page numbers such as `- 2 -` that stand on a line of their own.
-fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
+pub(super) fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
     let is_page_mark = |token: &Token<'_>| {
         let folded = fold(&stream.cells[token.cell].cell.text);
         let inner = folded.trim_matches(|c| "-—–―─".contains(c));

@@ -370,6 +370,32 @@ pub struct Indicator {
 }
 
 impl Table {
+    /// The heads above the figures as they are read, level by level from the left: a head with fewer groups above it
+    /// stands on an earlier level. The label's head comes first.
+    pub fn heads_in_reading_order(&self) -> Vec<Vec<&str>> {
+        let depth = self.columns.iter().map(|column| column.groups.len()).max().unwrap_or(0);
+        (0..=depth)
+            .map(|level| {
+                let mut heads: Vec<&str> = Vec::new();
+                if level == 0 {
+                    heads.extend(self.label.as_ref().map(|label| label.head.as_str()));
+                }
+                let mut open: Option<&[String]> = None;
+                for column in &self.columns {
+                    let own = &column.groups[..column.groups.len().min(level + 1)];
+                    if column.groups.len() == level {
+                        heads.push(&column.head);
+                        open = None;
+                    } else if column.groups.len() > level && open != Some(own) {
+                        heads.push(&column.groups[level]);
+                        open = Some(own);
+                    }
+                }
+                heads
+            })
+            .collect()
+    }
+
     /// Whether every figure has a row and a column of its own, the column's id being part of the figure's.
     pub fn is_matrix(&self) -> bool {
         self.columns.iter().any(|column| column.id.is_some())
