@@ -44,6 +44,9 @@ pub struct Chain {
     pub score: f64,
     /// How much of the template was found, from 0 to 1.
     pub fit: f64,
+    /// What ranks templates: what was found against the root of what there is to find, so that neither a small form
+    /// that fits into a larger one nor the larger one wins by its size.
+    rank: f64,
 }
 
 /// The wordings of one row, or of a text of the form between rows.
@@ -144,7 +147,7 @@ impl Dictionary {
             .map(|(t, candidates)| best_chain(t, &self.templates[t], candidates))
             .filter(|chain| !chain.matches.is_empty())
             .collect();
-        chains.sort_by(|a, b| b.fit.total_cmp(&a.fit).then(b.score.total_cmp(&a.score)));
+        chains.sort_by(|a, b| b.rank.total_cmp(&a.rank));
         chains
     }
 }
@@ -243,8 +246,10 @@ fn candidate(
     let starts = stream.starts_cell(start);
     let ends = stream.starts_cell(words.end);
     let characters = folded[words.clone()].chars().count() as f64;
-    // Words of two or three characters are labels only where they are a cell of their own or have their ordinal.
-    if length < 12 && !(starts && ends) && own.is_none() && !stream.is_apart(start) {
+    // Words of two or three characters are labels only where they are a cell of their own, have their ordinal or stand
+    // before a figure.
+    let before_figure = folded[words.end..].starts_with(|c: char| c.is_ascii_digit());
+    if length < 12 && !(starts && ends) && own.is_none() && !stream.is_apart(start) && !before_figure {
         return None;
     }
     let per_character = match wording.closeness {
@@ -302,7 +307,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
     }
     let score = |node: &usize| nodes[*node].value - nodes[*node].end as f64 * GAP_COST;
     let Some(last) = front.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b))) else {
-        return Chain { template: index, matches: Vec::new(), score: 0.0, fit: 0.0 };
+        return Chain { template: index, matches: Vec::new(), score: 0.0, fit: 0.0, rank: 0.0 };
     };
     let mut matches = Vec::new();
     let mut found = 0.0;
@@ -328,7 +333,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
             row.instead.is_some_and(|instead| taken.contains(&instead)) && !taken.contains(index)
         });
     let needed = prepared.worth - needless.map(|(_, row)| worth(row)).sum::<f64>();
-    Chain { template: index, matches, score: score(&last), fit: (found / needed).min(1.0) }
+    Chain { template: index, matches, score: score(&last), fit: (found / needed).min(1.0), rank: found / needed.sqrt() }
 }
 
 /// The rows of a chain, from its last node back.

@@ -62,7 +62,8 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
             }
         }
         if let Some(own) = own {
-            row_findings(ids_of(template, place), &row.label, &own.reading, &mut report.findings);
+            let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
+            row_findings(ids_of(template, place), label, &own.reading, &mut report.findings);
         }
     }
     missing_rows(template, &filled, &mut report.findings);
@@ -172,7 +173,7 @@ fn label_findings(own: &Filled, row: &Row, findings: &mut Vec<Finding>) {
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
     let same = |wording: &String| fold(label::without_ordinal(wording)) == found;
     let known = same(&row.label) || row.aliases.iter().any(same);
-    if known {
+    if known || row.label.is_empty() {
         return;
     }
     // A label without its bracket is the usual short form.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::align::{Chain, Dictionary, Match};
+use super::label;
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::running;
 use super::split::{self, RowSum};
@@ -115,9 +116,13 @@ fn figure_line(
     at: CellRef,
 ) -> Option<(usize, u32, Option<u32>, u32)> {
     let part = stream.cells[last].part;
-    let width = width(stream, chain, found.row.0, part);
+    let width = |row: u32| match stream.cells[last].cell.at {
+        // A line of text ends where it ends.
+        Location::Text { .. } => line_end(stream, part, row),
+        _ => width(stream, chain, found.row.0, part).max(line_end(stream, part, row)),
+    };
     if form.table.label.is_some() {
-        return Some((part, at.row, Some(at.column), width));
+        return Some((part, at.row, Some(at.column), width(at.row)));
     }
     // A row without a label: the first line below the heads that holds figures.
     let below = stream.cells[last + 1..].iter().take_while(|cell| cell.part == part);
@@ -130,7 +135,13 @@ fn figure_line(
         cells.filter(|(_, cell)| !cell.is_blank()).any(|(_, cell)| figure(cell, Kind::Count).status == Status::Number)
     };
     let row = rows.iter().find(|row| holds_figures(row)).or(rows.first())?;
-    Some((part, *row, None, width))
+    Some((part, *row, None, width(*row)))
+}
+
+/// How many columns a line takes.
+fn line_end(stream: &Stream<'_>, part: usize, row: u32) -> u32 {
+    let cells = stream.grids.get(&part).into_iter().flat_map(|grid| &grid.cells);
+    cells.filter(|(at, _)| at.row == row).map(|(at, _)| at.column + 1).max().unwrap_or(0)
 }
 
 /// How many columns the lines of a table's rows and heads take in a part.
@@ -237,6 +248,7 @@ fn running_row(
     run_together: &mut bool,
 ) -> Vec<RowReading> {
     let tokens = running::without_page_marks(stream, stream.tokens(range.clone()));
+    let tokens: Vec<Token<'_>> = tokens.into_iter().map(without_next_label).collect();
     let is_figure = |token: &Token<'_>| !digits_of(token.text).is_empty() || is_mark(token.text);
     let Some(start) = tokens.iter().position(is_figure) else {
         let blanks = blank_cells(stream, &range);
@@ -252,6 +264,14 @@ fn running_row(
     let figures = &tokens[start..end];
     row.figures = figures_of(stream, form, &range, figures, row, run_together);
     extras(stream, form, &tokens[end..])
+}
+
+/// Digits without the ordinal and label that run together with them: `0000000三、本年度办理结果` is `0000000`.
+fn without_next_label(token: Token<'_>) -> Token<'_> {
+    let digits = token.text.len() - token.text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = &token.text[digits..];
+    let hanzi = rest.starts_with(|c: char| !c.is_ascii()) && label::ordinal_length(rest) > 0;
+    if digits > 0 && hanzi { Token { text: &token.text[..digits], whole: false, glued: true, ..token } } else { token }
 }
 
 /// Whether a token stands for a figure without digits: `/`, 无.
