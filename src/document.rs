@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for CellRef {
 
 /// Where something stands in the user's own file, as the user's own program counts: from 1.
 ///
-/// Printed as `Sheet1!C31`, `line 176`, `table 2, row 5, cell 3` or `page 3`.
+/// Printed as `Sheet1!C31`, `line 176`, `table 2, row 5, cell 3`, `paragraph 7` or `page 3`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Location {
@@ -100,8 +100,14 @@ pub enum Location {
         table: u32,
         /// Row, from 1.
         row: u32,
-        /// Cell in its row, from 1.
+        /// Cell in its row, from 1: its place among the cells that the file has in that row, where a cell that spans
+        /// columns is one, and one that comes down from a row above is none.
         cell: u32,
+    },
+    /// A paragraph of a Word document or a web page, outside its tables.
+    Paragraph {
+        /// Paragraph in the document, from 1; empty ones do not count.
+        paragraph: u32,
     },
     /// A page.
     Page {
@@ -123,6 +129,7 @@ impl Location {
             Self::Table { table, row, cell } => {
                 say("place.table", &[("table", *table), ("row", *row), ("cell", *cell)])
             }
+            Self::Paragraph { paragraph } => say("place.paragraph", &[("paragraph", *paragraph)]),
             Self::Page { page } => say("place.page", &[("page", *page)]),
         }
     }
@@ -269,6 +276,10 @@ mod tests {
         let table = Location::Table { table: 2, row: 5, cell: 3 };
         assert_eq!(table.to_string(), "table 2, row 5, cell 3");
         assert_eq!(table.to_text(Lang::Zh), "第2个表第5行第3格");
+        let paragraph = Location::Paragraph { paragraph: 7 };
+        assert_eq!(serde_json::to_string(&paragraph).unwrap(), r#"{"paragraph":7}"#);
+        assert_eq!((paragraph.to_string(), paragraph.to_text(Lang::Zh)), ("paragraph 7".into(), "第7段".into()));
+        assert_eq!(serde_json::from_str::<Location>(r#"{"paragraph":7}"#).unwrap(), paragraph);
         let text: Location = serde_json::from_str(r#"{"line":176,"column":2}"#).unwrap();
         assert_eq!(text, Location::Text { line: 176, column: 2 });
     }

@@ -6,13 +6,15 @@ use xxgk::read::Format as Input;
 use xxgk::write::Format as Output;
 
 /// Formats that can be read, by name.
-pub const INPUTS: [(&str, Input); 7] = [
+pub const INPUTS: [(&str, Input); 9] = [
     ("text", Input::Text),
     ("csv", Input::Csv),
     ("xlsx", Input::Xlsx),
     ("xlsb", Input::Xlsb),
     ("xls", Input::Xls),
     ("ods", Input::Ods),
+    ("docx", Input::Docx),
+    ("html", Input::Html),
     ("json", Input::Json),
 ];
 

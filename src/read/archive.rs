@@ -31,7 +31,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
         return kind;
     }
     match () {
-        () if under("word/") => Sniffed::Unsupported("docx"),
+        () if under("word/") => Sniffed::Readable(Format::Docx),
         () if under("ppt/") => Sniffed::NotATable("pptx"),
         () if has("OFD.xml") => Sniffed::Unsupported("ofd"),
         () if damaged => Sniffed::NotATable("damaged_zip"),
@@ -90,7 +90,7 @@ fn workbook_by_type(bytes: &[u8]) -> Sniffed {
         () if types.contains("sheet.main+xml") || types.contains("sheet.macroEnabled.main+xml") => {
             Sniffed::Readable(Format::Xlsx)
         }
-        () if types.contains("wordprocessingml") => Sniffed::Unsupported("docx"),
+        () if types.contains("wordprocessingml") => Sniffed::Readable(Format::Docx),
         () => Sniffed::NotATable("zip"),
     }
 }

@@ -58,7 +58,8 @@ pub fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
         return Ok(Decoded { text, encoding: "HZ-GB-2312", findings: vec![finding] });
     }
     let outcome = run(bytes, detect(bytes));
-    let noted = outcome.encoding != UTF_8;
+    let said = declared(bytes).map(|encoding| if encoding == GBK { GB18030 } else { encoding });
+    let noted = outcome.encoding != UTF_8 && said != Some(outcome.encoding);
     Ok(outcome.into_decoded(noted))
 }
 
@@ -295,7 +296,8 @@ mod tests {
         let page = "<html><head><meta charset=\"big5\"></head>公開情況</html>";
         assert_eq!(decode(&encoded(page, BIG5), None).unwrap().encoding, "Big5");
         let xml = "<?xml version=\"1.0\" encoding='gb2312'?><a>公开</a>";
-        assert_eq!(decode(&encoded(xml, GBK), None).unwrap().encoding, "gb18030");
+        let decoded = decode(&encoded(xml, GBK), None).unwrap();
+        assert_eq!((decoded.encoding, decoded.findings.len()), ("gb18030", 0));
     }
 
     #[test]

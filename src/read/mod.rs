@@ -5,14 +5,19 @@
 
 mod archive;
 mod biff;
+mod block;
+mod body;
 mod compound;
 pub mod csv;
 pub mod decode;
+pub mod docx;
+pub mod html;
 pub mod json;
 pub mod limit;
 pub mod ods;
 mod sheet;
 pub mod sniff;
+mod span;
 pub mod text;
 pub mod workbook;
 
@@ -37,6 +42,10 @@ pub enum Format {
     Xls,
     /// OpenDocument spreadsheet.
     Ods,
+    /// Office Open XML document (docx, docm).
+    Docx,
+    /// A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.
+    Html,
     /// This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.
     Json,
 }
@@ -51,6 +60,8 @@ impl Format {
             Self::Xlsb => "xlsb",
             Self::Xls => "xls",
             Self::Ods => "ods",
+            Self::Docx => "docx",
+            Self::Html => "html",
             Self::Json => "json",
         }
     }
@@ -61,7 +72,7 @@ impl Format {
     }
 
     fn is_text(self) -> bool {
-        matches!(self, Self::Text | Self::Csv | Self::Json)
+        matches!(self, Self::Text | Self::Csv | Self::Html | Self::Json)
     }
 }
 
@@ -129,7 +140,8 @@ fn read_binary(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<Do
     let (parts, findings) = match format {
         Format::Xlsx | Format::Xlsb | Format::Xls => workbook::read(format, bytes, options)?,
         Format::Ods => ods::read(bytes, options)?,
-        Format::Text | Format::Csv | Format::Json => return read_text(bytes, options),
+        Format::Docx => docx::read(bytes)?,
+        Format::Text | Format::Csv | Format::Html | Format::Json => return read_text(bytes, options),
     };
     let source = Source { name: String::new(), format: format.name().to_owned(), encoding: None };
     Ok(Document { source, parts, findings })
@@ -149,11 +161,12 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     let (parts, mut findings) = match format {
         Format::Text => text::read(&decoded.text)?,
         Format::Csv => csv::read(&decoded.text)?,
+        Format::Html => html::read(&decoded.text)?,
         Format::Json => {
             let document = json::read(decoded.text.as_bytes(), options)?;
             (document.parts, document.findings)
         }
-        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Docx => {
             return Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", format.name()));
         }
     };

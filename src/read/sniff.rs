@@ -116,6 +116,9 @@ pub(super) fn of_text(text: &str) -> Sniffed {
     if is_mime(start) {
         return Sniffed::Unsupported("mht");
     }
+    if !start.starts_with('<') && !start.starts_with(['{', '[']) && has_table(start) {
+        return Sniffed::Readable(Format::Html);
+    }
     if is_json(start) {
         return Sniffed::Readable(Format::Json);
     }
@@ -150,9 +153,20 @@ fn of_markup(start: &str) -> Option<Sniffed> {
     let tags =
         ["<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<div", "<p>", "<p ", "<style", "<tr", "<!--"];
     if opens(&tags) || (xml && has("<html")) {
-        return Some(Sniffed::Unsupported("html"));
+        return Some(Sniffed::Readable(Format::Html));
+    }
+    // What begins with another tag, or none, is a page where it has a table.
+    if !xml && has_table(start) {
+        return Some(Sniffed::Readable(Format::Html));
     }
     xml.then_some(Sniffed::Unsupported("xml"))
+}
+
+/// Whether a table of a page begins within a text, for pieces of pages that were saved without their beginning.
+fn has_table(text: &str) -> bool {
+    let window: String = text.chars().take(1 << 16).collect::<String>().to_ascii_lowercase();
+    let table = window.find("<table").or_else(|| window.find("<tr"));
+    table.is_some_and(|at| window[at..].contains("<td") && window[at..].contains("</t"))
 }
 
 fn is_mime(start: &str) -> bool {
@@ -176,7 +190,7 @@ mod tests {
     #[test]
     fn bytes_are_what_they_hold_whatever_they_are_called() {
         use Sniffed::{Empty, NotATable, Readable, Unsupported};
-        let cases: [(&[u8], Sniffed); 27] = [
+        let cases: [(&[u8], Sniffed); 29] = [
             (b"", Empty),
             (b" \r\n\t", Empty),
             ("\u{feff}\u{3000}\u{a0}\n".as_bytes(), Empty),
@@ -187,8 +201,10 @@ mod tests {
             (b"{\"schema\": \"xxgk.report/1\", ", Readable(Format::Json)),
             (b"[{\"a\": 1}]", Readable(Format::Json)),
             ("[附件] 统计表\n收到 7".as_bytes(), Readable(Format::Text)),
-            (b"<html><table><tr><td>1</table>", Unsupported("html")),
-            (b"\xef\xbb\xbf\r\n<!DOCTYPE html><p>", Unsupported("html")),
+            (b"<html><table><tr><td>1</table>", Readable(Format::Html)),
+            ("二、情况<TABLE><TR><TD>7</TD></TABLE>".as_bytes(), Readable(Format::Html)),
+            (b"<center><table><tr><td>1</td></table>", Readable(Format::Html)),
+            (b"\xef\xbb\xbf\r\n<!DOCTYPE html><p>", Readable(Format::Html)),
             (
                 b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook/>",
                 Unsupported("xml_spreadsheet"),

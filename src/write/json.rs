@@ -59,6 +59,7 @@ mod tests {
                 row,
                 cell
             }),
+            any::<u32>().prop_map(|paragraph| Location::Paragraph { paragraph }),
             any::<u32>().prop_map(|page| Location::Page { page }),
             ("\\PC{1,5}", 0u32..2_000_000, 0u32..20_000).prop_map(|(sheet, row, column)| Location::Sheet {
                 sheet: sheet.into(),

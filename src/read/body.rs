@@ -1,0 +1,169 @@
+//! The parts of a document in which tables stand between paragraphs, collected within limits.
+//!
+//! In: paragraphs and tables in reading order. Out: [`Part`]s and findings. Called by [`super::html`], [`super::docx`]
+//! and [`super::doc`].
+
+use crate::document::{Cell, CellKind, Grid, Location, Part};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+
+use super::limit::CellBudget;
+use super::span::TableBuilder;
+
+/// Collects the parts of a document.
+#[derive(Default)]
+pub(super) struct Body {
+    parts: Vec<Part>,
+    budget: CellBudget,
+    tables: u32,
+    paragraphs: u32,
+    /// What was noticed, in reading order.
+    pub findings: Vec<Finding>,
+    /// Texts under merged cells.
+    pub covered: LeftOut,
+}
+
+impl Body {
+    /// Where the next paragraph will stand.
+    pub fn next_place(&self) -> Location {
+        Location::Paragraph { paragraph: self.paragraphs + 1 }
+    }
+
+    /// Adds a paragraph; an empty one is none.
+    pub fn paragraph(&mut self, text: String) -> Result<()> {
+        if !text.is_empty() {
+            self.budget.take_text(text.len())?;
+            self.parts.push(Part::Paragraph(Cell::text(text, self.next_place())));
+            self.paragraphs += 1;
+        }
+        Ok(())
+    }
+
+    /// Begins the next table.
+    pub fn begin_table(&mut self) -> TableBuilder {
+        self.tables += 1;
+        TableBuilder::new(self.tables)
+    }
+
+    /// Adds a cell to a table that was begun here; 0 rows are all that are left of its section.
+    pub fn cell(&mut self, table: &mut TableBuilder, text: String, kind: CellKind, span: (u32, u32)) -> Result<()> {
+        self.budget.take_text(text.len())?;
+        table.cell(text, kind, span.0, span.1)
+    }
+
+    /// Adds a table; one without cells is none.
+    pub fn end_table(&mut self, table: TableBuilder) -> Result<()> {
+        let grid: Grid = table.end()?;
+        if grid.cells.is_empty() {
+            self.tables -= 1;
+        } else {
+            self.parts.push(Part::Table(grid));
+        }
+        Ok(())
+    }
+
+    /// The parts and the findings.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Empty`] where no part holds anything to read.
+    pub fn end(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
+        self.findings.extend(self.covered.finding("XG337"));
+        let blank = |part: &Part| match part {
+            Part::Paragraph(cell) => cell.is_blank(),
+            Part::Table(grid) => grid.cells.iter().all(|(_, cell)| cell.is_blank()),
+            Part::Report(_) => false,
+        };
+        if self.parts.iter().all(blank) {
+            return Err(Error::new(ErrorKind::Empty));
+        }
+        Ok((self.parts, self.findings))
+    }
+}
+
+/// Texts that were left out: how many, the first one, and its place where that is known.
+#[derive(Default)]
+pub(super) struct LeftOut {
+    count: usize,
+    first: String,
+    at: Option<Location>,
+}
+
+impl LeftOut {
+    /// Counts a text; one of white space only is none.
+    pub fn add(&mut self, text: &str, at: Option<Location>) {
+        let text = text.trim();
+        if !text.is_empty() {
+            self.count += 1;
+            if self.count == 1 {
+                self.first = text.chars().take(40).collect();
+                self.at = at;
+            }
+        }
+    }
+
+    /// The finding of a code, where there was any.
+    pub fn finding(self, code: &str) -> Option<Finding> {
+        (self.count > 0).then(|| Finding::new(code).with("count", self.count).with("text", self.first).at(self.at))
+    }
+}
+
+/// Text as it is laid out in lines: white space between words is one space, none stands at either end of a line.
+#[derive(Default)]
+pub(super) struct Lines {
+    done: String,
+    line: String,
+    /// Whether a digit must not run together with the one before it.
+    seam: bool,
+}
+
+impl Lines {
+    /// Adds text as written; `kept` keeps its spaces and its line ends.
+    pub fn push(&mut self, text: &str, kept: bool) {
+        for c in text.chars() {
+            match c {
+                '\n' if kept => self.end_line(),
+                '\r' if kept => {}
+                ' ' | '\t' | '\n' | '\r' | '\u{c}' if !kept => {
+                    if !self.line.is_empty() && !self.line.ends_with(' ') {
+                        self.line.push(' ');
+                    }
+                }
+                '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{ad}' => {}
+                c => {
+                    if std::mem::take(&mut self.seam) && c.is_ascii_digit() && self.line.ends_with(is_digit) {
+                        self.line.push(' ');
+                    }
+                    self.line.push(c);
+                }
+            }
+        }
+    }
+
+    /// Keeps what follows apart from the digit before it, as where raised digits begin or end.
+    pub fn seam(&mut self) {
+        self.seam = true;
+    }
+
+    /// Ends the line; an empty one is none.
+    pub fn end_line(&mut self) {
+        self.seam = false;
+        let line = self.line.trim_end_matches(' ');
+        if !line.is_empty() {
+            if !self.done.is_empty() {
+                self.done.push('\n');
+            }
+            self.done.push_str(line);
+        }
+        self.line.clear();
+    }
+
+    /// The lines so far, and none left.
+    pub fn take(&mut self) -> String {
+        self.end_line();
+        std::mem::take(&mut self.done)
+    }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}

@@ -1,0 +1,419 @@
+//! Web pages into paragraphs and tables; also the pages that Excel, WPS and Word save under the names .xls and .doc.
+//!
+//! In: the decoded text of a page. Out: [`Part`]s in reading order. Called by [`crate::read`] and [`super::mht`].
+//! `html5ever`, through `scraper`, makes the tree that a browser would make; what the browser does not show is left out.
+//!
+//! A table that holds another one lays out the page: its inner tables are the tables, its own text is paragraphs. A
+//! table of a single cell is a box around text.
+
+use std::collections::BTreeSet;
+
+use ego_tree::NodeId;
+use ego_tree::iter::Edge;
+use html5ever::driver::{self, ParseOpts};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use scraper::node::{Element, Node};
+use scraper::{Html, HtmlTreeSink};
+
+use crate::document::{CellKind, Location, Part};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+
+use super::body::{Body, LeftOut, Lines};
+use super::limit;
+use super::span::TableBuilder;
+
+/// The deepest nesting and the most elements and texts of a page, and how much of it is parsed between looks at both.
+const DEPTH: usize = 2000;
+const NODES: usize = 2_000_000;
+const STRETCH: usize = 4096;
+
+/// The most attributes of one tag: the parser compares each with all before it.
+const ATTRIBUTES: usize = 2000;
+
+/// Reads the paragraphs and tables of a page.
+///
+/// Shape: each table is a [`Grid`](crate::document::Grid) without name, its cells at [`Location::Table`]; blank cells are
+/// kept. `<br>` and paragraphs within a cell are line breaks, and outside of one each begins a paragraph. No-break spaces
+/// stay. A number that Excel saved beside the one it shows (`x:num`) is the cell's.
+///
+/// # Errors
+/// [`ErrorKind::Empty`] without anything to read; [`ErrorKind::Unsupported`] for a page of frames, whose sheets are in
+/// other files; [`ErrorKind::TooLarge`] with too much of anything.
+///
+/// Source: WHATWG HTML, "Forming a table" and "Rendering".
+pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let page = parse(text)?;
+    let frames = page.tree.nodes().any(|node| node.value().as_element().is_some_and(|tag| tag.name() == "frameset"));
+    let mut walk = Walk::new(&page);
+    for edge in page.tree.root().traverse() {
+        match edge {
+            Edge::Open(node) => walk.open(node.id(), node.value())?,
+            Edge::Close(node) => walk.close(node.id(), node.value())?,
+        }
+    }
+    match walk.end() {
+        Err(error) if frames && error.kind() == ErrorKind::Empty => {
+            Err(Error::new(ErrorKind::Unsupported).with("found", "@format.frameset"))
+        }
+        outcome => outcome,
+    }
+}
+
+/// Parses a page, as long as it stays within bounds: a few kilobytes can otherwise make a tree of gigabytes.
+fn parse(text: &str) -> Result<Html> {
+    check_attributes(text)?;
+    let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = (STRETCH.min(rest.len())..rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+        parser.process(StrTendril::from_slice(&rest[..end]));
+        rest = &rest[end..];
+        let page = parser.tokenizer.sink.sink.0.borrow();
+        let nodes = page.tree.nodes();
+        if nodes.len() > NODES {
+            return Err(limit::too_large("@format.many_elements", NODES));
+        }
+        if nodes.last().is_some_and(|last| last.ancestors().nth(DEPTH).is_some()) {
+            return Err(limit::too_large("@format.deep", DEPTH));
+        }
+    }
+    Ok(parser.finish())
+}
+
+/// Refuses a tag with more attributes than any page has.
+fn check_attributes(text: &str) -> Result<()> {
+    let (mut words, mut quote, mut inside, mut before) = (0usize, None, false, 0u8);
+    for byte in text.bytes() {
+        match (inside, quote) {
+            (false, _) => {
+                inside = before == b'<' && byte.is_ascii_alphabetic();
+                words = 0;
+            }
+            (true, Some(mark)) if byte == mark => quote = None,
+            (true, Some(_)) => {}
+            (true, None) => match byte {
+                b'>' => inside = false,
+                b'"' | b'\'' if before == b'=' => quote = Some(byte),
+                _ if before.is_ascii_whitespace() || matches!(before, b'/' | b'"' | b'\'') => words += 1,
+                _ => {}
+            },
+        }
+        if words > ATTRIBUTES {
+            return Err(limit::too_large("@format.many_elements", ATTRIBUTES));
+        }
+        before = byte;
+    }
+    Ok(())
+}
+
+/// The tables that hold figures and not other tables.
+fn data_tables(page: &Html) -> BTreeSet<NodeId> {
+    struct Open {
+        id: NodeId,
+        cells: usize,
+        holds_table: bool,
+    }
+    let mut found = BTreeSet::new();
+    let mut open: Vec<Open> = Vec::new();
+    let mut hidden = None;
+    for edge in page.tree.root().traverse() {
+        match edge {
+            Edge::Open(node) if hidden.is_none() => {
+                let Some(tag) = node.value().as_element() else { continue };
+                match tag.name() {
+                    _ if is_hidden(tag) => hidden = Some(node.id()),
+                    "table" => open.push(Open { id: node.id(), cells: 0, holds_table: false }),
+                    "td" | "th" => open.last_mut().into_iter().for_each(|table| table.cells += 1),
+                    _ => {}
+                }
+            }
+            Edge::Close(node) => {
+                if hidden == Some(node.id()) {
+                    hidden = None;
+                }
+                if let Some(table) = open.pop_if(|table| table.id == node.id()) {
+                    let is_data = !table.holds_table && table.cells > 1;
+                    if is_data {
+                        found.insert(table.id);
+                    }
+                    if let Some(outer) = open.last_mut() {
+                        outer.holds_table |= is_data || table.holds_table;
+                    }
+                }
+            }
+            Edge::Open(_) => {}
+        }
+    }
+    found
+}
+
+/// Whether a browser shows nothing of an element.
+fn is_hidden(tag: &Element) -> bool {
+    const NEVER: [&str; 22] = [
+        "head", "script", "style", "template", "noscript", "title", "meta", "link", "iframe", "noframes", "object",
+        "audio", "video", "canvas", "svg", "math", "datalist", "rp", "rt", "map", "dialog", "base",
+    ];
+    NEVER.contains(&tag.name())
+        || tag.attr("hidden").is_some()
+        || (tag.name() == "option" && tag.attr("selected").is_none())
+        || has_style(tag, &["display:none", "visibility:hidden", "mso-hide:all"])
+}
+
+/// Text that a browser strikes out.
+fn is_struck(tag: &Element) -> bool {
+    matches!(tag.name(), "del" | "s" | "strike") || has_style(tag, &["line-through"])
+}
+
+fn has_style(tag: &Element, wanted: &[&str]) -> bool {
+    let Some(style) = tag.attr("style") else { return false };
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    wanted.iter().any(|wanted| style.contains(wanted))
+}
+
+/// Elements that stand on lines of their own.
+fn is_block(name: &str) -> bool {
+    const BLOCKS: [&str; 46] = [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "html",
+    ];
+    BLOCKS.contains(&name)
+}
+
+/// The cell being read.
+struct OpenCell {
+    id: NodeId,
+    span: (u32, u32),
+    stored: Option<String>,
+    numeric: bool,
+}
+
+/// The table being read.
+struct OpenTable {
+    id: NodeId,
+    builder: TableBuilder,
+    /// Tables of one cell that are open within it.
+    boxes: usize,
+    cell: Option<OpenCell>,
+}
+
+/// Where the reading of a page stands.
+struct Walk {
+    data: BTreeSet<NodeId>,
+    body: Body,
+    table: Option<OpenTable>,
+    lines: Lines,
+    /// The outermost element that is not shown, and whether it is a cell or a row of a table.
+    hidden: Option<(NodeId, bool)>,
+    struck: Option<NodeId>,
+    /// How many elements that keep white space are open.
+    kept: usize,
+    hidden_cells: LeftOut,
+    struck_texts: LeftOut,
+}
+
+impl Walk {
+    fn new(page: &Html) -> Self {
+        Self {
+            data: data_tables(page),
+            body: Body::default(),
+            table: None,
+            lines: Lines::default(),
+            hidden: None,
+            struck: None,
+            kept: 0,
+            hidden_cells: LeftOut::default(),
+            struck_texts: LeftOut::default(),
+        }
+    }
+
+    fn place(&self) -> Location {
+        match &self.table {
+            Some(table) => table.builder.next_place(),
+            None => self.body.next_place(),
+        }
+    }
+
+    /// Ends a line; outside a cell it is a paragraph.
+    fn end_line(&mut self) -> Result<()> {
+        self.lines.end_line();
+        if self.table.as_ref().is_none_or(|table| table.cell.is_none()) {
+            let text = self.lines.take();
+            for line in text.split('\n') {
+                self.body.paragraph(line.to_owned())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, id: NodeId, node: &Node) -> Result<()> {
+        match node {
+            Node::Text(text) if self.hidden.is_some_and(|(_, in_table)| in_table) => {
+                let place = self.place();
+                self.hidden_cells.add(text, Some(place));
+            }
+            Node::Text(_) if self.hidden.is_some() => {}
+            Node::Text(text) if self.struck.is_some() => {
+                let place = self.place();
+                self.struck_texts.add(text, Some(place));
+            }
+            Node::Text(text) => self.lines.push(text, self.kept > 0),
+            Node::Element(tag) if self.hidden.is_none() => self.open_element(id, tag)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open_element(&mut self, id: NodeId, tag: &Element) -> Result<()> {
+        let name = tag.name();
+        if is_hidden(tag) {
+            let in_table = self.table.is_some() && matches!(name, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot");
+            self.hidden = Some((id, in_table));
+            return Ok(());
+        }
+        if self.struck.is_none() && is_struck(tag) {
+            self.struck = Some(id);
+        }
+        if is_block(name) {
+            self.end_line()?;
+        }
+        match name {
+            "pre" | "textarea" => self.kept += 1,
+            "sup" | "sub" => self.lines.seam(),
+            "input" if matches!(tag.attr("type").unwrap_or("text"), "text" | "number" | "tel") => {
+                self.lines.push(tag.attr("value").unwrap_or_default(), false);
+            }
+            _ => {}
+        }
+        match &mut self.table {
+            None if self.data.contains(&id) => {
+                let builder = self.body.begin_table();
+                self.table = Some(OpenTable { id, builder, boxes: 0, cell: None });
+            }
+            None => {}
+            Some(table) if name == "table" => table.boxes += 1,
+            Some(table) if table.boxes > 0 => {}
+            Some(table) => match name {
+                "thead" | "tbody" | "tfoot" => table.builder.section(),
+                "tr" => table.builder.row(),
+                "td" | "th" => {
+                    let span = |name| tag.attr(name).and_then(|text| leading_number(text)).unwrap_or(1);
+                    table.cell = Some(OpenCell {
+                        id,
+                        span: (span("colspan").max(1), span("rowspan")),
+                        stored: tag.attr("x:num").filter(|stored| !stored.is_empty()).map(str::to_owned),
+                        numeric: tag.attr("x:num").is_some(),
+                    });
+                }
+                _ => {}
+            },
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, id: NodeId, node: &Node) -> Result<()> {
+        let Node::Element(tag) = node else { return Ok(()) };
+        if let Some((hidden, _)) = self.hidden {
+            if hidden == id {
+                self.hidden = None;
+            }
+            return Ok(());
+        }
+        let name = tag.name();
+        if is_block(name) {
+            self.end_line()?;
+        }
+        if self.struck == Some(id) {
+            self.struck = None;
+        }
+        match name {
+            "pre" | "textarea" => self.kept = self.kept.saturating_sub(1),
+            "sup" | "sub" => self.lines.seam(),
+            _ => {}
+        }
+        let Some(table) = &mut self.table else { return Ok(()) };
+        if table.id == id {
+            if let Some(table) = self.table.take() {
+                self.body.end_table(table.builder)?;
+            }
+        } else if let Some(cell) = table.cell.take_if(|cell| cell.id == id) {
+            let shown = self.lines.take();
+            let (text, kind) = stored_or_shown(cell.stored, cell.numeric, shown);
+            self.body.cell(&mut table.builder, text, kind, cell.span)?;
+        } else if name == "table" {
+            table.boxes = table.boxes.saturating_sub(1);
+        }
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
+        self.end_line()?;
+        self.body.findings.extend(self.hidden_cells.finding("XG334"));
+        self.body.findings.extend(self.struck_texts.finding("XG335"));
+        self.body.end()
+    }
+}
+
+/// The number that a text begins with, as browsers read the numbers in attributes.
+fn leading_number(text: &str) -> Option<u32> {
+    let digits: String = text.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    if digits.is_empty() { None } else { Some(digits.parse().unwrap_or(u32::MAX)) }
+}
+
+/// The number that Excel stored with a cell, where the cell shows a number as well and not a date or a share.
+fn stored_or_shown(stored: Option<String>, numeric: bool, shown: String) -> (String, CellKind) {
+    let plain: String = shown.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '¥' | '￥')).collect();
+    let is_number = plain == "-" || plain.parse::<f64>().is_ok_and(f64::is_finite);
+    match stored.as_deref().map(|stored| stored.trim().parse::<f64>()) {
+        Some(Ok(number)) if is_number && number.is_finite() => (super::sheet::number(number), CellKind::Number),
+        _ if numeric && is_number => (shown, CellKind::Number),
+        _ => (shown, CellKind::Text),
+    }
+}
+
+#[cfg(test)]
+mod tests;
