@@ -24,7 +24,14 @@ fn written(report: &Report, format: Format, encoding: Option<&str>) -> Vec<u8> {
     let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
     let fonts = Fonts::default();
     let encoding = encoding.map(str::to_owned);
-    let options = WriteOptions { fonts: &fonts, lang: Lang::Zh, bom: encoding.is_none(), encoding, timestamp: None };
+    let options = WriteOptions {
+        fonts: &fonts,
+        lang: Lang::Zh,
+        bom: encoding.is_none(),
+        encoding,
+        timestamp: None,
+        landscape: false,
+    };
     let mut bytes = Vec::new();
     write(report, template, format, &options, &mut bytes).unwrap();
     bytes

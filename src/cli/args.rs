@@ -63,6 +63,8 @@ pub struct Convert {
     pub bom: bool,
     #[arg(long)]
     pub no_bom: bool,
+    #[arg(long)]
+    pub landscape: bool,
     #[arg(long = "font", value_name = "ROLE=PATH")]
     pub fonts: Vec<OsString>,
 }

@@ -37,6 +37,7 @@ pub fn run(arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
             bom: false,
             encoding: arguments.encoding,
             timestamp: timestamp()?,
+            landscape: arguments.landscape,
         },
         bom: if arguments.no_bom { Some(false) } else { arguments.bom.then_some(true) },
         force: arguments.force,

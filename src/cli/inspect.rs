@@ -47,7 +47,7 @@ pub fn run(arguments: Inspect, voice: &Voice) -> Result<Exit, Failure> {
 /// The reports as `convert --to json` prints them.
 fn json(reports: &[Report], reading: &Reading, lang: Lang) -> Result<Vec<u8>, Failure> {
     let fonts = reading::fonts(&[])?;
-    let options = WriteOptions { fonts: &fonts, lang, bom: false, encoding: None, timestamp: None };
+    let options = WriteOptions { fonts: &fonts, lang, bom: false, encoding: None, timestamp: None, landscape: false };
     run::draw(reports, Format::Json, &options, reading, &mut Vec::new())
 }
 

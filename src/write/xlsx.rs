@@ -509,14 +509,14 @@ mod tests {
     use calamine::{Data, Reader, Xlsx};
 
     use super::*;
-    use crate::layout::layout;
+    use crate::layout::{LayoutOptions, layout};
     use crate::report::{Report, Value};
     use crate::template::shipped;
     use crate::write::sample;
 
     fn written(report: &Report, timestamp: Option<i64>) -> (Layout, Vec<u8>, Vec<Finding>) {
         let template = shipped().get("2014-extended").unwrap();
-        let layout = layout(report, template);
+        let layout = layout(report, template, LayoutOptions::default());
         let mut bytes = Vec::new();
         let findings = write(&layout, template, timestamp, &mut bytes).unwrap();
         (layout, bytes, findings)
@@ -689,7 +689,8 @@ mod tests {
         assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("ht=\"409.5\""));
         report.extra[0].label = Some("长".repeat(40_000));
         let template = shipped().get("2014-extended").unwrap();
-        let error = write(&layout(&report, template), template, None, &mut Vec::new()).unwrap_err();
+        let error =
+            write(&layout(&report, template, LayoutOptions::default()), template, None, &mut Vec::new()).unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Write);
     }
 
@@ -715,6 +716,7 @@ mod tests {
             style,
             align: Align::Center,
             indent: 0.0,
+            vertical: false,
             at: None,
         };
         let row = |cells| crate::layout::RowLayout { cells, min_height: 7.0, keep_with_next: false, outline: None };
@@ -723,7 +725,7 @@ mod tests {
             Block::Table(TableLayout { caption: String::new(), widths: widths.to_vec(), head_rows: 1, rows })
         };
         let template = shipped().get("2014-extended").unwrap();
-        let mut layout = layout(&Report::default(), template);
+        let mut layout = layout(&Report::default(), template, LayoutOptions::default());
         layout.blocks = vec![
             table(
                 &[50.0, 50.0, 50.0],

@@ -34,6 +34,7 @@ fn cell(column: usize, text: &str) -> CellLayout {
         style: BODY,
         align: Align::Left,
         indent: 0.0,
+        vertical: false,
         at: None,
     }
 }
