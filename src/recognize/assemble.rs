@@ -86,7 +86,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         report.findings.push(Finding::new("XG313").with("columns", names.join("、")).at(first));
     }
     if repeats_lost {
-        report.findings.push(Finding::new("XG336"));
+        report.findings.push(Finding::new("XG343"));
     }
     if run_together {
         let first =
@@ -222,7 +222,7 @@ fn row_findings(ids: Vec<String>, label: &str, row: &RowReading, findings: &mut 
     if row.lost {
         let text = row.figures.first().map_or("", |figure| figure.text.as_str());
         let at = row.figures.first().and_then(|figure| figure.at.clone());
-        let finding = Finding::new(if row.candidates.is_empty() { "XG334" } else { "XG335" });
+        let finding = Finding::new(if row.candidates.is_empty() { "XG341" } else { "XG342" });
         findings.push(about(finding).with("text", text).with("candidates", row.candidates.join("；")).at(at));
     }
     if row.apart {
