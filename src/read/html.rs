@@ -70,11 +70,11 @@ fn parse(text: &str) -> Result<Html> {
         parser.process(StrTendril::from_slice(&rest[..end]));
         rest = &rest[end..];
         let page = parser.tokenizer.sink.sink.0.borrow();
-        let nodes = page.tree.nodes();
+        let mut nodes = page.tree.nodes();
         if nodes.len() > NODES {
             return Err(limit::too_large("@format.many_elements", NODES));
         }
-        if nodes.last().is_some_and(|last| last.ancestors().nth(DEPTH).is_some()) {
+        if nodes.next_back().is_some_and(|last| last.ancestors().nth(DEPTH).is_some()) {
             return Err(limit::too_large("@format.deep", DEPTH));
         }
     }
@@ -341,7 +341,7 @@ impl Walk {
                 "thead" | "tbody" | "tfoot" => table.builder.section(),
                 "tr" => table.builder.row(),
                 "td" | "th" => {
-                    let span = |name| tag.attr(name).and_then(|text| leading_number(text)).unwrap_or(1);
+                    let span = |name| tag.attr(name).and_then(leading_number).unwrap_or(1);
                     table.cell = Some(OpenCell {
                         id,
                         span: (span("colspan").max(1), span("rowspan")),

@@ -420,7 +420,7 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
     };
     let taken: std::collections::BTreeSet<(usize, u32)> = chain.matches.iter().flat_map(lines_of).collect();
     for (index, found) in chain.matches.iter().enumerate().filter(|(_, found)| !found.is_text) {
-        let Some((part, row)) = lines_of(found).last() else { continue };
+        let Some((part, row)) = lines_of(found).next_back() else { continue };
         let table = &template.tables[found.row.0];
         let more = chain.matches[index + 1..].iter().find(|next| next.row.0 == found.row.0);
         let Some((_, stop)) = more.and_then(|next| lines_of(next).next()).filter(|line| line.0 == part) else {
