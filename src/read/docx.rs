@@ -162,10 +162,12 @@ impl Walk {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<()> {
         let name = element.local_name();
         let name = name.as_ref();
-        if self.in_row_properties && name == "del"
-            && let Some(table) = self.tables.last_mut() {
-                table.deleted = true;
-            }
+        if self.in_row_properties
+            && name == "del"
+            && let Some(table) = self.tables.last_mut()
+        {
+            table.deleted = true;
+        }
         if PASSED_OVER.contains(&name) {
             self.skipping = 1;
             return Ok(());

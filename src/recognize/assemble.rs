@@ -48,9 +48,9 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         }
         let table = &template.tables[place.0];
         for (scope, head) in columns.iter().enumerate() {
-            for (index, column) in table.columns.iter().enumerate() {
+            for (index, column) in table.own_columns().iter().enumerate() {
                 let asked = Asked { table, row, column };
-                let figure = own.and_then(|own| own.reading.figures.get(scope * table.columns.len() + index));
+                let figure = own.and_then(|own| own.reading.figures.get(scope * table.own_columns().len() + index));
                 let mut value = value_of(&asked, template, head.as_deref(), own.map(|own| &own.reading), figure);
                 if unclear.contains(&place) && value.status != Status::Blank {
                     value.status = Status::Unreadable;
@@ -238,7 +238,7 @@ fn row_findings(ids: Vec<String>, label: &str, row: &RowReading, findings: &mut 
 /// The figures of a row.
 fn ids_of(template: &Template, (t, r): Place) -> Vec<String> {
     let table = &template.tables[t];
-    table.columns.iter().map(|column| table.indicator_id(&table.rows[r], column)).collect()
+    table.own_columns().iter().map(|column| table.indicator_id(&table.rows[r], column)).collect()
 }
 
 fn missing_rows(template: &Template, filled: &BTreeMap<(usize, usize), Filled>, findings: &mut Vec<Finding>) {

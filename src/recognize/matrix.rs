@@ -350,7 +350,7 @@ fn blank_cells(stream: &Stream<'_>, range: &Range<usize>) -> usize {
 
 /// The cells of a row with its blank ones: those with a no-break space, or else all empty lines, where that makes the
 /// row whole.
-fn cells_with_blanks<'t, 'd>(
+pub(super) fn cells_with_blanks<'t, 'd>(
     stream: &Stream<'_>,
     range: &Range<usize>,
     tokens: &'t [Token<'d>],

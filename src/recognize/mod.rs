@@ -11,6 +11,7 @@ mod assemble;
 pub mod columns;
 pub mod fold;
 mod heading;
+mod infer;
 pub mod label;
 mod matrix;
 mod positioned;
@@ -22,12 +23,13 @@ pub mod value;
 mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::document::{Document, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::report::Report;
-use crate::template::Templates;
+use crate::template::{Template, Templates};
 use align::{Chain, Dictionary};
 use reading::Reading;
 use stream::Stream;
@@ -65,7 +67,10 @@ impl Recognizer {
             }
             let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
             let sheet = sheet_name(document, &group);
-            let found = self.tables(&stream, document, sheet);
+            let mut found = self.tables(&stream, document, sheet);
+            if found.is_empty() {
+                found = local_tables(&stream, document, sheet);
+            }
             if let (true, Some(name)) = (found.is_empty() && !stream.folded.is_empty(), sheet) {
                 silent.push(Finding::new("XG330").with("sheet", name));
             }
@@ -161,6 +166,42 @@ impl Recognizer {
         let running = running();
         if running.unreadable() < positioned.unreadable() { running } else { positioned }
     }
+}
+
+/// Tables of no known template, read with one made from themselves.
+fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Vec<Report> {
+    let Some(template) = infer::infer(stream, None) else { return Vec::new() };
+    let labels: Vec<(String, String)> =
+        template.tables[0].rows.iter().map(|row| (row.id.clone(), row.label.clone())).collect();
+    let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
+    let mut reports = recognizer.tables(stream, document, sheet);
+    for report in &mut reports {
+        report.template = None;
+        for value in &mut report.values {
+            let own = labels.iter().find(|(id, _)| Some(id) == value.id.as_ref());
+            value.label = own.map(|(_, label)| label.clone());
+        }
+        let at = report.values.first().and_then(|value| value.at.clone());
+        report.findings.insert(0, Finding::new("XG344").at(at));
+    }
+    reports
+}
+
+/// The template of the first table in a document that no known form describes, named after its title.
+///
+/// # Errors
+/// [`ErrorKind::NoTemplate`] when there is no run of labels, units and figures.
+pub fn infer(document: &Document) -> Result<Template> {
+    for group in groups(document) {
+        let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
+        let Some(template) = infer::infer(&stream, None) else { continue };
+        let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
+        let title = recognizer.tables(&stream, document, None).into_iter().find_map(|report| report.title);
+        if let Some(template) = infer::infer(&stream, title.as_deref()) {
+            return Ok(template);
+        }
+    }
+    Err(Error::new(ErrorKind::NoTemplate))
 }
 
 /// Parts that belong together: each worksheet and each report alone, everything else in one run.

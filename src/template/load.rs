@@ -132,8 +132,8 @@ fn check(template: &Template) -> Result<(), (Spot, String)> {
             }
         }
         let identified = table.columns.iter().filter(|column| column.id.is_some()).count();
-        if table.columns.is_empty() || (identified != table.columns.len() && table.columns.len() > 1) {
-            return Err((Spot::Column(t), "several value columns need an id each".to_owned()));
+        if table.columns.is_empty() || (identified > 0 && identified != table.columns.len()) {
+            return Err((Spot::Column(t), "either every value column has an id or none".to_owned()));
         }
     }
     for (t, table) in template.tables.iter().enumerate() {

@@ -4,6 +4,7 @@
 //! fonts, paper. Recognition ([`crate::recognize`]) and layout ([`crate::layout`]) read it; no layout is in code.
 
 mod load;
+pub mod local;
 
 use std::sync::Arc;
 
@@ -401,6 +402,12 @@ impl Table {
         self.columns.iter().any(|column| column.id.is_some())
     }
 
+    /// The columns that figures of one row and value column differ in: all of a matrix. The columns of a list stand
+    /// for one figure each time, so there it is the first.
+    pub fn own_columns(&self) -> &[Column] {
+        if self.is_matrix() { &self.columns } else { &self.columns[..self.columns.len().min(1)] }
+    }
+
     /// The id of the figure in a row and a column.
     pub fn indicator_id(&self, row: &Row, column: &Column) -> String {
         match column.id.as_deref() {
@@ -427,7 +434,7 @@ impl Template {
         self.tables.iter().enumerate().flat_map(|(t, table)| {
             table.rows.iter().enumerate().filter(|(_, row)| row.kind != Kind::Heading).flat_map(move |(r, row)| {
                 table
-                    .columns
+                    .own_columns()
                     .iter()
                     .enumerate()
                     .map(move |(c, column)| Indicator { id: table.indicator_id(row, column), place: (t, r, c) })

@@ -27,7 +27,7 @@ struct Columns {
 impl Columns {
     fn new(table: &Table, scopes: usize) -> Self {
         let (label, unit) = (usize::from(table.label.is_some()), usize::from(table.unit.is_some()));
-        Self { stubs: table.stubs.len(), label, unit, values: table.columns.len() * scopes }
+        Self { stubs: table.stubs.len(), label, unit, values: table.own_columns().len() * scopes }
     }
 
     /// Columns before the values.
@@ -103,11 +103,11 @@ impl Build<'_> {
 
     /// Widths of all columns; several scopes side by side share out what the label can spare.
     fn widths(&self, table: &Table) -> Vec<f64> {
-        let count = self.scopes.len() * table.columns.len();
+        let count = self.scopes.len() * table.own_columns().len();
         let stubs: Vec<f64> = table.stubs.iter().map(|stub| stub.width * self.stretch).collect();
         let unit: Vec<f64> = table.unit.iter().map(|unit| unit.width * self.stretch).collect();
         let mut label: Vec<f64> = table.label.iter().map(|label| label.width * self.stretch).collect();
-        let mut values: Vec<f64> = table.columns.iter().map(|column| column.width * self.stretch).collect();
+        let mut values: Vec<f64> = table.own_columns().iter().map(|column| column.width * self.stretch).collect();
         if self.scopes.len() > 1 {
             let room = self.width() - unit.iter().sum::<f64>() - stubs.iter().sum::<f64>();
             let value = values.iter().sum::<f64>().min(room * 0.55 / count as f64);
@@ -141,7 +141,7 @@ impl Build<'_> {
             .scopes
             .iter()
             .flat_map(|scope| {
-                table.columns.iter().map(move |column| (&column.groups[..], scope.unwrap_or(&column.head)))
+                table.own_columns().iter().map(move |column| (&column.groups[..], scope.unwrap_or(&column.head)))
             })
             .collect();
         let depth = heads.iter().map(|(groups, _)| groups.len() + 1).max().unwrap_or(1);
@@ -193,7 +193,7 @@ impl Build<'_> {
         };
         extras(None, &mut entries);
         for (at, row) in table.rows.iter().enumerate() {
-            let ids = table.columns.iter().map(|column| table.indicator_id(row, column));
+            let ids = table.own_columns().iter().map(|column| table.indicator_id(row, column));
             let ids: Vec<String> = ids.collect();
             let values = self.scopes.iter().flat_map(|scope| ids.iter().map(|id| self.report.value(id, *scope)));
             let values: Vec<Option<&Value>> = values.collect();
@@ -252,12 +252,12 @@ impl Build<'_> {
         let first = &extra.values[0];
         let mut text = first.label.clone().or_else(|| first.path.last().cloned()).unwrap_or_default();
         let level = extra.after.and_then(|at| table.rows.get(at)).map_or(1, |row| row.level);
-        let blank = || vec![(Content::Blank, None); self.scopes.len() * table.columns.len()];
+        let blank = || vec![(Content::Blank, None); self.scopes.len() * table.own_columns().len()];
         let mut values: Vec<Figure> = blank();
         let mut filled = vec![false; values.len()];
         for value in extra.values {
             let heads = |at: usize| {
-                let (scope, column) = (self.scopes[at / table.columns.len()], at % table.columns.len());
+                let (scope, column) = (self.scopes[at / table.own_columns().len()], at % table.own_columns().len());
                 if table.is_matrix() {
                     value.column.as_deref() == Some(table.columns[column].head.as_str())
                 } else {
