@@ -72,10 +72,14 @@ fn draw_grid(grid: &Grid, out: &mut String) {
 
 #[test]
 fn fixtures_read_as_drawn() {
-    insta::glob!("../fixtures", "{zhongzhuang-2017.{txt,xlsx,xls,ods,csv},shapes/*.txt}", |path| {
-        let document = read(&fs::read(path).unwrap(), &ReadOptions::default()).unwrap();
-        insta::assert_snapshot!(draw(&document));
-    });
+    insta::glob!(
+        "../fixtures",
+        "{zhongzhuang-2017.{txt,xlsx,xls,ods,csv},shapes/*.txt,2021/report*.{xlsx,xls,html,docx}}",
+        |path| {
+            let document = read(&fs::read(path).unwrap(), &ReadOptions::default()).unwrap();
+            insta::assert_snapshot!(draw(&document));
+        }
+    );
 }
 
 /// The cells that hold something, with their places in the grid.
@@ -101,6 +105,51 @@ fn one_table_has_the_same_cells_in_every_format() {
             assert!(lines.contains(&line), "{at} {line}");
         }
     }
+}
+
+fn grids_of(name: &str) -> Vec<Grid> {
+    let table = |part| if let Part::Table(grid) = part { Some(grid) } else { None };
+    document_of(name).parts.into_iter().filter_map(table).collect()
+}
+
+/// The cells of grids that hold something, and their merged ranges.
+fn shapes(grids: &[Grid]) -> Vec<(Vec<(String, String)>, Vec<String>)> {
+    let text = |text: &str| text.replace('\n', "");
+    let cells = |grid: &Grid| grid.cells.iter().map(|(at, cell)| (at.to_string(), text(&cell.text))).collect();
+    let merged = |grid: &Grid| grid.merged.iter().map(|range| format!("{}:{}", range.first, range.last)).collect();
+    grids.iter().map(|grid| (cells(grid), merged(grid))).collect()
+}
+
+#[test]
+fn the_tables_of_2021_are_the_same_in_every_format() {
+    let in_text = shapes(&grids_of("2021/report.docx"));
+    let sizes: Vec<_> = in_text.iter().map(|(cells, merged)| (cells.len(), merged.len())).collect();
+    // Four bands, two rows of three figures and four of one, with heads; 25 rows of seven with five stubs; fifteen figures.
+    let spans = [4 + 3 + 4, 5 + 6 + 5, 2 + 5 + 2];
+    assert_eq!(sizes, [(4 + 10 + 8 + 8, spans[0]), (10 + 25 * 8 + 5, spans[1]), (2 + 7 + 10 + 15, spans[2])]);
+    for name in ["2021/report.html"] {
+        assert_eq!(shapes(&grids_of(name)), in_text, "{name}");
+    }
+    let sheets = shapes(&grids_of("2021/report.xlsx"));
+    for name in ["2021/report.ods"] {
+        assert_eq!(shapes(&grids_of(name)), sheets, "{name}");
+    }
+    let stacked = shapes(&grids_of("2021/report.xls"));
+    for name in ["2021/report-html.xls"] {
+        assert_eq!(shapes(&grids_of(name)), stacked, "{name}");
+    }
+    // Without merged ranges, in the same places.
+    let filled = |grid: &(Vec<(String, String)>, Vec<String>)| grid.0.clone();
+    assert_eq!(filled_of("2021/report.csv"), filled(&stacked[0]));
+    // The tables of a document are those of the worksheets below their heading rows.
+    let texts = |cells: &[(String, String)]| cells.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
+    for (at, ((cells, _), (in_sheet, _))) in in_text.iter().zip(&sheets).enumerate() {
+        assert_eq!(texts(cells), texts(&in_sheet[if at == 0 { 2 } else { 1 }..]));
+    }
+}
+
+fn filled_of(name: &str) -> Vec<(String, String)> {
+    filled(&document_of(name))
 }
 
 /// What becomes of each broken file; none for those that read as text without a table.

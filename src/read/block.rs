@@ -107,7 +107,7 @@ fn emit_table(table: BlockTable, body: &mut Body) -> Result<()> {
             let rows = match cell.rows {
                 // What stands in the lower part of a merged cell, no program shows.
                 Rows::Above if builder.continue_above(cell.columns) => {
-                    body.covered.add(&text, Some(builder.last_place()));
+                    body.covered.add(&text, Some(builder.next_place()));
                     continue;
                 }
                 Rows::Above => 1,

@@ -383,7 +383,7 @@ mod tests {
         assert_eq!(codes, ["XG337 旧"]);
         let (parts, _) = read(&docx(&body)).unwrap();
         let Part::Table(grid) = &parts[1] else { panic!("a table") };
-        assert_eq!(grid.cells[2].1.at, Location::Table { table: 1, row: 2, cell: 2 });
+        assert_eq!(grid.cells[2].1.at, Location::Table { table: 1, row: 2, cell: 1 });
     }
 
     #[test]

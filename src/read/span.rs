@@ -97,11 +97,6 @@ impl TableBuilder {
         Location::Table { table: self.table, row: self.rows.max(1), cell: self.order + 1 }
     }
 
-    /// Where the last cell of the row stands in the file.
-    pub fn last_place(&self) -> Location {
-        Location::Table { table: self.table, row: self.rows.max(1), cell: self.order.max(1) }
-    }
-
     /// Leaves out columns at the start of a row.
     pub fn skip(&mut self, columns: u32) {
         self.column = self.column.saturating_add(columns.min(COLUMNS));
@@ -146,7 +141,6 @@ impl TableBuilder {
         }
         placed.last_row = row;
         self.column = start.saturating_add(columns.clamp(1, COLUMNS));
-        self.order += 1;
         true
     }
 
