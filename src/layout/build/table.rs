@@ -92,7 +92,12 @@ impl Build<'_> {
                 // Joined tables have heads of their own, so that none can be repeated on each page.
                 head_rows = rows.len();
             }
+            let opening = rows.len();
             rows.extend(self.merged(table, columns, self.entries(index)));
+            if head_rows > 0 && rows.len() > opening + 1 {
+                // One row alone under its heads at the foot of a page is soon overlooked.
+                rows[opening].keep_with_next = true;
+            }
             if table.band.is_some() && rows.len() - first <= ROWS_KEPT_TOGETHER {
                 let last = rows.len() - 1;
                 rows[first..last].iter_mut().for_each(|row| row.keep_with_next = true);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::head_rows;
 use crate::finding::Finding;
-use crate::layout::text::{MM_PER_POINT, Measure, break_lines, opens, stays_with_previous, text_width};
+use crate::layout::text::{MM_PER_POINT, Measure, break_lines, stays_with_previous, text_width, words};
 use crate::layout::{Align, CellLayout, CellRole, Content, Layout, TableLayout};
 use crate::recognize::label::ordinal_length;
 use crate::template::TextStyle;
@@ -26,9 +26,6 @@ const LEAST_NUMBER: f64 = 0.5;
 
 /// Numbers keep at least so much space to the borders left and right, in mm.
 const LEAST_PADDING: f64 = 0.7;
-
-/// Heads are narrow where no more than so many hanzi stand on a line.
-const WORDS: usize = 6;
 
 /// The head rows repeat only where they leave most of the page to what they head.
 const MOST_HEADS: f64 = 0.5;
@@ -209,19 +206,6 @@ fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &
         return lines;
     }
     break_lines(text, style, width, measure).into_iter().map(|range| text[range].to_owned()).collect()
-}
-
-/// A narrow head of hanzi alone in lines of whole words, most of which have two hanzi: 法律服务 above 机构.
-///
-/// None where that would take more lines than any other way, or where the head is no such head.
-fn words(text: &str, style: TextStyle, width: f64) -> Option<Vec<String>> {
-    let characters: Vec<char> = text.chars().collect();
-    let most = ((width + TOLERANCE) / size_mm(style)).floor().clamp(0.0, 100.0) as usize;
-    let even = most - most % 2;
-    let hanzi = |c: &char| !stays_with_previous(*c) && !opens(*c) && c.is_alphabetic() && !c.is_ascii();
-    let narrow = (2..=WORDS).contains(&most) && characters.len() > most && characters.iter().all(hanzi);
-    let as_few = characters.len().div_ceil(even.max(1)) == characters.len().div_ceil(most.max(1));
-    (narrow && as_few).then(|| characters.chunks(even).map(|line| line.iter().collect()).collect())
 }
 
 /// A character a line; a run of digits or letters that fits stays together, closing punctuation stays beside the

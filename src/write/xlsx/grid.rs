@@ -1,8 +1,10 @@
 //! One worksheet for all tables: the columns they share, what stands in each row, how high rows are, where pages end.
 
+use std::ops::Range;
+
 use crate::finding::Finding;
-use crate::layout::text::{EastAsianWidth, MM_PER_POINT, break_lines, text_width};
-use crate::layout::{Align, Block, CellLayout, Content, Layout, Line, LineKind, RowLayout, TableLayout};
+use crate::layout::text::{EastAsianWidth, MM_PER_POINT, break_lines, text_width, words};
+use crate::layout::{Align, Block, CellLayout, CellRole, Content, Layout, Line, LineKind, RowLayout, TableLayout};
 use crate::template::{Page, TextStyle};
 
 /// Workbooks measure in pixels of 1/96 inch.
@@ -30,6 +32,10 @@ const MAX_ROW_PIXELS: u32 = 546;
 
 /// So much of a page's height stays free, in mm: a program that breaks before a break set here leaves a page of few rows.
 const PAGE_RESERVE: f64 = 3.0;
+
+/// The same for stacked characters, and the part of its size in which such text may be set on a page of few rows.
+const STACKED_HEIGHT: f64 = 1.3;
+const SMALL_VERTICAL: f64 = 0.75;
 
 /// Edges of different tables that stand no farther apart are one, in pixels: a sheet of slivers is hard to edit.
 const SAME_EDGE: f64 = 6.5;
@@ -120,6 +126,14 @@ impl Grid {
         lines_height(break_lines(text, style, width, &EastAsianWidth).len(), style)
     }
 
+    /// A narrow head with its lines broken between words, as clerks break it; programs would break inside them.
+    pub(super) fn head(&self, cell: &CellLayout, columns: (usize, usize)) -> Option<String> {
+        let Content::Text(text) = &cell.content else { return None };
+        let room = self.text_room(columns, 0.0);
+        let lines = (cell.role == CellRole::ColumnHead).then(|| words(text, cell.style, room)).flatten()?;
+        Some(lines.join("\n"))
+    }
+
     /// Height that a cell's text needs, in pixels; none for what is no text.
     fn cell_height(&self, cell: &CellLayout, columns: (usize, usize)) -> Option<f64> {
         let Content::Text(text) = &cell.content else { return None };
@@ -127,6 +141,9 @@ impl Grid {
             return Some(vertical_height(text, cell.style));
         }
         let indent = indent_steps(cell) * INDENT_PIXELS;
+        if let Some(text) = self.head(cell, columns) {
+            return Some(self.text_height(&text, cell.style, columns, 0.0));
+        }
         let style = self.without_lost_line(text, cell.style, columns, indent);
         Some(self.text_height(text, style, columns, indent))
     }
@@ -279,13 +296,36 @@ pub(super) struct Paging {
     pub(super) repeated: Option<(usize, usize)>,
 }
 
-/// Pages on which no heading stands alone at the foot. Programs that fit a sheet to the width of a page may break by
+/// A merged label: its rows, and the height that its text needs in pixels.
+struct Merged {
+    rows: Range<usize>,
+    needed: f64,
+}
+
+/// The merged labels of all tables. Text that runs down is set smaller where there is little room for it.
+fn merged(rows: &[SheetRow<'_>], grid: &Grid) -> Vec<Merged> {
+    let cells = rows.iter().enumerate().flat_map(|(at, row)| {
+        let Piece::Row(number, table, row) = &row.piece else { return Vec::new() };
+        let labels = table.rows[*row].cells.iter().filter(|cell| cell.row_span > 1 && cell.role == CellRole::RowHead);
+        let merged = labels.filter_map(|cell| {
+            let needed = grid.cell_height(cell, grid.cell(*number, cell)?)?;
+            let needed = if cell.vertical { needed * SMALL_VERTICAL } else { needed };
+            let end = at.saturating_add(cell.row_span).min(at + table.rows.len() - row);
+            Some(Merged { rows: at..end, needed })
+        });
+        merged.collect()
+    });
+    cells.collect()
+}
+
+/// Pages on which no heading stands alone at the foot and merged labels have room on both sides of a break. Programs that fit a sheet to the width of a page may break by
 /// themselves.
 ///
 /// The head rows of a table are repeated where it is the only one, or where every later page opens inside it.
-pub(super) fn paging(rows: &[SheetRow<'_>], page: &Page) -> Paging {
+pub(super) fn paging(rows: &[SheetRow<'_>], grid: &Grid, page: &Page) -> Paging {
+    let merged = merged(rows, grid);
     let room = pixels(page.height - page.top - page.bottom - PAGE_RESERVE) as u32;
-    let plain = breaks(rows, room, 0);
+    let plain = breaks(rows, &merged, room, 0);
     let single = rows.iter().all(|row| matches!(row.piece, Piece::Texts(..) | Piece::Row(0, ..)));
     let table = |row: usize| match rows.get(row).map(|row| &row.piece) {
         Some(Piece::Row(number, table, at)) => Some((*number, *table, row - at)),
@@ -295,7 +335,7 @@ pub(super) fn paging(rows: &[SheetRow<'_>], page: &Page) -> Paging {
     let Some((number, table_layout, first)) = candidate else { return Paging { breaks: plain, repeated: None } };
     let heads = table_layout.head_rows.min(table_layout.rows.len());
     let repeated = rows[first..first + heads].iter().map(|row| row.height).sum();
-    let breaks = breaks(rows, room, repeated);
+    let breaks = breaks(rows, &merged, room, repeated);
     let inside = |row: &usize| table(*row).is_some_and(|(other, _, start)| other == number && *row >= start + heads);
     if heads > 0 && (single || breaks.iter().all(inside)) {
         return Paging { breaks, repeated: Some((first, first + heads - 1)) };
@@ -303,7 +343,15 @@ pub(super) fn paging(rows: &[SheetRow<'_>], page: &Page) -> Paging {
     Paging { breaks: plain, repeated: None }
 }
 
-fn breaks(rows: &[SheetRow<'_>], room: u32, repeated: u32) -> Vec<usize> {
+fn breaks(rows: &[SheetRow<'_>], merged: &[Merged], room: u32, repeated: u32) -> Vec<usize> {
+    let total = |range: Range<usize>| rows[range].iter().map(|row| row.height).sum::<u32>();
+    let strained = |opened: usize, row: usize| {
+        let mut crossing = merged.iter().filter(|merged| merged.rows.start < row && row < merged.rows.end);
+        crossing.any(|merged| {
+            let (above, below) = (total(merged.rows.start.max(opened)..row), total(row..merged.rows.end));
+            f64::from(above.min(below)) < merged.needed
+        })
+    };
     let mut breaks = Vec::new();
     let (mut opened, mut used) = (0, 0);
     let mut row = 0;
@@ -313,9 +361,12 @@ fn breaks(rows: &[SheetRow<'_>], room: u32, repeated: u32) -> Vec<usize> {
             row += 1;
             continue;
         }
-        // The rows that must stay with this one move with it, unless nothing would be left.
-        let kept = rows[opened..row].iter().rev().take_while(|above| above.keep_with_next).count();
-        row = if opened + kept < row { row - kept } else { row };
+        // Rows that must stay with this one move with it, unless too little would be left.
+        let may_break = |at: &usize| !rows[*at - 1].keep_with_next;
+        let filled = |at: &usize| total(opened..*at) * 2 >= room;
+        let mut ends = (opened + 1..=row).rev().filter(may_break);
+        let kept = ends.clone().next().unwrap_or(row);
+        row = ends.by_ref().take_while(filled).find(|at| !strained(opened, *at)).unwrap_or(kept);
         breaks.push(row);
         (opened, used) = (row, repeated);
     }
@@ -324,7 +375,7 @@ fn breaks(rows: &[SheetRow<'_>], room: u32, repeated: u32) -> Vec<usize> {
 
 /// Height of a text that runs down, in pixels.
 pub(super) fn vertical_height(text: &str, style: TextStyle) -> f64 {
-    lines_height(text.chars().count(), style)
+    pixels((text.chars().count() as f64 * style.size * STACKED_HEIGHT + 2.0) * MM_PER_POINT)
 }
 
 fn lines_height(lines: usize, style: TextStyle) -> f64 {

@@ -80,7 +80,7 @@ pub fn write(
     let grid = Grid::new(layout);
     let mut findings = Vec::new();
     let rows = grid::rows(layout, &grid, &mut findings);
-    let paging = grid::paging(&rows, &layout.page);
+    let paging = grid::paging(&rows, &grid, &layout.page);
     let mut sheet = Sheet { layout, template, grid, rows, paging, worksheet: Worksheet::new(), findings };
     let bytes = sheet.draw(timestamp).map_err(|error| failed("XLSX", error))?;
     out.write_all(&bytes).map_err(|error| failed("XLSX", error))?;
@@ -202,7 +202,10 @@ impl Sheet<'_> {
             Content::Text(_) if cell.vertical => {
                 self.place(rows, columns, &format.set_rotation(STACKED), &cell.content)
             }
-            Content::Text(_) | Content::Blank => self.place(rows, columns, &format.set_text_wrap(), &cell.content),
+            Content::Text(_) | Content::Blank => {
+                let head = self.grid.head(cell, columns).map(Content::Text);
+                self.place(rows, columns, &format.set_text_wrap(), head.as_ref().unwrap_or(&cell.content))
+            }
         }
     }
 
