@@ -92,7 +92,12 @@ impl Build<'_> {
                 // Joined tables have heads of their own, so that none can be repeated on each page.
                 head_rows = rows.len();
             }
+            let opening = rows.len();
             rows.extend(self.merged(table, columns, self.entries(index)));
+            if head_rows > 0 && rows.len() > opening + 1 {
+                // One row alone under its heads at the foot of a page is soon overlooked.
+                rows[opening].keep_with_next = true;
+            }
             if table.band.is_some() && rows.len() - first <= ROWS_KEPT_TOGETHER {
                 let last = rows.len() - 1;
                 rows[first..last].iter_mut().for_each(|row| row.keep_with_next = true);
@@ -134,9 +139,18 @@ impl Build<'_> {
         self.row_of(vec![cell], true, None)
     }
 
+    /// Below a band, heads and labels are as large as figures: there are few of them, in wide columns.
+    fn head_style(&self, table: &Table) -> TextStyle {
+        if table.band.is_some() { self.template.style.value } else { self.template.style.head }
+    }
+
+    fn label_style(&self, table: &Table) -> TextStyle {
+        if table.band.is_some() { self.template.style.value } else { self.template.style.label }
+    }
+
     /// The head rows: merged heads above the heads, a head with fewer of them reaching down.
     fn head_rows(&self, table: &Table, columns: Columns) -> Vec<RowLayout> {
-        let style = self.template.style.head;
+        let style = self.head_style(table);
         let heads: Vec<(&[String], &str)> = self
             .scopes
             .iter()
@@ -209,7 +223,7 @@ impl Build<'_> {
     fn entry(&self, table: &Table, index: usize, row: &Row, values: &[Option<&Value>]) -> Entry {
         let styles = &self.template.style;
         let section = row.level == 0 && !table.is_matrix();
-        let style = if section { styles.section } else { styles.label };
+        let style = if section { styles.section } else { self.label_style(table) };
         let mut indent = self.template.indents.get(row.level).copied().unwrap_or(0.0);
         if self.behind_group_prefix(table, index) {
             indent += self.template.group_prefix.chars().count() as f64;
@@ -279,7 +293,7 @@ impl Build<'_> {
                 }
             }
         }
-        let mut cell = label(table, &text, self.template.style.label);
+        let mut cell = label(table, &text, self.label_style(table));
         cell.indent = self.template.indents.get(level).copied().unwrap_or(0.0);
         cell.at.clone_from(&first.at);
         Entry {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::head_rows;
 use crate::finding::Finding;
-use crate::layout::text::{MM_PER_POINT, Measure, break_lines, stays_with_previous, text_width};
+use crate::layout::text::{MM_PER_POINT, Measure, break_lines, stays_with_previous, text_width, words};
 use crate::layout::{Align, CellLayout, CellRole, Content, Layout, TableLayout};
 use crate::recognize::label::ordinal_length;
 use crate::template::TextStyle;
@@ -22,10 +22,10 @@ const ASCENT: f64 = 0.88;
 const SPACE: f64 = 0.7;
 
 /// Numbers shrink to this part of their size before they break into lines.
-const LEAST_NUMBER: f64 = 0.6;
+const LEAST_NUMBER: f64 = 0.5;
 
 /// Numbers keep at least so much space to the borders left and right, in mm.
-const LEAST_PADDING: f64 = 0.4;
+const LEAST_PADDING: f64 = 0.7;
 
 /// The head rows repeat only where they leave most of the page to what they head.
 const MOST_HEADS: f64 = 0.5;
@@ -199,6 +199,11 @@ fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &
         if !fits(text) && fits(ordinal) && fits(rest) {
             return vec![ordinal.to_owned(), rest.to_owned()];
         }
+    }
+    if cell.role == CellRole::ColumnHead
+        && let Some(lines) = words(text, style, width)
+    {
+        return lines;
     }
     break_lines(text, style, width, measure).into_iter().map(|range| text[range].to_owned()).collect()
 }
