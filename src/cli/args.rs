@@ -70,7 +70,7 @@ pub struct Convert {
 }
 
 /// How inputs are read, the same wherever a command reads one.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Reading {
     #[arg(short, long, value_name = "FMT", value_parser = input_format())]
     pub from: Option<read::Format>,
@@ -107,6 +107,12 @@ pub enum TemplateCommand {
         id: String,
         #[arg(long)]
         toml: bool,
+    },
+    Infer {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
     },
 }
 

@@ -111,7 +111,8 @@ fn draw_report(report: &Report, reading: &Reading, voice: &Voice) -> String {
     let found = report.values.iter().filter(|value| value.at.is_some()).count();
     let fit = report.template.as_ref().map(|id| {
         let (found, total) = (found.to_string(), report.values.len().to_string());
-        let id = reading.template(report).map_or(id.as_str(), |template| &template.id);
+        let template = reading.template(report);
+        let id = template.as_ref().map_or(id.as_str(), |template| &template.id);
         voice.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
     });
     let count = |status| report.values.iter().filter(|value| value.status == status).count().to_string();

@@ -125,6 +125,11 @@ impl Dictionary {
         &self.templates[index].template
     }
 
+    /// A template, as long as there are any.
+    pub fn find(&self, index: usize) -> Option<&SharedTemplate> {
+        self.templates.get(index).map(|prepared| &prepared.template)
+    }
+
     /// The wordings of a template's rows, in its order.
     pub fn rows(&self, template: usize) -> &[RowWordings] {
         &self.templates[template].rows

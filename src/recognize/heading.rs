@@ -76,11 +76,12 @@ struct Line<'t> {
 }
 
 /// Reads what stands around a table: `before` it, in reading order, its head row included, and `behind` it; `glued` is
-/// what stands before the first label in the label's own cell.
+/// what stands before the first label in the label's own cell; `heads` are those of the value columns.
 pub fn heading<'t>(
     before: &'t [StreamCell<'_>],
     glued: Option<(&'t str, &'t Location)>,
     behind: &'t [StreamCell<'_>],
+    heads: &[Option<&str>],
     sheet: Option<&str>,
     source: &Source,
     template: &Template,
@@ -110,6 +111,10 @@ pub fn heading<'t>(
         organization_line(line, &mut clues);
     }
     head_years(&before, &mut clues);
+    // 2014年度 | 历年累计: the one year that heads a column of figures.
+    if let [year] = heads.iter().flatten().flat_map(|head| years(head)).collect::<Vec<_>>().as_slice() {
+        clues.years.push(Clue { value: *year, origin: Origin::Head, at: None });
+    }
     narrative(&before, &mut clues);
     let near = before.len().saturating_sub(12);
     filing(before[near..].iter().chain(behind.iter().take(40)), template, &mut heading.filing);

@@ -22,6 +22,7 @@ pub mod stream;
 pub mod value;
 mod words;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ impl Recognizer {
         let mut silent: Vec<Finding> = Vec::new();
         for group in groups(document) {
             if let Part::Report(report) = &document.parts[group.start] {
-                reports.push((**report).clone());
+                reports.push(self.read_back(report));
                 continue;
             }
             let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
@@ -85,6 +86,31 @@ impl Recognizer {
             }
         }
         Ok(reports)
+    }
+
+    /// A report that was read back as it is. A value that its template does not have would print nowhere, so it is kept
+    /// beside the form and said.
+    fn read_back(&self, report: &Report) -> Report {
+        let mut report = report.clone();
+        let templates = (0..).map_while(|index| self.dictionary.find(index));
+        let Some(template) = templates.into_iter().find(|template| Some(&template.id) == report.template.as_ref())
+        else {
+            return report;
+        };
+        let known: BTreeSet<String> = template.indicators().map(|indicator| indicator.id).collect();
+        let (values, unknown) = std::mem::take(&mut report.values)
+            .into_iter()
+            .partition(|value| value.id.as_ref().is_some_and(|id| known.contains(id)));
+        report.values = values;
+        let unknown: Vec<crate::report::Value> = unknown;
+        for mut value in unknown {
+            let id = value.id.take().unwrap_or_default();
+            let finding =
+                Finding::new("XG345").with("id", &id).with("template", &template.id).with("figure", &value.text);
+            report.findings.push(finding.at(value.at.clone()));
+            report.extra.push(value);
+        }
+        report
     }
 
     /// The tables of one stream, one after the other.
@@ -135,6 +161,7 @@ impl Recognizer {
             &stream.cells[from.min(table_start)..table_start],
             Some((&glued, &stream.cells[table_start].cell.at)),
             &stream.cells[table_end.min(to)..to],
+            &report.columns(),
             sheet,
             &document.source,
             template,

@@ -483,7 +483,7 @@ impl Template {
     /// Labels from the section down to a row, without ordinals and without the words before a group. In a matrix, the
     /// heading, the band, the merged labels and the label.
     pub fn path(&self, row: &Row) -> Vec<String> {
-        let bare = |label: &str| crate::recognize::label::without_ordinal(label).to_owned();
+        let bare = |label: &str| crate::recognize::label::name(label).to_owned();
         let own = |table: &&Table| table.rows.iter().any(|other| std::ptr::eq(other, row) || other.id == row.id);
         if let Some(at) = self.tables.iter().position(|table| table.is_matrix() && own(&table)) {
             let table = &self.tables[at];
