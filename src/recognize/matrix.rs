@@ -117,9 +117,9 @@ fn figure_line(
 ) -> Option<(usize, u32, Option<u32>, u32)> {
     let part = stream.cells[last].part;
     let width = |row: u32| match stream.cells[last].cell.at {
-        // A line of text ends where it ends.
-        Location::Text { .. } => line_end(stream, part, row),
-        _ => width(stream, chain, found.row.0, part).max(line_end(stream, part, row)),
+        // Only a worksheet leaves its blank cells out; any other line ends where it ends.
+        Location::Sheet { .. } => width(stream, chain, found.row.0, part).max(line_end(stream, part, row)),
+        _ => line_end(stream, part, row),
     };
     if form.table.label.is_some() {
         return Some((part, at.row, Some(at.column), width(at.row)));
