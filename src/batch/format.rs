@@ -6,15 +6,19 @@ use xxgk::read::Format as Input;
 use xxgk::write::Format as Output;
 
 /// Formats that can be read, by name.
-pub const INPUTS: [(&str, Input); 9] = [
+pub const INPUTS: [(&str, Input); 13] = [
     ("text", Input::Text),
     ("csv", Input::Csv),
     ("xlsx", Input::Xlsx),
     ("xlsb", Input::Xlsb),
     ("xls", Input::Xls),
     ("ods", Input::Ods),
+    ("fods", Input::Fods),
+    ("xml-2003", Input::Spreadsheet2003),
     ("docx", Input::Docx),
+    ("doc", Input::Doc),
     ("html", Input::Html),
+    ("mht", Input::Mht),
     ("json", Input::Json),
 ];
 

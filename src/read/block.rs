@@ -120,7 +120,7 @@ fn emit_table(table: BlockTable, body: &mut Body) -> Result<()> {
 }
 
 /// The lines of a cell, those of boxes in it included.
-fn join(blocks: &[Block], text: &mut String) {
+pub(super) fn join(blocks: &[Block], text: &mut String) {
     for block in blocks {
         match block {
             Block::Line(line) => {

@@ -21,7 +21,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
         return if is_under_password(bytes) { Sniffed::Encrypted } else { Sniffed::Readable(Format::Xls) };
     }
     if has(&["WordDocument"]) {
-        return Sniffed::Unsupported("doc");
+        return Sniffed::Readable(Format::Doc);
     }
     if has(&["PowerPoint Document"]) {
         return Sniffed::NotATable("ppt");

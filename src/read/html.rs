@@ -43,21 +43,28 @@ const ATTRIBUTES: usize = 2000;
 ///
 /// Source: WHATWG HTML, "Forming a table" and "Rendering".
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let mut body = Body::default();
+    let frames = read_into(text, &mut body)?;
+    match body.end() {
+        Err(error) if frames && error.kind() == ErrorKind::Empty => {
+            Err(Error::new(ErrorKind::Unsupported).with("found", "@format.frameset"))
+        }
+        outcome => outcome,
+    }
+}
+
+/// Adds the paragraphs and tables of a page to a document; says whether it is a page of frames.
+pub(super) fn read_into(text: &str, body: &mut Body) -> Result<bool> {
     let page = parse(text)?;
-    let frames = page.tree.nodes().any(|node| node.value().as_element().is_some_and(|tag| tag.name() == "frameset"));
-    let mut walk = Walk::new(&page);
+    let mut walk = Walk::new(&page, body);
     for edge in page.tree.root().traverse() {
         match edge {
             Edge::Open(node) => walk.open(node.id(), node.value())?,
             Edge::Close(node) => walk.close(node.id(), node.value())?,
         }
     }
-    match walk.end() {
-        Err(error) if frames && error.kind() == ErrorKind::Empty => {
-            Err(Error::new(ErrorKind::Unsupported).with("found", "@format.frameset"))
-        }
-        outcome => outcome,
-    }
+    walk.end()?;
+    Ok(page.tree.nodes().any(|node| node.value().as_element().is_some_and(|tag| tag.name() == "frameset")))
 }
 
 /// Parses a page, as long as it stays within bounds: a few kilobytes can otherwise make a tree of gigabytes.
@@ -242,9 +249,9 @@ struct OpenTable {
 }
 
 /// Where the reading of a page stands.
-struct Walk {
+struct Walk<'a> {
     data: BTreeSet<NodeId>,
-    body: Body,
+    body: &'a mut Body,
     table: Option<OpenTable>,
     lines: Lines,
     /// The outermost element that is not shown, and whether it is a cell or a row of a table.
@@ -256,11 +263,11 @@ struct Walk {
     struck_texts: LeftOut,
 }
 
-impl Walk {
-    fn new(page: &Html) -> Self {
+impl<'a> Walk<'a> {
+    fn new(page: &Html, body: &'a mut Body) -> Self {
         Self {
             data: data_tables(page),
-            body: Body::default(),
+            body,
             table: None,
             lines: Lines::default(),
             hidden: None,
@@ -390,11 +397,11 @@ impl Walk {
         Ok(())
     }
 
-    fn end(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
+    fn end(mut self) -> Result<()> {
         self.end_line()?;
         self.body.findings.extend(self.hidden_cells.finding("XG334"));
         self.body.findings.extend(self.struck_texts.finding("XG335"));
-        self.body.end()
+        Ok(())
     }
 }
 

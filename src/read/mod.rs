@@ -10,14 +10,17 @@ mod body;
 mod compound;
 pub mod csv;
 pub mod decode;
+pub mod doc;
 pub mod docx;
 pub mod html;
 pub mod json;
 pub mod limit;
+pub mod mht;
 pub mod ods;
 mod sheet;
 pub mod sniff;
 mod span;
+pub mod spreadsheet_2003;
 pub mod text;
 pub mod workbook;
 
@@ -42,10 +45,18 @@ pub enum Format {
     Xls,
     /// OpenDocument spreadsheet.
     Ods,
+    /// OpenDocument spreadsheet in a single XML file.
+    Fods,
+    /// XML Spreadsheet 2003.
+    Spreadsheet2003,
     /// Office Open XML document (docx, docm).
     Docx,
+    /// Word 97–2003 document, also WPS `.wps`.
+    Doc,
     /// A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.
     Html,
+    /// A web archive, as Word, Excel and browsers save it.
+    Mht,
     /// This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.
     Json,
 }
@@ -60,8 +71,12 @@ impl Format {
             Self::Xlsb => "xlsb",
             Self::Xls => "xls",
             Self::Ods => "ods",
+            Self::Fods => "fods",
+            Self::Spreadsheet2003 => "xml-2003",
             Self::Docx => "docx",
+            Self::Doc => "doc",
             Self::Html => "html",
+            Self::Mht => "mht",
             Self::Json => "json",
         }
     }
@@ -141,7 +156,14 @@ fn read_binary(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<Do
         Format::Xlsx | Format::Xlsb | Format::Xls => workbook::read(format, bytes, options)?,
         Format::Ods => ods::read(bytes, options)?,
         Format::Docx => docx::read(bytes)?,
-        Format::Text | Format::Csv | Format::Html | Format::Json => return read_text(bytes, options),
+        Format::Doc => doc::read(bytes)?,
+        Format::Text
+        | Format::Csv
+        | Format::Fods
+        | Format::Spreadsheet2003
+        | Format::Html
+        | Format::Mht
+        | Format::Json => return read_text(bytes, options),
     };
     let source = Source { name: String::new(), format: format.name().to_owned(), encoding: None };
     Ok(Document { source, parts, findings })
@@ -158,20 +180,30 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
         Some(wanted) if wanted.is_text() && !matches!(sniffed, Sniffed::Empty | Sniffed::NotATable(_)) => wanted,
         wanted => agree(sniffed, wanted)?,
     };
+    let mut encoding = decoded.encoding;
     let (parts, mut findings) = match format {
         Format::Text => text::read(&decoded.text)?,
         Format::Csv => csv::read(&decoded.text)?,
+        Format::Fods => ods::read_flat(&decoded.text, options)?,
+        Format::Spreadsheet2003 => spreadsheet_2003::read(&decoded.text, options)?,
         Format::Html => html::read(&decoded.text)?,
+        Format::Mht => {
+            let (parts, findings, inner) = mht::read(bytes)?;
+            encoding = inner;
+            (parts, findings)
+        }
         Format::Json => {
             let document = json::read(decoded.text.as_bytes(), options)?;
             (document.parts, document.findings)
         }
-        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Docx => {
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Docx | Format::Doc => {
             return Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", format.name()));
         }
     };
-    findings.splice(0..0, decoded.findings);
-    let source =
-        Source { name: String::new(), format: format.name().to_owned(), encoding: Some(decoded.encoding.to_owned()) };
+    // The pages of an archive have encodings of their own.
+    if format != Format::Mht {
+        findings.splice(0..0, decoded.findings);
+    }
+    let source = Source { name: String::new(), format: format.name().to_owned(), encoding: Some(encoding.to_owned()) };
     Ok(Document { source, parts, findings })
 }

@@ -39,10 +39,25 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Findi
         return Err(Error::new(ErrorKind::Encrypted));
     }
     let content = part("content.xml")?;
-    let names = names(&content)?;
+    read_content(&content, options)
+}
+
+/// Reads the sheets of a spreadsheet that is a single XML file (fods), from its decoded text.
+///
+/// # Errors
+/// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
+pub fn read_flat(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+    read_content(text, options).map_err(|error| match error.kind() {
+        ErrorKind::Corrupt => error.with("format", Format::Fods.word()),
+        _ => error,
+    })
+}
+
+fn read_content(content: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let names = names(content)?;
     let wanted = sheet::choose(&names.iter().map(String::as_str).collect::<Vec<_>>(), options)?;
     let mut walk = Walk { wanted, ..Walk::default() };
-    let mut reader = Reader::from_str(&content);
+    let mut reader = Reader::from_str(content);
     reader.config_mut().expand_empty_elements = true;
     while walk.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
     sheet::finish(walk.builder.end()?, options)

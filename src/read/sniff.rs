@@ -114,7 +114,7 @@ pub(super) fn of_text(text: &str) -> Sniffed {
         return sniffed;
     }
     if is_mime(start) {
-        return Sniffed::Unsupported("mht");
+        return Sniffed::Readable(Format::Mht);
     }
     if !start.starts_with('<') && !start.starts_with(['{', '[']) && has_table(start) {
         return Sniffed::Readable(Format::Html);
@@ -142,12 +142,16 @@ fn of_markup(start: &str) -> Option<Sniffed> {
     let opens = |marks: &[&str]| marks.iter().any(|mark| window.starts_with(mark));
     let xml = opens(&["<?xml", "<?mso"]);
     if has("urn:schemas-microsoft-com:office:spreadsheet") || (xml && has("excel.sheet")) {
-        return Some(Sniffed::Unsupported("xml_spreadsheet"));
+        return Some(Sniffed::Readable(Format::Spreadsheet2003));
     }
     if has("<w:worddocument") || has("<pkg:package") {
         return Some(Sniffed::Unsupported("word_xml"));
     }
     if has("<office:document") {
+        // Behind dozens of names of other schemas.
+        if start.chars().take(1 << 15).collect::<String>().contains("opendocument.spreadsheet") {
+            return Some(Sniffed::Readable(Format::Fods));
+        }
         return Some(Sniffed::Unsupported("flat_open_document"));
     }
     let tags =
@@ -207,11 +211,11 @@ mod tests {
             (b"\xef\xbb\xbf\r\n<!DOCTYPE html><p>", Readable(Format::Html)),
             (
                 b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook/>",
-                Unsupported("xml_spreadsheet"),
+                Readable(Format::Spreadsheet2003),
             ),
             (b"<?xml version=\"1.0\"?><office:document/>", Unsupported("flat_open_document")),
             (b"<?xml version=\"1.0\"?><a/>", Unsupported("xml")),
-            (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", Unsupported("mht")),
+            (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", Readable(Format::Mht)),
             (b"%PDF-1.7\n", Unsupported("pdf")),
             (b"{\\rtf1\\ansi", Unsupported("rtf")),
             (b"\x89PNG\r\n\x1a\n", NotATable("png")),

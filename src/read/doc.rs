@@ -1,0 +1,167 @@
+//! Word 97–2003 documents (doc) and WPS ones (wps) into paragraphs and tables.
+//!
+//! In: the bytes of a compound file with a Word document. Out: [`Part`]s in reading order. Called by [`crate::read`].
+//! `office_oxide` reads the format, with all tracked changes accepted; what it could not read is a finding. As in
+//! [`super::docx`], headers, footers, notes and comments are no part of the text.
+//!
+//! Source: MS-DOC.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use office_oxide::doc::DocError;
+use office_oxide::format::DocumentFormat;
+use office_oxide::ir::{Element, InlineContent, List, Table, TextSpan};
+use office_oxide::limits::Limits;
+use office_oxide::options::ParseOptions;
+use office_oxide::{Document, OfficeError};
+
+use crate::document::Part;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+
+use super::Format;
+use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
+use super::body::{Body, LeftOut, Lines};
+use super::limit::{self, CellBudget};
+
+/// Reads the paragraphs and tables of a document, in the same shape as those of [`super::docx`].
+///
+/// # Errors
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
+pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let work = || read_document(bytes);
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt("@detail.structure")))
+}
+
+fn corrupt(detail: impl ToString) -> Error {
+    Error::new(ErrorKind::Corrupt).with("format", Format::Doc.word()).with("detail", detail)
+}
+
+fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
+    let mut options = ParseOptions::default();
+    options.limits = Limits::strict();
+    options.limits.text_chars = limit::CELL_TEXT / 4;
+    options.limits.memory_bytes = limit::INFLATED;
+    let opened = Document::from_reader_with(Cursor::new(bytes.to_vec()), DocumentFormat::Doc, &options);
+    let document = opened.map_err(|error| match error {
+        OfficeError::Doc(DocError::Encrypted) => Error::new(ErrorKind::Encrypted),
+        error => corrupt(&error).caused_by(error),
+    })?;
+    let lost: Vec<String> =
+        document.damage().iter().filter(|damage| damage.is_loss()).map(ToString::to_string).collect();
+    let mut walk = Walk::default();
+    let mut blocks = Vec::new();
+    for section in document.to_ir().sections {
+        walk.elements(&section.elements, &mut blocks, 0)?;
+    }
+    let mut body = Body::default();
+    if let Some(first) = lost.first() {
+        body.findings.push(Finding::new("XG338").with("count", lost.len()).with("detail", first));
+    }
+    body.findings.extend(walk.struck.finding("XG335"));
+    body.findings.extend(walk.boxes.finding("XG336"));
+    block::emit(blocks, &mut body, 0)?;
+    body.end()
+}
+
+/// Turns what `office_oxide` read into blocks.
+#[derive(Default)]
+struct Walk {
+    budget: CellBudget,
+    struck: LeftOut,
+    boxes: LeftOut,
+}
+
+impl Walk {
+    fn elements(&mut self, elements: &[Element], blocks: &mut Vec<Block>, depth: usize) -> Result<()> {
+        if depth > block::DEPTH {
+            return Err(block::too_deep());
+        }
+        for element in elements {
+            match element {
+                Element::Heading(heading) => self.lines(&heading.content, blocks)?,
+                Element::Paragraph(paragraph) => self.lines(&paragraph.content, blocks)?,
+                Element::CodeBlock(code) => self.text(&code.content, blocks)?,
+                Element::List(list) => self.list(list, blocks, depth)?,
+                Element::Table(table) => {
+                    let table = self.table(table, depth)?;
+                    blocks.push(Block::Table(table));
+                }
+                Element::TextBox(text_box) => {
+                    let mut inner = Vec::new();
+                    self.elements(&text_box.content, &mut inner, depth + 1)?;
+                    let mut text = String::new();
+                    block::join(&inner, &mut text);
+                    self.boxes.add(&text, None);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The items of a list, each with its sub-lists behind it.
+    fn list(&mut self, list: &List, blocks: &mut Vec<Block>, depth: usize) -> Result<()> {
+        for item in &list.items {
+            self.elements(&item.content, blocks, depth + 1)?;
+            if let Some(nested) = &item.nested {
+                if depth > block::DEPTH {
+                    return Err(block::too_deep());
+                }
+                self.list(nested, blocks, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, table: &Table, depth: usize) -> Result<BlockTable> {
+        let mut rows = Vec::new();
+        for row in &table.rows {
+            let mut cells = Vec::new();
+            for cell in &row.cells {
+                self.budget.take(1)?;
+                let mut blocks = Vec::new();
+                self.elements(&cell.content, &mut blocks, depth + 1)?;
+                cells.push(BlockCell { columns: cell.col_span, rows: Rows::Span(cell.row_span.max(1)), blocks });
+            }
+            rows.push(BlockRow { before: 0, cells });
+        }
+        Ok(BlockTable::new(rows))
+    }
+
+    fn lines(&mut self, content: &[InlineContent], blocks: &mut Vec<Block>) -> Result<()> {
+        let mut lines = Lines::default();
+        for piece in content {
+            match piece {
+                InlineContent::Text(span) => self.span(span, &mut lines),
+                InlineContent::LineBreak => lines.end_line(),
+                _ => {}
+            }
+        }
+        let text = lines.take();
+        self.text(&text, blocks)
+    }
+
+    fn span(&mut self, span: &TextSpan, lines: &mut Lines) {
+        if span.strikethrough {
+            self.struck.add(&span.text, None);
+            return;
+        }
+        if span.vertical_align.is_some() {
+            lines.seam();
+        }
+        lines.push(&span.text, true);
+        if span.vertical_align.is_some() {
+            lines.seam();
+        }
+    }
+
+    fn text(&mut self, text: &str, blocks: &mut Vec<Block>) -> Result<()> {
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            self.budget.take_text(line.len())?;
+            blocks.push(Block::Line(line.to_owned()));
+        }
+        Ok(())
+    }
+}

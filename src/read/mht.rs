@@ -1,0 +1,112 @@
+//! Web archives (mht) into paragraphs and tables, as Word, Excel and browsers save them.
+//!
+//! In: the bytes of a MIME message. Out: the [`Part`]s of its pages in their order. Called by [`crate::read`].
+//! `mail-parser` takes the message apart; the pages are read by [`super::html`].
+//!
+//! Source: RFC 2557, RFC 2045.
+
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders};
+
+use crate::document::Part;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+
+use super::body::Body;
+use super::{Format, decode, html, limit};
+
+/// The most parts of a message that are read.
+const PARTS: usize = 2000;
+
+/// The parts of a document, its findings, and the encoding of its first page.
+pub(super) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
+
+/// Reads all pages of a web archive. Of a workbook that Excel saved, each worksheet is a page.
+///
+/// # Errors
+/// [`ErrorKind::NotATable`] without a page; [`ErrorKind::Corrupt`] with one whose encoding for mail is damaged; [`ErrorKind::Empty`] and [`ErrorKind::TooLarge`] as [`html::read`] has them.
+pub fn read(bytes: &[u8]) -> Result<Pages> {
+    let message = MessageParser::default().parse(bytes);
+    let pages = message.iter().flat_map(|message| &message.parts).take(PARTS).filter(|part| is_page(part));
+    let mut body = Body::default();
+    let mut encoding = None;
+    let mut size = 0usize;
+    for page in pages {
+        let raw = bytes.get(page.offset_body as usize..page.offset_end as usize).unwrap_or_default();
+        let raw = match page.encoding {
+            Encoding::None => Some(raw.to_vec()),
+            Encoding::QuotedPrintable => quoted_printable_decode(raw),
+            Encoding::Base64 => base64_decode(raw),
+        };
+        let raw = raw.ok_or_else(|| {
+            Error::new(ErrorKind::Corrupt).with("format", Format::Mht.word()).with("detail", "@detail.structure")
+        })?;
+        let decoded = decode::decode(&raw, None)?;
+        size = size.saturating_add(decoded.text.len());
+        if size > limit::TEXT {
+            return Err(limit::too_large(limit::megabytes(size as u64), limit::megabytes(limit::TEXT as u64)));
+        }
+        if encoding.is_none() {
+            body.findings.extend(decoded.findings);
+        }
+        encoding.get_or_insert(decoded.encoding);
+        html::read_into(&decoded.text, &mut body)?;
+    }
+    let encoding = encoding.ok_or_else(|| Error::new(ErrorKind::NotATable).with("found", "@format.mail"))?;
+    let (parts, findings) = body.end()?;
+    Ok((parts, findings, encoding))
+}
+
+/// Whether a part is a page to read; the strip of sheet names that Excel adds to a workbook is not.
+fn is_page(part: &MessagePart<'_>) -> bool {
+    let location = part.content_location().unwrap_or_default().to_ascii_lowercase();
+    part.is_content_type("text", "html") && !location.contains("tabstrip.htm")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(parts: &[(&str, &str)]) -> Vec<u8> {
+        let mut out = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n说明\r\n".to_owned();
+        for (head, body) in parts {
+            out += &format!("--b\r\n{head}\r\n\r\n{body}\r\n");
+        }
+        (out + "--b--\r\n").into_bytes()
+    }
+
+    #[test]
+    fn the_sheets_of_a_workbook_are_read_in_order() {
+        let bytes = message(&[
+            ("Content-Type: text/html", "<html><frameset><frame src=sheet001.htm></frameset></html>"),
+            ("Content-Location: a/tabstrip.htm\r\nContent-Type: text/html", "<table><tr><td>Sheet1<td>Sheet2</table>"),
+            (
+                "Content-Location: a/sheet001.htm\r\nContent-Transfer-Encoding: base64\r\nContent-Type: text/html",
+                "PHRhYmxlPjx0cj48dGQ+QTx0ZD4xPC90YWJsZT4=",
+            ),
+            (
+                "Content-Transfer-Encoding: quoted-printable\r\nContent-Type: text/html; charset=3D\"gb2312\"",
+                "<meta charset=3Dgb2312><table><tr><td>=BC=D7=\r\n=D2=D2<td>2</table>",
+            ),
+        ]);
+        let (parts, _, _) = read(&bytes).unwrap();
+        let texts = |part: &Part| match part {
+            Part::Table(grid) => grid.cells.iter().map(|(_, cell)| format!("{} {}", cell.at, cell.text)).collect(),
+            _ => vec![],
+        };
+        let expected = [
+            ["table 1, row 1, cell 1 A", "table 1, row 1, cell 2 1"],
+            ["table 2, row 1, cell 1 甲乙", "table 2, row 1, cell 2 2"],
+        ];
+        assert_eq!(parts.iter().map(texts).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_message_without_a_page_is_refused() {
+        let kind = |bytes: &[u8]| read(bytes).unwrap_err().kind();
+        assert_eq!(kind(&message(&[("Content-Type: image/png", "x")])), ErrorKind::NotATable);
+        assert_eq!(kind(&message(&[("Content-Type: text/html", "<p> ")])), ErrorKind::Empty);
+        assert_eq!(kind(b""), ErrorKind::NotATable);
+    }
+}
