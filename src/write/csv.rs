@@ -19,8 +19,8 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 /// `encoding` is a WHATWG label, UTF-8 where none; `bom` sets a byte order mark before UTF-8.
 ///
 /// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A head
-/// that spans several rows or columns of figures stands in each, so that every figure has all its heads in its row and
-/// column and a row's label stands next to its figures; a figure that spans columns stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits.
+/// or a merged label that spans several rows or columns of figures stands in each, so that every figure has all its heads
+/// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits.
 ///
 /// # Errors
 /// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character
@@ -114,8 +114,7 @@ fn columns(table: &TableLayout, row: usize, cell: &CellLayout) -> Vec<usize> {
     let all = cell.column..cell.column.saturating_add(cell.column_span.max(1)).min(table.widths.len());
     match cell.role {
         _ if all.len() < 2 => vec![cell.column],
-        CellRole::Data => vec![cell.column],
-        CellRole::RowHead => all.collect(),
+        CellRole::Data | CellRole::RowHead => vec![cell.column],
         CellRole::ColumnHead => {
             // A head of one figure that spans columns stands where the figure does.
             let below = table.rows.iter().skip(row + 1);

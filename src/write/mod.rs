@@ -7,7 +7,7 @@ pub mod csv;
 pub mod json;
 pub mod pdf;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod xlsx;
 
 use std::io::Write;

@@ -21,6 +21,9 @@ const ASCENT: f64 = 0.88;
 /// Space above the first and below the last line of a cell, in mm.
 const SPACE: f64 = 0.7;
 
+/// Text set smaller than this part of its size is reported.
+const LEAST_TEXT: f64 = 0.6;
+
 /// Numbers shrink to this part of their size before they break into lines.
 const LEAST_NUMBER: f64 = 0.5;
 
@@ -142,7 +145,7 @@ pub(super) fn table(
         for (number, cell) in row.cells.iter().enumerate() {
             let (_, width) = fitted.extent(cell);
             let text = fit_cell(cell, width - 2.0 * layout.page.padding, layout.page.padding, room, measure);
-            if text.style.size < cell.style.size * LEAST_NUMBER {
+            if text.style.size < cell.style.size * LEAST_TEXT {
                 findings
                     .push(Finding::new("XG402").with("size", format!("{:.1}", text.style.size)).at(cell.at.clone()));
             }

@@ -321,29 +321,35 @@ fn merged(rows: &[SheetRow<'_>], grid: &Grid) -> Vec<Merged> {
 /// Pages on which no heading stands alone at the foot and merged labels have room on both sides of a break. Programs that fit a sheet to the width of a page may break by
 /// themselves.
 ///
-/// The head rows of a table are repeated where it is the only one, or where every later page opens inside it.
+/// The head rows of a table are repeated where it is the only one, or where every page after them opens inside it.
 pub(super) fn paging(rows: &[SheetRow<'_>], grid: &Grid, page: &Page) -> Paging {
     let merged = merged(rows, grid);
     let room = pixels(page.height - page.top - page.bottom - PAGE_RESERVE) as u32;
-    let plain = breaks(rows, &merged, room, 0);
+    let plain = breaks(rows, &merged, room, None);
     let single = rows.iter().all(|row| matches!(row.piece, Piece::Texts(..) | Piece::Row(0, ..)));
+    // The number, the heads' rows and all rows of a table that has heads and a row here.
     let table = |row: usize| match rows.get(row).map(|row| &row.piece) {
-        Some(Piece::Row(number, table, at)) => Some((*number, *table, row - at)),
+        Some(Piece::Row(number, table, at)) if table.head_rows > 0 => {
+            let first = row - at;
+            let heads = first..first + table.head_rows.min(table.rows.len());
+            Some((*number, heads.clone(), heads.end..first + table.rows.len()))
+        }
         _ => None,
     };
-    let candidate = if single { (0..rows.len()).find_map(table) } else { plain.first().and_then(|row| table(*row)) };
-    let Some((number, table_layout, first)) = candidate else { return Paging { breaks: plain, repeated: None } };
-    let heads = table_layout.head_rows.min(table_layout.rows.len());
-    let repeated = rows[first..first + heads].iter().map(|row| row.height).sum();
-    let breaks = breaks(rows, &merged, room, repeated);
-    let inside = |row: &usize| table(*row).is_some_and(|(other, _, start)| other == number && *row >= start + heads);
-    if heads > 0 && (single || breaks.iter().all(inside)) {
-        return Paging { breaks, repeated: Some((first, first + heads - 1)) };
+    let inside = |row: usize| table(row).filter(|(_, _, body)| body.contains(&row));
+    let candidate = if single { (0..rows.len()).find_map(table) } else { plain.iter().find_map(|row| inside(*row)) };
+    let Some((number, heads, _)) = candidate else { return Paging { breaks: plain, repeated: None } };
+    let height = rows[heads.clone()].iter().map(|row| row.height).sum();
+    let breaks = breaks(rows, &merged, room, Some((heads.start, height)));
+    let fits = |row: &usize| *row <= heads.start || inside(*row).is_some_and(|(other, ..)| other == number);
+    if single || breaks.iter().all(fits) {
+        return Paging { breaks, repeated: Some((heads.start, heads.end - 1)) };
     }
     Paging { breaks: plain, repeated: None }
 }
 
-fn breaks(rows: &[SheetRow<'_>], merged: &[Merged], room: u32, repeated: u32) -> Vec<usize> {
+/// Rows that open a page; `repeated` is a row, and the height of what stands at the top of the pages that open after it.
+fn breaks(rows: &[SheetRow<'_>], merged: &[Merged], room: u32, repeated: Option<(usize, u32)>) -> Vec<usize> {
     let total = |range: Range<usize>| rows[range].iter().map(|row| row.height).sum::<u32>();
     let strained = |opened: usize, row: usize| {
         let mut crossing = merged.iter().filter(|merged| merged.rows.start < row && row < merged.rows.end);
@@ -368,7 +374,7 @@ fn breaks(rows: &[SheetRow<'_>], merged: &[Merged], room: u32, repeated: u32) ->
         let kept = ends.clone().next().unwrap_or(row);
         row = ends.by_ref().take_while(filled).find(|at| !strained(opened, *at)).unwrap_or(kept);
         breaks.push(row);
-        (opened, used) = (row, repeated);
+        (opened, used) = (row, repeated.map_or(0, |(from, height)| if row > from { height } else { 0 }));
     }
     breaks
 }
