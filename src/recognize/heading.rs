@@ -44,12 +44,12 @@ enum Origin {
 impl Origin {
     fn key(self) -> &'static str {
         match self {
-            Self::Title => "origin.title",
-            Self::FilingLine => "origin.filing_line",
-            Self::Head => "origin.head",
-            Self::Narrative => "origin.narrative",
-            Self::Sheet => "origin.sheet",
-            Self::File => "origin.file",
+            Self::Title => "@origin.title",
+            Self::FilingLine => "@origin.filing_line",
+            Self::Head => "@origin.head",
+            Self::Narrative => "@origin.narrative",
+            Self::Sheet => "@origin.sheet",
+            Self::File => "@origin.file",
         }
     }
 }

@@ -59,6 +59,24 @@ impl Recognizer {
     /// # Errors
     /// [`ErrorKind::NoTemplate`] when there is no table of a template.
     pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
+        let (mut reports, mut silent) = self.sheet_by_sheet(document);
+        if let Some(report) = self.over_sheets(document, &reports) {
+            (reports, silent) = (vec![report], Vec::new());
+        }
+        let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTemplate)) };
+        first.findings.splice(0..0, document.findings.iter().cloned());
+        first.findings.extend(silent);
+        for report in &mut reports {
+            if report.source == crate::document::Source::default() {
+                report.source = document.source.clone();
+            }
+        }
+        Ok(reports)
+    }
+
+    /// The reports of each worksheet by itself, of each report read back and of everything else together; and what is
+    /// to be said of sheets without any.
+    fn sheet_by_sheet(&self, document: &Document) -> (Vec<Report>, Vec<Finding>) {
         let mut reports = Vec::new();
         let mut silent: Vec<Finding> = Vec::new();
         for group in groups(document) {
@@ -77,15 +95,20 @@ impl Recognizer {
             }
             reports.extend(found);
         }
-        let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTemplate)) };
-        first.findings.splice(0..0, document.findings.iter().cloned());
-        first.findings.extend(silent);
-        for report in &mut reports {
-            if report.source == crate::document::Source::default() {
-                report.source = document.source.clone();
-            }
+        (reports, silent)
+    }
+
+    /// The one report whose tables stand on several sheets, where that finds more of it than the sheets by themselves.
+    fn over_sheets(&self, document: &Document, alone: &[Report]) -> Option<Report> {
+        let sheets = document.parts.iter().filter(|part| matches!(part, Part::Table(grid) if grid.name.is_some()));
+        if sheets.count() < 2 || document.parts.iter().any(|part| matches!(part, Part::Report(_))) {
+            return None;
         }
-        Ok(reports)
+        let stream = Stream::new(document.parts.iter().enumerate());
+        let mut together = self.tables(&stream, document, None);
+        let found = |report: &Report| report.values.iter().filter(|value| value.at.is_some()).count();
+        let more = found(together.first()?) > alone.iter().map(found).sum();
+        (more && together.len() == 1).then(|| together.remove(0))
     }
 
     /// A report that was read back as it is. A value that its template does not have would print nowhere, so it is kept
