@@ -1,9 +1,4 @@
-//! Reads, checks and writes the statistics tables of Chinese government information-disclosure reports
-//! (政府信息公开工作年度报告).
-//!
-//! ```text
-//! bytes ──read──▶ Document ──recognize──▶ Report ──write──▶ bytes
-//! ```
+#![doc = include_str!("../README.md")]
 
 pub mod document;
 pub mod error;

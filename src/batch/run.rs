@@ -6,15 +6,16 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use xxgk::Result;
 use xxgk::document::Document;
 use xxgk::finding::Finding;
 use xxgk::read::{self, ReadOptions, SheetChoice};
+use xxgk::recognize::Recognizer;
 use xxgk::report::{Report, Status};
-use xxgk::template::{Template, Templates, shipped};
+use xxgk::template::{SharedTemplate, Templates, local, shipped};
 use xxgk::write::{self, Format, WriteOptions};
-use xxgk::{Result, recognize};
 
 use super::files::{self, Inputs, Written};
 use super::plan::{Input, Job, Target};
@@ -25,6 +26,8 @@ use super::{Failure, format, name};
 pub struct Reading {
     /// The templates to choose from.
     pub templates: Templates,
+    /// The same, made ready for recognition when the first file needs them.
+    pub recognizer: OnceLock<Recognizer>,
     /// The input format, where the user says it.
     pub format: Option<read::Format>,
     /// The encoding of text, where the user says it.
@@ -47,13 +50,15 @@ impl Reading {
 
     /// What a document means.
     pub fn reports(&self, document: &Document) -> Result<Vec<Report>, Failure> {
-        Ok(recognize::recognize(document, &self.templates)?)
+        Ok(self.recognizer.get_or_init(|| Recognizer::new(&self.templates)).recognize(document)?)
     }
 
-    /// The template of a report.
-    pub fn template(&self, report: &Report) -> Option<&Template> {
-        let id = report.template.as_deref()?;
-        self.templates.find(id).or_else(|| shipped().find(id)).map(AsRef::as_ref)
+    /// The template of a report: the one it names, or one made from a table of no known form.
+    pub fn template(&self, report: &Report) -> Option<SharedTemplate> {
+        match report.template.as_deref() {
+            Some(id) => self.templates.find(id).or_else(|| shipped().find(id)).cloned(),
+            None => Some(Arc::new(local::of_report(report))),
+        }
     }
 }
 
@@ -170,11 +175,11 @@ fn note(findings: &mut Vec<Finding>, more: &[Finding]) {
     }
 }
 
+/// A file (none for standard output), its format and the reports it holds.
+type Share<'r> = (Option<PathBuf>, Format, &'r [Report]);
+
 /// Which reports go where: JSON holds all of a file, other formats one each.
-fn outputs<'r>(
-    target: &Target,
-    reports: &'r [Report],
-) -> Result<Vec<(Option<PathBuf>, Format, &'r [Report])>, Failure> {
+fn outputs<'r>(target: &Target, reports: &'r [Report]) -> Result<Vec<Share<'r>>, Failure> {
     match target {
         Target::Stdout(format) if reports.len() > 1 && !format::holds_many(*format) => {
             let failure = Failure::new("fail.several_reports").with("reports", reports.len());
@@ -213,7 +218,7 @@ pub fn draw(
         let no_template = || Failure::new("fail.no_template_to_write").with("format", format::name(format));
         let template = reading.template(report).ok_or_else(no_template)?;
         let mut bytes = Vec::new();
-        note(findings, &write::write(report, template, format, options, &mut bytes)?);
+        note(findings, &write::write(report, &template, format, options, &mut bytes)?);
         pieces.push(bytes);
     }
     Ok(join(pieces, format))

@@ -43,7 +43,7 @@ pub enum Command {
 
 #[derive(Args)]
 pub struct Convert {
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,
@@ -63,12 +63,14 @@ pub struct Convert {
     pub bom: bool,
     #[arg(long)]
     pub no_bom: bool,
+    #[arg(long)]
+    pub landscape: bool,
     #[arg(long = "font", value_name = "ROLE=PATH")]
     pub fonts: Vec<OsString>,
 }
 
 /// How inputs are read, the same wherever a command reads one.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Reading {
     #[arg(short, long, value_name = "FMT", value_parser = input_format())]
     pub from: Option<read::Format>,
@@ -105,6 +107,12 @@ pub enum TemplateCommand {
         id: String,
         #[arg(long)]
         toml: bool,
+    },
+    Infer {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
     },
 }
 

@@ -17,9 +17,16 @@ use crate::batch::{Failure, format};
 
 /// Converts; a call that makes no sense fails before anything is read.
 pub fn run(arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
+    let mut named = arguments.inputs;
+    if named.is_empty() {
+        if io::stdin().is_terminal() {
+            return Err(Failure::new("usage.no_input"));
+        }
+        named.push("-".into());
+    }
     let terminal = io::stdout().is_terminal() && !arguments.dry_run;
     let Plan { jobs, skipped, inputs } =
-        plan::plan(&Request { inputs: arguments.inputs, output: arguments.output, formats: arguments.to, terminal })?;
+        plan::plan(&Request { inputs: named, output: arguments.output, formats: arguments.to, terminal })?;
     check_encoding(arguments.encoding.as_deref(), &jobs)?;
     let fonts = reading::fonts(&arguments.fonts)?;
     let settings = Settings {
@@ -30,6 +37,7 @@ pub fn run(arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
             bom: false,
             encoding: arguments.encoding,
             timestamp: timestamp()?,
+            landscape: arguments.landscape,
         },
         bom: if arguments.no_bom { Some(false) } else { arguments.bom.then_some(true) },
         force: arguments.force,

@@ -7,7 +7,7 @@ use xxgk::report::{Report, Status, Value};
 use xxgk::write::{Format, WriteOptions};
 
 use super::args::Inspect;
-use super::say::{Voice, clean};
+use super::say::{Voice, clean, one_line};
 use super::table::Table;
 use super::{Exit, reading};
 use crate::batch::Failure;
@@ -47,7 +47,7 @@ pub fn run(arguments: Inspect, voice: &Voice) -> Result<Exit, Failure> {
 /// The reports as `convert --to json` prints them.
 fn json(reports: &[Report], reading: &Reading, lang: Lang) -> Result<Vec<u8>, Failure> {
     let fonts = reading::fonts(&[])?;
-    let options = WriteOptions { fonts: &fonts, lang, bom: false, encoding: None, timestamp: None };
+    let options = WriteOptions { fonts: &fonts, lang, bom: false, encoding: None, timestamp: None, landscape: false };
     run::draw(reports, Format::Json, &options, reading, &mut Vec::new())
 }
 
@@ -99,7 +99,7 @@ fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], said: &mut Vec<&
     for finding in new {
         let at = finding.at.as_ref().map_or_else(String::new, |at| format!(" {}", at.to_text(voice.lang)));
         let severity = voice.word(&format!("word.{}", finding.severity.as_str()));
-        let line = format!("  {severity}[{}]{at}: {}", finding.code, finding.message(voice.lang));
+        let line = format!("  {severity}[{}]{at}: {}", finding.code, one_line(&finding.message(voice.lang)));
         *out += &clean(&line);
         *out += "\n";
         said.push(finding);
@@ -111,7 +111,8 @@ fn draw_report(report: &Report, reading: &Reading, voice: &Voice) -> String {
     let found = report.values.iter().filter(|value| value.at.is_some()).count();
     let fit = report.template.as_ref().map(|id| {
         let (found, total) = (found.to_string(), report.values.len().to_string());
-        let id = reading.template(report).map_or(id.as_str(), |template| &template.id);
+        let template = reading.template(report);
+        let id = template.as_ref().map_or(id.as_str(), |template| &template.id);
         voice.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
     });
     let count = |status| report.values.iter().filter(|value| value.status == status).count().to_string();

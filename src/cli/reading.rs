@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use encoding_rs::Encoding;
 use xxgk::template::{self, Templates};
@@ -23,6 +23,7 @@ pub fn reading(arguments: args::Reading) -> Result<Reading, Failure> {
             Some(template) => templates(template)?,
             None => template::shipped().clone(),
         },
+        recognizer: OnceLock::new(),
         format: arguments.from,
         encoding: arguments.input_encoding,
         sheet: arguments.sheet,

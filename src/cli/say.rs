@@ -49,7 +49,7 @@ impl Voice {
             place = if place.is_empty() { at } else { format!("{place}:{at}") };
         }
         let place = if place.is_empty() { place } else { format!("{place}: ") };
-        self.line(&format!("xxgk: {place}{}: {}", self.word("word.error"), failure.message(self.lang)));
+        self.line(&format!("xxgk: {place}{}: {}", self.word("word.error"), one_line(&failure.message(self.lang))));
         if let Some(hint) = failure.hint(self.lang) {
             self.line(&format!("  {}: {hint}", self.word("word.hint")));
         }
@@ -62,7 +62,7 @@ impl Voice {
         }
         let at = finding.at.as_ref().map_or_else(String::new, |at| format!(":{}", at.to_text(self.lang)));
         let severity = self.word(&format!("word.{}", finding.severity.as_str()));
-        self.line(&format!("{file}{at}: {severity}[{}]: {}", finding.code, finding.message(self.lang)));
+        self.line(&format!("{file}{at}: {severity}[{}]: {}", finding.code, one_line(&finding.message(self.lang))));
     }
 
     /// Writes a result to standard output; false when nobody reads it any more, which is no failure.
@@ -77,6 +77,11 @@ impl Voice {
             }
         }
     }
+}
+
+/// A message in one line: a line break in a quoted cell, with the spaces around it, is one space.
+pub fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Text that cannot steer a terminal: control characters and marks that turn its direction are shown by their numbers.
@@ -103,6 +108,7 @@ mod tests {
 
     #[test]
     fn nothing_a_file_says_steers_the_terminal() {
+        assert_eq!(clean(&one_line("（三）经费\r\n　　（万元）")), "（三）经费 （万元）");
         assert_eq!(clean("中庄镇.xls"), "中庄镇.xls");
         assert_eq!(clean("a\u{1b}[31m\n\u{202e}fdp"), "a\\u{1b}[31m\\u{a}\\u{202e}fdp");
     }

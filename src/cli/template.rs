@@ -1,17 +1,22 @@
 //! `xxgk template`: the templates shipped, and the rows of one.
 
+use std::path::Path;
+
 use xxgk::message::Lang;
-use xxgk::template::{self, Template};
+use xxgk::recognize;
+use xxgk::template::{self, Template, local};
 
 use super::Exit;
-use super::args::TemplateCommand;
+use super::args::{self, TemplateCommand};
 use super::say::Voice;
 use super::table::Table;
 use crate::batch::Failure;
+use crate::batch::plan::Input;
 
 /// Lists or shows templates.
 pub fn run(command: &TemplateCommand, voice: &Voice) -> Result<Exit, Failure> {
     let text = match command {
+        TemplateCommand::Infer { file, reading } => infer(file, reading)?,
         TemplateCommand::List => list(voice),
         TemplateCommand::Show { id, toml } => {
             let template = template::shipped().get(id)?;
@@ -23,6 +28,13 @@ pub fn run(command: &TemplateCommand, voice: &Voice) -> Result<Exit, Failure> {
     };
     voice.put(text.as_bytes())?;
     Ok(Exit::Done)
+}
+
+/// The TOML of a template made from the table in a file.
+fn infer(file: &Path, reading: &args::Reading) -> Result<String, Failure> {
+    let reading = super::reading::reading(reading.clone())?;
+    let document = reading.document(&Input::new(file.to_owned()))?;
+    Ok(local::to_toml_string(&recognize::infer(&document)?))
 }
 
 fn name<'t>(template: &'t Template, voice: &Voice) -> &'t str {

@@ -1,6 +1,6 @@
 //! A report on paper: what stands where, before anything is drawn.
 //!
-//! In: a [`Report`] and its [`Template`]. Out: a [`Layout`]: lines and tables of styled cells with sizes in mm. Every
+//! In: a [`Report`](crate::report::Report) and its [`Template`](crate::template::Template). Out: a [`Layout`]: lines and tables of styled cells with sizes in mm. Every
 //! writer draws this one layout: the workbook its cells as they are, PDF after [`page`] has broken it into pages.
 //! Nothing is laid out twice.
 
@@ -14,6 +14,13 @@ use rust_decimal::Decimal;
 
 use crate::document::Location;
 use crate::template::{Page, TextStyle};
+
+/// How to lay out, beyond what report and template say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LayoutOptions {
+    /// The sheet turned, with tables as much wider as the type area is.
+    pub landscape: bool,
+}
 
 /// Where text stands between the left and right edge of its box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +40,8 @@ pub enum LineKind {
     Attachment,
     /// The title, or one half of a broken one.
     Title,
+    /// The heading of a table in the report's text: 二、主动公开政府信息情况.
+    Heading,
     /// 填报单位 and the year, above the table.
     Organization,
     /// 单位负责人, 审核人 … below the table.
@@ -119,6 +128,8 @@ pub struct CellLayout {
     pub align: Align,
     /// Indent of all its lines, in characters of its size.
     pub indent: f64,
+    /// Whether its text runs down, a character a line.
+    pub vertical: bool,
     /// Where its content came from in the user's file, for findings.
     pub at: Option<Location>,
 }

@@ -21,6 +21,9 @@ const TOLERANCE: f64 = 1e-6;
 /// A last line narrower than so many hanzi looks lost; closing punctuation does not count.
 const LOST: f64 = 3.0;
 
+/// Heads are narrow where no more than so many hanzi stand on a line.
+const WORDS: usize = 6;
+
 /// How wide characters are.
 pub trait Measure {
     /// Advance width of a character, in parts of the font size (1.0 for a hanzi).
@@ -59,6 +62,19 @@ pub fn break_lines(text: &str, style: TextStyle, width_mm: f64, measure: &dyn Me
         start += paragraph.len() + 1;
     }
     lines
+}
+
+/// A narrow head of hanzi alone in lines of whole words, most of which have two hanzi: 法律服务 above 机构.
+///
+/// None where that would take more lines than any other way, or where the head is no such head.
+pub fn words(text: &str, style: TextStyle, width: f64) -> Option<Vec<String>> {
+    let characters: Vec<char> = text.chars().collect();
+    let most = ((width + TOLERANCE) / (style.size.max(0.1) * MM_PER_POINT)).floor().clamp(0.0, 100.0) as usize;
+    let even = most - most % 2;
+    let hanzi = |c: &char| !stays_with_previous(*c) && !opens(*c) && c.is_alphabetic() && !c.is_ascii();
+    let narrow = (2..=WORDS).contains(&most) && characters.len() > most && characters.iter().all(hanzi);
+    let as_few = characters.len().div_ceil(even.max(1)) == characters.len().div_ceil(most.max(1));
+    (narrow && as_few).then(|| characters.chunks(even).map(|line| line.iter().collect()).collect())
 }
 
 /// Whether and how text may break before a character.

@@ -1,7 +1,7 @@
 //! Separated values into one table.
 //!
 //! In: decoded text. Out: one [`Grid`], a row a record. Called by [`crate::read`]; [`delimiter`] also tells
-//! [`sniff`](super::sniff) whether a text is separated values at all.
+//! [`sniff`](mod@super::sniff) whether a text is separated values at all.
 
 use csv::{ReaderBuilder, StringRecord};
 

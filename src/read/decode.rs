@@ -1,7 +1,7 @@
 //! Bytes into text: finds the character encoding, and says so when it had to.
 //!
 //! In: the bytes of a text file. Out: [`Decoded`], its text with the encoding's name and findings. Called by
-//! [`crate::read`] and by [`sniff`](super::sniff), for every format that is text.
+//! [`crate::read`] and by [`sniff`](mod@super::sniff), for every format that is text.
 //!
 //! The order: byte order mark; NUL bytes mean UTF-16; valid UTF-8; the declaration of HTML or XML; strict GB18030; the
 //! detector `chardetng` with a hint for China. GBK and GB2312 are read as GB18030, which holds them both.

@@ -1,6 +1,6 @@
 //! Files into documents: `bytes → Document`.
 //!
-//! In: the bytes of one file. Out: a [`Document`](crate::document::Document). The format comes from the bytes
+//! In: the bytes of one file. Out: a [`Document`]. The format comes from the bytes
 //! ([`sniff`](mod@sniff)), never from the name; each format family has one file here.
 
 mod archive;

@@ -1,6 +1,6 @@
 //! Excel workbooks into tables, a worksheet each.
 //!
-//! In: the bytes of an xlsx, xlsm, xlsb or xls file. Out: one [`Grid`] per worksheet in workbook order; `(0, 0)` is `A1`
+//! In: the bytes of an xlsx, xlsm, xlsb or xls file. Out: one [`Grid`](crate::document::Grid) per worksheet in workbook order; `(0, 0)` is `A1`
 //! even when column A is empty. Called by [`crate::read`]. `calamine` reads the cells; what it would size memory by is
 //! checked before, and a panic in it is an error of the file.
 

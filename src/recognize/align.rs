@@ -12,17 +12,19 @@ use aho_corasick::AhoCorasick;
 use super::fold::fold;
 use super::label::{self, Closeness, Wording};
 use super::stream::Stream;
-use crate::template::{Row, SharedTemplate, Template};
+use crate::template::{Row, SharedTemplate, Table, Template};
 
 /// What a byte between two labels of a chain costs; a hanzi is three. Large enough to keep a chain out of a narrative
 /// that names the sections too, small enough to cross a dozen rows that the template does not know.
 const GAP_COST: f64 = 0.004;
 
-/// A row of the template found in the document.
+/// A row of the template found in the document, or a text of the form between rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
-    /// Table and row in the template.
+    /// Table and row in the template; for a text, those of the row that it stands before.
     pub row: (usize, usize),
+    /// Whether it is a text without figures: a heading, a band, heads of columns, a merged label.
+    pub is_text: bool,
     /// The label in the folded stream, its ordinal included.
     pub label: Range<usize>,
     /// How close the wording is.
@@ -42,13 +44,22 @@ pub struct Chain {
     pub score: f64,
     /// How much of the template was found, from 0 to 1.
     pub fit: f64,
+    /// What ranks templates: what was found against the root of what there is to find, so that neither a small form
+    /// that fits into a larger one nor the larger one wins by its size.
+    rank: f64,
 }
 
-/// The wordings of one row.
+/// The wordings of one row, or of a text of the form between rows.
 #[derive(Debug)]
 pub struct RowWordings {
-    /// Table and row in the template.
+    /// Table and row in the template; for a text, those of the row that it stands before.
     pub place: (usize, usize),
+    /// Whether it is a text without figures: a heading, a band, heads of columns, a merged label.
+    pub is_text: bool,
+    /// Whether a table may be whole without it.
+    optional: bool,
+    /// The row whose presence makes this one needless: 其他处理 in one row instead of three.
+    instead: Option<usize>,
     /// The official label, folded.
     pub official: String,
     /// The official ordinal in all its spellings, folded; none where there is none.
@@ -95,18 +106,13 @@ impl Dictionary {
         let mut patterns: indexmap::IndexMap<String, Vec<(usize, usize, usize)>> = indexmap::IndexMap::new();
         let mut prepared = Vec::new();
         for (t, template) in templates.iter().enumerate() {
-            let mut rows = Vec::new();
-            for (place, row) in rows_of(template) {
-                let official = fold(&row.label);
-                let ordinals = label::ordinal_spellings(&official[..label::ordinal_length(&official)]);
-                let wordings = label::wordings(row);
-                for (w, wording) in wordings.iter().enumerate() {
-                    patterns.entry(wording.words.clone()).or_default().push((t, rows.len(), w));
+            let rows = marks(template);
+            for (r, row) in rows.iter().enumerate() {
+                for (w, wording) in row.wordings.iter().enumerate() {
+                    patterns.entry(wording.words.clone()).or_default().push((t, r, w));
                 }
-                rows.push(RowWordings { place, official, ordinals, wordings });
             }
-            let required = rows.iter().zip(rows_of(template)).filter(|(_, (_, row))| !row.optional);
-            let worth = required.map(|(row, _)| worth(row)).sum();
+            let worth = rows.iter().filter(|row| !row.optional).map(worth).sum();
             prepared.push(Prepared { template: Arc::clone(template), rows, worth });
         }
         let (patterns, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
@@ -117,6 +123,11 @@ impl Dictionary {
     /// A template.
     pub fn template(&self, index: usize) -> &SharedTemplate {
         &self.templates[index].template
+    }
+
+    /// A template, as long as there are any.
+    pub fn find(&self, index: usize) -> Option<&SharedTemplate> {
+        self.templates.get(index).map(|prepared| &prepared.template)
     }
 
     /// The wordings of a template's rows, in its order.
@@ -141,14 +152,77 @@ impl Dictionary {
             .map(|(t, candidates)| best_chain(t, &self.templates[t], candidates))
             .filter(|chain| !chain.matches.is_empty())
             .collect();
-        chains.sort_by(|a, b| b.fit.total_cmp(&a.fit).then(b.score.total_cmp(&a.score)));
+        chains.sort_by(|a, b| b.rank.total_cmp(&a.rank));
         chains
     }
 }
 
-fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> {
-    let tables = template.tables.iter().enumerate();
-    tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
+/// All that is looked for in a template's order: headings, bands, heads of columns, merged labels and the rows.
+fn marks(template: &Template) -> Vec<RowWordings> {
+    let mut marks: Vec<RowWordings> = Vec::new();
+    for (t, table) in template.tables.iter().enumerate() {
+        let heads = heads_in_line(table);
+        let above = table.heading.iter().chain(&table.band).map(String::as_str);
+        for text in
+            above.chain(heads.first().filter(|_| table.is_matrix() && table.label.is_some()).map(String::as_str))
+        {
+            marks.push(text_mark(text, (t, 0)));
+        }
+        for (r, row) in table.rows.iter().enumerate() {
+            let before: &[String] = r.checked_sub(1).map_or(&[], |above| &table.rows[above].stubs);
+            let shared = row.stubs.iter().zip(before).take_while(|(own, above)| own == above).count();
+            // A merged label that some places print as a row of its own is looked for once, as that row.
+            let as_row = |stub: &String| table.rows[..r].iter().any(|above| above.optional && above.label == *stub);
+            for stub in row.stubs[shared..].iter().filter(|stub| !as_row(stub)) {
+                marks.push(text_mark(stub, (t, r)));
+            }
+            let parent = row.parent.as_deref().filter(|_| table.is_matrix());
+            let instead = marks.iter().position(|mark| {
+                let (t, r) = mark.place;
+                mark.optional && !mark.is_text && Some(template.tables[t].rows[r].id.as_str()) == parent
+            });
+            let mut mark = mark(row, (t, r));
+            mark.instead = instead;
+            if row.label.is_empty() {
+                // A row without a label stands below its heads.
+                mark.official = fold(&heads.concat());
+                let words = heads.into_iter().enumerate().map(|(index, head)| Wording {
+                    words: fold(&head),
+                    closeness: if index == 0 { Closeness::Exact } else { Closeness::Folded },
+                });
+                mark.wordings = words.collect();
+                marks.push(mark);
+                break;
+            }
+            marks.push(mark);
+        }
+    }
+    marks
+}
+
+fn mark(row: &Row, place: (usize, usize)) -> RowWordings {
+    let official = fold(&row.label);
+    let ordinals = label::ordinal_spellings(&official[..label::ordinal_length(&official)]);
+    let wordings = label::wordings(row);
+    RowWordings { place, is_text: false, optional: row.optional, instead: None, official, ordinals, wordings }
+}
+
+fn text_mark(text: &str, place: (usize, usize)) -> RowWordings {
+    let row = Row { label: text.to_owned(), ..Row::default() };
+    RowWordings { is_text: true, ..mark(&row, place) }
+}
+
+/// The heads of a table run together as they are read; after all of them, those nearest to the figures.
+fn heads_in_line(table: &Table) -> Vec<String> {
+    let levels = table.heads_in_reading_order();
+    let all: String = levels.concat().concat();
+    let mut lines = vec![all];
+    if table.label.is_none() {
+        let last = levels.last().cloned().unwrap_or_default();
+        lines.push(last.concat());
+        lines.push(last[last.len().saturating_sub(2)..].concat());
+    }
+    lines
 }
 
 /// Weighs words found against where they stand: with or without their ordinal, at a cell's start, up to its end.
@@ -177,8 +251,10 @@ fn candidate(
     let starts = stream.starts_cell(start);
     let ends = stream.starts_cell(words.end);
     let characters = folded[words.clone()].chars().count() as f64;
-    // Words of two or three characters are labels only where they are a cell of their own or have their ordinal.
-    if length < 12 && !(starts && ends) && own.is_none() && !stream.is_apart(start) {
+    // Words of two or three characters are labels only where they are a cell of their own, have their ordinal or stand
+    // before a figure.
+    let before_figure = folded[words.end..].starts_with(|c: char| c.is_ascii_digit());
+    if length < 12 && !(starts && ends) && own.is_none() && !stream.is_apart(start) && !before_figure {
         return None;
     }
     let per_character = match wording.closeness {
@@ -236,7 +312,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
     }
     let score = |node: &usize| nodes[*node].value - nodes[*node].end as f64 * GAP_COST;
     let Some(last) = front.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b))) else {
-        return Chain { template: index, matches: Vec::new(), score: 0.0, fit: 0.0 };
+        return Chain { template: index, matches: Vec::new(), score: 0.0, fit: 0.0, rank: 0.0 };
     };
     let mut matches = Vec::new();
     let mut found = 0.0;
@@ -247,6 +323,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
         found += candidate.score.min(worth(row));
         matches.push(Match {
             row: row.place,
+            is_text: row.is_text,
             label: candidate.label.clone(),
             closeness: candidate.closeness,
             official_ordinal: candidate.official_ordinal,
@@ -254,5 +331,17 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
         node = nodes[at].before;
     }
     matches.reverse();
-    Chain { template: index, matches, score: score(&last), fit: (found / prepared.worth).min(1.0) }
+    // Rows that another one makes needless are not missed.
+    let taken: Vec<usize> = nodes_of(&nodes.iter().map(|node| (node.row, node.before)).collect::<Vec<_>>(), last);
+    let needless =
+        prepared.rows.iter().enumerate().filter(|(index, row)| {
+            row.instead.is_some_and(|instead| taken.contains(&instead)) && !taken.contains(index)
+        });
+    let needed = prepared.worth - needless.map(|(_, row)| worth(row)).sum::<f64>();
+    Chain { template: index, matches, score: score(&last), fit: (found / needed).min(1.0), rank: found / needed.sqrt() }
+}
+
+/// The rows of a chain, from its last node back.
+fn nodes_of(nodes: &[(usize, Option<usize>)], last: usize) -> Vec<usize> {
+    std::iter::successors(Some(last), |node| nodes[*node].1).map(|node| nodes[node].0).collect()
 }

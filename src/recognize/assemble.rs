@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::align::{Chain, Dictionary, Match};
+use super::align::{Chain, Dictionary, Match, RowWordings};
 use super::fold::fold;
 use super::label::{self, Closeness};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::report::{Report, Status, Value};
-use crate::template::{Kind, Row, Template};
+use crate::template::{Column, Kind, Row, Table, Template};
 
 /// How alike a damaged label must be to the official one, and how much more than to the next.
 const SIMILAR: f64 = 0.6;
 const SIMILAR_LEAD: f64 = 0.15;
+
+/// Table and row in the template.
+type Place = (usize, usize);
 
 /// A row of the template and what was read for it.
 struct Filled {
@@ -25,10 +28,14 @@ struct Filled {
 pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Report {
     let template = dictionary.template(chain.template);
     let mut report = Report { template: Some(template.id.clone()), ..Report::default() };
-    let Reading { columns, rows, extras, texts, run_together } = reading;
+    let Reading { columns, rows, extras, texts, run_together, repeats_lost } = reading;
 
     let mut filled: BTreeMap<(usize, usize), Filled> = BTreeMap::new();
-    for (found, row) in chain.matches.iter().zip(rows) {
+    for (found, row) in chain.matches.iter().zip(rows).filter(|(found, _)| !found.is_text) {
+        // A merged label in place of a row has no figures.
+        if template.tables[found.row.0].is_matrix() && row.figures.is_empty() {
+            continue;
+        }
         filled.insert(found.row, Filled { reading: row, closeness: found.closeness });
     }
     let extras = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
@@ -39,19 +46,24 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         if let Some(own) = own {
             label_findings(own, row, &mut report.findings);
         }
-        for (index, column) in columns.iter().enumerate() {
-            let figure = own.and_then(|own| own.reading.figures.get(index));
-            let mut value = value_of(row, template, column.as_deref(), own.map(|own| &own.reading), figure);
-            if unclear.contains(&place) && value.status != Status::Blank {
-                value.status = Status::Unreadable;
-                value.number = None;
-            } else if let (Some(own), Some(figure)) = (own, figure) {
-                figure_findings(&row.id, &row.label, row.unit.as_deref(), &own.reading, figure, &mut report.findings);
+        let table = &template.tables[place.0];
+        for (scope, head) in columns.iter().enumerate() {
+            for (index, column) in table.own_columns().iter().enumerate() {
+                let asked = Asked { table, row, column };
+                let figure = own.and_then(|own| own.reading.figures.get(scope * table.own_columns().len() + index));
+                let mut value = value_of(&asked, template, head.as_deref(), own.map(|own| &own.reading), figure);
+                if unclear.contains(&place) && value.status != Status::Blank {
+                    value.status = Status::Unreadable;
+                    value.number = None;
+                } else if let (Some(own), Some(figure)) = (own, figure) {
+                    figure_findings(&asked, &own.reading, figure, &mut report.findings);
+                }
+                report.values.push(value);
             }
-            report.values.push(value);
         }
         if let Some(own) = own {
-            row_findings(&row.id, &row.label, &own.reading, &mut report.findings);
+            let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
+            row_findings(ids_of(template, place), label, &own.reading, &mut report.findings);
         }
     }
     missing_rows(template, &filled, &mut report.findings);
@@ -73,6 +85,9 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
             chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
         report.findings.push(Finding::new("XG313").with("columns", names.join("、")).at(first));
     }
+    if repeats_lost {
+        report.findings.push(Finding::new("XG343"));
+    }
     if run_together {
         let first =
             chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
@@ -86,8 +101,49 @@ fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> 
     tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
 }
 
+/// A figure that the form asks for.
+struct Asked<'t> {
+    table: &'t Table,
+    row: &'t Row,
+    column: &'t Column,
+}
+
+impl Asked<'_> {
+    fn id(&self) -> String {
+        self.table.indicator_id(self.row, self.column)
+    }
+
+    fn unit(&self) -> Option<&str> {
+        self.table.unit_of(self.row, self.column)
+    }
+
+    /// The label for messages: of the row, and in a matrix of the column as well.
+    fn label(&self) -> String {
+        let row = label::without_ordinal(&self.row.label);
+        if !self.table.is_matrix() {
+            return row.to_owned();
+        }
+        let groups = self.column.groups.iter().filter(|_| self.row.label.is_empty()).map(String::as_str);
+        let labels = std::iter::once(row).chain(groups).chain([self.column.head.as_str()]);
+        labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
+    }
+
+    fn path(&self, template: &Template) -> Vec<String> {
+        let mut path = template.path(self.row);
+        if self.table.is_matrix() {
+            if self.row.label.is_empty() {
+                // A row without a label is found in the table of its own columns.
+                path = self.table.heading.iter().map(|heading| label::without_ordinal(heading).to_owned()).collect();
+                path.extend(self.column.groups.iter().cloned());
+            }
+            path.push(self.column.head.clone());
+        }
+        path
+    }
+}
+
 fn value_of(
-    row: &Row,
+    asked: &Asked<'_>,
     template: &Template,
     column: Option<&str>,
     reading: Option<&RowReading>,
@@ -95,12 +151,13 @@ fn value_of(
 ) -> Value {
     let unit = figure.and_then(|figure| figure.figure.unit.clone()).filter(|unit| {
         // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
-        row.kind == Kind::Decimal && row.unit.as_ref() != Some(unit)
+        asked.table.kind(asked.row, asked.column) == Kind::Decimal && asked.unit() != Some(unit)
     });
-    let unit = unit.or_else(|| reading.and_then(|reading| reading.unit.clone())).or_else(|| row.unit.clone());
+    let unit =
+        unit.or_else(|| reading.and_then(|reading| reading.unit.clone())).or_else(|| asked.unit().map(str::to_owned));
     Value {
-        id: Some(row.id.clone()),
-        path: template.path(row),
+        id: Some(asked.id()),
+        path: asked.path(template),
         column: column.map(str::to_owned),
         unit,
         number: figure.and_then(|figure| figure.figure.number),
@@ -116,7 +173,7 @@ fn label_findings(own: &Filled, row: &Row, findings: &mut Vec<Finding>) {
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
     let same = |wording: &String| fold(label::without_ordinal(wording)) == found;
     let known = same(&row.label) || row.aliases.iter().any(same);
-    if known {
+    if known || row.label.is_empty() {
         return;
     }
     // A label without its bracket is the usual short form.
@@ -128,17 +185,14 @@ fn label_findings(own: &Filled, row: &Row, findings: &mut Vec<Finding>) {
     findings.push(finding.about(&row.id).at(own.reading.at.clone()));
 }
 
-fn figure_findings(
-    id: &str,
-    label: &str,
-    unit: Option<&str>,
-    row: &RowReading,
-    figure: &FigureReading,
-    findings: &mut Vec<Finding>,
-) {
-    let label = label::without_ordinal(label);
-    let mut push = |finding: Finding| findings.push(finding.with("label", label).about(id).at(figure.at.clone()));
+fn figure_findings(asked: &Asked<'_>, row: &RowReading, figure: &FigureReading, findings: &mut Vec<Finding>) {
+    let (label, unit) = (asked.label(), asked.unit());
+    let mut push =
+        |finding: Finding| findings.push(finding.with("label", &label).about(asked.id()).at(figure.at.clone()));
     let read = &figure.figure;
+    if read.status == Status::Unreadable && row.lost {
+        return;
+    }
     if read.status == Status::Unreadable {
         let text = if row.surplus.is_empty() {
             figure.text.clone()
@@ -162,27 +216,48 @@ fn figure_findings(
     }
 }
 
-fn row_findings(id: &str, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
+fn row_findings(ids: Vec<String>, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
+    let label = label::without_ordinal(label);
+    let about = |finding: Finding| Finding { ids: ids.clone(), ..finding.with("label", label) };
+    if row.lost {
+        let text = row.figures.first().map_or("", |figure| figure.text.as_str());
+        let at = row.figures.first().and_then(|figure| figure.at.clone());
+        let finding = Finding::new(if row.candidates.is_empty() { "XG341" } else { "XG342" });
+        findings.push(about(finding).with("text", text).with("candidates", row.candidates.join("；")).at(at));
+    }
     if row.apart {
-        let label = label::without_ordinal(label);
         let figures: Vec<_> = row.figures.iter().map(|figure| figure.text.as_str()).collect();
-        let finding = Finding::new("XG333").with("label", label).with("figures", figures.join("、"));
-        findings.push(finding.about(id).at(row.figures.first().and_then(|figure| figure.at.clone())));
+        let finding = about(Finding::new("XG333")).with("figures", figures.join("、"));
+        findings.push(finding.at(row.figures.first().and_then(|figure| figure.at.clone())));
     }
     for (text, at) in &row.remarks {
-        let label = label::without_ordinal(label);
-        findings.push(Finding::new("XG320").with("label", label).with("text", text).about(id).at(at.clone()));
+        findings.push(about(Finding::new("XG320")).with("text", text).at(at.clone()));
     }
+}
+
+/// The figures of a row.
+fn ids_of(template: &Template, (t, r): Place) -> Vec<String> {
+    let table = &template.tables[t];
+    table.own_columns().iter().map(|column| table.indicator_id(&table.rows[r], column)).collect()
 }
 
 fn missing_rows(template: &Template, filled: &BTreeMap<(usize, usize), Filled>, findings: &mut Vec<Finding>) {
     let missing = rows_of(template)
         .filter(|(place, row)| row.kind != Kind::Heading && !row.optional && !filled.contains_key(place));
-    let missing: Vec<&Row> = missing.map(|(_, row)| row).collect();
+    // One row in place of several, as 其他处理 was before 2021.
+    let instead = |row: &Row| {
+        let parent = row.parent.as_deref().filter(|parent| template.row(parent).is_some_and(|parent| parent.optional));
+        parent.is_some_and(|parent| filled.keys().any(|(t, r)| template.tables[*t].rows[*r].id == parent))
+    };
+    let missing: Vec<((usize, usize), &Row)> = missing.filter(|(_, row)| !instead(row)).collect();
     if !missing.is_empty() {
-        let labels: Vec<_> = missing.iter().map(|row| label::without_ordinal(&row.label)).collect();
+        let name = |(place, row): &(Place, &Row)| match row.label.as_str() {
+            "" => template.tables[place.0].heading.clone().unwrap_or_default(),
+            label => label::without_ordinal(label).to_owned(),
+        };
+        let labels: Vec<_> = missing.iter().map(name).collect();
         let mut finding = Finding::new("XG304").with("count", labels.len()).with("labels", labels.join("；"));
-        finding.ids = missing.iter().map(|row| row.id.clone()).collect();
+        finding.ids = missing.iter().flat_map(|(place, _)| ids_of(template, *place)).collect();
         findings.push(finding);
     }
 }
@@ -198,13 +273,13 @@ fn adopt(
     filled: &mut BTreeMap<(usize, usize), Filled>,
     findings: &mut Vec<Finding>,
 ) -> Vec<(ExtraReading, Vec<String>)> {
-    let wordings = dictionary.rows(chain.template);
+    let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
     let mut stay: Vec<(ExtraReading, Vec<String>)> = Vec::new();
     for extra in extras {
         let folded = fold(&extra.row.label);
         let words = &folded[label::ordinal_length(&folded)..];
         let short = label::without_brackets(words);
-        let same = |row: &&super::align::RowWordings| row.wordings.iter().any(|w| w.words == words || w.words == short);
+        let same = |row: &&&RowWordings| row.wordings.iter().any(|w| w.words == words || w.words == short);
         let known: Vec<_> = wordings.iter().filter(same).collect();
         let open = |place: &(usize, usize)| {
             !filled.contains_key(place) && template.tables[place.0].rows[place.1].kind != Kind::Heading
@@ -251,9 +326,10 @@ fn adopt(
 }
 
 /// The rows of the template found before and behind an extra row.
-fn neighbours(chain: &Chain, after: Option<usize>) -> (Option<(usize, usize)>, Option<(usize, usize)>) {
+fn neighbours(chain: &Chain, after: Option<usize>) -> (Option<Place>, Option<Place>) {
     let before = after.and_then(|index| chain.matches.get(index)).map(|found| found.row);
-    let behind = chain.matches.get(after.map_or(0, |index| index + 1)).map(|found| found.row);
+    let rest = &chain.matches[after.map_or(0, |index| index + 1).min(chain.matches.len())..];
+    let behind = rest.iter().find(|found| !found.is_text).map(|found| found.row);
     (before, behind)
 }
 
@@ -267,26 +343,27 @@ fn unclear_rows(
     findings: &mut Vec<Finding>,
     template: &Template,
 ) -> BTreeSet<(usize, usize)> {
-    let wordings = dictionary.rows(chain.template);
+    let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
     let words =
         |place: (usize, usize)| wordings.iter().find(|row| row.place == place).map_or("", |row| &row.wordings[0].words);
     let repeated = |found: &Match| wordings.iter().filter(|row| row.wordings[0].words == words(found.row)).count() > 1;
-    let anchors: Vec<usize> = (0..chain.matches.len()).filter(|index| !repeated(&chain.matches[*index])).collect();
+    let matches: Vec<&Match> = chain.matches.iter().filter(|found| !found.is_text).collect();
+    let anchors: Vec<usize> = (0..matches.len()).filter(|index| !repeated(matches[*index])).collect();
     let mut unclear = BTreeSet::new();
-    for index in (0..chain.matches.len()).filter(|index| repeated(&chain.matches[*index])) {
+    for index in (0..matches.len()).filter(|index| repeated(matches[*index])) {
         let before = anchors.iter().rev().find(|anchor| **anchor < index).copied();
         let behind = anchors.iter().find(|anchor| **anchor > index).copied();
-        let own = words(chain.matches[index].row);
+        let own = words(matches[index].row);
         let in_form: Vec<_> = wordings
             .iter()
-            .filter(|row| before.is_none_or(|anchor| row.place > chain.matches[anchor].row))
-            .filter(|row| behind.is_none_or(|anchor| row.place < chain.matches[anchor].row))
+            .filter(|row| before.is_none_or(|anchor| row.place > matches[anchor].row))
+            .filter(|row| behind.is_none_or(|anchor| row.place < matches[anchor].row))
             .filter(|row| row.wordings[0].words == own)
             .collect();
-        let stretch = before.map_or(0, |anchor| anchor + 1)..behind.unwrap_or(chain.matches.len());
-        let in_document = stretch.filter(|other| words(chain.matches[*other].row) == own).count();
+        let stretch = before.map_or(0, |anchor| anchor + 1)..behind.unwrap_or(matches.len());
+        let in_document = stretch.filter(|other| words(matches[*other].row) == own).count();
         if in_form.len() > in_document {
-            let place = chain.matches[index].row;
+            let place = matches[index].row;
             unclear.insert(place);
             let row = &template.tables[place.0].rows[place.1];
             let mut finding = Finding::new("XG319").with("label", label::without_ordinal(&row.label));
@@ -320,8 +397,12 @@ fn extra_values(
     missing.extend(after.filter(|row| label.is_empty() && row.kind != Kind::Heading).map(|row| row.id.clone()));
     let finding = Finding::new(code).with("label", label).with("figures", figures.join("、"));
     report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
-    for (index, column) in columns.iter().enumerate() {
-        let Some(figure) = extra.row.figures.get(index) else { continue };
+    let table = extra.after.map(|index| &template.tables[chain.matches[index].row.0]).filter(|table| table.is_matrix());
+    let heads: Vec<(Option<String>, Option<String>)> = match table {
+        Some(table) => table.columns.iter().map(|column| (Some(column.head.clone()), column.unit.clone())).collect(),
+        None => columns.iter().map(|column| (column.clone(), None)).collect(),
+    };
+    for ((column, unit), figure) in heads.into_iter().zip(&extra.row.figures) {
         if figure.figure.status == Status::Unreadable {
             let at: Option<Location> = figure.at.clone();
             report.findings.push(Finding::new("XG306").with("label", label).with("text", &figure.text).at(at));
@@ -329,8 +410,8 @@ fn extra_values(
         report.extra.push(Value {
             id: None,
             path: path.clone(),
-            column: column.clone(),
-            unit: extra.row.unit.clone().or_else(|| figure.figure.unit.clone()),
+            column,
+            unit: extra.row.unit.clone().or_else(|| figure.figure.unit.clone()).or(unit),
             number: figure.figure.number,
             status: figure.figure.status,
             text: figure.text.clone(),

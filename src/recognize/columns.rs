@@ -59,7 +59,7 @@ fn is_head(folded: &str, column: &Column) -> bool {
 /// What a head means in a table of the template.
 pub fn head_meaning(text: &str, table: &Table) -> HeadMeaning {
     let folded = fold(text);
-    if is_head(&folded, &table.label) {
+    if table.label.as_ref().is_some_and(|label| is_head(&folded, label)) {
         HeadMeaning::Label
     } else if table.unit.as_ref().is_some_and(|unit| is_head(&folded, unit)) {
         HeadMeaning::Unit

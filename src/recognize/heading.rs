@@ -44,12 +44,12 @@ enum Origin {
 impl Origin {
     fn key(self) -> &'static str {
         match self {
-            Self::Title => "origin.title",
-            Self::FilingLine => "origin.filing_line",
-            Self::Head => "origin.head",
-            Self::Narrative => "origin.narrative",
-            Self::Sheet => "origin.sheet",
-            Self::File => "origin.file",
+            Self::Title => "@origin.title",
+            Self::FilingLine => "@origin.filing_line",
+            Self::Head => "@origin.head",
+            Self::Narrative => "@origin.narrative",
+            Self::Sheet => "@origin.sheet",
+            Self::File => "@origin.file",
         }
     }
 }
@@ -76,11 +76,12 @@ struct Line<'t> {
 }
 
 /// Reads what stands around a table: `before` it, in reading order, its head row included, and `behind` it; `glued` is
-/// what stands before the first label in the label's own cell.
+/// what stands before the first label in the label's own cell; `heads` are those of the value columns.
 pub fn heading<'t>(
     before: &'t [StreamCell<'_>],
     glued: Option<(&'t str, &'t Location)>,
     behind: &'t [StreamCell<'_>],
+    heads: &[Option<&str>],
     sheet: Option<&str>,
     source: &Source,
     template: &Template,
@@ -110,6 +111,10 @@ pub fn heading<'t>(
         organization_line(line, &mut clues);
     }
     head_years(&before, &mut clues);
+    // 2014年度 | 历年累计: the one year that heads a column of figures.
+    if let [year] = heads.iter().flatten().flat_map(|head| years(head)).collect::<Vec<_>>().as_slice() {
+        clues.years.push(Clue { value: *year, origin: Origin::Head, at: None });
+    }
     narrative(&before, &mut clues);
     let near = before.len().saturating_sub(12);
     filing(before[near..].iter().chain(behind.iter().take(40)), template, &mut heading.filing);
@@ -269,10 +274,10 @@ fn organization_line(line: &Line<'_>, clues: &mut Clues) {
         let name = name.split(['：', ':']).next().unwrap_or("").trim();
         let name = name.split("  ").next().unwrap_or("").split('\u{3000}').next().unwrap_or("");
         let compact: String = name.split_whitespace().collect();
-        if period(&compact).is_none() {
-            if let Some(value) = clean_name(&compact) {
-                clues.organizations.push(Clue { value, origin: Origin::FilingLine, at: Some(line.at.clone()) });
-            }
+        if period(&compact).is_none()
+            && let Some(value) = clean_name(&compact)
+        {
+            clues.organizations.push(Clue { value, origin: Origin::FilingLine, at: Some(line.at.clone()) });
         }
         return;
     }
@@ -346,10 +351,11 @@ fn filing<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>, template: &Temp
             let value =
                 line.text[*start..end].trim_matches(|c: char| c.is_whitespace() || c == '；' || c == ';' || c == '_');
             let blank = template.filing.iter().any(|field| fold(&field.blank) == fold(value));
-            if let Some(field) = name.and_then(|name| filing.field_mut(name)).filter(|field| field.is_none()) {
-                if !value.is_empty() && !blank {
-                    *field = Some(value.to_owned());
-                }
+            if let Some(field) = name.and_then(|name| filing.field_mut(name)).filter(|field| field.is_none())
+                && !value.is_empty()
+                && !blank
+            {
+                *field = Some(value.to_owned());
             }
         }
     }

@@ -15,6 +15,13 @@ pub fn without_ordinal(label: &str) -> &str {
     rest
 }
 
+/// What a label names: without ordinals and without marks of footnotes; of a count of a quoted term (“…”数), the term.
+pub fn name(label: &str) -> &str {
+    let name = without_ordinal(label).trim_end_matches([' ', '\u{3000}', '*', '＊', '※', '#']);
+    let quoted = name.strip_prefix('“').and_then(|rest| rest.strip_suffix("”数"));
+    quoted.filter(|term| !term.contains(['“', '”'])).unwrap_or(name)
+}
+
 /// How many bytes of ordinals and group words a text starts with: `一、` `（一）` `1.` `(1)` `其中：`.
 pub fn ordinal_length(text: &str) -> usize {
     text.len() - without_ordinal(text).len()

@@ -3,7 +3,7 @@
 //! One algorithm for every shape of table. The document is folded into one string in which every byte knows its cell
 //! ([`stream`]); the labels of every template are looked for in it and the best chain in the form's order is taken
 //! ([`align`]); what stands between two labels is unit and figures, read by column where there are columns
-//! ([`positioned`]) and word by word where there are none ([`running`]). [`assemble`] makes the report and [`heading`]
+//! (`positioned`) and word by word where there are none (`running`). `assemble` makes the report and `heading`
 //! says whose it is.
 
 pub mod align;
@@ -11,21 +11,26 @@ mod assemble;
 pub mod columns;
 pub mod fold;
 mod heading;
+mod infer;
 pub mod label;
+mod matrix;
 mod positioned;
 mod reading;
 mod running;
+mod split;
 pub mod stream;
 pub mod value;
 mod words;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::document::{Document, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::report::Report;
-use crate::template::Templates;
+use crate::template::{Template, Templates};
 use align::{Chain, Dictionary};
 use reading::Reading;
 use stream::Stream;
@@ -54,20 +59,9 @@ impl Recognizer {
     /// # Errors
     /// [`ErrorKind::NoTemplate`] when there is no table of a template.
     pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
-        let mut reports = Vec::new();
-        let mut silent: Vec<Finding> = Vec::new();
-        for group in groups(document) {
-            if let Part::Report(report) = &document.parts[group.start] {
-                reports.push((**report).clone());
-                continue;
-            }
-            let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
-            let sheet = sheet_name(document, &group);
-            let found = self.tables(&stream, document, sheet);
-            if let (true, Some(name)) = (found.is_empty() && !stream.folded.is_empty(), sheet) {
-                silent.push(Finding::new("XG330").with("sheet", name));
-            }
-            reports.extend(found);
+        let (mut reports, mut silent) = self.sheet_by_sheet(document);
+        if let Some(report) = self.over_sheets(document, &reports) {
+            (reports, silent) = (vec![report], Vec::new());
         }
         let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTemplate)) };
         first.findings.splice(0..0, document.findings.iter().cloned());
@@ -80,10 +74,72 @@ impl Recognizer {
         Ok(reports)
     }
 
+    /// The reports of each worksheet by itself, of each report read back and of everything else together; and what is
+    /// to be said of sheets without any.
+    fn sheet_by_sheet(&self, document: &Document) -> (Vec<Report>, Vec<Finding>) {
+        let mut reports = Vec::new();
+        let mut silent: Vec<Finding> = Vec::new();
+        for group in groups(document) {
+            if let Part::Report(report) = &document.parts[group.start] {
+                reports.push(self.read_back(report));
+                continue;
+            }
+            let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
+            let sheet = sheet_name(document, &group);
+            let mut found = self.tables(&stream, document, sheet);
+            if found.is_empty() {
+                found = local_tables(&stream, document, sheet);
+            }
+            if let (true, Some(name)) = (found.is_empty() && !stream.folded.is_empty(), sheet) {
+                silent.push(Finding::new("XG330").with("sheet", name));
+            }
+            reports.extend(found);
+        }
+        (reports, silent)
+    }
+
+    /// The one report whose tables stand on several sheets, where that finds more of it than the sheets by themselves.
+    fn over_sheets(&self, document: &Document, alone: &[Report]) -> Option<Report> {
+        let sheets = document.parts.iter().filter(|part| matches!(part, Part::Table(grid) if grid.name.is_some()));
+        if sheets.count() < 2 || document.parts.iter().any(|part| matches!(part, Part::Report(_))) {
+            return None;
+        }
+        let stream = Stream::new(document.parts.iter().enumerate());
+        let mut together = self.tables(&stream, document, None);
+        let found = |report: &Report| report.values.iter().filter(|value| value.at.is_some()).count();
+        let more = found(together.first()?) > alone.iter().map(found).sum();
+        (more && together.len() == 1).then(|| together.remove(0))
+    }
+
+    /// A report that was read back as it is. A value that its template does not have would print nowhere, so it is kept
+    /// beside the form and said.
+    fn read_back(&self, report: &Report) -> Report {
+        let mut report = report.clone();
+        let templates = (0..).map_while(|index| self.dictionary.find(index));
+        let Some(template) = templates.into_iter().find(|template| Some(&template.id) == report.template.as_ref())
+        else {
+            return report;
+        };
+        let known: BTreeSet<String> = template.indicators().map(|indicator| indicator.id).collect();
+        let (values, unknown) = std::mem::take(&mut report.values)
+            .into_iter()
+            .partition(|value| value.id.as_ref().is_some_and(|id| known.contains(id)));
+        report.values = values;
+        let unknown: Vec<crate::report::Value> = unknown;
+        for mut value in unknown {
+            let id = value.id.take().unwrap_or_default();
+            let finding =
+                Finding::new("XG345").with("id", &id).with("template", &template.id).with("figure", &value.text);
+            report.findings.push(finding.at(value.at.clone()));
+            report.extra.push(value);
+        }
+        report
+    }
+
     /// The tables of one stream, one after the other.
     fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Vec<Report> {
         let mut reports = Vec::new();
-        let mut open: Vec<Range<usize>> = vec![0..stream.folded.len()];
+        let mut open: Vec<Range<usize>> = Vec::from([Range { start: 0, end: stream.folded.len() }]);
         let mut chains: Vec<Chain> = Vec::new();
         while let Some(within) = open.pop() {
             let found = self.dictionary.chains(stream, within.clone());
@@ -128,6 +184,7 @@ impl Recognizer {
             &stream.cells[from.min(table_start)..table_start],
             Some((&glued, &stream.cells[table_start].cell.at)),
             &stream.cells[table_end.min(to)..to],
+            &report.columns(),
             sheet,
             &document.source,
             template,
@@ -146,6 +203,9 @@ impl Recognizer {
     /// Reads by columns where there are columns, unless that leaves too much unreadable.
     fn reading(&self, stream: &Stream<'_>, chain: &Chain, within: Range<usize>) -> Reading {
         let template = self.dictionary.template(chain.template);
+        if template.is_matrix() {
+            return matrix::read(stream, chain, &self.dictionary, running::tail(stream, within, chain));
+        }
         let running = || running::read(stream, chain, &self.dictionary, running::tail(stream, within.clone(), chain));
         let Some(columns) = columns::columns(stream, chain, template) else { return running() };
         let positioned = positioned::read(stream, chain, template, &columns);
@@ -156,6 +216,42 @@ impl Recognizer {
         let running = running();
         if running.unreadable() < positioned.unreadable() { running } else { positioned }
     }
+}
+
+/// Tables of no known template, read with one made from themselves.
+fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Vec<Report> {
+    let Some(template) = infer::infer(stream, None) else { return Vec::new() };
+    let labels: Vec<(String, String)> =
+        template.tables[0].rows.iter().map(|row| (row.id.clone(), row.label.clone())).collect();
+    let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
+    let mut reports = recognizer.tables(stream, document, sheet);
+    for report in &mut reports {
+        report.template = None;
+        for value in &mut report.values {
+            let own = labels.iter().find(|(id, _)| Some(id) == value.id.as_ref());
+            value.label = own.map(|(_, label)| label.clone());
+        }
+        let at = report.values.first().and_then(|value| value.at.clone());
+        report.findings.insert(0, Finding::new("XG344").at(at));
+    }
+    reports
+}
+
+/// The template of the first table in a document that no known form describes, named after its title.
+///
+/// # Errors
+/// [`ErrorKind::NoTemplate`] when there is no run of labels, units and figures.
+pub fn infer(document: &Document) -> Result<Template> {
+    for group in groups(document) {
+        let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
+        let Some(template) = infer::infer(&stream, None) else { continue };
+        let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
+        let title = recognizer.tables(&stream, document, None).into_iter().find_map(|report| report.title);
+        if let Some(template) = infer::infer(&stream, title.as_deref()) {
+            return Ok(template);
+        }
+    }
+    Err(Error::new(ErrorKind::NoTemplate))
 }
 
 /// Parts that belong together: each worksheet and each report alone, everything else in one run.

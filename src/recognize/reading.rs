@@ -28,6 +28,10 @@ pub struct RowReading {
     pub unit: Option<String>,
     /// The figures, one for each value column.
     pub figures: Vec<FigureReading>,
+    /// Whether it has figures, but which column each belongs to cannot be told.
+    pub lost: bool,
+    /// The ways in which figures that run together could be split, where there are several.
+    pub candidates: Vec<String>,
     /// More figures than there are columns for, as they stood.
     pub surplus: Vec<String>,
     /// Whether the unit or figure stands further from the label than in other rows.
@@ -58,6 +62,8 @@ pub struct Reading {
     pub texts: Vec<(String, Option<Location>)>,
     /// Whether figures run together with what follows them.
     pub run_together: bool,
+    /// Whether the text has lost its repeated lines, and with them figures.
+    pub repeats_lost: bool,
 }
 
 impl Reading {

@@ -8,21 +8,24 @@ use std::ops::Range;
 use super::align::{Chain, Dictionary};
 use super::columns::{self, HeadMeaning};
 use super::fold::fold;
+use super::infer::{self, Head};
+use super::matrix;
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::stream::{Stream, Token};
 use super::value::{self, Figure};
 use super::words::words;
 use crate::report::Status;
-use crate::template::{Kind, Table, Template};
+use crate::template::{Kind, Template};
 
 /// Reads every row that a chain found, and the rows between them. `end` is where the table's text ends at the latest.
 pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
     let template = dictionary.template(chain.template);
-    let table = &template.tables[chain.matches[0].row.0];
-    let heads = value_heads(stream, chain, table);
-    let count = heads.len().max(1);
+    let heads = value_heads(stream, chain);
+    let serial: Vec<bool> = heads.iter().map(|head| head.serial).collect();
+    let named: Vec<String> = heads.into_iter().filter(|head| !head.serial).map(|head| head.text).collect();
+    let expected = Expected { serial: serial.iter().filter(|serial| **serial).count(), figures: named.len().max(1) };
     let mut reading = Reading {
-        columns: if heads.len() > 1 { heads.into_iter().map(Some).collect() } else { vec![None] },
+        columns: if named.len() > 1 { named.into_iter().map(Some).collect() } else { vec![None] },
         ..Reading::default()
     };
     let mut gaps = Vec::new();
@@ -46,7 +49,8 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         } else {
             walk.fill(
                 &mut reading_row,
-                count,
+                expected,
+                label_end..next,
                 row.kind,
                 stream,
                 next_is_glued(stream, next, chain.matches.get(index + 1).is_some()),
@@ -55,7 +59,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         reading.run_together |= walk.tokens.iter().take(walk.at).any(|token| token.glued && !token.whole);
         reading.rows.push(reading_row);
         let last = index + 1 == chain.matches.len();
-        walk.extras(index, last, count, stream, template, &mut reading);
+        walk.extras(index, last, expected, stream, template, &mut reading);
     }
     // A line more or less is how a label was broken; further off the figure may be that of a row without a label.
     let mut usual: Vec<usize> = gaps.iter().flatten().copied().collect();
@@ -73,7 +77,7 @@ fn next_is_glued(stream: &Stream<'_>, next: usize, is_label: bool) -> bool {
 }
 
 /// How long the bracket is that follows a label found by its words alone.
-fn bracket_length(folded: &str) -> usize {
+pub(super) fn bracket_length(folded: &str) -> usize {
     let mut depth = 0usize;
     for (at, c) in folded.char_indices() {
         match c {
@@ -87,21 +91,26 @@ fn bracket_length(folded: &str) -> usize {
     0
 }
 
-/// The heads of the value columns: what stands between the unit's head and the first label.
-fn value_heads(stream: &Stream<'_>, chain: &Chain, table: &Table) -> Vec<String> {
+/// The heads of the columns behind the units: what stands between the unit's head and the first label, in cells of
+/// their own or in the words of one line.
+fn value_heads(stream: &Stream<'_>, chain: &Chain) -> Vec<Head> {
     let start = chain.matches[0].label.start;
-    let mut cells: Vec<usize> = (0..stream.cell_at(start)).rev().take(24).collect();
-    cells.reverse();
-    let texts: Vec<&str> =
-        cells.iter().map(|cell| stream.cells[*cell].cell.text.trim()).filter(|text| !text.is_empty()).collect();
-    let unit = texts.iter().rposition(|text| columns::head_meaning(text, table) == HeadMeaning::Unit);
-    let Some(unit) = unit else { return Vec::new() };
-    let heads = texts[unit + 1..].iter().filter(|text| columns::head_meaning(text, table) == HeadMeaning::Other);
-    heads.map(|text| (*text).to_owned()).collect()
+    let first = stream.cell_at(start);
+    let cells: Vec<&str> = stream.cells[first.saturating_sub(24)..first]
+        .iter()
+        .map(|cell| cell.cell.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    let heads = infer::find_heads(&cells).2;
+    if !heads.is_empty() {
+        return heads;
+    }
+    let words = stream.tokens(stream.cell_start(start)..start);
+    infer::find_heads(&words.iter().map(|word| word.text).collect::<Vec<_>>()).2
 }
 
 /// Leaves out page numbers such as `- 2 -` that stand on a line of their own.
-fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
+pub(super) fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
     let is_page_mark = |token: &Token<'_>| {
         let folded = fold(&stream.cells[token.cell].cell.text);
         let inner = folded.trim_matches(|c| "-—–―─".contains(c));
@@ -111,6 +120,15 @@ fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<To
         dashed && !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit())
     };
     tokens.into_iter().filter(|token| !is_page_mark(token)).collect()
+}
+
+/// What stands behind the unit of each row.
+#[derive(Clone, Copy, Debug)]
+struct Expected {
+    /// Codes or row numbers.
+    serial: usize,
+    /// Figures.
+    figures: usize,
 }
 
 /// The tokens between two labels, taken one after the other.
@@ -160,7 +178,16 @@ impl<'d> Walk<'d> {
     }
 
     /// Takes the unit and the figures of a row.
-    fn fill(&mut self, row: &mut RowReading, count: usize, kind: Kind, stream: &Stream<'d>, glued_next: bool) {
+    fn fill(
+        &mut self,
+        row: &mut RowReading,
+        expected: Expected,
+        range: Range<usize>,
+        kind: Kind,
+        stream: &Stream<'d>,
+        glued_next: bool,
+    ) {
+        let count = expected.figures;
         let mut first = None;
         if let Some(token) = self.peek() {
             if value::is_unit(token.text) {
@@ -174,6 +201,7 @@ impl<'d> Walk<'d> {
         }
         let place = |token: &Token<'_>| Some(stream.token_location(token));
         let mut figures: Vec<FigureReading> = Vec::new();
+        let mut taken: Vec<Token<'d>> = Vec::new();
         let mut last_end = None;
         loop {
             let token = match first.take() {
@@ -196,17 +224,32 @@ impl<'d> Walk<'d> {
             let figure = value::parse(token.text, kind);
             last_end = Some(self.at);
             figures.push(FigureReading { text: token.text.to_owned(), figure, at: place(&token) });
+            taken.push(token);
+        }
+        // Codes and row numbers stand before the figures.
+        if figures.len() > expected.serial {
+            figures.drain(..expected.serial);
+            taken.drain(..expected.serial);
         }
         // A figure whose digits touch an ordinal that is not the form's own cannot be told from it.
-        if glued_next && last_end == Some(self.tokens.len()) {
-            if let Some(last) = figures.last_mut() {
-                if last.text.ends_with(['.', '、', ')', '）']) {
-                    last.figure = Figure { status: Status::Unreadable, ..Figure::default() };
-                }
-            }
+        if glued_next
+            && last_end == Some(self.tokens.len())
+            && let Some(last) = figures.last_mut()
+            && last.text.ends_with(['.', '、', ')', '）'])
+        {
+            last.figure = Figure { status: Status::Unreadable, ..Figure::default() };
         }
         if figures.len() > count {
             row.surplus = figures.split_off(count).into_iter().map(|figure| figure.text).collect();
+        }
+        if figures.len() < count && !figures.is_empty() && taken.iter().all(|token| token.whole) {
+            // A cell a line: blank cells are lines too, and it is known which ones.
+            if let Some(cells) = matrix::cells_with_blanks(stream, &range, &taken, count) {
+                let mut found = figures.into_iter();
+                let blank = FigureReading { text: String::new(), figure: Figure::default(), at: row.at.clone() };
+                figures =
+                    cells.iter().map(|cell| cell.and_then(|_| found.next()).unwrap_or_else(|| blank.clone())).collect();
+            }
         }
         let missing = figures.len() < count && !figures.is_empty();
         if missing || !row.surplus.is_empty() {
@@ -228,7 +271,7 @@ impl<'d> Walk<'d> {
         &mut self,
         after: usize,
         last: bool,
-        count: usize,
+        expected: Expected,
         stream: &Stream<'d>,
         template: &Template,
         reading: &mut Reading,
@@ -247,7 +290,7 @@ impl<'d> Walk<'d> {
             let mut row =
                 RowReading { at: Some(stream.token_location(&self.tokens[start])), label, ..RowReading::default() };
             if self.at < self.tokens.len() {
-                self.fill(&mut row, count, Kind::Signed, stream, false);
+                self.fill(&mut row, expected, 0..0, Kind::Signed, stream, false);
             }
             if self.at == start {
                 self.at += 1;

@@ -3,10 +3,11 @@
 //! In: neighbouring parts of a document. Out: a [`Stream`] that labels are looked for in, whatever the shape of the
 //! table: cells, lines, pipes, or everything run together.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::fold::fold_char;
-use crate::document::{Cell, CellRef, Location, Part};
+use crate::document::{Cell, CellRef, Grid, Location, Part};
 
 /// A cell of the stream.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub struct StreamCell<'d> {
 pub struct Stream<'d> {
     /// The cells.
     pub cells: Vec<StreamCell<'d>>,
+    /// The tables among the parts, by part.
+    pub grids: BTreeMap<usize, &'d Grid>,
     /// Their texts, folded and run together.
     pub folded: String,
     /// For each byte of the folded text: its cell, and the byte of the cell's text it came from.
@@ -51,6 +54,7 @@ impl<'d> Stream<'d> {
             match part {
                 Part::Paragraph(cell) => stream.push(StreamCell { cell, part: index, position: None }),
                 Part::Table(grid) => {
+                    stream.grids.insert(index, grid);
                     for (at, cell) in &grid.cells {
                         stream.push(StreamCell { cell, part: index, position: Some(*at) });
                     }

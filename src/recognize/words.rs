@@ -19,6 +19,12 @@ pub struct Words {
     pub not_applicable: Vec<String>,
     /// Heads of columns of row numbers and codes.
     pub serial_heads: Vec<String>,
+    /// Heads of columns of labels and of units in tables of no known template.
+    pub label_heads: Vec<String>,
+    /// Heads of units in such tables.
+    pub unit_heads: Vec<String>,
+    /// Marks of a row that letters or counts the columns.
+    pub column_marks: Vec<String>,
     /// Heads of columns of remarks.
     pub remark_heads: Vec<String>,
     /// Words before a number that was added.
@@ -71,6 +77,9 @@ pub fn words() -> &'static Words {
             &mut words.not_applicable,
             &mut words.serial_heads,
             &mut words.remark_heads,
+            &mut words.label_heads,
+            &mut words.unit_heads,
+            &mut words.column_marks,
             &mut words.plus,
             &mut words.minus,
         ] {

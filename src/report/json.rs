@@ -44,12 +44,26 @@ pub struct ReportJson {
     findings: Vec<FindingJson>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
+    /// Whether `column` names the head of every figure's column, which is then not the last of its path.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    matrix: bool,
 }
 
 impl ReportJson {
     /// A report as JSON has it, with the messages of its findings in one language.
+    ///
+    /// The column of a matrix is in the id and at the end of the path. Rows beyond the form have no id, so where there
+    /// are any, `column` names the column of all figures alike.
     pub fn new(report: &Report, lang: Lang) -> Self {
+        let matrix = report.extra.iter().any(|value| value.column.is_some())
+            && report.values.iter().all(|value| value.column.is_none());
+        let mut values: Vec<_> = report.values.iter().map(ValueJson::new).collect();
+        if matrix {
+            values.iter_mut().for_each(|value| value.column = value.path.pop());
+        }
         Self {
+            matrix,
+            values,
             schema: Schema,
             source: report.source.clone(),
             template: report.template.clone(),
@@ -58,7 +72,6 @@ impl ReportJson {
             year: report.year,
             period: report.period,
             filing: report.filing.clone(),
-            values: report.values.iter().map(ValueJson::new).collect(),
             extra: report.extra.iter().map(ValueJson::new).collect(),
             findings: report.findings.iter().map(|finding| FindingJson::new(finding, lang)).collect(),
             sheet: report.sheet.clone(),
@@ -68,7 +81,12 @@ impl ReportJson {
 
 impl From<ReportJson> for Report {
     fn from(json: ReportJson) -> Self {
+        let mut values: Vec<_> = json.values.into_iter().map(Value::from).collect();
+        if json.matrix {
+            values.iter_mut().for_each(|value| value.path.extend(value.column.take()));
+        }
         Self {
+            values,
             source: json.source,
             template: json.template,
             title: json.title,
@@ -76,7 +94,6 @@ impl From<ReportJson> for Report {
             year: json.year,
             period: json.period,
             filing: json.filing,
-            values: json.values.into_iter().map(Value::from).collect(),
             extra: json.extra.into_iter().map(Value::from).collect(),
             findings: json.findings.into_iter().map(Finding::from).collect(),
             sheet: json.sheet,
@@ -111,7 +128,7 @@ struct ValueJson {
     unit: Option<String>,
     value: Option<Number>,
     status: Status,
-    text: String,
+    text: Option<String>,
     at: Option<Location>,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
@@ -136,7 +153,7 @@ struct ValueParts {
     value: Option<Decimal>,
     status: Status,
     #[serde(default)]
-    text: String,
+    text: Option<String>,
     #[serde(default)]
     at: Option<Location>,
     #[serde(default)]
@@ -179,7 +196,8 @@ impl ValueJson {
             unit: value.unit.clone(),
             value: value.number.and_then(|number| number.to_string().parse().ok()),
             status: value.status,
-            text: value.text.clone(),
+            // A figure that shares its cell with others, and cannot be told from them, has no text of its own.
+            text: (value.status != Status::Unreadable || !value.text.is_empty()).then(|| value.text.clone()),
             at: value.at.clone(),
             label: value.label.clone(),
             after: value.after.clone(),
@@ -197,7 +215,7 @@ impl From<ValueJson> for Value {
             unit: json.unit,
             number: json.number,
             status: json.status,
-            text: json.text,
+            text: json.text.unwrap_or_default(),
             at: json.at,
             after: json.after,
             label: json.label,

@@ -33,9 +33,11 @@ impl Templates {
 }
 
 /// The source text of each shipped template, by its file name.
-const SHIPPED: [(&str, &str); 2] = [
+const SHIPPED: [(&str, &str); 4] = [
     ("2014.toml", include_str!("../../templates/2014.toml")),
     ("2014-extended.toml", include_str!("../../templates/2014-extended.toml")),
+    ("2019.toml", include_str!("../../templates/2019.toml")),
+    ("2021.toml", include_str!("../../templates/2021.toml")),
 ];
 
 /// The templates shipped with the library.
@@ -113,19 +115,25 @@ fn check(template: &Template) -> Result<(), (Spot, String)> {
     for (t, table) in template.tables.iter().enumerate() {
         for (r, row) in table.rows.iter().enumerate() {
             let wrong = |detail| Err((Spot::Row(t, r), detail));
-            if !ids.insert(row.id.as_str()) {
+            if !row.id.is_empty() && !ids.insert(row.id.as_str()) {
                 return wrong(format!("the id {:?} is given twice", row.id));
             }
             if row.level >= template.indents.len() {
                 return wrong(format!("level {} has no indent", row.level));
             }
-            if row.label.trim().is_empty() {
+            if row.label.trim().is_empty() && (table.label.is_some() || table.rows.len() > 1) {
                 return wrong(format!("the row {:?} has no label", row.id));
+            }
+            if row.id.is_empty() && !table.is_matrix() {
+                return wrong(format!("the row {:?} has no id", row.label));
+            }
+            if row.stubs.len() > table.stubs.len() {
+                return wrong(format!("the row {:?} has more stubs than the table", row.id));
             }
         }
         let identified = table.columns.iter().filter(|column| column.id.is_some()).count();
-        if table.columns.is_empty() || (identified != table.columns.len() && table.columns.len() > 1) {
-            return Err((Spot::Column(t), "several value columns need an id each".to_owned()));
+        if table.columns.is_empty() || (identified > 0 && identified != table.columns.len()) {
+            return Err((Spot::Column(t), "either every value column has an id or none".to_owned()));
         }
     }
     for (t, table) in template.tables.iter().enumerate() {
@@ -138,10 +146,26 @@ fn check(template: &Template) -> Result<(), (Spot, String)> {
             }
         }
     }
-    let indicators: HashSet<String> = template.indicators().map(|indicator| indicator.id).collect();
+    let mut indicators = HashSet::new();
+    for indicator in template.indicators() {
+        let (t, r, _) = indicator.place;
+        if !indicators.insert(indicator.id.clone()) {
+            return Err((Spot::Row(t, r), format!("two figures have the id {:?}", indicator.id)));
+        }
+    }
     for (index, rule) in template.rules.iter().enumerate() {
-        if let Some(id) = std::iter::once(&rule.total).chain(&rule.parts).find(|id| !indicators.contains(*id)) {
-            return Err((Spot::Rule(index), format!("rule {} names {id:?}, which is no indicator", rule.code)));
+        let table = rule.table.as_ref().filter(|id| template.tables.iter().all(|table| table.id != **id));
+        if let Some(table) = table {
+            return Err((Spot::Rule(index), format!("rule {} names the table {table:?}, which is none", rule.code)));
+        }
+        if rule.table.is_some() != rule.each.is_some() {
+            return Err((Spot::Rule(index), format!("rule {} needs both table and each, or neither", rule.code)));
+        }
+    }
+    for sum in template.sums() {
+        if let Some(id) = sum.total.iter().chain(&sum.parts).find(|id| !indicators.contains(*id)) {
+            let code = &template.rules[sum.rule].code;
+            return Err((Spot::Rule(sum.rule), format!("rule {code} names {id:?}, which is no indicator")));
         }
     }
     for (index, field) in template.filing.iter().enumerate() {
@@ -187,17 +211,22 @@ mod tests {
         }
         assert_eq!(shipped().find("2014").unwrap().indicators().count(), 61);
         assert_eq!(shipped().find("2014-extended").unwrap().indicators().count(), 74);
+        assert_eq!(shipped().find("2019").unwrap().indicators().count(), 22 + 23 * 7 + 15);
+        assert_eq!(shipped().find("2021").unwrap().indicators().count(), 10 + 26 * 7 + 15);
     }
 
     #[test]
     fn a_wrong_template_is_named_by_file_and_line() {
+        let line = |part: &str| SHIPPED[0].1.lines().position(|line| line.contains(part)).unwrap() + 1;
         let unknown = message(&edited("level = 1, label", "colour = 1, label"));
-        assert!(unknown.contains("my.toml:84:") && unknown.contains("colour"), "{unknown}");
+        let place = format!("my.toml:{}:", line("level = 1, label"));
+        assert!(unknown.contains(&place) && unknown.contains("colour"), "{unknown}");
         let twice = message(&edited("id = \"responded\"", "id = \"disclosed\""));
-        assert!(twice.contains("my.toml:95:") && twice.contains("\"disclosed\" is given twice"), "{twice}");
+        let place = format!("my.toml:{}:", line("id = \"responded\""));
+        assert!(twice.contains(&place) && twice.contains("\"disclosed\" is given twice"), "{twice}");
         let parent = message(&edited("parent = \"section_2\"", "parent = \"section_22\""));
         assert!(parent.contains("section_22"), "{parent}");
-        let rule = message(&edited("total = \"closed\"", "total = \"closd\""));
+        let rule = message(&edited("total = [\"closed\"]", "total = [\"closd\"]"));
         assert!(rule.contains("XG102") && rule.contains("closd"), "{rule}");
         let filing = message(&edited("name = \"phone\"", "name = \"fax\""));
         assert!(filing.contains("fax"), "{filing}");
@@ -215,10 +244,10 @@ mod tests {
     #[test]
     fn every_sum_relation_has_its_rule() {
         for template in &shipped().0 {
-            for rule in &template.rules {
+            for rule in template.rules.iter().filter(|rule| rule.each.is_none() && !template.is_matrix()) {
                 for part in &rule.parts {
                     let row = template.row(part).unwrap();
-                    assert_eq!(row.parent.as_deref(), Some(rule.total.as_str()), "{part}");
+                    assert_eq!(row.parent.as_ref(), rule.total.first(), "{part}");
                 }
             }
         }

@@ -4,6 +4,7 @@
 //! fonts, paper. Recognition ([`crate::recognize`]) and layout ([`crate::layout`]) read it; no layout is in code.
 
 mod load;
+pub mod local;
 
 use std::sync::Arc;
 
@@ -46,12 +47,17 @@ pub enum Relation {
 }
 
 /// One row of a table: an indicator, or a heading.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    /// Stable name in JSON and messages.
+    /// Stable name in JSON and messages; empty where the columns' ids say all, as in a table of one row.
+    #[serde(default)]
     pub id: String,
-    /// The official label with its ordinal.
+    /// Merged labels left of the label, from the outside in: 三、本年度办理结果, （三）不予公开.
+    #[serde(default)]
+    pub stubs: Vec<String>,
+    /// The official label with its ordinal; empty in a table of one row without labels.
+    #[serde(default)]
     pub label: String,
     /// Other wordings that mean the same row, with or without ordinals.
     #[serde(default)]
@@ -83,13 +89,34 @@ pub struct Column {
     /// What the column adds to a row's id; none where a table has one value column.
     #[serde(default)]
     pub id: Option<String>,
+    /// Merged heads above the head, from the top down: 申请人情况, 法人或其他组织.
+    #[serde(default)]
+    pub groups: Vec<String>,
     /// The official head.
     pub head: String,
     /// Other heads that mean the same.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// 计量单位 of its figures, where it is the column that has one.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// What its figures are, where it is the column that says so.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// Width in mm; none in a table that is joined to the one above and takes its columns.
+    #[serde(default)]
+    pub width: f64,
+}
+
+/// A column of merged labels left of the labels.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stub {
     /// Width in mm.
     pub width: f64,
+    /// Whether its text runs down, a character a line.
+    #[serde(default)]
+    pub vertical: bool,
 }
 
 /// One table of a form.
@@ -98,8 +125,21 @@ pub struct Column {
 pub struct Table {
     /// Stable name.
     pub id: String,
-    /// The label column.
-    pub label: Column,
+    /// The heading in the report's text above the table: 二、主动公开政府信息情况.
+    #[serde(default)]
+    pub heading: Option<String>,
+    /// The band row over all columns that opens the table: 第二十条第（一）项.
+    #[serde(default)]
+    pub band: Option<String>,
+    /// Whether it stands directly below the table before it and shares its columns.
+    #[serde(default)]
+    pub joined: bool,
+    /// Columns of merged labels left of the labels.
+    #[serde(default, rename = "stub")]
+    pub stubs: Vec<Stub>,
+    /// The label column; none in a table of one row without labels.
+    #[serde(default)]
+    pub label: Option<Column>,
     /// The unit column, where there is one.
     #[serde(default)]
     pub unit: Option<Column>,
@@ -171,6 +211,9 @@ pub struct TextStyle {
 pub struct Styles {
     /// The attachment mark above the title.
     pub attachment: TextStyle,
+    /// The headings in the text above the tables.
+    #[serde(default)]
+    pub heading: Option<TextStyle>,
     /// The title.
     pub title: TextStyle,
     /// The line above the table and the filing lines below.
@@ -217,8 +260,18 @@ pub struct Page {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleKind {
-    /// `total` is the sum of `parts`.
+    /// The figures of `total` add up to those of `parts`.
     Sum,
+}
+
+/// What a rule of a matrix holds for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// Every row of the table: the operands are ids of columns.
+    Row,
+    /// Every column of the table: the operands are ids of rows.
+    Column,
 }
 
 /// A consistency rule between figures of one table.
@@ -229,10 +282,16 @@ pub struct Rule {
     pub code: String,
     /// How the operands must stand to each other.
     pub kind: RuleKind,
-    /// The indicator that must be the sum.
-    pub total: String,
-    /// The indicators that add up.
+    /// The indicators on one side; most often one, the sum.
+    pub total: Vec<String>,
+    /// The indicators on the other side, which add up to the same.
     pub parts: Vec<String>,
+    /// In a matrix: the table whose rows or columns the rule holds for, each by itself.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// Whether it holds for each row or each column of that table.
+    #[serde(default)]
+    pub each: Option<Each>,
     /// How much a breach matters.
     pub severity: Severity,
     /// Where the rule comes from.
@@ -261,12 +320,15 @@ pub struct Template {
     /// Where a long title breaks: before this text.
     pub title_break: String,
     /// Left end of the line above the table, with `{organization}`.
+    #[serde(default)]
     pub organization_line: String,
     /// Right end of the line above the table, with `{year}`.
+    #[serde(default)]
     pub year_line: String,
     /// Indents of labels by level, in characters.
     pub indents: Vec<f64>,
     /// Words before the first label of a group, behind which the group's other labels align.
+    #[serde(default)]
     pub group_prefix: String,
     /// What heading rows print in their unit and value cells.
     #[serde(default)]
@@ -288,6 +350,17 @@ pub struct Template {
     pub rules: Vec<Rule>,
 }
 
+/// Figures that add up to the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sum {
+    /// The rule it comes from, by its place in the template.
+    pub rule: usize,
+    /// The indicators on one side.
+    pub total: Vec<String>,
+    /// The indicators on the other side.
+    pub parts: Vec<String>,
+}
+
 /// One figure a form asks for: a row in a value column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indicator {
@@ -297,18 +370,74 @@ pub struct Indicator {
     pub place: (usize, usize, usize),
 }
 
+impl Table {
+    /// The heads above the figures as they are read, level by level from the left: a head with fewer groups above it
+    /// stands on an earlier level. The label's head comes first.
+    pub fn heads_in_reading_order(&self) -> Vec<Vec<&str>> {
+        let depth = self.columns.iter().map(|column| column.groups.len()).max().unwrap_or(0);
+        (0..=depth)
+            .map(|level| {
+                let mut heads: Vec<&str> = Vec::new();
+                if level == 0 {
+                    heads.extend(self.label.as_ref().map(|label| label.head.as_str()));
+                }
+                let mut open: Option<&[String]> = None;
+                for column in &self.columns {
+                    let own = &column.groups[..column.groups.len().min(level + 1)];
+                    if column.groups.len() == level {
+                        heads.push(&column.head);
+                        open = None;
+                    } else if column.groups.len() > level && open != Some(own) {
+                        heads.push(&column.groups[level]);
+                        open = Some(own);
+                    }
+                }
+                heads
+            })
+            .collect()
+    }
+
+    /// Whether every figure has a row and a column of its own, the column's id being part of the figure's.
+    pub fn is_matrix(&self) -> bool {
+        self.columns.iter().any(|column| column.id.is_some())
+    }
+
+    /// The columns that figures of one row and value column differ in: all of a matrix. The columns of a list stand
+    /// for one figure each time, so there it is the first.
+    pub fn own_columns(&self) -> &[Column] {
+        if self.is_matrix() { &self.columns } else { &self.columns[..self.columns.len().min(1)] }
+    }
+
+    /// The id of the figure in a row and a column.
+    pub fn indicator_id(&self, row: &Row, column: &Column) -> String {
+        match column.id.as_deref() {
+            Some(column) if row.id.is_empty() => column.to_owned(),
+            Some(column) => format!("{}.{column}", row.id),
+            None => row.id.clone(),
+        }
+    }
+
+    /// What the figures in a row and a column are.
+    pub fn kind(&self, row: &Row, column: &Column) -> Kind {
+        column.kind.unwrap_or(row.kind)
+    }
+
+    /// The official unit of the figures in a row and a column.
+    pub fn unit_of<'t>(&self, row: &'t Row, column: &'t Column) -> Option<&'t str> {
+        column.unit.as_deref().or(row.unit.as_deref())
+    }
+}
+
 impl Template {
     /// Every figure of the form in its order.
     pub fn indicators(&self) -> impl Iterator<Item = Indicator> + '_ {
         self.tables.iter().enumerate().flat_map(|(t, table)| {
             table.rows.iter().enumerate().filter(|(_, row)| row.kind != Kind::Heading).flat_map(move |(r, row)| {
-                table.columns.iter().enumerate().map(move |(c, column)| Indicator {
-                    id: match &column.id {
-                        Some(column) => format!("{}.{column}", row.id),
-                        None => row.id.clone(),
-                    },
-                    place: (t, r, c),
-                })
+                table
+                    .own_columns()
+                    .iter()
+                    .enumerate()
+                    .map(move |(c, column)| Indicator { id: table.indicator_id(row, column), place: (t, r, c) })
             })
         })
     }
@@ -318,12 +447,56 @@ impl Template {
         self.tables.iter().flat_map(|table| &table.rows).find(|row| row.id == id)
     }
 
-    /// Labels from the section down to a row, without ordinals and without the words before a group.
+    /// The sums of the form, figure by figure: rules that hold for each row or column of a matrix are spelled out.
+    pub fn sums(&self) -> Vec<Sum> {
+        let mut sums = Vec::new();
+        for (index, rule) in self.rules.iter().enumerate() {
+            let mut push = |operand: &dyn Fn(&str) -> String| {
+                let ids = |ids: &[String]| ids.iter().map(|id| operand(id)).collect();
+                sums.push(Sum { rule: index, total: ids(&rule.total), parts: ids(&rule.parts) });
+            };
+            let table = rule.table.as_deref().and_then(|id| self.tables.iter().find(|table| table.id == id));
+            match (table, rule.each) {
+                (Some(table), Some(Each::Row)) => {
+                    for row in table.rows.iter().filter(|row| row.kind != Kind::Heading) {
+                        push(&|column| {
+                            if row.id.is_empty() { column.to_owned() } else { format!("{}.{column}", row.id) }
+                        });
+                    }
+                }
+                (Some(table), Some(Each::Column)) => {
+                    for column in table.columns.iter().filter_map(|column| column.id.as_deref()) {
+                        push(&|row| format!("{row}.{column}"));
+                    }
+                }
+                _ => push(&str::to_owned),
+            }
+        }
+        sums
+    }
+
+    /// Whether the form's tables have a row and a column for each figure.
+    pub fn is_matrix(&self) -> bool {
+        self.tables.iter().any(Table::is_matrix)
+    }
+
+    /// Labels from the section down to a row, without ordinals and without the words before a group. In a matrix, the
+    /// heading, the band, the merged labels and the label.
     pub fn path(&self, row: &Row) -> Vec<String> {
-        let mut path = vec![crate::recognize::label::without_ordinal(&row.label).to_owned()];
+        let bare = |label: &str| crate::recognize::label::name(label).to_owned();
+        let own = |table: &&Table| table.rows.iter().any(|other| std::ptr::eq(other, row) || other.id == row.id);
+        if let Some(at) = self.tables.iter().position(|table| table.is_matrix() && own(&table)) {
+            let table = &self.tables[at];
+            // A joined table stands under the heading of the first one.
+            let heading = self.tables[..=at].iter().rev().find_map(|table| table.heading.as_deref());
+            let labels = heading.into_iter().chain(table.band.as_deref());
+            let labels = labels.chain(row.stubs.iter().map(String::as_str)).chain([row.label.as_str()]);
+            return labels.map(bare).filter(|label| !label.is_empty()).collect();
+        }
+        let mut path = vec![bare(&row.label)];
         let mut parent = row.parent.as_deref();
         while let Some(above) = parent.and_then(|id| self.row(id)) {
-            path.push(crate::recognize::label::without_ordinal(&above.label).to_owned());
+            path.push(bare(&above.label));
             parent = above.parent.as_deref();
         }
         path.reverse();

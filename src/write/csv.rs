@@ -8,7 +8,7 @@ use std::io::Write;
 use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Block, Layout, LineKind, TableLayout};
+use crate::layout::{Block, CellLayout, CellRole, Layout, LineKind, RowLayout, TableLayout};
 use crate::write::failed;
 
 /// The encodings that can be written.
@@ -18,8 +18,9 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 ///
 /// `encoding` is a WHATWG label, UTF-8 where none; `bom` sets a byte order mark before UTF-8.
 ///
-/// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A cell
-/// that spans others stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits.
+/// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A head
+/// or a merged label that spans several rows or columns of figures stands in each, so that every figure has all its heads
+/// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits.
 ///
 /// # Errors
 /// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character
@@ -90,22 +91,46 @@ fn records(layout: &Layout) -> Vec<Vec<String>> {
     records
 }
 
-fn rows(table: &TableLayout) -> impl Iterator<Item = Vec<String>> + '_ {
-    table.rows.iter().map(|row| {
-        let mut record = vec![String::new(); table.widths.len()];
+fn rows(table: &TableLayout) -> Vec<Vec<String>> {
+    let mut records = vec![vec![String::new(); table.widths.len()]; table.rows.len()];
+    for (at, row) in table.rows.iter().enumerate() {
         for cell in &row.cells {
-            if let Some(field) = record.get_mut(cell.column) {
-                *field = cell.content.to_text();
+            let text = cell.content.to_text();
+            let rows = records.iter_mut().skip(at).take(cell.row_span.max(1));
+            for record in rows {
+                for column in columns(table, at, cell) {
+                    if let Some(field) = record.get_mut(column) {
+                        field.clone_from(&text);
+                    }
+                }
             }
         }
-        record
-    })
+    }
+    records
+}
+
+/// The columns in which the text of a cell stands.
+fn columns(table: &TableLayout, row: usize, cell: &CellLayout) -> Vec<usize> {
+    let all = cell.column..cell.column.saturating_add(cell.column_span.max(1)).min(table.widths.len());
+    match cell.role {
+        _ if all.len() < 2 => vec![cell.column],
+        CellRole::Data | CellRole::RowHead => vec![cell.column],
+        CellRole::ColumnHead => {
+            // A head of one figure that spans columns stands where the figure does.
+            let below = table.rows.iter().skip(row + 1);
+            let figures = |row: &RowLayout| row.cells.iter().any(|cell| cell.role == CellRole::Data);
+            let starts = below.filter(|row| figures(row)).take(1).flat_map(|row| &row.cells);
+            let data: Vec<usize> = starts.filter(|cell| cell.role == CellRole::Data).map(|cell| cell.column).collect();
+            let before = data.first().copied().unwrap_or(0);
+            all.filter(|column| *column == cell.column || *column < before || data.contains(column)).collect()
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::layout;
+    use crate::layout::{LayoutOptions, layout};
     use crate::message::Lang;
     use crate::report::Report;
     use crate::template::shipped;
@@ -114,7 +139,7 @@ mod tests {
     fn written(report: &Report, bom: bool, encoding: Option<&str>) -> Result<Vec<u8>> {
         let template = shipped().get("2014-extended")?;
         let mut bytes = Vec::new();
-        write(&layout(report, template), bom, encoding, &mut bytes).map(|()| bytes)
+        write(&layout(report, template, LayoutOptions::default()), bom, encoding, &mut bytes).map(|()| bytes)
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub mod csv;
 pub mod json;
 pub mod pdf;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod xlsx;
 
 use std::io::Write;
@@ -15,7 +15,7 @@ use std::io::Write;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::font::Fonts;
-use crate::layout::layout;
+use crate::layout::{LayoutOptions, layout};
 use crate::message::Lang;
 use crate::report::Report;
 use crate::template::Template;
@@ -49,12 +49,14 @@ pub struct WriteOptions<'a> {
     pub encoding: Option<String>,
     /// Seconds since 1970 for document timestamps (`SOURCE_DATE_EPOCH`); none writes none that changes.
     pub timestamp: Option<i64>,
+    /// Whether what prints is laid out on a sheet turned.
+    pub landscape: bool,
 }
 
 /// Writes one report; returns what could not be drawn as it should.
 ///
 /// # Errors
-/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails or the format cannot hold the report.
+/// [`ErrorKind::Write`] when `out` fails or the format cannot hold the report.
 pub fn write(
     report: &Report,
     template: &Template,
@@ -63,12 +65,11 @@ pub fn write(
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
     let nothing = |()| Vec::new();
+    let layout = || layout(report, template, LayoutOptions { landscape: options.landscape });
     match format {
-        Format::Xlsx => xlsx::write(&layout(report, template), template, options.timestamp, out),
-        Format::Pdf => pdf::write(&layout(report, template), options.fonts, options.timestamp, out),
-        Format::Csv => {
-            csv::write(&layout(report, template), options.bom, options.encoding.as_deref(), out).map(nothing)
-        }
+        Format::Xlsx => xlsx::write(&layout(), template, options.timestamp, out),
+        Format::Pdf => pdf::write(&layout(), options.fonts, options.timestamp, out),
+        Format::Csv => csv::write(&layout(), options.bom, options.encoding.as_deref(), out).map(nothing),
         Format::Json => json::write(&[report], options.lang, out).map(nothing),
         Format::Ndjson => json::write_lines(&[report], options.lang, out).map(nothing),
     }

@@ -1,9 +1,9 @@
-//! A report that the writers' tests draw: every kind of content in every place.
+//! Reports that the tests of layouts and writers draw: every kind of content in every place.
 
 use rust_decimal::Decimal;
 
 use crate::report::{Report, Status, Value};
-use crate::template::shipped;
+use crate::template::{Kind, shipped};
 
 /// A filled thirteen-section table with decimals, a blank, `/`, a row beyond the form and a filing line.
 pub fn report() -> Report {
@@ -50,4 +50,66 @@ pub fn report() -> Report {
     };
     report.filing.responsible = Some("王小明".to_owned());
     report
+}
+
+/// A filled report of a form with a row and a column for each figure, its figures counted up from a number.
+///
+/// A decimal, a negative figure, a blank and `/` stand where the form has room for them.
+pub fn matrix(id: &str, from: u32) -> Report {
+    let template = shipped().find(id).expect("it is shipped");
+    let values = template.indicators().zip(from..).filter_map(|(indicator, figure)| {
+        let (table, row, column) = indicator.place;
+        let table = &template.tables[table];
+        let (row, column) = (&table.rows[row], &table.columns[column]);
+        let number = match table.kind(row, column) {
+            Kind::Decimal => Decimal::new(i64::from(figure), 3),
+            Kind::Signed => -Decimal::from(figure),
+            Kind::Count | Kind::Heading => Decimal::from(figure),
+        };
+        let (number, status, text) = match figure - from {
+            20 => (None, Status::Blank, String::new()),
+            21 => (None, Status::NotApplicable, "/".to_owned()),
+            _ => (Some(number), Status::Number, number.to_string()),
+        };
+        let unit = table.unit_of(row, column).map(str::to_owned);
+        let path = template.path(row);
+        let value = Value {
+            id: Some(indicator.id),
+            path,
+            column: None,
+            unit,
+            number,
+            status,
+            text,
+            at: None,
+            after: None,
+            label: None,
+        };
+        (!row.optional).then_some(value)
+    });
+    Report {
+        template: Some(template.id.clone()),
+        organization: Some("中庄镇".to_owned()),
+        year: Some(2022),
+        values: values.collect(),
+        ..Report::default()
+    }
+}
+
+/// A row beyond the form, 9.新增情形 among the refusals, with as many figures as heads.
+pub fn extra_row(heads: &[&str]) -> Vec<Value> {
+    let path = ["收到和处理政府信息公开申请情况", "本年度办理结果", "不予公开", "新增情形"];
+    let values = heads.iter().enumerate().map(|(figure, head)| Value {
+        id: None,
+        path: path.map(str::to_owned).to_vec(),
+        column: Some((*head).to_owned()),
+        unit: Some("件".to_owned()),
+        number: Some(Decimal::from(figure)),
+        status: Status::Number,
+        text: figure.to_string(),
+        at: None,
+        after: Some("handled.refused.administrative_query".to_owned()),
+        label: Some("9.新增情形".to_owned()),
+    });
+    values.collect()
 }

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::head_rows;
 use crate::finding::Finding;
-use crate::layout::text::{MM_PER_POINT, Measure, break_lines, text_width};
-use crate::layout::{CellLayout, Content, Layout, TableLayout};
+use crate::layout::text::{MM_PER_POINT, Measure, break_lines, stays_with_previous, text_width, words};
+use crate::layout::{Align, CellLayout, CellRole, Content, Layout, TableLayout};
+use crate::recognize::label::ordinal_length;
 use crate::template::TextStyle;
 
 /// Differences in mm that are rounding, not space.
@@ -20,8 +21,14 @@ const ASCENT: f64 = 0.88;
 /// Space above the first and below the last line of a cell, in mm.
 const SPACE: f64 = 0.7;
 
+/// Text set smaller than this part of its size is reported.
+const LEAST_TEXT: f64 = 0.6;
+
 /// Numbers shrink to this part of their size before they break into lines.
-const LEAST_NUMBER: f64 = 0.6;
+const LEAST_NUMBER: f64 = 0.5;
+
+/// Numbers keep at least so much space to the borders left and right, in mm.
+const LEAST_PADDING: f64 = 0.7;
 
 /// The head rows repeat only where they leave most of the page to what they head.
 const MOST_HEADS: f64 = 0.5;
@@ -31,9 +38,16 @@ const MOST_HEADS: f64 = 0.5;
 pub(super) struct Fitted {
     pub(super) style: TextStyle,
     pub(super) lines: Vec<String>,
+    /// Whether the text runs down: closing punctuation then hangs beside its character.
+    pub(super) vertical: bool,
 }
 
 impl Fitted {
+    /// The part of a line by which it is set in the middle.
+    pub(super) fn body<'l>(&self, line: &'l str) -> &'l str {
+        if self.vertical && line.chars().count() > 1 { line.trim_end_matches(stays_with_previous) } else { line }
+    }
+
     /// Height with the space above and below, in mm.
     pub(super) fn height(&self) -> f64 {
         if self.lines.is_empty() {
@@ -130,8 +144,8 @@ pub(super) fn table(
         let mut cells = Vec::with_capacity(row.cells.len());
         for (number, cell) in row.cells.iter().enumerate() {
             let (_, width) = fitted.extent(cell);
-            let text = fit_cell(cell, width - 2.0 * layout.page.padding, room, measure);
-            if text.style.size < cell.style.size * LEAST_NUMBER {
+            let text = fit_cell(cell, width - 2.0 * layout.page.padding, layout.page.padding, room, measure);
+            if text.style.size < cell.style.size * LEAST_TEXT {
                 findings
                     .push(Finding::new("XG402").with("size", format!("{:.1}", text.style.size)).at(cell.at.clone()));
             }
@@ -155,29 +169,73 @@ pub(super) fn table(
 }
 
 /// Breaks a cell's text into lines no wider than its room, and small enough for the room's height.
-fn fit_cell(cell: &CellLayout, width: f64, room: f64, measure: &dyn Measure) -> Fitted {
+fn fit_cell(cell: &CellLayout, width: f64, padding: f64, room: f64, measure: &dyn Measure) -> Fitted {
     let text = cell.content.to_text();
     let mut style = cell.style;
     if text.is_empty() {
-        return Fitted { style, lines: Vec::new() };
+        return Fitted { style, lines: Vec::new(), vertical: false };
     }
     let width = (width - cell.indent.max(0.0) * size_mm(style)).max(size_mm(style));
     if matches!(cell.content, Content::Number(_)) {
         let needed = text_width(&text, style, measure);
+        // A number may come closer to the borders than text does.
+        let width = width + 2.0 * (padding - LEAST_PADDING).max(0.0);
         if needed > width && needed * LEAST_NUMBER <= width {
             style.size *= width / needed * 0.999;
-            return Fitted { style, lines: vec![text] };
+        }
+        if needed * style.size / cell.style.size <= width {
+            return Fitted { style, lines: vec![text], vertical: false };
         }
     }
-    shrink(&text, style, width, room, measure)
+    shrink(cell, style, width, room, measure)
 }
 
-/// Lines of a text that fit a box: as its style says where they do, smaller where they do not.
-pub(super) fn shrink(text: &str, style: TextStyle, width: f64, height: f64, measure: &dyn Measure) -> Fitted {
+/// Lines of a cell's text in a width, as its style says.
+fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> Vec<String> {
+    if cell.vertical {
+        return vertical_lines(text, style, width, measure);
+    }
+    if cell.role == CellRole::RowHead && cell.align == Align::Center {
+        // （三） above 不予公开, rather than a word broken.
+        let (ordinal, rest) = text.split_at(ordinal_length(text));
+        let fits = |part: &str| !part.is_empty() && text_width(part, style, measure) <= width + TOLERANCE;
+        if !fits(text) && fits(ordinal) && fits(rest) {
+            return vec![ordinal.to_owned(), rest.to_owned()];
+        }
+    }
+    if cell.role == CellRole::ColumnHead
+        && let Some(lines) = words(text, style, width)
+    {
+        return lines;
+    }
+    break_lines(text, style, width, measure).into_iter().map(|range| text[range].to_owned()).collect()
+}
+
+/// A character a line; a run of digits or letters that fits stays together, closing punctuation stays beside the
+/// character before it.
+fn vertical_lines(text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for character in text.chars().filter(|character| !character.is_whitespace()) {
+        if let Some(last) = lines.last_mut() {
+            let run = character.is_ascii_alphanumeric() && last.chars().all(|c| c.is_ascii_alphanumeric());
+            let joined = text_width(&format!("{last}{character}"), style, measure) <= width + TOLERANCE;
+            if stays_with_previous(character) || (run && joined) {
+                last.push(character);
+                continue;
+            }
+        }
+        lines.push(character.to_string());
+    }
+    lines
+}
+
+/// Lines of a cell's text that fit a box: as a style says where they do, smaller where they do not.
+pub(super) fn shrink(cell: &CellLayout, style: TextStyle, width: f64, height: f64, measure: &dyn Measure) -> Fitted {
+    let text = cell.content.to_text();
     let mut style = style;
     loop {
-        let lines = break_lines(text, style, width, measure).into_iter().map(|range| text[range].to_owned()).collect();
-        let fitted = Fitted { style, lines };
+        let lines = lines(cell, &text, style, width, measure);
+        let fitted = Fitted { style, lines, vertical: cell.vertical };
         if fitted.height() <= height + TOLERANCE || style.size < 0.05 {
             return fitted;
         }

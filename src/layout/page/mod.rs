@@ -10,7 +10,7 @@ mod place;
 
 use crate::finding::Finding;
 use crate::layout::text::Measure;
-use crate::layout::{Block, Layout, TableLayout};
+use crate::layout::{Block, Layout, LineKind, RowLayout, TableLayout};
 use crate::template::TextStyle;
 
 /// Which piece of the layout a box shows.
@@ -138,6 +138,9 @@ pub fn pages(layout: &Layout, measure: &dyn Measure) -> Pages {
     Pages { pages, findings }
 }
 
+/// How much deeper than a merged label the rows behind it stand, in characters of indent.
+const MERGED_DEPTH: f64 = 4.0;
+
 /// Height of the type area in mm.
 fn type_area(layout: &Layout) -> f64 {
     (layout.page.height - layout.page.top - layout.page.bottom).max(1.0)
@@ -164,7 +167,7 @@ struct Item {
     depth: Option<f64>,
 }
 
-/// All pieces in their order. Lines before a table stay with its first row, lines after it with its last.
+/// All pieces in their order. Lines before a table stay with its first row, filing lines after it with its last.
 fn flow(layout: &Layout, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
     let mut items = Vec::new();
     for (block, content) in layout.blocks.iter().enumerate() {
@@ -178,7 +181,8 @@ fn flow(layout: &Layout, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
                 depth: None,
             }),
             (Block::Table(table), Some(fitted)) => {
-                let line_follows = matches!(layout.blocks.get(block + 1), Some(Block::Line(_)));
+                let next = layout.blocks.get(block + 1);
+                let line_follows = matches!(next, Some(Block::Line(line)) if line.kind == LineKind::Filing);
                 let last = table.rows.len().saturating_sub(1);
                 items.extend(table.rows.iter().enumerate().map(|(row, content)| Item {
                     piece: Piece::Row(block, row),
@@ -191,7 +195,7 @@ fn flow(layout: &Layout, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
                         || (row == last && line_follows),
                     depth: match &content.outline {
                         Some(_) => None,
-                        None => Some(content.cells.first().map_or(0.0, |cell| cell.indent.clamp(0.0, 8.0))),
+                        None => Some(depth(fitted, row, content)),
                     },
                 }));
             }
@@ -199,6 +203,13 @@ fn flow(layout: &Layout, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
         }
     }
     items
+}
+
+/// How deep a row stands in its section: by its indent, and by the merged labels that go on from the row above.
+fn depth(fitted: &fit::FittedTable, row: usize, content: &RowLayout) -> f64 {
+    let indent = content.cells.first().map_or(0.0, |cell| cell.indent.clamp(0.0, 8.0));
+    let goes_on = fitted.merged_over(row).filter(|merged| merged.rows.start < row).count();
+    indent + MERGED_DEPTH * goes_on as f64
 }
 
 /// Whether a row heads the rows below it as a section, even where it holds a figure of its own.

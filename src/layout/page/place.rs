@@ -56,7 +56,7 @@ impl Placing<'_> {
         let Block::Line(line) = &self.layout.blocks[block] else { return };
         for (part, content) in line.parts.iter().enumerate() {
             let style = fit::one_line(&content.text, line.style, content.width, self.measure);
-            let fitted = Fitted { style, lines: vec![content.text.clone()] };
+            let fitted = Fitted { style, lines: vec![content.text.clone()], vertical: false };
             let left = self.layout.page.left + content.x;
             let frame = Frame { left, width: content.width, top, height: line.height, align: content.align };
             self.text(Source::Line { block, part }, fitted, frame);
@@ -123,7 +123,7 @@ impl Placing<'_> {
         let mut fitted = table.cells[row][number].clone();
         if fitted.height() > height + fit::TOLERANCE {
             // Part of a merged cell, on a page that has few of its rows.
-            fitted = fit::shrink(&cell.content.to_text(), fitted.style, width, height, self.measure);
+            fitted = fit::shrink(cell, fitted.style, width, height, self.measure);
         }
         let source = if repeated {
             Source::Repeated { block, row, cell: number }
@@ -136,10 +136,12 @@ impl Placing<'_> {
     /// Places lines in the middle of a box's height.
     fn text(&mut self, source: Source, fitted: Fitted, frame: Frame) {
         let style = fitted.style;
+        let bodies: Vec<f64> =
+            fitted.lines.iter().map(|line| text_width(fitted.body(line), style, self.measure)).collect();
         let mut baseline = frame.top + fit::first_baseline(fitted.lines.len(), style, frame.height);
         let mut lines = Vec::with_capacity(fitted.lines.len());
-        for text in fitted.lines {
-            let free = frame.width - text_width(&text, style, self.measure);
+        for (text, width) in fitted.lines.into_iter().zip(bodies) {
+            let free = frame.width - width;
             let x = match frame.align {
                 Align::Left => frame.left,
                 Align::Center => frame.left + free / 2.0,

@@ -6,6 +6,7 @@ use super::*;
 use crate::layout::text::{EastAsianWidth, text_width};
 use crate::layout::{Align, CellLayout, CellRole, Content, Line, LineKind, LinePart, RowLayout};
 use crate::template::{FontRole, Page as Paper};
+use crate::write::sample;
 
 const BODY: TextStyle = TextStyle { font: FontRole::Body, size: 10.5 };
 
@@ -34,6 +35,7 @@ fn cell(column: usize, text: &str) -> CellLayout {
         style: BODY,
         align: Align::Left,
         indent: 0.0,
+        vertical: false,
         at: None,
     }
 }
@@ -63,22 +65,22 @@ fn plain(count: usize) -> Vec<RowLayout> {
     (0..count).map(|at| row(vec![cell(0, ""), cell(1, &format!("第{at}行")), cell(2, "1")])).collect()
 }
 
+fn table_at(layout: &Layout, block: usize) -> Option<&TableLayout> {
+    match &layout.blocks[block] {
+        Block::Table(table) => Some(table),
+        Block::Line(_) => None,
+    }
+}
+
 fn table(layout: &Layout) -> &TableLayout {
-    layout
-        .blocks
-        .iter()
-        .find_map(|block| match block {
-            Block::Table(table) => Some(table),
-            Block::Line(_) => None,
-        })
-        .unwrap()
+    (0..layout.blocks.len()).find_map(|block| table_at(layout, block)).unwrap()
 }
 
 /// What holds for every layout, broken into pages.
 fn check(layout: &Layout, paged: &Pages) {
     let (foot, right) = (layout.page.height - layout.page.bottom, layout.page.width - layout.page.right);
     let mut seen: BTreeMap<Source, usize> = BTreeMap::new();
-    let mut last_row = None;
+    let mut last_rows: BTreeMap<usize, usize> = BTreeMap::new();
     for (number, page) in paged.pages.iter().enumerate() {
         for text in &page.texts {
             if matches!(text.source, Source::Cell { .. } | Source::Line { .. }) {
@@ -91,33 +93,61 @@ fn check(layout: &Layout, paged: &Pages) {
                 assert!(line.baseline < foot || text.source == Source::PageNumber, "{line:?}");
             }
         }
-        for pair in page.rows.windows(2) {
+        for pair in page.rows.windows(2).filter(|pair| pair[0].block == pair[1].block) {
             assert!((pair[0].top + pair[0].height - pair[1].top).abs() < 1e-6, "rows touch: {pair:?}");
         }
         let own: Vec<&RowPlace> = page.rows.iter().filter(|place| !place.repeated).collect();
         for place in &own {
-            assert_eq!(place.row, last_row.map_or(0, |row: usize| row + 1), "rows in order, each once");
-            last_row = Some(place.row);
+            let last = last_rows.insert(place.block, place.row);
+            assert_eq!(place.row, last.map_or(0, |row| row + 1), "rows in order, each once");
             assert!(place.top + place.height <= foot + 1e-6, "{place:?}");
         }
-        if number > 0 && !own.is_empty() {
-            let first = page.rows[0];
-            assert!(first.repeated && first.row == 0 && (first.top - layout.page.top).abs() < 1e-6, "{first:?}");
+        if let Some(first) = own.first().filter(|first| first.row > 0) {
+            let table = table_at(layout, first.block).unwrap();
+            let top = page.rows[0];
+            assert!((top.top - layout.page.top).abs() < 1e-6 && top.block == first.block, "{top:?}");
+            assert_eq!((top.repeated, top.row == 0), (table.head_rows > 0, table.head_rows > 0), "{top:?}");
+            // Merged cells that go on are there again.
+            for (row, content) in table.rows[..first.row].iter().enumerate().skip(table.head_rows) {
+                for (cell, merged) in content.cells.iter().enumerate() {
+                    let again = Source::Repeated { block: first.block, row, cell };
+                    let stands = page.texts.iter().any(|text| text.source == again);
+                    assert_eq!(stands, row + merged.row_span > first.row, "{merged:?}");
+                }
+            }
         }
         assert_eq!(page.texts.last().unwrap().source, Source::PageNumber);
         assert_eq!(page.texts.last().unwrap().lines[0].text, format!("— {} —", number + 1));
+        if let Some(Source::Line { block, .. }) = page.texts.iter().rev().nth(1).map(|text| text.source) {
+            let heading = matches!(&layout.blocks[block], Block::Line(line) if line.kind == LineKind::Heading);
+            assert!(!heading, "a heading alone at the foot of page {number}");
+        }
     }
-    let rows = &table(layout).rows;
-    assert_eq!(last_row, Some(rows.len() - 1));
-    let cells: usize = rows.iter().map(|row| row.cells.len()).sum();
-    assert_eq!(seen.len(), cells + 2, "every cell and line is there");
+    let mut pieces = 0;
+    for (block, content) in layout.blocks.iter().enumerate() {
+        match content {
+            Block::Line(line) => pieces += line.parts.len(),
+            Block::Table(table) => {
+                assert_eq!(last_rows[&block] + 1, table.rows.len());
+                pieces += table.rows.iter().map(|row| row.cells.len()).sum::<usize>();
+            }
+        }
+    }
+    assert_eq!(seen.len(), pieces, "every cell and line is there");
     assert!(seen.values().all(|count| *count == 1), "and stands once");
     for page in &paged.pages {
-        let Some(last) = page.rows.last().filter(|last| last.row + 1 < rows.len()) else { continue };
-        assert!(!rows[last.row].keep_with_next && last.row > 0, "row {} heads what follows", last.row);
+        let Some(last) = page.rows.last() else { continue };
+        let rows = &table_at(layout, last.block).unwrap().rows;
+        if last.row + 1 < rows.len() {
+            assert!(!rows[last.row].keep_with_next && last.row > 0, "row {} heads what follows", last.row);
+        }
     }
-    let filing = paged.pages.last().unwrap();
-    assert!(filing.rows.last().is_some_and(|last| last.row + 1 == rows.len()), "filing lines stay with the table");
+    let ends_in_filing = matches!(layout.blocks.last(), Some(Block::Line(line)) if line.kind == LineKind::Filing);
+    if let Some(block) = layout.blocks.len().checked_sub(2).filter(|_| ends_in_filing) {
+        let filing = paged.pages.last().unwrap();
+        let last = filing.rows.last().map(|last| last.row + 1);
+        assert_eq!(last, Some(table_at(layout, block).unwrap().rows.len()), "filing lines stay with the table");
+    }
 }
 
 /// Text of the cells as it stands on the pages, white space at line ends left out.
@@ -152,8 +182,45 @@ prop_compose! {
     }
 }
 
+/// A form of three tables, filled, with rows beyond it among its own.
+fn form() -> impl Strategy<Value = Layout> {
+    let extra = (0usize..12, "（?[公开政府信息]{0,60}");
+    let rows = prop::collection::vec(extra, 0..40);
+    ("2019|2021", any::<bool>(), 0u32..9_000_000, rows).prop_map(|(id, landscape, from, rows)| {
+        let template = crate::template::shipped().find(&id).unwrap();
+        let mut report = sample::matrix(&id, from);
+        let ids: Vec<String> = template.tables.iter().flat_map(|t| &t.rows).map(|row| row.id.clone()).collect();
+        for (after, label) in rows {
+            let mut extra = sample::extra_row(&["自然人", "商业企业", "总计"]);
+            for value in &mut extra {
+                value.after = ids.get(after * 3).cloned();
+                value.label = Some(label.clone());
+            }
+            report.extra.extend(extra);
+        }
+        crate::layout::layout(&report, template, crate::layout::LayoutOptions { landscape })
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_filled_form_keeps_the_rules_of_pages(layout in form()) {
+        let paged = pages(&layout, &EastAsianWidth);
+        check(&layout, &paged);
+        prop_assert!(paged.findings.is_empty(), "{:?}", paged.findings);
+        let texts = texts(&paged);
+        for (block, content) in layout.blocks.iter().enumerate() {
+            let Block::Table(table) = content else { continue };
+            for (row, content) in table.rows.iter().enumerate() {
+                for (number, cell) in content.cells.iter().enumerate() {
+                    let source = Source::Cell { block, row, cell: number };
+                    prop_assert_eq!(&texts[&source], &cell.content.to_text());
+                }
+            }
+        }
+    }
 
     #[test]
     fn any_table_keeps_the_rules_of_pages(rows in generated()) {
@@ -288,4 +355,55 @@ fn page_numbers_stand_outside_one_character_in() {
         let x = if number % 2 == 0 { 184.0 - em - text_width(&line.text, style, &EastAsianWidth) } else { 28.0 + em };
         assert!((line.x - x).abs() < 1e-9, "{line:?}");
     }
+}
+
+#[test]
+fn a_figure_of_six_digits_stays_on_its_line_and_off_the_borders() {
+    let template = crate::template::shipped().find("2021").unwrap();
+    let report = sample::matrix("2021", 900_001);
+    let layout = crate::layout::layout(&report, template, crate::layout::LayoutOptions::default());
+    let paged = pages(&layout, &EastAsianWidth);
+    let mut figures = 0;
+    for page in &paged.pages {
+        for figure in page.texts.iter().filter(|text| text.lines.iter().any(|line| line.text.starts_with("900"))) {
+            assert!(figure.lines.len() == 1 && figure.style.size >= 7.0, "{figure:?}");
+            let line = &figure.lines[0];
+            let end = line.x + text_width(&line.text, figure.style, &EastAsianWidth);
+            let beside = page.rules.iter().filter(|rule| (rule.from.1..rule.to.1).contains(&line.baseline));
+            for rule in beside {
+                assert!(rule.from.0 < line.x - 0.6 || rule.from.0 > end + 0.6, "{rule:?} {line:?}");
+            }
+            figures += 1;
+        }
+    }
+    assert!(figures > 150);
+}
+
+#[test]
+fn heads_break_between_words_and_merged_labels_behind_their_ordinals() {
+    let template = crate::template::shipped().find("2021").unwrap();
+    let report = sample::matrix("2021", 1);
+    let layout = crate::layout::layout(&report, template, crate::layout::LayoutOptions::default());
+    let paged = pages(&layout, &EastAsianWidth);
+    let boxes: Vec<Vec<&str>> = paged
+        .pages
+        .iter()
+        .flat_map(|page| &page.texts)
+        .map(|text| text.lines.iter().map(|line| line.text.as_str()).collect())
+        .collect();
+    for expected in [
+        &["结果", "维持"][..],
+        &["自然", "人"],
+        &["社会公益", "组织"],
+        &["法律服务", "机构"],
+        &["（三）", "不予公开"],
+        &["三、", "本", "年", "度", "办", "理", "结", "果"],
+        &["总计"],
+    ] {
+        assert!(boxes.iter().any(|lines| lines == expected), "{expected:?}");
+    }
+    // 三 stands above 本, and 、 hangs beside it.
+    let stub = paged.pages[0].texts.iter().find(|text| text.lines.first().is_some_and(|line| line.text == "三、"));
+    let lines = &stub.unwrap().lines;
+    assert!((lines[0].x - lines[1].x).abs() < 1e-9);
 }

@@ -21,6 +21,7 @@ pub(super) fn element(layout: &Layout, source: Source) -> Option<&'static str> {
     match source {
         Source::Line { block, .. } => match &layout.blocks[block] {
             Block::Line(line) if line.kind == LineKind::Title => Some("H1"),
+            Block::Line(line) if line.kind == LineKind::Heading => Some("H2"),
             _ => Some("P"),
         },
         Source::Cell { block, row, cell } => match &layout.blocks[block] {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use super::{content, points, text_string};
-use crate::layout::page::{Page, Source};
+use crate::layout::page::{Page, Source, TextBox};
+use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Block, CellLayout, CellRole, Layout, LineKind, TableLayout};
 
 /// Where a piece of the layout stands: page and mark on it, from 0.
@@ -156,6 +157,14 @@ impl Tree<'_> {
     }
 }
 
+/// Block, upper edge and text of a heading above a table.
+fn heading<'l>(layout: &'l Layout, text: &TextBox) -> Option<(usize, f64, &'l String)> {
+    let Source::Line { block, part } = text.source else { return None };
+    let Block::Line(line) = &layout.blocks[block] else { return None };
+    let top = text.lines.first()?.baseline - text.style.size * MM_PER_POINT;
+    (line.kind == LineKind::Heading).then(|| (block, top, &line.parts[part].text))
+}
+
 /// What a cell heads and how far it spans, where there is anything to say.
 fn attributes(cell: &CellLayout) -> Option<Dictionary> {
     let mut attributes = Dictionary::new();
@@ -176,7 +185,7 @@ fn attributes(cell: &CellLayout) -> Option<Dictionary> {
     Some(attributes)
 }
 
-/// Adds the outline, an entry a section; none for a layout without sections.
+/// Adds the outline, an entry a heading or section; none for a layout without any.
 pub(super) fn outline(
     document: &mut Document,
     layout: &Layout,
@@ -185,13 +194,17 @@ pub(super) fn outline(
 ) -> Option<ObjectId> {
     let mut entries = Vec::new();
     for (page, id) in pages.iter().zip(page_ids) {
-        for place in page.rows.iter().filter(|place| !place.repeated) {
-            let Block::Table(table) = &layout.blocks[place.block] else { continue };
-            if let Some(title) = &table.rows[place.row].outline {
-                let left = Object::Real(points(layout.page.left));
-                let top = Object::Real(points(layout.page.height - place.top));
-                entries.push((title, vec![Object::Reference(*id), "XYZ".into(), left, top, Object::Null]));
-            }
+        let headings = page.texts.iter().filter_map(|text| heading(layout, text));
+        let sections = page.rows.iter().filter(|place| !place.repeated).filter_map(|place| {
+            let Block::Table(table) = &layout.blocks[place.block] else { return None };
+            table.rows[place.row].outline.as_ref().map(|title| (place.block, place.top, title))
+        });
+        let mut titles: Vec<_> = headings.chain(sections).collect();
+        titles.sort_by_key(|(block, ..)| *block);
+        for (_, top, title) in titles {
+            let left = Object::Real(points(layout.page.left));
+            let top = Object::Real(points(layout.page.height - top));
+            entries.push((title, vec![Object::Reference(*id), "XYZ".into(), left, top, Object::Null]));
         }
     }
     let root = document.new_object_id();

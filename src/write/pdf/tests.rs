@@ -7,7 +7,7 @@ use super::write;
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::font::Fonts;
-use crate::layout::{self, Block, Content, Layout};
+use crate::layout::{self, Block, Content, Layout, LayoutOptions};
 use crate::report::{Filing, Report, Status, Value};
 use crate::template::{Template, shipped};
 
@@ -46,7 +46,7 @@ fn report(template: &Template) -> Report {
 
 fn extended() -> Layout {
     let template = template("2014-extended");
-    layout::layout(&report(template), template)
+    layout::layout(&report(template), template, LayoutOptions::default())
 }
 
 fn pdf(layout: &Layout) -> (Vec<u8>, Vec<Finding>) {
@@ -205,7 +205,7 @@ fn the_same_layout_gives_the_same_bytes_and_they_are_few() {
     let fonts = Fonts::default();
     let mut sink = Vec::new();
     let other = template("2014");
-    write(&layout::layout(&report(other), other), &fonts, None, &mut sink).unwrap();
+    write(&layout::layout(&report(other), other, LayoutOptions::default()), &fonts, None, &mut sink).unwrap();
     let mut again = Vec::new();
     write(&layout, &fonts, None, &mut again).unwrap();
     assert!(first == again);
@@ -260,7 +260,7 @@ fn a_character_no_font_has_is_a_finding_with_its_cell_and_copies_as_itself() {
     report.values[3].number = None;
     report.values[3].status = Status::Unreadable;
     report.values[3].text = "十\u{e000}".to_owned();
-    let layout = layout::layout(&report, template);
+    let layout = layout::layout(&report, template, LayoutOptions::default());
     let (bytes, findings) = pdf(&layout);
     assert_eq!(findings.len(), 1);
     assert_eq!((findings[0].code.as_str(), &findings[0].at), ("XG401", &report.values[3].at));
@@ -332,7 +332,7 @@ fn characters_that_share_a_glyph_copy_as_themselves() {
     let template = template("2014-extended");
     // An em space and an ideographic space are one glyph in the shipped fonts.
     let report = Report { organization: Some("中\u{2003}庄\u{3000}镇".to_owned()), ..report(template) };
-    let (bytes, _) = pdf(&layout::layout(&report, template));
+    let (bytes, _) = pdf(&layout::layout(&report, template, LayoutOptions::default()));
     let document = Document::load_mem(&bytes).unwrap();
     assert!(elements(&document).iter().any(|element| element.0 == "P" && element.1.contains("中\u{2003}庄\u{3000}镇")));
     let maps = document.objects.values().filter_map(|object| object.as_dict().ok()?.get(b"DescendantFonts").ok());

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::finding::Finding;
 use crate::font::{Face, FaceKey, Fonts, Shown, Subset};
 use crate::layout::page::{Page, Source};
-use crate::layout::{Block, CellLayout, CellRole, Content, Layout, TableLayout};
+use crate::layout::{Block, CellLayout, CellRole, Content, Layout, LineKind, TableLayout};
 use crate::template::FontRole;
 
 /// Characters of figures and page numbers, which belong to every form.
@@ -190,11 +190,18 @@ impl Typefaces {
     }
 }
 
-/// The texts that all reports of a form have: heads, labels, columns without figures, and the characters of figures.
+/// The texts that all reports of a form have: headings, heads, labels, columns without figures, and the characters of figures.
 fn form_texts(layout: &Layout) -> Vec<(FontRole, String)> {
     let mut texts = vec![(layout.page_number.font, FIGURES.to_owned())];
     for block in &layout.blocks {
-        let Block::Table(table) = block else { continue };
+        let table = match block {
+            Block::Line(line) if line.kind == LineKind::Heading => {
+                texts.extend(line.parts.iter().map(|part| (line.style.font, part.text.clone())));
+                continue;
+            }
+            Block::Line(_) => continue,
+            Block::Table(table) => table,
+        };
         let figures = figure_columns(table);
         let of_form = |cell: &CellLayout| cell.role != CellRole::Data || !figures.contains(&cell.column);
         for cell in table.rows.iter().flat_map(|row| &row.cells) {

@@ -1,0 +1,386 @@
+//! The tables of a form: heads in levels, bands, merged labels, rows.
+
+use std::ops::Range;
+
+use super::Build;
+use super::extra::ExtraRow;
+use crate::document::Location;
+use crate::layout::{Align, CellLayout, CellRole, Content, RowLayout, TableLayout};
+use crate::report::{Status, Value};
+use crate::template::{Kind, Row, Table, TextStyle};
+
+/// A band's rows stay on one page where they are no more than this.
+const ROWS_KEPT_TOGETHER: usize = 6;
+
+/// What a cell shows, and where that came from.
+type Figure = (Content, Option<Location>);
+
+/// The columns that a table, or several joined ones, stand on: merged labels, label, unit, values.
+#[derive(Clone, Copy)]
+struct Columns {
+    stubs: usize,
+    label: usize,
+    unit: usize,
+    values: usize,
+}
+
+impl Columns {
+    fn new(table: &Table, scopes: usize) -> Self {
+        let (label, unit) = (usize::from(table.label.is_some()), usize::from(table.unit.is_some()));
+        Self { stubs: table.stubs.len(), label, unit, values: table.own_columns().len() * scopes }
+    }
+
+    /// Columns before the values.
+    fn heads(&self) -> usize {
+        self.stubs + self.label + self.unit
+    }
+
+    fn count(&self) -> usize {
+        self.heads() + self.values
+    }
+
+    /// Whether a table can stand on these columns: its last value column takes those it does not need.
+    fn hold(&self, other: &Self) -> bool {
+        (self.stubs, self.label, self.unit) == (other.stubs, other.label, other.unit) && other.values <= self.values
+    }
+
+    /// First column and span of one of `count` value columns.
+    fn value(&self, index: usize, count: usize) -> (usize, usize) {
+        let span = if index + 1 == count { self.values - index } else { 1 };
+        (self.heads() + index, span)
+    }
+}
+
+/// A row before its merged labels are merged.
+struct Entry {
+    stubs: Vec<String>,
+    label: Option<CellLayout>,
+    unit: Content,
+    values: Vec<Figure>,
+    keep_with_next: bool,
+    outline: Option<String>,
+}
+
+impl Build<'_> {
+    /// The tables that stand as one each: a table and those joined to it that fit its columns.
+    pub(super) fn groups(&self) -> Vec<Range<usize>> {
+        let tables = &self.template.tables;
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        for (index, table) in tables.iter().enumerate() {
+            let columns = |table| Columns::new(table, self.scopes.len());
+            match groups.last_mut() {
+                Some(group) if table.joined && columns(&tables[group.start]).hold(&columns(table)) => group.end += 1,
+                _ => groups.push(index..index + 1),
+            }
+        }
+        groups
+    }
+
+    /// Draws tables that stand as one.
+    pub(super) fn table(&self, group: Range<usize>, caption: &str) -> TableLayout {
+        let tables = &self.template.tables;
+        let columns = Columns::new(&tables[group.start], self.scopes.len());
+        let alone = group.len() == 1;
+        let widths = self.widths(&tables[group.start]);
+        let (mut rows, mut head_rows) = (Vec::new(), 0);
+        for index in group {
+            let table = &tables[index];
+            let first = rows.len();
+            rows.extend(table.band.as_deref().map(|band| self.band(band, columns)));
+            rows.extend(self.head_rows(table, columns));
+            if alone {
+                // Joined tables have heads of their own, so that none can be repeated on each page.
+                head_rows = rows.len();
+            }
+            let opening = rows.len();
+            rows.extend(self.merged(table, columns, self.entries(index)));
+            if head_rows > 0 && rows.len() > opening + 1 {
+                // One row alone under its heads at the foot of a page is soon overlooked.
+                rows[opening].keep_with_next = true;
+            }
+            if table.band.is_some() && rows.len() - first <= ROWS_KEPT_TOGETHER {
+                let last = rows.len() - 1;
+                rows[first..last].iter_mut().for_each(|row| row.keep_with_next = true);
+            }
+        }
+        TableLayout { caption: caption.to_owned(), widths, head_rows, rows }
+    }
+
+    /// Widths of all columns; several scopes side by side share out what the label can spare.
+    fn widths(&self, table: &Table) -> Vec<f64> {
+        let count = self.scopes.len() * table.own_columns().len();
+        let stubs: Vec<f64> = table.stubs.iter().map(|stub| stub.width * self.stretch).collect();
+        let unit: Vec<f64> = table.unit.iter().map(|unit| unit.width * self.stretch).collect();
+        let mut label: Vec<f64> = table.label.iter().map(|label| label.width * self.stretch).collect();
+        let mut values: Vec<f64> = table.own_columns().iter().map(|column| column.width * self.stretch).collect();
+        if self.scopes.len() > 1 {
+            let room = self.width() - unit.iter().sum::<f64>() - stubs.iter().sum::<f64>();
+            let value = values.iter().sum::<f64>().min(room * 0.55 / count as f64);
+            values = vec![value; count];
+            label.iter_mut().for_each(|label| *label = room - value * count as f64);
+        }
+        let mut widths: Vec<f64> = stubs.into_iter().chain(label).chain(unit).chain(values).collect();
+        // Columns without a width share what the others leave.
+        let open = widths.iter().filter(|width| **width <= 0.0).count();
+        let left = (self.width() - widths.iter().sum::<f64>()).max(0.0);
+        widths.iter_mut().filter(|width| **width <= 0.0).for_each(|width| *width = left / open as f64);
+        widths
+    }
+
+    fn row_of(&self, cells: Vec<CellLayout>, keep_with_next: bool, outline: Option<String>) -> RowLayout {
+        RowLayout { cells, min_height: self.page.row_height, keep_with_next, outline }
+    }
+
+    /// 第二十条第（一）项 over all columns.
+    fn band(&self, text: &str, columns: Columns) -> RowLayout {
+        let style = self.template.style.section;
+        let mut cell = cell(Content::Text(text.to_owned()), CellRole::ColumnHead, style, Align::Center);
+        cell.column_span = columns.count();
+        self.row_of(vec![cell], true, None)
+    }
+
+    /// Below a band, heads and labels are as large as figures: there are few of them, in wide columns.
+    fn head_style(&self, table: &Table) -> TextStyle {
+        if table.band.is_some() { self.template.style.value } else { self.template.style.head }
+    }
+
+    fn label_style(&self, table: &Table) -> TextStyle {
+        if table.band.is_some() { self.template.style.value } else { self.template.style.label }
+    }
+
+    /// The head rows: merged heads above the heads, a head with fewer of them reaching down.
+    fn head_rows(&self, table: &Table, columns: Columns) -> Vec<RowLayout> {
+        let style = self.head_style(table);
+        let heads: Vec<(&[String], &str)> = self
+            .scopes
+            .iter()
+            .flat_map(|scope| {
+                table.own_columns().iter().map(move |column| (&column.groups[..], scope.unwrap_or(&column.head)))
+            })
+            .collect();
+        let depth = heads.iter().map(|(groups, _)| groups.len() + 1).max().unwrap_or(1);
+        let head = |text: &str, (column, column_span): (usize, usize), row_span: usize| {
+            let content = Content::Text(text.to_owned());
+            let cell = cell(content, CellRole::ColumnHead, style, Align::Center);
+            CellLayout { column, column_span, row_span, ..cell }
+        };
+        let mut rows = Vec::new();
+        for level in 0..depth {
+            let mut cells = Vec::new();
+            if level == 0 {
+                if let Some(label) = &table.label {
+                    let mut cell = head(&label.head, (0, columns.stubs + 1), depth);
+                    if columns.stubs > 0 {
+                        cell.align = Align::Left;
+                    }
+                    cells.push(cell);
+                }
+                let unit = table.unit.iter();
+                cells.extend(unit.map(|unit| head(&unit.head, (columns.stubs + columns.label, 1), depth)));
+            }
+            let mut index = 0;
+            while index < heads.len() {
+                let (groups, text) = heads[index];
+                let (column, span) = columns.value(index, heads.len());
+                index += 1;
+                if groups.len() == level {
+                    cells.push(head(text, (column, span), depth - level));
+                } else if let Some(group) = groups.get(level) {
+                    let same = heads[index..].iter().take_while(|(next, _)| next.get(..=level) == groups.get(..=level));
+                    index += same.count();
+                    let (last, last_span) = columns.value(index - 1, heads.len());
+                    cells.push(head(group, (column, last + last_span - column), 1));
+                }
+            }
+            rows.push(self.row_of(cells, true, None));
+        }
+        rows
+    }
+
+    /// The rows of a table in their order: those of the form and those beyond it.
+    fn entries(&self, index: usize) -> Vec<Entry> {
+        let table = &self.template.tables[index];
+        let mut entries = Vec::new();
+        let extras = |after: Option<usize>, entries: &mut Vec<Entry>| {
+            let here = self.extras.iter().filter(|extra| extra.table == index && extra.after == after);
+            entries.extend(here.map(|extra| self.extra_entry(table, extra)));
+        };
+        extras(None, &mut entries);
+        for (at, row) in table.rows.iter().enumerate() {
+            let ids = table.own_columns().iter().map(|column| table.indicator_id(row, column));
+            let ids: Vec<String> = ids.collect();
+            let values = self.scopes.iter().flat_map(|scope| ids.iter().map(|id| self.report.value(id, *scope)));
+            let values: Vec<Option<&Value>> = values.collect();
+            let absent = values.iter().all(|value| value.is_none_or(|value| value.at.is_none() && blank(value)));
+            if !(row.optional && absent) {
+                entries.push(self.entry(table, at, row, &values));
+            }
+            extras(Some(at), &mut entries);
+        }
+        entries
+    }
+
+    fn entry(&self, table: &Table, index: usize, row: &Row, values: &[Option<&Value>]) -> Entry {
+        let styles = &self.template.style;
+        let section = row.level == 0 && !table.is_matrix();
+        let style = if section { styles.section } else { self.label_style(table) };
+        let mut indent = self.template.indents.get(row.level).copied().unwrap_or(0.0);
+        if self.behind_group_prefix(table, index) {
+            indent += self.template.group_prefix.chars().count() as f64;
+        }
+        let mark = || match self.template.heading_mark.as_str() {
+            "" => Content::Blank,
+            mark => Content::Text(mark.to_owned()),
+        };
+        let heading = row.kind == Kind::Heading;
+        let unit = values.iter().flatten().find_map(|value| value.unit.clone()).or_else(|| row.unit.clone());
+        let values = values.iter().map(|value| match value {
+            _ if heading => (mark(), None),
+            Some(value) => (content(value), value.at.clone()),
+            None => (Content::Blank, None),
+        });
+        let opens = table.rows.get(index + 1).is_some_and(|next| next.level > row.level);
+        Entry {
+            stubs: row.stubs.clone(),
+            label: table.label.is_some().then(|| CellLayout { indent, ..label(table, &row.label, style) }),
+            unit: if heading { mark() } else { unit.map_or(Content::Blank, Content::Text) },
+            values: values.collect(),
+            keep_with_next: opens && (row.level == 0 || heading),
+            outline: section.then(|| row.label.clone()),
+        }
+    }
+
+    /// Whether a row stands at the level of one before it that starts with 其中： and in the same run of that level.
+    fn behind_group_prefix(&self, table: &Table, index: usize) -> bool {
+        let (prefix, row) = (self.template.group_prefix.as_str(), &table.rows[index]);
+        !prefix.is_empty()
+            && !row.label.starts_with(prefix)
+            && table.rows[..index]
+                .iter()
+                .rev()
+                .take_while(|above| above.level == row.level)
+                .any(|above| above.label.starts_with(prefix))
+    }
+
+    fn extra_entry(&self, table: &Table, extra: &ExtraRow<'_>) -> Entry {
+        let first = &extra.values[0];
+        let mut text = first.label.clone().or_else(|| first.path.last().cloned()).unwrap_or_default();
+        let level = extra.after.and_then(|at| table.rows.get(at)).map_or(1, |row| row.level);
+        let blank = || vec![(Content::Blank, None); self.scopes.len() * table.own_columns().len()];
+        let mut values: Vec<Figure> = blank();
+        let mut filled = vec![false; values.len()];
+        for value in extra.values {
+            let heads = |at: usize| {
+                let (scope, column) = (self.scopes[at / table.own_columns().len()], at % table.own_columns().len());
+                if table.is_matrix() {
+                    value.column.as_deref() == Some(table.columns[column].head.as_str())
+                } else {
+                    value.column.as_deref() == scope && column == 0
+                }
+            };
+            // Heads that stand above several columns are taken in order.
+            let last = filled.iter().rposition(|filled| *filled).map_or(0, |at| at + 1);
+            let place = (last..values.len()).chain(0..last).find(|at| !filled[*at] && heads(*at));
+            match place {
+                Some(at) => {
+                    values[at] = (content(value), value.at.clone());
+                    filled[at] = true;
+                }
+                // A figure of a column that the form does not have.
+                None => {
+                    let column = value.column.as_deref().unwrap_or_default();
+                    text.push_str(&format!("（{column}：{}）", content(value).to_text()));
+                }
+            }
+        }
+        let mut cell = label(table, &text, self.label_style(table));
+        cell.indent = self.template.indents.get(level).copied().unwrap_or(0.0);
+        cell.at.clone_from(&first.at);
+        Entry {
+            stubs: extra.stubs.clone(),
+            label: Some(cell),
+            unit: first.unit.clone().map_or(Content::Blank, Content::Text),
+            values,
+            keep_with_next: false,
+            outline: None,
+        }
+    }
+
+    /// Rows with their merged labels merged: over the rows that share them, over the columns that a row has none for.
+    fn merged(&self, table: &Table, columns: Columns, entries: Vec<Entry>) -> Vec<RowLayout> {
+        let all: Vec<Vec<String>> = entries.iter().map(|entry| entry.stubs.clone()).collect();
+        let (stub_style, style) = (self.template.style.label, self.template.style.value);
+        let mut rows = Vec::new();
+        for (at, entry) in entries.into_iter().enumerate() {
+            let mut cells = Vec::new();
+            for depth in 0..entry.stubs.len() {
+                let own = entry.stubs.get(..=depth);
+                if at > 0 && all[at - 1].get(..=depth) == own {
+                    continue;
+                }
+                let text = Content::Text(entry.stubs[depth].clone());
+                let stub = cell(text, CellRole::RowHead, stub_style, Align::Center);
+                let row_span = all[at..].iter().take_while(|stubs| stubs.get(..=depth) == own).count();
+                cells.push(CellLayout { column: depth, row_span, vertical: table.stubs[depth].vertical, ..stub });
+            }
+            match entry.label {
+                Some(label) if columns.label > 0 => {
+                    let column = entry.stubs.len();
+                    cells.push(CellLayout { column, column_span: columns.stubs + 1 - column, ..label });
+                }
+                Some(label) => {
+                    // A table without labels: the label stands above its figures.
+                    let label = CellLayout { column_span: columns.count(), ..label };
+                    rows.push(self.row_of(vec![label], true, None));
+                }
+                None => {}
+            }
+            if columns.unit > 0 {
+                let unit = cell(entry.unit, CellRole::Data, style, Align::Center);
+                cells.push(CellLayout { column: columns.stubs + columns.label, ..unit });
+            }
+            let count = entry.values.len();
+            for (index, (content, at)) in entry.values.into_iter().enumerate() {
+                let (column, column_span) = columns.value(index, count);
+                let value = cell(content, CellRole::Data, style, Align::Center);
+                cells.push(CellLayout { column, column_span, at, ..value });
+            }
+            rows.push(self.row_of(cells, entry.keep_with_next, entry.outline));
+        }
+        rows
+    }
+}
+
+/// The label of a row: in the middle where the labels are names of a few things, at the left where they are a list.
+fn label(table: &Table, text: &str, style: TextStyle) -> CellLayout {
+    let align = if table.is_matrix() && table.stubs.is_empty() { Align::Center } else { Align::Left };
+    cell(Content::Text(text.to_owned()), CellRole::RowHead, style, align)
+}
+
+fn blank(value: &Value) -> bool {
+    value.status == Status::Blank
+}
+
+/// What prints for a value: the number, nothing, or the text that is no number.
+fn content(value: &Value) -> Content {
+    match (value.status, value.number) {
+        (Status::Number, Some(number)) => Content::Number(number),
+        (Status::Blank, _) => Content::Blank,
+        _ => Content::Text(value.text.trim().to_owned()),
+    }
+}
+
+fn cell(content: Content, role: CellRole, style: TextStyle, align: Align) -> CellLayout {
+    CellLayout {
+        column: 0,
+        column_span: 1,
+        row_span: 1,
+        content,
+        role,
+        style,
+        align,
+        indent: 0.0,
+        vertical: false,
+        at: None,
+    }
+}

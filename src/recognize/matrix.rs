@@ -1,0 +1,463 @@
+//! Reads the rows of a matrix: a label and as many figures as the table has columns, in cells or in running text.
+//!
+//! In a table of cells the figures stand right of the label in its row; in running text they follow it. Figures that run
+//! together are split where the form's sums leave one way only; where figures are lost, none of the row is taken.
+
+use std::ops::Range;
+
+use super::align::{Chain, Dictionary, Match};
+use super::label;
+use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
+use super::running;
+use super::split::{self, RowSum};
+use super::stream::{Stream, Token};
+use super::value::{self, Figure};
+use crate::document::{Cell, CellKind, CellRef, Location};
+use crate::report::Status;
+use crate::template::{Kind, Row, Sum, Table, Template};
+
+/// How many candidates of a split are named at most.
+const MOST_CANDIDATES: usize = 4;
+/// From how many cells on a text without any repetition has lost its repeated lines.
+const MANY_CELLS: usize = 40;
+
+/// Reads every row that a chain found, and the rows between them. `end` is where the table's text ends at the latest.
+pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
+    let template = dictionary.template(chain.template);
+    let sums = template.sums();
+    let mut reading = Reading { columns: vec![None], ..Reading::default() };
+    for (index, found) in chain.matches.iter().enumerate() {
+        let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
+        let table = &template.tables[found.row.0];
+        let form = FormRow::new(table, &table.rows[found.row.1], &sums);
+        let last = stream.cell_at(found.label.end - 1);
+        let mut row = RowReading { at: stream.location(found.label.start), ..RowReading::default() };
+        if found.is_text {
+            reading.rows.push(row);
+            continue;
+        }
+        let label_end = found.label.end + running::bracket_length(&stream.folded[found.label.end..next]);
+        row.label = stream.text(found.label.start..label_end);
+        match stream.cells[last].position {
+            Some(at) => {
+                let line = figure_line(stream, chain, found, &form, last, at);
+                row.figures = match line {
+                    Some(line) => positioned(stream, &form, line, &mut row),
+                    None => lost(&form, &mut row),
+                };
+            }
+            None => {
+                let extras = running_row(stream, &form, label_end..next, &mut row, &mut reading.run_together);
+                if index + 1 < chain.matches.len() {
+                    reading.extras.extend(extras.into_iter().map(|row| ExtraReading { after: Some(index), row }));
+                }
+            }
+        }
+        reading.rows.push(row);
+    }
+    for (index, found) in chain.matches.iter().enumerate().filter(|(_, found)| !found.is_text) {
+        // What some places print as a row is a merged label here.
+        let row = &template.tables[found.row.0].rows[found.row.1];
+        let next = chain.matches.get(index + 1).map(|next| &template.tables[next.row.0].rows[next.row.1]);
+        if row.optional && reading.rows[index].lost && next.is_some_and(|next| next.stubs.last() == Some(&row.label)) {
+            reading.rows[index] = RowReading::default();
+        }
+    }
+    positioned_extras(stream, chain, template, &sums, &mut reading);
+    if repeats_are_lost(stream, chain, &reading) {
+        reading.repeats_lost = true;
+        for figure in reading.rows.iter_mut().flat_map(|row| &mut row.figures) {
+            figure.figure = Figure { status: Status::Unreadable, ..Figure::default() };
+        }
+        reading.extras.clear();
+    }
+    reading
+}
+
+/// What the form says of a row: its columns' kinds and what adds up in it.
+struct FormRow<'t> {
+    table: &'t Table,
+    row: &'t Row,
+    kinds: Vec<Kind>,
+    sums: Vec<RowSum>,
+}
+
+impl<'t> FormRow<'t> {
+    fn new(table: &'t Table, row: &'t Row, sums: &[Sum]) -> Self {
+        let ids: Vec<String> = table.columns.iter().map(|column| table.indicator_id(row, column)).collect();
+        let position = |id: &String| ids.iter().position(|own| own == id);
+        let own = sums.iter().filter_map(|sum| {
+            let total = sum.total.iter().map(position).collect::<Option<Vec<_>>>()?;
+            Some(RowSum { total, parts: sum.parts.iter().map(position).collect::<Option<Vec<_>>>()? })
+        });
+        let kinds = table.columns.iter().map(|column| table.kind(row, column)).collect();
+        Self { table, row, kinds, sums: own.collect() }
+    }
+
+    fn count(&self) -> usize {
+        self.kinds.len()
+    }
+}
+
+/// No figure of the row can be told.
+fn lost(form: &FormRow<'_>, row: &mut RowReading) -> Vec<FigureReading> {
+    row.lost = true;
+    let figure = Figure { status: Status::Unreadable, ..Figure::default() };
+    vec![FigureReading { text: String::new(), figure, at: row.at.clone() }; form.count()]
+}
+
+/// The line of cells that a row's figures stand in, and the column they start behind.
+fn figure_line(
+    stream: &Stream<'_>,
+    chain: &Chain,
+    found: &Match,
+    form: &FormRow<'_>,
+    last: usize,
+    at: CellRef,
+) -> Option<(usize, u32, Option<u32>, u32)> {
+    let part = stream.cells[last].part;
+    let width = |row: u32| match stream.cells[last].cell.at {
+        // Only a worksheet leaves its blank cells out; any other line ends where it ends.
+        Location::Sheet { .. } => width(stream, chain, found.row.0, part).max(line_end(stream, part, row)),
+        _ => line_end(stream, part, row),
+    };
+    if form.table.label.is_some() {
+        return Some((part, at.row, Some(at.column), width(at.row)));
+    }
+    // A row without a label: the first line below the heads that holds figures.
+    let below = stream.cells[last + 1..].iter().take_while(|cell| cell.part == part);
+    let mut rows: Vec<u32> =
+        below.filter_map(|cell| cell.position).map(|at| at.row).filter(|row| *row > at.row).collect();
+    rows.dedup();
+    let grid = stream.grids.get(&part)?;
+    let holds_figures = |row: &u32| {
+        let cells = grid.cells.iter().filter(|(at, _)| at.row == *row);
+        cells.filter(|(_, cell)| !cell.is_blank()).any(|(_, cell)| figure(cell, Kind::Count).status == Status::Number)
+    };
+    let row = rows.iter().find(|row| holds_figures(row)).or(rows.first())?;
+    Some((part, *row, None, width(*row)))
+}
+
+/// How many columns a line takes.
+fn line_end(stream: &Stream<'_>, part: usize, row: u32) -> u32 {
+    let cells = stream.grids.get(&part).into_iter().flat_map(|grid| &grid.cells);
+    cells.filter(|(at, _)| at.row == row).map(|(at, _)| at.column + 1).max().unwrap_or(0)
+}
+
+/// How many columns the lines of a table's rows and heads take in a part.
+fn width(stream: &Stream<'_>, chain: &Chain, table: usize, part: usize) -> u32 {
+    let Some(grid) = stream.grids.get(&part) else { return 0 };
+    let own = chain.matches.iter().filter(|found| found.row.0 == table);
+    let mut rows: Vec<u32> = own
+        .flat_map(|found| stream.cell_at(found.label.start)..=stream.cell_at(found.label.end - 1))
+        .filter(|cell| stream.cells[*cell].part == part)
+        .filter_map(|cell| stream.cells[cell].position.map(|at| at.row))
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let cells = grid.cells.iter().filter(|(at, _)| rows.binary_search(&at.row).is_ok());
+    let ends = cells.map(|(at, _)| {
+        let merged = grid.merged.iter().find(|range| range.first == *at);
+        merged.map_or(at.column, |range| range.last.column)
+    });
+    ends.max().map_or(0, |last| last + 1)
+}
+
+/// The cells of a line right of a column: none where the place is blank; what a merged range covers is left out.
+fn cells_of<'d>(
+    stream: &Stream<'d>,
+    (part, row, behind, width): (usize, u32, Option<u32>, u32),
+) -> Vec<(CellRef, Option<&'d Cell>)> {
+    let Some(grid) = stream.grids.get(&part) else { return Vec::new() };
+    let covered = |at: CellRef| {
+        grid.merged.iter().any(|range| {
+            range.first != at
+                && (range.first.row..=range.last.row).contains(&at.row)
+                && (range.first.column..=range.last.column).contains(&at.column)
+        })
+    };
+    let columns = behind.map_or(0, |column| column + 1)..width;
+    columns.map(|column| CellRef::new(row, column)).filter(|at| !covered(*at)).map(|at| (at, grid.cell(at))).collect()
+}
+
+/// Reads a line of cells. Blanks beyond the columns are those of merged labels before and of merged figures behind.
+fn positioned(
+    stream: &Stream<'_>,
+    form: &FormRow<'_>,
+    line: (usize, u32, Option<u32>, u32),
+    row: &mut RowReading,
+) -> Vec<FigureReading> {
+    let mut cells = cells_of(stream, line);
+    let is_blank =
+        |cell: Option<&(CellRef, Option<&Cell>)>| cell.is_some_and(|(_, cell)| cell.is_none_or(Cell::is_blank));
+    let mut leading = form.table.stubs.len().saturating_sub(form.row.stubs.len());
+    while cells.len() > form.count() && leading > 0 && is_blank(cells.first()) {
+        cells.remove(0);
+        leading -= 1;
+    }
+    while cells.len() > form.count() && is_blank(cells.last()) {
+        cells.pop();
+    }
+    while cells.len() > form.count() && is_blank(cells.first()) {
+        cells.remove(0);
+    }
+    if cells.len() != form.count() {
+        let texts: Vec<_> = cells.iter().filter_map(|(_, cell)| cell.map(|cell| cell.text.trim())).collect();
+        let mut lost = lost(form, row);
+        lost[0].text = texts.join(" ");
+        return lost;
+    }
+    let neighbour = stream.cells.iter().find(|cell| cell.part == line.0).map(|cell| &cell.cell.at);
+    let figures = cells.into_iter().zip(&form.kinds).map(|((at, cell), kind)| match cell {
+        Some(cell) => {
+            FigureReading { text: cell.text.trim().to_owned(), figure: figure(cell, *kind), at: Some(cell.at.clone()) }
+        }
+        None => FigureReading {
+            text: String::new(),
+            figure: Figure::default(),
+            at: neighbour.map(|place| beside(place, at)),
+        },
+    });
+    figures.collect()
+}
+
+/// The place of a cell that was not kept, from that of another cell of its table.
+fn beside(place: &Location, at: CellRef) -> Location {
+    match place {
+        Location::Sheet { sheet, .. } => Location::Sheet { sheet: sheet.clone(), cell: at },
+        Location::Table { table, .. } => Location::Table { table: *table, row: at.row + 1, cell: at.column + 1 },
+        other => other.clone(),
+    }
+}
+
+fn figure(cell: &Cell, kind: Kind) -> Figure {
+    match cell.kind {
+        CellKind::Text | CellKind::Number => value::parse(&cell.text, kind),
+        CellKind::Date | CellKind::Boolean | CellKind::Error => {
+            Figure { status: Status::Unreadable, ..Figure::default() }
+        }
+    }
+}
+
+/// Reads the figures of a row in running text; returns the rows that the template does not know.
+fn running_row(
+    stream: &Stream<'_>,
+    form: &FormRow<'_>,
+    range: Range<usize>,
+    row: &mut RowReading,
+    run_together: &mut bool,
+) -> Vec<RowReading> {
+    let tokens = running::without_page_marks(stream, stream.tokens(range.clone()));
+    let tokens: Vec<Token<'_>> = tokens.into_iter().map(without_next_label).collect();
+    let is_figure = |token: &Token<'_>| !digits_of(token.text).is_empty() || is_mark(token.text);
+    let Some(start) = tokens.iter().position(is_figure) else {
+        let blanks = blank_cells(stream, &range);
+        row.figures = match blanks >= form.count() {
+            true => {
+                vec![FigureReading { text: String::new(), figure: Figure::default(), at: row.at.clone() }; form.count()]
+            }
+            false => lost(form, row),
+        };
+        return Vec::new();
+    };
+    let end = tokens[start..].iter().position(|token| !is_figure(token)).map_or(tokens.len(), |at| start + at);
+    let figures = &tokens[start..end];
+    row.figures = figures_of(stream, form, &range, figures, row, run_together);
+    extras(stream, form, &tokens[end..])
+}
+
+/// Digits without the ordinal and label that run together with them: `0000000三、本年度办理结果` is `0000000`.
+fn without_next_label(token: Token<'_>) -> Token<'_> {
+    let digits = token.text.len() - token.text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = &token.text[digits..];
+    let hanzi = rest.starts_with(|c: char| !c.is_ascii()) && label::ordinal_length(rest) > 0;
+    if digits > 0 && hanzi { Token { text: &token.text[..digits], whole: false, glued: true, ..token } } else { token }
+}
+
+/// Whether a token stands for a figure without digits: `/`, 无.
+fn is_mark(text: &str) -> bool {
+    matches!(value::parse(text, Kind::Count).status, Status::NotApplicable | Status::Number)
+}
+
+/// The digits and signs of a token that is nothing else; decimals and units are no digits that could run together.
+fn digits_of(text: &str) -> String {
+    let folded = super::fold::fold(text);
+    let plain = folded.chars().all(|c| c.is_ascii_digit() || "+-,.".contains(c));
+    let number = value::parse(text, Kind::Signed).status == Status::Number;
+    if (plain && folded.contains(|c: char| c.is_ascii_digit())) || number { folded } else { String::new() }
+}
+
+fn figures_of(
+    stream: &Stream<'_>,
+    form: &FormRow<'_>,
+    range: &Range<usize>,
+    tokens: &[Token<'_>],
+    row: &mut RowReading,
+    run_together: &mut bool,
+) -> Vec<FigureReading> {
+    let one = |token: &Token<'_>, kind: Kind| FigureReading {
+        text: token.text.to_owned(),
+        figure: value::parse(token.text, kind),
+        at: Some(stream.token_location(token)),
+    };
+    let count = form.count();
+    if tokens.len() == count {
+        *run_together |= tokens.iter().any(|token| token.glued);
+        return tokens.iter().zip(&form.kinds).map(|(token, kind)| one(token, *kind)).collect();
+    }
+    let whole = tokens.iter().all(|token| token.whole);
+    if whole && tokens.len() < count {
+        // A cell a line: blank cells are lines too, and it is known which ones.
+        if let Some(cells) = cells_with_blanks(stream, range, tokens, count) {
+            let figures = cells.into_iter().zip(&form.kinds).map(|(token, kind)| match token {
+                Some(token) => one(token, *kind),
+                None => FigureReading { text: String::new(), figure: Figure::default(), at: row.at.clone() },
+            });
+            return figures.collect();
+        }
+    } else if tokens.len() < count {
+        let pieces: Vec<String> = tokens.iter().map(|token| super::fold::fold(token.text)).collect();
+        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let signed: Vec<bool> = form.kinds.iter().map(|kind| *kind == Kind::Signed).collect();
+        let mut splits = split::splits(&pieces, count, &signed, &form.sums, MOST_CANDIDATES);
+        if splits.len() == 1 && form.kinds.iter().all(|kind| *kind != Kind::Decimal) {
+            *run_together = true;
+            let at = Some(stream.token_location(&tokens[0]));
+            return splits
+                .remove(0)
+                .into_iter()
+                .map(|number| FigureReading {
+                    text: number.to_string(),
+                    figure: Figure { status: Status::Number, number: Some(number.into()), ..Figure::default() },
+                    at: at.clone(),
+                })
+                .collect();
+        }
+        let joined = |numbers: &Vec<i64>| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
+        row.candidates = splits.iter().map(joined).collect();
+    }
+    let mut lost = lost(form, row);
+    lost[0].text = tokens.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
+    lost[0].at = tokens.first().map(|token| stream.token_location(token));
+    lost
+}
+
+/// How many blank cells stand between a label and what follows the row.
+fn blank_cells(stream: &Stream<'_>, range: &Range<usize>) -> usize {
+    let (first, last) = (stream.cell_at(range.start.saturating_sub(1)), stream.cell_at(range.end));
+    stream.cells.get(first + 1..last).map_or(0, |cells| cells.iter().filter(|cell| cell.cell.is_blank()).count())
+}
+
+/// The cells of a row with its blank ones: those with a no-break space, or else all empty lines, where that makes the
+/// row whole.
+pub(super) fn cells_with_blanks<'t, 'd>(
+    stream: &Stream<'_>,
+    range: &Range<usize>,
+    tokens: &'t [Token<'d>],
+    count: usize,
+) -> Option<Vec<Option<&'t Token<'d>>>> {
+    let (first, last) = (stream.cell_at(range.start.saturating_sub(1)), stream.cell_at(range.end));
+    let with = |is_cell: &dyn Fn(&str) -> bool| {
+        let cells = (first + 1..last.max(first + 1)).filter_map(|cell| {
+            let text = &stream.cells[cell].cell.text;
+            match tokens.iter().find(|token| token.cell == cell) {
+                Some(token) => Some(Some(token)),
+                None => (text.trim().is_empty() && is_cell(text)).then_some(None),
+            }
+        });
+        let cells: Vec<Option<&Token<'_>>> = cells.collect();
+        (cells.len() == count && cells.iter().flatten().count() == tokens.len()).then_some(cells)
+    };
+    with(&|text| text.contains('\u{a0}')).or_else(|| with(&|text| text.is_empty()))
+}
+
+/// Rows of text and as many figures as the table has, behind a row that the template knows.
+fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<RowReading> {
+    let mut rows = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let start = at;
+        while at < tokens.len() && digits_of(tokens[at].text).is_empty() && !is_mark(tokens[at].text) {
+            at += 1;
+        }
+        let figures = at;
+        while at < tokens.len() && (!digits_of(tokens[at].text).is_empty() || is_mark(tokens[at].text)) {
+            at += 1;
+        }
+        if at == figures {
+            break;
+        }
+        let label: String = tokens[start..figures].iter().map(|token| token.text).collect();
+        let location = tokens.get(start).map(|token| stream.token_location(token));
+        let mut row = RowReading { label, at: location, ..RowReading::default() };
+        let own = &tokens[figures..at];
+        row.figures = match own.len() == form.count() {
+            true => own
+                .iter()
+                .zip(&form.kinds)
+                .map(|(token, kind)| FigureReading {
+                    text: token.text.to_owned(),
+                    figure: value::parse(token.text, *kind),
+                    at: Some(stream.token_location(token)),
+                })
+                .collect(),
+            false => {
+                let mut lost = lost(form, &mut row);
+                lost[0].text = own.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
+                lost
+            }
+        };
+        rows.push(row);
+    }
+    rows
+}
+
+/// Lines of cells between the rows of a table that hold figures but none of its labels.
+fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, sums: &[Sum], reading: &mut Reading) {
+    let lines_of = |found: &Match| {
+        let cells = stream.cell_at(found.label.start)..=stream.cell_at(found.label.end - 1);
+        cells.filter_map(|cell| Some((stream.cells[cell].part, stream.cells[cell].position?.row)))
+    };
+    let taken: std::collections::BTreeSet<(usize, u32)> = chain.matches.iter().flat_map(lines_of).collect();
+    for (index, found) in chain.matches.iter().enumerate().filter(|(_, found)| !found.is_text) {
+        let Some((part, row)) = lines_of(found).next_back() else { continue };
+        let table = &template.tables[found.row.0];
+        let more = chain.matches[index + 1..].iter().find(|next| next.row.0 == found.row.0);
+        let Some((_, stop)) = more.and_then(|next| lines_of(next).next()).filter(|line| line.0 == part) else {
+            continue;
+        };
+        let form = FormRow::new(table, &table.rows[found.row.1], sums);
+        let width = width(stream, chain, found.row.0, part);
+        for line in row + 1..stop {
+            let Some(grid) = stream.grids.get(&part).filter(|_| !taken.contains(&(part, line))) else { continue };
+            let cells: Vec<_> = grid.cells.iter().filter(|(at, cell)| at.row == line && !cell.is_blank()).collect();
+            let is_label = |cell: &Cell| !figure(cell, Kind::Signed).is_readable();
+            let labels: Vec<_> = cells.iter().take_while(|(_, cell)| is_label(cell)).collect();
+            let numbers =
+                cells[labels.len()..].iter().any(|(_, cell)| figure(cell, Kind::Signed).status == Status::Number);
+            if !numbers {
+                continue;
+            }
+            let label: String = labels.iter().map(|(_, cell)| cell.text.trim()).collect();
+            let at = cells.first().map(|(_, cell)| cell.at.clone());
+            let mut extra = RowReading { label, at, ..RowReading::default() };
+            let behind = labels.last().map(|(at, _)| at.column);
+            extra.figures = positioned(stream, &form, (part, line, behind, width), &mut extra);
+            reading.extras.push(ExtraReading { after: Some(index), row: extra });
+        }
+    }
+}
+
+/// Whether every line of a text stands there once only, although the form repeats many: the repeats were dropped.
+fn repeats_are_lost(stream: &Stream<'_>, chain: &Chain, reading: &Reading) -> bool {
+    let (Some(first), Some(last)) = (chain.matches.first(), chain.matches.last()) else { return false };
+    let cells = &stream.cells[stream.cell_at(first.label.start)..=stream.cell_at(last.label.end - 1)];
+    let mut texts: Vec<&str> = cells.iter().map(|cell| cell.cell.text.trim()).filter(|text| !text.is_empty()).collect();
+    let count = texts.len();
+    texts.sort_unstable();
+    texts.dedup();
+    count >= MANY_CELLS
+        && texts.len() == count
+        && cells.iter().all(|cell| cell.position.is_none())
+        && reading.unreadable() > 0
+}

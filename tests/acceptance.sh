@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Checks the outputs of the release build with other people's programs. A check whose program cannot be had is skipped and
+# says so; in CI missing programs are installed first where that is possible.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset RUST_BACKTRACE
+export XXGK_LANG=en
+passed=0 skipped=0
+
+pass() { passed=$((passed + 1)); printf 'ok       %s\n' "$1"; }
+skip() { skipped=$((skipped + 1)); printf 'skipped  %s: %s cannot be had\n' "$1" "$2"; }
+fail() { printf 'FAILED   %s\n' "$1" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+install() {
+  [ "${CI:-}" = true ] || return 0
+  local missing=()
+  have pdffonts || missing+=(poppler-utils)
+  have qpdf || missing+=(qpdf)
+  have jq || missing+=(jq)
+  have soffice || missing+=(libreoffice-calc)
+  local admin=()
+  if [ "$(id -u)" != 0 ]; then
+    if have sudo && sudo -n true 2>/dev/null; then admin=(sudo -n); else missing=(); fi
+  fi
+  if [ ${#missing[@]} -gt 0 ] && have apt-get; then
+    printf 'installing %s\n' "${missing[*]}"
+    "${admin[@]}" apt-get update -qq >/dev/null 2>&1 || true
+    # One by one, so that one that cannot be had does not take the others with it.
+    for package in "${missing[@]}"; do
+      "${admin[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || true
+    done
+  fi
+  if have python3 && ! python3 -c 'import page' 2>/dev/null; then
+    { python3 -m venv "$work/python" && "$work/python/bin/pip" install -q page-validation; } >/dev/null 2>&1 || true
+  fi
+}
+install
+python=python3
+[ -x "$work/python/bin/python" ] && python="$work/python/bin/python"
+
+cargo run --release -- convert fixtures/zhongzhuang-2017.txt -o "$work/report.pdf"
+[ "$(head -c 5 "$work/report.pdf")" = '%PDF-' ] || fail 'the README command makes a PDF'
+pass 'the README command makes a PDF'
+xxgk=${CARGO_TARGET_DIR:-target}/release/xxgk
+
+"$xxgk" convert -q fixtures/zhongzhuang-2017.txt -o "$work/again.pdf"
+cmp "$work/report.pdf" "$work/again.pdf" || fail 'two runs give the same bytes'
+pass 'two runs give the same bytes'
+size=$(wc -c <"$work/report.pdf")
+[ "$size" -le 130000 ] || fail "the PDF has $size bytes"
+pass "the PDF has $size bytes"
+
+rows=$("$xxgk" convert --to csv <fixtures/zhongzhuang-2017.xls 2>/dev/null | head -3 | wc -l)
+[ "$rows" = 3 ] || fail 'a pipe that ends early ends quietly'
+pass 'a pipe that ends early ends quietly'
+
+for file in fixtures/broken/*; do
+  status=0
+  "$xxgk" convert "$file" -o "$work/broken.pdf" >/dev/null 2>"$work/said" || status=$?
+  [ "$status" = 3 ] || fail "$file: exit status $status"
+  grep -q '^xxgk: .*: error: ' "$work/said" || fail "$file: no message"
+  [ ! -e "$work/broken.pdf" ] || fail "$file: an output"
+done
+pass 'broken files are refused by name'
+
+"$xxgk" convert -q fixtures/zhongzhuang-2017.txt -o "$work/report.xlsx"
+if have jq; then
+  for file in fixtures/zhongzhuang-2017.{txt,xlsx,xls,ods,csv} "$work/report.xlsx"; do
+    "$xxgk" convert -q "$file" --to json | jq -c '[.values[] | [.id, .column, .value, .status]]' >"$work/values"
+    [ -e "$work/first" ] || cp "$work/values" "$work/first"
+    cmp "$work/first" "$work/values" || fail "$file: other values"
+  done
+  [ "$(jq length "$work/first")" = 74 ] || fail '74 values'
+  pass 'five formats and the workbook written give the same 74 values'
+else skip 'five formats give the same values' jq; fi
+
+if have pdffonts; then
+  pdffonts "$work/report.pdf" | awk 'NR > 2 { n++; if ($(NF - 4) != "yes" || $(NF - 3) != "yes" || $(NF - 2) != "yes") bad = 1 } END { exit bad || !n }' ||
+    fail 'every font is embedded, subset and maps to Unicode'
+  pdftotext -layout "$work/report.pdf" - | grep -q '当面申请数' || fail 'the text can be searched'
+  pass 'fonts are embedded subsets and the text can be searched'
+else skip 'fonts and text of the PDF' pdffonts; fi
+
+if have qpdf; then
+  qpdf --check "$work/report.pdf" >/dev/null || fail 'qpdf finds the PDF sound'
+  pass 'qpdf finds the PDF sound'
+else skip 'soundness of the PDF' qpdf; fi
+
+if have "$python" && "$python" -c 'import page' 2>/dev/null; then
+  "$python" - "$work/report.pdf" <<'PYTHON' || fail 'PDF/A-2a and PDF/UA-1'
+import sys
+import page
+
+for profile in (page.ValidationProfile.PDF_A_2A, page.ValidationProfile.PDF_UA_1):
+    result = page.validate_pdf(sys.argv[1], profile=profile)
+    if not result.is_compliant:
+        sys.exit(f"{profile}: {result}")
+PYTHON
+  pass 'PDF/A-2a and PDF/UA-1'
+else skip 'PDF/A-2a and PDF/UA-1' page-validation; fi
+
+if have soffice; then
+  soffice -env:UserInstallation="file://$work/profile" --headless --convert-to csv:"Text - txt - csv (StarCalc)":44,34,76 \
+    --outdir "$work/office" "$work/report.xlsx" >/dev/null 2>&1 || fail 'LibreOffice opens the workbook'
+  "$xxgk" convert -q "$work/office/report.csv" --to csv >"$work/office.csv"
+  "$xxgk" convert -q "$work/report.xlsx" --to csv >"$work/own.csv"
+  cmp "$work/office.csv" "$work/own.csv" || fail 'LibreOffice sees the same figures'
+  pass 'LibreOffice opens the workbook and sees the same figures'
+else skip 'the workbook in LibreOffice' soffice; fi
+
+printf '%d checks passed, %d skipped\n' "$passed" "$skipped"
