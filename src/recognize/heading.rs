@@ -305,21 +305,27 @@ fn head_years(before: &[Line<'_>], clues: &mut Clues) {
     }
 }
 
-/// The title of the report that stands around the table.
+/// The title of the report that stands around the table, perhaps broken over two lines.
 fn narrative(before: &[Line<'_>], clues: &mut Clues) {
     let words = words();
-    for line in before.iter().filter(|line| line.text.chars().count() <= 60) {
-        let subject = words.title_subjects.iter().any(|subject| line.text.contains(subject.as_str()));
-        let ends = words.narrative_endings.iter().any(|ending| line.text.ends_with(ending.as_str()));
-        if subject && ends {
-            if let Some(value) = organization_in_title(line.text) {
-                clues.organizations.push(Clue { value, origin: Origin::Narrative, at: Some(line.at.clone()) });
-            }
-            let year = years(line.text).first().copied();
-            clues.years.extend(year.map(|value| Clue { value, origin: Origin::Narrative, at: Some(line.at.clone()) }));
-            return;
-        }
+    let is_title = |line: &&Line<'_>| {
+        let text = simplify(line.text);
+        line.text.chars().count() <= 60
+            && words.title_subjects.iter().any(|subject| text.contains(subject.as_str()))
+            && words.narrative_endings.iter().any(|ending| text.ends_with(ending.as_str()))
+    };
+    let Some((index, line)) = before.iter().enumerate().find(|(_, line)| is_title(line)) else { return };
+    let above = index.checked_sub(1).map(|above| before[above].text);
+    let broken = above.filter(|text| text.chars().count() <= 24 && (is_named(text) || !years(text).is_empty()));
+    let title = match organization_in_title(line.text) {
+        Some(_) => line.text.to_owned(),
+        None => format!("{}{}", broken.unwrap_or(""), line.text),
+    };
+    let at = Some(line.at.clone());
+    if let Some(value) = organization_in_title(&title) {
+        clues.organizations.push(Clue { value, origin: Origin::Narrative, at: at.clone() });
     }
+    clues.years.extend(years(&title).first().map(|value| Clue { value: *value, origin: Origin::Narrative, at }));
 }
 
 /// `单位负责人：张三　审核人：李四` in one line or several cells.
