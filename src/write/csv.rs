@@ -190,4 +190,34 @@ mod tests {
             assert_eq!(written(&report, false, Some(label)).unwrap_err().kind(), ErrorKind::EncodingNotFound);
         }
     }
+
+    #[test]
+    fn every_figure_of_a_matrix_has_all_its_heads() {
+        let template = shipped().get("2021").unwrap();
+        let layout = layout(&sample::matrix("2021", 1), template, LayoutOptions::default());
+        let mut bytes = Vec::new();
+        write(&layout, false, None, &mut bytes).unwrap();
+        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        let records: Vec<Vec<String>> =
+            reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert!(records.iter().all(|record| record.len() == 15));
+        let at = |text: &str| records.iter().position(|record| record.iter().any(|field| field == text)).unwrap();
+        let first = |row: usize, count: usize| records[row][..count].join("|");
+        assert_eq!(first(at("第二十条第（一）项"), 4), ["第二十条第（一）项"; 4].join("|"));
+        // One figure over three columns: it and its head stand once.
+        assert_eq!(first(at("第二十条第（五）项") + 1, 4), "信息内容|本年处理决定数量||");
+        assert_eq!(first(at("行政许可"), 4), "行政许可|7||");
+        let heads = at("申请人情况");
+        assert_eq!(records[heads][3..10].join("|"), ["申请人情况"; 7].join("|"));
+        assert_eq!(records[heads + 1][3..10].join("|"), ["自然人", &["法人或其他组织"; 5].join("|"), "总计"].join("|"));
+        assert_eq!(records[heads + 2][3..10].join("|"), "自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|总计");
+        assert_eq!(first(at("2.重复申请"), 5), "三、本年度办理结果|（五）不予处理|2.重复申请|123|124");
+        assert_eq!(first(at("（七）总计"), 5), "三、本年度办理结果|（七）总计||179|180");
+        assert_eq!(first(at("四、结转下年度继续办理"), 4), "四、结转下年度继续办理|||186");
+        let cases = records.len() - 1;
+        assert_eq!(records[cases - 3][4..7].join("|"), "行政复议|行政诉讼|行政诉讼");
+        assert_eq!(records[cases - 2][4..7].join("|"), "总计|未经复议直接起诉|未经复议直接起诉");
+        assert_eq!(records[cases - 1][4..7].join("|"), "总计|结果维持|结果纠正");
+        assert_eq!(first(cases, 2), "193|194");
+    }
 }

@@ -10,6 +10,7 @@ use crate::font::Fonts;
 use crate::layout::{self, Block, Content, Layout, LayoutOptions};
 use crate::report::{Filing, Report, Status, Value};
 use crate::template::{Template, shipped};
+use crate::write::sample;
 
 fn template(id: &str) -> &'static Template {
     shipped().0.iter().find(|template| template.id == id).unwrap()
@@ -341,4 +342,85 @@ fn characters_that_share_a_glyph_copy_as_themselves() {
         font.get(b"CIDToGIDMap").unwrap().as_reference().is_ok()
     });
     assert_eq!(maps.count(), 1);
+}
+
+/// The text, spans and scope of every cell in the structure tree.
+fn cells(document: &Document) -> Vec<(String, i64, i64, Option<String>)> {
+    let cells = elements(document).into_iter().filter(|element| element.0 == "TH" || element.0 == "TD");
+    cells
+        .map(|(_, text, element)| {
+            let attributes = element.get(b"A").and_then(Object::as_dict).ok();
+            let span = |key: &[u8]| attributes.and_then(|a| a.get(key).ok()?.as_i64().ok()).unwrap_or(1);
+            let scope = attributes.and_then(|a| a.get(b"Scope").ok()?.as_name().ok());
+            let scope = scope.map(|scope| String::from_utf8(scope.to_vec()).unwrap());
+            (text, span(b"ColSpan"), span(b"RowSpan"), scope)
+        })
+        .collect()
+}
+
+#[test]
+fn heads_in_levels_and_merged_labels_are_in_the_structure() {
+    for landscape in [false, true] {
+        let layout = layout::layout(&sample::matrix("2021", 700_001), template("2021"), LayoutOptions { landscape });
+        let (bytes, findings) = pdf(&layout);
+        assert_eq!(findings, []);
+        assert!(bytes.len() <= 130 * 1024, "{}", bytes.len());
+        let document = Document::load_mem(&bytes).unwrap();
+        let elements = elements(&document);
+        let texts = |tag: &str| elements.iter().filter(|e| e.0 == tag).map(|e| e.1.clone()).collect::<Vec<String>>();
+        assert_eq!(texts("H1"), ["中庄镇2022年政府信息公开工作年度报告统计表"]);
+        assert_eq!(
+            texts("H2"),
+            [
+                "二、主动公开政府信息情况",
+                "三、收到和处理政府信息公开申请情况",
+                "四、政府信息公开行政复议、行政诉讼情况"
+            ]
+        );
+        assert_eq!([texts("Table").len(), texts("THead").len(), texts("TBody").len()], [3, 2, 3]);
+        let (column, row) = (Some("Column".to_owned()), Some("Row".to_owned()));
+        let cells = cells(&document);
+        for (text, columns, rows, scope) in [
+            ("第二十条第（一）项", 4, 1, &column),
+            ("本年处理决定数量", 3, 1, &column),
+            ("申请人情况", 7, 1, &column),
+            ("自然人", 1, 2, &column),
+            ("法人或其他组织", 5, 1, &column),
+            ("商业企业", 1, 1, &column),
+            ("三、本年度办理结果", 1, 22, &row),
+            ("（三）不予公开", 1, 8, &row),
+            ("（七）总计", 2, 1, &row),
+            ("四、结转下年度继续办理", 3, 1, &row),
+            ("行政诉讼", 10, 1, &column),
+        ] {
+            let wanted = (text.to_owned(), columns, rows, scope.clone());
+            assert!(cells.contains(&wanted), "{wanted:?}");
+        }
+        let corner = cells.iter().find(|cell| cell.0.starts_with("（本列数据的勾稽关系为")).unwrap();
+        assert_eq!((corner.1, corner.2, &corner.3), (3, 3, &column));
+        // Every cell is there once, in reading order, whatever is repeated on the pages.
+        let wanted: Vec<String> = layout
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Table(table) => Some(table.rows.iter().flat_map(|row| &row.cells)),
+                Block::Line(_) => None,
+            })
+            .flatten()
+            .map(|cell| cell.content.to_text())
+            .collect();
+        assert_eq!(cells.into_iter().map(|cell| cell.0).collect::<Vec<_>>(), wanted);
+    }
+}
+
+#[test]
+fn headings_of_tables_are_in_the_outline() {
+    let layout = layout::layout(&sample::matrix("2019", 1), template("2019"), LayoutOptions::default());
+    let document = Document::load_mem(&pdf(&layout).0).unwrap();
+    let outlines = dictionary(&document, document.catalog().unwrap().get(b"Outlines").unwrap());
+    let first = dictionary(&document, outlines.get(b"First").unwrap());
+    assert_eq!(first.get(b"Title").unwrap(), &super::text_string("二、主动公开政府信息情况"));
+    assert_eq!(outlines.get(b"Count").unwrap().as_i64().unwrap(), 3);
+    let top = first.get(b"Dest").unwrap().as_array().unwrap()[3].as_float().unwrap();
+    assert!(top < 842.0 - 105.0 && top > 600.0, "{top}");
 }

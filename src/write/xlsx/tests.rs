@@ -239,3 +239,110 @@ fn cells_may_span_rows_and_tables_may_differ() {
     assert!(!sheet.contains("<pane"));
     assert_eq!(rows(&bytes)[0][..2], [Data::String("两行".to_owned()), Data::Float(1.0)]);
 }
+
+/// The page breaks of a worksheet: the rows above them, counted from 1.
+fn page_breaks(sheet: &str) -> Vec<usize> {
+    let Some((_, breaks)) = sheet.split_once("<rowBreaks") else { return Vec::new() };
+    breaks.split("<brk id=\"").skip(1).map(|id| id.split_once('"').unwrap().0.parse().unwrap()).collect()
+}
+
+/// The merged ranges of a worksheet, such as `A2:C2`.
+fn merges(sheet: &str) -> Vec<String> {
+    sheet.split("<mergeCell ref=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
+}
+
+fn matrix(id: &str, options: LayoutOptions) -> (Layout, Vec<u8>) {
+    let template = shipped().get(id).unwrap();
+    let layout = layout(&sample::matrix(id, 100_001), template, options);
+    let mut bytes = Vec::new();
+    assert_eq!(write(&layout, template, None, &mut bytes).unwrap(), []);
+    (layout, bytes)
+}
+
+#[test]
+fn the_three_tables_share_one_grid() {
+    for id in ["2019", "2021"] {
+        let (layout, bytes) = matrix(id, LayoutOptions::default());
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        // No column is a sliver, and together they are as wide as the type area.
+        let widths: Vec<f64> = sheet
+            .split("<col ")
+            .skip(1)
+            .flat_map(|column| {
+                let value = |key: &str| -> f64 {
+                    let rest = column.split_once(&format!(" {key}=\"")).or(column.split_once(&format!("{key}=\"")));
+                    rest.unwrap().1.split_once('"').unwrap().0.parse().unwrap()
+                };
+                vec![value("width") * 8.0; (value("max") - value("min")) as usize + 1]
+            })
+            .collect();
+        assert!(widths.iter().all(|width| *width > 5.0), "{widths:?}");
+        let total: f64 = widths.iter().sum();
+        assert!((total - 156.0 / 25.4 * 96.0).abs() < 8.0, "{total}");
+        // Every figure of every table stands where a reader of workbooks finds it, in order.
+        let figures = rows(&bytes).into_iter().flatten().filter_map(|cell| match cell {
+            Data::Float(number) => Some(number.to_string()),
+            _ => None,
+        });
+        let wanted = layout.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(table.rows.iter().flat_map(|row| &row.cells)),
+            Block::Line(_) => None,
+        });
+        let wanted = wanted.flatten().filter_map(|cell| match cell.content {
+            Content::Number(number) => Some(number.normalize().to_string()),
+            _ => None,
+        });
+        assert_eq!(figures.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn merged_labels_are_one_cell_a_page_under_repeated_heads() {
+    for options in [LayoutOptions::default(), LayoutOptions { landscape: true }] {
+        let (_, bytes) = matrix("2021", options);
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        let found = rows(&bytes);
+        let stubs: Vec<usize> =
+            (0..found.len()).filter(|row| found[*row][0].to_string() == "三、本年度办理结果").collect();
+        let breaks = page_breaks(&sheet);
+        let first = stubs[0];
+        let inside: Vec<usize> = breaks.iter().copied().filter(|row| (first + 1..first + 22).contains(row)).collect();
+        // The label stands again in the first row of each page that it goes on to, and its parts make up its rows.
+        assert_eq!(stubs[1..], inside);
+        assert!(!inside.is_empty());
+        let ends = inside.iter().copied().chain([first + 22]);
+        for (start, end) in stubs.iter().zip(ends) {
+            let range = format!("A{}:A{end}", start + 1);
+            assert!(merges(&sheet).contains(&range), "{range}: {:?}", merges(&sheet));
+            let height: f64 = (start + 1..=end).map(|row| row_height(&sheet, row)).sum();
+            assert!(height >= 9.0 * 9.0 * 1.3 * 0.7, "room for the label: {height}");
+        }
+        let styles = part(&bytes, "xl/styles.xml");
+        assert!(styles.contains("textRotation=\"255\""));
+        let heads = found.iter().position(|row| row[0].to_string().starts_with("（本列数据")).unwrap();
+        let titles = format!("统计表!${}:${}<", heads + 1, heads + 3);
+        let workbook = part(&bytes, "xl/workbook.xml");
+        assert!(workbook.contains(&titles), "{titles}: {workbook}");
+        let orientation = if options.landscape { "landscape" } else { "portrait" };
+        assert!(sheet.contains(&format!("orientation=\"{orientation}\"")) && !sheet.contains("<pane"));
+        // Narrow heads break between words, so that programs need not break inside them.
+        assert!(options.landscape || found[heads + 2].contains(&Data::String("法律服务\n机构".to_owned())));
+    }
+}
+
+#[test]
+fn pages_end_within_their_room_and_never_below_a_heading() {
+    for id in ["2019", "2021"] {
+        let (_, bytes) = matrix(id, LayoutOptions::default());
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        let found = rows(&bytes);
+        let mut opened = 0;
+        for row in page_breaks(&sheet).into_iter().chain([found.len()]) {
+            let height: f64 = (opened + 1..=row).map(|row| row_height(&sheet, row) / 72.0 * 25.4).sum();
+            assert!(height <= 225.0, "{height}");
+            let last = found[row - 1][0].to_string();
+            assert!(!last.ends_with("情况") && !last.starts_with("（本列"), "{last}");
+            opened = row;
+        }
+    }
+}
