@@ -72,9 +72,12 @@ pub fn words(text: &str, style: TextStyle, width: f64) -> Option<Vec<String>> {
     let most = ((width + TOLERANCE) / (style.size.max(0.1) * MM_PER_POINT)).floor().clamp(0.0, 100.0) as usize;
     let even = most - most % 2;
     let hanzi = |c: &char| !stays_with_previous(*c) && !opens(*c) && c.is_alphabetic() && !c.is_ascii();
+    let lines = characters.len().div_ceil(even.max(1)).max(1);
+    // Lines as equal as words allow.
+    let length = characters.len().div_ceil(lines).next_multiple_of(2);
     let narrow = (2..=WORDS).contains(&most) && characters.len() > most && characters.iter().all(hanzi);
-    let as_few = characters.len().div_ceil(even.max(1)) == characters.len().div_ceil(most.max(1));
-    (narrow && as_few).then(|| characters.chunks(even).map(|line| line.iter().collect()).collect())
+    let as_few = lines == characters.len().div_ceil(most.max(1));
+    (narrow && as_few).then(|| characters.chunks(length).map(|line| line.iter().collect()).collect())
 }
 
 /// Whether and how text may break before a character.

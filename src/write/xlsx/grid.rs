@@ -1,11 +1,12 @@
 //! One worksheet for all tables: the columns they share, what stands in each row, how high rows are, where pages end.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::finding::Finding;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, break_lines, text_width, words};
 use crate::layout::{Align, Block, CellLayout, CellRole, Content, Layout, Line, LineKind, RowLayout, TableLayout};
-use crate::template::{Page, TextStyle};
+use crate::template::{Page, Template, TextStyle};
 
 /// Workbooks measure in pixels of 1/96 inch.
 const MM_PER_PIXEL: f64 = 25.4 / 96.0;
@@ -44,20 +45,24 @@ const SAME_EDGE: f64 = 6.5;
 pub(super) struct Grid {
     /// Left edges of the columns and the right edge of the last, in pixels.
     pub(super) edges: Vec<f64>,
+    /// The heads of the form, which may be broken: those a report adds are read back as they stand.
+    heads: BTreeSet<String>,
     /// For each table, in order, the edge of the worksheet that each of its own edges is.
     tables: Vec<Vec<usize>>,
 }
 
 impl Grid {
     /// The columns of all tables together, in whole pixels so that the sheet is no wider than the type area.
-    pub(super) fn new(layout: &Layout) -> Self {
+    pub(super) fn new(layout: &Layout, template: &Template) -> Self {
         let tables: Vec<Vec<f64>> = layout.blocks.iter().filter_map(as_table).map(table_edges).collect();
         let edges = tables.iter().enumerate();
         let mut all: Vec<(f64, usize, usize)> = edges
             .flat_map(|(table, edges)| edges.iter().enumerate().map(move |(at, x)| (x.floor(), table, at)))
             .collect();
         all.sort_by(|one, other| one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
-        let mut grid = Self { edges: Vec::new(), tables: tables.iter().map(|edges| vec![0; edges.len()]).collect() };
+        let heads = template.tables.iter().flat_map(|table| &table.columns).map(|column| column.head.clone()).collect();
+        let mut grid =
+            Self { edges: Vec::new(), heads, tables: tables.iter().map(|edges| vec![0; edges.len()]).collect() };
         let mut here: Vec<usize> = Vec::new();
         for (x, table, at) in all {
             let last = grid.edges.last().copied();
@@ -130,7 +135,9 @@ impl Grid {
     pub(super) fn head(&self, cell: &CellLayout, columns: (usize, usize)) -> Option<String> {
         let Content::Text(text) = &cell.content else { return None };
         let room = self.text_room(columns, 0.0);
-        let lines = (cell.role == CellRole::ColumnHead).then(|| words(text, cell.style, room)).flatten()?;
+        let lines = (cell.role == CellRole::ColumnHead && self.heads.contains(text))
+            .then(|| words(text, cell.style, room))
+            .flatten()?;
         Some(lines.join("\n"))
     }
 

@@ -77,7 +77,7 @@ pub fn write(
     timestamp: Option<i64>,
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
-    let grid = Grid::new(layout);
+    let grid = Grid::new(layout, template);
     let mut findings = Vec::new();
     let rows = grid::rows(layout, &grid, &mut findings);
     let paging = grid::paging(&rows, &grid, &layout.page);
