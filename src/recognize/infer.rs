@@ -146,6 +146,14 @@ pub fn find_heads(texts: &[&str]) -> (Option<String>, Option<String>, Vec<Head>)
         let piece: String = text.split_whitespace().collect();
         let folded = fold(&piece);
         let digits = folded.chars().all(|c| c.is_ascii_digit());
+        // A row of the table already: its ordinal or its unit says so, and before a unit stands the row's label.
+        if value::is_unit(&piece) {
+            heads.pop();
+            break;
+        }
+        if label::ordinal_length(&folded) > 0 {
+            break;
+        }
         // A row below the heads that letters or counts the columns.
         if words.column_marks.contains(&folded) || (digits && folded.len() < 4) {
             break;

@@ -42,7 +42,10 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
             Some(at) => {
                 let line = figure_line(stream, chain, found, &form, last, at);
                 row.figures = match line {
-                    Some(line) => positioned(stream, &form, line, &mut row),
+                    Some(line) => {
+                        let columns = head_columns(stream, chain, table, found.row.0, line.0);
+                        positioned(stream, &form, line, columns.as_deref(), &mut row)
+                    }
                     None => lost(&form, &mut row),
                 };
             }
@@ -59,7 +62,16 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         // What some places print as a row is a merged label here.
         let row = &template.tables[found.row.0].rows[found.row.1];
         let next = chain.matches.get(index + 1).map(|next| &template.tables[next.row.0].rows[next.row.1]);
-        if row.optional && reading.rows[index].lost && next.is_some_and(|next| next.stubs.last() == Some(&row.label)) {
+        let line = |found: &Match| {
+            let cell = stream.cells[stream.cell_at(found.label.start)];
+            cell.position.map(|at| (cell.part, at.row))
+        };
+        let beside =
+            chain.matches.get(index + 1).is_some_and(|next| line(found).is_some() && line(next) == line(found));
+        if row.optional
+            && (reading.rows[index].lost || beside)
+            && next.is_some_and(|next| next.stubs.last() == Some(&row.label))
+        {
             reading.rows[index] = RowReading::default();
         }
     }
@@ -180,14 +192,68 @@ fn cells_of<'d>(
     columns.map(|column| CellRef::new(row, column)).filter(|at| !covered(*at)).map(|at| (at, grid.cell(at))).collect()
 }
 
+/// Whether a table's cells are words between separators, which may leave out merged cells, and no grid of their own.
+fn is_text_grid(stream: &Stream<'_>, part: usize) -> bool {
+    stream.cells.iter().any(|cell| cell.part == part && matches!(cell.cell.at, Location::Text { .. }))
+}
+
+/// Whether all figures of a line stand below the heads, so that the heads say which blank is which column.
+fn under_heads(cells: &[(CellRef, Option<&Cell>)], columns: &[u32]) -> bool {
+    let filled = cells.iter().filter(|(_, cell)| cell.is_some_and(|cell| !cell.is_blank()));
+    filled.clone().count() > 0 && filled.into_iter().all(|(at, _)| columns.contains(&at.column))
+}
+
+/// The columns that the heads of a table's figures stand in, where all heads are found from left to right.
+fn head_columns(stream: &Stream<'_>, chain: &Chain, table: &Table, place: usize, part: usize) -> Option<Vec<u32>> {
+    let grid = stream.grids.get(&part)?;
+    let own = chain.matches.iter().filter(|found| found.row.0 == place && !found.is_text);
+    let rows = own.map(|found| stream.cells[stream.cell_at(found.label.start)]);
+    let first = rows.filter(|cell| cell.part == part).filter_map(|cell| cell.position).map(|at| at.row).min()?;
+    // Not further up than the heads of one table reach.
+    let above = first.saturating_sub(table.heads_in_reading_order().len() as u32 + 1)..=first;
+    let heads: Vec<(u32, String)> = grid
+        .cells
+        .iter()
+        .filter(|(at, _)| above.contains(&at.row))
+        .map(|(at, cell)| (at.column, super::label::without_brackets(&super::fold::fold(&cell.text))))
+        .collect();
+    let mut columns: Vec<u32> = Vec::new();
+    for column in &table.columns {
+        let names: Vec<String> = std::iter::once(&column.head)
+            .chain(&column.aliases)
+            .map(|name| super::label::without_brackets(&super::fold::fold(name)))
+            .collect();
+        let behind = columns.last().map_or(0, |last| last + 1);
+        let found = heads.iter().filter(|(at, text)| *at >= behind && names.contains(text)).map(|(at, _)| *at).min()?;
+        columns.push(found);
+    }
+    Some(columns)
+}
+
 /// Reads a line of cells. Blanks beyond the columns are those of merged labels before and of merged figures behind.
 fn positioned(
     stream: &Stream<'_>,
     form: &FormRow<'_>,
     line: (usize, u32, Option<u32>, u32),
+    columns: Option<&[u32]>,
     row: &mut RowReading,
 ) -> Vec<FigureReading> {
+    let is_blank =
+        |cell: Option<&(CellRef, Option<&Cell>)>| cell.is_some_and(|(_, cell)| cell.is_none_or(Cell::is_blank));
     let mut cells = cells_of(stream, line);
+    if let Some(columns) = columns.filter(|columns| under_heads(&cells, columns)) {
+        let own = |column: &u32| {
+            let found = cells.iter().find(|(at, _)| at.column == *column);
+            found.copied().unwrap_or((CellRef::new(line.1, *column), None))
+        };
+        cells = columns.iter().map(own).collect();
+    }
+    // With blanks at both ends and more cells than columns, nobody can tell which blank is which column.
+    let blank_ends = is_blank(cells.first()) && is_blank(cells.last());
+    let filled = cells.iter().any(|(_, cell)| cell.is_some_and(|cell| !cell.is_blank()));
+    if cells.len() > form.count() && form.count() > 1 && blank_ends && filled && is_text_grid(stream, line.0) {
+        return lost(form, row);
+    }
     let is_blank =
         |cell: Option<&(CellRef, Option<&Cell>)>| cell.is_some_and(|(_, cell)| cell.is_none_or(Cell::is_blank));
     let mut leading = form.table.stubs.len().saturating_sub(form.row.stubs.len());
@@ -423,26 +489,41 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
         let Some((part, row)) = lines_of(found).next_back() else { continue };
         let table = &template.tables[found.row.0];
         let more = chain.matches[index + 1..].iter().find(|next| next.row.0 == found.row.0);
-        let Some((_, stop)) = more.and_then(|next| lines_of(next).next()).filter(|line| line.0 == part) else {
-            continue;
-        };
+        let next = more.and_then(|next| lines_of(next).next()).filter(|line| line.0 == part);
+        let stop = next.map_or(u32::MAX, |(_, row)| row);
+        let end = stream.grids.get(&part).map_or(0, |grid| grid.size().0);
+        let columns = head_columns(stream, chain, table, found.row.0, part);
         let form = FormRow::new(table, &table.rows[found.row.1], sums);
         let width = width(stream, chain, found.row.0, part);
-        for line in row + 1..stop {
+        for line in row + 1..stop.min(end) {
             let Some(grid) = stream.grids.get(&part).filter(|_| !taken.contains(&(part, line))) else { continue };
             let cells: Vec<_> = grid.cells.iter().filter(|(at, cell)| at.row == line && !cell.is_blank()).collect();
             let is_label = |cell: &Cell| !figure(cell, Kind::Signed).is_readable();
             let labels: Vec<_> = cells.iter().take_while(|(_, cell)| is_label(cell)).collect();
             let numbers =
                 cells[labels.len()..].iter().any(|(_, cell)| figure(cell, Kind::Signed).status == Status::Number);
+            // Below the table's last row, the first line that is none of its rows ends it.
+            let below = next.is_none();
+            if below && (!numbers || labels.is_empty() || table.label.is_none()) {
+                break;
+            }
             if !numbers {
                 continue;
             }
-            let label: String = labels.iter().map(|(_, cell)| cell.text.trim()).collect();
+            // A merged label that is repeated in every row is no part of this one's.
+            let is_stub = |text: &str| {
+                table
+                    .rows
+                    .iter()
+                    .flat_map(|row| &row.stubs)
+                    .any(|stub| super::fold::fold(stub) == super::fold::fold(text))
+            };
+            let own = labels.iter().map(|(_, cell)| cell.text.trim()).filter(|text| !is_stub(text));
+            let label: String = own.collect();
             let at = cells.first().map(|(_, cell)| cell.at.clone());
             let mut extra = RowReading { label, at, ..RowReading::default() };
             let behind = labels.last().map(|(at, _)| at.column);
-            extra.figures = positioned(stream, &form, (part, line, behind, width), &mut extra);
+            extra.figures = positioned(stream, &form, (part, line, behind, width), columns.as_deref(), &mut extra);
             reading.extras.push(ExtraReading { after: Some(index), row: extra });
         }
     }

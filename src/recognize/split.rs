@@ -28,7 +28,7 @@ pub fn splits(pieces: &[&str], count: usize, signed: &[bool], sums: &[RowSum], m
             let negative = rest.starts_with('-');
             let start = usize::from(negative || rest.starts_with('+'));
             let end = rest[start..].find(['-', '+']).map_or(rest.len(), |at| start + at);
-            let digits = rest[start..end].as_bytes();
+            let digits = &rest.as_bytes()[start..end];
             if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
                 return Vec::new();
             }

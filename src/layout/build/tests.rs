@@ -57,11 +57,11 @@ fn drawn_cell(cell: &CellLayout) -> String {
 }
 
 fn tables(layout: &Layout) -> Vec<&TableLayout> {
-    let table = |block| match block {
-        &Block::Table(ref table) => Some(table),
+    let tables = layout.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
         Block::Line(_) => None,
-    };
-    layout.blocks.iter().filter_map(table).collect()
+    });
+    tables.collect()
 }
 
 /// Every place of every table is covered by one cell, neither by none nor by two.

@@ -2,7 +2,7 @@
 //!
 //! In: a [`Layout`] and the font names of its [`Template`]. Out: an Office Open XML workbook of one worksheet that looks
 //! and prints like the form. Called by [`crate::write::write`]. What stands where is the layout's; this module knows only
-//! cells: [`grid`] measures them, and here they are drawn.
+//! cells: `grid` measures them, and here they are drawn.
 
 mod grid;
 #[cfg(test)]
