@@ -57,11 +57,12 @@ fn drawn_cell(cell: &CellLayout) -> String {
 }
 
 fn tables(layout: &Layout) -> Vec<&TableLayout> {
-    let table = |block| match block {
-        &Block::Table(ref table) => Some(table),
+    let blocks = layout.blocks.iter();
+    let tables = blocks.filter_map(|block| match block {
+        Block::Table(table) => Some(table),
         Block::Line(_) => None,
-    };
-    layout.blocks.iter().filter_map(table).collect()
+    });
+    tables.collect()
 }
 
 /// Every place of every table is covered by one cell, neither by none nor by two.

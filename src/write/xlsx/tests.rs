@@ -302,8 +302,7 @@ fn merged_labels_are_one_cell_a_page_under_repeated_heads() {
         let (_, bytes) = matrix("2021", options);
         let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
         let found = rows(&bytes);
-        let stubs: Vec<usize> =
-            (0..found.len()).filter(|row| found[*row][0].to_string() == "三、本年度办理结果").collect();
+        let stubs: Vec<usize> = (0..found.len()).filter(|row| found[*row][0] == "三、本年度办理结果").collect();
         let breaks = page_breaks(&sheet);
         let first = stubs[0];
         let inside: Vec<usize> = breaks.iter().copied().filter(|row| (first + 1..first + 22).contains(row)).collect();
