@@ -280,3 +280,26 @@ fn a_shipped_template_can_be_changed_and_used() {
     assert_eq!(status(&wrong), 2);
     assert!(said(&wrong).contains("own.toml:"), "{}", said(&wrong));
 }
+
+#[test]
+fn a_sheet_is_turned_on_request() {
+    let folder = folder();
+    for (name, words) in [("up.xlsx", &[][..]), ("turned.xlsx", &["--landscape"]), ("turned.pdf", &["--landscape"])] {
+        let words: Vec<_> = ["convert", "a.txt", "-o", name].iter().chain(words).copied().collect();
+        assert_eq!(status(&run(folder.path(), &words)), 0);
+    }
+    let orientation = |name: &str| {
+        let file = fs::File::open(folder.path().join(name)).unwrap();
+        let mut sheet = String::new();
+        let mut archive = zip::ZipArchive::new(file).unwrap();
+        archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+        sheet.contains("orientation=\"landscape\"")
+    };
+    assert!(!orientation("up.xlsx") && orientation("turned.xlsx"));
+    let pdf = fs::read(folder.path().join("turned.pdf")).unwrap();
+    let document = lopdf::Document::load_mem(&pdf).unwrap();
+    for page in document.get_pages().into_values() {
+        let area = document.get_dictionary(page).unwrap().get(b"MediaBox").unwrap().as_array().unwrap();
+        assert!(area[2].as_float().unwrap() > area[3].as_float().unwrap());
+    }
+}

@@ -200,7 +200,9 @@ fn is_text_grid(stream: &Stream<'_>, part: usize) -> bool {
 /// Whether all figures of a line stand below the heads, so that the heads say which blank is which column.
 fn under_heads(cells: &[(CellRef, Option<&Cell>)], columns: &[u32]) -> bool {
     let filled = cells.iter().filter(|(_, cell)| cell.is_some_and(|cell| !cell.is_blank()));
-    filled.clone().count() > 0 && filled.into_iter().all(|(at, _)| columns.contains(&at.column))
+    filled.clone().count() > 0
+        && filled.into_iter().all(|(at, _)| columns.contains(&at.column))
+        && columns.iter().all(|column| cells.iter().any(|(at, _)| at.column == *column))
 }
 
 /// The columns that the heads of a table's figures stand in, where all heads are found from left to right.
@@ -495,15 +497,18 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
         let columns = head_columns(stream, chain, table, found.row.0, part);
         let form = FormRow::new(table, &table.rows[found.row.1], sums);
         let width = width(stream, chain, found.row.0, part);
+        // Below the table's last row, the first line that is none of its rows ends it.
+        let below = next.is_none();
         for line in row + 1..stop.min(end) {
+            if below && taken.contains(&(part, line)) {
+                break;
+            }
             let Some(grid) = stream.grids.get(&part).filter(|_| !taken.contains(&(part, line))) else { continue };
             let cells: Vec<_> = grid.cells.iter().filter(|(at, cell)| at.row == line && !cell.is_blank()).collect();
             let is_label = |cell: &Cell| !figure(cell, Kind::Signed).is_readable();
             let labels: Vec<_> = cells.iter().take_while(|(_, cell)| is_label(cell)).collect();
             let numbers =
                 cells[labels.len()..].iter().any(|(_, cell)| figure(cell, Kind::Signed).status == Status::Number);
-            // Below the table's last row, the first line that is none of its rows ends it.
-            let below = next.is_none();
             if below && (!numbers || labels.is_empty() || table.label.is_none()) {
                 break;
             }

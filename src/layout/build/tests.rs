@@ -57,7 +57,8 @@ fn drawn_cell(cell: &CellLayout) -> String {
 }
 
 fn tables(layout: &Layout) -> Vec<&TableLayout> {
-    let tables = layout.blocks.iter().filter_map(|block| match block {
+    let blocks = layout.blocks.iter();
+    let tables = blocks.filter_map(|block| match block {
         Block::Table(table) => Some(table),
         Block::Line(_) => None,
     });
