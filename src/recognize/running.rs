@@ -300,7 +300,8 @@ impl<'d> Walk<'d> {
                 || columns::is_own_head(&row.label, table);
             let filled = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
             // Behind the last row stand filing lines and more text; only a unit tells a row of the table from them.
-            if last && !(row.unit.is_some() && filled && !row.label.is_empty()) {
+            // A unit without a label says that the last row's figure may be another's.
+            if last && !(row.unit.is_some() && (filled || row.label.is_empty())) {
                 break;
             }
             if filled || row.unit.is_some() {
