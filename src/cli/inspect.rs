@@ -134,15 +134,16 @@ fn draw_report(report: &Report, reading: &Reading, voice: &Voice) -> String {
     facts.push(("word.values", counts));
     let mut out = draw_facts(&facts, voice);
     out += "\n";
-    out += &draw_values(&report.values, voice);
+    let matrix = reading.template(report).is_some_and(|template| template.is_matrix());
+    out += &draw_values(&report.values, matrix, voice);
     if !report.extra.is_empty() {
         out += &format!("\n{}\n", voice.word("word.extra"));
-        out += &draw_values(&report.extra, voice);
+        out += &draw_values(&report.extra, false, voice);
     }
     out
 }
 
-fn draw_values(values: &[Value], voice: &Voice) -> String {
+fn draw_values(values: &[Value], matrix: bool, voice: &Voice) -> String {
     let head = ["word.id", "word.value", "word.unit", "word.place", "word.label"];
     let mut table = Table::new(head.map(|key| voice.word(key)));
     for value in values {
@@ -154,10 +155,12 @@ fn draw_values(values: &[Value], voice: &Voice) -> String {
             (Status::Unreadable, _) => voice.text("status.unreadable", &[("text", value.text.trim())]),
         };
         let at = value.at.as_ref().map_or_else(String::new, |at| at.to_text(voice.lang));
-        let label = value.path.last().map_or("", String::as_str);
+        // In a matrix the last of the path is the column, and the row stands before it.
+        let names = value.path.len().saturating_sub(if matrix { 2 } else { 1 });
+        let label = value.path[names..].join("・");
         let label = match &value.column {
             Some(column) => format!("{label} | {column}"),
-            None => label.to_owned(),
+            None => label,
         };
         table.row([value.id.as_deref().unwrap_or(""), &shown, value.unit.as_deref().unwrap_or(""), &at, &label]);
     }

@@ -20,19 +20,18 @@ struct GridRow<'s, 'd> {
 
 /// Reads every row that a chain found, and the rows between them.
 pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &Columns) -> Reading {
-    let table = &template.tables[chain.matches[0].row.0];
     let mut grid: BTreeMap<(usize, u32), GridRow<'_, '_>> = BTreeMap::new();
     for (index, cell) in stream.cells.iter().enumerate() {
         let row = cell.position.map_or(0, |at| at.row);
         grid.entry((cell.part, row)).or_insert_with(|| GridRow { cells: Vec::new(), first: index }).cells.push(cell);
     }
-    let mut reading = Reading { columns: heads(columns, table), ..Reading::default() };
+    let mut reading = Reading { columns: heads(columns), ..Reading::default() };
     let mut owner: BTreeMap<(usize, u32), usize> = BTreeMap::new();
     for (index, found) in chain.matches.iter().enumerate() {
         let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
         let kind = template.tables[found.row.0].rows[found.row.1].kind;
         let mut row = RowReading {
-            label: stream.cells[first..=last].iter().map(|cell| cell.cell.text.trim()).collect(),
+            label: stream.cells[first..=last].iter().map(|cell| super::stream::one_line(&cell.cell.text)).collect(),
             at: Some(stream.cells[first].cell.at.clone()),
             ..RowReading::default()
         };
@@ -49,7 +48,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &C
     reading
 }
 
-fn heads(columns: &Columns, table: &crate::template::Table) -> Vec<Option<String>> {
+fn heads(columns: &Columns) -> Vec<Option<String>> {
     match columns.values.as_slice() {
         // The table's own single column, whatever its head.
         [_] => vec![None],
@@ -57,7 +56,6 @@ fn heads(columns: &Columns, table: &crate::template::Table) -> Vec<Option<String
             .iter()
             .enumerate()
             .map(|(index, value)| match &value.head {
-                Some(head) if columns::is_own_head(head, table) && several.len() == 1 => None,
                 Some(head) => Some(head.clone()),
                 None => Some((index + 1).to_string()),
             })
@@ -151,7 +149,7 @@ fn extras(
                 cell.position.is_some_and(|at| at.column < left && !columns.serial.contains(&at.column))
             });
         let mut row = RowReading {
-            label: labels.clone().map(|cell| cell.cell.text.trim()).collect(),
+            label: labels.clone().map(|cell| super::stream::one_line(&cell.cell.text)).collect(),
             at: cells.cells.first().map(|cell| cell.cell.at.clone()),
             ..RowReading::default()
         };

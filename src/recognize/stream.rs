@@ -130,7 +130,7 @@ impl<'d> Stream<'d> {
 
     /// The original text behind a stretch of the folded text, its cells joined.
     pub fn text(&self, range: Range<usize>) -> String {
-        self.pieces(range).map(|(cell, piece)| self.cells[cell].cell.text[piece].trim()).collect()
+        self.pieces(range).map(|(cell, piece)| one_line(&self.cells[cell].cell.text[piece])).collect()
     }
 
     /// The runs of characters without white space behind a stretch of the folded text.
@@ -177,6 +177,11 @@ impl<'d> Stream<'d> {
             other => other.clone(),
         }
     }
+}
+
+/// A text broken over several lines, put together without the indents of its lines.
+pub fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect()
 }
 
 #[cfg(test)]
