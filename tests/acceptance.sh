@@ -50,6 +50,7 @@ xxgk=${CARGO_TARGET_DIR:-target}/release/xxgk
 "$xxgk" convert -q fixtures/zhongzhuang-2017.txt -o "$work/again.pdf"
 cmp "$work/report.pdf" "$work/again.pdf" || fail 'two runs give the same bytes'
 pass 'two runs give the same bytes'
+"$xxgk" convert -q fixtures/2021/report.docx -o "$work/2021.pdf"
 size=$(wc -c <"$work/report.pdf")
 [ "$size" -le 130000 ] || fail "the PDF has $size bytes"
 pass "the PDF has $size bytes"
@@ -81,24 +82,31 @@ else skip 'five formats give the same values' jq; fi
 if have pdffonts; then
   pdffonts "$work/report.pdf" | awk 'NR > 2 { n++; if ($(NF - 4) != "yes" || $(NF - 3) != "yes" || $(NF - 2) != "yes") bad = 1 } END { exit bad || !n }' ||
     fail 'every font is embedded, subset and maps to Unicode'
-  pdftotext -layout "$work/report.pdf" - | grep -q '当面申请数' || fail 'the text can be searched'
+  # Into a file: a reader that stops at the first match would make the pipe fail.
+  pdftotext -layout "$work/report.pdf" "$work/text"
+  for text in 当面申请数 中庄镇 110 576 134; do
+    grep -q "$text" "$work/text" || fail "the text has $text"
+  done
   pass 'fonts are embedded subsets and the text can be searched'
 else skip 'fonts and text of the PDF' pdffonts; fi
 
 if have qpdf; then
-  qpdf --check "$work/report.pdf" >/dev/null || fail 'qpdf finds the PDF sound'
+  for pdf in "$work/report.pdf" "$work/2021.pdf"; do
+    qpdf --check "$pdf" >/dev/null || fail "qpdf finds $pdf sound"
+  done
   pass 'qpdf finds the PDF sound'
 else skip 'soundness of the PDF' qpdf; fi
 
 if have "$python" && "$python" -c 'import page' 2>/dev/null; then
-  "$python" - "$work/report.pdf" <<'PYTHON' || fail 'PDF/A-2a and PDF/UA-1'
+  "$python" - "$work/report.pdf" "$work/2021.pdf" <<'PYTHON' || fail 'PDF/A-2a and PDF/UA-1'
 import sys
 import page
 
-for profile in (page.ValidationProfile.PDF_A_2A, page.ValidationProfile.PDF_UA_1):
-    result = page.validate_pdf(sys.argv[1], profile=profile)
-    if not result.is_compliant:
-        sys.exit(f"{profile}: {result}")
+for pdf in sys.argv[1:]:
+    for profile in (page.ValidationProfile.PDF_A_2A, page.ValidationProfile.PDF_UA_1):
+        result = page.validate_pdf(pdf, profile=profile)
+        if not result.is_compliant:
+            sys.exit(f"{pdf}: {profile}: {result}")
 PYTHON
   pass 'PDF/A-2a and PDF/UA-1'
 else skip 'PDF/A-2a and PDF/UA-1' page-validation; fi

@@ -10,7 +10,7 @@ use xxgk::{Error, ErrorKind};
 use super::Failure;
 
 /// The largest input that is read, in bytes.
-const LIMIT: u64 = 512 << 20;
+const LIMIT: u64 = xxgk::read::limit::FILE as u64;
 
 /// Reads a file, or standard input where there is no path.
 pub fn read(path: Option<&Path>) -> Result<Vec<u8>, Failure> {

@@ -3,8 +3,9 @@
 //! One algorithm for every shape of table. The document is folded into one string in which every byte knows its cell
 //! ([`stream`]); the labels of every template are looked for in it and the best chain in the form's order is taken
 //! ([`align`]); what stands between two labels is unit and figures, read by column where there are columns
-//! (`positioned`) and word by word where there are none (`running`). `assemble` makes the report and `heading`
-//! says whose it is.
+//! (`positioned`) and word by word where there are none (`running`); the tables of 2019 and later have a figure for every
+//! row and column (`matrix`), and digits that run together there are split by the form's sums (`split`). `assemble` makes
+//! the report and `heading` says whose it is. A table of no known form makes its own template (`infer`).
 
 pub mod align;
 mod assemble;
