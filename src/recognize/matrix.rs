@@ -318,7 +318,24 @@ fn running_row(
     let tokens = running::without_page_marks(stream, stream.tokens(range.clone()));
     let tokens: Vec<Token<'_>> = tokens.into_iter().map(without_next_label).collect();
     let is_figure = |token: &Token<'_>| !digits_of(token.text).is_empty() || is_mark(token.text);
-    let Some(start) = tokens.iter().position(is_figure) else {
+    // Between a label and its figures stands at most the rest of the label; other text has figures of its own. A row
+    // without a label has its heads there.
+    let official = super::fold::fold(&form.row.label);
+    let is_residue = |token: &Token<'_>| {
+        let folded = super::fold::fold(token.text);
+        let closes = folded.matches(')').count() > folded.matches('(').count();
+        form.table.label.is_none() || token.glued || closes || running::shares_words(&official, &folded)
+    };
+    let start = tokens.iter().position(is_figure);
+    if let Some(start) = start.filter(|start| !tokens[..*start].iter().all(is_residue)) {
+        row.figures = lost(form, row);
+        return extras(
+            stream,
+            form,
+            &tokens[tokens[..start].iter().position(|token| !is_residue(token)).unwrap_or(0)..],
+        );
+    }
+    let Some(start) = start else {
         let blanks = blank_cells(stream, &range);
         row.figures = match blanks >= form.count() {
             true => {

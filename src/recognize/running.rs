@@ -333,7 +333,7 @@ fn is_spoiled(text: &str) -> bool {
 }
 
 /// Whether two texts have four characters in a row in common.
-fn shares_words(official: &str, folded: &str) -> bool {
+pub(super) fn shares_words(official: &str, folded: &str) -> bool {
     let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
     starts.windows(5).any(|window| official.contains(&folded[window[0]..window[4]]))
 }
