@@ -1,19 +1,25 @@
 //! A report on paper: what stands where, before anything is drawn.
 //!
-//! In: a [`Report`](crate::report::Report) and its [`Template`](crate::template::Template). Out: a [`Layout`]: lines and tables of styled cells with sizes in mm. Every
-//! writer draws this one layout: the workbook its cells as they are, PDF after [`page`] has broken it into pages.
-//! Nothing is laid out twice.
+//! In: a [`Report`](crate::report::Report) and its [`Template`](crate::template::Template). Out: a [`Layout`] in two parts: a [`Form`], lines and
+//! tables of styled cells with sizes in mm, and what this report fills it with. Reports that differ in nothing but
+//! figures, title and names share one form, so that what follows from it (pages, fonts, a document's fixed parts) is
+//! made once and kept with it: [`Form::prepared`]. Every writer draws this one layout: the workbook its cells as they
+//! are, PDF after [`page`] has broken its form into pages. Nothing is laid out twice.
 
 mod build;
+mod form;
 pub mod page;
 pub mod text;
 
+use std::sync::Arc;
+
 pub use build::layout;
+pub use form::Form;
 
 use rust_decimal::Decimal;
 
 use crate::document::Location;
-use crate::template::{Page, TextStyle};
+use crate::template::TextStyle;
 
 /// How to lay out, beyond what report and template say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,11 +54,22 @@ pub enum LineKind {
     Filing,
 }
 
+/// What stands in a place of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filling<T> {
+    /// The same in all reports of the form.
+    Fixed(T),
+    /// Each report's own: one of [`Layout::texts`] in a line, of [`Layout::figures`] in a cell.
+    ///
+    /// It stands on one line, set smaller where it would be too wide, so that no other place depends on it.
+    Slot(usize),
+}
+
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinePart {
     /// The text.
-    pub text: String,
+    pub text: Filling<String>,
     /// Left edge of its box from the left margin, in mm.
     pub x: f64,
     /// Width of its box in mm.
@@ -119,7 +136,9 @@ pub struct CellLayout {
     /// Rows it spans, at least 1; cells of the rows below leave its place out.
     pub row_span: usize,
     /// What it holds.
-    pub content: Content,
+    pub content: Filling<Content>,
+    /// The report's figure that it shows, or that its content came with.
+    pub figure: Option<usize>,
     /// What it is.
     pub role: CellRole,
     /// How it looks.
@@ -130,8 +149,6 @@ pub struct CellLayout {
     pub indent: f64,
     /// Whether its text runs down, a character a line.
     pub vertical: bool,
-    /// Where its content came from in the user's file, for findings.
-    pub at: Option<Location>,
 }
 
 /// One row.
@@ -150,8 +167,8 @@ pub struct RowLayout {
 /// One table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableLayout {
-    /// What the table is, for assistive technology.
-    pub caption: String,
+    /// What the table is, for assistive technology; the document's title where none.
+    pub caption: Option<String>,
     /// Column widths in mm.
     pub widths: Vec<f64>,
     /// How many of the rows are head rows, repeated on each page.
@@ -169,17 +186,54 @@ pub enum Block {
     Table(TableLayout),
 }
 
-/// A report laid out.
+/// A figure of a report.
 #[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// What prints.
+    pub content: Content,
+    /// Where it stood in the user's file, for findings.
+    pub at: Option<Location>,
+}
+
+/// A report laid out: its form, and what it fills it with.
+#[derive(Clone, Debug)]
 pub struct Layout {
+    /// Paper, lines and tables, shared with other reports.
+    pub form: Arc<Form>,
     /// The document's title.
     pub title: String,
     /// The organization, for the document's properties.
     pub organization: Option<String>,
-    /// Paper and margins.
-    pub page: Page,
-    /// How page numbers look.
-    pub page_number: TextStyle,
-    /// What stands on the paper.
-    pub blocks: Vec<Block>,
+    /// The texts of its own: title, organization, year, filing lines, in the order of the form's slots.
+    pub texts: Vec<String>,
+    /// The figures in the order of the form's slots.
+    pub figures: Vec<Figure>,
+}
+
+impl Layout {
+    /// What a piece of a line says.
+    pub fn text<'l>(&'l self, part: &'l LinePart) -> &'l str {
+        match &part.text {
+            Filling::Fixed(text) => text,
+            Filling::Slot(slot) => self.texts.get(*slot).map_or("", String::as_str),
+        }
+    }
+
+    /// What a cell holds.
+    pub fn content<'l>(&'l self, cell: &'l CellLayout) -> &'l Content {
+        match &cell.content {
+            Filling::Fixed(content) => content,
+            Filling::Slot(slot) => self.figures.get(*slot).map_or(&Content::Blank, |figure| &figure.content),
+        }
+    }
+
+    /// Where a cell's content came from in the user's file, for findings.
+    pub fn at(&self, cell: &CellLayout) -> Option<&Location> {
+        self.figures.get(cell.figure?)?.at.as_ref()
+    }
+
+    /// What a table is, for assistive technology.
+    pub fn caption<'l>(&'l self, table: &'l TableLayout) -> &'l str {
+        table.caption.as_deref().unwrap_or(&self.title)
+    }
 }

@@ -417,6 +417,20 @@ impl Table {
         }
     }
 
+    /// Whether an id is that of the figure in a row and a column; the same as comparing it with
+    /// [`indicator_id`](Self::indicator_id), without making that.
+    pub fn is_indicator(&self, row: &Row, column: &Column, id: Option<&str>) -> bool {
+        let Some(id) = id else { return false };
+        match column.id.as_deref() {
+            Some(column) if row.id.is_empty() => id == column,
+            Some(column) => {
+                id.len() == row.id.len() + 1 + column.len()
+                    && id.strip_suffix(column).and_then(|id| id.strip_suffix('.')) == Some(row.id.as_str())
+            }
+            None => id == row.id,
+        }
+    }
+
     /// What the figures in a row and a column are.
     pub fn kind(&self, row: &Row, column: &Column) -> Kind {
         column.kind.unwrap_or(row.kind)

@@ -73,10 +73,10 @@ fn encode(text: &str, encoding: &'static Encoding) -> Result<Vec<u8>> {
 fn records(layout: &Layout) -> Vec<Vec<String>> {
     let mut records: Vec<Vec<String>> = Vec::new();
     let mut in_title = false;
-    for block in &layout.blocks {
+    for block in &layout.form.blocks {
         match block {
             Block::Line(line) => {
-                let texts = line.parts.iter().map(|part| part.text.clone());
+                let texts = line.parts.iter().map(|part| layout.text(part).to_owned());
                 match (line.kind, records.last_mut()) {
                     (LineKind::Attachment, _) => {}
                     (LineKind::Title, Some(title)) if in_title => title[0].extend(texts),
@@ -85,17 +85,17 @@ fn records(layout: &Layout) -> Vec<Vec<String>> {
                 }
                 in_title = line.kind == LineKind::Title;
             }
-            Block::Table(table) => records.extend(rows(table)),
+            Block::Table(table) => records.extend(rows(layout, table)),
         }
     }
     records
 }
 
-fn rows(table: &TableLayout) -> Vec<Vec<String>> {
+fn rows(layout: &Layout, table: &TableLayout) -> Vec<Vec<String>> {
     let mut records = vec![vec![String::new(); table.widths.len()]; table.rows.len()];
     for (at, row) in table.rows.iter().enumerate() {
         for cell in &row.cells {
-            let text = cell.content.to_text();
+            let text = layout.content(cell).to_text();
             let rows = records.iter_mut().skip(at).take(cell.row_span.max(1));
             for record in rows {
                 for column in columns(table, at, cell) {

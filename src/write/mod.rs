@@ -18,7 +18,7 @@ use crate::font::Fonts;
 use crate::layout::{LayoutOptions, layout};
 use crate::message::Lang;
 use crate::report::Report;
-use crate::template::Template;
+use crate::template::SharedTemplate;
 
 /// A format that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ pub struct WriteOptions<'a> {
 /// [`ErrorKind::Write`] when `out` fails or the format cannot hold the report.
 pub fn write(
     report: &Report,
-    template: &Template,
+    template: &SharedTemplate,
     format: Format,
     options: &WriteOptions<'_>,
     out: &mut dyn Write,

@@ -1,18 +1,21 @@
 //! Fills a template with a report: `Report × Template → Layout`.
 //!
-//! Here: the paper, the lines outside the tables and which tables stand together. [`table`]: heads and rows of a table.
-//! [`extra`]: where rows beyond the template stand.
+//! Here: the paper, the lines outside the tables and which tables stand together. [`mould`]: what of a report decides its
+//! form, and the figures that fill it. [`table`]: heads and rows of a table. [`extra`]: where rows beyond the template
+//! stand. [`kept`]: forms made before.
 
 mod extra;
+mod kept;
+mod mould;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use self::extra::ExtraRow;
+use self::mould::{Mould, Rows};
 use super::text::{EastAsianWidth, MM_PER_POINT, text_width};
-use super::{Align, Block, Layout, LayoutOptions, Line, LineKind, LinePart};
+use super::{Align, Block, Filling, Form, Layout, LayoutOptions, Line, LineKind, LinePart};
 use crate::report::Report;
-use crate::template::{Page, Template, TextStyle};
+use crate::template::{FilingField, Page, SharedTemplate, Template, TextStyle};
 
 /// Lines of text outside the table stand this far apart, in parts of their size, as in the published forms.
 const LINE_HEIGHT: f64 = 1.3;
@@ -26,70 +29,68 @@ const HEADING_SPACE: f64 = 3.0;
 /// Rows stand in the form's order. A row the form marks as optional prints when the report has it, extra rows print
 /// after the row they followed, filing lines when they hold something. Blank stays blank. Tables that a template joins
 /// to the one before stand on its columns as one table.
-pub fn layout(report: &Report, template: &Template, options: LayoutOptions) -> Layout {
-    let build = Build::new(report, template, options);
-    let title = build.title();
-    let mut blocks = Vec::new();
-    blocks.extend(template.attachment.as_deref().map(|mark| build.attachment(mark)));
-    build.title_lines(&title, &mut blocks);
-    blocks.extend(build.organization_line());
-    for group in build.groups() {
-        let heading = template.tables[group.start].heading.as_deref();
-        blocks.extend(heading.map(|heading| build.heading(heading)));
-        blocks.push(Block::Table(build.table(group, heading.unwrap_or(&title))));
+///
+/// Reports of one template, which is told by its address, share their [`Form`] where nothing but figures, title and
+/// names differs. The layout is the same whatever was laid out before.
+pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
+    // In a matrix, the columns of extra rows are columns of the form.
+    let scopes = if template.is_matrix() { vec![None] } else { report.columns() };
+    let rows = Rows::new(report, template, &scopes);
+    let figures = rows.figures();
+    let title = title(report, template);
+    let (first, second) = title_lines(&title, template, options);
+    let mut mould = Mould::new(rows.rows, &figures, template, &scopes, options);
+    mould.title_lines = [first, second].iter().filter(|line| !line.is_empty()).count();
+    mould.filing = !report.filing.is_empty() && !template.filing.is_empty();
+    let mut texts: Vec<String> =
+        [first, second].into_iter().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    texts.extend(organization_texts(report, template).into_iter().flatten());
+    if mould.filing {
+        texts.extend(filing_fields(template).map(|field| {
+            let value = report.filing.field(&field.name).unwrap_or(&field.blank);
+            format!("{}：{value}", field.label)
+        }));
     }
-    build.filing_lines(&mut blocks);
-    Layout {
-        title,
-        organization: report.organization.clone(),
-        page: build.page,
-        page_number: template.style.page_number,
-        blocks,
-    }
+    let form = kept::form(template, mould, |mould| Build::new(template, mould).form());
+    Layout { form, title, organization: report.organization.clone(), texts, figures }
 }
 
+/// Makes a form from its mould.
 struct Build<'a> {
-    report: &'a Report,
     template: &'a Template,
+    mould: &'a Mould,
     page: Page,
-    /// How much wider the type area is than the template's.
-    stretch: f64,
-    /// The heads of value columns side by side; one `None` for a form's own.
-    scopes: Vec<Option<&'a str>>,
-    extras: Vec<ExtraRow<'a>>,
+    /// Texts and figures of the report's own that have a slot by now.
+    texts: usize,
+    figures: usize,
 }
 
 impl<'a> Build<'a> {
-    fn new(report: &'a Report, template: &'a Template, options: LayoutOptions) -> Self {
-        let page = if options.landscape { turned(template.page) } else { template.page };
-        let width = |page: &Page| page.width - page.left - page.right;
-        // In a matrix, the columns of extra rows are columns of the form.
-        let scopes = if template.is_matrix() { vec![None] } else { report.columns() };
-        Self {
-            report,
-            template,
-            page,
-            stretch: width(&page) / width(&template.page),
-            scopes,
-            extras: extra::rows(report, template),
+    fn new(template: &'a Template, mould: &'a Mould) -> Self {
+        Self { template, mould, page: page(template, mould.landscape), texts: 0, figures: 0 }
+    }
+
+    fn form(mut self) -> Form {
+        let mut blocks = Vec::new();
+        blocks.extend(self.template.attachment.as_deref().map(|mark| self.attachment(mark)));
+        self.title_lines(&mut blocks);
+        blocks.extend(self.organization_line());
+        for group in table::groups(self.template, self.mould.scopes.len()) {
+            let heading = self.template.tables[group.start].heading.as_deref();
+            blocks.extend(heading.map(|heading| self.heading(heading)));
+            blocks.push(Block::Table(self.table(group, heading)));
         }
+        self.filing_lines(&mut blocks);
+        Form::new(self.page, self.template.style.page_number, blocks)
+    }
+
+    fn text(&mut self) -> Filling<String> {
+        self.texts += 1;
+        Filling::Slot(self.texts - 1)
     }
 
     fn width(&self) -> f64 {
         self.page.width - self.page.left - self.page.right
-    }
-
-    fn title(&self) -> String {
-        match &self.report.title {
-            Some(title) => title.clone(),
-            None => self.fill(&self.template.title),
-        }
-    }
-
-    /// Fills `{year}` and `{organization}`; what is not known leaves nothing behind but 年度 without its year.
-    fn fill(&self, pattern: &str) -> String {
-        let year = self.report.year.map(|year| year.to_string()).unwrap_or_default();
-        pattern.replace("{year}", &year).replace("{organization}", self.report.organization.as_deref().unwrap_or(""))
     }
 
     fn line(&self, kind: LineKind, style: TextStyle, space_before: f64, parts: Vec<LinePart>) -> Block {
@@ -97,43 +98,35 @@ impl<'a> Build<'a> {
     }
 
     fn attachment(&self, mark: &str) -> Block {
-        let part = LinePart { text: mark.to_owned(), x: 0.0, width: self.width(), align: Align::Left };
+        let part = LinePart { text: Filling::Fixed(mark.to_owned()), x: 0.0, width: self.width(), align: Align::Left };
         self.line(LineKind::Attachment, self.template.style.attachment, 0.0, vec![part])
     }
 
-    /// A title that is too long for one line breaks where the template says.
-    fn title_lines(&self, title: &str, blocks: &mut Vec<Block>) {
-        let style = self.template.style.title;
-        let fits = text_width(title, style, &EastAsianWidth) <= self.width() * TITLE_ROOM;
-        let (first, second) = match title.find(self.template.title_break.as_str()) {
-            Some(at) if !fits && at > 0 => (&title[..at], &title[at..]),
-            _ => (title, ""),
-        };
-        for (index, text) in [first, second].into_iter().filter(|text| !text.is_empty()).enumerate() {
-            let part = LinePart { text: text.to_owned(), x: 0.0, width: self.width(), align: Align::Center };
+    fn title_lines(&mut self, blocks: &mut Vec<Block>) {
+        for index in 0..self.mould.title_lines {
+            let part = LinePart { text: self.text(), x: 0.0, width: self.width(), align: Align::Center };
             let space_before = if index == 0 && self.template.attachment.is_some() { 5.0 } else { 0.0 };
-            blocks.push(self.line(LineKind::Title, style, space_before, vec![part]));
+            blocks.push(self.line(LineKind::Title, self.template.style.title, space_before, vec![part]));
         }
     }
 
     /// A heading in the report's text above a table.
     fn heading(&self, text: &str) -> Block {
         let style = self.template.style.heading.unwrap_or(self.template.style.section);
-        let part = LinePart { text: text.to_owned(), x: 0.0, width: self.width(), align: Align::Left };
+        let part = LinePart { text: Filling::Fixed(text.to_owned()), x: 0.0, width: self.width(), align: Align::Left };
         let height = style.size * MM_PER_POINT * LINE_HEIGHT + HEADING_SPACE;
         Block::Line(Line { kind: LineKind::Heading, parts: vec![part], style, space_before: HEADING_SPACE, height })
     }
 
     /// 填报单位 and the year; none for a form without that line.
-    fn organization_line(&self) -> Option<Block> {
-        if self.template.organization_line.is_empty() && self.template.year_line.is_empty() {
+    fn organization_line(&mut self) -> Option<Block> {
+        if !has_organization_line(self.template) {
             return None;
         }
-        let year = self.report.year.map(|_| self.fill(&self.template.year_line)).unwrap_or_default();
         let half = self.width() * 0.75;
         let parts = vec![
-            LinePart { text: self.fill(&self.template.organization_line), x: 0.0, width: half, align: Align::Left },
-            LinePart { text: year, x: half, width: self.width() - half, align: Align::Right },
+            LinePart { text: self.text(), x: 0.0, width: half, align: Align::Left },
+            LinePart { text: self.text(), x: half, width: self.width() - half, align: Align::Right },
         ];
         let style = self.template.style.line;
         // The line stands clear of the table below it.
@@ -141,24 +134,72 @@ impl<'a> Build<'a> {
         Some(Block::Line(Line { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
     }
 
-    fn filing_lines(&self, blocks: &mut Vec<Block>) {
-        if self.report.filing.is_empty() {
+    fn filing_lines(&mut self, blocks: &mut Vec<Block>) {
+        if !self.mould.filing {
             return;
         }
-        let fields = &self.template.filing;
-        let lines = fields.iter().map(|field| field.line).max().unwrap_or(0);
-        let most = (1..=lines).map(|line| fields.iter().filter(|field| field.line == line).count()).max();
-        let width = self.width() / most.unwrap_or(1).max(1) as f64;
-        for line in 1..=lines {
-            let parts = fields.iter().filter(|field| field.line == line).enumerate().map(|(index, field)| {
-                let value = self.report.filing.field(&field.name).unwrap_or(&field.blank);
-                let text = format!("{}：{value}", field.label);
-                LinePart { text, x: index as f64 * width, width, align: Align::Left }
-            });
-            let space_before = if line == 1 { 3.0 } else { 2.0 };
-            blocks.push(self.line(LineKind::Filing, self.template.style.line, space_before, parts.collect()));
+        let fields: Vec<&FilingField> = filing_fields(self.template).collect();
+        let lines: Vec<&[&FilingField]> = fields.chunk_by(|one, next| one.line == next.line).collect();
+        let most = lines.iter().map(|line| line.len()).max().unwrap_or(1);
+        let width = self.width() / most as f64;
+        for (index, line) in lines.into_iter().enumerate() {
+            let part = |at: usize| LinePart { text: self.text(), x: at as f64 * width, width, align: Align::Left };
+            let parts = (0..line.len()).map(part).collect();
+            let space_before = if index == 0 { 3.0 } else { 2.0 };
+            blocks.push(self.line(LineKind::Filing, self.template.style.line, space_before, parts));
         }
     }
+}
+
+/// The paper of a template.
+fn page(template: &Template, landscape: bool) -> Page {
+    if landscape { turned(template.page) } else { template.page }
+}
+
+/// How much wider a page's type area is than the template's.
+fn stretch(template: &Template, page: &Page) -> f64 {
+    type_width(page) / type_width(&template.page)
+}
+
+fn type_width(page: &Page) -> f64 {
+    page.width - page.left - page.right
+}
+
+fn title(report: &Report, template: &Template) -> String {
+    report.title.clone().unwrap_or_else(|| fill(&template.title, report))
+}
+
+/// Fills `{year}` and `{organization}`; what is not known leaves nothing behind but 年度 without its year.
+fn fill(pattern: &str, report: &Report) -> String {
+    let year = report.year.map(|year| year.to_string()).unwrap_or_default();
+    pattern.replace("{year}", &year).replace("{organization}", report.organization.as_deref().unwrap_or(""))
+}
+
+/// A title in its lines: one that is too long for one line breaks where the template says.
+fn title_lines<'t>(title: &'t str, template: &Template, options: LayoutOptions) -> (&'t str, &'t str) {
+    let room = type_width(&page(template, options.landscape)) * TITLE_ROOM;
+    let fits = text_width(title, template.style.title, &EastAsianWidth) <= room;
+    match title.find(template.title_break.as_str()) {
+        Some(at) if !fits && at > 0 => title.split_at(at),
+        _ => (title, ""),
+    }
+}
+
+fn has_organization_line(template: &Template) -> bool {
+    !template.organization_line.is_empty() || !template.year_line.is_empty()
+}
+
+/// The two ends of the line above the table, where the form has it.
+fn organization_texts(report: &Report, template: &Template) -> Option<[String; 2]> {
+    let year = report.year.map(|_| fill(&template.year_line, report)).unwrap_or_default();
+    has_organization_line(template).then(|| [fill(&template.organization_line, report), year])
+}
+
+/// The fields below the table, line by line.
+fn filing_fields(template: &Template) -> impl Iterator<Item = &FilingField> {
+    let mut fields: Vec<&FilingField> = template.filing.iter().collect();
+    fields.sort_by_key(|field| field.line);
+    fields.into_iter()
 }
 
 /// A sheet turned so that the head of its tables lies at the edge where it is bound. Source: GB/T 9704-2012, 7.5.

@@ -2,22 +2,17 @@
 
 use std::ops::Range;
 
-use super::Build;
-use super::extra::ExtraRow;
-use crate::document::Location;
-use crate::layout::{Align, CellLayout, CellRole, Content, RowLayout, TableLayout};
-use crate::report::{Status, Value};
-use crate::template::{Kind, Row, Table, TextStyle};
+use super::mould::{ExtraLabel, MouldRow, RowKind};
+use super::{Build, LayoutOptions, page, stretch, type_width};
+use crate::layout::{Align, CellLayout, CellRole, Content, Filling, RowLayout, TableLayout};
+use crate::template::{Kind, Page, Table, Template, TextStyle};
 
 /// A band's rows stay on one page where they are no more than this.
 const ROWS_KEPT_TOGETHER: usize = 6;
 
-/// What a cell shows, and where that came from.
-type Figure = (Content, Option<Location>);
-
 /// The columns that a table, or several joined ones, stand on: merged labels, label, unit, values.
 #[derive(Clone, Copy)]
-struct Columns {
+pub(super) struct Columns {
     stubs: usize,
     label: usize,
     unit: usize,
@@ -56,32 +51,68 @@ struct Entry {
     stubs: Vec<String>,
     label: Option<CellLayout>,
     unit: Content,
-    values: Vec<Figure>,
+    values: Vec<CellLayout>,
     keep_with_next: bool,
     outline: Option<String>,
 }
 
-impl Build<'_> {
-    /// The tables that stand as one each: a table and those joined to it that fit its columns.
-    pub(super) fn groups(&self) -> Vec<Range<usize>> {
-        let tables = &self.template.tables;
-        let mut groups: Vec<Range<usize>> = Vec::new();
-        for (index, table) in tables.iter().enumerate() {
-            let columns = |table| Columns::new(table, self.scopes.len());
-            match groups.last_mut() {
-                Some(group) if table.joined && columns(&tables[group.start]).hold(&columns(table)) => group.end += 1,
-                _ => groups.push(index..index + 1),
-            }
+/// The tables that stand as one each: a table and those joined to it that fit its columns.
+pub(super) fn groups(template: &Template, scopes: usize) -> Vec<Range<usize>> {
+    let tables = &template.tables;
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for (index, table) in tables.iter().enumerate() {
+        let columns = |table| Columns::new(table, scopes);
+        match groups.last_mut() {
+            Some(group) if table.joined && columns(&tables[group.start]).hold(&columns(table)) => group.end += 1,
+            _ => groups.push(index..index + 1),
         }
-        groups
     }
+    groups
+}
 
+/// Widths of all columns in mm; several scopes side by side share out what the label can spare.
+fn widths(template: &Template, table: &Table, scopes: usize, page: &Page) -> Vec<f64> {
+    let (stretch, room) = (stretch(template, page), type_width(page));
+    let count = scopes * table.own_columns().len();
+    let stubs: Vec<f64> = table.stubs.iter().map(|stub| stub.width * stretch).collect();
+    let unit: Vec<f64> = table.unit.iter().map(|unit| unit.width * stretch).collect();
+    let mut label: Vec<f64> = table.label.iter().map(|label| label.width * stretch).collect();
+    let mut values: Vec<f64> = table.own_columns().iter().map(|column| column.width * stretch).collect();
+    if scopes > 1 {
+        let room = room - unit.iter().sum::<f64>() - stubs.iter().sum::<f64>();
+        let value = values.iter().sum::<f64>().min(room * 0.55 / count as f64);
+        values = vec![value; count];
+        label.iter_mut().for_each(|label| *label = room - value * count as f64);
+    }
+    let mut widths: Vec<f64> = stubs.into_iter().chain(label).chain(unit).chain(values).collect();
+    // Columns without a width share what the others leave.
+    let open = widths.iter().filter(|width| **width <= 0.0).count();
+    let left = (room - widths.iter().sum::<f64>()).max(0.0);
+    widths.iter_mut().filter(|width| **width <= 0.0).for_each(|width| *width = left / open as f64);
+    widths
+}
+
+/// For each table of a template, the room for text in the narrowest of its columns of figures, in mm.
+pub(super) fn rooms(template: &Template, scopes: usize, options: LayoutOptions) -> Vec<f64> {
+    let page = page(template, options.landscape);
+    let mut rooms = Vec::with_capacity(template.tables.len());
+    for group in groups(template, scopes) {
+        let table = &template.tables[group.start];
+        let widths = widths(template, table, scopes, &page);
+        let figures = &widths[Columns::new(table, scopes).heads()..];
+        let narrowest = figures.iter().copied().fold(f64::INFINITY, f64::min);
+        rooms.extend(group.map(|_| narrowest - 2.0 * page.padding));
+    }
+    rooms
+}
+
+impl Build<'_> {
     /// Draws tables that stand as one.
-    pub(super) fn table(&self, group: Range<usize>, caption: &str) -> TableLayout {
-        let tables = &self.template.tables;
-        let columns = Columns::new(&tables[group.start], self.scopes.len());
+    pub(super) fn table(&mut self, group: Range<usize>, caption: Option<&str>) -> TableLayout {
+        let (tables, scopes) = (&self.template.tables, self.mould.scopes.len());
+        let columns = Columns::new(&tables[group.start], scopes);
         let alone = group.len() == 1;
-        let widths = self.widths(&tables[group.start]);
+        let widths = widths(self.template, &tables[group.start], scopes, &self.page);
         let (mut rows, mut head_rows) = (Vec::new(), 0);
         for index in group {
             let table = &tables[index];
@@ -93,7 +124,8 @@ impl Build<'_> {
                 head_rows = rows.len();
             }
             let opening = rows.len();
-            rows.extend(self.merged(table, columns, self.entries(index)));
+            let entries = self.entries(index);
+            rows.extend(self.merged(table, columns, entries));
             if head_rows > 0 && rows.len() > opening + 1 {
                 // One row alone under its heads at the foot of a page is soon overlooked.
                 rows[opening].keep_with_next = true;
@@ -103,28 +135,7 @@ impl Build<'_> {
                 rows[first..last].iter_mut().for_each(|row| row.keep_with_next = true);
             }
         }
-        TableLayout { caption: caption.to_owned(), widths, head_rows, rows }
-    }
-
-    /// Widths of all columns; several scopes side by side share out what the label can spare.
-    fn widths(&self, table: &Table) -> Vec<f64> {
-        let count = self.scopes.len() * table.own_columns().len();
-        let stubs: Vec<f64> = table.stubs.iter().map(|stub| stub.width * self.stretch).collect();
-        let unit: Vec<f64> = table.unit.iter().map(|unit| unit.width * self.stretch).collect();
-        let mut label: Vec<f64> = table.label.iter().map(|label| label.width * self.stretch).collect();
-        let mut values: Vec<f64> = table.own_columns().iter().map(|column| column.width * self.stretch).collect();
-        if self.scopes.len() > 1 {
-            let room = self.width() - unit.iter().sum::<f64>() - stubs.iter().sum::<f64>();
-            let value = values.iter().sum::<f64>().min(room * 0.55 / count as f64);
-            values = vec![value; count];
-            label.iter_mut().for_each(|label| *label = room - value * count as f64);
-        }
-        let mut widths: Vec<f64> = stubs.into_iter().chain(label).chain(unit).chain(values).collect();
-        // Columns without a width share what the others leave.
-        let open = widths.iter().filter(|width| **width <= 0.0).count();
-        let left = (self.width() - widths.iter().sum::<f64>()).max(0.0);
-        widths.iter_mut().filter(|width| **width <= 0.0).for_each(|width| *width = left / open as f64);
-        widths
+        TableLayout { caption: caption.map(str::to_owned), widths, head_rows, rows }
     }
 
     fn row_of(&self, cells: Vec<CellLayout>, keep_with_next: bool, outline: Option<String>) -> RowLayout {
@@ -152,10 +163,14 @@ impl Build<'_> {
     fn head_rows(&self, table: &Table, columns: Columns) -> Vec<RowLayout> {
         let style = self.head_style(table);
         let heads: Vec<(&[String], &str)> = self
+            .mould
             .scopes
             .iter()
             .flat_map(|scope| {
-                table.own_columns().iter().map(move |column| (&column.groups[..], scope.unwrap_or(&column.head)))
+                table
+                    .own_columns()
+                    .iter()
+                    .map(move |column| (&column.groups[..], scope.as_deref().unwrap_or(&column.head)))
             })
             .collect();
         let depth = heads.iter().map(|(groups, _)| groups.len() + 1).max().unwrap_or(1);
@@ -198,30 +213,35 @@ impl Build<'_> {
     }
 
     /// The rows of a table in their order: those of the form and those beyond it.
-    fn entries(&self, index: usize) -> Vec<Entry> {
-        let table = &self.template.tables[index];
-        let mut entries = Vec::new();
-        let extras = |after: Option<usize>, entries: &mut Vec<Entry>| {
-            let here = self.extras.iter().filter(|extra| extra.table == index && extra.after == after);
-            entries.extend(here.map(|extra| self.extra_entry(table, extra)));
-        };
-        extras(None, &mut entries);
-        for (at, row) in table.rows.iter().enumerate() {
-            let ids = table.own_columns().iter().map(|column| table.indicator_id(row, column));
-            let ids: Vec<String> = ids.collect();
-            let values = self.scopes.iter().flat_map(|scope| ids.iter().map(|id| self.report.value(id, *scope)));
-            let values: Vec<Option<&Value>> = values.collect();
-            let absent = values.iter().all(|value| value.is_none_or(|value| value.at.is_none() && blank(value)));
-            if !(row.optional && absent) {
-                entries.push(self.entry(table, at, row, &values));
-            }
-            extras(Some(at), &mut entries);
-        }
-        entries
+    fn entries(&mut self, index: usize) -> Vec<Entry> {
+        let (table, mould) = (&self.template.tables[index], self.mould);
+        let rows = mould.rows.iter().filter(|row| row.table == index);
+        rows.map(|row| match &row.kind {
+            RowKind::Own(at) => self.entry(table, *at, row),
+            RowKind::Extra(label) => self.extra_entry(table, label, row),
+        })
+        .collect()
     }
 
-    fn entry(&self, table: &Table, index: usize, row: &Row, values: &[Option<&Value>]) -> Entry {
-        let styles = &self.template.style;
+    /// The cells of the next figures.
+    fn figures(&mut self, count: usize) -> Vec<CellLayout> {
+        let first = self.figures;
+        self.figures += count;
+        let odd = |figure: usize| self.mould.odd.iter().find(|odd| odd.figure == figure);
+        let content = |figure| odd(figure).map_or(Filling::Slot(figure), |odd| Filling::Fixed(odd.content.clone()));
+        let style = self.template.style.value;
+        let figures = first..self.figures;
+        figures
+            .map(|figure| CellLayout {
+                content: content(figure),
+                figure: Some(figure),
+                ..cell(Content::Blank, CellRole::Data, style, Align::Center)
+            })
+            .collect()
+    }
+
+    fn entry(&mut self, table: &Table, index: usize, place: &MouldRow) -> Entry {
+        let (styles, row) = (&self.template.style, &table.rows[index]);
         let section = row.level == 0 && !table.is_matrix();
         let style = if section { styles.section } else { self.label_style(table) };
         let mut indent = self.template.indents.get(row.level).copied().unwrap_or(0.0);
@@ -233,18 +253,20 @@ impl Build<'_> {
             mark => Content::Text(mark.to_owned()),
         };
         let heading = row.kind == Kind::Heading;
-        let unit = values.iter().flatten().find_map(|value| value.unit.clone()).or_else(|| row.unit.clone());
-        let values = values.iter().map(|value| match value {
-            _ if heading => (mark(), None),
-            Some(value) => (content(value), value.at.clone()),
-            None => (Content::Blank, None),
-        });
+        let (unit, values) = if heading {
+            let mark_cell = || cell(mark(), CellRole::Data, styles.value, Align::Center);
+            let count = self.mould.scopes.len() * table.own_columns().len();
+            (mark(), (0..count).map(|_| mark_cell()).collect())
+        } else {
+            let unit = place.unit.clone().or_else(|| row.unit.clone());
+            (unit.map_or(Content::Blank, Content::Text), self.figures(place.figures))
+        };
         let opens = table.rows.get(index + 1).is_some_and(|next| next.level > row.level);
         Entry {
             stubs: row.stubs.clone(),
             label: table.label.is_some().then(|| CellLayout { indent, ..label(table, &row.label, style) }),
-            unit: if heading { mark() } else { unit.map_or(Content::Blank, Content::Text) },
-            values: values.collect(),
+            unit,
+            values,
             keep_with_next: opens && (row.level == 0 || heading),
             outline: section.then(|| row.label.clone()),
         }
@@ -262,45 +284,16 @@ impl Build<'_> {
                 .any(|above| above.label.starts_with(prefix))
     }
 
-    fn extra_entry(&self, table: &Table, extra: &ExtraRow<'_>) -> Entry {
-        let first = &extra.values[0];
-        let mut text = first.label.clone().or_else(|| first.path.last().cloned()).unwrap_or_default();
-        let level = extra.after.and_then(|at| table.rows.get(at)).map_or(1, |row| row.level);
-        let blank = || vec![(Content::Blank, None); self.scopes.len() * table.own_columns().len()];
-        let mut values: Vec<Figure> = blank();
-        let mut filled = vec![false; values.len()];
-        for value in extra.values {
-            let heads = |at: usize| {
-                let (scope, column) = (self.scopes[at / table.own_columns().len()], at % table.own_columns().len());
-                if table.is_matrix() {
-                    value.column.as_deref() == Some(table.columns[column].head.as_str())
-                } else {
-                    value.column.as_deref() == scope && column == 0
-                }
-            };
-            // Heads that stand above several columns are taken in order.
-            let last = filled.iter().rposition(|filled| *filled).map_or(0, |at| at + 1);
-            let place = (last..values.len()).chain(0..last).find(|at| !filled[*at] && heads(*at));
-            match place {
-                Some(at) => {
-                    values[at] = (content(value), value.at.clone());
-                    filled[at] = true;
-                }
-                // A figure of a column that the form does not have.
-                None => {
-                    let column = value.column.as_deref().unwrap_or_default();
-                    text.push_str(&format!("（{column}：{}）", content(value).to_text()));
-                }
-            }
-        }
-        let mut cell = label(table, &text, self.label_style(table));
-        cell.indent = self.template.indents.get(level).copied().unwrap_or(0.0);
-        cell.at.clone_from(&first.at);
+    fn extra_entry(&mut self, table: &Table, extra: &ExtraLabel, place: &MouldRow) -> Entry {
+        let mut cell = label(table, &extra.text, self.label_style(table));
+        cell.indent = self.template.indents.get(extra.level).copied().unwrap_or(0.0);
+        // The label was found where its figures were.
+        cell.figure = (place.figures > 0).then_some(self.figures);
         Entry {
             stubs: extra.stubs.clone(),
             label: Some(cell),
-            unit: first.unit.clone().map_or(Content::Blank, Content::Text),
-            values,
+            unit: place.unit.clone().map_or(Content::Blank, Content::Text),
+            values: self.figures(place.figures),
             keep_with_next: false,
             outline: None,
         }
@@ -340,10 +333,9 @@ impl Build<'_> {
                 cells.push(CellLayout { column: columns.stubs + columns.label, ..unit });
             }
             let count = entry.values.len();
-            for (index, (content, at)) in entry.values.into_iter().enumerate() {
+            for (index, value) in entry.values.into_iter().enumerate() {
                 let (column, column_span) = columns.value(index, count);
-                let value = cell(content, CellRole::Data, style, Align::Center);
-                cells.push(CellLayout { column, column_span, at, ..value });
+                cells.push(CellLayout { column, column_span, ..value });
             }
             rows.push(self.row_of(cells, entry.keep_with_next, entry.outline));
         }
@@ -357,30 +349,17 @@ fn label(table: &Table, text: &str, style: TextStyle) -> CellLayout {
     cell(Content::Text(text.to_owned()), CellRole::RowHead, style, align)
 }
 
-fn blank(value: &Value) -> bool {
-    value.status == Status::Blank
-}
-
-/// What prints for a value: the number, nothing, or the text that is no number.
-fn content(value: &Value) -> Content {
-    match (value.status, value.number) {
-        (Status::Number, Some(number)) => Content::Number(number),
-        (Status::Blank, _) => Content::Blank,
-        _ => Content::Text(value.text.trim().to_owned()),
-    }
-}
-
 fn cell(content: Content, role: CellRole, style: TextStyle, align: Align) -> CellLayout {
     CellLayout {
         column: 0,
         column_span: 1,
         row_span: 1,
-        content,
+        content: Filling::Fixed(content),
+        figure: None,
         role,
         style,
         align,
         indent: 0.0,
         vertical: false,
-        at: None,
     }
 }

@@ -1,9 +1,12 @@
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::layout;
-use crate::layout::{Align, Block, CellLayout, CellRole, Content, Layout, LayoutOptions, LineKind, TableLayout};
-use crate::report::Report;
-use crate::template::{Template, from_toml_str, shipped, shipped_toml};
+use crate::layout::{
+    Align, Block, CellLayout, CellRole, Content, Filling, Layout, LayoutOptions, LineKind, TableLayout,
+};
+use crate::report::{Report, Status};
+use crate::template::{SharedTemplate, from_toml_str, shipped, shipped_toml};
 use crate::write::sample;
 
 const LANDSCAPE: LayoutOptions = LayoutOptions { landscape: true };
@@ -14,19 +17,20 @@ fn laid_out(report: &Report, options: LayoutOptions) -> Layout {
 
 /// A layout as text: lines by kind, tables by row, each cell with its columns, rows and role.
 fn drawn(layout: &Layout) -> String {
-    let page = layout.page;
+    let page = layout.form.page;
     let mut out = format!("{} × {} mm, left {} right {}\n", page.width, page.height, page.left, page.right);
-    for block in &layout.blocks {
+    for block in &layout.form.blocks {
         match block {
             Block::Line(line) => {
-                let texts: Vec<_> = line.parts.iter().map(|part| part.text.as_str()).collect();
+                let texts: Vec<_> = line.parts.iter().map(|part| layout.text(part)).collect();
                 writeln!(out, "{:?} {}", line.kind, texts.join(" | ")).unwrap();
             }
             Block::Table(table) => {
                 let widths: Vec<_> = table.widths.iter().map(|width| format!("{width:.1}")).collect();
-                writeln!(out, "Table {} [{}] heads {}", table.caption, widths.join(" "), table.head_rows).unwrap();
+                writeln!(out, "Table {} [{}] heads {}", layout.caption(table), widths.join(" "), table.head_rows)
+                    .unwrap();
                 for row in &table.rows {
-                    let cells: Vec<_> = row.cells.iter().map(drawn_cell).collect();
+                    let cells: Vec<_> = row.cells.iter().map(|cell| drawn_cell(layout, cell)).collect();
                     let keep = if row.keep_with_next { " ↓" } else { "" };
                     writeln!(out, "  {}{keep}", cells.join(" ")).unwrap();
                 }
@@ -36,7 +40,7 @@ fn drawn(layout: &Layout) -> String {
     out
 }
 
-fn drawn_cell(cell: &CellLayout) -> String {
+fn drawn_cell(layout: &Layout, cell: &CellLayout) -> String {
     let span = |first: usize, count: usize| match count {
         1 => first.to_string(),
         _ => format!("{first}–{}", first + count - 1),
@@ -53,11 +57,11 @@ fn drawn_cell(cell: &CellLayout) -> String {
         Align::Right => "→",
     };
     let vertical = if cell.vertical { "⇓" } else { "" };
-    format!("[{}{rows}{role}{align}{vertical} {}]", span(cell.column, cell.column_span), cell.content.to_text())
+    format!("[{}{rows}{role}{align}{vertical} {}]", span(cell.column, cell.column_span), layout.content(cell).to_text())
 }
 
 fn tables(layout: &Layout) -> Vec<&TableLayout> {
-    let blocks = layout.blocks.iter();
+    let blocks = layout.form.blocks.iter();
     let tables = blocks.filter_map(|block| match block {
         Block::Table(table) => Some(table),
         Block::Line(_) => None,
@@ -78,7 +82,10 @@ fn assert_covered(layout: &Layout) {
         }
         assert!(covered.iter().flatten().all(|count| *count == 1), "{covered:?}");
         let width: f64 = table.widths.iter().sum();
-        assert!((width - (layout.page.width - layout.page.left - layout.page.right)).abs() < 0.15, "{width}");
+        assert!(
+            (width - (layout.form.page.width - layout.form.page.left - layout.form.page.right)).abs() < 0.15,
+            "{width}"
+        );
     }
 }
 
@@ -98,7 +105,8 @@ fn every_figure_stands_once_in_the_form_and_in_order() {
         let report = sample::matrix(id, 100_001);
         let layout = laid_out(&report, LayoutOptions::default());
         let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
-        let figures: Vec<_> = cells.filter(|cell| cell.role == CellRole::Data).map(|c| c.content.to_text()).collect();
+        let figures: Vec<_> =
+            cells.filter(|cell| cell.role == CellRole::Data).map(|c| layout.content(c).to_text()).collect();
         let expected: Vec<_> = report.values.iter().map(|value| value.text.clone()).collect();
         assert_eq!(figures, expected);
     }
@@ -173,13 +181,13 @@ fn an_optional_row_prints_when_the_report_has_it() {
     );
 }
 
-fn edited(edits: &[(&str, &str)]) -> Template {
+fn edited(edits: &[(&str, &str)]) -> SharedTemplate {
     let mut text = shipped_toml("2021").unwrap().to_owned();
     for (from, to) in edits {
         assert!(text.contains(from), "{from}");
         text = text.replacen(from, to, 1);
     }
-    from_toml_str(&text, "my.toml").unwrap_or_else(|error| panic!("{error}"))
+    Arc::new(from_toml_str(&text, "my.toml").unwrap_or_else(|error| panic!("{error}")))
 }
 
 #[test]
@@ -202,7 +210,7 @@ fn a_form_without_the_line_above_the_table_has_none() {
             Block::Line(line) => Some(line.kind),
             Block::Table(_) => None,
         };
-        layout.blocks.iter().filter_map(kind).collect()
+        layout.form.blocks.iter().filter_map(kind).collect()
     };
     let plain = layout(&Report::default(), &edited(&[]), LayoutOptions::default());
     assert_eq!(kinds(&plain), [LineKind::Title, LineKind::Heading, LineKind::Heading, LineKind::Heading]);
@@ -217,7 +225,7 @@ fn a_turned_sheet_has_its_margins_turned_and_its_tables_as_much_wider() {
     for report in [sample::report(), sample::matrix("2019", 1)] {
         let (upright, turned) = (laid_out(&report, LayoutOptions::default()), laid_out(&report, LANDSCAPE));
         assert_covered(&turned);
-        let page = turned.page;
+        let page = turned.form.page;
         assert_eq!((page.width, page.height, page.top, page.bottom), (297.0, 210.0, 28.0, 26.0));
         assert_eq!((page.left, page.right), (35.0, 37.0));
         for (one, other) in tables(&upright).into_iter().zip(tables(&turned)) {
@@ -233,6 +241,57 @@ fn blanks_and_marks_stay_what_they_are() {
     let layout = laid_out(&sample::matrix("2021", 1), LayoutOptions::default());
     let table = tables(&layout)[1];
     let cells: Vec<_> = table.rows.iter().flat_map(|row| &row.cells).filter(|c| c.role == CellRole::Data).collect();
-    assert_eq!(cells[10].content, Content::Blank);
-    assert_eq!(cells[11].content, Content::Text("/".to_owned()));
+    assert_eq!(layout.content(cells[10]), &Content::Blank);
+    assert_eq!(layout.content(cells[11]), &Content::Text("/".to_owned()));
+}
+
+#[test]
+fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
+    let first = sample::matrix("2021", 1);
+    let mut other = sample::matrix("2021", 5_001);
+    other.organization = Some("望江区赵楼镇人民政府".to_owned());
+    other.year = Some(2023);
+    other.values[0].status = Status::NotApplicable;
+    other.values[0].text = "—".to_owned();
+    let laid = |report: &Report| laid_out(report, LayoutOptions::default());
+    let form = laid(&first).form;
+    let second = laid(&other);
+    assert!(Arc::ptr_eq(&form, &second.form));
+    assert_eq!(second.texts, ["望江区赵楼镇人民政府2023年", "政府信息公开工作年度报告统计表"]);
+    assert_eq!(second.figures[0].content, Content::Text("—".to_owned()));
+    // With a title on one line, turned, with a row more, with a text that breaks: each is another form.
+    let title = Some("统计表".to_owned());
+    assert!(!Arc::ptr_eq(&form, &laid(&Report { title, ..other.clone() }).form));
+    assert!(!Arc::ptr_eq(&form, &laid_out(&other, LANDSCAPE).form));
+    let mut named = other.clone();
+    named.filing.date = Some("2024年1月3日".to_owned());
+    assert_eq!(Arc::ptr_eq(&form, &laid(&named).form), shipped().find("2021").unwrap().filing.is_empty());
+    let mut more = other.clone();
+    more.extra = sample::extra_row(&["自然人"]);
+    assert!(!Arc::ptr_eq(&form, &laid(&more).form));
+    let mut odd = other.clone();
+    odd.values[30].status = Status::Unreadable;
+    odd.values[30].text = "见附件一".to_owned();
+    let layout = laid(&odd);
+    assert!(!Arc::ptr_eq(&form, &layout.form));
+    let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
+    let fixed: Vec<_> = cells.filter(|cell| cell.figure == Some(30)).map(|cell| &cell.content).collect();
+    assert_eq!(fixed, [&Filling::Fixed(Content::Text("见附件一".to_owned()))]);
+    // Another template of the same text has forms of its own.
+    let copy = Arc::new(shipped().find("2021").unwrap().as_ref().clone());
+    assert!(!Arc::ptr_eq(&form, &layout_of(&other, &copy).form));
+}
+
+fn layout_of(report: &Report, template: &SharedTemplate) -> Layout {
+    layout(report, template, LayoutOptions::default())
+}
+
+#[test]
+fn figures_in_any_order_stand_in_their_places() {
+    let report = sample::matrix("2019", 1);
+    let mut turned = report.clone();
+    turned.values.reverse();
+    let (one, other) = (laid_out(&report, LayoutOptions::default()), laid_out(&turned, LayoutOptions::default()));
+    assert!(Arc::ptr_eq(&one.form, &other.form));
+    assert_eq!(one.figures, other.figures);
 }

@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use super::head_rows;
-use crate::finding::Finding;
 use crate::layout::text::{MM_PER_POINT, Measure, break_lines, stays_with_previous, text_width, words};
-use crate::layout::{Align, CellLayout, CellRole, Content, Layout, TableLayout};
+use crate::layout::{Align, CellLayout, CellRole, Content, Filling, Form, TableLayout};
 use crate::recognize::label::ordinal_length;
 use crate::template::TextStyle;
 
@@ -22,16 +21,21 @@ const ASCENT: f64 = 0.88;
 const SPACE: f64 = 0.7;
 
 /// Text set smaller than this part of its size is reported.
-const LEAST_TEXT: f64 = 0.6;
+pub(super) const LEAST_TEXT: f64 = 0.6;
 
 /// Numbers shrink to this part of their size before they break into lines.
-const LEAST_NUMBER: f64 = 0.5;
+pub(crate) const LEAST_NUMBER: f64 = 0.5;
 
 /// Numbers keep at least so much space to the borders left and right, in mm.
 const LEAST_PADDING: f64 = 0.7;
 
 /// The head rows repeat only where they leave most of the page to what they head.
 const MOST_HEADS: f64 = 0.5;
+
+/// Height that a cell of one line needs, in mm.
+fn line_height(style: TextStyle) -> f64 {
+    size_mm(style) * LINE_SPACING + 2.0 * SPACE
+}
 
 /// A cell's text, broken into lines.
 #[derive(Clone, Debug)]
@@ -114,13 +118,15 @@ pub(super) fn first_baseline(lines: usize, style: TextStyle, height: f64) -> f64
     (height - text) / 2.0 + ASCENT * size
 }
 
-/// Breaks the text of all cells into lines and finds the height of the rows.
+/// Breaks the text of all cells into lines and finds the height of the rows; a slot takes one line.
+///
+/// `small` is told of text that had to be set much smaller than its style: row, cell, size in points.
 pub(super) fn table(
     table: &TableLayout,
-    layout: &Layout,
+    form: &Form,
     capacity: f64,
     measure: &dyn Measure,
-    findings: &mut Vec<Finding>,
+    mut small: impl FnMut(usize, usize, f64),
 ) -> FittedTable {
     let mut edges = vec![0.0];
     for width in &table.widths {
@@ -144,16 +150,22 @@ pub(super) fn table(
         let mut cells = Vec::with_capacity(row.cells.len());
         for (number, cell) in row.cells.iter().enumerate() {
             let (_, width) = fitted.extent(cell);
-            let text = fit_cell(cell, width - 2.0 * layout.page.padding, layout.page.padding, room, measure);
+            let text = match &cell.content {
+                Filling::Fixed(content) => fit_cell(cell, content, width, form.page.padding, room, measure),
+                Filling::Slot(_) => Fitted { style: cell.style, lines: Vec::new(), vertical: false },
+            };
             if text.style.size < cell.style.size * LEAST_TEXT {
-                findings
-                    .push(Finding::new("XG402").with("size", format!("{:.1}", text.style.size)).at(cell.at.clone()));
+                small(at, number, text.style.size);
             }
+            let height = match &cell.content {
+                Filling::Fixed(_) => text.height(),
+                Filling::Slot(_) => line_height(cell.style).min(room),
+            };
             let rows = at..at.saturating_add(cell.row_span.max(1)).min(count);
             if rows.len() > 1 {
-                fitted.merged.push(Merged { rows, cell: (at, number), height: text.height() });
+                fitted.merged.push(Merged { rows, cell: (at, number), height });
             } else {
-                fitted.heights[at] = fitted.heights[at].max(text.height());
+                fitted.heights[at] = fitted.heights[at].max(height);
             }
             cells.push(text);
         }
@@ -169,17 +181,23 @@ pub(super) fn table(
 }
 
 /// Breaks a cell's text into lines no wider than its room, and small enough for the room's height.
-fn fit_cell(cell: &CellLayout, width: f64, padding: f64, room: f64, measure: &dyn Measure) -> Fitted {
-    let text = cell.content.to_text();
+fn fit_cell(
+    cell: &CellLayout,
+    content: &Content,
+    width: f64,
+    padding: f64,
+    room: f64,
+    measure: &dyn Measure,
+) -> Fitted {
+    let text = content.to_text();
     let mut style = cell.style;
     if text.is_empty() {
         return Fitted { style, lines: Vec::new(), vertical: false };
     }
-    let width = (width - cell.indent.max(0.0) * size_mm(style)).max(size_mm(style));
-    if matches!(cell.content, Content::Number(_)) {
+    let width = (width - 2.0 * padding - cell.indent.max(0.0) * size_mm(style)).max(size_mm(style));
+    if matches!(content, Content::Number(_)) {
         let needed = text_width(&text, style, measure);
-        // A number may come closer to the borders than text does.
-        let width = width + 2.0 * (padding - LEAST_PADDING).max(0.0);
+        let width = width + number_slack(padding);
         if needed > width && needed * LEAST_NUMBER <= width {
             style.size *= width / needed * 0.999;
         }
@@ -187,7 +205,12 @@ fn fit_cell(cell: &CellLayout, width: f64, padding: f64, room: f64, measure: &dy
             return Fitted { style, lines: vec![text], vertical: false };
         }
     }
-    shrink(cell, style, width, room, measure)
+    shrink(cell, &text, style, width, room, measure)
+}
+
+/// How much wider a number's room is than a text's, in mm: it may come closer to the borders.
+pub(super) fn number_slack(padding: f64) -> f64 {
+    2.0 * (padding - LEAST_PADDING).max(0.0)
 }
 
 /// Lines of a cell's text in a width, as its style says.
@@ -230,11 +253,17 @@ fn vertical_lines(text: &str, style: TextStyle, width: f64, measure: &dyn Measur
 }
 
 /// Lines of a cell's text that fit a box: as a style says where they do, smaller where they do not.
-pub(super) fn shrink(cell: &CellLayout, style: TextStyle, width: f64, height: f64, measure: &dyn Measure) -> Fitted {
-    let text = cell.content.to_text();
+pub(super) fn shrink(
+    cell: &CellLayout,
+    text: &str,
+    style: TextStyle,
+    width: f64,
+    height: f64,
+    measure: &dyn Measure,
+) -> Fitted {
     let mut style = style;
     loop {
-        let lines = lines(cell, &text, style, width, measure);
+        let lines = lines(cell, text, style, width, measure);
         let fitted = Fitted { style, lines, vertical: cell.vertical };
         if fitted.height() <= height + TOLERANCE || style.size < 0.05 {
             return fitted;

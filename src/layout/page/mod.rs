@@ -1,22 +1,26 @@
 //! A layout on sheets of paper: every line of text and every rule with its place in mm.
 //!
-//! In: a [`Layout`] and the widths of characters. Out: [`Pages`], which `write::pdf` draws. Head rows and merged cells
-//! that go over a page are repeated at its top; each box says which piece of the layout it shows, so that a document's
-//! structure can be told apart from what is repeated.
+//! In: a [`Form`] and the widths of characters. Out: [`Pages`], which `write::pdf` draws: all that is fixed with its place,
+//! and a frame for each slot, in which [`SlotBox::place`] puts a report's own text. Head rows and merged cells that go over
+//! a page are repeated at its top; each box says which piece of the form it shows, so that a document's structure can be
+//! told apart from what is repeated.
 
 mod breaks;
 mod fit;
 mod place;
 
+pub(crate) use fit::LEAST_NUMBER;
+
+use crate::document::Location;
 use crate::finding::Finding;
-use crate::layout::text::Measure;
-use crate::layout::{Block, Layout, LineKind, RowLayout, TableLayout};
+use crate::layout::text::{Measure, text_width};
+use crate::layout::{Block, Content, Form, Layout, LineKind, RowLayout, TableLayout};
 use crate::template::TextStyle;
 
-/// Which piece of the layout a box shows.
+/// Which piece of the form a box shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// A piece of a line: `Layout::blocks[block]`, `Line::parts[part]`.
+    /// A piece of a line: `Form::blocks[block]`, `Line::parts[part]`.
     Line {
         /// The line.
         block: usize,
@@ -56,7 +60,7 @@ pub struct TextLine {
     pub text: String,
 }
 
-/// The text of one piece of the layout on a page.
+/// The text of one piece of the form on a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextBox {
     /// Which piece.
@@ -65,6 +69,59 @@ pub struct TextBox {
     pub style: TextStyle,
     /// Its lines from top to bottom; none for a blank.
     pub lines: Vec<TextLine>,
+}
+
+/// A slot of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// One of [`Layout::texts`].
+    Text(usize),
+    /// One of [`Layout::figures`].
+    Figure(usize),
+}
+
+/// The place of a slot on a page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SlotBox {
+    /// Which piece of the form.
+    pub source: Source,
+    /// What of the report stands there.
+    pub slot: Slot,
+    /// Font, and size where the text fits.
+    pub style: TextStyle,
+    frame: place::Frame,
+    /// How much wider a number may be than the frame.
+    slack: f64,
+}
+
+impl SlotBox {
+    /// Puts a report's own text into its place, on one line, smaller where it would be too wide.
+    pub fn place(&self, layout: &Layout, measure: &dyn Measure) -> TextBox {
+        let (text, room) = match self.slot {
+            Slot::Text(slot) => (layout.texts.get(slot).cloned().unwrap_or_default(), self.frame.width),
+            Slot::Figure(slot) => match layout.figures.get(slot).map(|figure| &figure.content) {
+                Some(number @ Content::Number(_)) => (number.to_text(), self.frame.width + self.slack),
+                Some(content) => (content.to_text(), self.frame.width),
+                None => (String::new(), self.frame.width),
+            },
+        };
+        if text.is_empty() {
+            return TextBox { source: self.source, style: self.style, lines: Vec::new() };
+        }
+        let needed = text_width(&text, self.style, measure);
+        // A little smaller than the room, so that rounding does not make it too wide.
+        let part = if needed > room && room > 0.0 { room / needed * 0.999 } else { 1.0 };
+        let style = TextStyle { size: self.style.size * part, ..self.style };
+        let baseline = self.frame.top + fit::first_baseline(1, style, self.frame.height);
+        let lines = vec![TextLine { x: self.frame.start(needed * part), baseline, text }];
+        TextBox { source: self.source, style, lines }
+    }
+
+    /// Whether its text is set much smaller than it should be, as a finding.
+    pub fn finding(&self, placed: &TextBox, layout: &Layout) -> Option<Finding> {
+        let small = placed.style.size < self.style.size * fit::LEAST_TEXT;
+        (small && matches!(self.slot, Slot::Figure(_))).then(|| too_small(self.source, placed.style.size, layout))
+    }
 }
 
 /// A straight rule, in mm from the sheet's top left corner.
@@ -96,54 +153,78 @@ pub struct RowPlace {
 /// One page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
-    /// All text, in reading order; the page number last.
+    /// All text of the form, in reading order; the page number last.
     pub texts: Vec<TextBox>,
+    /// The slots for the report's own, in reading order.
+    pub slots: Vec<SlotBox>,
     /// The rules of its tables, each drawn once.
     pub rules: Vec<Rule>,
     /// The table rows on it, from top to bottom.
     pub rows: Vec<RowPlace>,
 }
 
-/// A layout on pages.
+/// A form on pages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pages {
     /// The pages.
     pub pages: Vec<Page>,
-    /// Text that had to be set smaller than its style: `XG402`.
-    pub findings: Vec<Finding>,
+    /// Pieces of the form that had to be set much smaller than their style, with their size in points.
+    small: Vec<(Source, f64)>,
 }
 
-/// Breaks a layout into pages.
+impl Pages {
+    /// Text of the form that had to be set smaller than its style: `XG402`, each at its place in the user's file.
+    pub fn findings(&self, layout: &Layout) -> Vec<Finding> {
+        self.small.iter().map(|(source, size)| too_small(*source, *size, layout)).collect()
+    }
+}
+
+fn too_small(source: Source, size: f64, layout: &Layout) -> Finding {
+    Finding::new("XG402").with("size", format!("{size:.1}")).at(source.at(layout).cloned())
+}
+
+impl Source {
+    /// Where a piece came from in the user's file; for a label, where its row's figures did.
+    pub fn at(self, layout: &Layout) -> Option<&Location> {
+        let (Self::Cell { block, row, cell } | Self::Repeated { block, row, cell }) = self else { return None };
+        let Some(Block::Table(table)) = layout.form.blocks.get(block) else { return None };
+        let cells = &table.rows.get(row)?.cells;
+        layout.at(cells.get(cell)?).or_else(|| cells.iter().find_map(|cell| layout.at(cell)))
+    }
+}
+
+/// Breaks a form into pages.
 ///
 /// No row is split; a row that heads others is not the last of a page; of the ways with the fewest pages the one that
 /// fills all but the last and leaves the last well filled is taken, breaking before a section where that costs little.
-pub fn pages(layout: &Layout, measure: &dyn Measure) -> Pages {
-    let height = type_area(layout);
-    let mut findings = Vec::new();
-    let tables: Vec<Option<fit::FittedTable>> = layout
-        .blocks
-        .iter()
-        .map(|block| match block {
-            Block::Table(table) => Some(fit::table(table, layout, height, measure, &mut findings)),
-            Block::Line(_) => None,
-        })
-        .collect();
-    let flow = flow(layout, &tables);
+pub fn pages(form: &Form, measure: &dyn Measure) -> Pages {
+    let height = type_area(form);
+    let mut small = Vec::new();
+    let mut tables: Vec<Option<fit::FittedTable>> = Vec::with_capacity(form.blocks.len());
+    for (block, content) in form.blocks.iter().enumerate() {
+        let Block::Table(table) = content else {
+            tables.push(None);
+            continue;
+        };
+        let note = |row, cell, size| small.push((Source::Cell { block, row, cell }, size));
+        tables.push(Some(fit::table(table, form, height, measure, note)));
+    }
+    let flow = flow(form, &tables);
     let ranges = breaks::pages(&flow, height, &|range| strain(&tables, &flow, range));
     let pages = ranges
         .into_iter()
         .enumerate()
-        .map(|(number, range)| place::page(layout, &tables, &flow[range], number, measure))
+        .map(|(number, range)| place::page(form, &tables, &flow[range], number, measure))
         .collect();
-    Pages { pages, findings }
+    Pages { pages, small }
 }
 
 /// How much deeper than a merged label the rows behind it stand, in characters of indent.
 const MERGED_DEPTH: f64 = 4.0;
 
 /// Height of the type area in mm.
-fn type_area(layout: &Layout) -> f64 {
-    (layout.page.height - layout.page.top - layout.page.bottom).max(1.0)
+fn type_area(form: &Form) -> f64 {
+    (form.page.height - form.page.top - form.page.bottom).max(1.0)
 }
 
 /// What one piece of the flow is.
@@ -168,20 +249,20 @@ struct Item {
 }
 
 /// All pieces in their order. Lines before a table stay with its first row, filing lines after it with its last.
-fn flow(layout: &Layout, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
+fn flow(form: &Form, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
     let mut items = Vec::new();
-    for (block, content) in layout.blocks.iter().enumerate() {
+    for (block, content) in form.blocks.iter().enumerate() {
         match (content, &tables[block]) {
             (Block::Line(line), _) => items.push(Item {
                 piece: Piece::Line(block),
                 space_before: line.space_before.max(0.0),
                 height: line.height.max(0.0),
                 heads: 0.0,
-                keep_with_next: block + 1 < layout.blocks.len(),
+                keep_with_next: block + 1 < form.blocks.len(),
                 depth: None,
             }),
             (Block::Table(table), Some(fitted)) => {
-                let next = layout.blocks.get(block + 1);
+                let next = form.blocks.get(block + 1);
                 let line_follows = matches!(next, Some(Block::Line(line)) if line.kind == LineKind::Filing);
                 let last = table.rows.len().saturating_sub(1);
                 items.extend(table.rows.iter().enumerate().map(|(row, content)| Item {

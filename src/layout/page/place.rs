@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use super::fit::{self, Fitted, FittedTable};
-use super::{Item, Page, Piece, RowPlace, Rule, Source, TextBox, TextLine};
+use super::{Item, Page, Piece, RowPlace, Rule, Slot, SlotBox, Source, TextBox, TextLine};
 use crate::layout::text::{MM_PER_POINT, Measure, text_width};
-use crate::layout::{Align, Block, Layout};
+use crate::layout::{Align, Block, Filling, Form};
 use crate::template::TextStyle;
 
 /// Places the pieces of a page; `number` counts from 0.
 pub(super) fn page(
-    layout: &Layout,
+    form: &Form,
     tables: &[Option<FittedTable>],
     items: &[Item],
     number: usize,
     measure: &dyn Measure,
 ) -> Page {
-    let mut placing = Placing { layout, measure, page: Page::default(), edges: Edges::default() };
-    let mut y = layout.page.top;
+    let mut placing = Placing { form, measure, page: Page::default(), edges: Edges::default() };
+    let mut y = form.page.top;
     let mut at = 0;
     while let Some(item) = items.get(at) {
         match item.piece {
@@ -39,13 +39,13 @@ pub(super) fn page(
             }
         }
     }
-    placing.page.rules = std::mem::take(&mut placing.edges).rules(layout.page.line_width);
+    placing.page.rules = std::mem::take(&mut placing.edges).rules(form.page.line_width);
     placing.page_number(number);
     placing.page
 }
 
 struct Placing<'a> {
-    layout: &'a Layout,
+    form: &'a Form,
     measure: &'a dyn Measure,
     page: Page,
     edges: Edges,
@@ -53,13 +53,18 @@ struct Placing<'a> {
 
 impl Placing<'_> {
     fn line(&mut self, block: usize, top: f64) {
-        let Block::Line(line) = &self.layout.blocks[block] else { return };
+        let Block::Line(line) = &self.form.blocks[block] else { return };
         for (part, content) in line.parts.iter().enumerate() {
-            let style = fit::one_line(&content.text, line.style, content.width, self.measure);
-            let fitted = Fitted { style, lines: vec![content.text.clone()], vertical: false };
-            let left = self.layout.page.left + content.x;
+            let left = self.form.page.left + content.x;
             let frame = Frame { left, width: content.width, top, height: line.height, align: content.align };
-            self.text(Source::Line { block, part }, fitted, frame);
+            let source = Source::Line { block, part };
+            match &content.text {
+                Filling::Slot(slot) => self.slot(source, Slot::Text(*slot), line.style, frame),
+                Filling::Fixed(text) => {
+                    let style = fit::one_line(text, line.style, content.width, self.measure);
+                    self.text(source, Fitted { style, lines: vec![text.clone()], vertical: false }, frame);
+                }
+            }
         }
     }
 
@@ -108,29 +113,40 @@ impl Placing<'_> {
         top: f64,
         repeated: bool,
     ) {
-        let Block::Table(content) = &self.layout.blocks[block] else { return };
+        let Block::Table(content) = &self.form.blocks[block] else { return };
         let cell = &content.rows[row].cells[number];
         let end = row.saturating_add(cell.row_span.max(1)).min(rows.end);
         let height = table.heights[row.max(rows.start)..end].iter().sum();
         let (x, width) = table.extent(cell);
-        let left = self.layout.page.left + x;
+        let left = self.form.page.left + x;
         self.edges.frame(left, top, width, height);
-        let padding = self.layout.page.padding;
+        let padding = self.form.page.padding;
         let indent = cell.indent.max(0.0) * fit::size_mm(cell.style);
         let before = if cell.align == Align::Right { padding } else { padding + indent };
         let after = if cell.align == Align::Right { padding + indent } else { padding };
         let width = width - before - after;
-        let mut fitted = table.cells[row][number].clone();
-        if fitted.height() > height + fit::TOLERANCE {
-            // Part of a merged cell, on a page that has few of its rows.
-            fitted = fit::shrink(cell, fitted.style, width, height, self.measure);
-        }
         let source = if repeated {
             Source::Repeated { block, row, cell: number }
         } else {
             Source::Cell { block, row, cell: number }
         };
-        self.text(source, fitted, Frame { left: left + before, width, top, height, align: cell.align });
+        let frame = Frame { left: left + before, width, top, height, align: cell.align };
+        match &cell.content {
+            Filling::Slot(slot) => self.slot(source, Slot::Figure(*slot), cell.style, frame),
+            Filling::Fixed(content) => {
+                let mut fitted = table.cells[row][number].clone();
+                if fitted.height() > height + fit::TOLERANCE {
+                    // Part of a merged cell, on a page that has few of its rows.
+                    fitted = fit::shrink(cell, &content.to_text(), fitted.style, width, height, self.measure);
+                }
+                self.text(source, fitted, frame);
+            }
+        }
+    }
+
+    fn slot(&mut self, source: Source, slot: Slot, style: TextStyle, frame: Frame) {
+        let slack = fit::number_slack(self.form.page.padding);
+        self.page.slots.push(SlotBox { source, slot, style, frame, slack });
     }
 
     /// Places lines in the middle of a box's height.
@@ -141,13 +157,7 @@ impl Placing<'_> {
         let mut baseline = frame.top + fit::first_baseline(fitted.lines.len(), style, frame.height);
         let mut lines = Vec::with_capacity(fitted.lines.len());
         for (text, width) in fitted.lines.into_iter().zip(bodies) {
-            let free = frame.width - width;
-            let x = match frame.align {
-                Align::Left => frame.left,
-                Align::Center => frame.left + free / 2.0,
-                Align::Right => frame.left + free,
-            };
-            lines.push(TextLine { x, baseline, text });
+            lines.push(TextLine { x: frame.start(width), baseline, text });
             baseline += fit::size_mm(style) * fit::LINE_SPACING;
         }
         self.page.texts.push(TextBox { source, style, lines });
@@ -155,7 +165,7 @@ impl Placing<'_> {
 
     /// `— 1 —` below the type area: right on odd pages, left on even ones, one character in.
     fn page_number(&mut self, number: usize) {
-        let (page, style) = (&self.layout.page, self.layout.page_number);
+        let (page, style) = (&self.form.page, self.form.page_number);
         let text = format!("— {} —", number + 1);
         let inset = style.size * MM_PER_POINT;
         let x = if number.is_multiple_of(2) {
@@ -170,12 +180,25 @@ impl Placing<'_> {
 }
 
 /// A box for text, in mm.
-struct Frame {
-    left: f64,
-    width: f64,
-    top: f64,
-    height: f64,
-    align: Align,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) width: f64,
+    pub(super) top: f64,
+    pub(super) height: f64,
+    pub(super) align: Align,
+}
+
+impl Frame {
+    /// Where a line of some width starts.
+    pub(super) fn start(&self, width: f64) -> f64 {
+        let free = self.width - width;
+        match self.align {
+            Align::Left => self.left,
+            Align::Center => self.left + free / 2.0,
+            Align::Right => self.left + free,
+        }
+    }
 }
 
 /// The edges of cells, gathered so that each stretch is drawn once.

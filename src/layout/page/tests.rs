@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::layout::text::{EastAsianWidth, text_width};
-use crate::layout::{Align, CellLayout, CellRole, Content, Line, LineKind, LinePart, RowLayout};
+use crate::layout::{Align, CellLayout, CellRole, Content, Filling, Line, LineKind, LinePart, RowLayout};
 use crate::template::{FontRole, Page as Paper};
 use crate::write::sample;
 
@@ -30,13 +31,13 @@ fn cell(column: usize, text: &str) -> CellLayout {
         column,
         column_span: 1,
         row_span: 1,
-        content: if text.is_empty() { Content::Blank } else { Content::Text(text.to_owned()) },
+        content: Filling::Fixed(if text.is_empty() { Content::Blank } else { Content::Text(text.to_owned()) }),
+        figure: None,
         role: CellRole::Data,
         style: BODY,
         align: Align::Left,
         indent: 0.0,
         vertical: false,
-        at: None,
     }
 }
 
@@ -45,7 +46,7 @@ fn row(cells: Vec<CellLayout>) -> RowLayout {
 }
 
 fn line(kind: LineKind, text: &str, height: f64) -> Block {
-    let parts = vec![LinePart { text: text.to_owned(), x: 0.0, width: 156.0, align: Align::Center }];
+    let parts = vec![LinePart { text: Filling::Fixed(text.to_owned()), x: 0.0, width: 156.0, align: Align::Center }];
     Block::Line(Line { kind, parts, style: BODY, space_before: 2.0, height })
 }
 
@@ -54,11 +55,12 @@ fn layout(rows: Vec<RowLayout>) -> Layout {
     let mut all = vec![row(vec![cell(0, "节"), cell(1, "统计指标"), cell(2, "统计数")])];
     all.extend(rows);
     let widths = vec![10.0, 112.0, 34.0];
-    let table = TableLayout { caption: "表".to_owned(), widths, head_rows: 1, rows: all };
+    let table = TableLayout { caption: Some("表".to_owned()), widths, head_rows: 1, rows: all };
     let blocks =
         vec![line(LineKind::Title, "标题", 20.0), Block::Table(table), line(LineKind::Filing, "单位负责人：", 6.0)];
     let page_number = TextStyle { font: FontRole::Body, size: 14.0 };
-    Layout { title: "标题".to_owned(), organization: None, page: paper(), page_number, blocks }
+    let form = Arc::new(Form::new(paper(), page_number, blocks));
+    Layout { form, title: "标题".to_owned(), organization: None, texts: Vec::new(), figures: Vec::new() }
 }
 
 fn plain(count: usize) -> Vec<RowLayout> {
@@ -66,19 +68,45 @@ fn plain(count: usize) -> Vec<RowLayout> {
 }
 
 fn table_at(layout: &Layout, block: usize) -> Option<&TableLayout> {
-    match &layout.blocks[block] {
+    match &layout.form.blocks[block] {
         Block::Table(table) => Some(table),
         Block::Line(_) => None,
     }
 }
 
 fn table(layout: &Layout) -> &TableLayout {
-    (0..layout.blocks.len()).find_map(|block| table_at(layout, block)).unwrap()
+    (0..layout.form.blocks.len()).find_map(|block| table_at(layout, block)).unwrap()
+}
+
+/// Pages with the report's own texts in their places among the form's.
+struct Paged {
+    pages: Vec<Page>,
+    findings: Vec<Finding>,
+}
+
+fn pages(layout: &Layout, measure: &dyn Measure) -> Paged {
+    let Pages { pages, small } = super::pages(&layout.form, measure);
+    let mut paged = Paged { findings: Pages { pages: Vec::new(), small }.findings(layout), pages };
+    for page in &mut paged.pages {
+        for slot in std::mem::take(&mut page.slots) {
+            let placed = slot.place(layout, measure);
+            paged.findings.extend(slot.finding(&placed, layout));
+            page.texts.push(placed);
+        }
+        page.texts.sort_by_key(|text| match text.source {
+            Source::Repeated { .. } => (0, 0, 0),
+            Source::Line { block, part } => (block, 0, part),
+            Source::Cell { block, row, cell } => (block, row, cell),
+            Source::PageNumber => (usize::MAX, 0, 0),
+        });
+    }
+    paged
 }
 
 /// What holds for every layout, broken into pages.
-fn check(layout: &Layout, paged: &Pages) {
-    let (foot, right) = (layout.page.height - layout.page.bottom, layout.page.width - layout.page.right);
+fn check(layout: &Layout, paged: &Paged) {
+    let (foot, right) =
+        (layout.form.page.height - layout.form.page.bottom, layout.form.page.width - layout.form.page.right);
     let mut seen: BTreeMap<Source, usize> = BTreeMap::new();
     let mut last_rows: BTreeMap<usize, usize> = BTreeMap::new();
     for (number, page) in paged.pages.iter().enumerate() {
@@ -88,8 +116,8 @@ fn check(layout: &Layout, paged: &Pages) {
             }
             for line in &text.lines {
                 let width = text_width(&line.text, text.style, &EastAsianWidth);
-                assert!(line.x > layout.page.left - 0.1 && line.x + width < right + 0.1, "{line:?}");
-                assert!(line.baseline > layout.page.top, "{line:?}");
+                assert!(line.x > layout.form.page.left - 0.1 && line.x + width < right + 0.1, "{line:?}");
+                assert!(line.baseline > layout.form.page.top, "{line:?}");
                 assert!(line.baseline < foot || text.source == Source::PageNumber, "{line:?}");
             }
         }
@@ -105,7 +133,7 @@ fn check(layout: &Layout, paged: &Pages) {
         if let Some(first) = own.first().filter(|first| first.row > 0) {
             let table = table_at(layout, first.block).unwrap();
             let top = page.rows[0];
-            assert!((top.top - layout.page.top).abs() < 1e-6 && top.block == first.block, "{top:?}");
+            assert!((top.top - layout.form.page.top).abs() < 1e-6 && top.block == first.block, "{top:?}");
             assert_eq!((top.repeated, top.row == 0), (table.head_rows > 0, table.head_rows > 0), "{top:?}");
             // Merged cells that go on are there again.
             for (row, content) in table.rows[..first.row].iter().enumerate().skip(table.head_rows) {
@@ -119,12 +147,12 @@ fn check(layout: &Layout, paged: &Pages) {
         assert_eq!(page.texts.last().unwrap().source, Source::PageNumber);
         assert_eq!(page.texts.last().unwrap().lines[0].text, format!("— {} —", number + 1));
         if let Some(Source::Line { block, .. }) = page.texts.iter().rev().nth(1).map(|text| text.source) {
-            let heading = matches!(&layout.blocks[block], Block::Line(line) if line.kind == LineKind::Heading);
+            let heading = matches!(&layout.form.blocks[block], Block::Line(line) if line.kind == LineKind::Heading);
             assert!(!heading, "a heading alone at the foot of page {number}");
         }
     }
     let mut pieces = 0;
-    for (block, content) in layout.blocks.iter().enumerate() {
+    for (block, content) in layout.form.blocks.iter().enumerate() {
         match content {
             Block::Line(line) => pieces += line.parts.len(),
             Block::Table(table) => {
@@ -142,8 +170,8 @@ fn check(layout: &Layout, paged: &Pages) {
             assert!(!rows[last.row].keep_with_next && last.row > 0, "row {} heads what follows", last.row);
         }
     }
-    let ends_in_filing = matches!(layout.blocks.last(), Some(Block::Line(line)) if line.kind == LineKind::Filing);
-    if let Some(block) = layout.blocks.len().checked_sub(2).filter(|_| ends_in_filing) {
+    let ends_in_filing = matches!(layout.form.blocks.last(), Some(Block::Line(line)) if line.kind == LineKind::Filing);
+    if let Some(block) = layout.form.blocks.len().checked_sub(2).filter(|_| ends_in_filing) {
         let filing = paged.pages.last().unwrap();
         let last = filing.rows.last().map(|last| last.row + 1);
         assert_eq!(last, Some(table_at(layout, block).unwrap().rows.len()), "filing lines stay with the table");
@@ -151,7 +179,7 @@ fn check(layout: &Layout, paged: &Pages) {
 }
 
 /// Text of the cells as it stands on the pages, white space at line ends left out.
-fn texts(paged: &Pages) -> BTreeMap<Source, String> {
+fn texts(paged: &Paged) -> BTreeMap<Source, String> {
     let boxes = paged.pages.iter().flat_map(|page| &page.texts);
     boxes.map(|text| (text.source, text.lines.iter().map(|line| line.text.as_str()).collect())).collect()
 }
@@ -211,12 +239,12 @@ proptest! {
         check(&layout, &paged);
         prop_assert!(paged.findings.is_empty(), "{:?}", paged.findings);
         let texts = texts(&paged);
-        for (block, content) in layout.blocks.iter().enumerate() {
+        for (block, content) in layout.form.blocks.iter().enumerate() {
             let Block::Table(table) = content else { continue };
             for (row, content) in table.rows.iter().enumerate() {
                 for (number, cell) in content.cells.iter().enumerate() {
                     let source = Source::Cell { block, row, cell: number };
-                    prop_assert_eq!(&texts[&source], &cell.content.to_text());
+                    prop_assert_eq!(&texts[&source], &layout.content(cell).to_text());
                 }
             }
         }
@@ -231,7 +259,7 @@ proptest! {
         for (row, content) in table(&layout).rows.iter().enumerate() {
             for (number, cell) in content.cells.iter().enumerate() {
                 let source = Source::Cell { block: 1, row, cell: number };
-                prop_assert_eq!(&texts[&source], &cell.content.to_text());
+                prop_assert_eq!(&texts[&source], &layout.content(cell).to_text());
             }
         }
         // No text is so long that it had to shrink.
@@ -311,7 +339,8 @@ fn wide_cells_use_the_width_of_their_columns() {
 #[test]
 fn text_stands_in_the_middle_of_its_row() {
     let layout = layout(plain(1));
-    let page = &pages(&layout, &EastAsianWidth).pages[0];
+    let paged = pages(&layout, &EastAsianWidth);
+    let page = &paged.pages[0];
     let place = page.rows[1];
     let text = page.texts.iter().find(|text| text.source == Source::Cell { block: 1, row: 1, cell: 1 }).unwrap();
     let size = 10.5 * 25.4 / 72.0;
@@ -323,9 +352,10 @@ fn text_stands_in_the_middle_of_its_row() {
 #[test]
 fn long_numbers_shrink_before_they_break() {
     let mut rows = plain(1);
-    rows[0].cells[0].content = Content::Number("75394".parse().unwrap());
+    rows[0].cells[0].content = Filling::Fixed(Content::Number("75394".parse().unwrap()));
     let layout = layout(rows);
-    let page = &pages(&layout, &EastAsianWidth).pages[0];
+    let paged = pages(&layout, &EastAsianWidth);
+    let page = &paged.pages[0];
     let text = page.texts.iter().find(|text| text.source == Source::Cell { block: 1, row: 1, cell: 0 }).unwrap();
     assert_eq!(text.lines.len(), 1);
     assert!(text.style.size < 10.5 && text.style.size > 6.0, "{}", text.style.size);
@@ -334,7 +364,7 @@ fn long_numbers_shrink_before_they_break() {
 #[test]
 fn a_text_longer_than_a_page_gets_smaller_and_is_reported() {
     let mut rows = plain(3);
-    rows[1].cells[1].content = Content::Text("很长的说明。".repeat(800));
+    rows[1].cells[1].content = Filling::Fixed(Content::Text("很长的说明。".repeat(800)));
     let layout = layout(rows);
     let paged = pages(&layout, &EastAsianWidth);
     check(&layout, &paged);
@@ -347,7 +377,7 @@ fn a_text_longer_than_a_page_gets_smaller_and_is_reported() {
 fn page_numbers_stand_outside_one_character_in() {
     let layout = layout(plain(60));
     let paged = pages(&layout, &EastAsianWidth);
-    let style = layout.page_number;
+    let style = layout.form.page_number;
     let em = 14.0 * 25.4 / 72.0;
     for (number, page) in paged.pages.iter().enumerate() {
         let line = &page.texts.last().unwrap().lines[0];

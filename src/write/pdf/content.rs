@@ -19,12 +19,12 @@ pub(super) struct Drawn {
 /// The structure element that a piece of the layout belongs to; none for what is repeated.
 pub(super) fn element(layout: &Layout, source: Source) -> Option<&'static str> {
     match source {
-        Source::Line { block, .. } => match &layout.blocks[block] {
+        Source::Line { block, .. } => match &layout.form.blocks[block] {
             Block::Line(line) if line.kind == LineKind::Title => Some("H1"),
             Block::Line(line) if line.kind == LineKind::Heading => Some("H2"),
             _ => Some("P"),
         },
-        Source::Cell { block, row, cell } => match &layout.blocks[block] {
+        Source::Cell { block, row, cell } => match &layout.form.blocks[block] {
             Block::Table(table) if table.rows[row].cells[cell].role == CellRole::Data => Some("TD"),
             _ => Some("TH"),
         },
@@ -34,7 +34,7 @@ pub(super) fn element(layout: &Layout, source: Source) -> Option<&'static str> {
 
 /// Draws a page.
 pub(super) fn draw(layout: &Layout, page: &Page, typefaces: &Typefaces) -> Drawn {
-    let height = layout.page.height;
+    let height = layout.form.page.height;
     let mut drawing = Drawing { typefaces, height, operations: Vec::new(), font: None };
     let mut marks = Vec::new();
     drawing.rules(&page.rules);

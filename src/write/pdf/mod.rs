@@ -35,14 +35,22 @@ const OBJECTS_PER_STREAM: usize = 1000;
 ///
 /// Source: ISO 32000-1, ISO 19005-2, ISO 14289-1.
 pub fn write(layout: &Layout, fonts: &Fonts, timestamp: Option<i64>, out: &mut dyn Write) -> Result<Vec<Finding>> {
-    let paged = page::pages(layout, fonts);
+    let mut paged = page::pages(&layout.form, fonts);
+    let mut findings = paged.findings(layout);
+    for page in &mut paged.pages {
+        for slot in std::mem::take(&mut page.slots) {
+            let placed = slot.place(layout, fonts);
+            findings.extend(slot.finding(&placed, layout));
+            page.texts.push(placed);
+        }
+    }
     let typefaces = typeface::Typefaces::new(layout, &paged.pages, fonts)?;
     let mut pdf = PdfDocument::new(&layout.title);
     typefaces.register(&mut pdf);
     let mut marks = Vec::with_capacity(paged.pages.len());
     for page in &paged.pages {
         let drawn = content::draw(layout, page, &typefaces);
-        let (width, height) = (Mm(layout.page.width as f32), Mm(layout.page.height as f32));
+        let (width, height) = (Mm(layout.form.page.width as f32), Mm(layout.form.page.height as f32));
         pdf.pages.push(PdfPage::new(width, height, drawn.operations));
         marks.push(drawn.marks);
     }
@@ -55,7 +63,6 @@ pub fn write(layout: &Layout, fonts: &Fonts, timestamp: Option<i64>, out: &mut d
     finish(&mut document, layout, &paged.pages, &marks, &pages, &typefaces, timestamp)
         .map_err(|error| failed(error).caused_by("the document that was built lacks a part"))?;
     save(document, out)?;
-    let mut findings = paged.findings;
     findings.extend(typefaces.missing(layout));
     Ok(findings)
 }

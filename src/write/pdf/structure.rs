@@ -38,11 +38,11 @@ pub(super) fn tree(
     let body = tree.document.new_object_id();
     let mut kids = Vec::new();
     let mut block = 0;
-    while block < layout.blocks.len() {
-        match &layout.blocks[block] {
+    while block < layout.form.blocks.len() {
+        match &layout.form.blocks[block] {
             Block::Line(line) => {
                 // The halves of a broken title are one heading.
-                let same = layout.blocks[block..].iter().take_while(
+                let same = layout.form.blocks[block..].iter().take_while(
                     |next| matches!(next, Block::Line(next) if line.kind == LineKind::Title && next.kind == line.kind),
                 );
                 let count = same.count().max(1);
@@ -107,7 +107,7 @@ impl Tree<'_> {
     fn line(&mut self, layout: &Layout, blocks: std::ops::Range<usize>, parent: ObjectId) -> Option<Object> {
         let mut sources = Vec::new();
         for block in blocks {
-            if let Block::Line(line) = &layout.blocks[block] {
+            if let Block::Line(line) = &layout.form.blocks[block] {
                 sources.extend((0..line.parts.len()).map(|part| Source::Line { block, part }));
             }
         }
@@ -130,7 +130,7 @@ impl Tree<'_> {
             self.set(group, dictionary! { "S" => tag, "P" => Object::Reference(id), "K" => Object::Array(rows) });
             kids.push(Object::Reference(group));
         }
-        let summary = dictionary! { "O" => "Table", "Summary" => text_string(&table.caption) };
+        let summary = dictionary! { "O" => "Table", "Summary" => text_string(layout.caption(table)) };
         let kids = Object::Array(kids);
         self.set(id, dictionary! { "S" => "Table", "P" => Object::Reference(parent), "A" => summary, "K" => kids });
         Object::Reference(id)
@@ -158,11 +158,11 @@ impl Tree<'_> {
 }
 
 /// Block, upper edge and text of a heading above a table.
-fn heading<'l>(layout: &'l Layout, text: &TextBox) -> Option<(usize, f64, &'l String)> {
+fn heading<'l>(layout: &'l Layout, text: &TextBox) -> Option<(usize, f64, &'l str)> {
     let Source::Line { block, part } = text.source else { return None };
-    let Block::Line(line) = &layout.blocks[block] else { return None };
+    let Block::Line(line) = &layout.form.blocks[block] else { return None };
     let top = text.lines.first()?.baseline - text.style.size * MM_PER_POINT;
-    (line.kind == LineKind::Heading).then(|| (block, top, &line.parts[part].text))
+    (line.kind == LineKind::Heading).then(|| (block, top, layout.text(&line.parts[part])))
 }
 
 /// What a cell heads and how far it spans, where there is anything to say.
@@ -196,14 +196,14 @@ pub(super) fn outline(
     for (page, id) in pages.iter().zip(page_ids) {
         let headings = page.texts.iter().filter_map(|text| heading(layout, text));
         let sections = page.rows.iter().filter(|place| !place.repeated).filter_map(|place| {
-            let Block::Table(table) = &layout.blocks[place.block] else { return None };
-            table.rows[place.row].outline.as_ref().map(|title| (place.block, place.top, title))
+            let Block::Table(table) = &layout.form.blocks[place.block] else { return None };
+            table.rows[place.row].outline.as_deref().map(|title| (place.block, place.top, title))
         });
         let mut titles: Vec<_> = headings.chain(sections).collect();
         titles.sort_by_key(|(block, ..)| *block);
         for (_, top, title) in titles {
-            let left = Object::Real(points(layout.page.left));
-            let top = Object::Real(points(layout.page.height - top));
+            let left = Object::Real(points(layout.form.page.left));
+            let top = Object::Real(points(layout.form.page.height - top));
             entries.push((title, vec![Object::Reference(*id), "XYZ".into(), left, top, Object::Null]));
         }
     }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object};
 use rust_decimal::Decimal;
@@ -7,13 +8,13 @@ use super::write;
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::font::Fonts;
-use crate::layout::{self, Block, Content, Layout, LayoutOptions};
+use crate::layout::{self, Block, Content, Filling, Form, Layout, LayoutOptions};
 use crate::report::{Filing, Report, Status, Value};
-use crate::template::{Template, shipped};
+use crate::template::{SharedTemplate, Template, shipped};
 use crate::write::sample;
 
-fn template(id: &str) -> &'static Template {
-    shipped().0.iter().find(|template| template.id == id).unwrap()
+fn template(id: &str) -> &'static SharedTemplate {
+    shipped().find(id).unwrap()
 }
 
 /// A filled form: every figure another number, so that each can be found again.
@@ -59,11 +60,11 @@ fn pdf(layout: &Layout) -> (Vec<u8>, Vec<Finding>) {
 
 fn all_texts(layout: &Layout) -> Vec<String> {
     let mut texts = Vec::new();
-    for block in &layout.blocks {
+    for block in &layout.form.blocks {
         match block {
-            Block::Line(line) => texts.extend(line.parts.iter().map(|part| part.text.clone())),
+            Block::Line(line) => texts.extend(line.parts.iter().map(|part| layout.text(part).to_owned())),
             Block::Table(table) => {
-                texts.extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.content.to_text()))
+                texts.extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| layout.content(cell).to_text()))
             }
         }
     }
@@ -170,7 +171,7 @@ fn every_cell_is_read_in_order_with_its_role() {
     let document = Document::load_mem(&bytes).unwrap();
     let elements = elements(&document);
     let count = |tag: &str| elements.iter().filter(|element| element.0 == tag).count();
-    let table = layout.blocks.iter().find_map(|block| match block {
+    let table = layout.form.blocks.iter().find_map(|block| match block {
         Block::Table(table) => Some(table),
         Block::Line(_) => None,
     });
@@ -181,7 +182,7 @@ fn every_cell_is_read_in_order_with_its_role() {
     let cells: Vec<&str> =
         elements.iter().filter(|e| e.0 == "TH" || e.0 == "TD").map(|element| element.1.as_str()).collect();
     let wanted: Vec<String> =
-        table.unwrap().rows.iter().flat_map(|row| &row.cells).map(|cell| cell.content.to_text()).collect();
+        table.unwrap().rows.iter().flat_map(|row| &row.cells).map(|cell| layout.content(cell).to_text()).collect();
     assert_eq!(cells, wanted);
     let heading = elements.iter().find(|element| element.0 == "H1").unwrap();
     assert_eq!(heading.1, layout.title);
@@ -297,12 +298,14 @@ fn sections_are_in_the_outline() {
 fn hostile_layouts_neither_panic_nor_lose_text() {
     let mut layout = extended();
     layout.title = "\u{0}<&>\u{ffff}".to_owned();
-    for block in &mut layout.blocks {
+    let mut blocks = layout.form.blocks.clone();
+    for block in &mut blocks {
         let Block::Table(table) = block else { continue };
         table.head_rows = 10_000;
         table.widths[1] = f64::NAN;
-        table.rows[5].cells[0].content = Content::Text("长".repeat(5_000));
-        table.rows[6].cells[0].content = Content::Text("\u{200b}\r\n\t政\u{7f}".to_owned());
+        table.rows[5].cells[0].content = Filling::Fixed(Content::Text("长".repeat(5_000)));
+        table.rows[6].cells[0].content = Filling::Fixed(Content::Text("\u{200b}\r\n\t政\u{7f}".to_owned()));
+        table.rows[6].cells[2].content = Filling::Slot(usize::MAX);
         table.rows[7].cells[0].indent = 1e9;
         table.rows[8].cells[0].column_span = usize::MAX;
         table.rows[9].cells[0].row_span = usize::MAX;
@@ -310,11 +313,13 @@ fn hostile_layouts_neither_panic_nor_lose_text() {
         table.rows[11].cells[0].style.size = 0.0;
         table.rows[12].min_height = f64::INFINITY;
     }
-    let (bytes, _) = pdf(&layout);
+    let form = |blocks| Arc::new(Form::new(layout.form.page, layout.form.page_number, blocks));
+    let hostile = Layout { form: form(blocks), ..layout.clone() };
+    let (bytes, _) = pdf(&hostile);
     let document = Document::load_mem(&bytes).unwrap();
     assert_eq!(elements(&document).iter().filter(|element| element.1 == "长".repeat(5_000)).count(), 1);
-    layout.blocks.clear();
-    assert_eq!(Document::load_mem(&pdf(&layout).0).unwrap().get_pages().len(), 1);
+    let empty = Layout { form: form(Vec::new()), ..layout.clone() };
+    assert_eq!(Document::load_mem(&pdf(&empty).0).unwrap().get_pages().len(), 1);
 }
 
 #[test]
@@ -400,6 +405,7 @@ fn heads_in_levels_and_merged_labels_are_in_the_structure() {
         assert_eq!((corner.1, corner.2, &corner.3), (3, 3, &column));
         // Every cell is there once, in reading order, whatever is repeated on the pages.
         let wanted: Vec<String> = layout
+            .form
             .blocks
             .iter()
             .filter_map(|block| match block {
@@ -407,7 +413,7 @@ fn heads_in_levels_and_merged_labels_are_in_the_structure() {
                 Block::Line(_) => None,
             })
             .flatten()
-            .map(|cell| cell.content.to_text())
+            .map(|cell| layout.content(cell).to_text())
             .collect();
         assert_eq!(cells.into_iter().map(|cell| cell.0).collect::<Vec<_>>(), wanted);
     }

@@ -111,18 +111,10 @@ impl Typefaces {
     /// The characters that no font has, as findings.
     pub(super) fn missing(&self, layout: &Layout) -> Vec<Finding> {
         let finding = |(source, character): &(Source, char)| {
-            let at = match *source {
-                Source::Cell { block, row, cell } => match &layout.blocks[block] {
-                    // A label is where its row's figures are.
-                    Block::Table(table) => {
-                        let cells = &table.rows[row].cells;
-                        cells[cell].at.clone().or_else(|| cells.iter().find_map(|cell| cell.at.clone()))
-                    }
-                    Block::Line(_) => None,
-                },
-                Source::Line { .. } => None,
-                Source::Repeated { .. } | Source::PageNumber => return None,
-            };
+            if matches!(source, Source::Repeated { .. } | Source::PageNumber) {
+                return None;
+            }
+            let at = source.at(layout).cloned();
             let code = format!("U+{:04X}", u32::from(*character));
             Some(Finding::new("XG401").with("character", character).with("code", code).at(at))
         };
@@ -192,21 +184,21 @@ impl Typefaces {
 
 /// The texts that all reports of a form have: headings, heads, labels, columns without figures, and the characters of figures.
 fn form_texts(layout: &Layout) -> Vec<(FontRole, String)> {
-    let mut texts = vec![(layout.page_number.font, FIGURES.to_owned())];
-    for block in &layout.blocks {
+    let mut texts = vec![(layout.form.page_number.font, FIGURES.to_owned())];
+    for block in &layout.form.blocks {
         let table = match block {
             Block::Line(line) if line.kind == LineKind::Heading => {
-                texts.extend(line.parts.iter().map(|part| (line.style.font, part.text.clone())));
+                texts.extend(line.parts.iter().map(|part| (line.style.font, layout.text(part).to_owned())));
                 continue;
             }
             Block::Line(_) => continue,
             Block::Table(table) => table,
         };
-        let figures = figure_columns(table);
+        let figures = figure_columns(layout, table);
         let of_form = |cell: &CellLayout| cell.role != CellRole::Data || !figures.contains(&cell.column);
         for cell in table.rows.iter().flat_map(|row| &row.cells) {
             if of_form(cell) {
-                texts.push((cell.style.font, cell.content.to_text()));
+                texts.push((cell.style.font, layout.content(cell).to_text()));
             }
         }
         let roles: BTreeSet<FontRole> =
@@ -217,7 +209,7 @@ fn form_texts(layout: &Layout) -> Vec<(FontRole, String)> {
 }
 
 /// The columns of a table that hold numbers.
-fn figure_columns(table: &TableLayout) -> BTreeSet<usize> {
+fn figure_columns(layout: &Layout, table: &TableLayout) -> BTreeSet<usize> {
     let cells = table.rows.iter().flat_map(|row| &row.cells);
-    cells.filter(|cell| matches!(cell.content, Content::Number(_))).map(|cell| cell.column).collect()
+    cells.filter(|cell| matches!(layout.content(cell), Content::Number(_))).map(|cell| cell.column).collect()
 }

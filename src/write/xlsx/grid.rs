@@ -42,7 +42,8 @@ const SMALL_VERTICAL: f64 = 0.75;
 const SAME_EDGE: f64 = 6.5;
 
 /// The columns of a worksheet.
-pub(super) struct Grid {
+pub(super) struct Grid<'l> {
+    layout: &'l Layout,
     /// Left edges of the columns and the right edge of the last, in pixels.
     pub(super) edges: Vec<f64>,
     /// The heads of the form, which may be broken: those a report adds are read back as they stand.
@@ -51,18 +52,22 @@ pub(super) struct Grid {
     tables: Vec<Vec<usize>>,
 }
 
-impl Grid {
+impl<'l> Grid<'l> {
     /// The columns of all tables together, in whole pixels so that the sheet is no wider than the type area.
-    pub(super) fn new(layout: &Layout, template: &Template) -> Self {
-        let tables: Vec<Vec<f64>> = layout.blocks.iter().filter_map(as_table).map(table_edges).collect();
+    pub(super) fn new(layout: &'l Layout, template: &Template) -> Self {
+        let tables: Vec<Vec<f64>> = layout.form.blocks.iter().filter_map(as_table).map(table_edges).collect();
         let edges = tables.iter().enumerate();
         let mut all: Vec<(f64, usize, usize)> = edges
             .flat_map(|(table, edges)| edges.iter().enumerate().map(move |(at, x)| (x.floor(), table, at)))
             .collect();
         all.sort_by(|one, other| one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
         let heads = template.tables.iter().flat_map(|table| &table.columns).map(|column| column.head.clone()).collect();
-        let mut grid =
-            Self { edges: Vec::new(), heads, tables: tables.iter().map(|edges| vec![0; edges.len()]).collect() };
+        let mut grid = Self {
+            layout,
+            edges: Vec::new(),
+            heads,
+            tables: tables.iter().map(|edges| vec![0; edges.len()]).collect(),
+        };
         let mut here: Vec<usize> = Vec::new();
         for (x, table, at) in all {
             let last = grid.edges.last().copied();
@@ -75,7 +80,7 @@ impl Grid {
             grid.tables[table][at] = grid.edges.len() - 1;
         }
         if grid.edges.len() < 2 {
-            let Page { width, left, right, .. } = layout.page;
+            let Page { width, left, right, .. } = layout.form.page;
             grid.edges = vec![0.0, pixels(width - left - right).floor().max(1.0)];
         }
         grid
@@ -133,7 +138,7 @@ impl Grid {
 
     /// A narrow head with its lines broken between words, as clerks break it; programs would break inside them.
     pub(super) fn head(&self, cell: &CellLayout, columns: (usize, usize)) -> Option<String> {
-        let Content::Text(text) = &cell.content else { return None };
+        let Content::Text(text) = self.layout.content(cell) else { return None };
         let room = self.text_room(columns, 0.0);
         let lines = (cell.role == CellRole::ColumnHead && self.heads.contains(text))
             .then(|| words(text, cell.style, room))
@@ -143,7 +148,7 @@ impl Grid {
 
     /// Height that a cell's text needs, in pixels; none for what is no text.
     fn cell_height(&self, cell: &CellLayout, columns: (usize, usize)) -> Option<f64> {
-        let Content::Text(text) = &cell.content else { return None };
+        let Content::Text(text) = self.layout.content(cell) else { return None };
         if cell.vertical {
             return Some(vertical_height(text, cell.style));
         }
@@ -177,10 +182,10 @@ pub(super) struct SheetRow<'a> {
 }
 
 /// What stands in each row, and how high it is; `XG422` for text higher than a row may be.
-pub(super) fn rows<'a>(layout: &'a Layout, grid: &Grid, findings: &mut Vec<Finding>) -> Vec<SheetRow<'a>> {
+pub(super) fn rows<'a>(layout: &'a Layout, grid: &Grid<'_>, findings: &mut Vec<Finding>) -> Vec<SheetRow<'a>> {
     let mut rows: Vec<(Piece<'a>, f64, bool)> = Vec::new();
     let mut tables = 0;
-    let mut blocks = layout.blocks.as_slice();
+    let mut blocks = layout.form.blocks.as_slice();
     while let [block, rest @ ..] = blocks {
         blocks = rest;
         match block {
@@ -208,7 +213,7 @@ pub(super) fn rows<'a>(layout: &'a Layout, grid: &Grid, findings: &mut Vec<Findi
     let limited = |(piece, height, keep_with_next): (Piece<'a>, f64, bool)| {
         let height = height.round() as u32;
         if height > MAX_ROW_PIXELS {
-            let text: String = piece.text().chars().take(20).collect();
+            let text: String = piece.text(layout).chars().take(20).collect();
             findings.push(Finding::new("XG422").with("text", text + "…"));
         }
         SheetRow { piece, height: height.min(MAX_ROW_PIXELS), keep_with_next }
@@ -217,17 +222,19 @@ pub(super) fn rows<'a>(layout: &'a Layout, grid: &Grid, findings: &mut Vec<Findi
 }
 
 impl Piece<'_> {
-    fn text(&self) -> String {
+    fn text(&self, layout: &Layout) -> String {
         match self {
             Self::Texts(texts, _) => texts.iter().map(|text| text.1.as_str()).collect(),
-            Self::Row(_, table, row) => table.rows[*row].cells.iter().map(|cell| cell.content.to_text()).collect(),
+            Self::Row(_, table, row) => {
+                table.rows[*row].cells.iter().map(|cell| layout.content(cell).to_text()).collect()
+            }
         }
     }
 }
 
-fn title_row<'a>(grid: &Grid, lines: &[&Line]) -> (Piece<'a>, f64, bool) {
+fn title_row<'a>(grid: &Grid<'_>, lines: &[&Line]) -> (Piece<'a>, f64, bool) {
     let texts: Vec<String> =
-        lines.iter().map(|line| line.parts.iter().map(|part| part.text.as_str()).collect()).collect();
+        lines.iter().map(|line| line.parts.iter().map(|part| grid.layout.text(part)).collect()).collect();
     let height = lines.iter().map(|line| line.space_before + line.height).sum();
     let style = lines[0].style;
     let align = lines[0].parts.first().map_or(Align::Center, |part| part.align);
@@ -235,9 +242,10 @@ fn title_row<'a>(grid: &Grid, lines: &[&Line]) -> (Piece<'a>, f64, bool) {
 }
 
 /// A line whose pieces each start a column of their own, or one cell with the pieces set apart by spaces.
-fn line_row<'a>(grid: &Grid, line: &Line) -> (Piece<'a>, f64, bool) {
-    let parts = line.parts.iter().filter(|part| !part.text.is_empty());
-    let placed: Vec<Text> = parts.map(|part| (grid.column_at(part.x), part.text.clone(), part.align)).collect();
+fn line_row<'a>(grid: &Grid<'_>, line: &Line) -> (Piece<'a>, f64, bool) {
+    let parts = line.parts.iter().map(|part| (grid.column_at(part.x), grid.layout.text(part), part.align));
+    let parts = parts.filter(|(_, text, _)| !text.is_empty());
+    let placed: Vec<Text> = parts.map(|(column, text, align)| (column, text.to_owned(), align)).collect();
     let height = line.space_before + line.height;
     if placed.windows(2).all(|pair| pair[0].0 < pair[1].0) {
         return texts_row(grid, placed, line.style, height);
@@ -248,13 +256,13 @@ fn line_row<'a>(grid: &Grid, line: &Line) -> (Piece<'a>, f64, bool) {
         let gap = (part.x - text_width(&joined, line.style, &EastAsianWidth)) / hanzi;
         let least = if joined.is_empty() { 0.0 } else { 2.0 };
         joined.extend(std::iter::repeat_n('　', gap.max(least).round() as usize));
-        joined.push_str(&part.text);
+        joined.push_str(grid.layout.text(part));
     }
     texts_row(grid, vec![(0, joined, Align::Left)], line.style, height)
 }
 
 /// A row of texts outside tables, of some least height in mm.
-fn texts_row<'a>(grid: &Grid, texts: Vec<Text>, style: TextStyle, least_height: f64) -> (Piece<'a>, f64, bool) {
+fn texts_row<'a>(grid: &Grid<'_>, texts: Vec<Text>, style: TextStyle, least_height: f64) -> (Piece<'a>, f64, bool) {
     let needed = texts.iter().enumerate().map(|(index, (_, text, _))| {
         let columns = text_columns(grid, &texts, index);
         grid.text_height(text, grid.without_lost_line(text, style, columns, 0.0), columns, 0.0)
@@ -264,11 +272,11 @@ fn texts_row<'a>(grid: &Grid, texts: Vec<Text>, style: TextStyle, least_height: 
 }
 
 /// The columns that one of a row's texts reaches over.
-pub(super) fn text_columns(grid: &Grid, texts: &[Text], index: usize) -> (usize, usize) {
+pub(super) fn text_columns(grid: &Grid<'_>, texts: &[Text], index: usize) -> (usize, usize) {
     (texts[index].0, texts.get(index + 1).map_or(grid.columns(), |next| next.0))
 }
 
-fn table_rows<'a>(grid: &Grid, number: usize, table: &'a TableLayout) -> Vec<(Piece<'a>, f64, bool)> {
+fn table_rows<'a>(grid: &Grid<'_>, number: usize, table: &'a TableLayout) -> Vec<(Piece<'a>, f64, bool)> {
     let mut heights: Vec<f64> = table.rows.iter().map(|row| pixels(row.min_height)).collect();
     let needed = |row: &RowLayout| {
         let cells = row.cells.iter();
@@ -329,7 +337,7 @@ fn merged(rows: &[SheetRow<'_>], grid: &Grid) -> Vec<Merged> {
 /// themselves.
 ///
 /// The head rows of a table are repeated where it is the only one, or where every page after them opens inside it.
-pub(super) fn paging(rows: &[SheetRow<'_>], grid: &Grid, page: &Page) -> Paging {
+pub(super) fn paging(rows: &[SheetRow<'_>], grid: &Grid<'_>, page: &Page) -> Paging {
     let merged = merged(rows, grid);
     let room = pixels(page.height - page.top - page.bottom - PAGE_RESERVE) as u32;
     let plain = breaks(rows, &merged, room, None);

@@ -80,7 +80,7 @@ pub fn write(
     let grid = Grid::new(layout, template);
     let mut findings = Vec::new();
     let rows = grid::rows(layout, &grid, &mut findings);
-    let paging = grid::paging(&rows, &grid, &layout.page);
+    let paging = grid::paging(&rows, &grid, &layout.form.page);
     let mut sheet = Sheet { layout, template, grid, rows, paging, worksheet: Worksheet::new(), findings };
     let bytes = sheet.draw(timestamp).map_err(|error| failed("XLSX", error))?;
     out.write_all(&bytes).map_err(|error| failed("XLSX", error))?;
@@ -90,7 +90,7 @@ pub fn write(
 struct Sheet<'a> {
     layout: &'a Layout,
     template: &'a Template,
-    grid: Grid,
+    grid: Grid<'a>,
     rows: Vec<SheetRow<'a>>,
     paging: Paging,
     worksheet: Worksheet,
@@ -159,7 +159,7 @@ impl Sheet<'_> {
             }
             for part in parts(at..end, &self.paging.breaks) {
                 let height = f64::from(rows[part.clone()].iter().map(|row| row.height).sum::<u32>());
-                self.cell(cell, part, columns, vertical_style(cell, height))?;
+                self.cell(cell, part, columns, vertical_style(self.layout, cell, height))?;
             }
         }
         Ok(())
@@ -173,7 +173,9 @@ impl Sheet<'_> {
         style: TextStyle,
     ) -> Result<(), XlsxError> {
         let indent = grid::indent_steps(cell);
-        let style = match &cell.content {
+        let layout = self.layout;
+        let content = layout.content(cell);
+        let style = match content {
             Content::Text(text) if !cell.vertical => {
                 self.grid.without_lost_line(text, style, columns, indent * INDENT_PIXELS)
             }
@@ -183,9 +185,9 @@ impl Sheet<'_> {
         if indent > 0.0 {
             format = format.set_indent(indent.min(250.0) as u8);
         }
-        match &cell.content {
+        match content {
             Content::Number(number) if !fits_a_number(*number) => {
-                self.findings.push(Finding::new("XG421").with("value", number).at(cell.at.clone()));
+                self.findings.push(Finding::new("XG421").with("value", number).at(layout.at(cell).cloned()));
                 let text = Content::Text(number.to_string());
                 let first = sheet_row(rows.start)?;
                 self.place(rows, columns, &format.set_shrink(), &text)?;
@@ -197,14 +199,12 @@ impl Sheet<'_> {
                     Some(pattern) => format.set_num_format(pattern),
                     None => format,
                 };
-                self.place(rows, columns, &format.set_shrink(), &cell.content)
+                self.place(rows, columns, &format.set_shrink(), content)
             }
-            Content::Text(_) if cell.vertical => {
-                self.place(rows, columns, &format.set_rotation(STACKED), &cell.content)
-            }
+            Content::Text(_) if cell.vertical => self.place(rows, columns, &format.set_rotation(STACKED), content),
             Content::Text(_) | Content::Blank => {
                 let head = self.grid.head(cell, columns).map(Content::Text);
-                self.place(rows, columns, &format.set_text_wrap(), head.as_ref().unwrap_or(&cell.content))
+                self.place(rows, columns, &format.set_text_wrap(), head.as_ref().unwrap_or(content))
             }
         }
     }
@@ -245,14 +245,14 @@ impl Sheet<'_> {
     }
 
     fn set_up_page(&mut self, rows: usize) -> Result<(), XlsxError> {
-        let Page { width, height, top, right, bottom, left, page_number_drop, .. } = self.layout.page;
+        let Page { width, height, top, right, bottom, left, page_number_drop, .. } = self.layout.form.page;
         let (short, long) = (width.min(height), width.max(height));
         let near = |paper: &&(f64, f64, u8)| (paper.0 - short).abs() < 2.0 && (paper.1 - long).abs() < 2.0;
         let paper = PAPERS.iter().find(near).unwrap_or(&PAPERS[0]).2;
         // The number's middle, not its foot, is to be so far below the type area.
-        let footer = (bottom - page_number_drop - 0.8 * self.layout.page_number.size * MM_PER_POINT).max(0.0);
+        let footer = (bottom - page_number_drop - 0.8 * self.layout.form.page_number.size * MM_PER_POINT).max(0.0);
         let [left, right, top, bottom, footer] = [left, right, top, bottom, footer].map(|mm| mm / MM_PER_INCH);
-        let style = self.layout.page_number;
+        let style = self.layout.form.page_number;
         let font = self.template.workbook_fonts.get(&style.font);
         let font = font.map(|name| format!("&\"{name},Regular\"")).unwrap_or_default();
         let worksheet = &mut self.worksheet;
@@ -270,7 +270,7 @@ impl Sheet<'_> {
         if let Some((first, last)) = self.paging.repeated {
             let (first, last) = (sheet_row(first)?, sheet_row(last)?);
             worksheet.set_repeat_rows(first, last)?;
-            let tables = self.layout.blocks.iter().filter(|block| matches!(block, Block::Table(_)));
+            let tables = self.layout.form.blocks.iter().filter(|block| matches!(block, Block::Table(_)));
             if tables.count() == 1 {
                 worksheet.set_freeze_panes(last + 1, 0)?;
             }
@@ -294,8 +294,8 @@ fn parts(rows: Range<usize>, breaks: &[usize]) -> Vec<Range<usize>> {
 }
 
 /// The style in which text that runs down fits a height in pixels.
-fn vertical_style(cell: &CellLayout, height: f64) -> TextStyle {
-    let Content::Text(text) = &cell.content else { return cell.style };
+fn vertical_style(layout: &Layout, cell: &CellLayout, height: f64) -> TextStyle {
+    let Content::Text(text) = layout.content(cell) else { return cell.style };
     let needed = grid::vertical_height(text, cell.style);
     if !cell.vertical || needed <= height {
         return cell.style;

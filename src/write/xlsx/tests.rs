@@ -3,7 +3,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, Reader, Xlsx};
 
 use super::*;
-use crate::layout::{LayoutOptions, layout};
+use crate::layout::{Filling, Form, LayoutOptions, layout};
 use crate::report::{Report, Value};
 use crate::template::shipped;
 use crate::write::sample;
@@ -40,7 +40,7 @@ fn another_reader_finds_every_cell() {
     let (layout, bytes, findings) = written(&sample::report(), None);
     assert_eq!(findings, []);
     let rows = rows(&bytes);
-    let Some(Block::Table(table)) = layout.blocks.iter().find(|block| matches!(block, Block::Table(_))) else {
+    let Some(Block::Table(table)) = layout.form.blocks.iter().find(|block| matches!(block, Block::Table(_))) else {
         panic!("a table")
     };
     assert_eq!(rows[1][0], Data::String("2017年度中庄镇\n政府信息公开工作情况统计表".to_owned()));
@@ -50,7 +50,7 @@ fn another_reader_finds_every_cell() {
     );
     for (row, found) in table.rows.iter().zip(&rows[3..]) {
         for cell in &row.cells {
-            match (&cell.content, &found[cell.column]) {
+            match (layout.content(cell), &found[cell.column]) {
                 (Content::Blank, Data::Empty) => {}
                 (Content::Text(text), Data::String(found)) => assert_eq!(text, found),
                 (Content::Number(number), Data::Float(found)) => {
@@ -105,7 +105,7 @@ fn no_heading_stands_alone_at_the_foot_of_a_page() {
     let mut moved = 0;
     for _ in 0..8 {
         let (layout, bytes, _) = written(&report, None);
-        let table = layout.blocks.iter().find_map(|block| match block {
+        let table = layout.form.blocks.iter().find_map(|block| match block {
             Block::Table(table) => Some(table),
             Block::Line(_) => None,
         });
@@ -205,22 +205,21 @@ fn cells_may_span_rows_and_tables_may_differ() {
         column,
         column_span,
         row_span,
-        content,
+        content: Filling::Fixed(content),
         role: crate::layout::CellRole::Data,
         style,
         align: Align::Center,
         indent: 0.0,
         vertical: false,
-        at: None,
+        figure: None,
     };
     let row = |cells| crate::layout::RowLayout { cells, min_height: 7.0, keep_with_next: false, outline: None };
     let one = Content::Number(1.into());
-    let table = |widths: &[f64], rows| {
-        Block::Table(TableLayout { caption: String::new(), widths: widths.to_vec(), head_rows: 1, rows })
-    };
+    let table =
+        |widths: &[f64], rows| Block::Table(TableLayout { caption: None, widths: widths.to_vec(), head_rows: 1, rows });
     let template = shipped().get("2014-extended").unwrap();
     let mut layout = layout(&Report::default(), template, LayoutOptions::default());
-    layout.blocks = vec![
+    let blocks = vec![
         table(
             &[50.0, 50.0, 50.0],
             vec![
@@ -230,6 +229,7 @@ fn cells_may_span_rows_and_tables_may_differ() {
         ),
         table(&[75.0, 75.0], vec![row(vec![cell(0, 1, 1, one.clone()), cell(1, 1, 1, one)])]),
     ];
+    layout.form = std::sync::Arc::new(Form::new(layout.form.page, layout.form.page_number, blocks));
     let mut bytes = Vec::new();
     write(&layout, template, None, &mut bytes).unwrap();
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
@@ -284,11 +284,11 @@ fn the_three_tables_share_one_grid() {
             Data::Float(number) => Some(number.to_string()),
             _ => None,
         });
-        let wanted = layout.blocks.iter().filter_map(|block| match block {
+        let wanted = layout.form.blocks.iter().filter_map(|block| match block {
             Block::Table(table) => Some(table.rows.iter().flat_map(|row| &row.cells)),
             Block::Line(_) => None,
         });
-        let wanted = wanted.flatten().filter_map(|cell| match cell.content {
+        let wanted = wanted.flatten().filter_map(|cell| match *layout.content(cell) {
             Content::Number(number) => Some(number.normalize().to_string()),
             _ => None,
         });

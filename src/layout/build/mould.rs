@@ -1,0 +1,244 @@
+//! What of a report decides its form, and what fills it.
+//!
+//! In: a report and its template. Out: the rows to print with their figures ([`Rows`]), and the [`Mould`]: all that
+//! geometry follows from. A form is made from its mould and its template alone, so that it is the same whichever report
+//! needed it first.
+
+use super::extra::{self, ExtraRow};
+use super::{LayoutOptions, table};
+use crate::layout::page::LEAST_NUMBER;
+use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
+use crate::layout::{Content, Figure};
+use crate::report::{Report, Status, Value};
+use crate::template::{Kind, Row, Table, Template};
+
+/// All of a report that decides how it is laid out.
+#[derive(Debug, PartialEq)]
+pub(super) struct Mould {
+    pub(super) landscape: bool,
+    /// Lines the title takes: none, one or two.
+    pub(super) title_lines: usize,
+    /// Whether there are filing lines.
+    pub(super) filing: bool,
+    /// The heads of value columns side by side; one `None` for a form's own.
+    pub(super) scopes: Vec<Option<String>>,
+    pub(super) rows: Vec<MouldRow>,
+    /// Figures that may need more than a line, so that they decide how high their rows are.
+    pub(super) odd: Vec<Odd>,
+}
+
+/// A row that prints.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct MouldRow {
+    /// Its table in the template.
+    pub(super) table: usize,
+    pub(super) kind: RowKind,
+    /// Its unit, where it is not the template's.
+    pub(super) unit: Option<String>,
+    /// How many figures it has.
+    pub(super) figures: usize,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum RowKind {
+    /// A row of the template, by its place in its table.
+    Own(usize),
+    /// A row beyond the template.
+    Extra(ExtraLabel),
+}
+
+/// How a row beyond the template begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ExtraLabel {
+    pub(super) text: String,
+    /// As deep as the row it follows.
+    pub(super) level: usize,
+    /// Merged labels left of its label, where its table has such.
+    pub(super) stubs: Vec<String>,
+}
+
+/// A figure that is part of the form.
+#[derive(Debug, PartialEq)]
+pub(super) struct Odd {
+    /// Its place among the figures.
+    pub(super) figure: usize,
+    pub(super) content: Content,
+    /// As it prints, since 1.0 and 1.00 are one number.
+    text: String,
+}
+
+/// The rows to print, in order.
+pub(super) struct Rows<'r> {
+    pub(super) rows: Vec<MouldRow>,
+    /// The figures of all rows, each from left to right; none where the report has nothing.
+    figures: Vec<Option<&'r Value>>,
+}
+
+impl<'r> Rows<'r> {
+    /// Puts a report's figures into the order of its template, the rows beyond the template after those they followed.
+    ///
+    /// Rows that the form marks as optional are left out where the report has nothing for them.
+    pub(super) fn new(report: &'r Report, template: &Template, scopes: &[Option<&str>]) -> Self {
+        let mut rows = Self { rows: Vec::new(), figures: Vec::new() };
+        let extras = extra::rows(report, template);
+        let mut search = Search { values: &report.values, next: 0 };
+        for (index, table) in template.tables.iter().enumerate() {
+            let here = |after: Option<usize>| extras.iter().filter(move |e| e.table == index && e.after == after);
+            here(None).for_each(|extra| rows.extra(table, extra, scopes));
+            for (at, row) in table.rows.iter().enumerate() {
+                rows.own(index, table, at, row, scopes, &mut search);
+                here(Some(at)).for_each(|extra| rows.extra(table, extra, scopes));
+            }
+        }
+        rows
+    }
+
+    fn own(
+        &mut self,
+        index: usize,
+        table: &Table,
+        at: usize,
+        row: &Row,
+        scopes: &[Option<&str>],
+        search: &mut Search<'r>,
+    ) {
+        let first = self.figures.len();
+        for scope in scopes {
+            let columns = table.own_columns().iter();
+            self.figures.extend(columns.map(|column| {
+                search.find(|value| {
+                    value.column.as_deref() == *scope && table.is_indicator(row, column, value.id.as_deref())
+                })
+            }));
+        }
+        let values = &self.figures[first..];
+        let absent = |value: &Option<&Value>| value.is_none_or(|value| value.at.is_none() && is_blank(value));
+        if row.optional && values.iter().all(absent) {
+            self.figures.truncate(first);
+            return;
+        }
+        let unit = table.unit.as_ref().and_then(|_| values.iter().flatten().find_map(|value| value.unit.as_ref()));
+        let unit = unit.filter(|unit| row.unit.as_ref() != Some(*unit)).cloned();
+        if row.kind == Kind::Heading {
+            self.figures.truncate(first);
+        }
+        let figures = self.figures.len() - first;
+        self.rows.push(MouldRow { table: index, kind: RowKind::Own(at), unit, figures });
+    }
+
+    fn extra(&mut self, table: &Table, extra: &ExtraRow<'r>, scopes: &[Option<&str>]) {
+        let first = &extra.values[0];
+        let mut text = first.label.clone().or_else(|| first.path.last().cloned()).unwrap_or_default();
+        let level = extra.after.and_then(|at| table.rows.get(at)).map_or(1, |row| row.level);
+        let columns = table.own_columns();
+        let mut figures: Vec<Option<&Value>> = vec![None; scopes.len() * columns.len()];
+        for value in extra.values {
+            let heads = |at: usize| {
+                let (scope, column) = (scopes[at / columns.len()], at % columns.len());
+                if table.is_matrix() {
+                    value.column.as_deref() == Some(table.columns[column].head.as_str())
+                } else {
+                    value.column.as_deref() == scope && column == 0
+                }
+            };
+            // Heads that stand above several columns are taken in order.
+            let last = figures.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
+            let place = (last..figures.len()).chain(0..last).find(|at| figures[*at].is_none() && heads(*at));
+            match place {
+                Some(at) => figures[at] = Some(value),
+                // A figure of a column that the form does not have.
+                None => {
+                    let column = value.column.as_deref().unwrap_or_default();
+                    text.push_str(&format!("（{column}：{}）", content(value).to_text()));
+                }
+            }
+        }
+        let label = ExtraLabel { text, level, stubs: extra.stubs.clone() };
+        let unit = first.unit.clone();
+        self.rows.push(MouldRow { table: extra.table, kind: RowKind::Extra(label), unit, figures: figures.len() });
+        self.figures.extend(figures);
+    }
+
+    /// What stands in each figure's place.
+    pub(super) fn figures(&self) -> Vec<Figure> {
+        let figure = |value: &Option<&Value>| match value {
+            Some(value) => Figure { content: content(value), at: value.at.clone() },
+            None => Figure { content: Content::Blank, at: None },
+        };
+        self.figures.iter().map(figure).collect()
+    }
+}
+
+/// Values found in the order they are asked for, as reports have them, or else by looking through all.
+struct Search<'r> {
+    values: &'r [Value],
+    next: usize,
+}
+
+impl<'r> Search<'r> {
+    fn find(&mut self, wanted: impl Fn(&Value) -> bool) -> Option<&'r Value> {
+        let here = self.values.get(self.next).is_some_and(&wanted).then_some(self.next);
+        let at = here.or_else(|| self.values.iter().position(wanted))?;
+        self.next = at + 1;
+        Some(&self.values[at])
+    }
+}
+
+impl Mould {
+    pub(super) fn new(
+        rows: Vec<MouldRow>,
+        figures: &[Figure],
+        template: &Template,
+        scopes: &[Option<&str>],
+        options: LayoutOptions,
+    ) -> Self {
+        let mut mould = Self {
+            landscape: options.landscape,
+            title_lines: 0,
+            filing: false,
+            scopes: scopes.iter().map(|scope| scope.map(str::to_owned)).collect(),
+            rows,
+            odd: Vec::new(),
+        };
+        let rooms = table::rooms(template, scopes.len(), options);
+        let mut index = 0;
+        for row in &mould.rows {
+            for _ in 0..row.figures {
+                let content = &figures[index].content;
+                if is_odd(content, template, rooms[row.table]) {
+                    let (content, text) = (content.clone(), content.to_text());
+                    mould.odd.push(Odd { figure: index, content, text });
+                }
+                index += 1;
+            }
+        }
+        mould
+    }
+}
+
+/// Whether a figure may need more than one line in the narrowest of its table's columns.
+fn is_odd(content: &Content, template: &Template, room: f64) -> bool {
+    let style = template.style.value;
+    match content {
+        Content::Blank => false,
+        Content::Text(text) => text.contains(char::is_control) || text_width(text, style, &EastAsianWidth) > room,
+        Content::Number(number) => {
+            let digits = number.mantissa().unsigned_abs().checked_ilog10().unwrap_or(0).max(number.scale()) + 1;
+            let signs = u32::from(number.scale() > 0) + u32::from(number.is_sign_negative());
+            f64::from(digits + signs) * 0.5 * style.size * MM_PER_POINT * LEAST_NUMBER > room
+        }
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.status == Status::Blank
+}
+
+/// What prints for a value: the number, nothing, or the text that is no number.
+fn content(value: &Value) -> Content {
+    match (value.status, value.number) {
+        (Status::Number, Some(number)) => Content::Number(number),
+        (Status::Blank, _) => Content::Blank,
+        _ => Content::Text(value.text.trim().to_owned()),
+    }
+}

@@ -1,0 +1,85 @@
+//! A form on paper: all that reports laid out alike share.
+//!
+//! Made by [`layout`](super::layout), which keeps the forms it made lately. Whoever draws layouts hangs what follows
+//! from a form alone on the form: [`Form::prepared`].
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Block;
+use crate::template::{Page, TextStyle};
+
+/// Things that may be kept with a form at once; a program draws with one set of fonts and a few writers.
+const KEPT: usize = 8;
+
+/// Paper, lines and tables; what differs from report to report is a [slot](super::Filling::Slot).
+///
+/// Reports with the same `Arc<Form>` differ in nothing else, so that two forms are compared by address.
+pub struct Form {
+    /// Paper and margins.
+    pub page: Page,
+    /// How page numbers look.
+    pub page_number: TextStyle,
+    /// What stands on the paper.
+    pub blocks: Vec<Block>,
+    prepared: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Form {
+    /// A form of its own.
+    pub fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
+        Self { page, page_number, blocks, prepared: Mutex::default() }
+    }
+
+    /// What follows from this form alone, made at its first use and kept with it.
+    ///
+    /// `fits` tells whether something kept was made for the purpose at hand, such as for the same fonts; otherwise `make`
+    /// makes it anew. While one thread makes it, others that need it wait.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn prepared<T: Send + Sync + 'static, E>(
+        &self,
+        fits: impl Fn(&T) -> bool,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        let mut kept = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_kind = kept.iter().filter_map(|one| Arc::clone(one).downcast::<T>().ok());
+        if let Some(found) = of_kind.into_iter().find(|one| fits(one)) {
+            return Ok(found);
+        }
+        let made = Arc::new(make()?);
+        if kept.len() >= KEPT {
+            kept.remove(0);
+        }
+        kept.push(Arc::clone(&made) as Arc<dyn Any + Send + Sync>);
+        Ok(made)
+    }
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Form").field("page", &self.page).field("blocks", &self.blocks).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_prepared_is_made_once_for_each_purpose() {
+        let page = crate::template::shipped().0[0].page;
+        let style = crate::template::shipped().0[0].style.value;
+        let form = Form::new(page, style, Vec::new());
+        let get = |wanted: u32| {
+            form.prepared(|one: &(u32, String)| one.0 == wanted, || Ok::<_, ()>((wanted, wanted.to_string())))
+        };
+        let first = get(1).unwrap();
+        assert!(Arc::ptr_eq(&first, &get(1).unwrap()));
+        assert_eq!(get(2).unwrap().1, "2");
+        assert!(Arc::ptr_eq(&first, &get(1).unwrap()));
+        assert_eq!(form.prepared(|_: &u8| true, || Err::<u8, _>("no")), Err("no"));
+    }
+}
