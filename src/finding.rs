@@ -47,6 +47,55 @@ pub struct Finding {
     pub ids: Vec<String>,
     /// The place in the user's file.
     pub at: Option<Location>,
+    /// The figures that are held against each other, each with its place.
+    pub figures: Vec<Figure>,
+    /// The likely cause, where one is evident.
+    pub cause: Option<Phrase>,
+    /// What the message says, where it is not the catalogue's sentence for the code.
+    pub wording: Option<Wording>,
+}
+
+/// A figure that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// The indicator.
+    pub id: String,
+    /// Its label for people.
+    pub label: String,
+    /// What stands there, as it stood.
+    pub text: String,
+    /// Where it stands.
+    pub at: Option<Location>,
+}
+
+/// A sentence of the catalogue with its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// The key in the catalogue.
+    pub key: String,
+    /// What fills its places.
+    pub arguments: IndexMap<String, String>,
+}
+
+impl Phrase {
+    /// The sentence in one language.
+    pub fn text(&self, lang: Lang) -> String {
+        message::text(&self.key, lang, &self.arguments)
+    }
+}
+
+/// The sentence of a finding whose code the catalogue does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// The catalogue's sentence of another key, such as that of a kind of rule.
+    Key(String),
+    /// Sentences of the template's own, with the same places to fill.
+    Own {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
 }
 
 impl Finding {
@@ -58,6 +107,9 @@ impl Finding {
             arguments: IndexMap::new(),
             ids: Vec::new(),
             at: None,
+            figures: Vec::new(),
+            cause: None,
+            wording: None,
         }
     }
 
@@ -84,6 +136,12 @@ impl Finding {
 
     /// The message in one language.
     pub fn message(&self, lang: Lang) -> String {
-        message::finding(&self.code, lang, &self.arguments)
+        match &self.wording {
+            None => message::finding(&self.code, lang, &self.arguments),
+            Some(Wording::Key(key)) => message::text(key, lang, &self.arguments),
+            Some(Wording::Own { zh, en }) => {
+                message::fill(if lang == Lang::Zh { zh } else { en }, lang, &self.arguments)
+            }
+        }
     }
 }

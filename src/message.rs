@@ -60,7 +60,7 @@ fn entry(key: &str) -> Option<&'static Entry> {
 
 /// Fills the places of a pattern; an argument such as `@format.pdf` stands for the catalogue's own word in the same
 /// language.
-fn fill(pattern: &str, lang: Lang, arguments: &Arguments) -> String {
+pub fn fill(pattern: &str, lang: Lang, arguments: &Arguments) -> String {
     let mut out = String::with_capacity(pattern.len() + 32);
     let mut rest = pattern;
     while let Some(open) = rest.find('{') {
@@ -85,6 +85,11 @@ pub fn text(key: &str, lang: Lang, arguments: &Arguments) -> String {
         Some(entry) => fill(entry.in_language(lang), lang, arguments),
         None => key.to_owned(),
     }
+}
+
+/// The sentence of a key with its places still open; nothing where there is none.
+pub fn pattern(key: &str, lang: Lang) -> &'static str {
+    entry(key).map_or("", |entry| entry.in_language(lang))
 }
 
 /// What would work, where the catalogue says so.

@@ -51,11 +51,16 @@ impl Failure {
     }
 
     /// The place in the file, where there is one.
-    pub fn place(&self, lang: Lang) -> Option<String> {
+    pub fn location(&self) -> Option<&xxgk::document::Location> {
         match self {
             Self::Said(..) => None,
-            Self::Library(error) => error.location().map(|at| at.to_text(lang)),
+            Self::Library(error) => error.location(),
         }
+    }
+
+    /// The same in words.
+    pub fn place(&self, lang: Lang) -> Option<String> {
+        self.location().map(|at| at.to_text(lang))
     }
 }
 

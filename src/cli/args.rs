@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use xxgk::check::render::OutputFormat;
 use xxgk::message::Lang;
 use xxgk::read::SheetChoice;
 use xxgk::{read, write};
@@ -36,8 +37,10 @@ pub struct Global {
 #[derive(Subcommand)]
 pub enum Command {
     Convert(Box<Convert>),
+    Check(Box<Check>),
     Inspect(Inspect),
     Template(Template),
+    Rule(Rule),
     Completions(Completions),
 }
 
@@ -80,6 +83,32 @@ pub struct Reading {
     pub sheet: Option<SheetChoice>,
     #[arg(long, value_name = "ENC")]
     pub input_encoding: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Check {
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    #[arg(long, value_name = "FMT", default_value = "full", value_parser = check_format())]
+    pub output_format: OutputFormat,
+    #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]
+    pub fail_on: String,
+    #[arg(long)]
+    pub statistics: bool,
+    #[arg(long = "rule", value_name = "CODE=LEVEL")]
+    pub rules: Vec<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Args)]
+pub struct Rule {
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+    #[arg(long, value_name = "ID|FILE")]
+    pub template: Option<PathBuf>,
+    #[arg(short, long, value_name = "FMT", value_parser = ["text", "json"])]
+    pub to: Option<String>,
 }
 
 #[derive(Args)]
@@ -129,6 +158,12 @@ fn lang() -> impl TypedValueParser<Value = Lang> {
 fn input_format() -> impl TypedValueParser<Value = read::Format> {
     PossibleValuesParser::new(format::INPUTS.map(|(name, _)| name))
         .try_map(|name| format::input(&name).ok_or("unknown format"))
+}
+
+fn check_format() -> impl TypedValueParser<Value = OutputFormat> {
+    PossibleValuesParser::new(OutputFormat::ALL.map(|(name, _)| name)).try_map(|name| {
+        OutputFormat::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format).ok_or("unknown format")
+    })
 }
 
 fn output_format() -> impl TypedValueParser<Value = write::Format> {

@@ -1,11 +1,13 @@
 //! The command line: arguments in, messages and an exit status out. One file a command.
 
 mod args;
+mod check;
 mod completions;
 mod convert;
 mod help;
 mod inspect;
 mod reading;
+mod rule;
 mod say;
 mod table;
 mod template;
@@ -25,6 +27,8 @@ use say::Voice;
 pub enum Exit {
     /// All done.
     Done = 0,
+    /// `check` found something at or above `--fail-on`.
+    Found = 1,
     /// The call itself is wrong.
     Usage = 2,
     /// Some input could not be read or some output not written.
@@ -47,8 +51,10 @@ fn start(words: Vec<OsString>) -> Exit {
     let voice = Voice { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose };
     let result = match arguments.command {
         Command::Convert(convert) => convert::run(*convert, &voice),
+        Command::Check(check) => check::run(*check, &voice),
         Command::Inspect(inspect) => inspect::run(inspect, &voice),
         Command::Template(template) => template::run(&template.command, &voice),
+        Command::Rule(rule) => rule::run(&rule, &voice),
         Command::Completions(completions) => completions::run(&completions, &voice),
     };
     result.unwrap_or_else(|failure| {

@@ -31,7 +31,7 @@ pub fn reading(arguments: args::Reading) -> Result<Reading, Failure> {
 }
 
 /// The one template a user names: a shipped one by its id, or a file.
-fn templates(named: &Path) -> Result<Templates, Failure> {
+pub fn templates(named: &Path) -> Result<Templates, Failure> {
     let shipped = template::shipped();
     let id = named.to_string_lossy();
     if let Some(template) = shipped.find(&id) {

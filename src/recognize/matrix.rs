@@ -14,7 +14,7 @@ use super::stream::{Stream, Token};
 use super::value::{self, Figure};
 use crate::document::{Cell, CellKind, CellRef, Location};
 use crate::report::Status;
-use crate::template::{Kind, Row, Sum, Table, Template};
+use crate::template::{Claim, Kind, Row, Table, Template};
 
 /// How many candidates of a split are named at most.
 const MOST_CANDIDATES: usize = 4;
@@ -24,7 +24,7 @@ const MANY_CELLS: usize = 40;
 /// Reads every row that a chain found, and the rows between them. `end` is where the table's text ends at the latest.
 pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
     let template = dictionary.template(chain.template);
-    let sums = template.sums();
+    let sums: Vec<&Claim> = template.sums().collect();
     let mut reading = Reading { columns: vec![None], ..Reading::default() };
     for (index, found) in chain.matches.iter().enumerate() {
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
@@ -95,7 +95,7 @@ struct FormRow<'t> {
 }
 
 impl<'t> FormRow<'t> {
-    fn new(table: &'t Table, row: &'t Row, sums: &[Sum]) -> Self {
+    fn new(table: &'t Table, row: &'t Row, sums: &[&Claim]) -> Self {
         let ids: Vec<String> = table.columns.iter().map(|column| table.indicator_id(row, column)).collect();
         let position = |id: &String| ids.iter().position(|own| own == id);
         let own = sums.iter().filter_map(|sum| {
@@ -498,7 +498,7 @@ fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<
 }
 
 /// Lines of cells between the rows of a table that hold figures but none of its labels.
-fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, sums: &[Sum], reading: &mut Reading) {
+fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, sums: &[&Claim], reading: &mut Reading) {
     let lines_of = |found: &Match| {
         let cells = stream.cell_at(found.label.start)..=stream.cell_at(found.label.end - 1);
         cells.filter_map(|cell| Some((stream.cells[cell].part, stream.cells[cell].position?.row)))

@@ -12,8 +12,8 @@ use serde_json::Number;
 
 use super::{Filing, Period, Report, Status, Value};
 use crate::document::{Location, Source};
-use crate::finding::{Finding, Severity};
-use crate::message::Lang;
+use crate::finding::{Figure, Finding, Phrase, Severity, Wording};
+use crate::message::{self, Lang};
 
 /// The name of the schema, which every object carries.
 pub const SCHEMA: &str = "xxgk.report/1";
@@ -236,6 +236,12 @@ struct FindingJson {
     at: Option<Location>,
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     arguments: IndexMap<String, String>,
+    /// The figures held against each other, with their places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    figures: Vec<Figure>,
+    /// The likely cause, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
 }
 
 impl FindingJson {
@@ -247,13 +253,27 @@ impl FindingJson {
             ids: finding.ids.clone(),
             at: finding.at.clone(),
             arguments: finding.arguments.clone(),
+            figures: finding.figures.clone(),
+            cause: finding.cause.as_ref().map(|cause| cause.text(lang)),
         }
     }
 }
 
 impl From<FindingJson> for Finding {
     fn from(json: FindingJson) -> Self {
-        Self { code: json.code, severity: json.severity, arguments: json.arguments, ids: json.ids, at: json.at }
+        // A code of a template has its sentence there; what was said stays said.
+        let own = !message::has(&format!("finding.{}", json.code)) && !json.message.is_empty();
+        let said = || json.message.replace('{', "｛");
+        Self {
+            wording: own.then(|| Wording::Own { zh: said(), en: said() }),
+            cause: json.cause.map(|key| Phrase { key, arguments: IndexMap::new() }),
+            code: json.code,
+            severity: json.severity,
+            arguments: json.arguments,
+            ids: json.ids,
+            at: json.at,
+            figures: json.figures,
+        }
     }
 }
 

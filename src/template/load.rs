@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{SharedTemplate, Template};
+use super::{Rule, RuleKind, SharedTemplate, Template};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Filing;
 
@@ -158,14 +158,15 @@ fn check(template: &Template) -> Result<(), (Spot, String)> {
         if let Some(table) = table {
             return Err((Spot::Rule(index), format!("rule {} names the table {table:?}, which is none", rule.code)));
         }
-        if rule.table.is_some() != rule.each.is_some() {
-            return Err((Spot::Rule(index), format!("rule {} needs both table and each, or neither", rule.code)));
+        if let Some(detail) = wrong_rule(rule) {
+            return Err((Spot::Rule(index), format!("rule {} {detail}", rule.code)));
         }
     }
-    for sum in template.sums() {
-        if let Some(id) = sum.total.iter().chain(&sum.parts).find(|id| !indicators.contains(*id)) {
-            let code = &template.rules[sum.rule].code;
-            return Err((Spot::Rule(sum.rule), format!("rule {code} names {id:?}, which is no indicator")));
+    for claim in template.claims() {
+        let ids = [&claim.total, &claim.parts, &claim.last, &claim.minus];
+        if let Some(id) = ids.into_iter().flatten().find(|id| !indicators.contains(*id)) {
+            let code = &template.rules[claim.rule].code;
+            return Err((Spot::Rule(claim.rule), format!("rule {code} names {id:?}, which is no indicator")));
         }
     }
     for (index, field) in template.filing.iter().enumerate() {
@@ -174,6 +175,26 @@ fn check(template: &Template) -> Result<(), (Spot, String)> {
         }
     }
     Ok(())
+}
+
+/// What a rule's entry lacks or has too much of for its kind.
+fn wrong_rule(rule: &Rule) -> Option<&'static str> {
+    let of_each_figure = rule.kind.is_of_each_figure();
+    let (two_years, share) = (rule.kind == RuleKind::TwoYears, rule.kind == RuleKind::Share);
+    match () {
+        () if !of_each_figure && rule.table.is_some() != rule.each.is_some() => {
+            Some("needs both table and each, or neither")
+        }
+        () if of_each_figure && rule.each.is_some() => Some("is of each figure by itself and takes no each"),
+        () if !of_each_figure && rule.total.is_empty() => Some("has no total"),
+        () if !of_each_figure && !two_years && rule.parts.is_empty() => Some("has no parts"),
+        () if two_years == rule.last.is_empty() => Some("has last exactly when its kind is two-years"),
+        () if !two_years && !rule.minus.is_empty() => Some("has minus, which only two-years takes"),
+        () if share != rule.above.is_some() => Some("has above exactly when its kind is share"),
+        () if rule.zh.is_some() != rule.en.is_some() => Some("needs both zh and en, or neither"),
+        () if rule.mend_zh.is_some() != rule.mend_en.is_some() => Some("needs both mend_zh and mend_en, or neither"),
+        () => None,
+    }
 }
 
 /// How many rows stand above a row, counted no further than a circle shows.
@@ -244,7 +265,8 @@ mod tests {
     #[test]
     fn every_sum_relation_has_its_rule() {
         for template in &shipped().0 {
-            for rule in template.rules.iter().filter(|rule| rule.each.is_none() && !template.is_matrix()) {
+            let sums = template.rules.iter().filter(|rule| rule.kind == RuleKind::Sum && rule.each.is_none());
+            for rule in sums.filter(|_| !template.is_matrix()) {
                 for part in &rule.parts {
                     let row = template.row(part).unwrap();
                     assert_eq!(row.parent.as_ref(), rule.total.first(), "{part}");

@@ -99,6 +99,8 @@ pub fn template(title: Option<&str>, rows: &[LocalRow], heads: &LocalHeads) -> T
         indents: (0..=depth).map(|level| level as f64 * 2.0).collect(),
         heading_mark: String::new(),
         rules: Vec::new(),
+        claims: std::sync::OnceLock::new(),
+        places: std::sync::OnceLock::new(),
         tables: vec![table],
         ..Template::clone(base)
     }

@@ -5,15 +5,16 @@
 
 mod load;
 pub mod local;
+mod rule;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::finding::Severity;
-
 pub use load::{Templates, from_toml_str, shipped, shipped_toml};
+pub use rule::{Claim, Each, Rule, RuleKind};
 
 /// What the figures of a row are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -256,48 +257,6 @@ pub struct Page {
     pub page_number_drop: f64,
 }
 
-/// How the operands of a rule must stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleKind {
-    /// The figures of `total` add up to those of `parts`.
-    Sum,
-}
-
-/// What a rule of a matrix holds for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Each {
-    /// Every row of the table: the operands are ids of columns.
-    Row,
-    /// Every column of the table: the operands are ids of rows.
-    Column,
-}
-
-/// A consistency rule between figures of one table.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// The stable code of its findings.
-    pub code: String,
-    /// How the operands must stand to each other.
-    pub kind: RuleKind,
-    /// The indicators on one side; most often one, the sum.
-    pub total: Vec<String>,
-    /// The indicators on the other side, which add up to the same.
-    pub parts: Vec<String>,
-    /// In a matrix: the table whose rows or columns the rule holds for, each by itself.
-    #[serde(default)]
-    pub table: Option<String>,
-    /// Whether it holds for each row or each column of that table.
-    #[serde(default)]
-    pub each: Option<Each>,
-    /// How much a breach matters.
-    pub severity: Severity,
-    /// Where the rule comes from.
-    pub source: String,
-}
-
 /// One official form.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -348,17 +307,12 @@ pub struct Template {
     /// Consistency rules.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,
-}
-
-/// Figures that add up to the same on both sides.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sum {
-    /// The rule it comes from, by its place in the template.
-    pub rule: usize,
-    /// The indicators on one side.
-    pub total: Vec<String>,
-    /// The indicators on the other side.
-    pub parts: Vec<String>,
+    /// What the rules say, spelled out when it is first asked for.
+    #[serde(skip)]
+    claims: OnceLock<Vec<Claim>>,
+    /// Where each indicator stands, found out when it is first asked for.
+    #[serde(skip)]
+    places: OnceLock<HashMap<String, (usize, usize, usize)>>,
 }
 
 /// One figure a form asks for: a row in a value column.
@@ -456,37 +410,15 @@ impl Template {
         })
     }
 
+    /// Table, row and value column of an indicator, from 0.
+    pub fn place(&self, id: &str) -> Option<(usize, usize, usize)> {
+        let places = || self.indicators().map(|indicator| (indicator.id, indicator.place)).collect();
+        self.places.get_or_init(places).get(id).copied()
+    }
+
     /// The row of an id, over all tables.
     pub fn row(&self, id: &str) -> Option<&Row> {
         self.tables.iter().flat_map(|table| &table.rows).find(|row| row.id == id)
-    }
-
-    /// The sums of the form, figure by figure: rules that hold for each row or column of a matrix are spelled out.
-    pub fn sums(&self) -> Vec<Sum> {
-        let mut sums = Vec::new();
-        for (index, rule) in self.rules.iter().enumerate() {
-            let mut push = |operand: &dyn Fn(&str) -> String| {
-                let ids = |ids: &[String]| ids.iter().map(|id| operand(id)).collect();
-                sums.push(Sum { rule: index, total: ids(&rule.total), parts: ids(&rule.parts) });
-            };
-            let table = rule.table.as_deref().and_then(|id| self.tables.iter().find(|table| table.id == id));
-            match (table, rule.each) {
-                (Some(table), Some(Each::Row)) => {
-                    for row in table.rows.iter().filter(|row| row.kind != Kind::Heading) {
-                        push(&|column| {
-                            if row.id.is_empty() { column.to_owned() } else { format!("{}.{column}", row.id) }
-                        });
-                    }
-                }
-                (Some(table), Some(Each::Column)) => {
-                    for column in table.columns.iter().filter_map(|column| column.id.as_deref()) {
-                        push(&|row| format!("{row}.{column}"));
-                    }
-                }
-                _ => push(&str::to_owned),
-            }
-        }
-        sums
     }
 
     /// Whether the form's tables have a row and a column for each figure.

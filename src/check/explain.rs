@@ -1,0 +1,130 @@
+//! What a rule wants, for `xxgk rule`: its words, its source, an example of a breach, how to mend one.
+//!
+//! In: a rule of a template. Out: an [`Explanation`]. The example is made by the checks themselves from a few small
+//! figures, so it shows what a breach really says.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::{Grades, label_of, place, rules, two_years};
+use crate::document::Location;
+use crate::finding::{Finding, Severity};
+use crate::message::{self, Arguments, Lang};
+use crate::report::{Report, Status, Value};
+use crate::template::{Claim, Rule, RuleKind, Template};
+
+/// A rule as people read it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// Its code.
+    pub code: String,
+    /// How much a breach matters; none where it is switched off.
+    pub severity: Option<Severity>,
+    /// What must hold.
+    pub text: String,
+    /// Where it comes from.
+    pub source: String,
+    /// What a breach says.
+    pub example: Option<String>,
+    /// How to mend one.
+    pub mend: String,
+}
+
+/// Explains a rule of a template.
+pub fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
+    let index = template.rules.iter().position(|other| std::ptr::eq(other, rule) || other.code == rule.code);
+    let claim = template.claims().iter().find(|claim| Some(claim.rule) == index);
+    Explanation {
+        code: rule.code.clone(),
+        severity: rule.severity,
+        text: text(rule, template, claim, lang),
+        source: rule.source.clone(),
+        example: claim.and_then(|claim| example(rule, claim, template)).map(|finding| finding.message(lang)),
+        mend: mend(rule, lang),
+    }
+}
+
+/// How to mend a breach of a rule.
+pub fn mend(rule: &Rule, lang: Lang) -> String {
+    let kind = format!("mend.{}", rule.kind.as_str());
+    rule.mend(lang).map_or_else(|| message::text(&kind, lang, &Arguments::new()), str::to_owned)
+}
+
+/// What must hold, in the template's words or as a formula of its labels.
+pub fn text(rule: &Rule, template: &Template, claim: Option<&Claim>, lang: Lang) -> String {
+    if let Some(words) = rule.words(lang) {
+        return words.to_owned();
+    }
+    let labels = |ids: &[String]| ids.iter().map(|id| label_of(template, id)).collect::<Vec<_>>();
+    let empty = Claim::default();
+    let claim = claim.unwrap_or(&empty);
+    let percent = rule.above.map(|above| (above * Decimal::ONE_HUNDRED).normalize().to_string());
+    let arguments = Arguments::from([
+        ("total".to_owned(), labels(&claim.total).join(" + ")),
+        ("parts".to_owned(), labels(&claim.parts).join(" + ")),
+        ("last".to_owned(), labels(&claim.last).join(" + ")),
+        ("percent".to_owned(), percent.unwrap_or_default()),
+    ]);
+    message::text(&format!("must.{}", rule.kind.as_str()), lang, &arguments)
+}
+
+/// A breach of a claim by small figures.
+fn example(rule: &Rule, claim: &Claim, template: &Template) -> Option<Finding> {
+    let counted = |ids: &[String], first: i64| {
+        ids.iter().enumerate().map(|(at, id)| (id.clone(), first + at as i64)).collect::<Vec<_>>()
+    };
+    let all = |ids: &[String], first: i64| {
+        ids.iter().enumerate().map(|(at, id)| (id.clone(), if at == 0 { first } else { 0 })).collect::<Vec<_>>()
+    };
+    let parts = counted(&claim.parts, 1);
+    let sum: i64 = parts.iter().map(|(_, number)| number).sum();
+    let share = rule.above.and_then(|above| (above * Decimal::ONE_HUNDRED).to_i64()).unwrap_or(100);
+    let mut figures = match rule.kind {
+        RuleKind::Sum | RuleKind::Equal | RuleKind::AtLeast => [all(&claim.total, sum + 1), parts].concat(),
+        RuleKind::AtMost => [all(&claim.total, 3), all(&claim.parts, 5)].concat(),
+        RuleKind::ExactlyWhen => [all(&claim.total, 0), all(&claim.parts, 2)].concat(),
+        RuleKind::OnlyWhen => [all(&claim.total, 0), all(&claim.parts, 2)].concat(),
+        RuleKind::Share => [all(&claim.total, 100), all(&claim.parts, share + 1)].concat(),
+        RuleKind::WholeNumber => all(&claim.parts, -3),
+        RuleKind::LocalRow | RuleKind::Unit => all(&claim.parts, 3),
+        RuleKind::Required => Vec::new(),
+        RuleKind::TwoYears => [all(&claim.total, 4), all(&claim.parts, 0), all(&claim.minus, 0)].concat(),
+    };
+    if rule.kind.is_of_each_figure() {
+        figures.truncate(1);
+    }
+    let only = template.with_rules(vec![Rule { severity: Some(Severity::Error), ..rule.clone() }]);
+    let report = report(&figures, claim, rule.kind, &only);
+    let findings = match rule.kind {
+        RuleKind::TwoYears => {
+            two_years(&report, &self::report(&all(&claim.last, 5), claim, rule.kind, &only), &only, &Grades::default())
+        }
+        _ => rules(&report, &only, &Grades::default()),
+    };
+    findings.into_iter().next()
+}
+
+fn report(numbers: &[(String, i64)], claim: &Claim, kind: RuleKind, template: &Template) -> Report {
+    let at = Some(Location::Text { line: 1, column: 1 });
+    let value = |id: &String, number: Option<i64>| Value {
+        id: Some(id.clone()),
+        path: Vec::new(),
+        column: None,
+        unit: match kind {
+            // A unit that is no form's.
+            RuleKind::Unit => Some("‰".to_owned()),
+            _ => place(template, id).and_then(|(table, row, column)| table.unit_of(row, column)).map(str::to_owned),
+        },
+        number: number.map(Decimal::from),
+        status: if number.is_some() { Status::Number } else { Status::Blank },
+        text: number.map(|number| number.to_string()).unwrap_or_default(),
+        at: at.clone(),
+        after: None,
+        label: None,
+    };
+    let mut values: Vec<Value> = numbers.iter().map(|(id, number)| value(id, Some(*number))).collect();
+    if kind == RuleKind::Required {
+        values.extend(claim.parts.first().map(|id| value(id, None)));
+    }
+    Report { template: Some(template.id.clone()), values, ..Report::default() }
+}

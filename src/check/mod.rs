@@ -1,0 +1,209 @@
+//! A report held against its form's rules: `Report × Template → findings`.
+//!
+//! In: a [`Report`] and its [`Template`], whose `[[rule]]` entries say what must hold. Out: [`Finding`]s with every figure
+//! in question, its place in the user's own file, the difference and, where it is evident, the likely cause. Nothing is
+//! corrected. No rule of a form is in code: here are only the kinds of rules. [`rule`] holds one claim against the
+//! figures, [`cause`] looks for what may have happened, [`explain`] says what a rule wants, [`render`] shows findings.
+
+pub mod cause;
+pub mod explain;
+pub mod render;
+mod rule;
+mod two_years;
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+
+pub use two_years::{check_years, two_years};
+
+use crate::finding::{Figure, Finding, Severity, Wording};
+use crate::message::{self, Lang};
+use crate::recognize::label;
+use crate::report::{Report, Status, Value};
+use crate::template::{Column, Kind, Row, Rule, Table, Template};
+
+/// How a rule is graded for one run, beside what the template says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grades(pub Vec<(String, Option<Severity>)>);
+
+impl Grades {
+    /// The severity of a code: as asked for, else the one given.
+    pub fn of(&self, code: &str, own: Option<Severity>) -> Option<Severity> {
+        self.0.iter().rev().find(|(asked, _)| asked == code).map_or(own, |(_, severity)| *severity)
+    }
+}
+
+/// Checks a report: what its reading noticed and what its form's rules find, sorted by place.
+///
+/// Findings of rules that the report carries from an earlier check, as JSON does, are made anew.
+pub fn check(report: &Report, template: &Template, grades: &Grades) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| template.rules.iter().all(|rule| rule.code != finding.code))
+        .filter_map(|finding| {
+            let severity = grades.of(&finding.code, Some(finding.severity))?;
+            Some(Finding { severity, ..finding.clone() })
+        })
+        .collect();
+    findings.extend(rules(report, template, grades));
+    findings
+}
+
+/// What the form's rules find in a report, rule by rule in the template's order.
+pub fn rules(report: &Report, template: &Template, grades: &Grades) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for column in report.columns() {
+        let figures = Figures::new(report, template, column);
+        for claim in template.claims() {
+            let rule = &template.rules[claim.rule];
+            let Some(severity) = grades.of(&rule.code, rule.severity) else { continue };
+            findings.extend(rule::holds(rule, &claim, &figures).map(|breach| breach.finding(rule, severity)));
+        }
+        cause::rows_shifted(&mut findings, &figures);
+    }
+    findings
+}
+
+/// The figures of one report in one of its value columns, by indicator.
+pub struct Figures<'r> {
+    template: &'r Template,
+    values: HashMap<&'r str, &'r Value>,
+}
+
+impl<'r> Figures<'r> {
+    /// The figures of a column.
+    pub fn new(report: &'r Report, template: &'r Template, column: Option<&'r str>) -> Self {
+        let own = report.values.iter().filter(|value| value.column.as_deref() == column);
+        let values = own.filter_map(|value| Some((value.id.as_deref()?, value))).collect();
+        Self { template, values }
+    }
+
+    /// The value of an indicator.
+    pub fn value(&self, id: &str) -> Option<&'r Value> {
+        self.values.get(id).copied()
+    }
+
+    /// The template the figures are of.
+    pub fn template(&self) -> &'r Template {
+        self.template
+    }
+
+    /// An operand: its number, or nothing where the form lets its row be missing and it is.
+    ///
+    /// # Errors
+    /// A figure that is blank, `/` or unreadable cannot be reckoned with.
+    fn operand(&self, id: &str) -> Result<Option<Operand<'r>>, NoNumber> {
+        let Some(value) = self.value(id) else { return Err(NoNumber) };
+        match value.number {
+            Some(number) => Ok(Some(Operand { value, number })),
+            None if value.status == Status::Blank && value.at.is_none() && self.is_optional(id) => Ok(None),
+            None => Err(NoNumber),
+        }
+    }
+
+    /// The operands of one side of a claim.
+    fn operands(&self, ids: &[String]) -> Result<Vec<Operand<'r>>, NoNumber> {
+        ids.iter().filter_map(|id| self.operand(id).transpose()).collect()
+    }
+
+    fn is_optional(&self, id: &str) -> bool {
+        place(self.template, id).is_some_and(|(_, row, _)| row.optional)
+    }
+
+    /// What an indicator's figures are.
+    fn kind(&self, id: &str) -> Kind {
+        place(self.template, id).map_or(Kind::Count, |(table, row, column)| table.kind(row, column))
+    }
+
+    /// The form's unit of an indicator.
+    fn unit(&self, id: &str) -> Option<&'r str> {
+        let (table, row, column) = place(self.template, id)?;
+        table.unit_of(row, column)
+    }
+}
+
+/// A figure that takes part in a rule.
+#[derive(Clone, Copy)]
+pub struct Operand<'r> {
+    value: &'r Value,
+    number: Decimal,
+}
+
+/// A figure is not there to be reckoned with, so the rule is not assessed; the blank is a finding of its own.
+pub struct NoNumber;
+
+/// What a rule found.
+struct Breach {
+    /// The kind's sentence, such as `rule.sum`.
+    key: &'static str,
+    arguments: Vec<(&'static str, String)>,
+    figures: Vec<Figure>,
+    cause: Option<crate::finding::Phrase>,
+}
+
+impl Breach {
+    fn finding(self, rule: &Rule, severity: Severity) -> Finding {
+        let mut finding = Finding::new(&rule.code);
+        finding.severity = severity;
+        for (name, value) in self.arguments {
+            finding = finding.with(name, value);
+        }
+        finding.ids = self.figures.iter().map(|figure| figure.id.clone()).collect();
+        finding.at = self.figures.iter().find_map(|figure| figure.at.clone());
+        finding.figures = self.figures;
+        finding.cause = self.cause;
+        finding.wording = Some(match (&rule.zh, &rule.en) {
+            (Some(zh), Some(en)) => {
+                // The figures follow what must hold.
+                let colon = |lang| if lang == Lang::Zh { "：" } else { ": " };
+                let with = |words: &str, lang| format!("{words}{}{}", colon(lang), message::pattern(self.key, lang));
+                Wording::Own { zh: with(zh, Lang::Zh), en: with(en, Lang::En) }
+            }
+            _ => Wording::Key(self.key.to_owned()),
+        });
+        finding
+    }
+}
+
+/// Table, row and value column of an indicator.
+fn place<'t>(template: &'t Template, id: &str) -> Option<(&'t Table, &'t Row, &'t Column)> {
+    let (table, row, column) = template.place(id)?;
+    let table = &template.tables[table];
+    Some((table, &table.rows[row], &table.columns[column]))
+}
+
+/// The label of an indicator for people: of its row, and in a matrix of its column as well.
+pub fn label_of(template: &Template, id: &str) -> String {
+    let Some((table, row, column)) = place(template, id) else { return id.to_owned() };
+    let own = without_remarks(label::without_ordinal(&row.label));
+    if !table.is_matrix() {
+        return own;
+    }
+    let groups = column.groups.iter().filter(|_| row.label.is_empty()).map(String::as_str);
+    let labels = std::iter::once(own.as_str()).chain(groups).chain([column.head.as_str()]);
+    labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
+}
+
+/// A label without what stands in brackets, which says how to count and makes messages long.
+fn without_remarks(label: &str) -> String {
+    let mut depth = 0usize;
+    let mut out = String::with_capacity(label.len());
+    for character in label.chars() {
+        match character {
+            '（' | '(' => depth += 1,
+            '）' | ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(character),
+            _ => {}
+        }
+    }
+    if out.trim().is_empty() { label.to_owned() } else { out }
+}
+
+/// A value as a figure of a finding.
+fn figure(template: &Template, value: &Value) -> Figure {
+    let id = value.id.clone().unwrap_or_default();
+    let label = label_of(template, &id);
+    Figure { id, label, text: value.text.trim().to_owned(), at: value.at.clone() }
+}

@@ -1,0 +1,73 @@
+//! Rules over two years: what was carried over, what is in force.
+//!
+//! In: the reports of one organization for two years that follow each other. Out: findings of the rules of kind
+//! `two-years`, with the figures and places of both.
+
+use super::rule::{side, sum};
+use super::{Breach, Figures, Grades, NoNumber, figure};
+use crate::finding::Finding;
+use crate::report::Report;
+use crate::template::{Claim, RuleKind, Template};
+
+/// Holds a report against that of the year before, of the same form.
+pub fn two_years(this: &Report, last: &Report, template: &Template, grades: &Grades) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let (now, before) = (Figures::new(this, template, None), Figures::new(last, template, None));
+    for claim in template.claims() {
+        let rule = &template.rules[claim.rule];
+        let Some(severity) = grades.of(&rule.code, rule.severity).filter(|_| rule.kind == RuleKind::TwoYears) else {
+            continue;
+        };
+        if let Ok(Some(breach)) = carried(claim, &now, &before) {
+            findings.push(breach.finding(rule, severity));
+        }
+    }
+    findings
+}
+
+/// Holds every report against the one of the year before among the same reports: same organization, same form. The findings
+/// of each report, in the order of the reports.
+pub fn check_years(reports: &[(&Report, &Template)], grades: &Grades) -> Vec<Vec<Finding>> {
+    let of = |(report, template): &(&Report, &Template)| {
+        let before = reports.iter().filter(|(other, form)| {
+            form.id == template.id
+                && other.organization.is_some()
+                && other.organization == report.organization
+                && other.year.is_some_and(|year| report.year == Some(year + 1))
+        });
+        let before: Vec<_> = before.collect();
+        // Two reports of one year would be a guess.
+        let &[(last, _)] = &before[..] else { return Vec::new() };
+        two_years(report, last, template, grades)
+    };
+    reports.iter().map(of).collect()
+}
+
+fn carried(claim: &Claim, now: &Figures<'_>, before: &Figures<'_>) -> Result<Option<Breach>, NoNumber> {
+    let (total, last) = (now.operands(&claim.total)?, before.operands(&claim.last)?);
+    let (plus, minus) = (now.operands(&claim.parts)?, now.operands(&claim.minus)?);
+    let wanted = sum(&last) + sum(&plus) - sum(&minus);
+    let difference = sum(&total) - wanted;
+    if difference.is_zero() || total.is_empty() {
+        return Ok(None);
+    }
+    let mut reckoning = side(&last, before);
+    for (sign, operands) in [("+", &plus), ("−", &minus)] {
+        for operand in operands.iter() {
+            reckoning += &format!(" {sign} {}", side(&[*operand], now));
+        }
+    }
+    let figures = total.iter().chain(&plus).chain(&minus).map(|operand| figure(now.template(), operand.value));
+    let figures = figures.chain(last.iter().map(|operand| figure(before.template(), operand.value)));
+    Ok(Some(Breach {
+        key: "rule.two-years",
+        arguments: vec![
+            ("total", side(&total, now)),
+            ("last", reckoning),
+            ("sum", wanted.normalize().to_string()),
+            ("difference", difference.abs().normalize().to_string()),
+        ],
+        figures: figures.collect(),
+        cause: None,
+    }))
+}

@@ -1,0 +1,82 @@
+//! `xxgk rule`: what the rules of a form want, one or all.
+
+use serde_json::json;
+use xxgk::check::explain::{Explanation, explain};
+use xxgk::template::{self, Template};
+
+use super::args::Rule;
+use super::say::Voice;
+use super::table::Table;
+use super::{Exit, reading};
+use crate::batch::Failure;
+
+/// Explains one rule, or lists them all.
+pub fn run(arguments: &Rule, voice: &Voice) -> Result<Exit, Failure> {
+    let templates = match &arguments.template {
+        Some(named) => reading::templates(named)?,
+        None => template::shipped().clone(),
+    };
+    let wanted = arguments.code.as_ref().map(|code| code.to_ascii_uppercase());
+    let is_json = arguments.to.as_deref() == Some("json");
+    let mut text = String::new();
+    let mut values = Vec::new();
+    let mut shown = 0;
+    for template in &templates.0 {
+        let rules = rules(template, wanted.as_deref(), voice);
+        shown += rules.len();
+        if is_json {
+            values.extend(rules.iter().map(|rule| {
+                json!({
+                    "template": template.id, "code": rule.code, "severity": rule.severity, "text": rule.text,
+                    "source": rule.source, "example": rule.example, "mend": rule.mend,
+                })
+            }));
+        } else if wanted.is_some() {
+            rules.iter().for_each(|rule| text += &one(rule, template, voice));
+        } else if !rules.is_empty() {
+            text += &all(&rules, template, voice);
+        }
+    }
+    if let Some(code) = wanted.filter(|_| shown == 0) {
+        return Err(Failure::new("usage.no_rule").with("code", code));
+    }
+    if is_json {
+        text = format!("{}\n", serde_json::Value::from(values));
+    }
+    voice.put(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+/// The rules of a template, each code once.
+fn rules(template: &Template, wanted: Option<&str>, voice: &Voice) -> Vec<Explanation> {
+    let mut rules: Vec<Explanation> = Vec::new();
+    for rule in template.rules.iter().filter(|rule| wanted.is_none_or(|wanted| rule.code == wanted)) {
+        if rules.iter().all(|known| known.code != rule.code) {
+            rules.push(explain(rule, template, voice.lang));
+        }
+    }
+    rules
+}
+
+fn severity(rule: &Explanation, voice: &Voice) -> String {
+    rule.severity.map_or_else(|| voice.word("word.off"), |severity| voice.word(&format!("word.{}", severity.as_str())))
+}
+
+fn one(rule: &Explanation, template: &Template, voice: &Voice) -> String {
+    let mut text = format!("{} [{}] {}: {}\n", rule.code, severity(rule, voice), template.id, rule.text);
+    let mut line = |key: &str, value: &str| text += &format!("  {}: {value}\n", voice.word(key));
+    line("word.source", &rule.source);
+    if let Some(example) = &rule.example {
+        line("word.example", example);
+    }
+    line("word.help", &rule.mend);
+    text
+}
+
+fn all(rules: &[Explanation], template: &Template, voice: &Voice) -> String {
+    let mut table = Table::new(["word.code", "word.severity", "word.rule"].map(|key| voice.word(key)));
+    for rule in rules {
+        table.row([&rule.code, &severity(rule, voice), &rule.text]);
+    }
+    format!("{}\n{}\n", template.id, table.draw())
+}

@@ -1,0 +1,247 @@
+//! Consistency rules as data: what a form's figures must be to each other.
+//!
+//! In: the `[[rule]]` entries of a template. Out: [`Claim`]s, one for every set of figures that a rule speaks of; rules
+//! that hold for each row or column of a matrix are spelled out. [`crate::check`] holds a report against them, and
+//! [`crate::recognize`] splits digits that run together by those that are sums.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer};
+
+use super::{Kind, Template};
+use crate::finding::Severity;
+use crate::message::Lang;
+
+/// How the operands of a rule must stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleKind {
+    /// The figures of `total` add up to those of `parts`.
+    Sum,
+    /// The same, where neither side is the sum of the other by its nature.
+    Equal,
+    /// Each figure of `parts` by itself is not above the sum of `total`.
+    AtMost,
+    /// The sum of `parts` is not below the sum of `total`: channels that together reach everybody.
+    AtLeast,
+    /// The sum of `total` is above 0 exactly when that of `parts` is.
+    ExactlyWhen,
+    /// A figure of `parts` is above 0 only when the sum of `total` is.
+    OnlyWhen,
+    /// Each figure of `parts` is at most the share `above` of the sum of `total`.
+    Share,
+    /// Every figure is filled in.
+    Required,
+    /// Every count is a whole number that is not negative.
+    WholeNumber,
+    /// Every unit is the form's.
+    Unit,
+    /// Rows that only some places print, named where a report has them.
+    LocalRow,
+    /// The figures of `total` are those of `last` in the report of the year before, plus `parts`, less `minus`.
+    TwoYears,
+}
+
+impl RuleKind {
+    /// The name in templates.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::Equal => "equal",
+            Self::AtMost => "at-most",
+            Self::AtLeast => "at-least",
+            Self::ExactlyWhen => "exactly-when",
+            Self::OnlyWhen => "only-when",
+            Self::Share => "share",
+            Self::Required => "required",
+            Self::WholeNumber => "whole-number",
+            Self::Unit => "unit",
+            Self::LocalRow => "local-row",
+            Self::TwoYears => "two-years",
+        }
+    }
+
+    /// Whether each figure of `parts` is held against `total` by itself.
+    pub fn is_of_each_part(self) -> bool {
+        matches!(self, Self::AtMost | Self::OnlyWhen | Self::Share)
+    }
+
+    /// Whether the rule speaks of every figure by itself instead of figures against each other.
+    pub fn is_of_each_figure(self) -> bool {
+        matches!(self, Self::Required | Self::WholeNumber | Self::Unit | Self::LocalRow)
+    }
+}
+
+/// What a rule of a matrix holds for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// Every row of the table: the operands are ids of columns.
+    Row,
+    /// Every column of the table: the operands are ids of rows.
+    Column,
+}
+
+/// A consistency rule between figures of one form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The stable code of its findings.
+    pub code: String,
+    /// How the operands must stand to each other.
+    pub kind: RuleKind,
+    /// The indicators on one side; most often one, the sum.
+    #[serde(default)]
+    pub total: Vec<String>,
+    /// The indicators on the other side.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// Of the year before, in a rule over two years.
+    #[serde(default)]
+    pub last: Vec<String>,
+    /// What is taken off, in a rule over two years.
+    #[serde(default)]
+    pub minus: Vec<String>,
+    /// The share that `parts` may have of `total`, such as `0.5`.
+    #[serde(default)]
+    pub above: Option<Decimal>,
+    /// Whether `/` counts as not filled in, in a rule of kind `required`.
+    #[serde(default)]
+    pub not_applicable: bool,
+    /// In a matrix: the table whose rows or columns the rule holds for, each by itself. For rules of each figure: the
+    /// one table they hold for; all where none is named.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// Whether it holds for each row or each column of that table.
+    #[serde(default)]
+    pub each: Option<Each>,
+    /// How much a breach matters; none where the rule is switched off (`severity = "off"`).
+    #[serde(deserialize_with = "grade")]
+    pub severity: Option<Severity>,
+    /// Where the rule comes from.
+    pub source: String,
+    /// What must hold, in Chinese; made of the labels where there is none.
+    #[serde(default)]
+    pub zh: Option<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub en: Option<String>,
+    /// How to mend a breach, in Chinese; what is common to the kind where there is none.
+    #[serde(default)]
+    pub mend_zh: Option<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub mend_en: Option<String>,
+}
+
+impl Rule {
+    /// What must hold, in the template's own words.
+    pub fn words(&self, lang: Lang) -> Option<&str> {
+        if lang == Lang::Zh { self.zh.as_deref() } else { self.en.as_deref() }
+    }
+
+    /// How to mend a breach, in the template's own words.
+    pub fn mend(&self, lang: Lang) -> Option<&str> {
+        if lang == Lang::Zh { self.mend_zh.as_deref() } else { self.mend_en.as_deref() }
+    }
+}
+
+/// A severity, or `off`.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Grade {
+    Error,
+    Warning,
+    Note,
+    Off,
+}
+
+fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Severity>, D::Error> {
+    Ok(match Grade::deserialize(deserializer)? {
+        Grade::Error => Some(Severity::Error),
+        Grade::Warning => Some(Severity::Warning),
+        Grade::Note => Some(Severity::Note),
+        Grade::Off => None,
+    })
+}
+
+/// A rule spelled out for some figures: ids of indicators on each side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The rule it comes from, by its place in the template.
+    pub rule: usize,
+    /// The indicators on one side.
+    pub total: Vec<String>,
+    /// The indicators on the other side.
+    pub parts: Vec<String>,
+    /// Those of the year before.
+    pub last: Vec<String>,
+    /// Those taken off.
+    pub minus: Vec<String>,
+}
+
+impl Template {
+    /// The same form with some other rules.
+    #[must_use]
+    pub fn with_rules(&self, rules: Vec<Rule>) -> Self {
+        Self { rules, claims: std::sync::OnceLock::new(), ..self.clone() }
+    }
+
+    /// What all rules say, figure by figure, spelled out once. A rule of each figure is a claim a row, its figures being
+    /// the parts.
+    pub fn claims(&self) -> &[Claim] {
+        self.claims.get_or_init(|| self.spelled_out())
+    }
+
+    fn spelled_out(&self) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for (index, rule) in self.rules.iter().enumerate() {
+            let mut push = |operand: &dyn Fn(&str) -> String| {
+                let ids = |ids: &[String]| ids.iter().map(|id| operand(id)).collect::<Vec<_>>();
+                let [total, parts, last, minus] =
+                    [&rule.total, &rule.parts, &rule.last, &rule.minus].map(|side| ids(side));
+                let claim = Claim { rule: index, total, parts, last, minus };
+                if rule.kind.is_of_each_part() {
+                    let single = |part: &String| Claim { parts: vec![part.clone()], ..claim.clone() };
+                    claims.extend(claim.parts.iter().map(single));
+                } else {
+                    claims.push(claim);
+                }
+            };
+            let table = rule.table.as_deref().and_then(|id| self.tables.iter().find(|table| table.id == id));
+            match (table, rule.each) {
+                (Some(table), Some(Each::Row)) => {
+                    for row in table.rows.iter().filter(|row| row.kind != Kind::Heading) {
+                        push(&|column| {
+                            if row.id.is_empty() { column.to_owned() } else { format!("{}.{column}", row.id) }
+                        });
+                    }
+                }
+                (Some(table), Some(Each::Column)) => {
+                    for column in table.columns.iter().filter_map(|column| column.id.as_deref()) {
+                        push(&|row| format!("{row}.{column}"));
+                    }
+                }
+                _ if rule.kind.is_of_each_figure() && rule.parts.is_empty() => {
+                    claims.extend(self.rows_of(rule).map(|parts| Claim { rule: index, parts, ..Claim::default() }));
+                }
+                _ => push(&str::to_owned),
+            }
+        }
+        claims
+    }
+
+    /// The claims that are sums of figures of one report.
+    pub fn sums(&self) -> impl Iterator<Item = &Claim> {
+        self.claims().iter().filter(|claim| self.rules[claim.rule].kind == RuleKind::Sum)
+    }
+
+    /// The figures that a rule of each figure speaks of, row by row.
+    fn rows_of(&self, rule: &Rule) -> impl Iterator<Item = Vec<String>> {
+        let tables = self.tables.iter().filter(move |table| rule.table.as_ref().is_none_or(|id| table.id == *id));
+        tables.flat_map(move |table| {
+            let rows = table.rows.iter().filter(|row| row.kind != Kind::Heading);
+            let rows = rows.filter(|row| rule.kind != RuleKind::LocalRow || row.optional);
+            rows.map(|row| table.own_columns().iter().map(|column| table.indicator_id(row, column)).collect())
+        })
+    }
+}
