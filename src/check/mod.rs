@@ -59,7 +59,7 @@ pub fn rules(report: &Report, template: &Template, grades: &Grades) -> Vec<Findi
         for claim in template.claims() {
             let rule = &template.rules[claim.rule];
             let Some(severity) = grades.of(&rule.code, rule.severity) else { continue };
-            findings.extend(rule::holds(rule, &claim, &figures).map(|breach| breach.finding(rule, severity)));
+            findings.extend(rule::holds(rule, claim, &figures).map(|breach| breach.finding(rule, severity)));
         }
         cause::rows_shifted(&mut findings, &figures);
     }

@@ -262,7 +262,8 @@ impl FindingJson {
 impl From<FindingJson> for Finding {
     fn from(json: FindingJson) -> Self {
         // A code of a template has its sentence there; what was said stays said.
-        let own = !message::has(&format!("finding.{}", json.code)) && !json.message.is_empty();
+        let key = format!("finding.{}", json.code);
+        let own = !message::has(&key) && json.message != key && !json.message.is_empty();
         let said = || json.message.replace('{', "｛");
         Self {
             wording: own.then(|| Wording::Own { zh: said(), en: said() }),

@@ -101,11 +101,11 @@ mod tests {
         let arguments = vec(("[a-z]{1,4}", ".{0,4}"), 0..3);
         ("XG[1-4][0-9]{2}", severity, arguments, vec("[a-z.]{1,6}", 0..3), option::of(locations())).prop_map(
             |(code, severity, arguments, ids, at)| Finding {
-                code,
                 severity,
                 arguments: arguments.into_iter().collect(),
                 ids,
                 at,
+                ..Finding::new(&code)
             },
         )
     }
