@@ -30,9 +30,10 @@ pub struct Explanation {
     pub mend: String,
 }
 
-/// Explains a rule of a template.
+/// Explains a rule, which is one of the template's.
 pub fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
-    let index = template.rules.iter().position(|other| std::ptr::eq(other, rule) || other.code == rule.code);
+    let same = |other: &&Rule| std::ptr::eq(*other, rule);
+    let index = template.rules.iter().enumerate().find(|(_, other)| same(other)).map(|(index, _)| index);
     let claim = template.claims().iter().find(|claim| Some(claim.rule) == index);
     Explanation {
         code: rule.code.clone(),

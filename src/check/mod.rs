@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-pub use two_years::{check_years, two_years};
+pub use two_years::two_years;
 
 use crate::finding::{Figure, Finding, Severity, Wording};
 use crate::message::{self, Lang};

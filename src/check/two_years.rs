@@ -4,8 +4,9 @@
 //! `two-years`, with the figures and places of both.
 
 use super::rule::{side, sum};
-use super::{Breach, Figures, Grades, NoNumber, figure};
-use crate::finding::Finding;
+use super::{Breach, Figures, Grades, NoNumber, Operand, figure};
+use crate::finding::{Figure, Finding};
+use crate::message::{self, Arguments, Lang};
 use crate::report::Report;
 use crate::template::{Claim, RuleKind, Template};
 
@@ -25,24 +26,6 @@ pub fn two_years(this: &Report, last: &Report, template: &Template, grades: &Gra
     findings
 }
 
-/// Holds every report against the one of the year before among the same reports: same organization, same form. The findings
-/// of each report, in the order of the reports.
-pub fn check_years(reports: &[(&Report, &Template)], grades: &Grades) -> Vec<Vec<Finding>> {
-    let of = |(report, template): &(&Report, &Template)| {
-        let before = reports.iter().filter(|(other, form)| {
-            form.id == template.id
-                && other.organization.is_some()
-                && other.organization == report.organization
-                && other.year.is_some_and(|year| report.year == Some(year + 1))
-        });
-        let before: Vec<_> = before.collect();
-        // Two reports of one year would be a guess.
-        let &[(last, _)] = &before[..] else { return Vec::new() };
-        two_years(report, last, template, grades)
-    };
-    reports.iter().map(of).collect()
-}
-
 fn carried(claim: &Claim, now: &Figures<'_>, before: &Figures<'_>) -> Result<Option<Breach>, NoNumber> {
     let (total, last) = (now.operands(&claim.total)?, before.operands(&claim.last)?);
     let (plus, minus) = (now.operands(&claim.parts)?, now.operands(&claim.minus)?);
@@ -58,7 +41,12 @@ fn carried(claim: &Claim, now: &Figures<'_>, before: &Figures<'_>) -> Result<Opt
         }
     }
     let figures = total.iter().chain(&plus).chain(&minus).map(|operand| figure(now.template(), operand.value));
-    let figures = figures.chain(last.iter().map(|operand| figure(before.template(), operand.value)));
+    let of_last_year = |operand: &Operand<'_>| {
+        let figure = figure(before.template(), operand.value);
+        let words = Arguments::from([("label".to_owned(), figure.label)]);
+        Figure { label: message::text("word.of_last_year", Lang::Zh, &words), ..figure }
+    };
+    let figures = figures.chain(last.iter().map(of_last_year));
     Ok(Some(Breach {
         key: "rule.two-years",
         arguments: vec![

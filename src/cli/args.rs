@@ -97,6 +97,8 @@ pub struct Check {
     pub statistics: bool,
     #[arg(long = "rule", value_name = "CODE=LEVEL")]
     pub rules: Vec<String>,
+    #[arg(long, value_name = "FILE|DIR")]
+    pub last: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: Reading,
 }

@@ -1,6 +1,7 @@
 //! `xxgk check`: every finding of every file, for people and programs.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 use xxgk::check::render::{Checked, Counts, Renderer};
 use xxgk::check::{self, Grades};
@@ -26,14 +27,14 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
         }
         inputs.push("-".into());
     }
-    let grades = grades(&arguments.rules)?;
     let reading = reading::reading(arguments.reading)?;
-    let request = Request { inputs, formats: vec![Format::Ndjson], ..Request::default() };
-    let jobs = plan::plan(&request)?.jobs;
+    let jobs = jobs(inputs)?;
+    let mut checks = Checks { grades: grades(&arguments.rules)?, last: Vec::new(), hidden: 0, voice };
+    let unread = checks.read_last(arguments.last, &reading)?;
     let failed =
         |error: io::Error| Failure::new("fail.output").with("output", voice.word("cli.stdout")).with("detail", error);
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let counts = all(&jobs, &reading, &grades, arguments.output_format, voice, &mut out);
+    let counts = all(&jobs, &reading, &mut checks, arguments.output_format, &mut out);
     let counts = match counts {
         Ok(counts) => counts,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
@@ -43,6 +44,9 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
         statistics(&counts, voice);
     }
     summary(&counts, voice);
+    if checks.hidden > 0 {
+        voice.tell(&voice.text("cli.checked_notes", &[("notes", &checks.hidden.to_string())]));
+    }
     let level = match arguments.fail_on.as_str() {
         "error" => Some(Severity::Error),
         "warning" => Some(Severity::Warning),
@@ -50,50 +54,110 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
         _ => None,
     };
     Ok(match level {
-        _ if counts.failed > 0 => Exit::Failed,
+        _ if counts.failed > 0 || unread => Exit::Failed,
         Some(level) if counts.at_least(level) > 0 => Exit::Found,
         _ => Exit::Done,
     })
 }
 
+fn jobs(inputs: Vec<PathBuf>) -> Result<Vec<plan::Job>, Failure> {
+    let request = Request { inputs, formats: vec![Format::Ndjson], ..Request::default() };
+    Ok(plan::plan(&request)?.jobs)
+}
+
 fn all(
     jobs: &[plan::Job],
     reading: &Reading,
-    grades: &Grades,
+    checks: &mut Checks<'_>,
     format: check::render::OutputFormat,
-    voice: &Voice,
     out: &mut dyn Write,
 ) -> io::Result<Counts> {
-    let mut renderer = Renderer::begin(format, voice.lang, out)?;
+    let lang = checks.voice.lang;
+    let mut renderer = Renderer::begin(format, lang, out)?;
     for job in jobs {
         let file = job.input.display();
-        match run::guarded(|| of_file(&job.input, reading, grades)) {
+        match run::guarded(|| checks.of_file(&job.input, reading)) {
             Ok(reports) => {
-                for (report, template, findings) in &reports {
-                    renderer.file(&checked(&file, report, template, findings.clone()))?;
+                for (report, template, findings) in reports {
+                    renderer.file(&checked(&file, &report, &template, findings))?;
                 }
             }
-            Err(failure) => renderer.file(&refused(&file, &failure, voice.lang))?,
+            Err(failure) => renderer.file(&refused(&file, &failure, lang))?,
         }
     }
     renderer.end()
 }
 
+/// How files are checked in one run.
+struct Checks<'v> {
+    grades: Grades,
+    /// The reports of the year before.
+    last: Vec<Report>,
+    /// Notes on reading that were not shown.
+    hidden: usize,
+    voice: &'v Voice,
+}
+
+impl Checks<'_> {
+    /// Reads the reports of the year before; true where some file could not be read, which is said.
+    fn read_last(&mut self, named: Vec<PathBuf>, reading: &Reading) -> Result<bool, Failure> {
+        let mut unread = false;
+        if named.is_empty() {
+            return Ok(unread);
+        }
+        for job in jobs(named)? {
+            match run::guarded(|| reading.reports(&reading.document(&job.input)?)) {
+                Ok(reports) => self.last.extend(reports),
+                Err(failure) => {
+                    self.voice.failure(Some(&job.input.display()), &failure);
+                    unread = true;
+                }
+            }
+        }
+        Ok(unread)
+    }
+
+    /// The reports of a file with what was found in each.
+    fn of_file(&mut self, input: &Input, reading: &Reading) -> Result<Vec<Found>, Failure> {
+        let document = reading.document(input)?;
+        let reports = reading.reports(&document)?;
+        let mut found = Vec::with_capacity(reports.len());
+        for report in reports {
+            let template = reading.template(&report);
+            let mut findings = match &template {
+                Some(template) => check::check(&report, template, &self.grades),
+                None => report.findings.clone(),
+            };
+            if let (Some(template), Some(last)) = (&template, self.year_before(&report)) {
+                findings.extend(check::two_years(&report, last, template, &self.grades));
+            }
+            if !self.voice.verbose {
+                let all = findings.len();
+                findings.retain(|finding| !is_note_on_reading(finding));
+                self.hidden += all - findings.len();
+            }
+            found.push((report, template, findings));
+        }
+        Ok(found)
+    }
+
+    /// The report of the same organization and form for the year before; none where several claim to be it.
+    fn year_before(&self, report: &Report) -> Option<&Report> {
+        let before = self.last.iter().filter(|last| {
+            last.template == report.template
+                && last.organization == report.organization
+                && (last.year.is_none() || report.year.is_none() || last.year.map(|year| year + 1) == report.year)
+        });
+        let before: Vec<_> = before.collect();
+        if let [last] = before[..] { Some(last) } else { None }
+    }
+}
+
 type Found = (Report, Option<SharedTemplate>, Vec<Finding>);
 
-/// The reports of a file with what was found in each.
-fn of_file(input: &Input, reading: &Reading, grades: &Grades) -> Result<Vec<Found>, Failure> {
-    let document = reading.document(input)?;
-    let reports = reading.reports(&document)?;
-    let found = reports.into_iter().map(|report| {
-        let template = reading.template(&report);
-        let findings = match &template {
-            Some(template) => check::check(&report, template, grades),
-            None => report.findings.clone(),
-        };
-        (report, template, findings)
-    });
-    Ok(found.collect())
+/// How a text was understood is of no concern to who asks whether its figures are right.
+fn is_note_on_reading(finding: &Finding) -> bool {
+    finding.severity == Severity::Note && finding.code.starts_with("XG3")
 }
 
 fn checked<'t>(

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Rule, RuleKind, SharedTemplate, Template};
+use super::{Rule, RuleKind, SharedTemplate, Template, extend};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Filing;
 
@@ -62,12 +62,33 @@ pub fn shipped_toml(id: &str) -> Option<&'static str> {
 /// [`ErrorKind::Template`] with `file:line` and what is wrong there: a key nobody knows, an id given twice, a parent or
 /// a rule's operand that is no row, a filing field the model does not have.
 pub fn from_toml_str(text: &str, file: &str) -> Result<Template> {
+    if let Some(form) = extend::extended(text) {
+        return from_extended(form, text, file);
+    }
     let template: Template = toml::from_str(text)
         .map_err(|error| wrong(text, file, error.span().map_or(0, |span| span.start), error.message()))?;
     match check(&template) {
         Ok(()) => Ok(template),
         Err((spot, detail)) => Err(wrong(text, file, place(text, spot), &detail)),
     }
+}
+
+/// Reads a template that changes a shipped one. What is wrong is looked for in the text by its words.
+fn from_extended(form: std::result::Result<toml::Table, (String, String)>, text: &str, file: &str) -> Result<Template> {
+    let at = |words: &str| text.find(words).filter(|_| !words.is_empty()).unwrap_or(0);
+    let form = form.map_err(|(words, detail)| wrong(text, file, at(&words), &detail))?;
+    let template: Template = form.try_into().map_err(|error: toml::de::Error| {
+        let unknown = error.message().split('`').nth(1).unwrap_or_default().to_owned();
+        wrong(text, file, at(&unknown), error.message())
+    })?;
+    check(&template).map_err(|(spot, detail)| {
+        let code = match spot {
+            Spot::Rule(rule) => template.rules[rule].code.as_str(),
+            Spot::Row(..) | Spot::Column(_) | Spot::Filing(_) => "",
+        };
+        wrong(text, file, at(code), &detail)
+    })?;
+    Ok(template)
 }
 
 fn wrong(text: &str, file: &str, at: usize, detail: &str) -> Error {
@@ -253,6 +274,55 @@ mod tests {
         assert!(filing.contains("fax"), "{filing}");
         let syntax = message("id = ");
         assert!(syntax.contains("my.toml:1:"), "{syntax}");
+    }
+
+    #[test]
+    fn a_template_may_say_only_what_it_changes_in_a_shipped_one() {
+        let text = r#"
+            extends = "2021"
+            id = "2021-anning"
+            name = "安宁县表样"
+            name_en = "the form of Anning"
+
+            [[rule]]
+            code = "XG206"
+            severity = "off"
+
+            [[rule]]
+            code = "XG122"
+            severity = "warning"
+
+            [[rule]]
+            code = "AN001"
+            kind = "at-most"
+            total = ["requests.new.total"]
+            parts = ["review.total"]
+            severity = "note"
+            source = "县办要求"
+
+            [[alias]]
+            id = "licences"
+            aliases = ["行政审批"]
+        "#;
+        let template = from_toml_str(text, "my.toml").unwrap();
+        let shipped = shipped().find("2021").unwrap();
+        assert_eq!((template.id.as_str(), template.rules.len()), ("2021-anning", shipped.rules.len() + 1));
+        let severities = |code: &str| {
+            template.rules.iter().filter(|rule| rule.code == code).map(|rule| rule.severity).collect::<Vec<_>>()
+        };
+        assert_eq!(severities("XG206"), [None, None]);
+        assert_eq!(severities("XG122"), [Some(crate::finding::Severity::Warning)]);
+        assert_eq!(template.rules.last().unwrap().code, "AN001");
+        assert_eq!(template.row("licences").unwrap().aliases, ["行政审批"]);
+
+        let wrong = |from: &str, to: &str| message(&text.replace(from, to));
+        assert!(
+            wrong("review.total", "review.totl").contains("my.toml:16:"),
+            "{}",
+            wrong("review.total", "review.totl")
+        );
+        assert!(wrong("\"2021\"", "\"2020\"").contains("my.toml:2:"));
+        assert!(wrong("\"licences\"", "\"licenses\"").contains("licenses"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: TOML text. Out: a [`Template`] that says everything about one form: titles, rows, labels, aliases, units, widths,
 //! fonts, paper. Recognition ([`crate::recognize`]) and layout ([`crate::layout`]) read it; no layout is in code.
 
+mod extend;
 mod load;
 pub mod local;
 mod rule;

@@ -1,0 +1,140 @@
+//! Every rule of every form: a breach by one is found, with its figures; what only just holds is not.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use xxgk::check::{Grades, check, explain, two_years};
+use xxgk::document::Location;
+use xxgk::finding::Finding;
+use xxgk::message::Lang;
+use xxgk::read::{ReadOptions, read};
+use xxgk::recognize::recognize;
+use xxgk::report::{Report, Status, Value};
+use xxgk::template::{Template, shipped};
+
+/// Figures as a clerk would type them.
+type Figures = BTreeMap<String, Figure>;
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Figure {
+    Number(i64),
+    Typed(String),
+}
+
+#[derive(Deserialize)]
+struct Case {
+    breaks: Figures,
+    passes: Figures,
+    #[serde(default)]
+    last: Figures,
+}
+
+fn report(template: &Template, figures: &Figures) -> Report {
+    let values = figures.iter().zip(1..).map(|((id, figure), line)| {
+        let (t, r, c) = template.place(id).unwrap_or_else(|| panic!("{id}"));
+        let table = &template.tables[t];
+        let text = match figure {
+            Figure::Number(number) => number.to_string(),
+            Figure::Typed(text) => text.clone(),
+        };
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let number: Option<Decimal> = digits.parse().ok();
+        let unit = Some(&text[digits.len()..]).filter(|unit| number.is_some() && !unit.is_empty());
+        Value {
+            id: Some(id.clone()),
+            path: Vec::new(),
+            column: None,
+            unit: unit.or(table.unit_of(&table.rows[r], &table.columns[c])).map(str::to_owned),
+            number,
+            status: match text.as_str() {
+                "" => Status::Blank,
+                "/" => Status::NotApplicable,
+                _ => Status::Number,
+            },
+            text,
+            at: Some(Location::Text { line, column: 1 }),
+            after: None,
+            label: None,
+        }
+    });
+    Report { template: Some(template.id.clone()), values: values.collect(), ..Report::default() }
+}
+
+fn findings(template: &Template, figures: &Figures, last: &Figures, code: &str) -> Vec<Finding> {
+    let this = report(template, figures);
+    let mut findings = check(&this, template, &Grades::default());
+    if !last.is_empty() {
+        findings.extend(two_years(&this, &report(template, last), template, &Grades::default()));
+    }
+    findings.retain(|finding| finding.code == code);
+    findings
+}
+
+#[test]
+fn every_rule_finds_what_breaks_it_and_lets_pass_what_only_just_holds() {
+    for template in &shipped().0 {
+        let path = format!("fixtures/rules/{}.toml", template.id);
+        let cases: BTreeMap<String, Case> = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let codes: BTreeSet<&String> = template.rules.iter().map(|rule| &rule.code).collect();
+        assert_eq!(cases.keys().collect::<BTreeSet<_>>(), codes, "{}", template.id);
+        let mut said = String::new();
+        for (code, case) in &cases {
+            let found = findings(template, &case.breaks, &case.last, code);
+            assert_eq!(found.len(), 1, "{} {code}: {found:?}", template.id);
+            assert!(!found[0].figures.is_empty() && found[0].at.is_some(), "{code}");
+            let severity = found[0].severity.as_str();
+            said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::Zh));
+            said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::En));
+            let found = findings(template, &case.passes, &case.last, code);
+            assert_eq!(found, [], "{} {code}", template.id);
+        }
+        insta::assert_snapshot!(format!("rules_{}", template.id), said);
+    }
+}
+
+#[test]
+fn every_rule_is_explained_with_an_example_in_both_languages() {
+    for template in &shipped().0 {
+        for rule in &template.rules {
+            for lang in [Lang::Zh, Lang::En] {
+                let explanation = explain::explain(rule, template, lang);
+                let example = explanation.example.unwrap_or_else(|| panic!("{} {}", template.id, rule.code));
+                for text in [&explanation.text, &explanation.mend, &explanation.source, &example] {
+                    assert!(!text.is_empty() && !text.contains(['{', '}']), "{}: {text}", rule.code);
+                    assert!(!text.starts_with("rule.") && !text.starts_with("must.") && !text.starts_with("mend."));
+                }
+            }
+        }
+    }
+}
+
+/// What a file says of itself: every finding with its place.
+fn said(path: &str) -> String {
+    let bytes = fs::read(path).unwrap();
+    let document = read(&bytes, &ReadOptions::default()).unwrap();
+    let mut said = String::new();
+    for report in recognize(&document, shipped()).unwrap() {
+        let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
+        for finding in check(&report, template, &Grades::default()) {
+            let at = finding.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::Zh));
+            said += &format!("{} {} {at}: {}\n", finding.severity.as_str(), finding.code, finding.message(Lang::Zh));
+            for figure in &finding.figures {
+                let at = figure.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::Zh));
+                said += &format!("    {at} {} {}\n", figure.label, figure.text);
+            }
+        }
+    }
+    said
+}
+
+#[test]
+fn the_fixture_shows_what_is_in_its_figures_with_lines_and_with_cells() {
+    for file in ["zhongzhuang-2017.txt", "zhongzhuang-2017.xlsx"] {
+        insta::assert_snapshot!(format!("check_{file}"), said(&format!("fixtures/{file}")));
+    }
+}
