@@ -124,7 +124,6 @@ pub(super) fn open(bytes: &[u8], format: Format) -> Result<ZipArchive<Cursor<&[u
             parts.push(index);
         }
     }
-    check_announced(&mut archive)?;
     if declared > limit::INFLATED {
         return Err(large(declared));
     }
@@ -141,28 +140,4 @@ pub(super) fn open(bytes: &[u8], format: Format) -> Result<ZipArchive<Cursor<&[u
         }
     }
     Ok(archive)
-}
-
-/// The xlsx reader makes room for as many shared strings as the part announces, whatever it then holds.
-fn check_announced(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<()> {
-    const MARK: &[u8] = b"uniqueCount";
-    let is_strings = |name: &str| name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-    let names = archive.file_names().filter_map(|name| name.ok());
-    let names: Vec<String> = names.filter(|name| is_strings(name)).map(|name| name.into_owned()).collect();
-    for name in names {
-        let Ok(file) = archive.by_name(&name) else { continue };
-        let mut head = Vec::new();
-        // A part that cannot be inflated is told by the reader of the workbook.
-        let _ = file.take(limit::INFLATED).read_to_end(&mut head);
-        head.retain(|byte| *byte != 0);
-        for at in head.windows(MARK.len()).enumerate().filter(|(_, found)| *found == MARK).map(|(at, _)| at) {
-            let behind = head[at + MARK.len()..].iter().skip_while(|byte| !byte.is_ascii_digit() && **byte != b'>');
-            let digits = behind.take_while(|byte| byte.is_ascii_digit()).take(20);
-            let count = digits.fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
-            if count > limit::SHARED_STRINGS {
-                return Err(limit::too_large("@format.many_strings", limit::SHARED_STRINGS));
-            }
-        }
-    }
-    Ok(())
 }

@@ -23,6 +23,7 @@ mod span;
 pub mod spreadsheet_2003;
 pub mod text;
 pub mod workbook;
+mod xlsx;
 
 use crate::document::{Document, Source};
 use crate::error::{Error, ErrorKind, Result};

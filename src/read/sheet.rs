@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use calamine::ExcelDateTime;
+
 use crate::document::{Cell, CellKind, CellRef, Grid, Location, MergedRange, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
@@ -156,10 +158,30 @@ pub(super) fn number(value: f64) -> String {
     if !value.is_finite() {
         return value.to_string();
     }
+    // Most figures are whole numbers, which are printed as they are.
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        return (value as i64).to_string();
+    }
     let rounded = format!("{value:.14e}").parse().unwrap_or(value);
     // Zero loses its sign.
     let rounded = if rounded == 0.0 { 0.0 } else { rounded };
     if (1e-9..1e21).contains(&rounded.abs()) || rounded == 0.0 { format!("{rounded}") } else { format!("{rounded:e}") }
+}
+
+/// A date, a time or both, as ISO 8601 writes them; a duration in hours, minutes and seconds.
+pub(super) fn date(value: ExcelDateTime) -> String {
+    if value.is_duration() {
+        let seconds = (value.as_f64() * 86_400.0).round() as i64;
+        return format!("{}:{:02}:{:02}", seconds / 3600, seconds.abs() / 60 % 60, seconds.abs() % 60);
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    let whole = value.as_f64().fract() == 0.0;
+    match value.as_f64() {
+        serial if serial < 1.0 && !whole => time,
+        _ if whole => format!("{year:04}-{month:02}-{day:02}"),
+        _ => format!("{year:04}-{month:02}-{day:02}T{time}"),
+    }
 }
 
 #[cfg(test)]

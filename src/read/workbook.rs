@@ -1,22 +1,20 @@
 //! Excel workbooks into tables, a worksheet each.
 //!
 //! In: the bytes of an xlsx, xlsm, xlsb or xls file. Out: one [`Grid`](crate::document::Grid) per worksheet in workbook order; `(0, 0)` is `A1`
-//! even when column A is empty. Called by [`crate::read`]. `calamine` reads the cells; what it would size memory by is
-//! checked before, and a panic in it is an error of the file.
+//! even when column A is empty. Called by [`crate::read`]. `calamine` reads the cells of binary workbooks; what it would size
+//! memory by is checked before, and a panic in it is an error of the file. Those of xlsx files are read by [`super::xlsx`].
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{
-    Data, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
-};
+use calamine::{Data, Dimensions, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError};
 
 use crate::document::{CellKind, CellRef, MergedRange, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
 use super::sheet::{self, Sheet, SheetBuilder};
-use super::{Format, ReadOptions, archive, biff, compound, limit};
+use super::{Format, ReadOptions, archive, biff, compound, limit, xlsx};
 
 /// Reads the worksheets of a workbook; charts, dialogs and macro sheets are passed over.
 ///
@@ -31,7 +29,7 @@ pub fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<
     let work = || match format {
         Format::Xls => read_xls(bytes, options),
         Format::Xlsb => read_xlsb(bytes, options),
-        _ => read_xlsx(bytes, options),
+        _ => xlsx::read(bytes, options),
     };
     let sheets = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt(format, "@detail.structure")))?;
     let (parts, mut findings) = sheet::finish(sheets, options)?;
@@ -43,34 +41,6 @@ pub fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<
 
 fn corrupt(format: Format, detail: impl ToString) -> Error {
     Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", detail)
-}
-
-fn read_xlsx(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
-    let failed = |error: XlsxError| match error {
-        XlsxError::Password => Error::new(ErrorKind::Encrypted),
-        error => corrupt(Format::Xlsx, &error).caused_by(error),
-    };
-    archive::open(bytes, Format::Xlsx)?;
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
-    let mut builder = SheetBuilder::default();
-    for (name, hidden) in chosen(book.sheets_metadata(), options)? {
-        let merged = match book.merge_cells_by_sheet_name(&name) {
-            Ok(merged) => merged,
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(failed(error)),
-        };
-        builder.begin(&name, hidden);
-        let mut cells = match book.worksheet_cells_reader(&name) {
-            Ok(cells) => cells,
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(failed(error)),
-        };
-        while let Some(cell) = cells.next_cell().map_err(failed)? {
-            push(&mut builder, cell.get_position(), cell.get_value().clone().into())?;
-        }
-        merge(&mut builder, &merged)?;
-    }
-    builder.end()
 }
 
 fn read_xlsb(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
@@ -146,27 +116,11 @@ fn push(builder: &mut SheetBuilder, (row, column): (u32, u32), value: Data) -> R
         Data::Int(number) => (number.to_string(), CellKind::Number),
         Data::Float(number) => (sheet::number(number), CellKind::Number),
         Data::Bool(value) => (if value { "TRUE" } else { "FALSE" }.to_owned(), CellKind::Boolean),
-        Data::DateTime(value) => (date(value), CellKind::Date),
+        Data::DateTime(value) => (sheet::date(value), CellKind::Date),
         Data::DateTimeIso(text) | Data::DurationIso(text) => (text, CellKind::Date),
         Data::Error(error) => (error.to_string(), CellKind::Error),
     };
     builder.push(CellRef::new(row, column), text, kind)
-}
-
-/// A date, a time or both, as ISO 8601 writes them; a duration in hours, minutes and seconds.
-fn date(value: ExcelDateTime) -> String {
-    if value.is_duration() {
-        let seconds = (value.as_f64() * 86_400.0).round() as i64;
-        return format!("{}:{:02}:{:02}", seconds / 3600, seconds.abs() / 60 % 60, seconds.abs() % 60);
-    }
-    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-    let time = format!("{hour:02}:{minute:02}:{second:02}");
-    let whole = value.as_f64().fract() == 0.0;
-    match value.as_f64() {
-        serial if serial < 1.0 && !whole => time,
-        _ if whole => format!("{year:04}-{month:02}-{day:02}"),
-        _ => format!("{year:04}-{month:02}-{day:02}T{time}"),
-    }
 }
 
 #[cfg(test)]

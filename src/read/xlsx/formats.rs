@@ -1,0 +1,133 @@
+//! Which cells' numbers are dates: told by the number format of their style, and by nothing else in the file.
+//!
+//! Source: ECMA-376 Part 1, 18.8.30 `numFmt`, 18.8.45 `xf`.
+
+use std::collections::BTreeMap;
+
+use quick_xml::events::Event;
+
+use crate::error::Result;
+
+use super::{ends_early, next, raw_attribute, reader};
+
+/// What the numbers of a cell are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum CellFormat {
+    /// Numbers.
+    #[default]
+    Number,
+    /// Days since the epoch: a date, a time of day or both.
+    Date,
+    /// Days as a length of time.
+    Duration,
+}
+
+/// What the numbers of each cell style are, in the order that cells count styles in.
+pub(super) fn formats(styles: &str) -> Result<Vec<CellFormat>> {
+    let mut reader = reader(styles);
+    let mut own: BTreeMap<u32, CellFormat> = BTreeMap::new();
+    let mut formats = Vec::new();
+    let mut within = String::new();
+    loop {
+        match next(&mut reader)? {
+            Event::Start(element) => {
+                let id = || raw_attribute(&element, "numFmtId").and_then(|id| id.parse().ok());
+                match element.local_name().as_ref() {
+                    // Both lists have elements of the same names beside them, which are no formats of cells.
+                    list @ ("numFmts" | "cellXfs") => list.clone_into(&mut within),
+                    "numFmt" if within == "numFmts" => {
+                        let code = super::attribute(&element, "formatCode");
+                        own.extend(id().zip(code.map(|code| of_code(&code))));
+                    }
+                    "xf" if within == "cellXfs" => {
+                        let id = id().unwrap_or(0);
+                        formats.push(own.get(&id).copied().unwrap_or_else(|| built_in(id)));
+                    }
+                    _ => {}
+                }
+            }
+            Event::End(element) => match element.local_name().as_ref() {
+                "cellXfs" | "styleSheet" => return Ok(formats),
+                "numFmts" => within.clear(),
+                _ => {}
+            },
+            Event::Eof => return Err(ends_early()),
+            _ => {}
+        }
+    }
+}
+
+/// The formats that every program knows by their numbers; those from 27 on are dates in East Asian programs.
+fn built_in(id: u32) -> CellFormat {
+    match id {
+        14..=22 | 27..=36 | 45 | 47 | 50..=58 => CellFormat::Date,
+        46 => CellFormat::Duration,
+        _ => CellFormat::Number,
+    }
+}
+
+/// What a format code makes of a positive number: a date where a letter of dates stands outside of all that is printed
+/// as it is; a duration where hours, minutes or seconds stand in brackets.
+fn of_code(code: &str) -> CellFormat {
+    let mut characters = code.chars();
+    while let Some(character) = characters.next() {
+        match character.to_ascii_lowercase() {
+            // The next character is printed, left out as a space, or repeated.
+            '\\' | '_' | '*' => drop(characters.next()),
+            '"' => drop(characters.find(|character| *character == '"')),
+            '[' => {
+                let inner: String = characters.by_ref().take_while(|character| *character != ']').collect();
+                let inner = inner.to_ascii_lowercase();
+                if ['h', 'm', 's'].iter().any(|unit| !inner.is_empty() && inner.chars().all(|letter| letter == *unit)) {
+                    return CellFormat::Duration;
+                }
+            }
+            ';' => return CellFormat::Number,
+            'd' | 'm' | 'h' | 'y' | 's' => return CellFormat::Date,
+            // A/P, the shorter form of AM/PM.
+            'a' if characters.as_str().starts_with('/') => return CellFormat::Date,
+            _ => {}
+        }
+    }
+    CellFormat::Number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_say_whether_a_number_is_a_date() {
+        use CellFormat::{Date, Duration, Number};
+        for (code, format) in [
+            ("General", Number),
+            ("0.00%", Number),
+            ("#,##0.00_);[Red](#,##0.00)", Number),
+            ("0\"days\"", Number),
+            ("0\\d", Number),
+            ("[DBNum1]0", Number),
+            ("0;yyyy", Number),
+            ("yyyy\"年\"m\"月\"d\"日\"", Date),
+            ("[$-804]yyyy年m月", Date),
+            ("h:mm AM/PM", Date),
+            ("A/P", Date),
+            ("YYYY/MM/DD;@", Date),
+            ("[h]:mm:ss", Duration),
+            ("[Blue]\\+[mm]", Duration),
+            ("\"open", Number),
+            ("[open", Number),
+        ] {
+            assert_eq!(of_code(code), format, "{code}");
+        }
+    }
+
+    #[test]
+    fn only_the_styles_of_cells_count() {
+        let styles = r#"<x:styleSheet xmlns:x="a"><x:numFmts><x:numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;"/></x:numFmts>
+            <x:cellStyleXfs><x:xf numFmtId="14"/></x:cellStyleXfs>
+            <x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="164"/><x:xf/><x:xf numFmtId="46"/><x:xf numFmtId="57"/></x:cellXfs></x:styleSheet>"#;
+        use CellFormat::{Date, Duration, Number};
+        assert_eq!(formats(styles).unwrap(), [Number, Date, Number, Duration, Date]);
+        assert!(formats("<styleSheet><cellXfs>").is_err());
+    }
+}

@@ -1,0 +1,106 @@
+//! The parts of a package and what ties them together.
+//!
+//! Names are compared as the standard compares them, whatever their case, and `\` is taken for `/`, as some programs
+//! write it. Source: ECMA-376 Part 2, chapters 8 to 10.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use encoding_rs::UTF_8;
+use quick_xml::events::Event;
+use zip::ZipArchive;
+
+use crate::error::Result;
+use crate::read::{Format, archive, limit};
+
+use super::{attribute, corrupt, next, reader, structure};
+
+/// An open package.
+pub(super) struct Package<'b> {
+    archive: ZipArchive<Cursor<&'b [u8]>>,
+    places: HashMap<String, usize>,
+}
+
+/// What ties one part to another.
+pub(super) struct Relationship {
+    /// Its name in the part that has it.
+    pub id: String,
+    kind: String,
+    /// The name of the part it leads to.
+    pub target: String,
+}
+
+impl Relationship {
+    /// Whether it is of a kind, in the transitional or the strict form of the standard.
+    pub fn is(&self, kind: &str) -> bool {
+        self.kind.rsplit('/').next() == Some(kind)
+    }
+}
+
+impl<'b> Package<'b> {
+    pub fn open(bytes: &'b [u8]) -> Result<Self> {
+        let archive = archive::open(bytes, Format::Xlsx)?;
+        let names = archive.file_names().enumerate();
+        let places = names.filter_map(|(index, name)| Some((key(&name.ok()?), index))).collect();
+        Ok(Self { archive, places })
+    }
+
+    /// The text of a part, if there is one of that name.
+    pub fn part(&mut self, name: &str) -> Result<Option<String>> {
+        let Some(index) = self.places.get(&key(name)) else { return Ok(None) };
+        let file = self.archive.by_index(*index).map_err(|error| corrupt(&error).caused_by(error))?;
+        // The size is what the file says; more than that is read all the same, and never more than the limit.
+        let mut bytes = Vec::with_capacity(file.size().min(limit::INFLATED) as usize);
+        file.take(limit::INFLATED).read_to_end(&mut bytes).map_err(|error| corrupt(&error).caused_by(error))?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some(text)),
+            // UTF-16 is told by its byte order mark.
+            Err(error) => match UTF_8.decode(error.as_bytes()) {
+                (text, encoding, false) if encoding != UTF_8 => Ok(Some(text.into_owned())),
+                _ => Err(structure()),
+            },
+        }
+    }
+
+    /// The relationships of a part, or of the package where the name is empty.
+    pub fn relationships(&mut self, part: &str) -> Result<Vec<Relationship>> {
+        let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
+        let slash = if folder.is_empty() { "" } else { "/" };
+        let text = self.part(&format!("{folder}{slash}_rels/{name}.rels"))?.ok_or_else(structure)?;
+        let mut reader = reader(&text);
+        let mut found = Vec::new();
+        loop {
+            match next(&mut reader)? {
+                Event::Start(element) if element.local_name().as_ref() == "Relationship" => {
+                    let value = |name| attribute(&element, name).unwrap_or_default();
+                    let target = resolve(part, &value("Target"));
+                    found.push(Relationship { id: value("Id"), kind: value("Type"), target });
+                }
+                Event::Eof => return Ok(found),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn key(name: &str) -> String {
+    name.trim_start_matches(['/', '\\']).replace('\\', "/").to_ascii_lowercase()
+}
+
+/// The name of the part that a target of another part leads to: relative to that part's folder, or to the package.
+pub(super) fn resolve(from: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let mut steps: Vec<&str> = from.split('/').collect();
+    steps.pop();
+    for step in target.split('/') {
+        match step {
+            "." => {}
+            ".." => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}

@@ -1,0 +1,153 @@
+//! Shared strings and the text of a string item: plain, in runs of several fonts, with phonetic hints.
+//!
+//! Source: ECMA-376 Part 1, 18.4, and 22.9.2.19 `ST_Xstring` for `_x000D_`.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, Event};
+
+use crate::error::Result;
+use crate::read::limit;
+
+use super::{ends_early, next, raw_attribute, reader};
+
+/// The strings that cells name by their place, all in one text.
+#[derive(Default)]
+pub(super) struct SharedStrings {
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl SharedStrings {
+    pub fn read(part: &str) -> Result<Self> {
+        let mut reader = reader(part);
+        let mut strings = Self::default();
+        loop {
+            match next(&mut reader)? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "si" => {
+                        push_item(&mut reader, "si", &mut strings.text)?;
+                        strings.ends.push(strings.text.len());
+                        count(strings.ends.len() as u64)?;
+                    }
+                    "sst" => {
+                        count(
+                            raw_attribute(&element, "uniqueCount").and_then(|count| count.parse().ok()).unwrap_or(0),
+                        )?;
+                    }
+                    _ => {}
+                },
+                Event::End(element) if element.local_name().as_ref() == "sst" => return Ok(strings),
+                Event::Eof => return Err(ends_early()),
+                _ => {}
+            }
+        }
+    }
+
+    pub fn get(&self, index: usize) -> Option<&str> {
+        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(index)?)
+    }
+}
+
+/// No more strings than any workbook has, held or announced.
+fn count(strings: u64) -> Result<()> {
+    match strings > limit::SHARED_STRINGS {
+        true => Err(limit::too_large("@format.many_strings", limit::SHARED_STRINGS)),
+        false => Ok(()),
+    }
+}
+
+/// Adds the text of a string item up to its end: its own and that of its runs, but no phonetic hints.
+pub(super) fn push_item(reader: &mut Reader<&[u8]>, item: &str, out: &mut String) -> Result<()> {
+    let mut in_phonetic = false;
+    loop {
+        match next(reader)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "t" if !in_phonetic => {
+                    let preserved = raw_attribute(&element, "space") == Some("preserve");
+                    push_text(reader, preserved, out)?;
+                }
+                "rPh" => in_phonetic = true,
+                _ => {}
+            },
+            Event::End(element) => match element.local_name().as_ref() {
+                "rPh" => in_phonetic = false,
+                name if name == item => return Ok(()),
+                _ => {}
+            },
+            Event::Eof => return Err(ends_early()),
+            _ => {}
+        }
+    }
+}
+
+fn push_text(reader: &mut Reader<&[u8]>, preserved: bool, out: &mut String) -> Result<()> {
+    let text = content(reader, "t")?;
+    let text = if preserved { &*text } else { text.trim_matches([' ', '\t', '\r', '\n']) };
+    out.push_str(&without_escapes(text));
+    Ok(())
+}
+
+/// The text of an element up to its end.
+pub(super) fn content<'t>(reader: &mut Reader<&'t [u8]>, name: &str) -> Result<Cow<'t, str>> {
+    let mut content = Cow::Borrowed("");
+    loop {
+        let piece = match next(reader)? {
+            Event::Text(text) => text.xml10_content(),
+            Event::CData(text) => text.xml10_content(),
+            Event::GeneralRef(reference) => resolved(&reference),
+            Event::End(element) if element.local_name().as_ref() == name => return Ok(content),
+            Event::Eof => return Err(ends_early()),
+            _ => continue,
+        };
+        // Most often there is one piece, which stays where it is.
+        content += piece;
+    }
+}
+
+/// What a reference stands for; one that nothing is known of stays as it is written.
+fn resolved<'t>(reference: &BytesRef<'t>) -> Cow<'t, str> {
+    let named = quick_xml::escape::resolve_xml_entity(reference).map(Cow::Borrowed);
+    let character = || reference.resolve_char_ref().ok().flatten().map(|character| Cow::Owned(character.to_string()));
+    named.or_else(character).unwrap_or_else(|| Cow::Owned(format!("&{};", &**reference)))
+}
+
+/// A text with `_x000D_` and the like, which stand for what XML cannot hold, as the characters they stand for.
+pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.match_indices("_x").find_map(|(at, _)| escape(text, at).map(|_| at)) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut units: Vec<u16> = Vec::new();
+    let mut at = 0;
+    let mut next = Some(first);
+    while let Some(start) = next {
+        if start > at {
+            flush(&mut units, &mut out);
+            out.push_str(&text[at..start]);
+        }
+        units.extend(escape(text, start));
+        at = start + ESCAPE;
+        next = text[at..].match_indices("_x").map(|(found, _)| at + found).find(|found| escape(text, *found).is_some());
+    }
+    flush(&mut units, &mut out);
+    out.push_str(&text[at..]);
+    Cow::Owned(out)
+}
+
+/// The length of an escape.
+const ESCAPE: usize = "_x000D_".len();
+
+/// The UTF-16 unit that an escape at a place stands for, if it is one.
+fn escape(text: &str, at: usize) -> Option<u16> {
+    let digits = text.get(at..at + ESCAPE)?.strip_prefix("_x")?.strip_suffix('_')?;
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
+}
+
+/// Units that follow each other are characters together; a half one is lost in the file already.
+fn flush(units: &mut Vec<u16>, out: &mut String) {
+    out.extend(char::decode_utf16(units.drain(..)).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)));
+}

@@ -1,0 +1,200 @@
+//! The cells and merged ranges of one worksheet, in one pass.
+//!
+//! Source: ECMA-376 Part 1, 18.3.1.4 `c`, 18.3.1.55 `mergeCell`, 18.3.1.73 `row`.
+
+use calamine::{ExcelDateTime, ExcelDateTimeType};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use crate::document::{CellKind, CellRef, MergedRange};
+use crate::error::Result;
+use crate::read::sheet::{self, SheetBuilder};
+
+use super::formats::CellFormat;
+use super::strings::{content, push_item, without_escapes};
+use super::{Book, ends_early, next, raw_attribute, raw_attributes, reader, structure};
+
+/// The most rows and columns of a worksheet.
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
+
+/// Reads a worksheet into the sheet that was begun. A part that is no worksheet has no cells.
+pub(super) fn read(text: &str, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
+    let mut reader = reader(text);
+    let mut is_xml = false;
+    loop {
+        match next(&mut reader)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "sheetData" => cells(&mut reader, book, builder)?,
+                "mergeCells" => return merged(&mut reader, builder),
+                _ => is_xml = true,
+            },
+            Event::Eof if is_xml => return Ok(()),
+            Event::Eof => return Err(ends_early()),
+            _ => {}
+        }
+    }
+}
+
+fn merged(reader: &mut Reader<&[u8]>, builder: &mut SheetBuilder) -> Result<()> {
+    loop {
+        match next(reader)? {
+            Event::Start(element) if element.local_name().as_ref() == "mergeCell" => {
+                let Some(range) = raw_attribute(&element, "ref") else { continue };
+                let (first, last) = range.split_once(':').unwrap_or((range, range));
+                let (first, last) = place(first).zip(place(last)).ok_or_else(structure)?;
+                builder.merge(MergedRange { first, last })?;
+            }
+            Event::End(element) if element.local_name().as_ref() == "mergeCells" => return Ok(()),
+            Event::Eof => return Err(ends_early()),
+            _ => {}
+        }
+    }
+}
+
+/// Reads the rows. One without a number follows the one before it, and so does a cell without a place.
+fn cells(reader: &mut Reader<&[u8]>, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
+    let mut at = CellRef::default();
+    loop {
+        match next(reader)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "row" => {
+                    if let Some(number) = raw_attribute(&element, "r") {
+                        let row = number.trim().parse::<u32>().ok().and_then(|row| row.checked_sub(1));
+                        at.row = row.ok_or_else(structure)?;
+                    }
+                }
+                "c" => {
+                    let cell = Attributes::of(&element);
+                    let own = cell.place.map(|text| place(text).ok_or_else(structure)).transpose()?;
+                    let here = own.unwrap_or(at);
+                    if here.row >= ROWS || here.column >= COLUMNS {
+                        return Err(structure());
+                    }
+                    if let Some((text, kind)) = value(reader, &cell, book)? {
+                        builder.push(here, text, kind)?;
+                    }
+                    at.column = here.column + 1;
+                }
+                _ => {}
+            },
+            Event::End(element) => match element.local_name().as_ref() {
+                "row" => at = CellRef::new(at.row.saturating_add(1), 0),
+                "sheetData" => return Ok(()),
+                _ => {}
+            },
+            Event::Eof => return Err(ends_early()),
+            _ => {}
+        }
+    }
+}
+
+/// What a cell says of itself.
+#[derive(Default)]
+struct Attributes<'e> {
+    place: Option<&'e str>,
+    style: Option<&'e str>,
+    kind: Option<&'e str>,
+}
+
+impl<'e> Attributes<'e> {
+    fn of(element: &'e BytesStart<'_>) -> Self {
+        let mut found = Self::default();
+        for (name, value) in raw_attributes(element) {
+            match name {
+                "r" => found.place = Some(value),
+                "s" => found.style = Some(value),
+                "t" => found.kind = Some(value),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// Reads a cell up to its end: its text and what it was, where it holds something.
+fn value(reader: &mut Reader<&[u8]>, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
+    let mut value = None;
+    loop {
+        match next(reader)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "v" => {
+                    let text = content(reader, "v")?;
+                    if cell.kind != Some("inlineStr") {
+                        value = stored(&text, cell, book)?;
+                    }
+                }
+                "is" => {
+                    let mut text = String::new();
+                    push_item(reader, "is", &mut text)?;
+                    value = Some((text, CellKind::Text));
+                }
+                // The formula itself, and what later versions add, is nothing that is shown.
+                _ => {}
+            },
+            Event::End(element) if element.local_name().as_ref() == "c" => return Ok(value),
+            Event::Eof => return Err(ends_early()),
+            _ => {}
+        }
+    }
+}
+
+/// What a stored value shows.
+fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
+    let bare = text.trim_ascii();
+    if bare.is_empty() && cell.kind != Some("str") {
+        return Ok(None);
+    }
+    Ok(Some(match cell.kind {
+        Some("s") => {
+            let string = bare.parse().ok().and_then(|index| book.strings.get(index));
+            (string.ok_or_else(structure)?.to_owned(), CellKind::Text)
+        }
+        Some("b") => {
+            let shown = match bare.to_ascii_lowercase().as_str() {
+                "0" | "false" => "FALSE",
+                "1" | "true" => "TRUE",
+                _ => bare,
+            };
+            (shown.to_owned(), CellKind::Boolean)
+        }
+        Some("e") => (bare.to_owned(), CellKind::Error),
+        Some("d") => (bare.to_owned(), CellKind::Date),
+        None | Some("n") => match bare.parse() {
+            Ok(number) => numeric(number, cell, book),
+            // What is no number, some programs write without saying that it is text.
+            Err(_) => (text.to_owned(), CellKind::Text),
+        },
+        Some(_) => (without_escapes(text).into_owned(), CellKind::Text),
+    }))
+}
+
+/// A number as its style shows it.
+fn numeric(number: f64, cell: &Attributes<'_>, book: &Book) -> (String, CellKind) {
+    let style = cell.style.and_then(|style| style.parse::<usize>().ok());
+    let kind = match style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default() {
+        CellFormat::Number => return (sheet::number(number), CellKind::Number),
+        CellFormat::Date => ExcelDateTimeType::DateTime,
+        CellFormat::Duration => ExcelDateTimeType::TimeDelta,
+    };
+    (sheet::date(ExcelDateTime::new(number, kind, book.from_1904)), CellKind::Date)
+}
+
+/// The address of a cell, in letters of either case and with the marks of an absolute one.
+fn place(text: &str) -> Option<CellRef> {
+    let bytes = text.as_bytes();
+    let (mut column, mut row, mut at) = (0u32, 0u32, 0);
+    let skip = |at: usize| at + usize::from(bytes.get(at) == Some(&b'$'));
+    at = skip(at);
+    while let Some(letter) = bytes.get(at).filter(|byte| byte.is_ascii_alphabetic()) {
+        column = column.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)?;
+        at += 1;
+    }
+    at = skip(at);
+    while let Some(digit) = bytes.get(at).filter(|byte| byte.is_ascii_digit()) {
+        row = row.checked_mul(10)?.checked_add(u32::from(digit - b'0'))?;
+        at += 1;
+    }
+    (at == bytes.len()).then_some(())?;
+    Some(CellRef::new(row.checked_sub(1)?, column.checked_sub(1)?))
+}
