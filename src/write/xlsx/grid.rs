@@ -43,7 +43,7 @@ const SAME_EDGE: f64 = 6.5;
 
 /// The columns of a worksheet.
 pub(super) struct Grid<'l> {
-    layout: &'l Layout,
+    pub(super) layout: &'l Layout,
     /// Left edges of the columns and the right edge of the last, in pixels.
     pub(super) edges: Vec<f64>,
     /// The heads of the form, which may be broken: those a report adds are read back as they stand.

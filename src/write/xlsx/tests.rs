@@ -2,10 +2,13 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 
+use rust_decimal::Decimal;
+
+use super::look::{NumberFormat, fits_a_number};
 use super::*;
-use crate::layout::{Filling, Form, LayoutOptions, layout};
+use crate::layout::{Align, Block, CellLayout, Content, Filling, Form, LayoutOptions, TableLayout, layout};
 use crate::report::{Report, Value};
-use crate::template::shipped;
+use crate::template::{FontRole, TextStyle, shipped};
 use crate::write::sample;
 
 fn written(report: &Report, timestamp: Option<i64>) -> (Layout, Vec<u8>, Vec<Finding>) {
@@ -16,7 +19,7 @@ fn written(report: &Report, timestamp: Option<i64>) -> (Layout, Vec<u8>, Vec<Fin
     (layout, bytes, findings)
 }
 
-fn part(bytes: &[u8], name: &str) -> String {
+pub(super) fn part(bytes: &[u8], name: &str) -> String {
     let mut text = String::new();
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
@@ -159,7 +162,7 @@ fn numbers_keep_their_digits_or_become_text() {
         let number: Decimal = digits.parse().unwrap();
         assert_eq!(fits_a_number(number), fits, "{digits}");
         let style = TextStyle { font: FontRole::Body, size: 10.5 };
-        assert_eq!(number_format(number, 98.0, style).as_deref(), format, "{digits}");
+        assert_eq!(NumberFormat::of(number, 98.0, style).pattern().as_deref(), format, "{digits}");
         let mut report = sample::report();
         report.values[0].number = Some(number);
         let (_, bytes, findings) = written(&report, None);

@@ -1,0 +1,165 @@
+//! The worksheet drawn: `rows and placed cells → workbook`, through rust_xlsxwriter.
+
+use std::ops::Range;
+
+use indexmap::IndexMap;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, Worksheet, XlsxError};
+
+use super::SHEET;
+use super::grid::{Grid, Paging, SheetRow};
+use super::look::Look;
+use super::place::Ink;
+use crate::layout::text::MM_PER_POINT;
+use crate::layout::{Block, Form};
+use crate::template::{FontRole, Page};
+
+/// Without a timestamp, every workbook was made at the start of this day, so that the same report gives the same bytes.
+const CREATED: (u16, u8, u8) = (2000, 1, 1);
+
+const MM_PER_INCH: f64 = 25.4;
+
+/// The workbook's standard font, its size in points and the pixels of a standard row and column.
+///
+/// Column widths are counted in its digits. These are 8 pixels wide without rounding, and every system has the font or
+/// one of the same widths, so columns are equally wide everywhere.
+const STANDARD: (&str, f64, u32, u32) = ("Times New Roman", 12.0, 21, 72);
+
+/// Page breaks that a worksheet may have, as Excel limits it.
+const MAX_PAGE_BREAKS: usize = 1023;
+
+/// Paper sizes by width and height in mm, and their numbers. Source: ECMA-376 Part 1, 18.3.1.63.
+const PAPERS: [(f64, f64, u8); 3] = [(210.0, 297.0, 9), (297.0, 420.0, 8), (148.0, 210.0, 11)];
+
+/// What the workbook says about itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Properties<'a> {
+    pub(super) title: &'a str,
+    pub(super) author: Option<&'a str>,
+    /// Seconds since 1970.
+    pub(super) timestamp: Option<i64>,
+}
+
+/// A worksheet being drawn.
+pub(super) struct Drawing<'a> {
+    worksheet: Worksheet,
+    fonts: &'a IndexMap<FontRole, String>,
+}
+
+impl<'a> Drawing<'a> {
+    /// A worksheet with its columns, rows and pages, and nothing in its cells.
+    pub(super) fn new(
+        form: &Form,
+        fonts: &'a IndexMap<FontRole, String>,
+        grid: &Grid<'_>,
+        rows: &[SheetRow<'_>],
+        paging: &Paging,
+    ) -> Result<Self, XlsxError> {
+        let mut drawing = Self { worksheet: Worksheet::new(), fonts };
+        let (font, size, row, column) = STANDARD;
+        let standard = Format::new().set_font_name(font).set_font_size(size);
+        drawing.worksheet.set_default_format(&standard, row, column)?;
+        drawing.worksheet.set_name(SHEET)?;
+        drawing.worksheet.set_screen_gridlines(false);
+        for (column, pair) in (0u16..).zip(grid.edges.windows(2)) {
+            drawing.worksheet.set_column_width_pixels(column, (pair[1] - pair[0]).round() as u32)?;
+        }
+        for (at, row) in rows.iter().enumerate() {
+            drawing.worksheet.set_row_height_pixels(sheet_row(at)?, row.height)?;
+        }
+        drawing.set_up_page(form, paging, rows.len(), grid.columns())?;
+        Ok(drawing)
+    }
+
+    /// Draws a cell, merged where it covers more than one.
+    pub(super) fn cell(
+        &mut self,
+        rows: Range<usize>,
+        (first, end): (usize, usize),
+        look: Look,
+        ink: &Ink<'_>,
+    ) -> Result<(), XlsxError> {
+        let (row, last_row) = (sheet_row(rows.start)?, sheet_row(rows.end.max(rows.start + 1) - 1)?);
+        let (column, last) = (sheet_column(first)?, sheet_column(end.max(first + 1) - 1)?);
+        let format = look.format(self.fonts);
+        if last_row > row || last > column {
+            self.worksheet.merge_range(row, column, last_row, last, "", &format)?;
+        }
+        match ink {
+            Ink::Blank => self.worksheet.write_blank(row, column, &format)?,
+            Ink::Text(text) => self.worksheet.write_string_with_format(row, column, text.as_ref(), &format)?,
+            Ink::Digits(number) => self.worksheet.write_string_with_format(row, column, number.to_string(), &format)?,
+            Ink::Number(number) => {
+                self.worksheet.write_number_with_format(row, column, super::look::float(*number), &format)?
+            }
+        };
+        Ok(())
+    }
+
+    /// Says that the digits in a cell are text on purpose.
+    pub(super) fn allow_digits(&mut self, row: usize, column: usize) -> Result<(), XlsxError> {
+        self.worksheet.ignore_error(sheet_row(row)?, sheet_column(column)?, IgnoreError::NumberStoredAsText)?;
+        Ok(())
+    }
+
+    /// The bytes of the workbook.
+    pub(super) fn finish(self, properties: Properties<'_>) -> Result<Vec<u8>, XlsxError> {
+        let (font, size, row, column) = STANDARD;
+        let mut workbook = Workbook::new();
+        workbook.set_default_format(&Format::new().set_font_name(font).set_font_size(size), row, column)?;
+        let created = match properties.timestamp {
+            Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
+            None => ExcelDateTime::from_ymd(CREATED.0, CREATED.1, CREATED.2)?,
+        };
+        let mut document = DocProperties::new().set_title(properties.title).set_creation_datetime(&created);
+        if let Some(author) = properties.author {
+            document = document.set_author(author);
+        }
+        workbook.set_properties(&document);
+        workbook.push_worksheet(self.worksheet);
+        workbook.save_to_buffer()
+    }
+
+    fn set_up_page(&mut self, form: &Form, paging: &Paging, rows: usize, columns: usize) -> Result<(), XlsxError> {
+        let Page { width, height, top, right, bottom, left, page_number_drop, .. } = form.page;
+        let (short, long) = (width.min(height), width.max(height));
+        let near = |paper: &&(f64, f64, u8)| (paper.0 - short).abs() < 2.0 && (paper.1 - long).abs() < 2.0;
+        let paper = PAPERS.iter().find(near).unwrap_or(&PAPERS[0]).2;
+        // The number's middle, not its foot, is to be so far below the type area.
+        let style = form.page_number;
+        let footer = (bottom - page_number_drop - 0.8 * style.size * MM_PER_POINT).max(0.0);
+        let [left, right, top, bottom, footer] = [left, right, top, bottom, footer].map(|mm| mm / MM_PER_INCH);
+        let font = self.fonts.get(&style.font);
+        let font = font.map(|name| format!("&\"{name},Regular\"")).unwrap_or_default();
+        let worksheet = &mut self.worksheet;
+        worksheet.set_paper_size(paper).set_margins(left, right, top, bottom, top / 2.0, footer);
+        if width > height {
+            worksheet.set_landscape();
+        }
+        worksheet.set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+        // LibreOffice sets a footer from the top of its place, Excel from the bottom: a line of 6 points keeps it off the
+        // table in one and changes nothing in the other.
+        worksheet.set_footer(format!("&C&6\n{font}&{}— &P —", style.size.round()));
+        let breaks = paging.breaks.iter().take(MAX_PAGE_BREAKS).map(|row| sheet_row(*row));
+        let breaks = breaks.collect::<Result<Vec<_>, _>>()?;
+        worksheet.set_page_breaks(&breaks)?;
+        if let Some((first, last)) = paging.repeated {
+            let (first, last) = (sheet_row(first)?, sheet_row(last)?);
+            worksheet.set_repeat_rows(first, last)?;
+            let tables = form.blocks.iter().filter(|block| matches!(block, Block::Table(_)));
+            if tables.count() == 1 {
+                worksheet.set_freeze_panes(last + 1, 0)?;
+            }
+        }
+        let (last_row, last_column) = (sheet_row(rows.saturating_sub(1))?, sheet_column(columns - 1)?);
+        worksheet.set_print_area(0, 0, last_row, last_column)?;
+        Ok(())
+    }
+}
+
+fn sheet_row(row: usize) -> Result<u32, XlsxError> {
+    u32::try_from(row).map_err(|_| XlsxError::RowColumnLimitError)
+}
+
+fn sheet_column(column: usize) -> Result<u16, XlsxError> {
+    u16::try_from(column).map_err(|_| XlsxError::RowColumnLimitError)
+}
