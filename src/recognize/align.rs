@@ -4,6 +4,7 @@
 //! All wordings of all rows are looked for in one pass; one dynamic programme picks the chain. Repeated labels fall into
 //! place by their neighbours, missing rows stay missing, and text far from the table is not worth its distance.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -66,6 +67,14 @@ pub struct RowWordings {
     pub ordinals: Vec<String>,
     /// The words to look for.
     pub wordings: Vec<Wording>,
+    /// The official label and its aliases without ordinals, folded.
+    pub known: Vec<String>,
+    /// The official label without its ordinal and without what stands in brackets, folded.
+    pub short: String,
+    /// The first row, by its number here, that the form gives the same label; its own where no row before has it.
+    pub same: usize,
+    /// Whether the form has its label once.
+    pub is_unique: bool,
 }
 
 /// A template made ready for searching.
@@ -73,6 +82,8 @@ pub struct RowWordings {
 struct Prepared {
     template: SharedTemplate,
     rows: Vec<RowWordings>,
+    /// The number of each row, without the texts between them.
+    numbers: BTreeMap<(usize, usize), usize>,
     /// What the labels of all rows that must be there are worth.
     worth: f64,
 }
@@ -113,7 +124,9 @@ impl Dictionary {
                 }
             }
             let worth = rows.iter().filter(|row| !row.optional).map(worth).sum();
-            prepared.push(Prepared { template: Arc::clone(template), rows, worth });
+            let own = rows.iter().enumerate().filter(|(_, row)| !row.is_text);
+            let numbers = own.map(|(number, row)| (row.place, number)).collect();
+            prepared.push(Prepared { template: Arc::clone(template), rows, numbers, worth });
         }
         let (patterns, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         let search = AhoCorasick::new(&patterns).expect("labels are far fewer than the automaton holds");
@@ -133,6 +146,12 @@ impl Dictionary {
     /// The wordings of a template's rows, in its order.
     pub fn rows(&self, template: usize) -> &[RowWordings] {
         &self.templates[template].rows
+    }
+
+    /// The wordings of one row of a template.
+    pub fn row(&self, template: usize, place: (usize, usize)) -> Option<&RowWordings> {
+        let prepared = &self.templates[template];
+        prepared.numbers.get(&place).map(|number| &prepared.rows[*number])
     }
 
     /// The best chain of each template in a stretch of the stream, the best template first.
@@ -197,14 +216,43 @@ fn marks(template: &Template) -> Vec<RowWordings> {
             marks.push(mark);
         }
     }
+    tell_repeated(&mut marks);
     marks
+}
+
+/// Notes which rows share their label.
+fn tell_repeated(marks: &mut [RowWordings]) {
+    let words = |mark: &RowWordings| mark.wordings.first().map(|wording| wording.words.clone());
+    let mut first: BTreeMap<Option<String>, (usize, bool)> = BTreeMap::new();
+    for (number, mark) in marks.iter_mut().enumerate().filter(|(_, mark)| !mark.is_text) {
+        let known = first.entry(words(mark)).and_modify(|(_, once)| *once = false).or_insert((number, true));
+        mark.same = known.0;
+    }
+    for mark in marks.iter_mut().filter(|mark| !mark.is_text) {
+        mark.is_unique = first.get(&words(mark)).is_some_and(|(_, once)| *once);
+    }
 }
 
 fn mark(row: &Row, place: (usize, usize)) -> RowWordings {
     let official = fold(&row.label);
     let ordinals = label::ordinal_spellings(&official[..label::ordinal_length(&official)]);
     let wordings = label::wordings(row);
-    RowWordings { place, is_text: false, optional: row.optional, instead: None, official, ordinals, wordings }
+    let labels = std::iter::once(&row.label).chain(&row.aliases);
+    let known: Vec<String> = labels.map(|label| fold(label::without_ordinal(label))).collect();
+    let short = label::without_brackets(&known[0]);
+    RowWordings {
+        place,
+        is_text: false,
+        optional: row.optional,
+        instead: None,
+        official,
+        ordinals,
+        wordings,
+        known,
+        short,
+        same: 0,
+        is_unique: true,
+    }
 }
 
 fn text_mark(text: &str, place: (usize, usize)) -> RowWordings {
@@ -299,15 +347,16 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
             let value = score + candidate.score + end as f64 * GAP_COST;
             nodes.push(Node { row, candidate: c, before, value, end });
         }
-        let mut all: Vec<usize> = front.iter().copied().chain(first..nodes.len()).collect();
-        all.sort_by(|a, b| nodes[*a].end.cmp(&nodes[*b].end).then(nodes[*b].value.total_cmp(&nodes[*a].value)));
-        front.clear();
-        let mut best = f64::NEG_INFINITY;
-        for node in all {
-            if nodes[node].value > best {
-                best = nodes[node].value;
-                front.push(node);
+        for new in first..nodes.len() {
+            let Node { value, end, .. } = nodes[new];
+            let behind = front.partition_point(|node| nodes[*node].end <= end);
+            if behind.checked_sub(1).is_some_and(|before| nodes[front[before]].value >= value) {
+                continue;
             }
+            // One that ends in the same place is worth less, and so may be those that end later.
+            let from = behind - usize::from(behind > 0 && nodes[front[behind - 1]].end == end);
+            let to = front.partition_point(|node| nodes[*node].end <= end || nodes[*node].value <= value);
+            front.splice(from..to, [new]);
         }
     }
     let score = |node: &usize| nodes[*node].value - nodes[*node].end as f64 * GAP_COST;

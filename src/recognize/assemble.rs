@@ -44,7 +44,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     for (place, row) in rows_of(template).filter(|(_, row)| row.kind != Kind::Heading) {
         let own = filled.get(&place);
         if let Some(own) = own {
-            label_findings(own, row, &mut report.findings);
+            label_findings(own, row, dictionary.row(chain.template, place), &mut report.findings);
         }
         let table = &template.tables[place.0];
         for (scope, head) in columns.iter().enumerate() {
@@ -70,7 +70,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     for (found, own) in chain.matches.iter().filter_map(|found| Some((found, filled.get(&found.row)?))) {
         let row = &template.tables[found.row.0].rows[found.row.1];
         if row.kind == Kind::Heading && own.closeness > Closeness::Alias {
-            label_findings(own, row, &mut report.findings);
+            label_findings(own, row, dictionary.row(chain.template, found.row), &mut report.findings);
         }
     }
     for (extra, missing) in extras {
@@ -169,15 +169,11 @@ fn value_of(
     }
 }
 
-fn label_findings(own: &Filled, row: &Row, findings: &mut Vec<Finding>) {
+fn label_findings(own: &Filled, row: &Row, wordings: Option<&RowWordings>, findings: &mut Vec<Finding>) {
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
-    let same = |wording: &String| fold(label::without_ordinal(wording)) == found;
-    let known = same(&row.label) || row.aliases.iter().any(same);
-    if known || row.label.is_empty() {
-        return;
-    }
     // A label without its bracket is the usual short form.
-    if label::without_brackets(&fold(label::without_ordinal(&row.label))) == found {
+    let known = |row: &RowWordings| row.known.contains(&found) || row.short == found;
+    if row.label.is_empty() || wordings.is_some_and(known) {
         return;
     }
     let code = if own.closeness == Closeness::Similar { "XG318" } else { "XG303" };
@@ -343,27 +339,25 @@ fn unclear_rows(
     findings: &mut Vec<Finding>,
     template: &Template,
 ) -> BTreeSet<(usize, usize)> {
-    let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
-    let words =
-        |place: (usize, usize)| wordings.iter().find(|row| row.place == place).map_or("", |row| &row.wordings[0].words);
-    let repeated = |found: &Match| wordings.iter().filter(|row| row.wordings[0].words == words(found.row)).count() > 1;
-    let matches: Vec<&Match> = chain.matches.iter().filter(|found| !found.is_text).collect();
-    let anchors: Vec<usize> = (0..matches.len()).filter(|index| !repeated(matches[*index])).collect();
+    let rows = dictionary.rows(chain.template);
+    let found = chain.matches.iter().filter(|found| !found.is_text);
+    let matches: Vec<(&Match, &RowWordings)> =
+        found.filter_map(|found| Some((found, dictionary.row(chain.template, found.row)?))).collect();
     let mut unclear = BTreeSet::new();
-    for index in (0..matches.len()).filter(|index| repeated(matches[*index])) {
-        let before = anchors.iter().rev().find(|anchor| **anchor < index).copied();
-        let behind = anchors.iter().find(|anchor| **anchor > index).copied();
-        let own = words(matches[index].row);
-        let in_form: Vec<_> = wordings
+    for index in (0..matches.len()).filter(|index| !matches[*index].1.is_unique) {
+        let before = (0..index).rev().find(|other| matches[*other].1.is_unique);
+        let behind = (index..matches.len()).find(|other| matches[*other].1.is_unique);
+        let own = matches[index].1.same;
+        let in_form: Vec<_> = rows
             .iter()
-            .filter(|row| before.is_none_or(|anchor| row.place > matches[anchor].row))
-            .filter(|row| behind.is_none_or(|anchor| row.place < matches[anchor].row))
-            .filter(|row| row.wordings[0].words == own)
+            .filter(|row| !row.is_text && row.same == own)
+            .filter(|row| before.is_none_or(|anchor| row.place > matches[anchor].0.row))
+            .filter(|row| behind.is_none_or(|anchor| row.place < matches[anchor].0.row))
             .collect();
         let stretch = before.map_or(0, |anchor| anchor + 1)..behind.unwrap_or(matches.len());
-        let in_document = stretch.filter(|other| words(matches[*other].row) == own).count();
+        let in_document = stretch.filter(|other| matches[*other].1.same == own).count();
         if in_form.len() > in_document {
-            let place = matches[index].row;
+            let place = matches[index].0.row;
             unclear.insert(place);
             let row = &template.tables[place.0].rows[place.1];
             let mut finding = Finding::new("XG319").with("label", label::without_ordinal(&row.label));

@@ -7,50 +7,57 @@ use std::sync::LazyLock;
 
 use unicode_normalization::char::decompose_compatible;
 
-/// Traditional characters and the simplified ones they compare as, sorted.
-static VARIANTS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+/// The first and the last of the CJK Unified Ideographs that fold to others.
+const FIRST: char = '\u{4e00}';
+const LAST: char = '\u{9fff}';
+
+/// For each ideograph from [`FIRST`] on the one it compares as; both are three bytes long in UTF-8.
+static VARIANTS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut variants: Vec<char> = (FIRST..=LAST).collect();
+    for (traditional, simplified) in pairs() {
+        variants[traditional as usize - FIRST as usize] = simplified;
+    }
+    variants
+});
+
+/// Traditional characters and the simplified ones they compare as.
+fn pairs() -> impl Iterator<Item = (char, char)> {
     let text = include_str!("../../templates/variants.txt");
     let mut characters = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars);
-    let mut pairs = Vec::with_capacity(text.len() / 6);
-    while let (Some(traditional), Some(simplified)) = (characters.next(), characters.next()) {
-        pairs.push((traditional, simplified));
-    }
-    pairs
-});
+    std::iter::from_fn(move || characters.next().zip(characters.next()))
+}
 
 /// Calls `out` with each character that one character folds to; white space and quotation marks fold to none.
 pub fn fold_char(character: char, mut out: impl FnMut(char)) {
     match character {
+        '0'..='9' | 'a'..='z' | 'A'..='Z' => out(character),
+        '它' => out('他'),
+        FIRST..=LAST => out(simplified(character)),
         c if c.is_whitespace() || c.is_control() => {}
         '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {}
         '“' | '”' | '‘' | '’' | '"' | '\'' | '＂' | '＇' | '「' | '」' | '『' | '』' => {}
         '【' | '〔' | '［' | '[' => out('('),
         '】' | '〕' | '］' | ']' => out(')'),
-        '它' => out('他'),
         '①'..='⑳' => {
             let number = character as u32 - '①' as u32 + 1;
             number.to_string().chars().for_each(&mut out);
             out('.');
         }
-        '0'..='9' | 'a'..='z' | 'A'..='Z' => out(character),
-        '\u{4e00}'..='\u{9fff}' => out(simplified(character)),
         _ => decompose_compatible(character, |c| {
             if !c.is_whitespace() {
-                out(if ('\u{4e00}'..='\u{9fff}').contains(&c) { simplified(c) } else { c });
+                out(simplified(c));
             }
         }),
     }
 }
 
 fn simplified(character: char) -> char {
-    let found = VARIANTS.binary_search_by_key(&character, |pair| pair.0);
-    found.map_or(character, |index| VARIANTS[index].1)
+    if (FIRST..=LAST).contains(&character) { VARIANTS[character as usize - FIRST as usize] } else { character }
 }
 
 /// A text with its traditional characters simplified and all else as it stood, byte for byte in the same places.
 pub fn simplify(text: &str) -> String {
-    // Both sides of every pair are CJK Unified Ideographs, three bytes long in UTF-8.
-    text.chars().map(|c| if ('\u{4e00}'..='\u{9fff}').contains(&c) { simplified(c) } else { c }).collect()
+    text.chars().map(simplified).collect()
 }
 
 /// A text folded.
@@ -65,9 +72,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_variants_are_sorted() {
-        assert!(VARIANTS.is_sorted_by(|a, b| a.0 < b.0));
-        assert!(VARIANTS.len() > 2000);
+    fn every_variant_is_an_ideograph_and_so_is_what_it_compares_as() {
+        let all: Vec<_> = pairs().collect();
+        assert!(all.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(all.len() > 2000);
+        assert!(all.iter().all(|(from, to)| (FIRST..=LAST).contains(from) && (FIRST..=LAST).contains(to)));
     }
 
     #[test]

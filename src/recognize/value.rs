@@ -11,6 +11,9 @@ use super::words::words;
 use crate::report::Status;
 use crate::template::Kind;
 
+/// The most digits that are read without further ado.
+const MOST_PLAIN: usize = 18;
+
 /// What a text says as a figure.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {
@@ -39,6 +42,13 @@ impl Figure {
 
 /// Reads a cell's text as a figure of a kind.
 pub fn parse(text: &str, kind: Kind) -> Figure {
+    // Nearly every figure is nothing but a few digits, which mean the same for every kind.
+    if text.len() <= MOST_PLAIN
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(number) = text.parse::<u64>()
+    {
+        return Figure { status: Status::Number, number: Some(number.into()), ..Figure::default() };
+    }
     let folded = fold(text);
     let words = words();
     if folded.is_empty() {
