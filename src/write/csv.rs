@@ -3,6 +3,7 @@
 //! In: a [`Layout`]. Out: its title, its lines and its tables, a record for each row, in UTF-8 or an encoding of China's
 //! spreadsheets. Called by [`crate::write::write`]; [`crate::read`] reads it back as the same report.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
@@ -26,16 +27,7 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 /// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character
 /// that the encoding lacks; [`ErrorKind::Write`] when `out` fails. Nothing is written before all is known to fit.
 pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
-    let encoding = match encoding {
-        None => UTF_8,
-        Some(label) => {
-            let found = Encoding::for_label(label.as_bytes()).filter(|encoding| ENCODINGS.contains(encoding));
-            found.ok_or_else(|| {
-                let names = ENCODINGS.map(|encoding| encoding.name().to_ascii_lowercase()).join(", ");
-                Error::new(ErrorKind::EncodingNotFound).with("wanted", label).with("found", names)
-            })?
-        }
-    };
+    let encoding = self::encoding(encoding)?;
     let records = records(layout);
     let mut bytes = Vec::new();
     if bom && encoding == UTF_8 {
@@ -50,6 +42,38 @@ pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn W
     }
     let bytes = writer.into_inner().map_err(|error| failed("CSV", error.into_error()))?;
     out.write_all(&bytes).map_err(|error| failed("CSV", error))
+}
+
+/// The encoding of a label, UTF-8 where none.
+///
+/// # Errors
+/// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written.
+pub fn encoding(label: Option<&str>) -> Result<&'static Encoding> {
+    let Some(label) = label else { return Ok(UTF_8) };
+    let found = Encoding::for_label(label.as_bytes()).filter(|encoding| ENCODINGS.contains(encoding));
+    found.ok_or_else(|| {
+        let names = ENCODINGS.map(|encoding| encoding.name().to_ascii_lowercase()).join(", ");
+        Error::new(ErrorKind::EncodingNotFound).with("wanted", label).with("found", names)
+    })
+}
+
+/// One record, ended by CR LF.
+///
+/// # Errors
+/// [`ErrorKind::Unencodable`] for a character that the encoding lacks.
+pub fn record(fields: &[impl AsRef<str>], encoding: &'static Encoding) -> Result<Vec<u8>> {
+    let fields = fields.iter().map(|field| encode(field.as_ref(), encoding)).collect::<Result<Vec<_>>>()?;
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(fields).map_err(|error| failed("CSV", error))?;
+    writer.into_inner().map_err(|error| failed("CSV", error.into_error()))
+}
+
+/// Text that a spreadsheet does not take for a formula: behind an apostrophe where it begins like one.
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+        return Cow::Owned(format!("'{text}"));
+    }
+    Cow::Borrowed(text)
 }
 
 /// One field in the bytes of an encoding. Separators, quotes and line ends are the same bytes in all of [`ENCODINGS`],

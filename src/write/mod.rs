@@ -8,6 +8,7 @@ pub mod json;
 pub mod pdf;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod tidy;
 pub mod xlsx;
 
 use std::io::Write;

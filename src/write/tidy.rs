@@ -1,0 +1,184 @@
+//! The values of reports as tidy data, a row a value: `Report → bytes`.
+//!
+//! In: a report and the name of its source. Out: a record or an object for every indicator and every row beyond the form,
+//! whose `id` is empty. Rows of any number of reports follow one another under one head, so that a table of all inputs of a
+//! folder is made in little memory.
+//!
+//! `path` is the labels from the section down, joined by ` › `; a `›` inside a label stands doubled, so the labels can be told
+//! apart again. `at` is the place in the source as messages have it: `Sheet1!C31`, `line 176`. Blank, zero and "not applicable"
+//! are told by `status`; `value` is empty unless it is `number`.
+
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::Number;
+
+use crate::error::Result;
+use crate::report::{Report, Status, Value};
+use crate::write::{csv, failed};
+
+/// What stands between the labels of a path.
+pub const SEPARATOR: &str = " › ";
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 11] =
+    ["source", "organization", "year", "template", "id", "path", "column", "unit", "value", "status", "at"];
+
+#[derive(Serialize)]
+struct Row<'a> {
+    source: &'a str,
+    organization: Option<&'a str>,
+    year: Option<i32>,
+    template: Option<&'a str>,
+    id: Option<&'a str>,
+    path: String,
+    column: Option<&'a str>,
+    unit: Option<&'a str>,
+    value: Option<Number>,
+    status: Status,
+    at: Option<String>,
+}
+
+impl<'a> Row<'a> {
+    fn new(report: &'a Report, value: &'a Value, source: &'a str) -> Self {
+        let labels: Vec<_> = value.path.iter().map(|label| label.replace('›', "››")).collect();
+        Self {
+            source,
+            organization: report.organization.as_deref(),
+            year: report.year,
+            template: report.template.as_deref(),
+            id: value.id.as_deref(),
+            path: labels.join(SEPARATOR),
+            column: value.column.as_deref(),
+            unit: value.unit.as_deref(),
+            // The digits as printed.
+            value: value.number.and_then(|number| number.to_string().parse().ok()),
+            status: value.status,
+            at: value.at.as_ref().map(ToString::to_string),
+        }
+    }
+
+    fn fields(&self) -> [String; 11] {
+        let text = |text: Option<&str>| csv::guarded(text.unwrap_or_default()).into_owned();
+        [
+            text(Some(self.source)),
+            text(self.organization),
+            self.year.map(|year| year.to_string()).unwrap_or_default(),
+            text(self.template),
+            text(self.id),
+            text(Some(&self.path)),
+            text(self.column),
+            text(self.unit),
+            self.value.as_ref().map(ToString::to_string).unwrap_or_default(),
+            status(self.status).to_owned(),
+            text(self.at.as_deref()),
+        ]
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Number => "number",
+        Status::Blank => "blank",
+        Status::NotApplicable => "not_applicable",
+        Status::Unreadable => "unreadable",
+    }
+}
+
+fn rows<'a>(report: &'a Report, source: &'a str) -> impl Iterator<Item = Row<'a>> {
+    report.values.iter().chain(&report.extra).map(move |value| Row::new(report, value, source))
+}
+
+/// Writes the head of the records in an encoding (see [`csv::write`]), after a byte order mark where asked for.
+///
+/// # Errors
+/// [`ErrorKind::EncodingNotFound`](crate::ErrorKind::EncodingNotFound); [`ErrorKind::Write`](crate::ErrorKind::Write) when
+/// `out` fails.
+pub fn write_head(bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
+    let encoding = csv::encoding(encoding)?;
+    if bom && encoding == encoding_rs::UTF_8 {
+        out.write_all("\u{feff}".as_bytes()).map_err(|error| failed("CSV", error))?;
+    }
+    out.write_all(&csv::record(&COLUMNS, encoding)?).map_err(|error| failed("CSV", error))
+}
+
+/// Writes a record for every value of a report, without a head.
+///
+/// # Errors
+/// Those of [`csv::write`].
+pub fn write_csv(report: &Report, source: &str, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
+    let encoding = csv::encoding(encoding)?;
+    for row in rows(report, source) {
+        out.write_all(&csv::record(&row.fields(), encoding)?).map_err(|error| failed("CSV", error))?;
+    }
+    Ok(())
+}
+
+/// Writes an object on a line of its own for every value of a report.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
+pub fn write_lines(report: &Report, source: &str, out: &mut dyn Write) -> Result<()> {
+    for row in rows(report, source) {
+        let mut bytes = serde_json::to_vec(&row).map_err(|error| failed("NDJSON", error))?;
+        bytes.push(b'\n');
+        out.write_all(&bytes).map_err(|error| failed("NDJSON", error))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::sample;
+
+    fn csv(report: &Report) -> Vec<Vec<String>> {
+        let mut bytes = Vec::new();
+        write_head(false, None, &mut bytes).unwrap();
+        write_csv(report, "in/a.xls", None, &mut bytes).unwrap();
+        let reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        reader.into_records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn every_value_has_a_row_and_keeps_its_digits_and_status() {
+        let report = sample::report();
+        let records = csv(&report);
+        assert_eq!(records[0], COLUMNS);
+        assert_eq!(records.len(), 1 + report.values.len() + report.extra.len());
+        for (record, value) in records[1..].iter().zip(report.values.iter().chain(&report.extra)) {
+            assert_eq!(record[0], "in/a.xls");
+            assert_eq!(record[4], value.id.as_deref().unwrap_or_default());
+            assert_eq!(record[8], value.number.map(|number| number.to_string()).unwrap_or_default());
+            assert_eq!(record[9] == "number", value.number.is_some());
+        }
+        let mut lines = Vec::new();
+        write_lines(&report, "in/a.xls", &mut lines).unwrap();
+        let lines = String::from_utf8(lines).unwrap();
+        for (line, record) in lines.lines().zip(&records[1..]) {
+            let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).unwrap();
+            assert_eq!(row.keys().collect::<Vec<_>>().len(), 11);
+            for (column, field) in COLUMNS.iter().zip(record) {
+                let json = match &row[*column] {
+                    serde_json::Value::Null => String::new(),
+                    serde_json::Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                assert_eq!(&json, field.strip_prefix('\'').unwrap_or(field), "{column}");
+            }
+        }
+    }
+
+    #[test]
+    fn labels_can_be_told_apart_whatever_they_hold() {
+        let mut report = sample::report();
+        report.values.truncate(1);
+        report.extra.clear();
+        report.values[0].path = ["=1+1", "a › b", "›", "-7"].map(str::to_owned).to_vec();
+        report.organization = Some("@东镇".to_owned());
+        let record = csv(&report).pop().unwrap();
+        assert_eq!((record[1].as_str(), record[5].as_str()), ("'@东镇", "'=1+1 › a ›› b › ›› › -7"));
+        let labels: Vec<_> = record[5][1..].split(SEPARATOR).map(|label| label.replace("››", "›")).collect();
+        assert_eq!(labels, report.values[0].path);
+    }
+}
