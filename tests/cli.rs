@@ -303,3 +303,282 @@ fn a_sheet_is_turned_on_request() {
         assert!(area[2].as_float().unwrap() > area[3].as_float().unwrap());
     }
 }
+
+/// A folder `in` with `count` inputs that hold the same table, in two sub-folders.
+fn many(count: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = fs::read(fixture("zhongzhuang-2017.csv")).unwrap();
+    for at in 0..count {
+        let below = folder.path().join("in").join(if at % 3 == 0 { "东" } else { "西" });
+        fs::create_dir_all(&below).unwrap();
+        fs::write(below.join(format!("{at:03}.csv")), &sample).unwrap();
+    }
+    folder
+}
+
+/// What a folder holds, by name.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    files(folder).into_iter().map(|name| (name.clone(), fs::read(folder.join(name)).unwrap())).collect()
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_outputs_and_messages_in_the_same_order() {
+    let folder = many(30);
+    fs::write(folder.path().join("in/东/broken.xls"), "").unwrap();
+    let one = run(folder.path(), &["convert", "in", "-o", "one", "--to", "json,csv", "-j", "1", "-v"]);
+    let four = run(folder.path(), &["convert", "in", "-o", "four", "--to", "json,csv", "-j", "4", "-v"]);
+    assert_eq!((status(&one), status(&four)), (3, 3));
+    assert_eq!(said(&one).replace("one/", "four/"), said(&four));
+    assert_eq!(contents(&folder.path().join("one")), contents(&folder.path().join("four")));
+    assert_eq!(files(&folder.path().join("one")).len(), 60, "no journal and nothing half written stays");
+    let rows = |threads: &str| run(folder.path(), &["convert", "in", "--to", "ndjson", "-j", threads]).stdout;
+    assert_eq!(rows("1"), rows("4"));
+}
+
+#[test]
+fn outputs_are_named_by_what_reports_say_with_numbers_in_the_order_of_inputs() {
+    let folder = many(6);
+    let name = |out: &str, threads: &str| {
+        let words = ["convert", "in", "-o", out, "--to", "csv,json", "--name", "{year}-{organization}", "-j", threads];
+        run(folder.path(), &words)
+    };
+    let one = name("one", "1");
+    assert_eq!(status(&one), 0, "{}", said(&one));
+    name("four", "4");
+    let names = files(&folder.path().join("one"));
+    let wanted = ["东/2017-中庄镇-2.csv", "东/2017-中庄镇-2.json", "东/2017-中庄镇.csv", "东/2017-中庄镇.json"];
+    assert_eq!(names[..4], wanted);
+    assert_eq!(names.len(), 12);
+    assert!(names.contains(&"西/2017-中庄镇-4.json".to_owned()), "{names:?}");
+    assert_eq!(contents(&folder.path().join("one")), contents(&folder.path().join("four")));
+    assert!(said(&one).replace('\\', "/").contains("in/东/003.csv: the name 2017-中庄镇 is taken"), "{}", said(&one));
+    // The second run finds the same files.
+    let again = name("one", "4");
+    assert!(said(&again).contains("12 unchanged"), "{}", said(&again));
+    let beside = run(folder.path(), &["convert", "in", "-o", "in", "--to", "csv", "--name", "{year}"]);
+    assert_eq!(status(&beside), 2);
+}
+
+/// Leaves in `out` what a run that was killed leaves: some outputs, the journal with a torn last line, a temporary file.
+fn interrupt(folder: &Path, out: &str, words: &[&str], done: usize) {
+    let refused = folder.join("refused");
+    // The run stops at an input that cannot be read, as a killed one stops anywhere.
+    let all: Vec<_> = ["convert", "in", "-o", out, "--fail-fast"].iter().chain(words).copied().collect();
+    let inputs = files(&folder.join("in"));
+    let stop = folder.join("in").join(&inputs[done]);
+    fs::rename(&stop, &refused).unwrap();
+    fs::write(&stop, "").unwrap();
+    assert_eq!(status(&run(folder, &all)), 3);
+    fs::remove_file(&stop).unwrap();
+    fs::rename(&refused, &stop).unwrap();
+    let journal = folder.join(out).join(".xxgk-journal");
+    let mut text = fs::read_to_string(&journal).unwrap();
+    assert_eq!(text.lines().count(), done + 1, "{text}");
+    text.push_str("{\"input\":\"in/东/0");
+    fs::write(journal, text).unwrap();
+    fs::write(folder.join(out).join(".xxgk-Ab12Cd.tmp"), "half").unwrap();
+}
+
+#[test]
+fn an_interrupted_run_goes_on_and_ends_as_if_it_had_not_been() {
+    let folder = many(12);
+    let plain = &["--to", "csv,json"][..];
+    let named = &["--to", "csv", "--name", "{organization}", "--summary", "b.json"];
+    for (out, words, before) in [("a", plain, 3), ("b", named, 4)] {
+        let whole = format!("{out}-whole");
+        let all: Vec<_> =
+            ["convert", "in", "-o", &whole, "-q"].iter().chain(&words[..words.len().min(4)]).copied().collect();
+        assert_eq!(status(&run(folder.path(), &all)), 0);
+        interrupt(folder.path(), out, words, 5);
+        // One output is gone and one input was touched, in the second case of the same input: they are done again.
+        fs::remove_file(folder.path().join(out).join(&files(&folder.path().join(&whole))[0])).unwrap();
+        let touched = folder.path().join("in").join(&files(&folder.path().join("in"))[1]);
+        let bytes = fs::read(&touched).unwrap();
+        fs::write(&touched, [&bytes[..], b"\r\n"].concat()).unwrap();
+        fs::write(&touched, bytes).unwrap();
+        let all: Vec<_> = ["convert", "in", "-o", out, "--resume", "-j", "3"].iter().chain(words).copied().collect();
+        let output = run(folder.path(), &all);
+        assert_eq!(status(&output), 0, "{}", said(&output));
+        assert!(said(&output).contains(&format!("{before} of them had been done")), "{}", said(&output));
+        assert_eq!(contents(&folder.path().join(out)), contents(&folder.path().join(&whole)));
+    }
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_slice(&fs::read(folder.path().join("b.json")).unwrap()).unwrap();
+    assert_eq!(rows.len(), 12, "the account has the inputs done before as well");
+    assert!(
+        rows.iter().all(|row| row["reports"][0]["organization"] == "中庄镇" && row["seconds"].as_f64().unwrap() > 0.0)
+    );
+}
+
+#[test]
+fn a_run_that_does_not_go_on_says_so_and_starts_anew() {
+    let folder = many(6);
+    interrupt(folder.path(), "a", &["--to", "csv"], 3);
+    let other = run(folder.path(), &["convert", "in", "-o", "a", "--to", "csv", "--no-bom", "--force", "--resume"]);
+    assert!(said(&other).contains("other options"), "{}", said(&other));
+    assert_eq!(status(&other), 0);
+    interrupt(folder.path(), "b", &["--to", "csv"], 3);
+    let anew = run(folder.path(), &["convert", "in", "-o", "b", "--to", "csv"]);
+    assert!(
+        said(&anew).contains("starting from the beginning") && said(&anew).contains("3 unchanged"),
+        "{}",
+        said(&anew)
+    );
+    assert_eq!(files(&folder.path().join("b")).len(), 6, "what the first run left half written is gone");
+    let nothing = run(folder.path(), &["convert", "in", "-o", "b", "--to", "csv", "--resume"]);
+    assert!(said(&nothing).contains("no interrupted run"), "{}", said(&nothing));
+}
+
+#[test]
+fn two_runs_do_not_write_into_one_folder() {
+    let folder = many(2);
+    fs::create_dir(folder.path().join("out")).unwrap();
+    let journal = fs::File::create(folder.path().join("out/.xxgk-journal")).unwrap();
+    journal.try_lock().unwrap();
+    for (lang, words) in [("en", "another run is writing to out"), ("zh", "另一个转换正在写入 out")] {
+        let output = run(folder.path(), &["convert", "in", "-o", "out", "--to", "csv", "--lang", lang]);
+        assert_eq!(status(&output), 3);
+        assert!(said(&output).contains(words), "{}", said(&output));
+    }
+    assert_eq!(files(&folder.path().join("out")), [".xxgk-journal"]);
+    drop(journal);
+    assert_eq!(status(&run(folder.path(), &["convert", "in", "-o", "out", "--to", "csv"])), 0);
+}
+
+#[test]
+fn all_values_go_into_one_table_in_the_order_of_inputs() {
+    let folder = many(8);
+    fs::copy(fixture("2021/report.docx"), folder.path().join("in/z.docx")).unwrap();
+    fs::write(folder.path().join("in/broken.xls"), "").unwrap();
+    let output = run(folder.path(), &["convert", "in", "--tidy", "-o", "all.csv", "-j", "3"]);
+    assert_eq!(status(&output), 3, "the broken file is named and the others are there");
+    let bytes = fs::read(folder.path().join("all.csv")).unwrap();
+    assert!(
+        bytes.starts_with(
+            "\u{feff}source,organization,year,template,id,path,column,unit,value,status,at\r\n".as_bytes()
+        )
+    );
+    let mut reader = csv::Reader::from_reader(&bytes[3..]);
+    let records: Vec<_> = reader.records().map(|record| record.unwrap()).collect();
+    let sources: Vec<_> = records.iter().map(|record| record[0].replace('\\', "/")).collect();
+    let mut order = sources.clone();
+    order.dedup();
+    assert_eq!(order.len(), 9);
+    assert!(order.is_sorted(), "{order:?}");
+    let first: Vec<_> = records.iter().filter(|record| record[0].ends_with("000.csv")).collect();
+    assert!(first.len() >= 74);
+    let received = first.iter().find(|record| &record[4] == "received.in_person").unwrap();
+    assert_eq!((&received[1], &received[2], &received[3]), ("中庄镇", "2017", "2014-extended"));
+    assert_eq!((&received[7], &received[8], &received[9]), ("件", "19", "number"));
+    assert!(received[5].contains(" › "), "{}", &received[5]);
+    assert_eq!(files(folder.path()).iter().filter(|name| !name.starts_with("in/")).count(), 1);
+
+    let lines = run(folder.path(), &["convert", "in", "--tidy", "--to", "ndjson"]);
+    let lines = String::from_utf8(lines.stdout).unwrap();
+    assert_eq!(lines.lines().count(), records.len());
+    for (line, record) in lines.lines().zip(&records) {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(row["id"].as_str().unwrap_or_default(), &record[4]);
+        assert_eq!(row["value"].as_number().map(ToString::to_string).unwrap_or_default(), record[8]);
+    }
+    let there = run(folder.path(), &["convert", "in", "--tidy", "-o", "all.csv"]);
+    assert!(status(&there) == 3 && said(&there).contains("all.csv exists"), "{}", said(&there));
+    assert_eq!(fs::read(folder.path().join("all.csv")).unwrap(), bytes);
+}
+
+#[test]
+fn an_account_of_the_run_is_written_as_csv_too() {
+    let folder = many(3);
+    fs::write(folder.path().join("in/broken.xls"), "").unwrap();
+    let words = ["convert", "in", "-o", "out", "--to", "csv,json", "--summary", "run.csv", "--no-bom"];
+    assert_eq!(status(&run(folder.path(), &words)), 3);
+    let bytes = fs::read(folder.path().join("run.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(&bytes[..]);
+    let records: Vec<_> = reader.records().map(|record| record.unwrap()).collect();
+    assert_eq!(records.len(), 4);
+    assert_eq!(&records[0][9], "the file is empty");
+    assert_eq!((&records[1][1], &records[1][2], &records[1][3]), ("2014-extended", "中庄镇", "2017"));
+    assert_eq!(records[1][4].split("; ").count(), 2);
+}
+
+#[test]
+fn progress_is_said_in_lines_where_there_is_no_terminal_and_only_when_asked_for() {
+    let folder = many(10);
+    let run = |when: &str, out: &str| {
+        said(&run(folder.path(), &["convert", "in", "-o", out, "--to", "csv", "--progress", when]))
+    };
+    assert!(run("always", "a").contains("10 of 10 files\n"));
+    assert!(!run("auto", "b").contains(" of 10 files"));
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::symlink;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn pipe(path: &Path) {
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+
+    #[test]
+    fn a_file_that_takes_too_long_is_named_and_the_others_are_done() {
+        let folder = many(4);
+        // Nobody ever writes to it.
+        pipe(&folder.path().join("slow.csv"));
+        let words = ["convert", "slow.csv", "in", "-o", "out", "--to", "csv", "--timeout", "1", "-j", "1"];
+        let output = run(folder.path(), &words);
+        assert_eq!(status(&output), 3);
+        assert!(said(&output).contains("xxgk: slow.csv: error: given up after 1 seconds"), "{}", said(&output));
+        assert_eq!(files(&folder.path().join("out")).len(), 4);
+    }
+
+    #[test]
+    fn links_and_pipes_in_a_folder_are_told_and_left_alone() {
+        let folder = many(1);
+        fs::write(folder.path().join("outside.csv"), "secret").unwrap();
+        symlink(folder.path().join("outside.csv"), folder.path().join("in/link.csv")).unwrap();
+        symlink(folder.path(), folder.path().join("in/loop")).unwrap();
+        pipe(&folder.path().join("in/pipe.csv"));
+        let output = run(folder.path(), &["convert", "in", "-o", "out", "--to", "csv", "-v"]);
+        assert_eq!(status(&output), 0);
+        for line in ["in/link.csv: skipped: a link", "in/loop: skipped: a link", "in/pipe.csv: skipped: no plain file"]
+        {
+            assert!(said(&output).contains(line), "{}", said(&output));
+        }
+        assert_eq!(files(&folder.path().join("out")), ["东/000.csv"]);
+    }
+
+    #[test]
+    fn an_interrupt_leaves_no_half_file_and_the_run_can_go_on() {
+        let folder = many(6);
+        // The run waits here for longer than the test takes, with the others done.
+        pipe(&folder.path().join("in/东/001.csv"));
+        let words = ["convert", "in/东/000.csv", "in/东/001.csv", "in/西", "-o", "out", "--to", "csv", "-j", "2"];
+        let child = xxgk(folder.path()).args(words).stderr(Stdio::piped()).spawn().unwrap();
+        let until = Instant::now() + Duration::from_secs(60);
+        fs::create_dir_all(folder.path().join("out")).unwrap();
+        while files(&folder.path().join("out")).iter().filter(|name| name.ends_with(".csv")).count() < 5 {
+            assert!(Instant::now() < until);
+            thread::sleep(Duration::from_millis(20));
+        }
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(status(&output), 130, "{}", said(&output));
+        assert!(said(&output).contains("interrupted after") && said(&output).contains("--resume"), "{}", said(&output));
+        let left = files(&folder.path().join("out"));
+        assert!(
+            left.contains(&".xxgk-journal".to_owned()) && !left.iter().any(|name| name.ends_with(".tmp")),
+            "{left:?}"
+        );
+        fs::remove_file(folder.path().join("in/东/001.csv")).unwrap();
+        fs::copy(fixture("zhongzhuang-2017.csv"), folder.path().join("in/东/001.csv")).unwrap();
+        let output = xxgk(folder.path()).args(words).arg("--resume").output().unwrap();
+        assert_eq!(status(&output), 0, "{}", said(&output));
+        assert!(said(&output).contains("5 of them had been done"), "{}", said(&output));
+        assert_eq!(files(&folder.path().join("out")).len(), 6);
+    }
+}

@@ -1,25 +1,50 @@
 //! Whole files or none: reading with a limit, writing beside the target and renaming.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::UNIX_EPOCH;
 
+use same_file::Handle;
+use serde::{Deserialize, Serialize};
 use xxgk::{Error, ErrorKind};
 
 use super::Failure;
+use super::paths::Paths;
 
 /// The largest input that is read, in bytes.
 const LIMIT: u64 = xxgk::read::limit::FILE as u64;
 
-/// Reads a file, or standard input where there is no path.
-pub fn read(path: Option<&Path>) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+/// How temporary files beside their targets are called.
+const TEMPORARY: (&str, &str) = (".xxgk-", ".tmp");
+
+/// What tells whether an input is still the same: its length and when it was last written, in nanoseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    length: u64,
+    modified: u64,
+}
+
+impl Stamp {
+    /// The stamp of a file; none for what is no plain file or has no time.
+    pub fn new(metadata: &fs::Metadata) -> Option<Self> {
+        let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+        metadata.is_file().then_some(Self { length: metadata.len(), modified: u64::try_from(modified).ok()? })
+    }
+}
+
+/// Reads a file with its stamp, or standard input where there is no path.
+pub fn read(path: Option<&Path>) -> Result<(Vec<u8>, Option<Stamp>), Failure> {
     let read = match path {
-        None => io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes),
-        Some(path) => File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes)),
+        None => whole(io::stdin().lock(), 0).map(|bytes| (bytes, None)),
+        Some(path) => File::open(path).and_then(|file| {
+            let metadata = file.metadata()?;
+            Ok((whole(file, metadata.len())?, Stamp::new(&metadata)))
+        }),
     };
-    read.map_err(|error| match error.kind() {
+    let (bytes, stamp) = read.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Failure::new("fail.not_found"),
         _ => Failure::new("fail.read").with("detail", error),
     })?;
@@ -27,36 +52,53 @@ pub fn read(path: Option<&Path>) -> Result<Vec<u8>, Failure> {
         let error = Error::new(ErrorKind::TooLarge).with("found", format!("> {} MB", LIMIT >> 20));
         return Err(error.with("limit", format!("{} MB", LIMIT >> 20)).into());
     }
+    Ok((bytes, stamp))
+}
+
+/// All bytes up to one beyond the limit; room is made for the length the file says it has.
+fn whole(file: impl Read, length: u64) -> io::Result<Vec<u8>> {
+    let room = usize::try_from(length.min(LIMIT)).unwrap_or(0) + 1;
+    let mut bytes = Vec::with_capacity(room);
+    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// The files that are never written: every input, by any of its names.
+///
+/// They are looked at when the first output would replace a file, which few runs do.
 #[derive(Debug, Default)]
 pub struct Inputs {
-    canonical: BTreeSet<PathBuf>,
-    by_size: BTreeMap<u64, Vec<PathBuf>>,
+    lists: Vec<Arc<Paths>>,
+    identities: OnceLock<Vec<u64>>,
 }
 
 impl Inputs {
-    /// Adds an input; false when the same file was there before.
-    pub fn add(&mut self, path: &Path) -> bool {
-        let Ok(canonical) = path.canonicalize() else { return true };
-        if let Ok(metadata) = fs::metadata(&canonical) {
-            self.by_size.entry(metadata.len()).or_default().push(canonical.clone());
-        }
-        self.canonical.insert(canonical)
+    /// The files of some lists.
+    pub fn new(lists: Vec<Arc<Paths>>) -> Self {
+        Self { lists, identities: OnceLock::new() }
     }
 
     /// Whether a path leads to an input, through links of either kind too.
     pub fn contains(&self, path: &Path) -> bool {
-        if path.canonicalize().is_ok_and(|canonical| self.canonical.contains(&canonical)) {
-            return true;
-        }
-        // Hard links have the same size, so few files need to be opened.
-        let Ok(metadata) = fs::metadata(path) else { return false };
-        let same_size = self.by_size.get(&metadata.len()).map_or(&[][..], Vec::as_slice);
-        same_size.iter().any(|input| same_file::is_same_file(path, input).unwrap_or(false))
+        let Some(wanted) = identity(path) else { return false };
+        let identities = self.identities.get_or_init(|| {
+            let all = self.lists.iter().flat_map(|list| (0..list.len()).map(|at| list.path(at)));
+            let mut all: Vec<u64> = all.filter_map(|path| identity(&path)).collect();
+            all.sort_unstable();
+            all
+        });
+        identities.binary_search(&wanted).is_ok()
     }
+}
+
+/// What tells a file from others by whatever name; none for what is no plain file. Two files that share one would only keep
+/// an output from being replaced.
+fn identity(path: &Path) -> Option<u64> {
+    // A pipe would wait for its other end when it is opened.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let mut hasher = DefaultHasher::new();
+    Handle::from_path(path).ok()?.hash(&mut hasher);
+    Some(hasher.finish())
 }
 
 /// What became of an output.
@@ -68,58 +110,120 @@ pub enum Written {
     Unchanged,
 }
 
-/// Writes a file whole or not at all.
-///
-/// A file with the same bytes is left alone; one with other bytes is replaced only by `force`; an input never is. A
-/// device or a pipe gets the bytes as they come.
-pub fn write(path: &Path, bytes: &[u8], inputs: &Inputs, force: bool) -> Result<Written, Failure> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::new("fail.output_exists").with("output", path.display()),
-        _ => Failure::new("fail.output").with("output", path.display()).with("detail", error),
-    };
-    let existing = match fs::metadata(path) {
-        Ok(metadata) => Some(metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(failed(error)),
-    };
-    if let Some(metadata) = &existing {
-        if metadata.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
+/// Where outputs are written, and what they may replace.
+#[derive(Debug, Default)]
+pub struct Outputs {
+    /// The files that are never written.
+    pub inputs: Inputs,
+    /// Whether outputs that exist are replaced.
+    pub force: bool,
+    /// The folder of all outputs, which was there when the run began and is not made again when it vanishes.
+    pub root: Option<PathBuf>,
+}
+
+impl Outputs {
+    /// Writes a file whole or not at all.
+    ///
+    /// A file with the same bytes is left alone; one with other bytes is replaced only by `force`; an input never is. A
+    /// device or a pipe gets the bytes as they come.
+    pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<Written, Failure> {
+        let root = self.root.as_deref();
+        let failed = |error| failed(path, root, error);
+        let existing = match fs::metadata(path) {
+            Ok(metadata) => Some(metadata),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
+        if let Some(metadata) = &existing {
+            if metadata.is_dir() {
+                return Err(failed(io::ErrorKind::IsADirectory.into()));
+            }
+            if !metadata.is_file() {
+                let mut file = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+                file.write_all(bytes).map_err(failed)?;
+                return Ok(Written::New);
+            }
+            if metadata.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|there| there == bytes) {
+                return Ok(Written::Unchanged);
+            }
+            if self.inputs.contains(path) {
+                return Err(Failure::new("fail.output_is_input").with("output", path.display()));
+            }
+            if !self.force {
+                return Err(failed(io::ErrorKind::AlreadyExists.into()));
+            }
         }
-        if !metadata.is_file() {
-            let mut file = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
-            file.write_all(bytes).map_err(failed)?;
-            return Ok(Written::New);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = temporary(folder)
+            .or_else(|error| match error.kind() {
+                io::ErrorKind::NotFound => make(folder, root).and_then(|()| temporary(folder)),
+                _ => Err(error),
+            })
+            .map_err(failed)?;
+        file.write_all(bytes).map_err(failed)?;
+        if let Some(metadata) = existing {
+            file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
+            file.persist(path).map_err(|error| failed(error.error))?;
+        } else {
+            file.persist_noclobber(path).map_err(|error| failed(error.error))?;
         }
-        if metadata.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|there| there == bytes) {
-            return Ok(Written::Unchanged);
-        }
-        if inputs.contains(path) {
-            return Err(Failure::new("fail.output_is_input").with("output", path.display()));
-        }
-        if !force {
-            return Err(failed(io::ErrorKind::AlreadyExists.into()));
-        }
+        Ok(Written::New)
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
+}
+
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".xxgk-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         // As any program's new file: what the umask leaves of rw-rw-rw-.
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    if let Some(metadata) = existing {
-        file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
-    } else {
-        file.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    builder.tempfile_in(folder)
+}
+
+/// Makes a folder with those above it, up to the root, which has to be there.
+fn make(folder: &Path, root: Option<&Path>) -> io::Result<()> {
+    let Some(root) = root else { return fs::create_dir_all(folder) };
+    let below = folder.strip_prefix(root).map_err(|_| io::ErrorKind::NotFound)?;
+    let mut path = root.to_owned();
+    for part in below {
+        path.push(part);
+        match fs::create_dir(&path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
     }
-    Ok(Written::New)
+    Ok(())
+}
+
+/// Removes what a killed run left half written in a folder.
+pub fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+            // One that cannot be removed does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Why an output could not be written. What the disk or the folder refuses ends the run, see [`Failure::ends_run`].
+pub fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Failure {
+    let key = match error.kind() {
+        io::ErrorKind::AlreadyExists => "fail.output_exists",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "fail.disk_full",
+        io::ErrorKind::ReadOnlyFilesystem => "fail.read_only",
+        io::ErrorKind::NotFound => match root {
+            Some(root) if !root.is_dir() => return Failure::new("fail.output_gone").with("output", root.display()),
+            _ => "fail.output",
+        },
+        _ => "fail.output",
+    };
+    Failure::new(key).with("output", path.display()).with("detail", error)
 }
 
 #[cfg(test)]
@@ -141,12 +245,12 @@ mod tests {
     fn an_existing_file_is_replaced_only_by_force_and_the_same_bytes_are_fine() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new/report.csv");
-        let inputs = Inputs::default();
-        assert_eq!(write(&path, b"one", &inputs, false).unwrap(), Written::New);
-        assert_eq!(write(&path, b"one", &inputs, false).unwrap(), Written::Unchanged);
-        assert_eq!(key(write(&path, b"two", &inputs, false)), "fail.output_exists");
+        let (kept, forced) = (Outputs::default(), Outputs { force: true, ..Outputs::default() });
+        assert_eq!(kept.write(&path, b"one").unwrap(), Written::New);
+        assert_eq!(kept.write(&path, b"one").unwrap(), Written::Unchanged);
+        assert_eq!(key(kept.write(&path, b"two")), "fail.output_exists");
         assert_eq!(fs::read(&path).unwrap(), b"one");
-        assert_eq!(write(&path, b"two", &inputs, true).unwrap(), Written::New);
+        assert_eq!(forced.write(&path, b"two").unwrap(), Written::New);
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(files_in(path.parent().unwrap()), 1, "no temporary file stays");
     }
@@ -158,11 +262,12 @@ mod tests {
         fs::write(&input, "figures").unwrap();
         let hard = folder.path().join("hard.csv");
         fs::hard_link(&input, &hard).unwrap();
-        let mut inputs = Inputs::default();
-        assert!(inputs.add(&input));
-        assert!(!inputs.add(&folder.path().join("./input.csv")));
+        let mut paths = Paths::default();
+        paths.push_named(&input);
+        let inputs = Inputs::new(vec![Arc::new(paths)]);
+        let outputs = Outputs { inputs, force: true, root: None };
         for path in [&input, &hard, &folder.path().join("./input.csv")] {
-            assert_eq!(key(write(path, b"other", &inputs, true)), "fail.output_is_input");
+            assert_eq!(key(outputs.write(path, b"other")), "fail.output_is_input");
         }
         assert_eq!(fs::read(&input).unwrap(), b"figures");
     }
@@ -172,7 +277,37 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        assert_eq!(key(write(&file.join("below/report.csv"), b"x", &Inputs::default(), false)), "fail.output");
-        assert_eq!(key(write(folder.path(), b"x", &Inputs::default(), true)), "fail.output");
+        let outputs = Outputs { force: true, ..Outputs::default() };
+        assert_eq!(key(outputs.write(&file.join("below/report.csv"), b"x")), "fail.output");
+        assert_eq!(key(outputs.write(folder.path(), b"x")), "fail.output");
+    }
+
+    #[test]
+    fn the_folder_of_all_outputs_is_not_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("out");
+        let outputs = Outputs { root: Some(root.clone()), ..Outputs::default() };
+        fs::create_dir(&root).unwrap();
+        assert_eq!(outputs.write(&root.join("a/b/report.csv"), b"x").unwrap(), Written::New);
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(key(outputs.write(&root.join("a/b/report.csv"), b"x")), "fail.output_gone");
+        assert_eq!(files_in(folder.path()), 0);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".xxgk-a1B2c3.tmp", "report.csv", ".xxgk-journal"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        sweep(folder.path());
+        assert_eq!(files_in(folder.path()), 2);
+    }
+
+    #[test]
+    fn what_ends_a_run_is_told_from_what_fails_one_file() {
+        let failure = |kind: io::ErrorKind| failed(Path::new("a"), None, kind.into()).ends_run();
+        assert!(failure(io::ErrorKind::StorageFull) && failure(io::ErrorKind::ReadOnlyFilesystem));
+        assert!(!failure(io::ErrorKind::PermissionDenied) && !failure(io::ErrorKind::AlreadyExists));
     }
 }

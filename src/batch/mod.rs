@@ -1,13 +1,21 @@
 //! Files in, files out: the only place beside the command line that touches a disk.
 //!
 //! In: a [`plan::Request`] naming inputs and where the outputs go. [`plan::plan`] turns it into jobs, [`run::run`] does one
-//! job: bytes → document → reports → bytes → files, whole or not at all. The command line shows what they return.
+//! job: bytes → document → reports → bytes → files, whole or not at all. [`pool`] does many side by side and hands
+//! over what they came to in the order of the inputs; [`journal`] remembers what is done, [`summary`] accounts for it. The
+//! command line shows what they return.
 
 pub mod files;
 pub mod format;
+pub mod journal;
 pub mod name;
+pub mod paths;
 pub mod plan;
+pub mod pool;
 pub mod run;
+pub mod summary;
+mod walk;
+pub mod whole;
 
 use xxgk::message::{self, Arguments, Lang};
 
@@ -32,6 +40,11 @@ impl Failure {
             arguments.insert(name.to_owned(), value.to_string());
         }
         self
+    }
+
+    /// Whether what failed fails for every other input as well, so that going on makes no sense.
+    pub fn ends_run(&self) -> bool {
+        matches!(self, Self::Said("fail.disk_full" | "fail.read_only" | "fail.output_gone" | "fail.journal", _))
     }
 
     /// What happened.

@@ -1,8 +1,19 @@
 //! Names of output files: what every system can store, each used once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
 
+use unicode_normalization::UnicodeNormalization;
 use xxgk::report::Report;
+
+use super::Failure;
+
+const SPACES: [char; 2] = [' ', '\u{3000}'];
+
+/// The longest name without its ending, in bytes: common file systems store 255, which leaves room for a number and the
+/// ending.
+const LONGEST: usize = 230;
 
 /// Names that Windows keeps for devices, with or without an ending.
 const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -11,12 +22,14 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 ///
 /// At most 80 characters; empty text becomes `_`.
 pub fn clean(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .map(|c| if c.is_control() || is_direction_mark(c) || r#"<>:"/\|?*"#.contains(c) { '_' } else { c })
-        .take(80)
-        .collect();
-    let kept = kept.trim_matches([' ', '\u{3000}']).trim_end_matches('.');
+    store(&text.chars().take(80).collect::<String>())
+}
+
+/// The same for a name of any length.
+fn store(text: &str) -> String {
+    let refused = |c: char| c.is_control() || is_direction_mark(c) || r#"<>:"/\|?*"#.contains(c);
+    let kept: String = text.chars().map(|c| if refused(c) { '_' } else { c }).collect();
+    let kept = kept.trim_start_matches(SPACES).trim_end_matches(['.', ' ', '\u{3000}']);
     if kept.is_empty() {
         return "_".to_owned();
     }
@@ -57,6 +70,114 @@ pub fn unused(base: &str, used: &mut BTreeSet<String>) -> String {
         number += 1;
     }
     name
+}
+
+/// A name cut to what file systems store.
+pub fn fit(mut stem: String) -> String {
+    if stem.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|at| stem.is_char_boundary(*at)).unwrap_or(0);
+        stem.truncate(stem[..end].trim_end_matches(['.', ' ', '\u{3000}']).len());
+    }
+    stem
+}
+
+/// The names of outputs that are taken, by folder. Held as hashes: two names that share one would only cost a name its
+/// number.
+#[derive(Debug, Default)]
+pub struct Taken(HashSet<u64>);
+
+impl Taken {
+    /// The name itself, or with `-2`, `-3` … where it is taken already in the folder; it is taken then. Case makes no
+    /// difference, as on Windows, nor does the way an accent is written, as on macOS.
+    pub fn take(&mut self, below: &Path, stem: &str) -> String {
+        let stem = fit(stem.to_owned());
+        let mut name = stem.clone();
+        let mut number = 2;
+        while !self.0.insert(key(below, &name)) {
+            name = format!("{stem}-{number}");
+            number += 1;
+        }
+        name
+    }
+}
+
+/// A name in a folder as a number, the same for names that a file system may hold for one.
+pub fn key(below: &Path, stem: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    below.to_string_lossy().to_lowercase().hash(&mut hasher);
+    stem.nfc().flat_map(char::to_lowercase).for_each(|c| c.hash(&mut hasher));
+    hasher.finish()
+}
+
+/// What `--name` may ask of a report.
+const FIELDS: [&str; 7] = ["stem", "year", "organization", "template", "sheet", "title", "period"];
+
+/// A pattern of `--name`, such as `{year}-{organization}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Field(&'static str),
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// `usage.name_field` for a field there is none of; `usage.name_path` for a path; `usage.name_pattern` for braces that
+    /// do not pair or nothing at all.
+    pub fn new(text: &str) -> Result<Self, Failure> {
+        if text.contains(['/', '\\']) {
+            return Err(Failure::new("usage.name_path").with("pattern", text));
+        }
+        let wrong = || Failure::new("usage.name_pattern").with("pattern", text);
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, open) = rest.split_at(at);
+            let inner = open.strip_prefix('{').ok_or_else(wrong)?;
+            let (field, after) = inner.split_once('}').ok_or_else(wrong)?;
+            let known = FIELDS.into_iter().find(|known| *known == field).ok_or_else(|| {
+                Failure::new("usage.name_field").with("field", field).with("fields", FIELDS.join(", "))
+            })?;
+            if !before.is_empty() {
+                pieces.push(Piece::Text(before.to_owned()));
+            }
+            pieces.push(Piece::Field(known));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Text(rest.to_owned()));
+        }
+        if pieces.is_empty() { Err(wrong()) } else { Ok(Self(pieces)) }
+    }
+
+    /// The name of a report's output, without its ending; `_` stands for what the report does not say.
+    pub fn fill(&self, stem: &str, report: &Report) -> String {
+        let field = |name: &str| match name {
+            "stem" => Some(stem.to_owned()),
+            "year" => report.year.map(|year| year.to_string()),
+            "organization" => report.organization.clone(),
+            "template" => report.template.clone(),
+            "sheet" => report.sheet.clone(),
+            "title" => report.title.as_ref().map(|title| title.lines().map(str::trim).collect()),
+            _ => serde_json::to_value(report.period).ok().and_then(|period| period.as_str().map(str::to_owned)),
+        };
+        let filled: String = self
+            .0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::Field(name) => clean(&field(name).unwrap_or_default()),
+            })
+            .collect();
+        // Once more as a whole: pieces that are harmless may be harmful together.
+        let name = store(&filled);
+        // A report does not hide its output.
+        if name.starts_with('.') { format!("_{name}") } else { name }
+    }
 }
 
 /// Sheet1, 工作表1: the name a program gave, which says nothing.
@@ -106,5 +227,60 @@ mod tests {
             report(Some("Sheet5"), None),
         ];
         assert_eq!(parts(&reports), ["东镇", "西镇", "3", "东镇-2", "Sheet5"]);
+    }
+
+    fn usage(pattern: &str) -> &'static str {
+        match Pattern::new(pattern) {
+            Err(Failure::Said(key, _)) => key,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn patterns_take_what_a_report_says_and_nothing_else() {
+        let report = Report {
+            year: Some(2017),
+            organization: Some("中庄镇/..".to_owned()),
+            title: Some("2017年度\n 中庄镇".to_owned()),
+            ..Report::default()
+        };
+        let fill = |pattern: &str| Pattern::new(pattern).unwrap().fill("a", &report);
+        assert_eq!(fill("{year}-{organization}"), "2017-中庄镇_");
+        assert_eq!(fill("{stem}_{title}_{period}_{sheet}"), "a_2017年度中庄镇_year__");
+        assert_eq!(fill("con"), "_con");
+        for pattern in ["{year", "year}", "", "{a{b}}"] {
+            assert!(["usage.name_pattern", "usage.name_field"].contains(&usage(pattern)), "{pattern}");
+        }
+        assert_eq!(usage("{jahr}"), "usage.name_field");
+        assert_eq!(usage("../{year}"), "usage.name_path");
+    }
+
+    #[test]
+    fn taken_names_get_numbers_by_folder_in_order() {
+        let mut taken = Taken::default();
+        let mut take = |below: &str, stem: &str| taken.take(Path::new(below), stem);
+        assert_eq!(take("", "A"), "A");
+        assert_eq!(take("", "a"), "a-2");
+        assert_eq!(take("x", "a"), "a");
+        assert_eq!(take("", "a-2"), "a-2-2");
+        assert_eq!(take("", "caf\u{e9}"), "caf\u{e9}");
+        assert_eq!(take("", "cafe\u{301}"), "cafe\u{301}-2");
+        assert!(take("", &"镇".repeat(200)).len() <= LONGEST);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_name_is_one_part_of_a_path_whatever_a_report_says(
+            organization in "\\PC{0,20}|[./\\\\:*? ]{0,9}|(?i)(con|aux|nul|com[0-9])(\\.[a-z]{0,3})?",
+            pattern in "[^{}/\\\\]{0,5}\\{organization\\}[^{}/\\\\]{0,5}",
+        ) {
+            let report = Report { organization: Some(organization), ..Report::default() };
+            let name = Pattern::new(&pattern).unwrap().fill("a", &report);
+            let mut parts = Path::new(&name).components();
+            let only = matches!(parts.next(), Some(std::path::Component::Normal(part)) if part == &*name);
+            proptest::prop_assert!(only && parts.next().is_none(), "{:?}", name);
+            proptest::prop_assert!(!name.contains(['/', '\\', ':', '\0']) && !name.ends_with(['.', ' ']));
+            proptest::prop_assert_eq!(store(&name), name);
+        }
     }
 }

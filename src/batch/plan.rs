@@ -1,17 +1,19 @@
 //! What is to be done: inputs and an output become jobs.
 //!
 //! In: a [`Request`]. Out: a [`Plan`]: one [`Job`] an input with the target of each format, and what was skipped. Folders
-//! are walked, names settled; no input is opened and nothing is written.
+//! are walked, names settled; no input is opened and nothing is written. A plan holds little of each input, since there may
+//! be a hundred thousand; a job is made when its turn comes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use walkdir::WalkDir;
 use xxgk::write::Format;
 
-use super::files::Inputs;
-use super::{Failure, format, name};
+use super::name::Taken;
+use super::paths::Paths;
+use super::{Failure, format, name, walk};
 
 /// What the user asked for.
 #[derive(Debug, Default)]
@@ -24,6 +26,12 @@ pub struct Request {
     pub formats: Vec<Format>,
     /// Whether standard output is a terminal.
     pub terminal: bool,
+    /// Whether the output is one table of all values.
+    pub tidy: bool,
+    /// Whether a pattern names the outputs.
+    pub named: bool,
+    /// Whether what is skipped is to be told.
+    pub verbose: bool,
 }
 
 /// Where one input comes from.
@@ -72,10 +80,14 @@ impl Input {
 pub enum Target {
     /// Standard output, in one format.
     Stdout(Format),
+    /// Rows of the one table of all values, in CSV or NDJSON.
+    Rows(Format),
     /// Files that are called `folder/stem.ending`, one a format; the ending is as the user typed it or the format's name.
     Files {
         /// The folder.
         folder: PathBuf,
+        /// The same below the folder of all outputs.
+        below: PathBuf,
         /// The name without its ending.
         stem: String,
         /// Formats with their endings.
@@ -90,17 +102,116 @@ pub struct Job {
     pub input: Input,
     /// Its outputs.
     pub target: Target,
+    /// Whether the outputs have another name than the input because another input has the same.
+    pub renamed: bool,
 }
 
-/// The jobs of a request in the order of its inputs.
+/// Where the outputs of all jobs go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Standard output.
+    Stdout(Format),
+    /// The file of a user's choice for the one input.
+    File {
+        /// Its folder.
+        folder: PathBuf,
+        /// Its name without the ending.
+        stem: String,
+        /// Its format and ending.
+        formats: Vec<(Format, String)>,
+    },
+    /// A folder with an output for each input and format.
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Formats with their endings.
+        formats: Vec<(Format, String)>,
+    },
+    /// One table of all values, in a file or on standard output.
+    Tidy(Option<PathBuf>, Format),
+}
+
+impl Place {
+    /// The folder of all outputs.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder { folder, .. } => Some(folder),
+            _ => None,
+        }
+    }
+
+    /// Whether an output is CSV.
+    pub fn writes_csv(&self) -> bool {
+        match self {
+            Self::Stdout(format) | Self::Tidy(_, format) => *format == Format::Csv,
+            Self::File { formats, .. } | Self::Folder { formats, .. } => {
+                formats.iter().any(|(format, _)| *format == Format::Csv)
+            }
+        }
+    }
+}
+
+/// Files that are no inputs, with the catalogue's reason; kept only where they are to be told.
 #[derive(Debug, Default)]
+pub struct Skipped {
+    told: bool,
+    /// The files.
+    pub files: Vec<(PathBuf, &'static str)>,
+}
+
+impl Skipped {
+    /// Notes a file.
+    pub fn add(&mut self, path: &Path, reason: &'static str) {
+        if self.told {
+            self.files.push((path.to_owned(), reason));
+        }
+    }
+}
+
+/// What is to be done with the inputs, in their order.
+#[derive(Debug)]
 pub struct Plan {
-    /// The jobs.
-    pub jobs: Vec<Job>,
-    /// Files that are no inputs, with the catalogue's reason.
-    pub skipped: Vec<(PathBuf, &'static str)>,
-    /// The files that no output may replace.
-    pub inputs: Inputs,
+    /// Where the outputs go.
+    pub place: Place,
+    /// The inputs.
+    pub inputs: Arc<Paths>,
+    /// Outputs of an earlier run that stand among the inputs and are none.
+    pub own: Arc<Paths>,
+    /// Files that are no inputs.
+    pub skipped: Skipped,
+    /// The names that the jobs' outputs have.
+    pub taken: Taken,
+    /// The names of jobs whose outputs cannot have that of their input.
+    renamed: BTreeMap<usize, Box<str>>,
+}
+
+impl Plan {
+    /// How many jobs there are.
+    pub fn len(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// A job by its number.
+    pub fn job(&self, at: usize) -> Job {
+        let input = Input::new(self.inputs.path(at));
+        let renamed = self.renamed.get(&at);
+        let target = match &self.place {
+            Place::Stdout(format) => Target::Stdout(*format),
+            Place::Tidy(_, format) => Target::Rows(*format),
+            Place::File { folder, stem, formats } => Target::Files {
+                folder: folder.clone(),
+                below: PathBuf::new(),
+                stem: stem.clone(),
+                formats: formats.clone(),
+            },
+            Place::Folder { folder, formats } => {
+                let below = self.inputs.folder(at).below.clone();
+                let stem = renamed.map_or_else(|| own_name(&input), |name| name.to_string());
+                Target::Files { folder: folder.join(&below), below, stem, formats: formats.clone() }
+            }
+        };
+        Job { input, target, renamed: renamed.is_some() }
+    }
 }
 
 /// Settles what is to be done.
@@ -113,56 +224,35 @@ pub fn plan(request: &Request) -> Result<Plan, Failure> {
     }
     let several = request.inputs.len() > 1 || request.inputs.iter().any(|input| input.is_dir());
     let place = place(request, several)?;
-    let mut plan = Plan::default();
-    let mut found = Vec::new();
+    let mut skipped = Skipped { told: request.verbose, files: Vec::new() };
+    let mut found = Paths::default();
     for input in &request.inputs {
         if input.is_dir() {
-            walk(input, place.folder(), &mut plan, &mut found);
+            beside_inputs(request, input, &place)?;
+            walk::walk(input, place.folder(), &mut skipped, &mut found);
         } else {
-            found.push(Found { input: Input::new(input.clone()), below: PathBuf::new(), walked: false });
+            found.push_named(input);
         }
     }
-    skip_own_outputs(&mut found, &place, &mut plan);
-    found.retain(|found| match found.input.path() {
-        Some(path) if !plan.inputs.add(path) => {
-            plan.skipped.push((path.to_owned(), "cli.skipped_twice"));
-            false
-        }
-        _ => true,
-    });
-    plan.jobs = match place {
-        Place::Stdout(format) => {
-            found.into_iter().map(|found| Job { input: found.input, target: Target::Stdout(format) }).collect()
-        }
-        Place::File { folder, stem, formats } => {
-            let target = Target::Files { folder, stem, formats };
-            found.into_iter().map(|found| Job { input: found.input, target: target.clone() }).collect()
-        }
-        Place::Folder { folder, formats } => name_all(found, &folder, &formats),
+    let own = walk::skip_own_outputs(&mut found, &place, &mut skipped);
+    if request.inputs.len() > 1 {
+        walk::skip_twice(&mut found, &mut skipped);
+    }
+    found.shrink();
+    let (taken, renamed) = match &place {
+        Place::Folder { .. } if !request.named => name_all(&found),
+        _ => Default::default(),
     };
-    Ok(plan)
+    Ok(Plan { place, inputs: Arc::new(found), own: Arc::new(own), skipped, taken, renamed })
 }
 
-/// An input with the folders it stands in below the folder given.
-struct Found {
-    input: Input,
-    below: PathBuf,
-    walked: bool,
-}
-
-/// Where the outputs of a request go.
-enum Place {
-    Stdout(Format),
-    File { folder: PathBuf, stem: String, formats: Vec<(Format, String)> },
-    Folder { folder: PathBuf, formats: Vec<(Format, String)> },
-}
-
-impl Place {
-    fn folder(&self) -> Option<&Path> {
-        match self {
-            Self::Folder { folder, .. } => Some(folder),
-            _ => None,
-        }
+/// Outputs whose names say nothing of their inputs would be read as inputs by the next run.
+fn beside_inputs(request: &Request, input: &Path, place: &Place) -> Result<(), Failure> {
+    let Some(outputs) = place.folder().filter(|_| request.named) else { return Ok(()) };
+    match (outputs.canonicalize(), input.canonicalize()) {
+        (Ok(outputs), Ok(input)) if outputs == input => Err(Failure::new("usage.name_beside_inputs")
+            .with("output", place.folder().unwrap_or(input.as_path()).display())),
+        _ => Ok(()),
     }
 }
 
@@ -170,6 +260,9 @@ fn place(request: &Request, several: bool) -> Result<Place, Failure> {
     let mut formats = request.formats.clone();
     let mut seen = BTreeSet::new();
     formats.retain(|format| seen.insert(*format));
+    if request.tidy {
+        return tidy_place(request, &formats);
+    }
     let no_format = || Failure::new("usage.no_format").with("formats", format::output_names());
     let output = match &request.output {
         Some(output) if output.as_os_str() != "-" => output,
@@ -223,104 +316,56 @@ fn ends_with_separator(path: &Path) -> bool {
     path.as_os_str().to_string_lossy().ends_with(std::path::is_separator)
 }
 
-/// Finds the files of a folder and its sub-folders in the order of their names. A folder that cannot be opened becomes an
-/// input that cannot be read, so that it is named like any other.
-fn walk(root: &Path, outputs: Option<&Path>, plan: &mut Plan, found: &mut Vec<Found>) {
-    let outputs = outputs.and_then(|folder| folder.canonicalize().ok());
-    let own = outputs.filter(|folder| root.canonicalize().is_ok_and(|root| *folder != root));
-    let mut entries = WalkDir::new(root).sort_by_file_name().into_iter();
-    while let Some(entry) = entries.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = error.path().unwrap_or(root).to_owned();
-                found.push(Found { input: Input::File(path), below: PathBuf::new(), walked: true });
-                continue;
-            }
-        };
-        if entry.depth() == 0 {
-            continue;
+/// Where the one table of all values goes.
+fn tidy_place(request: &Request, formats: &[Format]) -> Result<Place, Failure> {
+    let output = request.output.as_deref().filter(|output| output.as_os_str() != "-");
+    let format = match (formats, output.and_then(format::of_path)) {
+        ([format], _) => *format,
+        ([], Some(format)) => format,
+        _ => return Err(Failure::new("usage.tidy_format")),
+    };
+    if !matches!(format, Format::Csv | Format::Ndjson) {
+        return Err(Failure::new("usage.tidy_format"));
+    }
+    match output {
+        Some(output) if output.is_dir() || ends_with_separator(output) => {
+            Err(Failure::new("usage.tidy_folder").with("output", output.display()))
         }
-        let reason = if is_junk(entry.file_name()) {
-            Some("cli.skipped_hidden")
-        } else if entry.path_is_symlink() {
-            Some("cli.skipped_link")
-        } else if entry.file_type().is_dir() && own.is_some() && entry.path().canonicalize().ok() == own {
-            Some("cli.skipped_output")
-        } else {
-            None
-        };
-        if let Some(reason) = reason {
-            if entry.file_type().is_dir() {
-                entries.skip_current_dir();
-            }
-            plan.skipped.push((entry.into_path(), reason));
-        } else if !entry.file_type().is_dir() {
-            let below = entry.path().parent().and_then(|folder| folder.strip_prefix(root).ok());
-            let below = below.map_or_else(PathBuf::new, Path::to_owned);
-            found.push(Found { input: Input::File(entry.into_path()), below, walked: true });
-        }
+        output => Ok(Place::Tidy(output.map(Path::to_owned), format)),
     }
 }
 
-/// Hidden files and what office programs and Windows leave in folders.
-fn is_junk(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    name.starts_with('.')
-        || name.starts_with("~$")
-        || ["thumbs.db", "desktop.ini"].iter().any(|junk| name.eq_ignore_ascii_case(junk))
-}
-
-/// Where outputs stand beside their inputs, the outputs of an earlier run are no inputs of this one. They stay protected,
-/// since a file of that name may be the user's own.
-fn skip_own_outputs(found: &mut Vec<Found>, place: &Place, plan: &mut Plan) {
-    let Place::Folder { folder, formats } = place else { return };
-    let mut makers: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
-    for (at, found) in found.iter().enumerate() {
-        for (_, ending) in formats {
-            let target = folder.join(&found.below).join(format!("{}.{ending}", found.input.stem()));
-            if let Ok(target) = target.canonicalize() {
-                makers.entry(target).or_default().push(at);
-            }
-        }
-    }
-    let mut at = 0;
-    found.retain(|found| {
-        let here = at;
-        at += 1;
-        let Some(path) = found.input.path().filter(|_| found.walked) else { return true };
-        let made_by = path.canonicalize().ok().and_then(|path| makers.get(&path).cloned()).unwrap_or_default();
-        let made = made_by.iter().any(|maker| *maker != here);
-        if made {
-            plan.inputs.add(path);
-            plan.skipped.push((path.to_owned(), "cli.skipped_output"));
-        }
-        !made
-    });
+/// The name that an input gives its outputs.
+fn own_name(input: &Input) -> String {
+    name::fit(name::clean(&input.stem()))
 }
 
 /// Names the outputs of all jobs in one folder. Inputs that differ only in their ending keep it in the name
-/// (`a-xls.pdf`, `a-xlsx.pdf`); what is still the same gets a number in the order of the inputs.
-fn name_all(found: Vec<Found>, folder: &Path, formats: &[(Format, String)]) -> Vec<Job> {
-    let key = |below: &Path, stem: &str| below.join(stem).to_string_lossy().to_lowercase();
-    let mut count: BTreeMap<String, usize> = BTreeMap::new();
-    for found in &found {
-        *count.entry(key(&found.below, &name::clean(&found.input.stem()))).or_default() += 1;
+/// (`a-xls.pdf`, `a-xlsx.pdf`); what is still the same gets a number in the order of the inputs. Returned are the names that
+/// are taken and those that are not the input's own.
+fn name_all(found: &Paths) -> (Taken, BTreeMap<usize, Box<str>>) {
+    let own = |at: usize| own_name(&Input::new(found.path(at)));
+    let key = |at: usize, stem: &str| name::key(&found.folder(at).below, stem);
+    let mut count: HashMap<u64, u32> = HashMap::with_capacity(found.len());
+    for at in 0..found.len() {
+        *count.entry(key(at, &own(at))).or_default() += 1;
     }
-    let mut used: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
-    let mut jobs = Vec::with_capacity(found.len());
-    for found in found {
-        let mut stem = name::clean(&found.input.stem());
-        if count[&key(&found.below, &stem)] > 1
-            && let Some(ending) = found.input.path().and_then(Path::extension)
+    let (mut taken, mut renamed) = (Taken::default(), BTreeMap::new());
+    for at in 0..found.len() {
+        let own = own(at);
+        let mut stem = own.clone();
+        if count[&key(at, &own)] > 1
+            && let Some(ending) = Path::new(found.name(at)).extension()
         {
-            stem = name::clean(&format!("{}-{}", found.input.stem(), ending.to_string_lossy()));
+            let input = Input::new(found.path(at));
+            stem = name::clean(&format!("{}-{}", input.stem(), ending.to_string_lossy()));
         }
-        let stem = name::unused(&stem, used.entry(found.below.clone()).or_default());
-        let target = Target::Files { folder: folder.join(&found.below), stem, formats: formats.to_vec() };
-        jobs.push(Job { input: found.input, target });
+        let stem = taken.take(&found.folder(at).below, &stem);
+        if stem != own {
+            renamed.insert(at, stem.into_boxed_str());
+        }
     }
-    jobs
+    (taken, renamed)
 }
 
 #[cfg(test)]
@@ -334,7 +379,8 @@ mod tests {
             inputs: inputs.iter().map(|path| path.to_path_buf()).collect(),
             output: output.map(Path::to_path_buf),
             formats: formats.to_vec(),
-            terminal: false,
+            verbose: true,
+            ..Request::default()
         }
     }
 
@@ -348,12 +394,12 @@ mod tests {
     /// Each job as `input → output, output`, below the folder of the test.
     fn drawn(plan: &Plan, root: &Path) -> Vec<String> {
         let short = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string().replace('\\', "/");
-        plan.jobs
-            .iter()
+        (0..plan.len())
+            .map(|at| plan.job(at))
             .map(|job| {
                 let outputs = match &job.target {
-                    Target::Stdout(format) => vec![format!("- {}", format::name(*format))],
-                    Target::Files { folder, stem, formats } => {
+                    Target::Stdout(format) | Target::Rows(format) => vec![format!("- {}", format::name(*format))],
+                    Target::Files { folder, stem, formats, .. } => {
                         formats.iter().map(|(_, ending)| short(&folder.join(format!("{stem}.{ending}")))).collect()
                     }
                 };
@@ -431,7 +477,7 @@ mod tests {
         let (input, out) = (root.path().join("in"), root.path().join("in/out"));
         let plan = plan(&request(&[&input], Some(&out), &[Format::Pdf])).unwrap();
         assert_eq!(drawn(&plan, root.path()), ["in/a.txt → in/out/a.pdf", "in/b/c.xls → in/out/b/c.pdf"]);
-        assert_eq!(plan.skipped.len(), 5);
+        assert_eq!(plan.skipped.files.len(), 5);
     }
 
     #[test]
@@ -439,7 +485,7 @@ mod tests {
         let root = folder(&["a.txt", "a.csv", "b.csv"]);
         let plan = plan(&request(&[root.path()], Some(root.path()), &[Format::Csv])).unwrap();
         assert_eq!(drawn(&plan, root.path()), ["a.txt → a.csv", "b.csv → b.csv"]);
-        assert!(plan.inputs.contains(&root.path().join("a.csv")));
+        assert_eq!(plan.own.path(0), root.path().join("a.csv"));
     }
 
     #[test]
@@ -460,6 +506,6 @@ mod tests {
                 "y/b.xls → out/b.pdf",
             ]
         );
-        assert_eq!(plan.skipped.len(), 1, "the file given twice is done once");
+        assert_eq!(plan.skipped.files.len(), 1, "the file given twice is done once");
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use xxgk::check::render::OutputFormat;
 use xxgk::message::Lang;
@@ -60,6 +60,20 @@ pub struct Convert {
     pub force: bool,
     #[arg(long)]
     pub fail_fast: bool,
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_default_value = true)]
+    pub timeout: u64,
+    #[arg(long)]
+    pub resume: bool,
+    #[arg(long, value_name = "PATTERN")]
+    pub name: Option<String>,
+    #[arg(long)]
+    pub tidy: bool,
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", hide_default_value = true)]
+    pub progress: When,
     #[arg(long, value_name = "ENC")]
     pub encoding: Option<String>,
     #[arg(long, conflicts_with = "no_bom")]
@@ -70,6 +84,14 @@ pub struct Convert {
     pub landscape: bool,
     #[arg(long = "font", value_name = "ROLE=PATH")]
     pub fonts: Vec<OsString>,
+}
+
+/// When something is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
 }
 
 /// How inputs are read, the same wherever a command reads one.

@@ -15,7 +15,7 @@ use super::args::Check;
 use super::say::Voice;
 use super::{Exit, reading};
 use crate::batch::Failure;
-use crate::batch::plan::{self, Input, Request};
+use crate::batch::plan::{self, Input, Plan, Request};
 use crate::batch::run::{self, Reading};
 
 /// Checks; what it finds goes to standard output in the format asked for.
@@ -28,13 +28,13 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
         inputs.push("-".into());
     }
     let reading = reading::reading(arguments.reading)?;
-    let jobs = jobs(inputs)?;
+    let plan = plan_of(inputs)?;
     let mut checks = Checks { grades: grades(&arguments.rules)?, last: Vec::new(), hidden: 0, voice };
     let unread = checks.read_last(arguments.last, &reading)?;
     let failed =
         |error: io::Error| Failure::new("fail.output").with("output", voice.word("cli.stdout")).with("detail", error);
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let counts = all(&jobs, &reading, &mut checks, arguments.output_format, &mut out);
+    let counts = all(&plan, &reading, &mut checks, arguments.output_format, &mut out);
     let counts = match counts {
         Ok(counts) => counts,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
@@ -60,13 +60,13 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
     })
 }
 
-fn jobs(inputs: Vec<PathBuf>) -> Result<Vec<plan::Job>, Failure> {
+fn plan_of(inputs: Vec<PathBuf>) -> Result<Plan, Failure> {
     let request = Request { inputs, formats: vec![Format::Ndjson], ..Request::default() };
-    Ok(plan::plan(&request)?.jobs)
+    plan::plan(&request)
 }
 
 fn all(
-    jobs: &[plan::Job],
+    plan: &Plan,
     reading: &Reading,
     checks: &mut Checks<'_>,
     format: check::render::OutputFormat,
@@ -74,9 +74,10 @@ fn all(
 ) -> io::Result<Counts> {
     let lang = checks.voice.lang;
     let mut renderer = Renderer::begin(format, lang, out)?;
-    for job in jobs {
-        let file = job.input.display();
-        match run::guarded(|| checks.of_file(&job.input, reading)) {
+    for at in 0..plan.len() {
+        let input = plan.job(at).input;
+        let file = input.display();
+        match run::guarded(|| checks.of_file(&input, reading)) {
             Ok(reports) => {
                 for (report, template, findings) in reports {
                     renderer.file(&checked(&file, &report, &template, findings))?;
@@ -105,11 +106,13 @@ impl Checks<'_> {
         if named.is_empty() {
             return Ok(unread);
         }
-        for job in jobs(named)? {
-            match run::guarded(|| reading.reports(&reading.document(&job.input)?)) {
+        let plan = plan_of(named)?;
+        for at in 0..plan.len() {
+            let input = plan.job(at).input;
+            match run::guarded(|| reading.reports(&reading.document(&input)?)) {
                 Ok(reports) => self.last.extend(reports),
                 Err(failure) => {
-                    self.voice.failure(Some(&job.input.display()), &failure);
+                    self.voice.failure(Some(&input.display()), &failure);
                     unread = true;
                 }
             }

@@ -1,192 +1,346 @@
 //! `xxgk convert`: received tables in, official tables out.
 
-use std::collections::BTreeSet;
+use std::fs;
 use std::io::{self, IsTerminal};
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use encoding_rs::Encoding;
-use xxgk::finding::Severity;
-use xxgk::write::{Format, WriteOptions};
+use xxgk::write::{Format, WriteOptions, tidy};
 
 use super::args::Convert;
+use super::progress::Progress;
 use super::say::Voice;
+use super::show::{Show, Sink, Tally};
 use super::{Exit, reading};
-use crate::batch::plan::{self, Input, Job, Plan, Request, Target};
-use crate::batch::run::{self, Outcome, Output, Settings, State};
+use crate::batch::files::{self, Inputs, Outputs, Stamp};
+use crate::batch::journal::{Before, Journal};
+use crate::batch::name::Pattern;
+use crate::batch::plan::{self, Place, Plan, Request};
+use crate::batch::pool::{Done, End, Limits, Next, Pool};
+use crate::batch::run::{self, Outcome, Reading, Settings};
+use crate::batch::summary::{self, Summary};
+use crate::batch::whole::Whole;
 use crate::batch::{Failure, format};
 
+/// Jobs that may be begun before the first of them is shown: results that are files leave little behind, bytes stay.
+const WINDOW_OF_FILES: usize = 256;
+const WINDOW_OF_BYTES: usize = 16;
+
 /// Converts; a call that makes no sense fails before anything is read.
-pub fn run(arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
-    let mut named = arguments.inputs;
+pub fn run(mut arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
+    let mut named = std::mem::take(&mut arguments.inputs);
     if named.is_empty() {
         if io::stdin().is_terminal() {
             return Err(Failure::new("usage.no_input"));
         }
         named.push("-".into());
     }
-    let terminal = io::stdout().is_terminal() && !arguments.dry_run;
-    let Plan { jobs, skipped, inputs } =
-        plan::plan(&Request { inputs: named, output: arguments.output, formats: arguments.to, terminal })?;
-    check_encoding(arguments.encoding.as_deref(), &jobs)?;
-    let fonts = reading::fonts(&arguments.fonts)?;
-    let settings = Settings {
-        reading: reading::reading(arguments.reading)?,
-        writing: WriteOptions {
-            fonts: &fonts,
-            lang: voice.lang,
-            bom: false,
-            encoding: arguments.encoding,
-            timestamp: timestamp()?,
-            landscape: arguments.landscape,
-        },
-        bom: if arguments.no_bom { Some(false) } else { arguments.bom.then_some(true) },
-        force: arguments.force,
-        dry_run: arguments.dry_run,
-        inputs,
-        written: Mutex::new(BTreeSet::new()),
+    let typed = io::stdin().is_terminal() && named.iter().any(|input| input.as_os_str() == "-");
+    let pattern = arguments.name.as_deref().map(Pattern::new).transpose()?;
+    let mut plan = plan::plan(&Request {
+        inputs: named,
+        output: arguments.output.take(),
+        formats: arguments.to.clone(),
+        terminal: io::stdout().is_terminal() && !arguments.dry_run,
+        tidy: arguments.tidy,
+        named: pattern.is_some(),
+        verbose: voice.verbose,
+    })?;
+    check(&arguments, &plan)?;
+    let limits = limits(&arguments, &plan)?;
+    let progress = Progress::new(arguments.progress, plan.len(), voice);
+    let voice = &Voice { bar: progress.bar(), ..*voice };
+    for (path, reason) in std::mem::take(&mut plan.skipped.files) {
+        voice.line(&format!("{}: {}", path.display(), voice.word(reason)));
+    }
+    let mut settings = settings(&arguments, &mut plan, pattern, voice)?;
+    let run = match Run::begin(&arguments, plan, &mut settings, voice) {
+        Ok(run) => run,
+        Err(failure) => {
+            voice.failure(None, &failure);
+            return Ok(Exit::Failed);
+        }
     };
-    if voice.verbose {
-        for (path, reason) in &skipped {
-            voice.line(&format!("{}: {}", path.display(), voice.word(reason)));
-        }
+    if typed {
+        voice.tell(&voice.word("cli.waiting"));
     }
-    all(&jobs, &settings, arguments.fail_fast, voice)
+    let exit = run.all(settings, limits, &progress);
+    progress.clear();
+    exit
 }
 
-fn all(jobs: &[Job], settings: &Settings<'_>, fail_fast: bool, voice: &Voice) -> Result<Exit, Failure> {
-    let mut tally = Tally::default();
-    for (at, job) in jobs.iter().enumerate() {
-        if job.input == Input::Stdin && io::stdin().is_terminal() {
-            voice.tell(&voice.word("cli.waiting"));
-        }
-        let outcome = run::run(job, settings);
-        let name = job.input.display();
-        tally.add(&outcome);
-        for finding in &outcome.findings {
-            voice.finding(&name, finding);
-        }
-        for output in &outcome.outputs {
-            match show(&name, output, jobs.len() == 1, voice) {
-                Ok(true) => {}
-                Ok(false) => return Ok(Exit::Done),
-                Err(failure) => {
-                    voice.failure(None, &failure);
-                    return Ok(Exit::Failed);
-                }
-            }
-        }
-        if let Some(failure) = &outcome.failure {
-            voice.failure(Some(&name), failure);
-            if fail_fast {
-                let left = jobs.len() - at - 1;
-                if left > 0 {
-                    voice.tell(&voice.text("cli.skipped_after_failure", &[("inputs", &left.to_string())]));
-                }
-                break;
-            }
-        }
+/// Options that do not fit together.
+fn check(arguments: &Convert, plan: &Plan) -> Result<(), Failure> {
+    let in_folder = matches!(plan.place, Place::Folder { .. });
+    if arguments.resume && (!in_folder || arguments.dry_run) {
+        return Err(Failure::new("usage.resume_folder"));
     }
-    if jobs.len() != 1 {
-        tally.tell(voice);
+    if arguments.name.is_some() && !in_folder {
+        return Err(Failure::new("usage.name_folder"));
     }
-    Ok(if tally.failed > 0 { Exit::Failed } else { Exit::Done })
-}
-
-/// Shows what became of an output; false when nobody reads standard output any more.
-fn show(input: &str, output: &Output, alone: bool, voice: &Voice) -> Result<bool, Failure> {
-    let to = output.path.as_ref().map_or_else(|| voice.word("cli.stdout"), |path| path.display().to_string());
-    let what = what(output, voice);
-    match &output.state {
-        State::Bytes(bytes) => return voice.put(bytes),
-        State::Planned => {
-            let line = voice.text("cli.planned", &[("input", input), ("output", &to), ("what", &what)]);
-            return voice.put(format!("{}\n", super::say::clean(&line)).as_bytes());
-        }
-        State::Written if alone || voice.verbose => {
-            voice.tell(&voice.text("cli.written", &[("output", &to), ("what", &what)]));
-        }
-        State::Unchanged if alone || voice.verbose => voice.tell(&voice.text("cli.unchanged", &[("output", &to)])),
-        State::Written | State::Unchanged => {}
+    if let Some(summary) = &arguments.summary {
+        summary::ending(summary)?;
     }
-    Ok(true)
-}
-
-fn what(output: &Output, voice: &Voice) -> String {
-    let format = format::name(output.format);
-    match &output.reports[..] {
-        [report] => {
-            let template = report.template.clone().unwrap_or_else(|| "–".to_owned());
-            let (number, total) = (report.numbers.to_string(), report.total.to_string());
-            let words =
-                [("format", format), ("template", template.as_str()), ("number", number.as_str()), ("total", &total)];
-            voice.text("cli.what", &words)
-        }
-        reports => voice.text("cli.what_many", &[("format", format), ("reports", &reports.len().to_string())]),
-    }
-}
-
-/// What a run of several inputs came to.
-#[derive(Default)]
-struct Tally {
-    done: usize,
-    failed: usize,
-    written: usize,
-    unchanged: usize,
-    findings: [usize; 3],
-}
-
-impl Tally {
-    fn add(&mut self, outcome: &Outcome) {
-        match outcome.failure {
-            None => self.done += 1,
-            Some(_) => self.failed += 1,
-        }
-        for output in &outcome.outputs {
-            match output.state {
-                State::Written => self.written += 1,
-                State::Unchanged => self.unchanged += 1,
-                State::Planned | State::Bytes(_) => {}
-            }
-        }
-        for finding in &outcome.findings {
-            self.findings[match finding.severity {
-                Severity::Error => 0,
-                Severity::Warning => 1,
-                Severity::Note => 2,
-            }] += 1;
-        }
-    }
-
-    fn tell(&self, voice: &Voice) {
-        let [errors, warnings, notes] = self.findings;
-        let counts = [
-            ("inputs", self.done + self.failed),
-            ("done", self.done),
-            ("failed", self.failed),
-            ("outputs", self.written),
-            ("unchanged", self.unchanged),
-            ("errors", errors),
-            ("warnings", warnings),
-            ("notes", notes),
-        ];
-        let counts = counts.map(|(name, count)| (name, count.to_string()));
-        let words: Vec<_> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
-        voice.tell(&voice.text("cli.summary", &words));
-    }
-}
-
-/// `--encoding` is for CSV, and must be one that text can be written in.
-fn check_encoding(encoding: Option<&str>, jobs: &[Job]) -> Result<(), Failure> {
-    let Some(label) = encoding else { return Ok(()) };
+    let Some(label) = &arguments.encoding else { return Ok(()) };
     let known = Encoding::for_label(label.as_bytes());
     if known.is_none_or(|known| known.output_encoding() != known) {
         return Err(Failure::new("usage.encoding").with("encoding", label));
     }
-    let writes_csv = |job: &Job| match &job.target {
-        Target::Stdout(format) => *format == Format::Csv,
-        Target::Files { formats, .. } => formats.iter().any(|(format, _)| *format == Format::Csv),
+    if plan.place.writes_csv() { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
+}
+
+fn limits(arguments: &Convert, plan: &Plan) -> Result<Limits, Failure> {
+    let threads = match arguments.jobs {
+        Some(0) => return Err(Failure::new("usage.jobs")),
+        Some(threads) => threads,
+        None => thread::available_parallelism().map_or(1, usize::from),
     };
-    if jobs.iter().any(writes_csv) { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
+    let window = match plan.place {
+        Place::Stdout(_) | Place::Tidy(..) => WINDOW_OF_BYTES.max(2 * threads),
+        Place::File { .. } | Place::Folder { .. } => WINDOW_OF_FILES.max(2 * threads),
+    };
+    let time = (arguments.timeout > 0).then(|| Duration::from_secs(arguments.timeout));
+    Ok(Limits { threads, time, window })
+}
+
+fn settings(
+    arguments: &Convert,
+    plan: &mut Plan,
+    pattern: Option<Pattern>,
+    voice: &Voice,
+) -> Result<Settings, Failure> {
+    // Once a process: a job that was given up may still use them when the run is over.
+    let fonts = Box::leak(Box::new(reading::fonts(&arguments.fonts)?));
+    Ok(Settings {
+        reading: reading::reading(arguments.reading.clone())?,
+        writing: WriteOptions {
+            fonts,
+            lang: voice.lang,
+            bom: false,
+            encoding: arguments.encoding.clone(),
+            timestamp: timestamp()?,
+            landscape: arguments.landscape,
+        },
+        bom: if arguments.no_bom { Some(false) } else { arguments.bom.then_some(true) },
+        dry_run: arguments.dry_run,
+        in_turn: arguments.fail_fast,
+        pattern,
+        outputs: Outputs {
+            inputs: Inputs::new(vec![Arc::clone(&plan.inputs), Arc::clone(&plan.own)]),
+            force: arguments.force,
+            root: plan.place.folder().map(Path::to_owned),
+        },
+        taken: Mutex::new(std::mem::take(&mut plan.taken)),
+        journal: None,
+    })
+}
+
+/// Why a run ends before its last input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Early {
+    /// The first failure, with `--fail-fast`.
+    FailFast,
+    /// A failure that every other input would have as well.
+    Broken,
+    /// Nobody reads standard output any more.
+    Unread,
+}
+
+/// A run with all that it writes to.
+struct Run<'a> {
+    plan: Arc<Plan>,
+    voice: &'a Voice,
+    sink: Sink,
+    summary: Option<Summary>,
+    fail_fast: bool,
+    timeout: u64,
+    /// The folder of the outputs, where this run made it.
+    made: Option<PathBuf>,
+}
+
+impl<'a> Run<'a> {
+    /// Makes ready what outputs are written to.
+    fn begin(arguments: &Convert, plan: Plan, settings: &mut Settings, voice: &'a Voice) -> Result<Self, Failure> {
+        let mut made = None;
+        if let (Place::Folder { folder, formats }, false) = (&plan.place, arguments.dry_run) {
+            if !folder.is_dir() {
+                fs::create_dir_all(folder).map_err(|error| files::failed(folder, None, error))?;
+                made = Some(folder.clone());
+            }
+            let formats: Vec<_> = formats.iter().map(|(format, _)| format::name(*format)).collect();
+            let options = options(arguments, &formats, &settings.reading, &settings.writing);
+            let (journal, before) = Journal::open(folder, &options, arguments.resume)?;
+            settings.journal = Some(journal);
+            if before != Before::Nothing {
+                files::sweep(folder);
+                plan.inputs.folders().iter().for_each(|below| files::sweep(&folder.join(&below.below)));
+            }
+            match before {
+                Before::Dropped => voice.tell(&voice.word("cli.dropped")),
+                Before::Other => voice.tell(&voice.word("cli.other_options")),
+                Before::Nothing if arguments.resume => voice.tell(&voice.word("cli.nothing_to_resume")),
+                Before::Nothing | Before::Resumed => {}
+            }
+        }
+        let bom = settings.bom.unwrap_or(true);
+        let mut sink = match &plan.place {
+            Place::Tidy(Some(path), _) if !arguments.dry_run => Sink::File(Whole::create(path, &settings.outputs)?),
+            _ => Sink::Stdout,
+        };
+        if let (Place::Tidy(path, Format::Csv), false) = (&plan.place, arguments.dry_run) {
+            let mut head = Vec::new();
+            let bom = settings.bom.unwrap_or(path.is_some());
+            tidy::write_head(bom, arguments.encoding.as_deref(), &mut head)?;
+            match &mut sink {
+                Sink::File(whole) => whole.write(&head)?,
+                Sink::Stdout => drop(voice.put(&head)?),
+            }
+        }
+        let summary = arguments.summary.as_ref().filter(|_| !arguments.dry_run);
+        let summary = summary.map(|path| Summary::create(path, &settings.outputs, bom)).transpose()?;
+        let (fail_fast, timeout) = (arguments.fail_fast, arguments.timeout);
+        Ok(Self { plan: Arc::new(plan), voice, sink, summary, fail_fast, timeout, made })
+    }
+
+    /// Does all jobs.
+    fn all(self, settings: Settings, limits: Limits, progress: &Progress) -> Result<Exit, Failure> {
+        let Self { plan, voice, sink, mut summary, fail_fast, timeout, made } = self;
+        let table = match &plan.place {
+            Place::Tidy(Some(path), _) => Some(path.as_path()),
+            _ => None,
+        };
+        let mut show = Show { voice, alone: plan.len() == 1, sink, table };
+        let mut tally = Tally::default();
+        let mut early = None;
+        let settings = Arc::new(settings);
+        let pool = Pool::new();
+        // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
+        let _ = ctrlc::set_handler(pool.stopper());
+        let work = {
+            let (plan, settings) = (Arc::clone(&plan), Arc::clone(&settings));
+            Arc::new(move |ticket: &_| {
+                let ticket: &crate::batch::pool::Ticket = ticket;
+                run::run(&plan.job(ticket.at), &settings, ticket)
+            })
+        };
+        let mut shown = |at: usize, done: Done<Outcome>| {
+            let job = plan.job(at);
+            let outcome = match done {
+                Done::Finished(outcome) => outcome,
+                Done::Panicked(detail) => Outcome::failed(Failure::new("fail.panic").with("detail", detail)),
+                Done::TimedOut => Outcome::failed(Failure::new("fail.timeout").with("seconds", timeout)),
+            };
+            if outcome.dropped {
+                return Ok(None);
+            }
+            let row = outcome.row(&job.input, voice.lang);
+            tally.add(&outcome, &row);
+            if !show.outcome(&job, &outcome)? {
+                return Ok(Some(Early::Unread));
+            }
+            if let (Some(journal), Some(entry)) = (&settings.journal, outcome.entry(&job.input, &row)) {
+                journal.add(&entry)?;
+            }
+            if let Some(summary) = &mut summary {
+                summary.add(&row)?;
+            }
+            progress.set(tally.tried(), voice);
+            Ok(match outcome.failure {
+                Some(failure) if failure.ends_run() => Some(Early::Broken),
+                Some(_) if fail_fast => Some(Early::FailFast),
+                _ => None,
+            })
+        };
+        let end = pool.run(plan.len(), limits, work, |at, done| match shown(at, done) {
+            Ok(None) => Next::GoOn,
+            Ok(Some(reason)) => {
+                early = early.or(Some(reason));
+                Next::Stop
+            }
+            Err(failure) => {
+                voice.failure(None, &failure);
+                early = Some(Early::Broken);
+                Next::Stop
+            }
+        });
+        progress.clear();
+        let end = end.map_err(|error| Failure::new("fail.threads").with("detail", error))?;
+        let sink = show.sink;
+        let journal = settings.journal.as_ref();
+        let whole = end == End::Whole;
+        let resumable = !whole && tally.done > 0 && journal.is_some();
+        let mut exit = if tally.failed > 0 { Exit::Failed } else { Exit::Done };
+        let mut keep = |result: Result<Option<PathBuf>, Failure>| {
+            if let Err(failure) = result {
+                voice.failure(None, &failure);
+                exit = Exit::Failed;
+            }
+        };
+        if whole {
+            keep(match sink {
+                Sink::File(table) => table.finish().map(Some),
+                Sink::Stdout => Ok(None),
+            });
+            keep(summary.map(Summary::finish).transpose());
+        }
+        if let Some(journal) = journal.filter(|_| !resumable) {
+            keep(journal.remove().map(|()| None));
+            if let Some(folder) = made {
+                // Only where nothing was written to it.
+                let _ = fs::remove_dir(folder);
+            }
+        }
+        let left = (plan.len() - tally.tried()).to_string();
+        let done = [("done", tally.tried().to_string()), ("inputs", plan.len().to_string())];
+        let done = done.each_ref().map(|(name, count)| (*name, count.as_str()));
+        match (end, early) {
+            (End::Interrupted, _) => {
+                exit = Exit::Interrupted;
+                voice.line(&voice.text("cli.interrupted", &done));
+            }
+            (_, Some(Early::Broken)) => {
+                exit = Exit::Failed;
+                if plan.len() > 1 {
+                    voice.line(&voice.text("cli.stopped", &done));
+                }
+            }
+            (_, Some(Early::FailFast)) if left != "0" => {
+                voice.tell(&voice.text("cli.skipped_after_failure", &[("inputs", &left)]));
+            }
+            (_, Some(Early::Unread)) => return Ok(Exit::Done),
+            _ => {}
+        }
+        if resumable {
+            voice.line(&voice.word("cli.resume_hint"));
+        }
+        if plan.len() != 1 {
+            tally.tell(voice);
+        }
+        Ok(exit)
+    }
+}
+
+/// All options that decide what outputs hold, for the journal to compare.
+fn options(arguments: &Convert, formats: &[&str], reading: &Reading, writing: &WriteOptions<'_>) -> String {
+    let template = arguments.reading.template.as_ref().map(|template| {
+        // A template of the user's own may be changed under its name.
+        (template, crate::batch::journal::Print::new(format!("{:?}", reading.templates).as_bytes()))
+    });
+    let fonts: Vec<_> = arguments
+        .fonts
+        .iter()
+        .map(|font| {
+            let path = font.to_string_lossy().split_once('=').map(|(_, path)| path.to_owned());
+            (font, path.and_then(|path| Stamp::new(&fs::metadata(path).ok()?)))
+        })
+        .collect();
+    let input = (reading.format, &reading.encoding, &reading.sheet, template);
+    let output = (formats, &arguments.name, &writing.encoding, arguments.bom, arguments.no_bom);
+    let print = (fonts, arguments.landscape, writing.timestamp, writing.lang);
+    format!("{} {input:?} {output:?} {print:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The time documents carry, from `SOURCE_DATE_EPOCH`.

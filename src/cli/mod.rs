@@ -6,9 +6,11 @@ mod completions;
 mod convert;
 mod help;
 mod inspect;
+mod progress;
 mod reading;
 mod rule;
 mod say;
+mod show;
 mod table;
 mod template;
 
@@ -33,6 +35,8 @@ pub enum Exit {
     Usage = 2,
     /// Some input could not be read or some output not written.
     Failed = 3,
+    /// The user ended it.
+    Interrupted = 130,
 }
 
 /// Runs the command line of this process.
@@ -48,7 +52,7 @@ fn start(words: Vec<OsString>) -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return help::refuse(&error, lang),
     };
-    let voice = Voice { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose };
+    let voice = Voice { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose, bar: None };
     let result = match arguments.command {
         Command::Convert(convert) => convert::run(*convert, &voice),
         Command::Check(check) => check::run(*check, &voice),

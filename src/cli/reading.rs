@@ -41,7 +41,7 @@ pub fn templates(named: &Path) -> Result<Templates, Failure> {
         // The library's error lists the ids there are.
         shipped.get(&id)?;
     }
-    let bytes = files::read(Some(named))?;
+    let (bytes, _) = files::read(Some(named))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let detail = format!("{}: {error}", named.display());
         Failure::from(xxgk::Error::new(xxgk::ErrorKind::Template).with("detail", detail))
@@ -57,7 +57,7 @@ pub fn fonts(named: &[OsString]) -> Result<xxgk::font::Fonts, Failure> {
         let (role, path) = text.split_once('=').ok_or_else(|| Failure::new("usage.font"))?;
         let role = template::FontRole::ALL.into_iter().find(|known| known.as_str() == role);
         let role = role.ok_or_else(|| Failure::new("usage.font"))?;
-        let bytes = files::read(Some(Path::new(path))).map_err(|failure| {
+        let (bytes, _) = files::read(Some(Path::new(path))).map_err(|failure| {
             let detail = failure.message(xxgk::message::Lang::En);
             Failure::from(xxgk::Error::new(xxgk::ErrorKind::Font).with("path", path).with("detail", detail))
         })?;

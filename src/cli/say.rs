@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use indicatif::ProgressBar;
 use xxgk::finding::{Finding, Severity};
 use xxgk::message::{self, Arguments, Lang};
 
@@ -15,6 +16,8 @@ pub struct Voice {
     pub lang: Lang,
     pub quiet: bool,
     pub verbose: bool,
+    /// The progress shown on standard error, which makes room for what is said.
+    pub bar: Option<ProgressBar>,
 }
 
 impl Voice {
@@ -32,7 +35,14 @@ impl Voice {
     /// A line on standard error.
     pub fn line(&self, line: &str) {
         // Who closed standard error does not want to hear.
-        let _ = writeln!(io::stderr().lock(), "{}", clean(line));
+        self.beside_bar(|| drop(writeln!(io::stderr().lock(), "{}", clean(line))));
+    }
+
+    fn beside_bar<T>(&self, say: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        }
     }
 
     /// A line that only `-q` leaves out.
@@ -68,7 +78,7 @@ impl Voice {
     /// Writes a result to standard output; false when nobody reads it any more, which is no failure.
     pub fn put(&self, bytes: &[u8]) -> Result<bool, Failure> {
         let mut out = io::stdout().lock();
-        match out.write_all(bytes).and_then(|()| out.flush()) {
+        match self.beside_bar(|| out.write_all(bytes).and_then(|()| out.flush())) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
             Err(error) => {

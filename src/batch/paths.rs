@@ -1,0 +1,107 @@
+//! Many paths in little room: the folders once, and of each file its name and the number of its folder.
+//!
+//! A hundred thousand inputs are held for a whole run, so what is held of each is what tells it from the others.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// A folder that files stand in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// The folder as the user names it.
+    pub path: PathBuf,
+    /// The same below the folder given, to be kept under the folder of the outputs.
+    pub below: PathBuf,
+    /// The folder without links, known where it was walked.
+    pub canonical: Option<PathBuf>,
+}
+
+/// Files in order.
+#[derive(Debug, Default)]
+pub struct Paths {
+    folders: Vec<Folder>,
+    files: Vec<(u32, Box<OsStr>)>,
+}
+
+impl Paths {
+    /// Adds a file; files of one folder are best added one after the other.
+    pub fn push(&mut self, folder: &Folder, name: &OsStr) {
+        if self.folders.last() != Some(folder) {
+            self.folders.push(folder.clone());
+        }
+        let number = u32::try_from(self.folders.len() - 1).unwrap_or(u32::MAX);
+        self.files.push((number, name.into()));
+    }
+
+    /// Adds a file as the user names it.
+    pub fn push_named(&mut self, path: &Path) {
+        // What has no name, such as `..`, is kept whole.
+        let (folder, name) = match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) => (parent, name),
+            _ => (Path::new(""), path.as_os_str()),
+        };
+        self.push(&Folder { path: folder.to_owned(), below: PathBuf::new(), canonical: None }, name);
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The folder of a file.
+    pub fn folder(&self, at: usize) -> &Folder {
+        &self.folders[self.files[at].0 as usize]
+    }
+
+    /// The name of a file.
+    pub fn name(&self, at: usize) -> &OsStr {
+        &self.files[at].1
+    }
+
+    /// The path of a file as the user names it.
+    pub fn path(&self, at: usize) -> PathBuf {
+        self.folder(at).path.join(self.name(at))
+    }
+
+    /// The path of a file without links; none where it cannot be found out.
+    pub fn canonical(&self, at: usize) -> Option<PathBuf> {
+        match &self.folder(at).canonical {
+            Some(folder) => Some(folder.join(self.name(at))),
+            None => self.path(at).canonicalize().ok(),
+        }
+    }
+
+    /// The folders, each once for every stretch of its files.
+    pub fn folders(&self) -> &[Folder] {
+        &self.folders
+    }
+
+    /// Keeps the files that a test wants, asked in order.
+    pub fn retain(&mut self, mut wanted: impl FnMut(&Self, usize) -> bool) {
+        let keep: Vec<bool> = (0..self.len()).map(|at| wanted(self, at)).collect();
+        let mut keep = keep.into_iter();
+        self.files.retain(|_| keep.next().unwrap_or(true));
+    }
+
+    /// Gives back room that is not used.
+    pub fn shrink(&mut self) {
+        self.files.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_come_back_as_they_were_named() {
+        let mut paths = Paths::default();
+        let named = ["-", "a.txt", "./b.txt", "in/a.txt", "in/b.txt", "..", "/"];
+        named.iter().for_each(|path| paths.push_named(Path::new(path)));
+        let back: Vec<_> = (0..paths.len()).map(|at| paths.path(at)).collect();
+        assert_eq!(back, named.map(PathBuf::from));
+        assert_eq!(paths.folders().len(), 4, "neighbours share their folder");
+        paths.retain(|paths, at| paths.name(at) != "a.txt");
+        assert_eq!(paths.len(), 5);
+    }
+}

@@ -1,0 +1,232 @@
+//! The account of a run: a row for each input, in order, as JSON or CSV.
+//!
+//! In: [`Row`]s, as they come. Out: an array of objects, or records under a head, in a file that appears at the end.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use xxgk::finding::{Finding, Severity};
+use xxgk::write::{Format, csv};
+
+use super::files::Outputs;
+use super::whole::Whole;
+use super::{Failure, format};
+
+/// What became of one input.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The input as it was named.
+    pub input: String,
+    /// Its reports.
+    pub reports: Vec<Known>,
+    /// The files it became.
+    pub outputs: Vec<String>,
+    /// What was noticed.
+    pub findings: Counts,
+    /// Why it failed, where it did.
+    pub failure: Option<String>,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// What is known of a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// The template's id.
+    pub template: Option<String>,
+    /// 填报单位.
+    pub organization: Option<String>,
+    /// The year.
+    pub year: Option<i32>,
+}
+
+/// How many findings of each severity and code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+    /// By code.
+    pub codes: BTreeMap<String, usize>,
+}
+
+impl Counts {
+    /// Counts findings.
+    pub fn new(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            *match finding.severity {
+                Severity::Error => &mut counts.errors,
+                Severity::Warning => &mut counts.warnings,
+                Severity::Note => &mut counts.notes,
+            } += 1;
+            *counts.codes.entry(finding.code.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Adds the counts of another input; codes are not needed in sums.
+    pub fn add(&mut self, other: &Self) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.notes += other.notes;
+    }
+}
+
+/// The head of the records.
+const HEAD: [&str; 11] = [
+    "input",
+    "template",
+    "organization",
+    "year",
+    "outputs",
+    "errors",
+    "warnings",
+    "notes",
+    "codes",
+    "failure",
+    "seconds",
+];
+
+/// An account that is being written.
+pub struct Summary {
+    whole: Whole,
+    csv: bool,
+    rows: usize,
+}
+
+impl Summary {
+    /// Starts an account; its ending says which form it has.
+    ///
+    /// # Errors
+    /// `usage.summary_ending`, and those of [`Whole::create`].
+    pub fn create(path: &Path, outputs: &Outputs, bom: bool) -> Result<Self, Failure> {
+        let csv = ending(path)? == Format::Csv;
+        let mut whole = Whole::create(path, outputs)?;
+        if csv {
+            if bom {
+                whole.write("\u{feff}".as_bytes())?;
+            }
+            whole.write(&record(HEAD.map(str::to_owned))?)?;
+        } else {
+            whole.write(b"[")?;
+        }
+        Ok(Self { whole, csv, rows: 0 })
+    }
+
+    /// Adds a row.
+    pub fn add(&mut self, row: &Row) -> Result<(), Failure> {
+        let bytes = if self.csv {
+            record(row.fields())?
+        } else {
+            let mut bytes = if self.rows == 0 { b"\n".to_vec() } else { b",\n".to_vec() };
+            bytes.extend(serde_json::to_vec(row).unwrap_or_default());
+            bytes
+        };
+        self.rows += 1;
+        self.whole.write(&bytes)
+    }
+
+    /// Gives the account its name.
+    pub fn finish(mut self) -> Result<PathBuf, Failure> {
+        if !self.csv {
+            self.whole.write(b"\n]\n")?;
+        }
+        self.whole.finish()
+    }
+}
+
+/// The form that a file's ending names.
+pub fn ending(path: &Path) -> Result<Format, Failure> {
+    format::of_path(path)
+        .filter(|format| matches!(format, Format::Csv | Format::Json))
+        .ok_or_else(|| Failure::new("usage.summary_ending").with("output", path.display()))
+}
+
+impl Row {
+    fn fields(&self) -> [String; 11] {
+        let join = |texts: Vec<String>| texts.join("; ");
+        let of = |field: fn(&Known) -> Option<String>| {
+            let texts: Vec<_> = self.reports.iter().map(|report| field(report).unwrap_or_default()).collect();
+            // Reports that have it in common say it once.
+            if texts.windows(2).all(|pair| pair[0] == pair[1]) {
+                texts.into_iter().take(1).collect()
+            } else {
+                join(texts)
+            }
+        };
+        let codes = self.findings.codes.iter().map(|(code, count)| format!("{code}×{count}")).collect();
+        [
+            csv::guarded(&self.input).into_owned(),
+            csv::guarded(&of(|report| report.template.clone())).into_owned(),
+            csv::guarded(&of(|report| report.organization.clone())).into_owned(),
+            of(|report| report.year.map(|year| year.to_string())),
+            csv::guarded(&join(self.outputs.clone())).into_owned(),
+            self.findings.errors.to_string(),
+            self.findings.warnings.to_string(),
+            self.findings.notes.to_string(),
+            join(codes),
+            csv::guarded(self.failure.as_deref().unwrap_or_default()).into_owned(),
+            self.seconds.to_string(),
+        ]
+    }
+}
+
+fn record(fields: [String; 11]) -> Result<Vec<u8>, Failure> {
+    Ok(csv::record(&fields[..], encoding_rs::UTF_8)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> [Row; 2] {
+        let known = |organization: &str| Known {
+            template: Some("2014".to_owned()),
+            organization: Some(organization.to_owned()),
+            year: Some(2017),
+        };
+        let done = Row {
+            input: "in/a.xls".to_owned(),
+            reports: vec![known("东镇"), known("西镇")],
+            outputs: vec!["out/a-东镇.csv".to_owned(), "out/a-西镇.csv".to_owned()],
+            findings: Counts::new(&[Finding::new("XG301"), Finding::new("XG301"), Finding::new("XG306")]),
+            failure: None,
+            seconds: 0.25,
+        };
+        let failed = Row { input: "=b.xls".to_owned(), failure: Some("空".to_owned()), ..Row::default() };
+        [done, failed]
+    }
+
+    fn written(name: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        let mut summary = Summary::create(&path, &Outputs::default(), false).unwrap();
+        rows().iter().for_each(|row| summary.add(row).unwrap());
+        summary.finish().unwrap();
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    #[test]
+    fn json_reads_back_as_the_same_rows() {
+        let back: Vec<Row> = serde_json::from_str(&written("run.json")).unwrap();
+        assert_eq!(back, rows());
+    }
+
+    #[test]
+    fn csv_has_a_record_an_input_and_starts_no_formula() {
+        let text = written("run.csv");
+        let lines: Vec<_> = text.split("\r\n").collect();
+        assert_eq!(lines[0], HEAD.join(","));
+        assert_eq!(
+            lines[1],
+            "in/a.xls,2014,东镇; 西镇,2017,out/a-东镇.csv; out/a-西镇.csv,0,1,2,XG301×2; XG306×1,,0.25"
+        );
+        assert_eq!(lines[2], "'=b.xls,,,,,0,0,0,,空,0");
+        assert!(ending(Path::new("run.txt")).is_err());
+    }
+}

@@ -1,0 +1,134 @@
+//! Files that one process at a time may write, and that appear whole.
+//!
+//! [`lock`] opens a file for this process alone; [`Whole`] is an output that is written in pieces over a whole run and
+//! gets its name at the end.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use same_file::Handle;
+
+use super::Failure;
+use super::files::Outputs;
+
+/// Opens a file for this process alone, with what it holds; none where another process has it.
+///
+/// A file system without locks gives the file unlocked: nothing else can be had there.
+pub fn lock(path: &Path) -> io::Result<Option<File>> {
+    loop {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(Some(file)),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        // Its owner may have renamed or removed it between the two calls; then the lock is on another file.
+        if is_at(&file, path) {
+            return Ok(Some(file));
+        }
+    }
+}
+
+/// Whether a path still leads to an open file.
+pub fn is_at(file: &File, path: &Path) -> bool {
+    let open = file.try_clone().and_then(Handle::from_file);
+    matches!((open, Handle::from_path(path)), (Ok(open), Ok(there)) if open == there)
+}
+
+/// An output that is written in pieces and appears whole at the end, or not at all.
+pub struct Whole {
+    target: PathBuf,
+    temporary: tempfile::TempPath,
+    file: BufWriter<File>,
+    force: bool,
+}
+
+impl Whole {
+    /// Starts an output beside its target, where a killed run may have left the beginnings of one.
+    ///
+    /// # Errors
+    /// `fail.output_there` where the target exists and is not to be replaced; `fail.output_is_input` where it is an input;
+    /// `fail.busy` where another process is writing it.
+    pub fn create(target: &Path, outputs: &Outputs) -> Result<Self, Failure> {
+        let failed = |error| super::files::failed(target, None, error);
+        match fs::metadata(target) {
+            Ok(metadata) if metadata.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
+            // A device would lose its place to the file.
+            Ok(metadata) if !metadata.is_file() => return Err(failed(io::ErrorKind::InvalidInput.into())),
+            Ok(_) if outputs.inputs.contains(target) => {
+                return Err(Failure::new("fail.output_is_input").with("output", target.display()));
+            }
+            Ok(_) if !outputs.force => return Err(Failure::new("fail.output_there").with("output", target.display())),
+            _ => {}
+        }
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(failed)?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = folder.join(format!(".xxgk-{}.part", super::name::fit(name.into_owned())));
+        let Some(file) = lock(&temporary).map_err(failed)? else {
+            return Err(Failure::new("fail.busy").with("output", target.display()));
+        };
+        file.set_len(0).map_err(failed)?;
+        let temporary = tempfile::TempPath::try_from_path(temporary).map_err(failed)?;
+        let file = BufWriter::with_capacity(1 << 16, file);
+        Ok(Self { target: target.to_owned(), temporary, file, force: outputs.force })
+    }
+
+    /// Adds bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(bytes).map_err(|error| super::files::failed(&self.target, None, error))
+    }
+
+    /// Gives the output its name.
+    pub fn finish(mut self) -> Result<PathBuf, Failure> {
+        let failed = |error| super::files::failed(&self.target, None, error);
+        self.file.flush().map_err(failed)?;
+        if self.force {
+            self.temporary.persist(&self.target).map_err(|error| failed(error.error))?;
+        } else {
+            self.temporary.persist_noclobber(&self.target).map_err(|error| failed(error.error))?;
+        }
+        Ok(self.target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_one_owner_until_it_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let first = lock(&path).unwrap().expect("nobody has it");
+        assert!(lock(&path).unwrap().is_none());
+        drop(first);
+        let second = lock(&path).unwrap().expect("nobody has it any more");
+        fs::remove_file(&path).unwrap();
+        assert!(!is_at(&second, &path));
+        assert!(lock(&path).unwrap().is_some(), "a new file of the name is another file");
+    }
+
+    #[test]
+    fn an_output_appears_at_the_end_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("all.csv");
+        let outputs = Outputs::default();
+        let mut whole = Whole::create(&target, &outputs).unwrap();
+        whole.write(b"one\n").unwrap();
+        assert!(!target.exists());
+        assert!(matches!(Whole::create(&target, &outputs), Err(Failure::Said("fail.busy", _))));
+        drop(whole);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing stays of what was given up");
+        // What a killed run left is taken over.
+        fs::write(folder.path().join(".xxgk-all.csv.part"), "half of something longer").unwrap();
+        let mut whole = Whole::create(&target, &outputs).unwrap();
+        whole.write(b"two\n").unwrap();
+        whole.finish().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"two\n");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(matches!(Whole::create(&target, &outputs), Err(Failure::Said("fail.output_there", _))));
+    }
+}

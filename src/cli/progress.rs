@@ -1,0 +1,69 @@
+//! How far a run is: a bar on a terminal, lines elsewhere when asked for.
+
+use std::io::{self, IsTerminal};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::When;
+use super::say::Voice;
+
+/// What shows how far a run is.
+pub enum Progress {
+    /// Nothing.
+    Silent,
+    /// A bar that is drawn anew.
+    Bar(ProgressBar),
+    /// A line at every tenth of the inputs.
+    Lines {
+        /// How many inputs there are.
+        count: usize,
+    },
+}
+
+impl Progress {
+    /// What suits the streams and the number of inputs.
+    pub fn new(when: When, count: usize, voice: &Voice) -> Self {
+        let terminal = io::stderr().is_terminal();
+        match when {
+            When::Never => Self::Silent,
+            When::Auto if voice.quiet || count < 2 || !terminal => Self::Silent,
+            _ if !terminal => Self::Lines { count },
+            _ => {
+                let bar = ProgressBar::new(count as u64);
+                let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {eta}");
+                Self::Bar(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+            }
+        }
+    }
+
+    /// The bar, for those who write beside it.
+    pub fn bar(&self) -> Option<ProgressBar> {
+        match self {
+            Self::Bar(bar) => Some(bar.clone()),
+            _ => None,
+        }
+    }
+
+    /// Shows that so many inputs are done.
+    pub fn set(&self, done: usize, voice: &Voice) {
+        match self {
+            Self::Silent => {}
+            Self::Bar(bar) => bar.set_position(done as u64),
+            Self::Lines { count } => {
+                // The tenth that this input completes, if it does.
+                if done * 10 / count > (done - 1) * 10 / count {
+                    voice.line(
+                        &voice.text("cli.progress", &[("done", &done.to_string()), ("inputs", &count.to_string())]),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}

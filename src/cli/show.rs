@@ -1,0 +1,168 @@
+//! What a run came to, said as it happens and counted.
+
+use std::path::Path;
+
+use super::say::Voice;
+use crate::batch::plan::Job;
+use crate::batch::run::{Outcome, Output, State};
+use crate::batch::summary::{Counts, Row};
+use crate::batch::whole::Whole;
+use crate::batch::{Failure, format};
+
+/// Where bytes go that are no files of their own.
+pub enum Sink {
+    /// Standard output.
+    Stdout,
+    /// One file that appears at the end.
+    File(Whole),
+}
+
+/// Who says what jobs came to.
+pub struct Show<'a> {
+    /// The language and loudness.
+    pub voice: &'a Voice,
+    /// Whether there is one input, of which more is said.
+    pub alone: bool,
+    /// Where bytes go.
+    pub sink: Sink,
+    /// The file of the one table, for dry runs.
+    pub table: Option<&'a Path>,
+}
+
+impl Show<'_> {
+    /// Says what a job came to; false when nobody reads standard output any more.
+    ///
+    /// # Errors
+    /// The bytes could not be written where they go.
+    pub fn outcome(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, Failure> {
+        let name = job.input.display();
+        for finding in &outcome.findings {
+            self.voice.finding(&name, finding);
+        }
+        for (wanted, got) in outcome.renamed() {
+            self.renamed(&name, wanted, got);
+        }
+        if job.renamed
+            && let Some(path) = outcome.outputs.first().and_then(|output| output.path.as_ref())
+        {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let own = Path::new(&job.input.file_name()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if !stem.is_empty() && stem != own {
+                self.renamed(&name, &own, &stem);
+            }
+        }
+        for output in &outcome.outputs {
+            if !self.output(&name, output)? {
+                return Ok(false);
+            }
+        }
+        if outcome.resumed.is_some() && self.voice.verbose {
+            self.voice.line(&format!("{name}: {}", self.voice.word("cli.done_before")));
+        }
+        if let Some(failure) = &outcome.failure {
+            self.voice.failure(Some(&name), failure);
+        }
+        Ok(true)
+    }
+
+    fn renamed(&self, input: &str, wanted: &str, got: &str) {
+        self.voice.tell(&self.voice.text("cli.renamed", &[("input", input), ("wanted", wanted), ("got", got)]));
+    }
+
+    fn output(&mut self, input: &str, output: &Output) -> Result<bool, Failure> {
+        let voice = self.voice;
+        let path = output.path.as_deref().or(self.table);
+        let to = path.map_or_else(|| voice.word("cli.stdout"), |path| path.display().to_string());
+        match &output.state {
+            State::Bytes(bytes) => match &mut self.sink {
+                Sink::Stdout => return voice.put(bytes),
+                Sink::File(whole) => whole.write(bytes)?,
+            },
+            State::Planned => {
+                let what = what(output, voice);
+                let line = voice.text("cli.planned", &[("input", input), ("output", &to), ("what", &what)]);
+                return voice.put(format!("{}\n", super::say::clean(&line)).as_bytes());
+            }
+            State::Written if self.alone || voice.verbose => {
+                voice.tell(&voice.text("cli.written", &[("output", &to), ("what", &what(output, voice))]));
+            }
+            State::Unchanged if self.alone || voice.verbose => {
+                voice.tell(&voice.text("cli.unchanged", &[("output", &to)]));
+            }
+            State::Written | State::Unchanged => {}
+        }
+        Ok(true)
+    }
+}
+
+fn what(output: &Output, voice: &Voice) -> String {
+    let format = format::name(output.format);
+    match &output.reports[..] {
+        [report] => {
+            let template = report.template.clone().unwrap_or_else(|| "–".to_owned());
+            let (number, total) = (report.numbers.to_string(), report.total.to_string());
+            let words =
+                [("format", format), ("template", template.as_str()), ("number", number.as_str()), ("total", &total)];
+            voice.text("cli.what", &words)
+        }
+        reports => voice.text("cli.what_many", &[("format", format), ("reports", &reports.len().to_string())]),
+    }
+}
+
+/// What a run of several inputs came to.
+#[derive(Default)]
+pub struct Tally {
+    /// Inputs that are done, those of an interrupted run among them.
+    pub done: usize,
+    /// Inputs that failed.
+    pub failed: usize,
+    /// Inputs that an interrupted run had done.
+    pub resumed: usize,
+    written: usize,
+    unchanged: usize,
+    findings: Counts,
+}
+
+impl Tally {
+    /// Counts a job.
+    pub fn add(&mut self, outcome: &Outcome, row: &Row) {
+        match outcome.failure {
+            None => self.done += 1,
+            Some(_) => self.failed += 1,
+        }
+        self.resumed += usize::from(outcome.resumed.is_some());
+        for output in &outcome.outputs {
+            match output.state {
+                State::Written => self.written += 1,
+                State::Unchanged => self.unchanged += 1,
+                State::Planned | State::Bytes(_) => {}
+            }
+        }
+        self.findings.add(&row.findings);
+    }
+
+    /// How many inputs were tried.
+    pub fn tried(&self) -> usize {
+        self.done + self.failed
+    }
+
+    /// Says the counts.
+    pub fn tell(&self, voice: &Voice) {
+        let counts = [
+            ("inputs", self.tried()),
+            ("done", self.done),
+            ("failed", self.failed),
+            ("outputs", self.written),
+            ("unchanged", self.unchanged),
+            ("errors", self.findings.errors),
+            ("warnings", self.findings.warnings),
+            ("notes", self.findings.notes),
+        ];
+        let counts = counts.map(|(name, count)| (name, count.to_string()));
+        let words: Vec<_> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
+        voice.tell(&voice.text("cli.summary", &words));
+        if self.resumed > 0 {
+            voice.tell(&voice.text("cli.resumed", &[("inputs", &self.resumed.to_string())]));
+        }
+    }
+}
