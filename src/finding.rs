@@ -34,7 +34,8 @@ impl Severity {
 
 /// One thing noticed: a stable code, its figures and its place.
 ///
-/// Codes: `XG1xx` arithmetic, `XG2xx` completeness, `XG3xx` reading, `XG4xx` layout and fonts.
+/// Codes: `XG1xx` arithmetic, `XG2xx` completeness, `XG3xx` reading, `XG4xx` layout and fonts, `XG5xx` the report's
+/// text against its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stable code, such as `XG306`.

@@ -4,9 +4,11 @@
 //! in question, its place in the user's own file, the difference and, where it is evident, the likely cause. Nothing is
 //! corrected. No rule of a form is in code: here are only the kinds of rules. [`rule`] holds one claim against the
 //! figures, [`cause`] looks for what may have happened, [`explain`] says what a rule wants, [`render`] shows findings.
+//! [`narrative()`] holds the text around the table against it.
 
 pub mod cause;
 pub mod explain;
+mod narrative;
 pub mod render;
 mod rule;
 mod two_years;
@@ -15,6 +17,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
+pub use narrative::narrative;
 pub use two_years::two_years;
 
 use crate::finding::{Figure, Finding, Severity, Wording};

@@ -125,23 +125,26 @@ impl Checks<'_> {
         let document = reading.document(input)?;
         let reports = reading.reports(&document)?;
         let mut found = Vec::with_capacity(reports.len());
-        for report in reports {
-            let template = reading.template(&report);
+        for report in &reports {
+            let template = reading.template(report);
             let mut findings = match &template {
-                Some(template) => check::check(&report, template, &self.grades),
+                Some(template) => check::check(report, template, &self.grades),
                 None => report.findings.clone(),
             };
-            if let (Some(template), Some(last)) = (&template, self.year_before(&report)) {
-                findings.extend(check::two_years(&report, last, template, &self.grades));
+            if let (Some(template), Some(last)) = (&template, self.year_before(report)) {
+                findings.extend(check::two_years(report, last, template, &self.grades));
+            }
+            if let Some(template) = &template {
+                findings.extend(check::narrative(&document, &reports, report, template, &self.grades));
             }
             if !self.voice.verbose {
                 let all = findings.len();
                 findings.retain(|finding| !is_note_on_reading(finding));
                 self.hidden += all - findings.len();
             }
-            found.push((report, template, findings));
+            found.push((template, findings));
         }
-        Ok(found)
+        Ok(reports.into_iter().zip(found).map(|(report, (template, findings))| (report, template, findings)).collect())
     }
 
     /// The report of the same organization and form for the year before; none where several claim to be it.

@@ -1,0 +1,134 @@
+//! Sentences in `fixtures/narrative/sentences.toml`, each held against figures, with what must be said of it.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::*;
+use crate::document::{Cell, Location, Part};
+use crate::message::Lang;
+use crate::report::Status;
+use crate::template::shipped;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sentences {
+    table: IndexMap<String, Table>,
+    case: Vec<Case>,
+}
+
+/// A report's figures.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    template: String,
+    organization: String,
+    year: i32,
+    figures: IndexMap<String, toml::Value>,
+}
+
+/// A text beside a table's figures.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    table: String,
+    text: String,
+    /// Figures that differ from the table's.
+    #[serde(default)]
+    figures: IndexMap<String, toml::Value>,
+    /// The codes of what is said; nothing where none is given.
+    #[serde(default)]
+    says: Vec<String>,
+    /// Why nothing is said, for the reader.
+    #[serde(default)]
+    because: Option<String>,
+}
+
+fn value(id: &str, figure: &toml::Value, at: u32) -> Value {
+    let text = figure.as_str().map_or_else(|| figure.to_string(), str::to_owned);
+    let number = text.parse().ok();
+    let status = match (number, text.as_str()) {
+        (Some(_), _) => Status::Number,
+        (None, "") => Status::Blank,
+        (None, _) => Status::NotApplicable,
+    };
+    let at = Some(Location::Text { line: at, column: 1 });
+    let (id, path) = (Some(id.to_owned()), Vec::new());
+    Value { id, path, column: None, unit: None, number, status, text, at, after: None, label: None }
+}
+
+fn findings(table: &Table, other: &IndexMap<String, toml::Value>, text: &str) -> Vec<Finding> {
+    let template = shipped().find(&table.template).expect("a shipped form");
+    let mut figures = table.figures.clone();
+    figures.extend(other.clone());
+    let values = figures.iter().enumerate().map(|(index, (id, figure))| {
+        assert!(template.place(id).is_some(), "{id}");
+        value(id, figure, 1000 + index as u32)
+    });
+    let report = Report {
+        template: Some(table.template.clone()),
+        organization: Some(table.organization.clone()),
+        year: Some(table.year),
+        values: values.collect(),
+        ..Report::default()
+    };
+    let line = |(index, line): (usize, &str)| {
+        Part::Paragraph(Cell::text(line, Location::Text { line: index as u32 + 1, column: 1 }))
+    };
+    let document = Document { parts: text.lines().enumerate().map(line).collect(), ..Document::default() };
+    narrative(&document, std::slice::from_ref(&report), &report, template, &Grades::default())
+}
+
+fn sentences_of_fixture() -> Sentences {
+    toml::from_str(include_str!("../../../fixtures/narrative/sentences.toml")).expect("the fixture is whole")
+}
+
+#[test]
+fn sentences_are_held_against_figures_and_traps_stay_silent() {
+    let sentences = sentences_of_fixture();
+    let mut wrong = Vec::new();
+    for case in &sentences.case {
+        let found = findings(&sentences.table[&case.table], &case.figures, &case.text);
+        let codes: Vec<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
+        if codes != case.says {
+            let messages: Vec<_> = found.iter().map(|finding| finding.message(Lang::Zh)).collect();
+            wrong.push(format!("{}\n  wanted {:?}, found {messages:#?}", case.text, case.says));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), sentences.case.len(), wrong.join("\n"));
+}
+
+/// The reader of a sentence that must be understood is of no use where it is silent for another reason: with every
+/// figure off by one, the same sentences that fit must be said to differ.
+#[test]
+fn sentences_that_fit_differ_from_other_figures() {
+    let sentences = sentences_of_fixture();
+    let understood = |case: &&Case| case.says.is_empty() && case.because.is_none();
+    let mut silent = Vec::new();
+    for case in sentences.case.iter().filter(understood) {
+        let table = &sentences.table[&case.table];
+        let mut figures = table.figures.clone();
+        figures.extend(case.figures.clone());
+        let off = figures.into_iter().map(|(id, figure)| {
+            let number: rust_decimal::Decimal = figure.to_string().trim_matches('"').parse().unwrap_or_default();
+            (id, toml::Value::String((number * Decimal::from(3) + Decimal::from(5000)).to_string()))
+        });
+        let found = findings(table, &off.collect(), &case.text);
+        if !found.iter().any(|finding| ["XG501", "XG502", "XG503"].contains(&finding.code.as_str())) {
+            silent.push(case.text.as_str());
+        }
+    }
+    assert!(silent.is_empty(), "not understood:\n{}", silent.join("\n"));
+}
+
+#[test]
+fn a_finding_quotes_the_sentence_with_its_place_and_the_figures_with_theirs() {
+    let sentences = sentences_of_fixture();
+    let town = &sentences.table["town"];
+    let text = "一、概述\n　　镇里重视此项工作。2017年度，本镇共收到政府信息公\n开申请15件，均已答复。";
+    let found = findings(town, &IndexMap::new(), text);
+    let [finding] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(finding.arguments["quote"], "2017年度，本镇共收到政府信息公开申请15件，均已答复。");
+    assert_eq!(finding.at, Some(Location::Text { line: 2, column: 19 }));
+    assert_eq!(finding.figures[0].id, "received");
+    assert!(matches!(finding.figures[0].at, Some(Location::Text { line: 1000.., .. })));
+}
