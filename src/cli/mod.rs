@@ -6,6 +6,8 @@ mod completions;
 mod convert;
 mod help;
 mod inspect;
+mod marked;
+mod new;
 mod progress;
 mod reading;
 mod rule;
@@ -57,6 +59,7 @@ fn start(words: Vec<OsString>) -> Exit {
         Command::Convert(convert) => convert::run(*convert, &voice),
         Command::Check(check) => check::run(*check, &voice),
         Command::Inspect(inspect) => inspect::run(inspect, &voice),
+        Command::New(new) => new::run(new, &voice),
         Command::Template(template) => template::run(&template.command, &voice),
         Command::Rule(rule) => rule::run(&rule, &voice),
         Command::Completions(completions) => completions::run(&completions, &voice),
