@@ -110,7 +110,9 @@ fn all(
         let found = match done {
             Done::Finished(found) => found,
             Done::Panicked(detail) => Err(Failure::new("fail.panic").with("detail", detail)),
-            Done::TimedOut => Err(Failure::new("fail.timeout").with("seconds", limits.time.unwrap_or_default().as_secs())),
+            Done::TimedOut => {
+                Err(Failure::new("fail.timeout").with("seconds", limits.time.unwrap_or_default().as_secs()))
+            }
         };
         match found {
             Ok(Found { reports, hidden, written }) => {
