@@ -292,9 +292,9 @@ fn work(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     note(&mut outcome.findings, &document.findings);
     let mut reports = settings.reading.reports(&document)?;
     for report in &mut reports {
-        note(&mut outcome.findings, &report.findings);
         // What the form's rules find keeps its weight with the report. It is told as a note: the file converts all the same.
         let found = settings.reading.check(report);
+        note(&mut outcome.findings, &report.findings);
         let told = found.iter().map(|finding| Finding { severity: Severity::Note, ..finding.clone() });
         note(&mut outcome.findings, &told.collect::<Vec<_>>());
         report.findings.extend(found);
