@@ -35,7 +35,7 @@ impl Severity {
 /// One thing noticed: a stable code, its figures and its place.
 ///
 /// Codes: `XG1xx` arithmetic, `XG2xx` completeness, `XG3xx` reading, `XG4xx` layout and fonts, `XG5xx` the report's
-/// text against its table.
+/// text against its table, `XG7xx` two years against each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stable code, such as `XG306`.

@@ -21,7 +21,7 @@ mod running;
 mod split;
 pub mod stream;
 pub mod value;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeSet;
 use std::ops::Range;

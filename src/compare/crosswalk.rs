@@ -1,0 +1,477 @@
+//! The crosswalk: which figures of one form stand for which of another, as data in `templates/crosswalk.toml`.
+//!
+//! In: two forms. Out: a [`Walk`], the pairs of their indicators in the order of the newer form, each marked comparable,
+//! partly or not, and the indicators that have no counterpart. Beside the shipped forms, a user's own template is led
+//! over by the rows it shares with the shipped form it was made from, and then by labels and units.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::name::{self, Side};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Wording;
+use crate::recognize::fold::fold;
+use crate::recognize::label;
+use crate::template::{Template, shipped};
+
+/// How far two figures mean the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Match {
+    /// One indicator of one form.
+    Same,
+    /// Of different forms, counted alike.
+    Comparable,
+    /// Counted differently enough that a difference may be the form's.
+    Partly,
+    /// Near each other, but no difference of them means anything.
+    Not,
+    /// No counterpart.
+    Without,
+}
+
+/// What is noticed when two years are compared, and how forms lead to each other.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crosswalk {
+    /// When a change is large.
+    pub jump: Jump,
+    /// When two tables are the same.
+    pub identical: Identical,
+    /// When a unit may be another one renamed.
+    pub rename: Rename,
+    #[serde(rename = "walk")]
+    walks: Vec<Between>,
+}
+
+/// When a change is large.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jump {
+    /// How many times the smaller figure the larger is, at least.
+    pub factor: Decimal,
+    /// The difference, at least.
+    pub least: Decimal,
+    /// The same for figures in a unit of their own.
+    pub least_of: BTreeMap<String, Decimal>,
+}
+
+/// When two tables are the same one, handed in twice.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identical {
+    /// Equal figures other than 0, at least.
+    pub least: usize,
+}
+
+/// When a unit may be another one renamed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    /// The part of the longer name that changed, at most.
+    pub share: Decimal,
+    /// Endings that say what kind of unit it is.
+    pub kinds: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Between {
+    one: Vec<String>,
+    other: Vec<String>,
+    #[serde(default)]
+    same: bool,
+    #[serde(default, rename = "pair")]
+    pairs: Vec<Pair>,
+    #[serde(default)]
+    without: Vec<Without>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pair {
+    one: Vec<String>,
+    other: Vec<String>,
+    #[serde(rename = "match")]
+    kind: Match,
+    zh: Option<String>,
+    en: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Without {
+    ids: Vec<String>,
+    zh: String,
+    en: String,
+}
+
+/// The crosswalk shipped with the library.
+pub fn shipped_crosswalk() -> &'static Crosswalk {
+    static CROSSWALK: LazyLock<Crosswalk> = LazyLock::new(|| {
+        let text = include_str!("../../templates/crosswalk.toml");
+        from_toml_str(text, "crosswalk.toml").expect("the shipped crosswalk is tested")
+    });
+    &CROSSWALK
+}
+
+/// Reads a crosswalk.
+///
+/// # Errors
+/// [`ErrorKind::Template`] with the file and what is wrong in it.
+pub fn from_toml_str(text: &str, file: &str) -> Result<Crosswalk> {
+    let wrong = |detail: String| Error::new(ErrorKind::Template).with("detail", format!("{file}: {detail}"));
+    let crosswalk: Crosswalk = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+    for pair in crosswalk.walks.iter().flat_map(|walk| &walk.pairs) {
+        let (explained, needed) = (pair.zh.is_some() && pair.en.is_some(), pair.kind != Match::Comparable);
+        if matches!(pair.kind, Match::Same | Match::Without) || explained != needed {
+            return Err(wrong(format!("the pair {:?} needs match and, unless comparable, zh and en", pair.one)));
+        }
+    }
+    Ok(crosswalk)
+}
+
+/// Indicators of two forms that stand for each other.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Those of the older report's form; none where the newer has no counterpart.
+    pub old: Side,
+    /// Those of the newer report's form.
+    pub new: Side,
+    /// How far they mean the same.
+    pub kind: Match,
+    /// Why not wholly.
+    pub why: Option<Wording>,
+}
+
+/// The way from one form to another.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    /// The links in the order of the newer form, what only the older one has behind them.
+    pub links: Vec<Link>,
+    /// Whether both forms are one.
+    pub one_form: bool,
+}
+
+/// Ids on both sides, before they are put in order.
+struct Found {
+    old: Vec<String>,
+    new: Vec<String>,
+    kind: Match,
+    why: Option<Wording>,
+}
+
+impl Walk {
+    /// The way between two forms.
+    pub fn new(old: &Template, new: &Template, crosswalk: &Crosswalk) -> Self {
+        let (old_ids, new_ids) = (ids(old), ids(new));
+        let one_form = old_ids == new_ids && new_ids.iter().all(|id| alike(old, new, id));
+        let mut found = Vec::new();
+        let mut reasons: &[Without] = &[];
+        if one_form {
+            found.extend(new_ids.iter().map(|id| identity(id, Match::Same)));
+        } else if let (Some(old_base), Some(new_base)) = (base(old), base(new)) {
+            let old_known = Known { form: old, base: old_base };
+            let new_known = Known { form: new, base: new_base };
+            if old_base.id == new_base.id {
+                let both = new_ids.iter().filter(|id| old_known.has(id) && new_known.has(id));
+                found.extend(both.map(|id| identity(id, Match::Same)));
+            } else if let Some((between, turned)) = crosswalk.between(&old_base.id, &new_base.id) {
+                found.extend(between.found(turned, &old_known, &new_known));
+                reasons = &between.without;
+            }
+        }
+        found.extend(by_label(old, new, &found, &old_ids, &new_ids));
+        for (ids, is_old) in [(&new_ids, false), (&old_ids, true)] {
+            let covered = covered(&found, is_old);
+            let left: Vec<&String> = ids.iter().filter(|id| !covered.contains(id.as_str())).collect();
+            found.extend(left.into_iter().map(|id| without(id, is_old, reasons)));
+        }
+        let (old_names, new_names) = (name::names(old), name::names(new));
+        let order: HashMap<&str, usize> = new_ids.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
+        let mut links: Vec<Link> = found
+            .into_iter()
+            .map(|found| Link {
+                old: Side::new(old, &old_names, found.old),
+                new: Side::new(new, &new_names, found.new),
+                kind: found.kind,
+                why: found.why,
+            })
+            .collect();
+        // A sum stands where its last figure does, as totals most often do in neither form; a stable sort keeps the rest.
+        links.sort_by_key(|link| link.new.ids.first().map_or(usize::MAX, |id| order[id.as_str()]));
+        Self { links, one_form }
+    }
+}
+
+impl Crosswalk {
+    /// The walk between two shipped forms, and whether its `other` is the older one.
+    fn between(&self, old: &str, new: &str) -> Option<(&Between, bool)> {
+        let holds = |group: &[String], id: &str| group.iter().any(|known| known == id);
+        self.walks.iter().find_map(|walk| {
+            if holds(&walk.one, old) && holds(&walk.other, new) {
+                Some((walk, false))
+            } else if holds(&walk.other, old) && holds(&walk.one, new) {
+                Some((walk, true))
+            } else {
+                None
+            }
+        })
+    }
+}
+
+impl Between {
+    /// The pairs that both forms have all ids of.
+    fn found(&self, turned: bool, old: &Known<'_>, new: &Known<'_>) -> Vec<Found> {
+        let (one, other) = if turned { (new, old) } else { (old, new) };
+        let mut found = Vec::new();
+        for pair in &self.pairs {
+            let why = || Some(Wording::Own { zh: pair.zh.clone()?, en: pair.en.clone()? });
+            for part in pair.parts(one) {
+                let fill = |ids: &[String]| ids.iter().map(|id| id.replace('*', &part)).collect::<Vec<_>>();
+                let (ones, others) = (fill(&pair.one), fill(&pair.other));
+                if ones.iter().all(|id| one.has(id)) && others.iter().all(|id| other.has(id)) {
+                    let (old, new) = if turned { (others, ones) } else { (ones, others) };
+                    found.push(Found { old, new, kind: pair.kind, why: why() });
+                }
+            }
+        }
+        if self.same {
+            let (of_old, of_new) = (covered(&found, true), covered(&found, false));
+            let both = ids(new.form).into_iter().filter(|id| {
+                old.has(id) && new.has(id) && !of_old.contains(id.as_str()) && !of_new.contains(id.as_str())
+            });
+            let both: Vec<_> = both.map(|id| identity(&id, Match::Comparable)).collect();
+            found.extend(both);
+        }
+        found
+    }
+}
+
+impl Pair {
+    /// What `*` stands for in a form: parts of ids without a dot.
+    fn parts(&self, one: &Known<'_>) -> BTreeSet<String> {
+        let Some((before, after)) = self.one.first().and_then(|id| id.split_once('*')) else {
+            return BTreeSet::from([String::new()]);
+        };
+        let part = |id: String| {
+            let part = id.strip_prefix(before)?.strip_suffix(after)?;
+            (!part.contains('.')).then(|| part.to_owned())
+        };
+        ids(one.form).into_iter().filter_map(part).collect()
+    }
+}
+
+/// A form and the shipped one it is or was made from.
+struct Known<'t> {
+    form: &'t Template,
+    base: &'t Template,
+}
+
+impl Known<'_> {
+    /// Whether the form has an indicator with the meaning that the shipped form gives it.
+    fn has(&self, id: &str) -> bool {
+        alike(self.form, self.base, id)
+    }
+}
+
+/// Whether two forms have an id with the same label, or one that the second knows as such.
+fn alike(form: &Template, base: &Template, id: &str) -> bool {
+    let (Some(own), Some(known)) = (form.place(id), base.place(id)) else { return false };
+    let [(row, column), (known_row, known_column)] = [(form, own), (base, known)].map(|(form, (t, r, c))| {
+        let table = &form.tables[t];
+        (&table.rows[r], &table.columns[c])
+    });
+    let bare = |text: &str| label::without_brackets(&fold(label::without_ordinal(text)));
+    let same = |own: &str, known: &str, aliases: &[String]| {
+        bare(own) == bare(known) || aliases.iter().any(|alias| bare(alias) == bare(own))
+    };
+    // The one value column of a list is headed as each place likes.
+    let heads = column.id.is_none() || same(&column.head, &known_column.head, &known_column.aliases);
+    same(&row.label, &known_row.label, &known_row.aliases) && heads
+}
+
+/// The shipped form that a form shares most with.
+fn base(form: &Template) -> Option<&'static Template> {
+    let ids = ids(form);
+    let shared = |base: &Template| ids.iter().filter(|id| alike(form, base, id)).count();
+    // Of equals, the one of its own name, then the first.
+    let all = shipped().0.iter().rev().map(|base| (shared(base), base.id == form.id, &**base));
+    all.max_by_key(|(count, own, _)| (*count, *own)).filter(|(count, ..)| *count > 0).map(|(.., base)| base)
+}
+
+fn ids(form: &Template) -> Vec<String> {
+    form.indicators().map(|indicator| indicator.id).collect()
+}
+
+fn identity(id: &str, kind: Match) -> Found {
+    Found { old: vec![id.to_owned()], new: vec![id.to_owned()], kind, why: None }
+}
+
+fn covered(found: &[Found], is_old: bool) -> HashSet<&str> {
+    found.iter().flat_map(|found| if is_old { &found.old } else { &found.new }).map(String::as_str).collect()
+}
+
+/// What a crosswalk does not know: rows that have the same labels from the section down, and the same unit.
+fn by_label(old: &Template, new: &Template, found: &[Found], old_ids: &[String], new_ids: &[String]) -> Vec<Found> {
+    let is_shipped = |form: &Template| shipped().find(&form.id).is_some_and(|known| ids(known) == ids(form));
+    if is_shipped(old) && is_shipped(new) {
+        return Vec::new();
+    }
+    let keys = |form: &Template, ids: &[String], covered: &HashSet<&str>| {
+        let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for id in ids.iter().filter(|id| !covered.contains(id.as_str())) {
+            keys.entry(name::key(form, id)).or_default().push(id.clone());
+        }
+        keys
+    };
+    let of_old = keys(old, old_ids, &covered(found, true));
+    let of_new = keys(new, new_ids, &covered(found, false));
+    let pair = |(key, new): (&String, &Vec<String>)| {
+        let old = of_old.get(key)?;
+        // A label that stands twice leaves it open which is meant.
+        let one_each = old.len() == 1 && new.len() == 1;
+        one_each.then(|| Found { old: old.clone(), new: new.clone(), kind: Match::Comparable, why: None })
+    };
+    of_new.iter().filter_map(pair).collect()
+}
+
+fn without(id: &str, is_old: bool, reasons: &[Without]) -> Found {
+    let reason = reasons.iter().find(|without| without.ids.iter().any(|pattern| fits(pattern, id)));
+    let why = match reason {
+        Some(reason) => Wording::Own { zh: reason.zh.clone(), en: reason.en.clone() },
+        None => Wording::Key("compare.unknown".to_owned()),
+    };
+    let (own, none) = (vec![id.to_owned()], Vec::new());
+    let (old, new) = if is_old { (own, none) } else { (none, own) };
+    Found { old, new, kind: Match::Without, why: Some(why) }
+}
+
+/// Whether an id is as a pattern says, `*` being any text.
+fn fits(pattern: &str, id: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == id,
+        Some((before, after)) => {
+            id.len() >= before.len() + after.len() && id.starts_with(before) && id.ends_with(after)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forms() -> impl Iterator<Item = (&'static Template, &'static Template)> {
+        let all = || shipped().0.iter().map(|form| &**form);
+        all().flat_map(move |old| all().map(move |new| (old, new)))
+    }
+
+    #[test]
+    fn every_indicator_of_every_form_has_a_counterpart_or_a_reason() {
+        for (old, new) in forms() {
+            let walk = Walk::new(old, new, shipped_crosswalk());
+            assert_eq!(walk.one_form, old.id == new.id);
+            for (form, is_old) in [(old, true), (new, false)] {
+                let side = |link: &Link| if is_old { link.old.ids.clone() } else { link.new.ids.clone() };
+                let there: Vec<String> = walk.links.iter().flat_map(side).collect();
+                for id in ids(form) {
+                    assert!(there.contains(&id), "{} → {}: {id}", old.id, new.id);
+                }
+                let known = ids(form);
+                assert!(there.iter().all(|id| known.contains(id)), "{} → {}", old.id, new.id);
+            }
+            for link in &walk.links {
+                let unknown = matches!(&link.why, Some(Wording::Key(_)));
+                assert!(!unknown, "{} → {}: {:?} {:?}", old.id, new.id, link.old.ids, link.new.ids);
+                assert_eq!(link.why.is_some(), !matches!(link.kind, Match::Same | Match::Comparable));
+                assert_eq!(link.old.ids.is_empty() || link.new.ids.is_empty(), link.kind == Match::Without);
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_crosswalk_is_of_some_form() {
+        let crosswalk = shipped_crosswalk();
+        for walk in &crosswalk.walks {
+            let ids_of = |group: &[String]| -> Vec<String> {
+                group.iter().flat_map(|id| ids(shipped().find(id).unwrap())).collect()
+            };
+            let (one, other) = (ids_of(&walk.one), ids_of(&walk.other));
+            for pair in &walk.pairs {
+                for (patterns, known) in [(&pair.one, &one), (&pair.other, &other)] {
+                    for pattern in patterns {
+                        assert!(known.iter().any(|id| fits(pattern, id)), "{pattern}");
+                    }
+                }
+            }
+            for pattern in walk.without.iter().flat_map(|without| &without.ids) {
+                assert!(one.iter().chain(&other).any(|id| fits(pattern, id)), "{pattern}");
+            }
+        }
+        // Each pair and each reason is used somewhere.
+        let said: Vec<String> = forms()
+            .flat_map(|(old, new)| Walk::new(old, new, crosswalk).links)
+            .filter_map(|link| match link.why {
+                Some(Wording::Own { zh, .. }) => Some(zh),
+                _ => None,
+            })
+            .collect();
+        for walk in &crosswalk.walks {
+            let pairs = walk.pairs.iter().filter_map(|pair| pair.zh.as_ref());
+            for zh in pairs.chain(walk.without.iter().map(|without| &without.zh)) {
+                assert!(said.contains(zh), "{zh}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_indicator_is_compared_alone_with_two_others() {
+        for (old, new) in forms() {
+            let walk = Walk::new(old, new, shipped_crosswalk());
+            let mut seen = HashMap::new();
+            for link in walk.links.iter().filter(|link| link.old.ids.len() == 1 && link.new.ids.len() == 1) {
+                *seen.entry((link.new.ids[0].clone(), link.kind)).or_insert(0) += 1;
+            }
+            let twice: Vec<_> = seen.iter().filter(|(_, count)| **count > 1).collect();
+            assert!(twice.is_empty(), "{} → {}: {twice:?}", old.id, new.id);
+        }
+    }
+
+    #[test]
+    fn the_walk_back_is_the_walk_turned() {
+        for (old, new) in forms() {
+            let pairs = |walk: &Walk, turned: bool| {
+                let pair = |link: &Link| {
+                    let (old, new) = (link.old.ids.clone(), link.new.ids.clone());
+                    (if turned { (new, old) } else { (old, new) }, format!("{:?}", link.kind))
+                };
+                walk.links.iter().map(pair).collect::<BTreeSet<_>>()
+            };
+            let (there, back) = (Walk::new(old, new, shipped_crosswalk()), Walk::new(new, old, shipped_crosswalk()));
+            assert_eq!(pairs(&there, false), pairs(&back, true), "{} → {}", old.id, new.id);
+        }
+    }
+
+    #[test]
+    fn a_form_of_the_users_own_is_led_over_by_the_rows_it_kept() {
+        let text = crate::template::shipped_toml("2014").unwrap().replacen("id = \"2014\"", "id = \"mine\"", 1);
+        let own_row = text.replacen(
+            "  { id = \"section_2\"",
+            "  { id = \"mine.hotline\", level = 1, label = \"热线数\", unit = \"次\" },\n  { id = \"section_2\"",
+            1,
+        );
+        // An id kept for another meaning is not led over.
+        let mine = own_row.replacen("label = \"（一）收到申请数\"", "label = \"（一）咨询数\"", 1);
+        let mine = crate::template::from_toml_str(&mine, "mine.toml").unwrap();
+        let walk = Walk::new(&mine, shipped().find("2021").unwrap(), shipped_crosswalk());
+        let of = |id: &str| walk.links.iter().find(|link| link.old.ids == [id]).unwrap();
+        assert_eq!(of("closed").new.ids, ["handled.total.total"]);
+        assert_eq!((of("received").kind, of("mine.hotline").kind), (Match::Without, Match::Without));
+        let walk = Walk::new(shipped().find("2014").unwrap(), &mine, shipped_crosswalk());
+        let kinds: Vec<_> = walk.links.iter().filter(|link| link.kind == Match::Same).collect();
+        assert_eq!(kinds.len(), 60);
+    }
+}

@@ -1,0 +1,169 @@
+//! What the figures of a comparison are called.
+//!
+//! In: a form's rows and columns. Out: for each indicator a name that is its own in the form, and for the sum of several
+//! a name for all of them.
+
+use std::collections::HashMap;
+
+use crate::check::label_of;
+use crate::message::{self, Arguments, Lang};
+use crate::recognize::fold::fold;
+use crate::recognize::label;
+use crate::template::Template;
+
+/// Of a part of what stands below a label, so many figures are named one by one, not by that label.
+const LISTED: usize = 4;
+
+/// The indicators on one side of a comparison: one, several that are added up, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Side {
+    /// Their ids.
+    pub ids: Vec<String>,
+    /// Their names, one each.
+    pub names: Vec<String>,
+    /// What several have in common, such as 不予公开.
+    pub group: Option<String>,
+    /// Whether the form lets all of their rows be missing.
+    pub optional: bool,
+}
+
+impl Side {
+    /// The side of some indicators of a form.
+    pub fn new(form: &Template, names: &HashMap<String, String>, ids: Vec<String>) -> Self {
+        let group =
+            if ids.len() > 1 { group(form, &ids).filter(|(_, whole)| *whole || ids.len() > LISTED) } else { None };
+        let group = group.map(|(group, _)| group);
+        let rows = ids.iter().filter_map(|id| form.place(id));
+        let optional = !ids.is_empty() && rows.clone().all(|(table, row, _)| form.tables[table].rows[row].optional);
+        let names = ids.iter().map(|id| names.get(id).cloned().unwrap_or_else(|| id.clone())).collect();
+        Self { ids, names, group, optional }
+    }
+
+    /// The name in one line: that of the one indicator, or of a sum.
+    pub fn name(&self, lang: Lang) -> String {
+        match (&self.names[..], &self.group) {
+            ([], _) => String::new(),
+            ([one], _) => one.clone(),
+            (several, Some(group)) => {
+                let words = Arguments::from([
+                    ("group".to_owned(), group.clone()),
+                    ("count".to_owned(), several.len().to_string()),
+                ]);
+                message::text("compare.sum", lang, &words)
+            }
+            (several, None) => several.join(" + "),
+        }
+    }
+}
+
+/// The label above all of some figures, with what else they share, and whether they are all that stands below it.
+fn group(form: &Template, ids: &[String]) -> Option<(String, bool)> {
+    let mut groups: Vec<String> = ids.iter().map(|id| above(form, id)).collect::<Option<_>>()?;
+    groups.dedup();
+    let [group] = &groups[..] else { return None };
+    let below = form.indicators().filter(|indicator| above(form, &indicator.id).as_ref() == Some(group));
+    Some((group.clone(), below.count() == ids.len()))
+}
+
+/// The nearest label above a figure, and in a matrix of several columns and rows its column.
+fn above(form: &Template, id: &str) -> Option<String> {
+    let (t, r, c) = form.place(id)?;
+    let (table, column) = (&form.tables[t], &form.tables[t].columns[c]);
+    let row = &table.rows[r];
+    let bare = |text: &str| label::name(text).to_owned();
+    match (row.stubs.last(), row.parent.as_deref().and_then(|parent| form.row(parent))) {
+        (Some(stub), _) => Some(format!("{}・{}", bare(stub), column.head)),
+        (None, Some(parent)) => Some(bare(&parent.label)),
+        (None, None) => column.groups.first().cloned().filter(|_| row.label.is_empty()),
+    }
+}
+
+/// A name for every indicator of a form: its label, behind the label above it where the form has the same again or where
+/// it is no more than 总计 or 其他, as columns are.
+pub fn names(form: &Template) -> HashMap<String, String> {
+    let labels: Vec<(String, String)> =
+        form.indicators().map(|indicator| (label_of(form, &indicator.id), indicator.id)).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for (label, _) in &labels {
+        *counts.entry(label).or_default() += 1;
+    }
+    let name = |(label, id): &(String, String)| {
+        let place = form.place(id);
+        let row = place.map(|(table, row, _)| &form.tables[table].rows[row]);
+        let is_head = |label: &str, table: usize| {
+            form.tables[table].is_matrix() && form.tables[table].columns.iter().any(|column| column.head == label)
+        };
+        let vague =
+            place.is_some_and(|(table, row, _)| is_head(label::name(&form.tables[table].rows[row].label), table));
+        let parent = row.and_then(|row| {
+            let parent = row.parent.as_deref().and_then(|parent| form.row(parent));
+            row.stubs.last().or(parent.map(|parent| &parent.label))
+        });
+        let name = match parent.filter(|_| vague || counts[label.as_str()] > 1) {
+            Some(parent) => format!("{}・{label}", label::name(parent)),
+            None => label.clone(),
+        };
+        (id.clone(), name)
+    };
+    labels.iter().map(name).collect()
+}
+
+/// What an indicator means by its labels from the section down, its column and its unit, folded.
+pub fn key(form: &Template, id: &str) -> String {
+    let Some((t, r, c)) = form.place(id) else { return String::new() };
+    let (table, row, column) = (&form.tables[t], &form.tables[t].rows[r], &form.tables[t].columns[c]);
+    let mut parts = form.path(row);
+    if table.is_matrix() {
+        parts.extend(column.groups.iter().cloned());
+        parts.push(column.head.clone());
+    }
+    parts.push(table.unit_of(row, column).unwrap_or_default().to_owned());
+    let parts = parts.iter().map(|part| label::without_brackets(&fold(label::without_ordinal(part))));
+    parts.collect::<Vec<_>>().join("\u{1f}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::shipped;
+
+    #[test]
+    fn names_are_each_indicators_own() {
+        for form in &shipped().0 {
+            let names = names(form);
+            let mut seen: HashMap<&str, &str> = HashMap::new();
+            let mut ids: Vec<_> = names.keys().collect();
+            ids.sort();
+            for id in ids {
+                let other = seen.insert(&names[id], id);
+                assert_eq!(other, None, "{}: {} is {id} too", form.id, names[id]);
+            }
+        }
+        let names = names(shipped().find("2014").unwrap());
+        assert_eq!(names["lawsuits.corrected"], "行政诉讼数量・被依法纠错数");
+        assert_eq!(names["received.fax"], "传真申请数");
+        let names = super::names(shipped().find("2021").unwrap());
+        assert_eq!(names["handled.total.total"], "本年度办理结果・总计・总计");
+        assert_eq!(names["handled.granted.total"], "予以公开・总计");
+    }
+
+    #[test]
+    fn sums_are_named_by_what_stands_above_them() {
+        let form = shipped().find("2021").unwrap();
+        let name = |ids: &[&str]| {
+            let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+            Side::new(form, &names(form), ids).name(Lang::Zh)
+        };
+        let all = ["not_held", "would_need_creation", "still_unclear"].map(|row| format!("handled.unable.{row}.total"));
+        assert_eq!(name(&all.each_ref().map(String::as_str)), "无法提供・总计（3 项之和）");
+        // Two of three are not what stands above them.
+        assert_eq!(
+            name(&all[..2].iter().map(String::as_str).collect::<Vec<_>>()),
+            "本机关不掌握相关政府信息・总计 + 没有现成信息需要另行制作・总计"
+        );
+        assert_eq!(
+            name(&["requests.new.total", "review.other"]),
+            "本年新收政府信息公开申请数量・总计 + 行政复议・其他结果"
+        );
+    }
+}

@@ -1,0 +1,407 @@
+//! A comparison as a workbook: the figures with differences as formulas, findings, units, and a small chart.
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{
+    Chart, ChartType, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
+    XlsxError,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::super::{Change, Comparison, Entry, Line, Unit};
+use super::json::Failed;
+use super::{figures, left, name, organization, places, remark, said, severity, unit, word, years};
+use crate::error::Result;
+use crate::message::Lang;
+use crate::write::failed;
+
+/// Without a timestamp, every workbook was made on this day, so that the same comparison gives the same bytes.
+const CREATED: (u16, u8, u8) = (2000, 1, 1);
+
+/// Widths of columns, in digits of the standard font.
+const NAME_WIDTH: f64 = 46.0;
+const REMARK_WIDTH: f64 = 42.0;
+const PLACE_WIDTH: f64 = 20.0;
+
+/// Height of a line of text, and the most that a row may have, in points. Source: ECMA-376 Part 1, 18.3.1.73.
+const LINE_HEIGHT: f64 = 14.0;
+const MAX_ROW_HEIGHT: f64 = 409.0;
+
+/// How many indicators the chart shows.
+const CHARTED: usize = 10;
+
+/// Draws a comparison as a workbook. `all` shows also what is the same and what has no counterpart; `timestamp` is in
+/// seconds since 1970.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when it is larger than a workbook may be.
+pub fn xlsx(
+    comparison: &Comparison,
+    failures: &[Failed],
+    all: bool,
+    timestamp: Option<i64>,
+    lang: Lang,
+) -> Result<Vec<u8>> {
+    draw(comparison, failures, all, timestamp, lang).map_err(|error| failed("XLSX", error))
+}
+
+/// The formats of cells.
+struct Formats {
+    head: Format,
+    text: Format,
+    number: Format,
+    word: Format,
+    change: Format,
+    percent: Format,
+    jump: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let body = Format::new().set_font_name("宋体").set_font_size(10.5).set_border(FormatBorder::Thin);
+        let body = body.set_align(FormatAlign::VerticalCenter);
+        let head = body.clone().set_font_name("黑体").set_align(FormatAlign::Center).set_text_wrap();
+        let number = body.clone().set_align(FormatAlign::Right);
+        Self {
+            head: head.set_background_color("#EEEEEE"),
+            text: body.clone().set_text_wrap(),
+            word: number.clone().set_font_color("#595959"),
+            change: number.clone().set_num_format("+0.########;−0.########;0"),
+            percent: number.clone().set_num_format("+0.0%;−0.0%;0.0%"),
+            jump: number.clone().set_num_format("+0.########;−0.########;0").set_bold(),
+            number,
+        }
+    }
+}
+
+fn draw(
+    comparison: &Comparison,
+    failures: &[Failed],
+    all: bool,
+    timestamp: Option<i64>,
+    lang: Lang,
+) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let formats = Formats::new();
+    let mut book = Book { lang, formats: &formats };
+    workbook.push_worksheet(book.lines(comparison, all)?);
+    if let Some(chart) = book.chart(comparison)? {
+        workbook.push_worksheet(chart);
+    }
+    if comparison.units.iter().any(|unit| !unit.noted.is_empty()) {
+        workbook.push_worksheet(book.findings(comparison)?);
+    }
+    let left_over = !left(comparison).is_empty() || !failures.is_empty();
+    if comparison.units.len() != 1 || left_over {
+        workbook.push_worksheet(book.units(comparison, failures)?);
+    }
+    let created = match timestamp {
+        Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
+        None => ExcelDateTime::from_ymd(CREATED.0, CREATED.1, CREATED.2)?,
+    };
+    let title = word("compare.title", lang);
+    workbook.set_properties(&DocProperties::new().set_title(&title).set_creation_datetime(&created));
+    workbook.save_to_buffer()
+}
+
+struct Book<'f> {
+    lang: Lang,
+    formats: &'f Formats,
+}
+
+impl Book<'_> {
+    fn word(&self, key: &str) -> String {
+        word(key, self.lang)
+    }
+
+    /// A worksheet with its head, set up to print on A4 turned, a page wide.
+    fn sheet(&self, name: &str, heads: &[(String, f64)]) -> Result<Worksheet, XlsxError> {
+        let mut sheet = Worksheet::new();
+        sheet.set_name(self.word(name))?;
+        for (column, (head, width)) in (0u16..).zip(heads) {
+            sheet.set_column_width(column, *width)?;
+            sheet.write_with_format(0, column, head.as_str(), &self.formats.head)?;
+        }
+        sheet.set_freeze_panes(1, 0)?;
+        sheet.set_repeat_rows(0, 0)?;
+        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+        sheet.set_footer("&C&P / &N");
+        Ok(sheet)
+    }
+
+    fn lines(&mut self, comparison: &Comparison, all: bool) -> Result<Worksheet, XlsxError> {
+        let several = comparison.units.len() != 1;
+        // Several units share the columns, so their years stand with each unit.
+        let (old, new) = match &comparison.units[..] {
+            [unit] => years(unit, self.lang),
+            _ => (self.word("compare.old"), self.word("compare.new")),
+        };
+        let mut heads = Vec::new();
+        if several {
+            heads.push((self.word("compare.organization"), 18.0));
+        }
+        heads.extend([(self.word("compare.indicator"), NAME_WIDTH), (self.word("compare.unit"), 7.0)]);
+        heads.extend([(old, 11.0), (new, 11.0)]);
+        heads.extend([(self.word("compare.difference"), 10.0), (self.word("compare.percent"), 10.0)]);
+        heads.push((self.word("compare.remark"), REMARK_WIDTH));
+        heads.extend([(self.word("compare.old_place"), PLACE_WIDTH), (self.word("compare.new_place"), PLACE_WIDTH)]);
+        let mut sheet = self.sheet("compare.figures", &heads)?;
+        let mut row = 1;
+        for unit in &comparison.units {
+            let shown = |line: &&Line| all || line.is_told();
+            for line in unit.lines.iter().filter(shown) {
+                let mut column = 0;
+                if several {
+                    sheet.write_with_format(row, 0, organization(unit, self.lang), &self.formats.text)?;
+                    column = 1;
+                }
+                self.line(&mut sheet, row, column, line)?;
+                row += 1;
+            }
+        }
+        if row > 1 {
+            sheet.autofilter(0, 0, row - 1, heads.len() as u16 - 1)?;
+        }
+        Ok(sheet)
+    }
+
+    fn line(&self, sheet: &mut Worksheet, row: u32, column: u16, line: &Line) -> Result<(), XlsxError> {
+        let formats = self.formats;
+        sheet.write_with_format(row, column, name(line, self.lang), &formats.text)?;
+        sheet.write_with_format(row, column + 1, unit(line), &formats.text)?;
+        self.figure(sheet, row, column + 2, &line.old)?;
+        self.figure(sheet, row, column + 3, &line.new)?;
+        let address = |column: u16| crate::document::CellRef::new(row, u32::from(column)).to_string();
+        let (old, new) = (address(column + 2), address(column + 3));
+        let difference = line.difference.and_then(|difference| difference.to_f64());
+        match difference {
+            Some(value) => {
+                let formula = Formula::new(format!("={new}-{old}")).set_result(value.to_string());
+                let format = if line.jump { &formats.jump } else { &formats.change };
+                sheet.write_formula_with_format(row, column + 4, formula, format)?;
+            }
+            None => {
+                sheet.write_blank(row, column + 4, &formats.number)?;
+            }
+        }
+        match (difference, line.old.number.and_then(|old| old.to_f64())) {
+            (Some(value), Some(before)) if line.percent.is_some() => {
+                let formula = Formula::new(format!("=({new}-{old})/ABS({old})"));
+                let formula = formula.set_result((value / before.abs()).to_string());
+                sheet.write_formula_with_format(row, column + 5, formula, &formats.percent)?;
+            }
+            _ => {
+                sheet.write_blank(row, column + 5, &formats.number)?;
+            }
+        }
+        sheet.write_with_format(row, column + 6, remark(line, self.lang), &formats.text)?;
+        sheet.write_with_format(row, column + 7, places(&line.old, self.lang), &formats.text)?;
+        sheet.write_with_format(row, column + 8, places(&line.new, self.lang), &formats.text)?;
+        let texts = [
+            (name(line, self.lang), NAME_WIDTH),
+            (remark(line, self.lang), REMARK_WIDTH),
+            (places(&line.old, self.lang), PLACE_WIDTH),
+            (places(&line.new, self.lang), PLACE_WIDTH),
+        ];
+        set_height(sheet, row, texts.each_ref().map(|(text, width)| (text.as_str(), *width)))
+    }
+
+    /// A number as a number where a workbook keeps its digits, else as the text it is.
+    fn figure(&self, sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> Result<(), XlsxError> {
+        match entry.number.and_then(exactly) {
+            Some(number) => sheet.write_number_with_format(row, column, number, &self.formats.number)?,
+            None => sheet.write_string_with_format(row, column, said(entry, self.lang), &self.formats.word)?,
+        };
+        Ok(())
+    }
+
+    /// The largest indicators of both years: over all units that have them in both, in the unit that most changed ones are in.
+    fn chart(&mut self, comparison: &Comparison) -> Result<Option<Worksheet>, XlsxError> {
+        let Some((of, largest)) = largest(comparison, self.lang) else { return Ok(None) };
+        let (old, new) = match &comparison.units[..] {
+            [unit] => years(unit, self.lang),
+            _ => (self.word("compare.old"), self.word("compare.new")),
+        };
+        let heads = [(self.word("compare.indicator"), NAME_WIDTH), (old, 11.0), (new, 11.0)];
+        let mut sheet = self.sheet("compare.chart_sheet", &heads)?;
+        for (row, (name, old, new)) in (1u32..).zip(&largest) {
+            sheet.write_with_format(row, 0, name.as_str(), &self.formats.text)?;
+            set_height(&mut sheet, row, [(name.as_str(), NAME_WIDTH)])?;
+            for (column, number) in [(1, old), (2, new)] {
+                let number = number.to_f64().unwrap_or_default();
+                sheet.write_number_with_format(row, column, number, &self.formats.number)?;
+            }
+        }
+        let name = self.word("compare.chart_sheet");
+        let last = largest.len() as u32;
+        sheet.set_print_fit_to_pages(1, 1);
+        let mut chart = Chart::new(ChartType::Bar);
+        for (column, colour) in [(1u16, "#A6A6A6"), (2, "#1F4E79")] {
+            let series = chart.add_series();
+            series.set_name((name.as_str(), 0, column)).set_categories((name.as_str(), 1, 0, last, 0));
+            series.set_values((name.as_str(), 1, column, last, column));
+            series.set_format(
+                rust_xlsxwriter::ChartFormat::new()
+                    .set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(colour)),
+            );
+        }
+        let title = super::text("compare.chart", self.lang, &[("unit", &of)]);
+        chart.title().set_name(&title);
+        // The first row on top, as in the table.
+        chart.y_axis().set_reverse();
+        chart.x_axis().set_label_position(rust_xlsxwriter::ChartAxisLabelPosition::High);
+        chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+        chart.set_width(720).set_height(120 + 40 * last);
+        chart.set_alt_text(&title);
+        sheet.insert_chart(last + 2, 0, &chart)?;
+        Ok(Some(sheet))
+    }
+
+    fn findings(&mut self, comparison: &Comparison) -> Result<Worksheet, XlsxError> {
+        let heads = [
+            ("compare.organization", 18.0),
+            ("compare.severity", 8.0),
+            ("word.code", 8.0),
+            ("compare.message", 70.0),
+            ("compare.figures", 60.0),
+        ];
+        let widths = heads.map(|(_, width)| width);
+        let heads = heads.map(|(key, width)| (self.word(key), width));
+        let mut sheet = self.sheet("compare.findings", &heads)?;
+        let mut row = 1;
+        for unit in &comparison.units {
+            for noted in &unit.noted {
+                let figures = figures(noted, unit, self.lang);
+                let figures: Vec<_> =
+                    figures.iter().map(|(label, text, at)| format!("{label} {text} ({at})")).collect();
+                let cells = [
+                    organization(unit, self.lang),
+                    severity(noted, self.lang),
+                    noted.finding.code.clone(),
+                    noted.finding.message(self.lang),
+                    figures.join("\n"),
+                ];
+                for (column, cell) in (0u16..).zip(&cells) {
+                    sheet.write_with_format(row, column, cell.as_str(), &self.formats.text)?;
+                }
+                set_height(&mut sheet, row, cells.iter().map(String::as_str).zip(widths))?;
+                row += 1;
+            }
+        }
+        Ok(sheet)
+    }
+
+    fn units(&mut self, comparison: &Comparison, failures: &[Failed]) -> Result<Worksheet, XlsxError> {
+        let heads = [
+            ("compare.organization", 26.0),
+            ("compare.state", 30.0),
+            ("compare.old", 30.0),
+            ("compare.new", 30.0),
+            ("compare.changed_count", 10.0),
+            ("compare.jump_count", 10.0),
+            ("compare.finding_count", 10.0),
+        ];
+        let widths = heads.map(|(_, width)| width);
+        let heads = heads.map(|(key, width)| (self.word(key), width));
+        let mut sheet = self.sheet("compare.units", &heads)?;
+        let formats = self.formats;
+        let mut row = 1;
+        let mut texts = |row: u32, cells: [&str; 4], numbers: [Option<usize>; 3]| -> Result<(), XlsxError> {
+            for (column, cell) in (0u16..).zip(cells) {
+                sheet.write_with_format(row, column, cell, &formats.text)?;
+            }
+            set_height(&mut sheet, row, cells.into_iter().zip(widths))?;
+            for (column, number) in (4u16..).zip(numbers) {
+                match number {
+                    Some(number) => sheet.write_number_with_format(row, column, number as f64, &formats.number)?,
+                    None => sheet.write_blank(row, column, &formats.number)?,
+                };
+            }
+            Ok(())
+        };
+        for unit in &comparison.units {
+            let changes = [Change::Changed, Change::Appeared, Change::Vanished];
+            let changed = changes.iter().map(|change| unit.count(*change)).sum();
+            let jumps = unit.lines.iter().filter(|line| line.jump).count();
+            let name = organization(unit, self.lang);
+            let state = word("compare.compared", self.lang);
+            let counts = [Some(changed), Some(jumps), Some(unit.noted.len())];
+            texts(row, [&name, &state, &unit.old.file, &unit.new.file], counts)?;
+            row += 1;
+        }
+        for (key, is_old, head) in left(comparison) {
+            let name = head.organization.as_deref().unwrap_or("–");
+            let (old, new) = if is_old { (head.file.as_str(), "") } else { ("", head.file.as_str()) };
+            texts(row, [name, &word(key, self.lang), old, new], [None; 3])?;
+            row += 1;
+        }
+        for proposal in &comparison.proposals {
+            let why = word(proposal.why.key(), self.lang);
+            let option = format!("--match {}={}", proposal.old, proposal.new);
+            texts(row, [&option, &why, &proposal.old, &proposal.new], [None; 3])?;
+            row += 1;
+        }
+        for failure in failures {
+            texts(row, [&failure.file, &failure.message, "", ""], [None; 3])?;
+            row += 1;
+        }
+        Ok(sheet)
+    }
+}
+
+/// Sets a row so high that its wrapped texts stand in it: not every program does that by itself.
+fn set_height<'t>(
+    sheet: &mut Worksheet,
+    row: u32,
+    cells: impl IntoIterator<Item = (&'t str, f64)>,
+) -> Result<(), XlsxError> {
+    let lines_of = |text: &str, width: f64| -> f64 {
+        // Words and places do not break everywhere, which costs a character or two a line.
+        let lines = text.split('\n').map(|line| (line.width() as f64 / (width - 2.0)).ceil().max(1.0));
+        lines.sum()
+    };
+    let lines = cells.into_iter().map(|(text, width)| lines_of(text, width)).fold(1.0, f64::max);
+    sheet.set_row_height(row, (lines * LINE_HEIGHT + 2.0).min(MAX_ROW_HEIGHT))?;
+    Ok(())
+}
+
+/// A number that a workbook holds with all its digits.
+fn exactly(number: Decimal) -> Option<f64> {
+    let float = number.to_f64()?;
+    (number.normalize().mantissa().unsigned_abs() < 1_000_000_000_000_000).then_some(float)
+}
+
+/// An indicator's name with its figures, the older first.
+type Charted = (String, Decimal, Decimal);
+
+/// The unit of most indicators that changed, and those with the largest figures in it.
+fn largest(comparison: &Comparison, lang: Lang) -> Option<(String, Vec<Charted>)> {
+    let mut sums: IndexMap<(String, String), (Decimal, Decimal)> = IndexMap::new();
+    let lines = |unit: &'_ Unit| {
+        let lines = unit.lines.iter().filter(|line| line.difference.is_some());
+        lines.map(|line| (unit_and_name(line, lang), line.old.number, line.new.number)).collect::<Vec<_>>()
+    };
+    for (key, old, new) in comparison.units.iter().flat_map(lines) {
+        let sum = sums.entry(key).or_default();
+        sum.0 += old.unwrap_or_default();
+        sum.1 += new.unwrap_or_default();
+    }
+    sums.retain(|_, (old, new)| !old.is_zero() || !new.is_zero());
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    let changed = |(old, new): &(Decimal, Decimal)| usize::from(old != new);
+    sums.iter().for_each(|((unit, _), sum)| *counts.entry(unit).or_default() += changed(sum));
+    let most = counts.iter().max_by_key(|(_, count)| **count)?.0.to_string();
+    let own = sums.iter().filter(|((unit, _), _)| *unit == most);
+    let mut own: Vec<_> = own.map(|((_, name), (old, new))| (name.clone(), *old, *new)).collect();
+    own.sort_by_key(|(_, old, new)| std::cmp::Reverse((*old).max(*new)));
+    own.truncate(CHARTED);
+    Some((most, own))
+}
+
+/// The unit and a short name: of two names, that of the side with one figure, the newer's before the older's.
+fn unit_and_name(line: &Line, lang: Lang) -> (String, String) {
+    let side = if line.new.side.ids.len() == 1 || line.old.side.ids.len() != 1 { &line.new } else { &line.old };
+    let name = side.side.name(lang);
+    (unit(line), line.column.as_ref().map_or_else(|| name.clone(), |column| format!("{name}（{column}）")))
+}

@@ -1,0 +1,280 @@
+//! Which organization of one year is which of another.
+//!
+//! In: the names of both years' reports, and the renamings that the user accepted. Out: pairs, what has no partner, names
+//! that stand twice, and proposals of what may have been renamed. A renaming is proposed, never assumed.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::crosswalk::Rename;
+use crate::recognize::fold::fold;
+use crate::recognize::words::words;
+
+/// Who stands for whom, by the places of the reports in their lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Matching {
+    /// One report of each year, in the order of the newer.
+    pub pairs: Vec<(usize, usize)>,
+    /// Reports of the older year without a partner.
+    pub old_only: Vec<usize>,
+    /// Reports of the newer year without a partner.
+    pub new_only: Vec<usize>,
+    /// Reports of the older year under one name; they are compared with nothing.
+    pub old_twice: Vec<Vec<usize>>,
+    /// The same of the newer year.
+    pub new_twice: Vec<Vec<usize>>,
+    /// Reports of the older year that name no organization.
+    pub old_unnamed: Vec<usize>,
+    /// The same of the newer year.
+    pub new_unnamed: Vec<usize>,
+    /// What may have been renamed, the likeliest first.
+    pub proposals: Vec<Proposal>,
+}
+
+/// Two names that may be of one organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Proposal {
+    /// The older name.
+    pub old: String,
+    /// The newer name.
+    pub new: String,
+    /// What speaks for it.
+    pub why: Likeness,
+}
+
+/// How two names are alike, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// They differ in an ending such as 人民政府.
+    Ending,
+    /// One stands within the other, as behind the name of its county.
+    Within,
+    /// The same characters in another order.
+    Order,
+    /// The same name of another kind of unit, such as 镇 and 街道.
+    Kind,
+    /// Few characters differ.
+    Spelling,
+}
+
+impl Likeness {
+    /// The catalogue's key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Ending => "compare.like_ending",
+            Self::Within => "compare.like_within",
+            Self::Order => "compare.like_order",
+            Self::Kind => "compare.like_kind",
+            Self::Spelling => "compare.like_spelling",
+        }
+    }
+}
+
+/// A renaming that the user accepted and no reports bear out: the name that is in neither list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfounded {
+    /// The name.
+    pub name: String,
+    /// Whether it should stand in the older list.
+    pub old: bool,
+}
+
+/// Matches two lists of organizations by name.
+///
+/// # Errors
+/// An accepted renaming whose name is in none of the reports.
+pub fn matching(
+    old: &[Option<&str>],
+    new: &[Option<&str>],
+    accepted: &[(String, String)],
+    rename: &Rename,
+) -> Result<Matching, Unfounded> {
+    let mut matching = Matching::default();
+    let old_names = by_name(old, &mut matching.old_unnamed);
+    let mut new_names = by_name(new, &mut matching.new_unnamed);
+    // An accepted newer name goes by the older one.
+    let mut called: BTreeMap<String, String> = BTreeMap::new();
+    for (before, after) in accepted {
+        let known = |names: &BTreeMap<String, Vec<usize>>, name: &str, old: bool| {
+            let is_there = names.contains_key(&fold(name));
+            if is_there { Ok(()) } else { Err(Unfounded { name: name.to_owned(), old }) }
+        };
+        known(&old_names, before, true)?;
+        known(&new_names, after, false)?;
+        called.insert(fold(after), fold(before));
+    }
+    for (after, before) in called {
+        let own = new_names.remove(&after).unwrap_or_default();
+        new_names.entry(before).or_default().extend(own);
+    }
+    let twice = |names: &BTreeMap<String, Vec<usize>>| {
+        let mut twice: Vec<Vec<usize>> = names.values().filter(|places| places.len() > 1).cloned().collect();
+        twice.sort();
+        twice
+    };
+    (matching.old_twice, matching.new_twice) = (twice(&old_names), twice(&new_names));
+    let (mut free_old, mut free_new) = (Vec::new(), Vec::new());
+    for (name, places) in &new_names {
+        match (&places[..], old_names.get(name).map(Vec::as_slice)) {
+            (&[new], Some(&[old])) => matching.pairs.push((old, new)),
+            (&[new], None) => free_new.push(new),
+            // A name that stands twice on the other side is known there, so it is not new.
+            _ => {}
+        }
+    }
+    for (name, places) in &old_names {
+        if let (&[old], None) = (&places[..], new_names.get(name)) {
+            free_old.push(old);
+        }
+    }
+    matching.pairs.sort_by_key(|pair| pair.1);
+    free_old.sort_unstable();
+    free_new.sort_unstable();
+    matching.proposals = proposals(old, new, &free_old, &free_new, rename);
+    (matching.old_only, matching.new_only) = (free_old, free_new);
+    Ok(matching)
+}
+
+fn by_name(names: &[Option<&str>], unnamed: &mut Vec<usize>) -> BTreeMap<String, Vec<usize>> {
+    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, name) in names.iter().enumerate() {
+        match name.map(fold).filter(|name| !name.is_empty()) {
+            Some(name) => places.entry(name).or_default().push(at),
+            None => unnamed.push(at),
+        }
+    }
+    places
+}
+
+fn proposals(
+    old: &[Option<&str>],
+    new: &[Option<&str>],
+    old_only: &[usize],
+    new_only: &[usize],
+    rename: &Rename,
+) -> Vec<Proposal> {
+    let mut found = Vec::new();
+    for &before in old_only {
+        for &after in new_only {
+            let (Some(before), Some(after)) = (old[before], new[after]) else { continue };
+            if let Some((why, distance)) = likeness(before, after, rename) {
+                found.push((why, distance, Proposal { old: before.to_owned(), new: after.to_owned(), why }));
+            }
+        }
+    }
+    found.sort_by(|a, b| (a.0, a.1, &a.2.old, &a.2.new).cmp(&(b.0, b.1, &b.2.old, &b.2.new)));
+    // Beside a surer proposal for either name, a mere likeness of spelling says nothing.
+    let mut kept: Vec<Proposal> = Vec::new();
+    for (why, _, proposal) in found {
+        let surer = kept.iter().any(|kept| (kept.old == proposal.old || kept.new == proposal.new) && kept.why < why);
+        if why != Likeness::Spelling || !surer {
+            kept.push(proposal);
+        }
+    }
+    kept
+}
+
+/// How two names that differ are alike, and how many characters differ.
+fn likeness(old: &str, new: &str, rename: &Rename) -> Option<(Likeness, usize)> {
+    let (old, new) = (fold(old), fold(new));
+    let distance = strsim::osa_distance(&old, &new);
+    let without = |name: &str, endings: &[String]| {
+        let endings = endings.iter().filter(|ending| name.ends_with(ending.as_str()) && name.len() > ending.len());
+        let longest = endings.map(String::len).max().unwrap_or(0);
+        name[..name.len() - longest].to_owned()
+    };
+    let [old_core, new_core] = [&old, &new].map(|name| without(name, &words().organization_endings));
+    let sorted = |name: &str| {
+        let mut characters: Vec<char> = name.chars().collect();
+        characters.sort_unstable();
+        characters
+    };
+    let [old_stem, new_stem] = [&old_core, &new_core].map(|core| without(core, &rename.kinds));
+    let longer = old.chars().count().max(new.chars().count());
+    let why = if old_core == new_core {
+        Likeness::Ending
+    } else if old_core.ends_with(&new_core) || new_core.ends_with(&old_core) {
+        Likeness::Within
+    } else if sorted(&old) == sorted(&new) {
+        Likeness::Order
+    } else if old_stem == new_stem && old_stem.chars().count() > 1 {
+        Likeness::Kind
+    } else if Decimal::from(distance) <= rename.share * Decimal::from(longer) {
+        Likeness::Spelling
+    } else {
+        return None;
+    };
+    Some((why, distance))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::shipped_crosswalk;
+
+    fn named(old: &[&str], new: &[&str], accepted: &[(&str, &str)]) -> Result<Matching, Unfounded> {
+        let names = |names: &[&str]| -> Vec<Option<String>> {
+            names.iter().map(|name| (!name.is_empty()).then(|| (*name).to_owned())).collect()
+        };
+        let (old, new) = (names(old), names(new));
+        let accepted: Vec<_> = accepted.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        let old: Vec<_> = old.iter().map(Option::as_deref).collect();
+        let new: Vec<_> = new.iter().map(Option::as_deref).collect();
+        matching(&old, &new, &accepted, &shipped_crosswalk().rename)
+    }
+
+    #[test]
+    fn names_match_as_people_read_them_and_nothing_else_does() {
+        let found = named(&["红旗镇", "中庄 镇", "旧局"], &["中庄鎮", "红旗镇", "新所"], &[]).unwrap();
+        assert_eq!(found.pairs, [(1, 0), (0, 1)]);
+        assert_eq!((found.old_only, found.new_only), (vec![2], vec![2]));
+        assert!(found.proposals.is_empty());
+    }
+
+    #[test]
+    fn renamings_are_proposed_and_never_assumed() {
+        for (old, new, why) in [
+            ("中庄镇", "中庄镇人民政府", Likeness::Ending),
+            ("安宁县中庄镇", "中庄镇", Likeness::Within),
+            ("文化旅游和体育局", "文化体育和旅游局", Likeness::Order),
+            ("中庄镇", "中庄街道", Likeness::Kind),
+            ("中庄镇", "钟庄镇", Likeness::Spelling),
+        ] {
+            let found = named(&[old, "红旗乡"], &["红旗乡", new], &[]).unwrap();
+            assert_eq!(found.pairs, [(1, 0)], "{old} {new}");
+            assert_eq!(found.proposals, [Proposal { old: old.to_owned(), new: new.to_owned(), why }]);
+            let found = named(&[old, "红旗乡"], &["红旗乡", new], &[(old, new)]).unwrap();
+            assert_eq!(found.pairs, [(1, 0), (0, 1)]);
+            assert!(found.proposals.is_empty() && found.old_only.is_empty() && found.new_only.is_empty());
+        }
+        assert!(named(&["教育局"], &["水利局"], &[]).unwrap().proposals.is_empty());
+    }
+
+    #[test]
+    fn a_surer_proposal_stands_before_a_likeness_of_spelling() {
+        let found = named(&["东庄镇", "西庄镇"], &["东庄镇人民政府", "南庄镇"], &[]).unwrap();
+        let proposed: Vec<_> = found.proposals.iter().map(|p| (p.old.as_str(), p.new.as_str())).collect();
+        assert_eq!(proposed, [("东庄镇", "东庄镇人民政府"), ("西庄镇", "南庄镇")]);
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_compared_with_nothing() {
+        let found = named(&["中庄镇", "红旗乡"], &["中庄镇", "红旗乡", "中庄镇", ""], &[]).unwrap();
+        assert_eq!(found.pairs, [(1, 1)]);
+        assert_eq!(found.new_twice, [vec![0, 2]]);
+        assert_eq!((found.new_unnamed, found.old_only), (vec![3], vec![]));
+        // Nor may an accepted renaming make it so in silence.
+        let found = named(&["中庄镇"], &["中庄镇", "钟庄镇"], &[("中庄镇", "钟庄镇")]).unwrap();
+        assert_eq!((found.pairs.len(), found.new_twice), (0, vec![vec![0, 1]]));
+    }
+
+    #[test]
+    fn a_renaming_of_nobody_is_an_error() {
+        let wrong = |old, name: &str| Err(Unfounded { name: name.to_owned(), old });
+        assert_eq!(named(&["甲局"], &["乙局"], &[("丙局", "乙局")]), wrong(true, "丙局"));
+        assert_eq!(named(&["甲局"], &["乙局"], &[("甲局", "丙局")]), wrong(false, "丙局"));
+    }
+}
