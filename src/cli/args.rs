@@ -12,6 +12,7 @@ use xxgk::message::Lang;
 use xxgk::read::SheetChoice;
 use xxgk::{read, write};
 
+use super::compare::{FORMATS, Shown};
 use crate::batch::format;
 
 #[derive(Parser)]
@@ -38,8 +39,8 @@ pub struct Global {
 pub enum Command {
     Convert(Box<Convert>),
     Check(Box<Check>),
+    Compare(Box<Compare>),
     Inspect(Inspect),
-    New(New),
     Template(Template),
     Rule(Rule),
     Completions(Completions),
@@ -96,7 +97,7 @@ pub enum When {
 }
 
 /// How inputs are read, the same wherever a command reads one.
-#[derive(Args, Clone, Default)]
+#[derive(Args, Clone)]
 pub struct Reading {
     #[arg(short, long, value_name = "FMT", value_parser = input_format())]
     pub from: Option<read::Format>,
@@ -122,36 +123,32 @@ pub struct Check {
     pub rules: Vec<String>,
     #[arg(long, value_name = "FILE|DIR")]
     pub last: Vec<PathBuf>,
-    #[arg(short, long, value_name = "FILE|DIR")]
-    pub output: Option<PathBuf>,
-    #[arg(long)]
-    pub force: bool,
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<usize>,
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_default_value = true)]
-    pub timeout: u64,
     #[command(flatten)]
     pub reading: Reading,
 }
 
 #[derive(Args)]
-pub struct New {
-    #[arg(long, value_name = "ID|FILE", default_value = "2021")]
-    pub template: PathBuf,
-    #[arg(long, value_name = "NAME", conflicts_with = "roster")]
-    pub organization: Option<String>,
-    #[arg(long, value_name = "YEAR")]
-    pub year: Option<i32>,
-    #[arg(long, value_name = "FILE|DIR")]
-    pub from: Vec<PathBuf>,
-    #[arg(long, value_name = "FILE")]
-    pub roster: Option<PathBuf>,
-    #[arg(short, long, value_name = "FILE|DIR")]
-    pub output: PathBuf,
+pub struct Compare {
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[arg(short, long, value_name = "FMT", value_parser = comparison_format())]
+    pub to: Option<Shown>,
+    #[arg(long)]
+    pub all: bool,
+    #[arg(long = "match", value_name = "OLD=NEW")]
+    pub accept: Vec<String>,
+    #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]
+    pub fail_on: String,
+    #[arg(long = "rule", value_name = "CODE=LEVEL")]
+    pub rules: Vec<String>,
     #[arg(long)]
     pub force: bool,
-    #[arg(long)]
-    pub landscape: bool,
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[derive(Args)]
@@ -216,6 +213,12 @@ fn input_format() -> impl TypedValueParser<Value = read::Format> {
 fn check_format() -> impl TypedValueParser<Value = OutputFormat> {
     PossibleValuesParser::new(OutputFormat::ALL.map(|(name, _)| name)).try_map(|name| {
         OutputFormat::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format).ok_or("unknown format")
+    })
+}
+
+fn comparison_format() -> impl TypedValueParser<Value = Shown> {
+    PossibleValuesParser::new(FORMATS.map(|(name, _)| name)).try_map(|name| {
+        FORMATS.iter().find(|(known, _)| *known == name).map(|(_, shown)| *shown).ok_or("unknown format")
     })
 }
 

@@ -2,12 +2,11 @@
 
 mod args;
 mod check;
+mod compare;
 mod completions;
 mod convert;
 mod help;
 mod inspect;
-mod marked;
-mod new;
 mod progress;
 mod reading;
 mod rule;
@@ -31,7 +30,7 @@ use say::Voice;
 pub enum Exit {
     /// All done.
     Done = 0,
-    /// `check` found something at or above `--fail-on`.
+    /// `check` or `compare` found something at or above `--fail-on`.
     Found = 1,
     /// The call itself is wrong.
     Usage = 2,
@@ -58,8 +57,8 @@ fn start(words: Vec<OsString>) -> Exit {
     let result = match arguments.command {
         Command::Convert(convert) => convert::run(*convert, &voice),
         Command::Check(check) => check::run(*check, &voice),
+        Command::Compare(compare) => compare::run(*compare, &voice),
         Command::Inspect(inspect) => inspect::run(inspect, &voice),
-        Command::New(new) => new::run(new, &voice),
         Command::Template(template) => template::run(&template.command, &voice),
         Command::Rule(rule) => rule::run(&rule, &voice),
         Command::Completions(completions) => completions::run(&completions, &voice),

@@ -1,0 +1,105 @@
+//! A comparison as aligned text.
+
+use xxgk::compare::render::{
+    counts, figures, name, organization, remark, report, said, severity, signed, unit, word, years,
+};
+use xxgk::compare::{Comparison, Head, Line, Unit};
+use xxgk::message::{self, Arguments, Lang};
+
+use super::super::say::{clean, one_line};
+use super::super::table::Table;
+
+/// Draws a comparison. `all` shows also what is the same and what has no counterpart.
+pub fn draw(comparison: &Comparison, all: bool, lang: Lang) -> String {
+    let mut text = String::new();
+    for one in &comparison.units {
+        if !text.is_empty() {
+            text += "\n";
+        }
+        text += &of_unit(one, all, lang);
+    }
+    let left = left(comparison, lang);
+    if comparison.units.is_empty() { left.trim_start_matches('\n').to_owned() } else { text + &left }
+}
+
+fn of_unit(one: &Unit, all: bool, lang: Lang) -> String {
+    let (old, new) = (report(&one.old, lang), report(&one.new, lang));
+    let words = [("organization", organization(one, lang)), ("old", old), ("new", new)];
+    let words: Arguments = words.into_iter().map(|(name, word)| (name.to_owned(), word)).collect();
+    let mut text = format!("{}\n{}\n", clean(&message::text("compare.head", lang, &words)), counts(one, lang));
+    let is_shown = |line: &&Line| all || line.is_told();
+    let shown: Vec<&Line> = one.lines.iter().filter(is_shown).collect();
+    let hidden = one.lines.len() - shown.len();
+    text += "\n";
+    if shown.is_empty() {
+        text += &format!("{}\n", word("compare.nothing_changed", lang));
+    } else {
+        text += &table(one, &shown, lang);
+    }
+    if hidden > 0 {
+        let words = Arguments::from([("count".to_owned(), hidden.to_string())]);
+        text += &format!("{}\n", message::text("compare.hidden", lang, &words));
+    }
+    if !one.noted.is_empty() {
+        text += "\n";
+    }
+    for noted in &one.noted {
+        let (severity, message) = (severity(noted, lang), one_line(&noted.finding.message(lang)));
+        text += &format!("{severity}[{}]: {}\n", noted.finding.code, clean(&message));
+        for (label, figure, place) in figures(noted, one, lang) {
+            text += &format!("  {}  {}  {}\n", clean(&place), clean(&one_line(&label)), clean(&one_line(&figure)));
+        }
+    }
+    text
+}
+
+fn table(one: &Unit, lines: &[&Line], lang: Lang) -> String {
+    let (old, new) = years(one, lang);
+    let of = |key: &str| word(key, lang);
+    let heads =
+        [of("compare.indicator"), of("compare.unit"), old, new, of("compare.difference"), of("compare.percent")];
+    let [indicator, unit_head, old, new, difference, percent] = heads;
+    let mut table = Table::new([indicator, old, new, difference, percent, unit_head, of("compare.remark")]);
+    table.align_right(1..5);
+    for line in lines {
+        let percent = line.percent.map_or_else(String::new, |percent| signed(Some(percent)));
+        table.row([
+            &one_line(&name(line, lang)),
+            &one_line(&said(&line.old, lang)),
+            &one_line(&said(&line.new, lang)),
+            &signed(line.difference),
+            &percent,
+            &unit(line),
+            &remark(line, lang),
+        ]);
+    }
+    table.draw()
+}
+
+/// What was not compared, and what may have been renamed.
+fn left(comparison: &Comparison, lang: Lang) -> String {
+    let mut text = String::new();
+    let mut list = |key: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            text += &format!("\n{}\n", word(key, lang));
+            lines.iter().for_each(|line| text += &format!("  {}\n", clean(line)));
+        }
+    };
+    let line = |head: &Head| {
+        let name = head.organization.as_deref().map_or_else(String::new, |name| format!("{name}  "));
+        format!("{name}{}", report(head, lang))
+    };
+    let lines = |heads: &[Head]| heads.iter().map(line).collect::<Vec<_>>();
+    list("compare.old_only", lines(&comparison.old_only));
+    list("compare.new_only", lines(&comparison.new_only));
+    let proposals = comparison
+        .proposals
+        .iter()
+        .map(|proposal| format!("--match {}={}  {}", proposal.old, proposal.new, word(proposal.why.key(), lang)));
+    list("compare.proposals", proposals.collect());
+    list("compare.old_twice", lines(&comparison.old_twice.concat()));
+    list("compare.new_twice", lines(&comparison.new_twice.concat()));
+    list("compare.old_unnamed", lines(&comparison.old_unnamed));
+    list("compare.new_unnamed", lines(&comparison.new_unnamed));
+    text
+}
