@@ -21,6 +21,7 @@ install() {
   have qpdf || missing+=(qpdf)
   have jq || missing+=(jq)
   have soffice || missing+=(libreoffice-calc)
+  /usr/bin/python3 -c 'import uno' 2>/dev/null || missing+=(python3-uno)
   local admin=()
   if [ "$(id -u)" != 0 ]; then
     if have sudo && sudo -n true 2>/dev/null; then admin=(sudo -n); else missing=(); fi
@@ -34,8 +35,13 @@ install() {
         apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || true
     done
   fi
-  if have python3 && ! python3 -c 'import page' 2>/dev/null; then
-    { python3 -m venv "$work/python" && "$work/python/bin/pip" install -q page-validation; } >/dev/null 2>&1 || true
+  if have python3 && ! python3 -c 'import page, jsonschema' 2>/dev/null; then
+    { python3 -m venv "$work/python" && "$work/python/bin/pip" install -q page-validation jsonschema; } >/dev/null 2>&1 || true
+  fi
+  # The schema of SARIF comes with its own validator.
+  if have npm; then
+    (cd "$work" && npm pack -s @microsoft/sarif-multitool-linux && tar xzf microsoft-sarif-multitool-linux-*.tgz package/sarif-2.1.0.json) \
+      >/dev/null 2>&1 || true
   fi
 }
 install
@@ -119,5 +125,57 @@ if have soffice; then
   cmp "$work/office.csv" "$work/own.csv" || fail 'LibreOffice sees the same figures'
   pass 'LibreOffice opens the workbook and sees the same figures'
 else skip 'the workbook in LibreOffice' soffice; fi
+
+# What a check exits with says what it found, not whether it worked.
+check() { "$xxgk" check -q "$@" || [ $? = 1 ] || [ $? = 3 ]; }
+if have "$python" && "$python" -c 'import jsonschema' 2>/dev/null; then
+  valid() {
+    "$python" - "$1" "$2" <<'PYTHON' || fail "$2 is valid against $1"
+import json
+import sys
+
+import jsonschema
+
+schema, document = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
+jsonschema.validators.validator_for(schema)(schema).validate(document)
+PYTHON
+  }
+  check --output-format json fixtures/zhongzhuang-2017.txt fixtures/shapes fixtures/broken >"$work/check.json"
+  valid templates/schema/check.json "$work/check.json"
+  pass 'check: JSON is valid against its schema'
+  if [ -e "$work/package/sarif-2.1.0.json" ]; then
+    check --output-format sarif fixtures/zhongzhuang-2017.txt fixtures/shapes fixtures/broken >"$work/check.sarif"
+    valid "$work/package/sarif-2.1.0.json" "$work/check.sarif"
+    pass 'check: SARIF is valid against its schema'
+  else skip 'check: SARIF against its schema' 'the schema of SARIF'; fi
+else skip 'check: JSON against its schema' jsonschema; fi
+
+if have soffice && /usr/bin/python3 -c 'import uno' 2>/dev/null; then
+  port=$((20000 + $$ % 20000))
+  soffice -env:UserInstallation="file://$work/profile" --headless --norestore \
+    --accept="socket,host=127.0.0.1,port=$port;urp;" >/dev/null 2>&1 &
+  office=$!
+  # fill TEMPLATE NAME ID=NUMBER…: a blank form, filled as a clerk would; says what stands beside the table in red.
+  fill() {
+    local template=$1 name=$2
+    shift 2
+    "$xxgk" new -q --force --template "$template" --organization 中庄镇人民政府 --year 2024 -o "$work/form.xlsx"
+    "$xxgk" convert -q "$work/form.xlsx" --to json >"$work/form.json" 2>/dev/null
+    /usr/bin/python3 tests/fill_form.py "$port" "$work/form.xlsx" "$work/form.json" "$work/$name.xlsx" "$@"
+  }
+  fill 2021 2021-right requests.new.natural_person=2 handled.granted.natural_person=1 requests.carried_out.natural_person=1 >"$work/said"
+  fill 2014-extended 2014-right received.in_person=2 closed.on_time=2 answered.granted=2 >>"$work/said"
+  [ ! -s "$work/said" ] || fail "a form filled in right shows $(cat "$work/said")"
+  for form in "$work/2021-right.xlsx" "$work/2014-right.xlsx"; do
+    "$xxgk" check -q --fail-on note "$form" >"$work/found" || fail "$form: $(cat "$work/found")"
+  done
+  fill 2014-extended 2014-wrong received.in_person=2 closed.on_time=2 answered.granted=2 received=5 >"$work/said"
+  grep -q 'C00000' "$work/said" || fail 'a wrong sum shows red in LibreOffice'
+  "$xxgk" check -q "$work/2014-wrong.xlsx" >"$work/found" && fail 'a wrong sum is found'
+  grep -q 'XG101' "$work/found" || fail 'a wrong sum is found'
+  kill "$office" 2>/dev/null || true
+  wait "$office" 2>/dev/null || true
+  pass 'blank forms come back whole from LibreOffice, and a wrong sum shows red there'
+else skip 'blank forms in LibreOffice' 'LibreOffice with python3-uno'; fi
 
 printf '%d checks passed, %d skipped\n' "$passed" "$skipped"

@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use xxgk::Result;
+use xxgk::check::{self, Grades};
 use xxgk::document::Document;
-use xxgk::finding::Finding;
+use xxgk::finding::{Finding, Severity};
 use xxgk::read::{self, ReadOptions, SheetChoice};
 use xxgk::recognize::Recognizer;
 use xxgk::report::{Report, Status};
@@ -61,6 +62,13 @@ impl Reading {
     /// What a document means.
     pub fn reports(&self, document: &Document) -> Result<Vec<Report>, Failure> {
         Ok(self.recognizer.get_or_init(|| Recognizer::new(&self.templates)).recognize(document)?)
+    }
+
+    /// What its form's rules find in a report; what it carries of them from an earlier check is taken off.
+    pub fn check(&self, report: &mut Report) -> Vec<Finding> {
+        let Some(template) = self.template(report) else { return Vec::new() };
+        report.findings.retain(|finding| template.rules.iter().all(|rule| rule.code != finding.code));
+        check::rules(report, &template, &Grades::default())
     }
 
     /// The template of a report: the one it names, or one made from a table of no known form.
@@ -282,9 +290,14 @@ fn work(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     let document = settings.reading.document_of(&bytes, &job.input)?;
     drop(bytes);
     note(&mut outcome.findings, &document.findings);
-    let reports = settings.reading.reports(&document)?;
-    for report in &reports {
+    let mut reports = settings.reading.reports(&document)?;
+    for report in &mut reports {
+        // What the form's rules find keeps its weight with the report. It is told as a note: the file converts all the same.
+        let found = settings.reading.check(report);
         note(&mut outcome.findings, &report.findings);
+        let told = found.iter().map(|finding| Finding { severity: Severity::Note, ..finding.clone() });
+        note(&mut outcome.findings, &told.collect::<Vec<_>>());
+        report.findings.extend(found);
     }
     outcome.reports = reports.iter().map(known).collect();
     // Everything is drawn before the first file is written.

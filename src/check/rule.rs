@@ -60,13 +60,18 @@ pub(super) fn sum(operands: &[Operand<'_>]) -> Decimal {
     operands.iter().map(|operand| operand.number).sum()
 }
 
+/// From how many operands on zeros are not said, which would hide the others.
+const MANY: usize = 5;
+
 /// Figures with their labels as a sum: `按时办结数 107 + 延期办结数 3`.
 pub(super) fn said(operands: &[Operand<'_>], figures: &Figures<'_>) -> String {
+    let others = operands.iter().filter(|operand| !operand.number.is_zero()).count();
+    let all = operands.len() < MANY || others == 0;
     let term = |operand: &Operand<'_>| {
         let id = operand.value.id.as_deref().unwrap_or("");
         format!("{} {}", label_of(figures.template(), id), operand.number)
     };
-    operands.iter().map(term).collect::<Vec<_>>().join(" + ")
+    operands.iter().filter(|operand| all || !operand.number.is_zero()).map(term).collect::<Vec<_>>().join(" + ")
 }
 
 /// One side with what it comes to, where that is more than one figure: `甲 3 + 乙 4 = 7`.

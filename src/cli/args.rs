@@ -41,6 +41,7 @@ pub enum Command {
     Check(Box<Check>),
     Compare(Box<Compare>),
     Inspect(Inspect),
+    New(New),
     Template(Template),
     Rule(Rule),
     Completions(Completions),
@@ -97,7 +98,7 @@ pub enum When {
 }
 
 /// How inputs are read, the same wherever a command reads one.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, Default)]
 pub struct Reading {
     #[arg(short, long, value_name = "FMT", value_parser = input_format())]
     pub from: Option<read::Format>,
@@ -123,8 +124,36 @@ pub struct Check {
     pub rules: Vec<String>,
     #[arg(long, value_name = "FILE|DIR")]
     pub last: Vec<PathBuf>,
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub output: Option<PathBuf>,
+    #[arg(long)]
+    pub force: bool,
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_default_value = true)]
+    pub timeout: u64,
     #[command(flatten)]
     pub reading: Reading,
+}
+
+#[derive(Args)]
+pub struct New {
+    #[arg(long, value_name = "ID|FILE", default_value = "2021")]
+    pub template: PathBuf,
+    #[arg(long, value_name = "NAME", conflicts_with = "roster")]
+    pub organization: Option<String>,
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i32>,
+    #[arg(long, value_name = "FILE|DIR")]
+    pub from: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub output: PathBuf,
+    #[arg(long)]
+    pub force: bool,
+    #[arg(long)]
+    pub landscape: bool,
 }
 
 #[derive(Args)]

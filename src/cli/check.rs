@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use xxgk::check::render::{Checked, Counts, Renderer};
 use xxgk::check::{self, Grades};
@@ -12,10 +13,12 @@ use xxgk::template::SharedTemplate;
 use xxgk::write::Format;
 
 use super::args::Check;
+use super::marked::Marked;
 use super::say::Voice;
 use super::{Exit, reading};
 use crate::batch::Failure;
 use crate::batch::plan::{self, Input, Plan, Request};
+use crate::batch::pool::{Done, End, Limits, Next, Pool};
 use crate::batch::run::{self, Reading};
 
 /// Checks; what it finds goes to standard output in the format asked for.
@@ -28,24 +31,30 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
         inputs.push("-".into());
     }
     let reading = reading::reading(arguments.reading)?;
-    let plan = plan_of(inputs)?;
-    let mut checks = Checks { grades: grades(&arguments.rules)?, last: Vec::new(), hidden: 0, voice };
-    let unread = checks.read_last(arguments.last, &reading)?;
-    let failed =
-        |error: io::Error| Failure::new("fail.output").with("output", voice.word("cli.stdout")).with("detail", error);
+    let plan = Arc::new(plan_of(inputs)?);
+    let grades = grades(&arguments.rules)?;
+    let (last, unread) = reports(arguments.last, &reading, voice)?;
+    let marked = arguments.output.map(|output| Marked::new(output, &plan, arguments.force, voice.lang)).transpose()?;
+    let checks = Checks { reading, grades, last, marked, verbose: voice.verbose };
+    let limits = super::convert::limits(arguments.jobs, arguments.timeout, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let counts = all(&plan, &reading, &mut checks, arguments.output_format, &mut out);
-    let counts = match counts {
-        Ok(counts) => counts,
+    let shown = all(&plan, checks, limits, arguments.output_format, voice, &mut out);
+    let (counts, said, end) = match shown {
+        Ok(shown) => shown,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
-        Err(error) => return Err(failed(error)),
+        Err(error) => {
+            let failure = Failure::new("fail.output").with("output", voice.word("cli.stdout"));
+            return Err(failure.with("detail", error));
+        }
     };
+    drop(out);
+    said.written.iter().for_each(|line| voice.tell(line));
     if arguments.statistics {
         statistics(&counts, voice);
     }
     summary(&counts, voice);
-    if checks.hidden > 0 {
-        voice.tell(&voice.text("cli.checked_notes", &[("notes", &checks.hidden.to_string())]));
+    if said.hidden > 0 {
+        voice.tell(&voice.text("cli.checked_notes", &[("notes", &said.hidden.to_string())]));
     }
     let level = match arguments.fail_on.as_str() {
         "error" => Some(Severity::Error),
@@ -54,6 +63,7 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
         _ => None,
     };
     Ok(match level {
+        _ if end == End::Interrupted => Exit::Interrupted,
         _ if counts.failed > 0 || unread => Exit::Failed,
         Some(level) if counts.at_least(level) > 0 => Exit::Found,
         _ => Exit::Done,
@@ -61,135 +71,187 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
 }
 
 fn plan_of(inputs: Vec<PathBuf>) -> Result<Plan, Failure> {
-    let request = Request { inputs, formats: vec![Format::Ndjson], ..Request::default() };
-    plan::plan(&request)
+    plan::plan(&Request { inputs, formats: vec![Format::Ndjson], ..Request::default() })
 }
 
+/// What is told beside the findings.
+#[derive(Default)]
+struct Said {
+    /// Notes on reading that were not shown.
+    hidden: usize,
+    /// Lines about workbooks that were written.
+    written: Vec<String>,
+}
+
+/// Checks the files side by side and shows them in order.
 fn all(
-    plan: &Plan,
-    reading: &Reading,
-    checks: &mut Checks<'_>,
+    plan: &Arc<Plan>,
+    checks: Checks,
+    limits: Limits,
     format: check::render::OutputFormat,
+    voice: &Voice,
     out: &mut dyn Write,
-) -> io::Result<Counts> {
-    let lang = checks.voice.lang;
-    let mut renderer = Renderer::begin(format, lang, out)?;
-    for at in 0..plan.len() {
-        let input = plan.job(at).input;
-        let file = input.display();
-        match run::guarded(|| checks.of_file(&input, reading)) {
-            Ok(reports) => {
-                for (report, template, findings) in reports {
-                    renderer.file(&checked(&file, &report, &template, findings))?;
-                }
+) -> io::Result<(Counts, Said, End)> {
+    let mut renderer = Renderer::begin(format, voice.lang, out)?;
+    let pool = Pool::new();
+    // Where no handler can be had, an interrupt ends the process; there is nothing to lose.
+    let _ = ctrlc::set_handler(pool.stopper());
+    let work = {
+        let plan = Arc::clone(plan);
+        Arc::new(move |ticket: &crate::batch::pool::Ticket| {
+            let input = plan.job(ticket.at).input;
+            run::guarded(|| checks.of_file(&input, || ticket.may_write()))
+        })
+    };
+    let mut said = Said::default();
+    let mut failed = None;
+    let mut show = |at: usize, done: Done<Result<Found, Failure>>| -> io::Result<()> {
+        let file = plan.job(at).input.display();
+        let found = match done {
+            Done::Finished(found) => found,
+            Done::Panicked(detail) => Err(Failure::new("fail.panic").with("detail", detail)),
+            Done::TimedOut => {
+                Err(Failure::new("fail.timeout").with("seconds", limits.time.unwrap_or_default().as_secs()))
             }
-            Err(failure) => renderer.file(&refused(&file, &failure, lang))?,
+        };
+        match found {
+            Ok(Found { reports, hidden, written }) => {
+                said.hidden += hidden;
+                said.written.extend(written.iter().map(|written| written.line(voice)));
+                reports.iter().try_for_each(|report| renderer.file(&report.checked(&file)))
+            }
+            Err(failure) => renderer.file(&refused(&file, &failure, voice.lang)),
         }
+    };
+    let end = pool.run(plan.len(), limits, work, |at, done| match show(at, done) {
+        Ok(()) => Next::GoOn,
+        Err(error) => {
+            failed = Some(error);
+            Next::Stop
+        }
+    })?;
+    match failed {
+        Some(error) => Err(error),
+        None => Ok((renderer.end()?, said, end)),
     }
-    renderer.end()
 }
 
 /// How files are checked in one run.
-struct Checks<'v> {
+struct Checks {
+    reading: Reading,
     grades: Grades,
     /// The reports of the year before.
     last: Vec<Report>,
-    /// Notes on reading that were not shown.
-    hidden: usize,
-    voice: &'v Voice,
+    /// Where workbooks with the cells in question marked go.
+    marked: Option<Marked>,
+    /// Whether notes on reading are shown too.
+    verbose: bool,
 }
 
-impl Checks<'_> {
-    /// Reads the reports of the year before; true where some file could not be read, which is said.
-    fn read_last(&mut self, named: Vec<PathBuf>, reading: &Reading) -> Result<bool, Failure> {
-        let mut unread = false;
-        if named.is_empty() {
-            return Ok(unread);
-        }
-        let plan = plan_of(named)?;
-        for at in 0..plan.len() {
-            let input = plan.job(at).input;
-            match run::guarded(|| reading.reports(&reading.document(&input)?)) {
-                Ok(reports) => self.last.extend(reports),
-                Err(failure) => {
-                    self.voice.failure(Some(&input.display()), &failure);
-                    unread = true;
-                }
-            }
-        }
-        Ok(unread)
-    }
+/// What one file came to.
+struct Found {
+    reports: Vec<Examined>,
+    hidden: usize,
+    written: Vec<super::marked::Written>,
+}
 
+/// A report with what was found in it.
+pub struct Examined {
+    pub report: Report,
+    pub template: Option<SharedTemplate>,
+    pub findings: Vec<Finding>,
+}
+
+impl Examined {
+    fn checked(&self, file: &str) -> Checked<'_> {
+        Checked {
+            file: file.to_owned(),
+            template: self.template.as_deref().filter(|_| self.report.template.is_some()),
+            organization: self.report.organization.clone(),
+            year: self.report.year,
+            findings: self.findings.clone(),
+            failure: None,
+        }
+    }
+}
+
+impl Checks {
     /// The reports of a file with what was found in each.
-    fn of_file(&mut self, input: &Input, reading: &Reading) -> Result<Vec<Found>, Failure> {
-        let document = reading.document(input)?;
-        let reports = reading.reports(&document)?;
-        let mut found = Vec::with_capacity(reports.len());
+    fn of_file(&self, input: &Input, may_write: impl FnOnce() -> bool) -> Result<Found, Failure> {
+        let document = self.reading.document(input)?;
+        let reports = self.reading.reports(&document)?;
+        let mut found = Found { reports: Vec::new(), hidden: 0, written: Vec::new() };
         for report in &reports {
-            let template = reading.template(report);
+            let template = self.reading.template(report);
             let mut findings = match &template {
                 Some(template) => check::check(report, template, &self.grades),
                 None => report.findings.clone(),
             };
-            if let (Some(template), Some(last)) = (&template, self.year_before(report)) {
-                findings.extend(check::two_years(report, last, template, &self.grades));
-            }
             if let Some(template) = &template {
+                let last = year_before(&self.last, &template.id, report.organization.as_deref(), report.year);
+                let two_years = |last| check::two_years(report, last, template, &self.grades);
+                findings.extend(last.into_iter().flat_map(two_years));
                 findings.extend(check::narrative(&document, &reports, report, template, &self.grades));
             }
-            if !self.voice.verbose {
+            if !self.verbose {
                 let all = findings.len();
                 findings.retain(|finding| !is_note_on_reading(finding));
-                self.hidden += all - findings.len();
+                found.hidden += all - findings.len();
             }
-            found.push((template, findings));
+            found.reports.push(Examined { report: report.clone(), template, findings });
         }
-        Ok(reports.into_iter().zip(found).map(|(report, (template, findings))| (report, template, findings)).collect())
-    }
-
-    /// The report of the same organization and form for the year before; none where several claim to be it.
-    fn year_before(&self, report: &Report) -> Option<&Report> {
-        let before = self.last.iter().filter(|last| {
-            last.template == report.template
-                && last.organization == report.organization
-                && (last.year.is_none() || report.year.is_none() || last.year.map(|year| year + 1) == report.year)
-        });
-        let before: Vec<_> = before.collect();
-        if let [last] = before[..] { Some(last) } else { None }
+        if let Some(marked) = self.marked.as_ref().filter(|_| may_write()) {
+            found.written = marked.write(input, &found.reports)?;
+        }
+        Ok(found)
     }
 }
 
-type Found = (Report, Option<SharedTemplate>, Vec<Finding>);
+/// The reports of files and folders; true where some could not be read, which is said.
+pub fn reports(named: Vec<PathBuf>, reading: &Reading, voice: &Voice) -> Result<(Vec<Report>, bool), Failure> {
+    let (mut found, mut unread) = (Vec::new(), false);
+    if named.is_empty() {
+        return Ok((found, unread));
+    }
+    let plan = plan_of(named)?;
+    for at in 0..plan.len() {
+        let input = plan.job(at).input;
+        match run::guarded(|| reading.reports(&reading.document(&input)?)) {
+            Ok(reports) => found.extend(reports),
+            Err(failure) => {
+                voice.failure(Some(&input.display()), &failure);
+                unread = true;
+            }
+        }
+    }
+    Ok((found, unread))
+}
+
+/// The report of an organization and form for the year before; none where several claim to be it.
+pub fn year_before<'r>(
+    reports: &'r [Report],
+    template: &str,
+    organization: Option<&str>,
+    year: Option<i32>,
+) -> Option<&'r Report> {
+    let before = reports.iter().filter(|last| {
+        let follows = last.year.is_none() || year.is_none() || last.year.map(|year| year + 1) == year;
+        last.template.as_deref() == Some(template) && last.organization.as_deref() == organization && follows
+    });
+    let before: Vec<_> = before.collect();
+    if let [last] = before[..] { Some(last) } else { None }
+}
 
 /// How a text was understood is of no concern to who asks whether its figures are right.
 fn is_note_on_reading(finding: &Finding) -> bool {
     finding.severity == Severity::Note && finding.code.starts_with("XG3")
 }
 
-fn checked<'t>(
-    file: &str,
-    report: &Report,
-    template: &'t Option<SharedTemplate>,
-    findings: Vec<Finding>,
-) -> Checked<'t> {
-    Checked {
-        file: file.to_owned(),
-        template: template.as_deref().filter(|_| report.template.is_some()),
-        organization: report.organization.clone(),
-        year: report.year,
-        findings,
-        failure: None,
-    }
-}
-
 fn refused(file: &str, failure: &Failure, lang: Lang) -> Checked<'static> {
     let hint = failure.hint(lang).map_or_else(String::new, |hint| format!(" ({hint})"));
     let at = failure.location().cloned();
-    Checked {
-        file: file.to_owned(),
-        failure: Some((at, format!("{}{hint}", failure.message(lang)))),
-        ..Checked::default()
-    }
+    let message = format!("{}{hint}", failure.message(lang));
+    Checked { file: file.to_owned(), failure: Some((at, message)), ..Checked::default() }
 }
 
 /// `--rule XG201=off`: the grade of a code for this run.
@@ -222,12 +284,7 @@ fn summary(counts: &Counts, voice: &Voice) {
     let of = |severity| counts.severities.get(&severity).copied().unwrap_or(0).to_string();
     let (files, failed) = (counts.files.to_string(), counts.failed.to_string());
     let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
-    let words = [
-        ("files", files.as_str()),
-        ("failed", &failed),
-        ("errors", &errors),
-        ("warnings", &warnings),
-        ("notes", &notes),
-    ];
-    voice.tell(&voice.text("cli.checked", &words));
+    let words =
+        [("files", &files), ("failed", &failed), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
+    voice.tell(&voice.text("cli.checked", &words.map(|(name, word)| (name, word.as_str()))));
 }

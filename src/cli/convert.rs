@@ -50,7 +50,7 @@ pub fn run(mut arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
         verbose: voice.verbose,
     })?;
     check(&arguments, &plan)?;
-    let limits = limits(&arguments, &plan)?;
+    let limits = limits(arguments.jobs, arguments.timeout, matches!(plan.place, Place::Stdout(_) | Place::Tidy(..)))?;
     let progress = Progress::new(arguments.progress, plan.len(), voice);
     let voice = &Voice { bar: progress.bar(), ..*voice };
     for (path, reason) in std::mem::take(&mut plan.skipped.files) {
@@ -92,17 +92,16 @@ fn check(arguments: &Convert, plan: &Plan) -> Result<(), Failure> {
     if plan.place.writes_csv() { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
 }
 
-fn limits(arguments: &Convert, plan: &Plan) -> Result<Limits, Failure> {
-    let threads = match arguments.jobs {
+/// How many jobs are done at a time, all cores where nothing is said, and how long each may take; `bytes` says that what
+/// they make is kept until its turn, so that fewer may wait.
+pub fn limits(jobs: Option<usize>, seconds: u64, bytes: bool) -> Result<Limits, Failure> {
+    let threads = match jobs {
         Some(0) => return Err(Failure::new("usage.jobs")),
         Some(threads) => threads,
         None => thread::available_parallelism().map_or(1, usize::from),
     };
-    let window = match plan.place {
-        Place::Stdout(_) | Place::Tidy(..) => WINDOW_OF_BYTES.max(2 * threads),
-        Place::File { .. } | Place::Folder { .. } => WINDOW_OF_FILES.max(2 * threads),
-    };
-    let time = (arguments.timeout > 0).then(|| Duration::from_secs(arguments.timeout));
+    let window = if bytes { WINDOW_OF_BYTES } else { WINDOW_OF_FILES }.max(2 * threads);
+    let time = (seconds > 0).then(|| Duration::from_secs(seconds));
     Ok(Limits { threads, time, window })
 }
 

@@ -7,6 +7,8 @@ mod completions;
 mod convert;
 mod help;
 mod inspect;
+mod marked;
+mod new;
 mod progress;
 mod reading;
 mod rule;
@@ -59,6 +61,7 @@ fn start(words: Vec<OsString>) -> Exit {
         Command::Check(check) => check::run(*check, &voice),
         Command::Compare(compare) => compare::run(*compare, &voice),
         Command::Inspect(inspect) => inspect::run(inspect, &voice),
+        Command::New(new) => new::run(new, &voice),
         Command::Template(template) => template::run(&template.command, &voice),
         Command::Rule(rule) => rule::run(&rule, &voice),
         Command::Completions(completions) => completions::run(&completions, &voice),

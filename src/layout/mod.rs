@@ -13,7 +13,7 @@ pub mod text;
 
 use std::sync::Arc;
 
-pub use build::layout;
+pub use build::{layout, values_in_place};
 pub use form::Form;
 
 use rust_decimal::Decimal;

@@ -44,7 +44,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
                 row.figures = match line {
                     Some(line) => {
                         let columns = head_columns(stream, chain, table, found.row.0, line.0);
-                        positioned(stream, &form, line, columns.as_deref(), &mut row)
+                        positioned(stream, &form, line, columns.as_ref(), &mut row)
                     }
                     None => lost(&form, &mut row),
                 };
@@ -197,39 +197,52 @@ fn is_text_grid(stream: &Stream<'_>, part: usize) -> bool {
     stream.cells.iter().any(|cell| cell.part == part && matches!(cell.cell.at, Location::Text { .. }))
 }
 
-/// Whether all figures of a line stand below the heads, so that the heads say which blank is which column.
-fn under_heads(cells: &[(CellRef, Option<&Cell>)], columns: &[u32]) -> bool {
-    let filled = cells.iter().filter(|(_, cell)| cell.is_some_and(|cell| !cell.is_blank()));
-    filled.clone().count() > 0
-        && filled.into_iter().all(|(at, _)| columns.contains(&at.column))
+/// Whether all figures of a line stand below the heads, so that the heads say which blank is which column. What stands
+/// beside the table is no figure.
+fn under_heads(cells: &[(CellRef, Option<&Cell>)], HeadColumns { columns, end }: &HeadColumns) -> bool {
+    let within = cells.iter().filter(|(at, _)| at.column < *end);
+    let mut filled = within.filter(|(_, cell)| cell.is_some_and(|cell| !cell.is_blank()));
+    filled.all(|(at, _)| columns.contains(&at.column))
         && columns.iter().all(|column| cells.iter().any(|(at, _)| at.column == *column))
 }
 
+/// Where the figures of a table stand by its heads.
+struct HeadColumns {
+    /// The column of each head.
+    columns: Vec<u32>,
+    /// The column behind the table.
+    end: u32,
+}
+
 /// The columns that the heads of a table's figures stand in, where all heads are found from left to right.
-fn head_columns(stream: &Stream<'_>, chain: &Chain, table: &Table, place: usize, part: usize) -> Option<Vec<u32>> {
+fn head_columns(stream: &Stream<'_>, chain: &Chain, table: &Table, place: usize, part: usize) -> Option<HeadColumns> {
     let grid = stream.grids.get(&part)?;
     let own = chain.matches.iter().filter(|found| found.row.0 == place && !found.is_text);
     let rows = own.map(|found| stream.cells[stream.cell_at(found.label.start)]);
     let first = rows.filter(|cell| cell.part == part).filter_map(|cell| cell.position).map(|at| at.row).min()?;
     // Not further up than the heads of one table reach.
     let above = first.saturating_sub(table.heads_in_reading_order().len() as u32 + 1)..=first;
-    let heads: Vec<(u32, String)> = grid
+    let heads: Vec<(CellRef, String)> = grid
         .cells
         .iter()
         .filter(|(at, _)| above.contains(&at.row))
-        .map(|(at, cell)| (at.column, super::label::without_brackets(&super::fold::fold(&cell.text))))
+        .map(|(at, cell)| (*at, super::label::without_brackets(&super::fold::fold(&cell.text))))
         .collect();
     let mut columns: Vec<u32> = Vec::new();
+    let mut end = 0;
     for column in &table.columns {
         let names: Vec<String> = std::iter::once(&column.head)
             .chain(&column.aliases)
             .map(|name| super::label::without_brackets(&super::fold::fold(name)))
             .collect();
         let behind = columns.last().map_or(0, |last| last + 1);
-        let found = heads.iter().filter(|(at, text)| *at >= behind && names.contains(text)).map(|(at, _)| *at).min()?;
-        columns.push(found);
+        let found = heads.iter().filter(|(at, text)| at.column >= behind && names.contains(text)).map(|(at, _)| *at);
+        let found = found.min_by_key(|at| at.column)?;
+        columns.push(found.column);
+        let merged = grid.merged.iter().find(|range| range.first == found);
+        end = merged.map_or(found.column, |range| range.last.column) + 1;
     }
-    Some(columns)
+    Some(HeadColumns { columns, end })
 }
 
 /// Reads a line of cells. Blanks beyond the columns are those of merged labels before and of merged figures behind.
@@ -237,13 +250,16 @@ fn positioned(
     stream: &Stream<'_>,
     form: &FormRow<'_>,
     line: (usize, u32, Option<u32>, u32),
-    columns: Option<&[u32]>,
+    heads: Option<&HeadColumns>,
     row: &mut RowReading,
 ) -> Vec<FigureReading> {
     let is_blank =
         |cell: Option<&(CellRef, Option<&Cell>)>| cell.is_some_and(|(_, cell)| cell.is_none_or(Cell::is_blank));
     let mut cells = cells_of(stream, line);
-    if let Some(columns) = columns.filter(|columns| under_heads(&cells, columns)) {
+    if let Some(HeadColumns { columns, end }) = heads.filter(|heads| under_heads(&cells, heads)) {
+        let beside = cells.iter().filter(|(at, _)| at.column >= *end).filter_map(|(_, cell)| *cell);
+        let beside = beside.filter(|cell| !cell.is_blank());
+        row.remarks.extend(beside.map(|cell| (cell.text.trim().to_owned(), Some(cell.at.clone()))));
         let own = |column: &u32| {
             let found = cells.iter().find(|(at, _)| at.column == *column);
             found.copied().unwrap_or((CellRef::new(line.1, *column), None))
@@ -545,7 +561,7 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
             let at = cells.first().map(|(_, cell)| cell.at.clone());
             let mut extra = RowReading { label, at, ..RowReading::default() };
             let behind = labels.last().map(|(at, _)| at.column);
-            extra.figures = positioned(stream, &form, (part, line, behind, width), columns.as_deref(), &mut extra);
+            extra.figures = positioned(stream, &form, (part, line, behind, width), columns.as_ref(), &mut extra);
             reading.extras.push(ExtraReading { after: Some(index), row: extra });
         }
     }

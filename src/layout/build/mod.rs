@@ -14,7 +14,7 @@ mod tests;
 use self::mould::{Mould, Rows};
 use super::text::{EastAsianWidth, MM_PER_POINT, text_width};
 use super::{Align, Block, Filling, Form, Layout, LayoutOptions, Line, LineKind, LinePart};
-use crate::report::Report;
+use crate::report::{Report, Value};
 use crate::template::{FilingField, Page, SharedTemplate, Template, TextStyle};
 
 /// Lines of text outside the table stand this far apart, in parts of their size, as in the published forms.
@@ -33,8 +33,7 @@ const HEADING_SPACE: f64 = 3.0;
 /// Reports of one template, which is told by its address, share their [`Form`] where nothing but figures, title and
 /// names differs. The layout is the same whatever was laid out before.
 pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
-    // In a matrix, the columns of extra rows are columns of the form.
-    let scopes = if template.is_matrix() { vec![None] } else { report.columns() };
+    let scopes = scopes(report, template);
     let rows = Rows::new(report, template, &scopes);
     let figures = rows.figures();
     let title = title(report, template);
@@ -53,6 +52,17 @@ pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions
     }
     let form = kept::form(template, mould, |mould| Build::new(template, mould).form());
     Layout { form, title, organization: report.organization.clone(), texts, figures }
+}
+
+/// The value behind each of the figures that [`layout`] gives a report, in their order; none where it has nothing.
+pub fn values_in_place<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r Value>> {
+    Rows::new(report, template, &scopes(report, template)).into_values()
+}
+
+/// The value columns side by side.
+fn scopes<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r str>> {
+    // In a matrix, the columns of extra rows are columns of the form.
+    if template.is_matrix() { vec![None] } else { report.columns() }
 }
 
 /// Makes a form from its mould.

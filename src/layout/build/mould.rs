@@ -159,6 +159,11 @@ impl<'r> Rows<'r> {
         self.figures.extend(figures);
     }
 
+    /// The value in each figure's place.
+    pub(super) fn into_values(self) -> Vec<Option<&'r Value>> {
+        self.figures
+    }
+
     /// What stands in each figure's place.
     pub(super) fn figures(&self) -> Vec<Figure> {
         let figure = |value: &Option<&Value>| match value {

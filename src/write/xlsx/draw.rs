@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use indexmap::IndexMap;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, IgnoreError, Note, Workbook, Worksheet,
+    XlsxError,
+};
 
 use super::SHEET;
 use super::grid::{Grid, Paging, SheetRow};
@@ -38,6 +41,33 @@ pub(super) struct Properties<'a> {
     /// Seconds since 1970.
     pub(super) timestamp: Option<i64>,
 }
+
+/// What a cell has beside its content, in workbooks that ask for something or point at something.
+#[derive(Clone, Default)]
+pub(super) struct Dress {
+    /// May be typed in where the sheet is locked.
+    pub(super) unlocked: bool,
+    /// Stands in place of the content.
+    pub(super) formula: Option<String>,
+    /// What may be typed.
+    pub(super) validation: Option<DataValidation>,
+    /// Colour of its ground, as 0xRRGGBB.
+    pub(super) fill: Option<u32>,
+    /// A note at its corner.
+    pub(super) note: Option<String>,
+}
+
+/// Who notes are by.
+const NOTES_BY: &str = "xxgk";
+const NOTE_WIDTH: u32 = 320;
+
+/// What a formula shows before a program reckons it: a blank, where nothing at all would show as 0.
+const NO_RESULT: &str = " ";
+
+/// What stands beside the table.
+const RED: u32 = 0xC0_00_00;
+const BESIDE_SIZE: f64 = 10.0;
+const BESIDE_WIDTH: u32 = 420;
 
 /// A worksheet being drawn.
 pub(super) struct Drawing<'a> {
@@ -93,6 +123,63 @@ impl<'a> Drawing<'a> {
             }
         };
         Ok(())
+    }
+
+    /// Draws a cell with what a plain report does not have.
+    pub(super) fn dressed(
+        &mut self,
+        rows: Range<usize>,
+        columns: (usize, usize),
+        look: Look,
+        ink: &Ink<'_>,
+        dress: &Dress,
+    ) -> Result<(), XlsxError> {
+        self.cell(rows.clone(), columns, look, ink)?;
+        let (row, last_row) = (sheet_row(rows.start)?, sheet_row(rows.end.max(rows.start + 1) - 1)?);
+        let (column, last) = (sheet_column(columns.0)?, sheet_column(columns.1.max(columns.0 + 1) - 1)?);
+        let mut format = look.format(self.fonts);
+        if dress.unlocked {
+            format = format.set_unlocked();
+        }
+        if let Some(fill) = dress.fill {
+            format = format.set_background_color(fill);
+        }
+        self.worksheet.set_range_format(row, column, last_row, last, &format)?;
+        if let Some(formula) = &dress.formula {
+            self.worksheet.write_formula_with_format(
+                row,
+                column,
+                Formula::new(formula).set_result(NO_RESULT),
+                &format,
+            )?;
+        }
+        if let Some(validation) = &dress.validation {
+            self.worksheet.add_data_validation(row, column, row, column, validation)?;
+        }
+        if let Some(note) = &dress.note {
+            let note = Note::new(note).set_author(NOTES_BY).add_author_prefix(false).set_width(NOTE_WIDTH);
+            self.worksheet.insert_note(row, column, &note)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a formula beside the table, in red, as text that stays out of print.
+    pub(super) fn beside(&mut self, row: usize, column: usize, ink: &str, is_formula: bool) -> Result<(), XlsxError> {
+        let (row, column) = (sheet_row(row)?, sheet_column(column)?);
+        let format =
+            Format::new().set_font_color(RED).set_font_size(BESIDE_SIZE).set_align(FormatAlign::VerticalCenter);
+        if is_formula {
+            self.worksheet.write_formula_with_format(row, column, Formula::new(ink).set_result(NO_RESULT), &format)?;
+        } else {
+            self.worksheet.write_string_with_format(row, column, ink, &format)?;
+        }
+        self.worksheet.set_column_width_pixels(column, BESIDE_WIDTH)?;
+        Ok(())
+    }
+
+    /// Locks all cells that are not unlocked, without a password: a guard against slips, not against people.
+    pub(super) fn protect(&mut self) {
+        self.worksheet.protect();
     }
 
     /// Says that the digits in a cell are text on purpose.

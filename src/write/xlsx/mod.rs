@@ -3,11 +3,15 @@
 //! In: a [`Layout`] and the font names of its [`Template`]. Out: an Office Open XML workbook of one worksheet that looks
 //! and prints like the form. Called by [`crate::write::write`]. What stands where is the layout's; this module knows only
 //! cells: `grid` measures them, `place` says what each holds and how it looks, `draw` draws the workbook of a form with
-//! rust_xlsxwriter, and `prepared` fills it with the figures of one report after the other.
+//! rust_xlsxwriter, and `prepared` fills it with the figures of one report after the other. [`blank`] is the form to be
+//! filled in, with its rules as formulas ([`formula`]); [`marked`] a report with the cells in question marked.
 
+pub mod blank;
 mod draw;
+mod formula;
 mod grid;
 mod look;
+pub mod marked;
 mod place;
 mod prepared;
 #[cfg(test)]
@@ -15,7 +19,9 @@ mod tests;
 
 use std::io::Write;
 
-use self::draw::{Drawing, Properties};
+use rust_xlsxwriter::XlsxError;
+
+use self::draw::{Drawing, Dress, Properties};
 use self::grid::{Grid, SheetRow};
 use self::place::{Ink, Placed, Slot};
 use self::prepared::{PLACEHOLDER, PrepareError, Prepared};
@@ -67,6 +73,50 @@ pub fn write(
     });
     findings.extend(text);
     Ok(findings)
+}
+
+/// A layout placed on its worksheet, to be drawn for itself alone.
+struct Places<'p> {
+    layout: &'p Layout,
+    template: &'p Template,
+    grid: &'p Grid<'p>,
+    rows: &'p [SheetRow<'p>],
+    /// The cells that differ between two reports.
+    figures: Vec<Placed<'p>>,
+}
+
+/// Places a layout and works with it.
+fn placed<T>(layout: &Layout, template: &Template, work: impl FnOnce(&Places<'_>) -> T) -> T {
+    let grid = Grid::new(layout, template);
+    let rows = grid::rows(layout, &grid, &mut Vec::new());
+    work(&Places { layout, template, grid: &grid, rows: &rows, figures: place::figures(&rows, &grid) })
+}
+
+impl Places<'_> {
+    /// Draws the workbook, its figures and texts dressed; `beside` adds what stands beside the table, in the column that
+    /// it is given.
+    fn draw(
+        &self,
+        timestamp: Option<i64>,
+        dress: impl Fn(&Placed<'_>) -> Dress,
+        beside: impl FnOnce(&mut Drawing<'_>, usize) -> std::result::Result<(), XlsxError>,
+    ) -> Result<Vec<u8>> {
+        let paging = grid::paging(self.rows, self.grid, &self.layout.form.page);
+        let draw = || {
+            let fonts = &self.template.workbook_fonts;
+            let mut drawing = Drawing::new(&self.layout.form, fonts, self.grid, self.rows, &paging)?;
+            for label in place::labels(self.rows, self.grid, &paging.breaks) {
+                drawing.cell(label.rows, label.columns, label.look, &label.ink)?;
+            }
+            for placed in &self.figures {
+                drawing.dressed(placed.rows.clone(), placed.columns, placed.look, &placed.ink, &dress(placed))?;
+            }
+            beside(&mut drawing, self.grid.columns())?;
+            let author = self.layout.organization.as_deref();
+            drawing.finish(Properties { title: &self.layout.title, author, timestamp })
+        };
+        draw().map_err(|error: XlsxError| failed("XLSX", error))
+    }
 }
 
 /// A workbook kept with its form, and all it follows from but the form.

@@ -43,6 +43,8 @@ pub(super) struct Placed<'a> {
     pub(super) ink: Ink<'a>,
     /// Where its content came from.
     pub(super) at: Option<&'a Location>,
+    /// Its place among the layout's figures, where it is one.
+    pub(super) figure: Option<usize>,
 }
 
 /// A cell as it stands before it is filled.
@@ -131,7 +133,7 @@ fn texts<'a>(
         let columns = grid::text_columns(grid, texts, index);
         let style = grid.without_lost_line(text, style, columns, 0.0);
         let look = Look { style, align: *align, bordered: false, indent: 0, setting: Setting::Wrapped };
-        Placed { rows: row..row + 1, columns, look, ink: Ink::Text(Cow::Borrowed(text)), at: None }
+        Placed { rows: row..row + 1, columns, look, ink: Ink::Text(Cow::Borrowed(text)), at: None, figure: None }
     })
 }
 
@@ -162,7 +164,7 @@ fn cell<'a>(
     };
     let indent = indent.clamp(0.0, 250.0) as u8;
     let look = Look { style, align: cell.align, bordered: true, indent, setting };
-    Placed { rows, columns, look, ink, at: grid.layout.at(cell) }
+    Placed { rows, columns, look, ink, at: grid.layout.at(cell), figure: cell.figure }
 }
 
 /// Rows cut where pages end.

@@ -1,0 +1,83 @@
+//! Workbooks with the cells in question marked: where `check -o` puts them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use xxgk::message::Lang;
+use xxgk::report::Report;
+use xxgk::write::xlsx::marked;
+
+use super::check::Examined;
+use super::convert;
+use super::say::Voice;
+use crate::batch::files::{Inputs, Outputs};
+use crate::batch::plan::{Input, Plan};
+use crate::batch::{Failure, name};
+
+/// Where the workbooks go.
+pub struct Marked {
+    output: PathBuf,
+    is_folder: bool,
+    outputs: Outputs,
+    timestamp: Option<i64>,
+    lang: Lang,
+}
+
+/// A workbook that was written.
+pub struct Written {
+    path: PathBuf,
+    marked: usize,
+    elsewhere: usize,
+}
+
+impl Written {
+    /// What is told of it.
+    pub fn line(&self, voice: &Voice) -> String {
+        let (marked, elsewhere) = (self.marked.to_string(), self.elsewhere.to_string());
+        let output = self.path.display().to_string();
+        let words = [("output", &*output), ("marked", &marked), ("elsewhere", &elsewhere)];
+        voice.text("cli.written_marked", &words)
+    }
+}
+
+impl Marked {
+    /// A workbook for one input, or a folder for those of several.
+    pub fn new(output: PathBuf, plan: &Plan, force: bool, lang: Lang) -> Result<Self, Failure> {
+        let is_xlsx = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+        let is_folder = output.is_dir() || !is_xlsx;
+        if plan.len() > 1 && !is_folder {
+            return Err(Failure::new("usage.folder_needed").with("output", output.display()));
+        }
+        let inputs = Inputs::new(vec![Arc::clone(&plan.inputs)]);
+        let outputs = Outputs { inputs, force, root: None };
+        Ok(Self { output, is_folder, outputs, timestamp: convert::timestamp()?, lang })
+    }
+
+    /// Writes the workbooks of a file's reports.
+    pub fn write(&self, input: &Input, found: &[Examined]) -> Result<Vec<Written>, Failure> {
+        let reports: Vec<Report> = found.iter().map(|examined| examined.report.clone()).collect();
+        let mut written = Vec::with_capacity(found.len());
+        for (Examined { report, template, findings }, part) in found.iter().zip(name::parts(&reports)) {
+            let Some(template) = template else { continue };
+            let (bytes, elsewhere) = marked::write(report, template, findings, self.lang, self.timestamp)?;
+            let path = self.path(input, (found.len() > 1).then_some(part.as_str()));
+            self.outputs.write(&path, &bytes)?;
+            written.push(Written { path, marked: findings.len() - elsewhere.len(), elsewhere: elsewhere.len() });
+        }
+        Ok(written)
+    }
+
+    /// Where the workbook of a report goes; `part` tells it from the others of its file.
+    fn path(&self, input: &Input, part: Option<&str>) -> PathBuf {
+        let part = part.map_or_else(String::new, |part| format!("-{part}"));
+        let named = if self.is_folder { input.path() } else { Some(self.output.as_path()) };
+        let stem = named.and_then(Path::file_stem).map_or("stdin".into(), |stem| stem.to_string_lossy());
+        if self.is_folder {
+            self.output.join(format!("{}{part}.xlsx", name::clean(&stem)))
+        } else if part.is_empty() {
+            self.output.clone()
+        } else {
+            self.output.with_file_name(format!("{stem}{part}.xlsx"))
+        }
+    }
+}

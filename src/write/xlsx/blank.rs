@@ -1,0 +1,266 @@
+//! A form to be filled in: `Report without figures × Template → bytes`.
+//!
+//! In: a report that holds organization and year and whose figures are blank, and, for what carries over, the report of
+//! the year before. Out: a workbook that looks like the form, in which only figures and filing lines can be typed. Sums are
+//! formulas that may be typed over; each figure's cell says what belongs there and takes nothing else; beside the table a
+//! column, outside the print area, says in red what is wrong as it is typed. What comes back is read like any other
+//! workbook.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRule, XlsxError};
+
+use super::draw::{Drawing, Dress};
+use super::formula::{self, Cells};
+use super::place::Placed;
+use crate::check::label_of;
+use crate::document::CellRef;
+use crate::error::Result;
+use crate::finding::Severity;
+use crate::layout::{LayoutOptions, layout, values_in_place};
+use crate::message::{self, Arguments, Lang};
+use crate::report::{Filing, Report, Status, Value};
+use crate::template::{Claim, Kind, RuleKind, SharedTemplate, Template};
+
+/// The most characters of the title and the text that a cell shows when it is chosen. Source: Excel specifications and limits.
+const MAX_TITLE: usize = 30;
+const MAX_HINT: usize = 250;
+
+/// How a blank form is made.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct BlankOptions<'a> {
+    /// The report of the year before, whose figures are carried over where a rule over two years says so.
+    pub last: Option<&'a Report>,
+    /// The language of hints and checks.
+    pub lang: Lang,
+    /// Seconds since 1970 for the document's time.
+    pub timestamp: Option<i64>,
+    /// Whether the sheet is turned.
+    pub landscape: bool,
+}
+
+/// A report of a template without any figure, as a blank form is made from.
+pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>) -> Report {
+    let shown = template.indicators().filter(|indicator| {
+        let (table, row, _) = indicator.place;
+        !template.tables[table].rows[row].optional
+    });
+    let values = shown.map(|indicator| {
+        let (table, row, column) = indicator.place;
+        let table = &template.tables[table];
+        Value {
+            path: Vec::new(),
+            column: None,
+            unit: table.unit_of(&table.rows[row], &table.columns[column]).map(str::to_owned),
+            number: None,
+            status: Status::Blank,
+            text: String::new(),
+            at: None,
+            after: None,
+            label: None,
+            id: Some(indicator.id),
+        }
+    });
+    let open = || Some(String::new());
+    Report {
+        template: Some(template.id.clone()),
+        organization: organization.map(str::to_owned),
+        year,
+        filing: Filing { responsible: open(), reviewer: open(), preparer: open(), phone: open(), date: None },
+        values: values.collect(),
+        ..Report::default()
+    }
+}
+
+/// Writes a blank form.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when the form is larger than a worksheet.
+pub fn write(report: &Report, template: &SharedTemplate, options: BlankOptions<'_>) -> Result<Vec<u8>> {
+    let layout = layout(report, template, LayoutOptions { landscape: options.landscape });
+    let values = values_in_place(report, template);
+    let blank = Blank { template, values, options };
+    super::placed(&layout, template, |places| {
+        let cells = blank.cells(&places.figures);
+        let formulas = blank.formulas(&cells);
+        places.draw(
+            options.timestamp,
+            |placed| blank.dress(placed, &formulas),
+            |drawing, column| blank.checks(drawing, column, &cells),
+        )
+    })
+}
+
+struct Blank<'a> {
+    template: &'a Template,
+    values: Vec<Option<&'a Value>>,
+    options: BlankOptions<'a>,
+}
+
+impl<'a> Blank<'a> {
+    fn id(&self, placed: &Placed<'_>) -> Option<&'a str> {
+        self.values.get(placed.figure?)?.as_ref()?.id.as_deref()
+    }
+
+    fn cells(&self, figures: &[Placed<'_>]) -> Cells<'a> {
+        let cell = |placed: &Placed<'_>| CellRef::new(placed.rows.start as u32, placed.columns.0 as u32);
+        figures.iter().filter_map(|placed| Some((self.id(placed)?, cell(placed)))).collect()
+    }
+
+    /// What fills a cell by itself: a sum of other cells, or what the year before carried over.
+    fn formulas(&self, cells: &Cells<'_>) -> HashMap<String, String> {
+        let mut formulas: HashMap<String, String> = HashMap::new();
+        // What each formula follows from, so that none follows from itself.
+        let mut behind: HashMap<&str, Vec<&str>> = HashMap::new();
+        for claim in self.template.claims() {
+            let rule = &self.template.rules[claim.rule];
+            let [total] = &claim.total[..] else { continue };
+            let goes_round = claim.parts.iter().chain(&claim.minus).any(|part| follows_from(part, total, &behind));
+            if rule.severity.is_none() || formulas.contains_key(total) || goes_round {
+                continue;
+            }
+            let formula = match rule.kind {
+                RuleKind::Sum => formula::sum(claim, cells, self.template),
+                RuleKind::TwoYears => self
+                    .last_year(claim)
+                    .and_then(|last| formula::carried(claim, &last.normalize().to_string(), cells, self.template)),
+                _ => None,
+            };
+            if let (Some(formula), true) = (formula, cells.contains_key(total.as_str())) {
+                formulas.insert(total.clone(), formula);
+                behind.insert(total, claim.parts.iter().chain(&claim.minus).map(String::as_str).collect());
+            }
+        }
+        formulas
+    }
+
+    /// What the year before had, where all of it are numbers.
+    fn last_year(&self, claim: &Claim) -> Option<Decimal> {
+        let last = self.options.last?;
+        claim.last.iter().map(|id| last.value(id, None)?.number).sum()
+    }
+
+    fn dress(&self, placed: &Placed<'_>, formulas: &HashMap<String, String>) -> Dress {
+        let Some(id) = self.id(placed) else {
+            // The lines below the table, which clerks fill in; the title and the line above are the form's.
+            let below = placed.figure.is_none() && self.is_filing(placed);
+            return Dress { unlocked: below, ..Dress::default() };
+        };
+        Dress {
+            unlocked: true,
+            formula: formulas.get(id).cloned(),
+            validation: Some(self.validation(id)),
+            ..Dress::default()
+        }
+    }
+
+    fn is_filing(&self, placed: &Placed<'_>) -> bool {
+        let super::Ink::Text(text) = &placed.ink else { return false };
+        self.template.filing.iter().any(|field| text.starts_with(&format!("{}：", field.label)))
+    }
+
+    /// What a figure's cell takes, and what it says when it is chosen.
+    fn validation(&self, id: &str) -> DataValidation {
+        let say = |key: &str| message::text(key, self.options.lang, &Arguments::new());
+        let (kind, unit) = match self.template.place(id) {
+            Some((table, row, column)) => {
+                let table = &self.template.tables[table];
+                let (row, column) = (&table.rows[row], &table.columns[column]);
+                (table.kind(row, column), table.unit_of(row, column))
+            }
+            None => (Kind::Count, None),
+        };
+        let (validation, takes) = match kind {
+            Kind::Decimal => (
+                DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0)),
+                "form.amount",
+            ),
+            Kind::Signed => {
+                let any = DataValidationRule::Between(-1_000_000_000, 1_000_000_000);
+                (DataValidation::new().allow_whole_number(any), "form.change")
+            }
+            Kind::Count | Kind::Heading => {
+                (DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)), "form.count")
+            }
+        };
+        let takes = say(takes);
+        let mut hint = takes.clone();
+        if let Some(unit) = unit {
+            hint += &message::text(
+                "form.unit",
+                self.options.lang,
+                &Arguments::from([("unit".to_owned(), unit.to_owned())]),
+            );
+        }
+        let own = self.template.claims().iter().filter(|claim| claim.total.first().is_some_and(|total| total == id));
+        for claim in own {
+            let rule = &self.template.rules[claim.rule];
+            if rule.severity.is_some_and(|severity| severity >= Severity::Warning) && claim.parts.len() < 9 {
+                hint += "\n";
+                hint += &crate::check::explain::text(rule, self.template, Some(claim), self.options.lang);
+            }
+        }
+        let clipped = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+        let validation = validation.set_error_style(DataValidationErrorStyle::Stop);
+        let label = clipped(&label_of(self.template, id), MAX_TITLE);
+        let with_texts = || {
+            validation
+                .clone()
+                .set_input_title(label)?
+                .set_input_message(clipped(&hint, MAX_HINT))?
+                .set_error_message(takes)
+        };
+        with_texts().unwrap_or(validation)
+    }
+
+    /// The column beside the table: what is wrong in each row.
+    fn checks(
+        &self,
+        drawing: &mut Drawing<'_>,
+        column: usize,
+        cells: &Cells<'_>,
+    ) -> std::result::Result<(), XlsxError> {
+        drawing.protect();
+        let lang = self.options.lang;
+        let mut rows: HashMap<u32, Vec<String>> = HashMap::new();
+        for claim in self.template.claims() {
+            let rule = &self.template.rules[claim.rule];
+            if rule.severity.is_none_or(|severity| severity < Severity::Warning) {
+                continue;
+            }
+            // A part held against the whole is said in its own row.
+            let own = if rule.kind.is_of_each_part() { &claim.parts } else { &claim.total };
+            let Some(cell) = own.first().and_then(|id| cells.get(id.as_str())) else { continue };
+            if let Some(check) = formula::check(rule, claim, cells, self.template, lang) {
+                rows.entry(cell.row).or_default().push(check);
+            }
+        }
+        let mut all: Vec<CellRef> = cells.values().copied().collect();
+        all.sort_unstable();
+        let (top, bottom) = (all.first().map_or(0, |cell| cell.row), all.last().map_or(0, |cell| cell.row));
+        let left = all.iter().map(|cell| cell.column).min().unwrap_or(0);
+        let right = all.iter().map(|cell| cell.column).max().unwrap_or(0);
+        let everything = format!("{}:{}", CellRef::new(top, left), CellRef::new(bottom, right));
+        for cell in &all {
+            rows.entry(cell.row).or_default().push(formula::open(*cell, &everything, lang));
+        }
+        let head = message::text("form.check", lang, &Arguments::new());
+        if let Some(above) = top.checked_sub(1) {
+            drawing.beside(above as usize, column, &head, false)?;
+        }
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        rows.sort_unstable_by_key(|(row, _)| *row);
+        for (row, checks) in rows {
+            drawing.beside(row as usize, column, &format!("=TRIM({})", checks.join("&")), true)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a figure is another, or its formula follows from it.
+fn follows_from(figure: &str, other: &str, behind: &HashMap<&str, Vec<&str>>) -> bool {
+    figure == other
+        || behind.get(figure).is_some_and(|parts| parts.iter().any(|part| follows_from(part, other, behind)))
+}

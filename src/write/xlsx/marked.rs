@@ -1,0 +1,80 @@
+//! A report with the cells in question marked, as an office sends it back: `Report × findings → bytes`.
+//!
+//! In: a laid-out report and what a check found. Out: the workbook of the report in which each figure that a finding is
+//! about has a coloured ground, by the finding's severity, and a note that says what was found.
+
+use std::collections::HashMap;
+
+use super::draw::Dress;
+use super::place::Placed;
+use crate::error::Result;
+use crate::finding::{Finding, Severity};
+use crate::layout::{LayoutOptions, layout, values_in_place};
+use crate::message::{self, Arguments, Lang};
+use crate::report::{Report, Value};
+use crate::template::SharedTemplate;
+
+/// Grounds on which black figures are easy to read, also in grey print.
+const GROUNDS: [(Severity, u32); 3] =
+    [(Severity::Error, 0xFF_C7_CE), (Severity::Warning, 0xFF_EB_9C), (Severity::Note, 0xDD_EB_F7)];
+
+/// Writes a report with what was found in it.
+///
+/// Gives back the findings that are about no figure of the table, which no cell can show.
+///
+/// # Errors
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when the report is larger than a worksheet.
+pub fn write(
+    report: &Report,
+    template: &SharedTemplate,
+    findings: &[Finding],
+    lang: Lang,
+    timestamp: Option<i64>,
+) -> Result<(Vec<u8>, Vec<Finding>)> {
+    let layout = layout(report, template, LayoutOptions::default());
+    let values = values_in_place(report, template);
+    let mut marks: HashMap<usize, (Severity, Vec<String>)> = HashMap::new();
+    let mut elsewhere = Vec::new();
+    for finding in findings {
+        let mut shown = false;
+        for (index, value) in values.iter().enumerate() {
+            if value.is_some_and(|value| is_about(finding, value)) {
+                let (severity, notes) = marks.entry(index).or_insert((finding.severity, Vec::new()));
+                *severity = (*severity).max(finding.severity);
+                notes.push(note(finding, lang));
+                shown = true;
+            }
+        }
+        if !shown {
+            elsewhere.push(finding.clone());
+        }
+    }
+    let dress = |placed: &Placed<'_>| match placed.figure.and_then(|figure| marks.get(&figure)) {
+        Some((severity, notes)) => Dress {
+            fill: GROUNDS.iter().find(|(of, _)| of == severity).map(|(_, ground)| *ground),
+            note: Some(notes.join("\n\n")),
+            ..Dress::default()
+        },
+        None => Dress::default(),
+    };
+    let bytes = super::placed(&layout, template, |places| places.draw(timestamp, dress, |_, _| Ok(())))?;
+    Ok((bytes, elsewhere))
+}
+
+/// Whether a finding is about a value: by its place where both have one, else by its indicator.
+fn is_about(finding: &Finding, value: &Value) -> bool {
+    let of = |id: &String| value.id.as_ref() == Some(id);
+    if finding.figures.is_empty() {
+        return finding.ids.iter().any(of) || (finding.at.is_some() && finding.at == value.at);
+    }
+    finding.figures.iter().any(|figure| of(&figure.id) && (figure.at == value.at || value.at.is_none()))
+}
+
+fn note(finding: &Finding, lang: Lang) -> String {
+    let severity = message::text(&format!("word.{}", finding.severity.as_str()), lang, &Arguments::new());
+    let mut note = format!("{severity}[{}] {}", finding.code, finding.message(lang));
+    if let Some(cause) = &finding.cause {
+        note += &format!("（{}）", cause.text(lang));
+    }
+    note
+}

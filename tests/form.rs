@@ -1,0 +1,101 @@
+//! Blank forms come back as what they are, and workbooks with marked cells hold the same figures.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+
+use calamine::{Reader, Xlsx};
+use xxgk::check::{Grades, check};
+use xxgk::document::Location;
+use xxgk::message::Lang;
+use xxgk::read::{ReadOptions, read};
+use xxgk::recognize::recognize;
+use xxgk::report::{Report, Status};
+use xxgk::template::shipped;
+use xxgk::write::xlsx::blank::{self, BlankOptions};
+use xxgk::write::xlsx::marked;
+
+fn read_back(bytes: &[u8]) -> Report {
+    let document = read(bytes, &ReadOptions::default()).unwrap();
+    let mut reports = recognize(&document, shipped()).unwrap();
+    assert_eq!(reports.len(), 1);
+    reports.remove(0)
+}
+
+#[test]
+fn a_blank_form_is_read_back_blank_with_every_figure_in_its_own_cell() {
+    for template in &shipped().0 {
+        let report = blank::report(template, Some("中庄镇人民政府"), Some(2024));
+        let bytes = blank::write(&report, template, BlankOptions::default()).unwrap();
+        assert_eq!(
+            bytes,
+            blank::write(&report, template, BlankOptions::default()).unwrap(),
+            "the same bytes each time"
+        );
+        let back = read_back(&bytes);
+        assert_eq!(back.template.as_deref(), Some(template.id.as_str()));
+        assert_eq!((back.organization.as_deref(), back.year), (Some("中庄镇人民政府"), Some(2024)));
+        let mut places = BTreeSet::new();
+        for value in &back.values {
+            let id = value.id.as_deref().unwrap();
+            assert_eq!((value.status, value.text.trim()), (Status::Blank, ""), "{id}");
+            let (t, r, _) = template.place(id).unwrap();
+            if !template.tables[t].rows[r].optional {
+                assert!(places.insert(value.at.clone().unwrap()), "{id} has a cell of its own");
+            }
+        }
+        assert_eq!(places.len(), report.values.len(), "{}", template.id);
+        assert_eq!(back.extra, []);
+    }
+}
+
+/// The formula of a cell.
+fn formula(bytes: &[u8], at: &Location) -> String {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let formulas = book.worksheet_formula("统计表").unwrap();
+    let Location::Sheet { cell, .. } = at else { panic!("{at}") };
+    formulas.get_value((cell.row, cell.column)).cloned().unwrap_or_default()
+}
+
+#[test]
+fn sums_and_what_carries_over_are_formulas() {
+    let template = shipped().get("2021").unwrap();
+    let mut last = blank::report(template, Some("中庄镇"), Some(2023));
+    for (id, number) in [("requests.carried_out.natural_person", 5), ("normative.in_force", 12)] {
+        let value = last.values.iter_mut().find(|value| value.id.as_deref() == Some(id)).unwrap();
+        (value.number, value.status) = (Some(number.into()), Status::Number);
+    }
+    let report = blank::report(template, Some("中庄镇"), Some(2024));
+    let mut options = BlankOptions::default();
+    options.last = Some(&last);
+    let bytes = blank::write(&report, template, options).unwrap();
+    let back = read_back(&bytes);
+    let formula = |id: &str| formula(&bytes, back.value(id, None).unwrap().at.as_ref().unwrap());
+    assert_eq!(formula("requests.new.total"), "IF(COUNT(I21,K21,N21:O21,Q21,T21)=0,\"\",SUM(I21,K21,N21:O21,Q21,T21))");
+    assert_eq!(formula("requests.carried_in.natural_person"), "5");
+    assert_eq!(formula("normative.in_force"), "12+SUM(F6)-SUM(M6)");
+    assert_eq!(formula("handled.total.natural_person"), "IF(COUNT(I23:I43)=0,\"\",SUM(I23:I43))");
+    assert_eq!(formula("requests.new.natural_person"), "");
+}
+
+#[test]
+fn marks_say_what_was_found_and_change_no_figure() {
+    let bytes = std::fs::read("fixtures/zhongzhuang-2017.xlsx").unwrap();
+    let report = read_back(&bytes);
+    let template = shipped().get("2014-extended").unwrap();
+    let findings = check(&report, template, &Grades::default());
+    let (marked, elsewhere) = marked::write(&report, template, &findings, Lang::Zh, None).unwrap();
+    assert_eq!(elsewhere, []);
+    let back = read_back(&marked);
+    let figures = |report: &Report| {
+        report.values.iter().map(|value| (value.id.clone(), value.number, value.status)).collect::<Vec<_>>()
+    };
+    assert_eq!(figures(&back), figures(&report));
+    let mut archive = zip::ZipArchive::new(Cursor::new(marked)).unwrap();
+    let mut notes = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/comments1.xml").unwrap(), &mut notes).unwrap();
+    for finding in &findings {
+        assert!(notes.contains(&format!("[{}]", finding.code)), "{}", finding.code);
+    }
+}
