@@ -178,4 +178,34 @@ if have soffice && /usr/bin/python3 -c 'import uno' 2>/dev/null; then
   pass 'blank forms come back whole from LibreOffice, and a wrong sum shows red there'
 else skip 'blank forms in LibreOffice' 'LibreOffice with python3-uno'; fi
 
+mkdir "$work/many" "$work/disk"
+for at in $(seq 1000 1399); do cp fixtures/zhongzhuang-2017.csv "$work/many/$at.csv"; done
+"$xxgk" convert -q "$work/many" -o "$work/whole" --to csv
+"$xxgk" convert -q "$work/many" -o "$work/killed" --to csv &
+run=$!
+until [ "$(cat "$work"/killed/.xxgk-journal 2>/dev/null | wc -l)" -gt 20 ] || ! kill -0 "$run" 2>/dev/null; do :; done
+kill -9 "$run" 2>/dev/null || true
+wait "$run" 2>/dev/null || true
+"$xxgk" convert -q "$work/many" -o "$work/killed" --to csv --resume
+diff -r "$work/whole" "$work/killed" >/dev/null || fail 'a killed run that goes on ends as one that was not'
+pass 'a killed run that goes on ends as one that was not'
+
+# A small disk needs the right to mount one.
+if have mount && mount -t tmpfs -o size=512k tmpfs "$work/disk" 2>/dev/null; then
+  trap 'umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
+  status=0
+  "$xxgk" convert -q "$work/many" -o "$work/disk/out" --to csv 2>"$work/said" || status=$?
+  [ "$status" = 3 ] && grep -q 'the disk is full' "$work/said" || fail "a full disk: exit status $status"
+  for file in "$work"/disk/out/*; do cmp -s "$file" "$work/whole/${file##*/}" || fail "a full disk: $file is half written"; done
+  mount -o remount,size=64m "$work/disk"
+  "$xxgk" convert -q "$work/many" -o "$work/disk/out" --to csv --resume || fail 'a run goes on once there is room'
+  diff -r "$work/whole" "$work/disk/out" >/dev/null || fail 'a run that went on ends as one that was not stopped'
+  mount -o remount,ro "$work/disk"
+  status=0
+  "$xxgk" convert -q "$work/many" -o "$work/disk/new" --to csv 2>"$work/said" || status=$?
+  [ "$status" = 3 ] && grep -q 'read-only' "$work/said" || fail "a read-only disk: exit status $status"
+  umount "$work/disk"
+  pass 'full and read-only disks end a run with status 3, nothing half written'
+else skip 'full and read-only disks' 'the right to mount one'; fi
+
 printf '%d checks passed, %d skipped\n' "$passed" "$skipped"

@@ -223,7 +223,9 @@ pub fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Failure {
         },
         _ => "fail.output",
     };
-    Failure::new(key).with("output", path.display()).with("detail", error)
+    // Of errors that name the temporary file only the cause is told.
+    let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+    Failure::new(key).with("output", path.display()).with("detail", cause)
 }
 
 #[cfg(test)]
