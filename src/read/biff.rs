@@ -1,7 +1,14 @@
 //! The records of an xls workbook stream, looked over before another reader sizes memory by them.
 //!
 //! In: a workbook stream. Out: the same stream made harmless, or why it must not be read. Called by
-//! [`super::workbook`]. Source: MS-XLS 2.4, `FilePass`, `BoundSheet8`, `Dimensions` and the cell records.
+//! [`super::workbook`]. Source: MS-XLS 2.4, `FilePass`, `BoundSheet8`, `Dimensions`, `SST` and the cell records.
+//!
+//! `calamine` keeps whole rectangles, a copy of a shared string for each cell that shows it, and every formula in words:
+//! kilobytes can become gigabytes, and no cap of its own is in the way. Rather than a child process under a limit, which
+//! no system gives in the same way, what it will keep is counted here beforehand, and what nobody asks for (formulas,
+//! names, declared dimensions) is taken out of the stream. `tests/hostile` shows that the counting holds.
+
+use std::collections::BTreeSet;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -10,101 +17,360 @@ use super::limit;
 const FORMULA: u16 = 0x0006;
 const EOF: u16 = 0x000A;
 const FILE_PASS: u16 = 0x002F;
+const CONTINUE: u16 = 0x003C;
 const BOUND_SHEET: u16 = 0x0085;
+const MUL_RK: u16 = 0x00BD;
+const R_STRING: u16 = 0x00D6;
+const MERGED: u16 = 0x00E5;
+const SHARED_STRINGS: u16 = 0x00FC;
+const LABEL_SST: u16 = 0x00FD;
 const DIMENSIONS: u16 = 0x0200;
+const NUMBER: u16 = 0x0203;
+const LABEL: u16 = 0x0204;
+const BOOL_ERR: u16 = 0x0205;
+const STRING: u16 = 0x0207;
+const RK: u16 = 0x027E;
 const BOF: u16 = 0x0809;
+/// A type that no record has, for those that are to be passed over.
+const NOTHING: u16 = 0xFFFF;
+
+/// The records of the whole workbook that its cells need: the page of codes, dates, formats and what is named above.
+const WORKBOOK: [u16; 8] = [BOF, EOF, CONTINUE, BOUND_SHEET, 0x0042, 0x0022, 0x041E, 0x00E0];
 
 /// The most rows times columns that the cells of all sheets may span, since the xls reader keeps whole rectangles.
 const AREA: u64 = 4_000_000;
 
+/// The most records that continue one other: each costs a walk over all behind it.
+const CONTINUED: usize = 20_000;
+
+/// How often a stream may be walked over because its sheets overlap.
+const WALKS: usize = 4;
+
 /// One record's type and the place of its data in the stream.
+#[derive(Clone, Copy)]
 struct Record {
     kind: u16,
     start: usize,
     end: usize,
 }
 
-/// The records from a position to the end of their substream, or of the stream.
-fn records(stream: &[u8], from: usize) -> impl Iterator<Item = Record> {
-    let mut at = from;
-    let mut depth = 0usize;
-    std::iter::from_fn(move || {
-        let head = stream.get(at..at.checked_add(4)?)?;
-        let kind = u16::from_le_bytes([head[0], head[1]]);
+impl Record {
+    fn at(stream: &[u8], at: usize) -> Option<Self> {
+        let [a, b, c, d] = *stream.get(at..)?.first_chunk::<4>()?;
         let start = at + 4;
-        let end = start + usize::from(u16::from_le_bytes([head[2], head[3]]));
-        at = if end <= stream.len() { end } else { usize::MAX };
-        match kind {
-            BOF => depth += 1,
-            EOF => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    at = usize::MAX;
+        let end = start + usize::from(u16::from_le_bytes([c, d]));
+        (end <= stream.len()).then_some(Self { kind: u16::from_le_bytes([a, b]), start, end })
+    }
+
+    fn data(self, stream: &[u8]) -> &[u8] {
+        &stream[self.start..self.end]
+    }
+
+    /// Gives the record another type.
+    fn set_kind(self, stream: &mut [u8], kind: u16) {
+        stream[self.start - 4..self.start - 2].copy_from_slice(&kind.to_le_bytes());
+    }
+}
+
+/// Walks over the records of the workbook, or of one sheet without the charts within it.
+struct Walk {
+    at: usize,
+    begun: bool,
+    depth: usize,
+}
+
+impl Walk {
+    fn from(at: usize) -> Self {
+        Self { at, begun: false, depth: 0 }
+    }
+
+    /// The next record up to the end; those of charts are passed over.
+    fn next(&mut self, stream: &[u8]) -> Option<Record> {
+        loop {
+            let record = Record::at(stream, self.at)?;
+            self.at = record.end;
+            match record.kind {
+                BOF if self.begun => self.depth += 1,
+                BOF => self.begun = true,
+                EOF if self.depth == 0 => return None,
+                EOF => {
+                    self.depth -= 1;
+                    continue;
                 }
+                _ => {}
             }
-            _ => {}
+            if self.depth == 0 {
+                return Some(record);
+            }
         }
-        (end <= stream.len()).then_some(Record { kind, start, end })
-    })
+    }
 }
 
 /// Makes a workbook stream safe to read.
 ///
-/// The declared dimensions of sheets are blanked: they only serve to size memory, and may say anything.
-///
 /// # Errors
-/// [`ErrorKind::Encrypted`] with a password; [`ErrorKind::TooLarge`] when cells stand too far apart.
+/// [`ErrorKind::Encrypted`] with a password; [`ErrorKind::TooLarge`] when cells stand too far apart, or are too many, or
+/// show too much text; [`ErrorKind::Corrupt`] when sheets lie in each other.
 pub(super) fn make_safe(mut stream: Vec<u8>) -> Result<Vec<u8>> {
-    if records(&stream, 0).any(|record| record.kind == FILE_PASS) {
-        return Err(Error::new(ErrorKind::Encrypted));
-    }
-    let globals = records(&stream, 0).filter(|record| record.kind == BOUND_SHEET);
-    let sheets: Vec<usize> = globals
-        .filter_map(|record| stream[record.start..record.end].first_chunk::<4>())
-        .map(|position| u32::from_le_bytes(*position) as usize)
-        .collect();
-    if sheets.len() > limit::SHEETS {
-        return Err(limit::too_large(sheets.len(), limit::SHEETS));
-    }
+    let (sheets, strings) = make_workbook_safe(&mut stream)?;
+    let mut walked = 0usize;
     for sheet in &sheets {
-        let declared: Vec<_> = records(&stream, *sheet).filter(|record| record.kind == DIMENSIONS).collect();
-        for record in declared {
-            stream[record.start..record.end].fill(0);
+        let mut walk = Walk::from(*sheet);
+        while let Some(record) = walk.next(&stream) {
+            make_record_safe(&mut stream, record);
+        }
+        walked = walked.saturating_add(walk.at.saturating_sub(*sheet));
+        if walked / WALKS > stream.len() {
+            return Err(corrupt("@detail.structure"));
         }
     }
-    let mut area = 0u64;
+    // Only now, since sheets that lie in each other may have changed each other.
+    let mut cost = Cost::default();
     for sheet in sheets {
-        let (mut first, mut last) = ((u16::MAX, u16::MAX), (0, 0));
-        for record in records(&stream, sheet) {
-            let data = &stream[record.start..record.end];
-            if record.kind == DIMENSIONS && data.iter().any(|byte| *byte != 0) {
-                return Err(corrupt("@detail.structure"));
-            }
-            let Some((row, left, right)) = span(record.kind, data) else { continue };
-            first = (row.min(first.0), left.min(first.1));
-            last = (row.max(last.0), right.max(last.1));
-        }
-        if first.0 <= last.0 && first.1 <= last.1 {
-            area += (u64::from(last.0 - first.0) + 1) * (u64::from(last.1 - first.1) + 1);
-        }
-    }
-    if area > AREA {
-        return Err(limit::too_large("@format.many_cells", AREA));
+        cost.add_sheet(&stream, sheet, &strings)?;
     }
     Ok(stream)
 }
 
-/// The row and the first and last column of a cell record.
-fn span(kind: u16, data: &[u8]) -> Option<(u16, u16, u16)> {
-    const CELLS: [u16; 9] = [FORMULA, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x0001];
-    if !CELLS.contains(&kind) {
-        return None;
+/// Takes out of the records for the whole workbook what cells do not need; gives where the sheets begin, and how many
+/// characters each shared string has.
+fn make_workbook_safe(stream: &mut [u8]) -> Result<(Vec<usize>, Vec<u16>)> {
+    let mut sheets = BTreeSet::new();
+    let mut strings = None;
+    let mut walk = Walk::from(0);
+    let mut ended = false;
+    // The workbook ends with its first end, whatever has begun within it.
+    while let Some(record) = Record::at(stream, walk.at).filter(|_| !ended) {
+        walk.at = record.end;
+        ended = record.kind == EOF;
+        match record.kind {
+            FILE_PASS => return Err(Error::new(ErrorKind::Encrypted)),
+            BOUND_SHEET => {
+                if let Some(position) = record.data(stream).first_chunk::<4>()
+                    && !sheets.insert(u32::from_le_bytes(*position) as usize)
+                {
+                    return Err(corrupt("@detail.structure"));
+                }
+            }
+            // The last of several counts.
+            SHARED_STRINGS => {
+                if let Some(before) = strings.replace(record) {
+                    before.set_kind(stream, NOTHING);
+                }
+            }
+            kind if WORKBOOK.contains(&kind) => {}
+            _ => record.set_kind(stream, NOTHING),
+        }
     }
-    let [a, b, c, d] = *data.first_chunk::<4>()?;
-    let (row, column) = (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
-    // MulRk holds six bytes a cell between its first four and last two.
-    let more = if kind == 0x00BD { (data.len().saturating_sub(6) / 6).saturating_sub(1) } else { 0 };
-    Some((row, column, column.saturating_add(u16::try_from(more).unwrap_or(u16::MAX))))
+    if sheets.len() > limit::SHEETS {
+        return Err(limit::too_large(sheets.len(), limit::SHEETS));
+    }
+    let lengths = strings.map_or(Ok(Vec::new()), |record| string_lengths(stream, record))?;
+    Ok((sheets.into_iter().collect(), lengths))
+}
+
+/// Takes out of a record of a sheet what is not the value of its cell.
+fn make_record_safe(stream: &mut [u8], record: Record) {
+    let data = &mut stream[record.start..record.end];
+    match record.kind {
+        // They only serve to size memory, and may say anything.
+        DIMENSIONS => record.set_kind(stream, NOTHING),
+        FORMULA if data.len() >= 22 => {
+            // Source: MS-XLS 2.5.133, `FormulaValue`.
+            let number = data[12..14] != [0xFF; 2];
+            match data[6] {
+                _ if number => record.set_kind(stream, NUMBER),
+                kind @ (1 | 2) => {
+                    (data[6], data[7]) = (data[8], kind - 1);
+                    record.set_kind(stream, BOOL_ERR);
+                }
+                // The text stands in a record behind; the expression is not wanted.
+                0 => data[20..22].fill(0),
+                3 => record.set_kind(stream, NOTHING),
+                _ => {}
+            }
+        }
+        LABEL | R_STRING => claim_what_is_there(data, 6),
+        STRING => claim_what_is_there(data, 0),
+        _ => {}
+    }
+}
+
+/// A text cannot have more characters than there are bytes, whatever it says: room is made for as many.
+fn claim_what_is_there(data: &mut [u8], at: usize) {
+    let most = u16::try_from(data.len().saturating_sub(at)).unwrap_or(u16::MAX);
+    if let Some(field) = data.get_mut(at..at + 2) {
+        let said = u16::from_le_bytes([field[0], field[1]]);
+        field.copy_from_slice(&said.min(most).to_le_bytes());
+    }
+}
+
+/// What the reader will keep of all sheets.
+#[derive(Default)]
+struct Cost {
+    cells: usize,
+    text: usize,
+    area: u64,
+    merged: usize,
+}
+
+/// The rows and columns that cells span.
+#[derive(Default)]
+struct Span(Option<[u16; 4]>);
+
+impl Span {
+    fn take_in(&mut self, row: u16, left: u16, right: u16) {
+        let [top, first, bottom, last] = self.0.unwrap_or([row, left, row, right]);
+        self.0 = Some([top.min(row), first.min(left), bottom.max(row), last.max(right)]);
+    }
+
+    fn area(&self) -> u64 {
+        let side = |first: u16, last: u16| u64::from(last.saturating_sub(first)) + 1;
+        self.0.map_or(0, |[top, first, bottom, last]| side(top, bottom) * side(first, last))
+    }
+}
+
+impl Cost {
+    fn add_sheet(&mut self, stream: &[u8], sheet: usize, strings: &[u16]) -> Result<()> {
+        let (mut cells, mut formulas) = (Span::default(), Span::default());
+        let mut formula = (0, 0);
+        let mut walk = Walk::from(sheet);
+        while let Some(record) = walk.next(stream) {
+            let data = record.data(stream);
+            let number = |at: usize| data.get(at..at + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
+            let (row, column) = (number(0), number(2));
+            let characters = match record.kind {
+                DIMENSIONS => return Err(corrupt("@detail.structure")),
+                MERGED => {
+                    self.merged += usize::from(number(0));
+                    if self.merged > limit::MERGED {
+                        return Err(limit::too_large("@format.many_merged", limit::MERGED));
+                    }
+                    continue;
+                }
+                FORMULA => {
+                    formula = (row, column);
+                    formulas.take_in(row, column, column);
+                    0
+                }
+                STRING => {
+                    cells.take_in(formula.0, formula.1, formula.1);
+                    number(0)
+                }
+                // The first and the last column, with six bytes a cell between.
+                MUL_RK => {
+                    let last = number(data.len().saturating_sub(2));
+                    cells.take_in(row, column.min(last), column.max(last));
+                    self.cells += usize::from(last.saturating_sub(column));
+                    0
+                }
+                NUMBER | BOOL_ERR | RK | LABEL | R_STRING | LABEL_SST => {
+                    cells.take_in(row, column, column);
+                    let shared = || strings.get(usize::from(number(6)) | usize::from(number(8)) << 16).copied();
+                    match record.kind {
+                        LABEL_SST => shared().unwrap_or(0),
+                        LABEL | R_STRING => number(6),
+                        _ => 0,
+                    }
+                }
+                _ => continue,
+            };
+            self.cells += 1;
+            // A character of two bytes becomes one of three.
+            self.text = self.text.saturating_add(usize::from(characters) * 3);
+            if self.cells > limit::CELLS {
+                return Err(limit::too_large("@format.many_cells", limit::CELLS));
+            }
+            if self.text > limit::CELL_TEXT {
+                return Err(limit::too_large("@format.much_text", limit::megabytes(limit::CELL_TEXT as u64)));
+            }
+        }
+        self.area += cells.area() + formulas.area();
+        if self.area > AREA {
+            return Err(limit::too_large("@format.many_cells", AREA));
+        }
+        Ok(())
+    }
+}
+
+/// How many characters each shared string has.
+///
+/// Source: MS-XLS 2.5.293, `XLUnicodeRichExtendedString`.
+fn string_lengths(stream: &[u8], record: Record) -> Result<Vec<u16>> {
+    let mut pieces = vec![record.data(stream).get(8..).unwrap_or_default()];
+    let mut at = record.end;
+    while let Some(more) = Record::at(stream, at).filter(|more| more.kind == CONTINUE) {
+        pieces.push(more.data(stream));
+        at = more.end;
+        if pieces.len() > CONTINUED {
+            return Err(corrupt("@detail.structure"));
+        }
+    }
+    let mut reading = Strings { pieces: pieces.into_iter(), data: &[] };
+    let mut lengths = Vec::new();
+    reading.data = reading.pieces.next().unwrap_or_default();
+    while !reading.data.is_empty() || reading.next_piece() {
+        // A string that does not end is told by the reader.
+        let Some(length) = reading.length() else { break };
+        lengths.push(length);
+        if lengths.len() > limit::CELLS {
+            return Err(limit::too_large("@format.many_strings", limit::CELLS));
+        }
+    }
+    Ok(lengths)
+}
+
+/// Where the reading of the shared strings stands: the pieces to come, and what is left of this one.
+struct Strings<'a> {
+    pieces: std::vec::IntoIter<&'a [u8]>,
+    data: &'a [u8],
+}
+
+impl Strings<'_> {
+    fn next_piece(&mut self) -> bool {
+        self.pieces.next().map(|piece| self.data = piece).is_some()
+    }
+
+    fn number<const BYTES: usize>(&mut self) -> Option<u32> {
+        let (bytes, rest) = self.data.split_first_chunk::<BYTES>()?;
+        self.data = rest;
+        Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte)))
+    }
+
+    /// Passes over one string.
+    fn length(&mut self) -> Option<u16> {
+        if self.data.is_empty() {
+            return Some(0);
+        }
+        let length = u16::try_from(self.number::<2>()?).ok()?;
+        let flags = self.number::<1>()?;
+        let runs = if flags & 8 != 0 { self.number::<2>()? } else { 0 };
+        let extended = if flags & 4 != 0 { self.number::<4>()? } else { 0 };
+        let (mut left, mut wide) = (usize::from(length), flags & 1 != 0);
+        loop {
+            let each = if wide { 2 } else { 1 };
+            let here = left.min(self.data.len() / each);
+            self.data = &self.data[here * each..];
+            left -= here;
+            if left == 0 {
+                break;
+            }
+            if !self.next_piece() {
+                return None;
+            }
+            wide = self.number::<1>()? & 1 != 0;
+        }
+        let mut behind = runs as usize * 4 + extended as usize;
+        while behind > 0 {
+            if self.data.is_empty() && !self.next_piece() {
+                return None;
+            }
+            let here = behind.min(self.data.len());
+            self.data = &self.data[here..];
+            behind -= here;
+        }
+        Some(length)
+    }
 }
 
 pub(super) fn corrupt(detail: impl ToString) -> Error {
