@@ -83,14 +83,17 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
 /// ones too, except in records that are blank throughout. Places are lines and characters of the text.
 ///
 /// # Errors
-/// [`ErrorKind::TooLarge`] with more cells than [`limit::CELLS`].
+/// [`ErrorKind::TooLarge`] with more cells than [`limit::CELLS`] or more records than [`limit::LINES`].
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     let delimiter = delimiter(text).unwrap_or(if text.contains('\t') && !text.contains(',') { '\t' } else { ',' });
     let skipped = if said(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
     let mut findings: Vec<Finding> = text::control_characters(text).into_iter().collect();
-    let open = Scanner::starting(text, skipped, delimiter).open_quote();
+    let open = Scanner::starting(text, skipped, delimiter).survey()?;
     if let Some(line) = open {
         findings.push(Finding::new("XG323").with("line", line).at(Location::Text { line, column: 1 }));
+    }
+    if open.is_some() {
+        Scanner { quoting: false, ..Scanner::starting(text, skipped, delimiter) }.survey()?;
     }
     let grid = read_grid(text, skipped, delimiter, open.is_none())?;
     Ok((vec![Part::Table(grid)], findings))
@@ -107,8 +110,7 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
         .quoting(quoting)
         .delimiter(byte)
         .from_reader(body.as_bytes());
-    let mut places = Scanner::starting(text, skipped, delimiter);
-    places.quoting = quoting;
+    let mut places = Scanner { quoting, ..Scanner::starting(text, skipped, delimiter) };
     let mut grid = Grid::default();
     let mut budget = limit::CellBudget::default();
     let mut record = StringRecord::new();
@@ -164,9 +166,20 @@ impl<'a> Scanner<'a> {
     }
 
     /// The line of a quote that is never closed, walking to the end.
-    fn open_quote(mut self) -> Option<u32> {
-        while self.record().is_some() {}
-        self.open
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] with more records or fields in one than any table has, before anything is kept of them.
+    fn survey(mut self) -> Result<Option<u32>> {
+        for _ in 0..=limit::LINES {
+            let mut fields = 0usize;
+            if !self.each_field(|_| fields += 1) {
+                return Ok(self.open);
+            }
+            if fields > limit::CELLS {
+                return Err(limit::too_large("@format.many_cells", limit::CELLS));
+            }
+        }
+        Err(limit::too_large("@format.many_lines", limit::LINES))
     }
 
     fn next(&mut self) -> Option<char> {
@@ -186,18 +199,30 @@ impl<'a> Scanner<'a> {
         self.text[self.at..].chars().next()
     }
 
-    /// The fields of the next record; line ends before it are skipped.
+    /// The fields of the next record, no more of them than a table may have.
     fn record(&mut self) -> Option<Vec<Place>> {
+        let mut fields = Vec::new();
+        let found = self.each_field(|place| {
+            if fields.len() < limit::CELLS {
+                fields.push(place);
+            }
+        });
+        found.then_some(fields)
+    }
+
+    /// Walks over the fields of the next record, where there is one; line ends before it are skipped.
+    fn each_field(&mut self, mut take: impl FnMut(Place)) -> bool {
         while matches!(self.peek(), Some('\n' | '\r')) {
             self.next();
         }
-        self.peek()?;
-        let mut fields = Vec::new();
+        if self.peek().is_none() {
+            return false;
+        }
         loop {
             let (place, last) = self.field();
-            fields.push(place);
+            take(place);
             if last {
-                return Some(fields);
+                return true;
             }
         }
     }

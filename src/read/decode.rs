@@ -218,11 +218,12 @@ fn run(bytes: &[u8], encoding: &'static Encoding) -> Outcome {
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut rest = bytes;
+    // Not straight into the text: the decoder would blank all that it has room for at every malformed byte.
+    let mut piece = [0u8; 8192];
     loop {
-        let room = decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(rest.len());
-        outcome.text.reserve(room);
-        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut outcome.text, true);
+        let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut piece, true);
         rest = &rest[read..];
+        outcome.text.push_str(&String::from_utf8_lossy(&piece[..written]));
         match result {
             DecoderResult::InputEmpty => return outcome,
             DecoderResult::OutputFull => {}

@@ -145,12 +145,12 @@ impl Walk {
             _ if self.skipping > 0 && !matches!(event, Event::Eof) => {}
             Event::Start(element) => self.start(&element)?,
             Event::End(element) => self.end(element.local_name().as_ref())?,
-            Event::Text(text) => self.text(&text.xml10_content()),
-            Event::CData(text) => self.text(&text.xml10_content()),
+            Event::Text(text) => self.text(&text.xml10_content())?,
+            Event::CData(text) => self.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().ok().flatten().map(String::from);
                 let named = || quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
-                self.text(&character.or_else(named).unwrap_or_else(|| format!("&{};", &*reference)));
+                self.text(&character.or_else(named).unwrap_or_else(|| format!("&{};", &*reference)))?;
             }
             Event::Eof if self.depth > 0 => return Err(corrupt("@detail.ends_early")),
             Event::Eof => return Ok(false),
@@ -180,8 +180,10 @@ impl Walk {
         }
         match name {
             "drawing" | "pict" | "object" => self.drawing = 1,
+            "tr" => self.budget.take(1)?,
             "tbl" => {
                 self.end_line()?;
+                self.budget.take(1)?;
                 if self.tables.len() >= block::DEPTH {
                     return Err(block::too_deep());
                 }
@@ -264,7 +266,9 @@ impl Walk {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> Result<()> {
+        // Here, and not only when the line is whole: there may be but one.
+        self.budget.check_text(text.len())?;
         if !self.in_text {
         } else if self.drawing > 0 {
             self.boxed.push_str(text);
@@ -273,6 +277,7 @@ impl Walk {
         } else {
             self.push(&text.replace(['\n', '\r'], " "));
         }
+        Ok(())
     }
 
     fn push(&mut self, text: &str) {

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Deserializer;
 use serde_json::de::StrRead;
 
 use crate::document::{Document, Location, Part, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
-use crate::read::ReadOptions;
+use crate::read::{ReadOptions, limit};
 use crate::report::json::ReportJson;
 
 /// Reads every report of a file, in UTF-8 or, with a byte order mark, in UTF-16.
@@ -21,7 +21,8 @@ use crate::report::json::ReportJson;
 ///
 /// # Errors
 /// [`ErrorKind::Json`] with line, column, key and what is wrong there, the name of an unknown schema included;
-/// [`ErrorKind::Encoding`] for bytes that are no text; [`ErrorKind::Empty`] for white space alone.
+/// [`ErrorKind::Encoding`] for bytes that are no text; [`ErrorKind::Empty`] for white space alone;
+/// [`ErrorKind::TooLarge`] with more objects than [`limit::OBJECTS`].
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     let (text, encoding, malformed) = encoding_rs::UTF_8.decode(bytes);
     if malformed {
@@ -29,15 +30,25 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
         let line = good.matches('\n').count() + 1;
         return Err(Error::new(ErrorKind::Encoding).with("encoding", encoding.name()).with("line", line));
     }
+    if text.bytes().filter(|byte| *byte == b'{').count() > limit::OBJECTS {
+        return Err(limit::too_large("@format.many_objects", limit::OBJECTS));
+    }
     let mut reports: Vec<ReportJson> = Vec::new();
     let mut unknown = BTreeSet::new();
-    let mut deserializer = Deserializer::from_str(&text);
     if text.trim_start().starts_with('[') {
-        reports = next(&mut deserializer, &mut unknown)?;
-        deserializer.end().map_err(|error| wrong("", error))?;
+        let mut deserializer = Deserializer::from_str(&text);
+        reports = next(&mut deserializer, &mut unknown).map_err(|(path, error)| wrong(&path, error, ""))?;
+        deserializer.end().map_err(|error| wrong("", error, ""))?;
     } else {
-        while deserializer.end().is_err() {
-            reports.push(next(&mut deserializer, &mut unknown)?);
+        let (mut before, mut rest) = text.split_at(text.len() - text.trim_start_matches(is_space).len());
+        while !rest.is_empty() {
+            // Where the object ends; of a broken one, the reading below tells what is wrong.
+            let mut objects = Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+            let end = if let Some(Ok(_)) = objects.next() { objects.byte_offset() } else { rest.len() };
+            let read = next(&mut Deserializer::from_str(&rest[..end]), &mut unknown);
+            reports.push(read.map_err(|(path, error)| wrong(&path, error, before))?);
+            let space = rest[end..].len() - rest[end..].trim_start_matches(is_space).len();
+            (before, rest) = text.split_at(before.len() + end + space);
         }
         if reports.is_empty() {
             return Err(Error::new(ErrorKind::Empty));
@@ -62,17 +73,22 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     })
 }
 
-/// The next value of a stream; notes the keys that it leaves aside.
+/// White space between values. Source: RFC 8259, section 2.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}
+
+/// A value; notes the keys that it leaves aside. An error comes with the path to it.
 fn next<T: DeserializeOwned>(
     deserializer: &mut Deserializer<StrRead<'_>>,
     unknown: &mut BTreeSet<String>,
-) -> Result<T> {
+) -> std::result::Result<T, (String, serde_json::Error)> {
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(deserializer, &mut track);
     let read = serde_ignored::deserialize(tracked, |path| {
         unknown.insert(without_indexes(&path.to_string()));
     });
-    read.map_err(|error| wrong(&track.path().to_string(), error))
+    read.map_err(|error| (track.path().to_string(), error))
 }
 
 /// `values.12.colour` as `values.colour`, so that a key is named once however many entries have it.
@@ -81,11 +97,16 @@ fn without_indexes(path: &str) -> String {
     path.split('.').filter(named).collect::<Vec<_>>().join(".")
 }
 
-fn wrong(path: &str, error: serde_json::Error) -> Error {
-    let (line, column) = (error.line(), error.column());
+/// What is wrong in a value that stands behind a text.
+fn wrong(path: &str, error: serde_json::Error, before: &str) -> Error {
+    let (mut line, mut column) = (error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
     let detail = if matches!(path, "" | "." | "?") { message.to_owned() } else { format!("{path}: {message}") };
+    if line <= 1 {
+        column += before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+    }
+    line += before.matches('\n').count();
     let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
     Error::new(ErrorKind::Json)
         .with("detail", detail)

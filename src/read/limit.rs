@@ -14,8 +14,17 @@ pub const INFLATED: u64 = 128 << 20;
 /// The most cells and paragraphs of one file.
 pub const CELLS: usize = 1_000_000;
 
-/// The most characters in all cells of one file.
-pub const CELL_TEXT: usize = 64 << 20;
+/// The most lines of one text, blank ones included; a sheet saved whole as text has some 1,048,576.
+pub const LINES: usize = 2_000_000;
+
+/// The most objects of one JSON file: reports, values and places.
+pub const OBJECTS: usize = 400_000;
+
+/// The most parts and the most lines of their heads in one web archive.
+pub const MAIL_LINES: usize = 100_000;
+
+/// The most bytes of text in all cells and paragraphs of one file; what is found in it costs some twenty times as much.
+pub const CELL_TEXT: usize = 24 << 20;
 
 /// The most sheets of one workbook.
 pub const SHEETS: usize = 2000;
@@ -56,8 +65,14 @@ impl CellBudget {
     /// Allows for one more cell with a text of so many bytes.
     pub fn take_text(&mut self, length: usize) -> Result<()> {
         self.take(1)?;
+        self.check_text(length)?;
         self.text = self.text.saturating_add(length);
-        if self.text > CELL_TEXT {
+        Ok(())
+    }
+
+    /// Whether there is room for so much more text, before it is put together.
+    pub fn check_text(&self, length: usize) -> Result<()> {
+        if self.text.saturating_add(length) > CELL_TEXT {
             return Err(too_large("@format.much_text", megabytes(CELL_TEXT as u64)));
         }
         Ok(())

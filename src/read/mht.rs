@@ -19,6 +19,9 @@ use super::{Format, decode, html, limit};
 /// The most parts of a message that are read.
 const PARTS: usize = 2000;
 
+/// The most messages that a message may hold: the parser takes them apart each within the one before.
+const MESSAGES: usize = 50;
+
 /// The parts of a document, its findings, and the encoding of its first page.
 pub(super) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
 
@@ -27,6 +30,7 @@ pub(super) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
 /// # Errors
 /// [`ErrorKind::NotATable`] without a page; [`ErrorKind::Corrupt`] with one whose encoding for mail is damaged; [`ErrorKind::Empty`] and [`ErrorKind::TooLarge`] as [`html::read`] has them.
 pub fn read(bytes: &[u8]) -> Result<Pages> {
+    check_size(bytes)?;
     let message = MessageParser::default().parse(bytes);
     let pages = message.iter().flat_map(|message| &message.parts).take(PARTS).filter(|part| is_page(part));
     let mut body = Body::default();
@@ -56,6 +60,22 @@ pub fn read(bytes: &[u8]) -> Result<Pages> {
     let encoding = encoding.ok_or_else(|| Error::new(ErrorKind::NotATable).with("found", "@format.mail"))?;
     let (parts, findings) = body.end()?;
     Ok((parts, findings, encoding))
+}
+
+/// Refuses a message with more parts or lines in their heads than a saved page has, before it is taken apart.
+fn check_size(bytes: &[u8]) -> Result<()> {
+    let (mut lines, mut messages, mut in_head) = (0usize, 0usize, true);
+    for line in bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
+        let opens = line.starts_with(b"--") && !line.starts_with(b"-->");
+        lines += usize::from(in_head || opens);
+        in_head = opens || (in_head && !line.is_empty());
+        let holds = |kind: &[u8]| line.windows(kind.len()).any(|found| found.eq_ignore_ascii_case(kind));
+        messages += usize::from(holds(b"rfc822") || holds(b"/global"));
+        if lines > limit::MAIL_LINES || messages > MESSAGES {
+            return Err(limit::too_large("@format.many_parts", limit::MAIL_LINES));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a part is a page to read; the strip of sheet names that Excel adds to a workbook is not.

@@ -127,6 +127,8 @@ struct Walk {
     column: u32,
     row_repeated: u32,
     row_cells: Vec<(u32, String, CellKind)>,
+    /// Bytes of text in these cells.
+    row_text: usize,
     cell: Option<OpenCell>,
     /// Elements open within a comment or another thing that is no text of its cell.
     skipping: usize,
@@ -141,12 +143,12 @@ impl Walk {
             _ if self.skipping > 0 && !matches!(event, Event::Eof) => {}
             Event::Start(element) => self.start(&element)?,
             Event::End(element) => self.end(element.local_name().as_ref())?,
-            Event::Text(text) => self.text(&text.xml10_content()),
-            Event::CData(text) => self.text(&text.xml10_content()),
+            Event::Text(text) => self.text(&text.xml10_content())?,
+            Event::CData(text) => self.text(&text.xml10_content())?,
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().ok().flatten().map(String::from);
                 let named = || quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
-                self.text(&character.or_else(named).unwrap_or_else(|| format!("&{};", &*reference)));
+                self.text(&character.or_else(named).unwrap_or_else(|| format!("&{};", &*reference)))?;
             }
             Event::Eof if self.depth > 0 => return Err(corrupt("@detail.ends_early")),
             Event::Eof => return Ok(false),
@@ -190,10 +192,10 @@ impl Walk {
             }
             "s" => {
                 let spaces = count(element, "text:c", 1000);
-                self.put(&" ".repeat(spaces as usize));
+                self.put(&" ".repeat(spaces as usize))?;
             }
-            "tab" => self.put("\t"),
-            "line-break" => self.put("\n"),
+            "tab" => self.put("\t")?,
+            "line-break" => self.put("\n")?,
             _ => {}
         }
         Ok(())
@@ -234,6 +236,8 @@ impl Walk {
                 let text = cell.value.filter(|value| !value.is_empty()).unwrap_or(cell.text);
                 if self.reading && !text.is_empty() {
                     let last = self.column.saturating_add(cell.repeated).min(COLUMNS);
+                    self.row_text += text.len().saturating_mul(last.saturating_sub(self.column) as usize);
+                    self.builder.check_text(self.row_text)?;
                     for column in self.column..last {
                         self.row_cells.push((column, text.clone(), cell.kind));
                     }
@@ -245,6 +249,7 @@ impl Walk {
             }
             "table-row" if self.depth == 1 => {
                 let cells = std::mem::take(&mut self.row_cells);
+                self.row_text = 0;
                 if !cells.is_empty() {
                     for row in self.row..self.row.saturating_add(self.row_repeated).min(ROWS) {
                         for (column, text, kind) in &cells {
@@ -261,8 +266,9 @@ impl Walk {
     }
 
     /// Text as written: white space runs together, as OpenDocument 6.1.2 says; more spaces are elements of their own.
-    fn text(&mut self, text: &str) {
-        let Some(cell) = self.cell.as_mut().filter(|cell| cell.paragraphs > 0) else { return };
+    fn text(&mut self, text: &str) -> Result<()> {
+        let Some(cell) = self.cell.as_mut().filter(|cell| cell.paragraphs > 0) else { return Ok(()) };
+        self.builder.check_text(self.row_text + cell.text.len() + text.len())?;
         for c in text.chars() {
             let space = matches!(c, ' ' | '\t' | '\r' | '\n');
             if !space {
@@ -271,12 +277,15 @@ impl Walk {
                 cell.text.push(' ');
             }
         }
+        Ok(())
     }
 
-    fn put(&mut self, text: &str) {
+    fn put(&mut self, text: &str) -> Result<()> {
         if let Some(cell) = &mut self.cell {
+            self.builder.check_text(self.row_text + cell.text.len())?;
             cell.text.push_str(text);
         }
+        Ok(())
     }
 }
 

@@ -43,6 +43,11 @@ impl SheetBuilder {
         Ok(())
     }
 
+    /// Whether there is room for so much more text in this workbook, before it is put together.
+    pub fn check_text(&self, length: usize) -> Result<()> {
+        self.budget.check_text(length)
+    }
+
     /// Adds a merged range; one of a single cell or with its ends the wrong way round is none.
     pub fn merge(&mut self, range: MergedRange) -> Result<()> {
         let MergedRange { first, last } = range;

@@ -20,8 +20,10 @@ use super::limit;
 /// spaces around them; all other text is as typed.
 ///
 /// # Errors
-/// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) with more cells than [`limit::CELLS`].
+/// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) with more cells than [`limit::CELLS`] or more lines than
+/// [`limit::LINES`].
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+    check_size(text)?;
     let lines: Vec<Line<'_>> = pieces(text).collect();
     let mut parts = Vec::with_capacity(lines.len());
     let mut budget = limit::CellBudget::default();
@@ -29,7 +31,7 @@ pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     while at < lines.len() {
         let end = run_end(&lines, at);
         if end == at {
-            budget.take(1)?;
+            budget.take_text(lines[at].text.len())?;
             parts.push(Part::Paragraph(cell(lines[at].text, lines[at].number, lines[at].column)));
             at += 1;
         } else {
@@ -38,6 +40,19 @@ pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
         }
     }
     Ok((parts, control_characters(text).into_iter().collect()))
+}
+
+/// Refuses a text with more lines or separators than a table has, before any of them is kept.
+fn check_size(text: &str) -> Result<()> {
+    let lines = text.chars().filter(|c| is_break(*c)).count();
+    if lines > limit::LINES {
+        return Err(limit::too_large("@format.many_lines", limit::LINES));
+    }
+    let separators = text.chars().filter(|c| is_bar(*c) || *c == '\t').count();
+    if separators > limit::LINES {
+        return Err(limit::too_large("@format.many_cells", limit::CELLS));
+    }
+    Ok(())
 }
 
 /// The number of the line that follows a text: one more than its line ends.
@@ -270,7 +285,7 @@ fn read_run(lines: &[Line<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellB
         if rows > 0 {
             read_table(&lines[at..at + rows], parts, budget)?;
         } else {
-            budget.take(1)?;
+            budget.take_text(lines[at].text.len())?;
             parts.push(Part::Paragraph(read_single(&lines[at])));
         }
         at += rows.max(1);
@@ -318,8 +333,8 @@ fn read_table(lines: &[Line<'_>], parts: &mut Vec<Part>, budget: &mut limit::Cel
             // Ruled lines, bars and tabs alone, and blank lines between rows.
             _ => continue,
         };
-        budget.take(fields.len())?;
         for (column, field) in (0..).zip(&fields) {
+            budget.take_text(field.text.len())?;
             let cell = cell(field.text, line.number, line.column.saturating_add(field.before));
             grid.cells.push((CellRef::new(row, column), cell));
         }
