@@ -15,7 +15,11 @@ use crate::template::{Kind, Template};
 /// Fewer rows than this are no table.
 const LEAST_ROWS: usize = 3;
 
-/// The template of the table in a stream; none where there is no run of labels, units and figures.
+/// More rows than this are no form: the longest known has some two hundred. Lining up a table with itself costs the
+/// square of its rows.
+const MOST_ROWS: usize = 800;
+
+/// The template of the table in a stream; none where there is no run of labels, units and figures, or an endless one.
 pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
     let tokens = tokens(stream);
     let is_figure = |token: &Token<'_>| {
@@ -31,7 +35,7 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
     };
     let anchors: Vec<usize> = (0..tokens.len()).filter(|at| is_anchor(*at)).collect();
     let followed = anchors.iter().filter(|at| tokens.get(**at + 1).is_some_and(is_figure)).count();
-    if anchors.len() < LEAST_ROWS || followed * 2 < anchors.len() {
+    if anchors.len() > MOST_ROWS || anchors.len() < LEAST_ROWS || followed * 2 < anchors.len() {
         return None;
     }
     let first_label = anchors[0] - 1;
@@ -49,6 +53,9 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
         }
         push(&mut rows, tokens[anchor - 1].text, Some(fold(tokens[anchor].text)));
         from = anchor + 1;
+        if rows.len() > MOST_ROWS {
+            return None;
+        }
     }
     (rows.iter().filter(|row| row.unit.is_some()).count() >= LEAST_ROWS).then(|| local::template(title, &rows, &heads))
 }
