@@ -1,0 +1,66 @@
+//! Hostile files: small to send, large to read. Each is refused or read within a memory that any machine has.
+//!
+//! `XXGK_HOSTILE_DIR=DIR cargo test --test hostile` writes the files into a folder, to be tried with the binary:
+//! `tests/hostile.sh` measures the time and the memory of each. `XXGK_HOSTILE_ONLY=PART` runs those with a name that has the
+//! part in it, `XXGK_HOSTILE_ALL=1` the long ones as well.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod files;
+mod pack;
+
+use std::alloc::System;
+use std::path::Path;
+
+use cap::Cap;
+use files::{FILES, Fate, LONG};
+use xxgk::ErrorKind;
+use xxgk::message::Lang;
+use xxgk::read::{ReadOptions, read};
+use xxgk::recognize::Recognizer;
+use xxgk::template::shipped;
+
+/// What a file may ask for, that of the file itself included; an allocation beyond it ends the test. Half as much again as
+/// the 512 MB that may be in use, since room that grows by doubling is asked for and not all used.
+const MEMORY: usize = 768 << 20;
+
+#[global_allocator]
+static MEASURED: Cap<System> = Cap::new(System, usize::MAX);
+
+/// One test, since the memory is that of the whole process.
+#[test]
+fn every_hostile_file_ends_within_bounds() {
+    let recognizer = Recognizer::new(shipped());
+    let folder = std::env::var_os("XXGK_HOSTILE_DIR");
+    let only = std::env::var("XXGK_HOSTILE_ONLY").ok();
+    let all = folder.is_some() || std::env::var_os("XXGK_HOSTILE_ALL").is_some();
+    let chosen = |name: &str| only.as_ref().map_or(all || !LONG.contains(&name), |only| name.contains(only));
+    for (name, fate, make) in FILES.iter().filter(|(name, ..)| chosen(name)) {
+        MEASURED.set_limit(usize::MAX).unwrap();
+        let bytes = make();
+        if let Some(folder) = &folder {
+            std::fs::write(Path::new(folder).join(name), &bytes).unwrap();
+            continue;
+        }
+        eprintln!("{name}: {} bytes", bytes.len());
+        let begun = std::time::Instant::now();
+        MEASURED.set_limit(MEMORY).unwrap();
+        let mut options = ReadOptions::default();
+        options.name = (*name).to_owned();
+        let outcome = read(&bytes, &options).and_then(|document| recognizer.recognize(&document));
+        let said = match &outcome {
+            Ok(reports) => format!("{} reports", reports.len()),
+            Err(error) => error.message(Lang::En),
+        };
+        eprintln!("    {said} ({:.1} s)", begun.elapsed().as_secs_f32());
+        let kind = outcome.as_ref().err().map(xxgk::Error::kind);
+        let as_it_must = match fate {
+            Fate::TooLarge => kind == Some(ErrorKind::TooLarge),
+            Fate::Corrupt => kind == Some(ErrorKind::Corrupt),
+            Fate::Refused => kind.is_some(),
+            Fate::Read => !matches!(kind, Some(ErrorKind::TooLarge | ErrorKind::Corrupt)),
+            Fate::Ends => true,
+        };
+        assert!(as_it_must, "{name}: {fate:?}, but {said}");
+    }
+}
