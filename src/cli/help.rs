@@ -18,10 +18,15 @@ fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
     message::text(key, lang, &words)
 }
 
+/// The command line without a word of help.
+pub fn bare() -> Command {
+    args::Arguments::command()
+}
+
 /// The whole command line with its help in one language.
 pub fn command(lang: Lang) -> Command {
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).display_order(904);
-    let bare = args::Arguments::command().arg(version);
+    let bare = bare().arg(version);
     let mut built = fill(bare.clone(), "", lang);
     built.build();
     fill_usage(fill(bare, "", lang), &built, lang)

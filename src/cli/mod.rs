@@ -50,7 +50,9 @@ pub fn run() -> ExitCode {
 
 fn start(words: Vec<OsString>) -> Exit {
     let lang = language(&words);
-    let parsed = help::command(lang).try_get_matches_from(words);
+    // The words of help are looked up only for a call that asks for them or is not understood.
+    let parsed = help::bare().try_get_matches_from(&words);
+    let parsed = parsed.or_else(|_| help::command(lang).try_get_matches_from(words));
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return help::refuse(&error, lang),

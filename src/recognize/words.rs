@@ -69,8 +69,8 @@ pub struct PeriodWords {
 /// The catalogue.
 pub fn words() -> &'static Words {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
-        let mut words: Words =
-            toml::from_str(include_str!("../../templates/words.toml")).expect("the embedded words are tested");
+        let text = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
+        let mut words: Words = serde_json::from_str(text).expect("the embedded words are tested");
         for list in [
             &mut words.units,
             &mut words.zero,

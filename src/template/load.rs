@@ -32,19 +32,26 @@ impl Templates {
     }
 }
 
-/// The source text of each shipped template, by its file name.
-const SHIPPED: [(&str, &str); 4] = [
-    ("2014.toml", include_str!("../../templates/2014.toml")),
-    ("2014-extended.toml", include_str!("../../templates/2014-extended.toml")),
-    ("2019.toml", include_str!("../../templates/2019.toml")),
-    ("2021.toml", include_str!("../../templates/2021.toml")),
-];
+/// The file name and the TOML of a shipped template, and the same as JSON, which the build makes of it.
+macro_rules! shipped {
+    ($id:literal) => {
+        (
+            concat!($id, ".toml"),
+            include_str!(concat!("../../templates/", $id, ".toml")),
+            include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
+        )
+    };
+}
+
+/// The shipped templates.
+const SHIPPED: [(&str, &str, &str); 4] =
+    [shipped!("2014"), shipped!("2014-extended"), shipped!("2019"), shipped!("2021")];
 
 /// The templates shipped with the library.
 pub fn shipped() -> &'static Templates {
     static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
-        let load = |(file, text): &(&str, &str)| {
-            Arc::new(from_toml_str(text, file).expect("the shipped templates are tested"))
+        let load = |(_, _, json): &(&str, &str, &str)| {
+            Arc::new(serde_json::from_str(json).expect("the shipped templates are tested"))
         };
         Templates(SHIPPED.iter().map(load).collect())
     });
@@ -53,7 +60,7 @@ pub fn shipped() -> &'static Templates {
 
 /// The TOML of a shipped template, to be shown or copied.
 pub fn shipped_toml(id: &str) -> Option<&'static str> {
-    SHIPPED.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(id)).map(|(_, text)| *text)
+    SHIPPED.iter().find(|(file, ..)| file.strip_suffix(".toml") == Some(id)).map(|(_, text, _)| *text)
 }
 
 /// Reads a template and checks that it is whole.
@@ -246,8 +253,11 @@ mod tests {
 
     #[test]
     fn shipped_templates_are_whole() {
-        for (file, text) in SHIPPED {
+        for (file, text, json) in SHIPPED {
             let template = from_toml_str(text, file).unwrap_or_else(|error| panic!("{error}"));
+            let built: Template = serde_json::from_str(json).unwrap();
+            assert!(check(&built).is_ok());
+            assert_eq!(format!("{built:?}"), format!("{template:?}"));
             assert_eq!(format!("{}.toml", template.id), file);
             assert!(shipped_toml(&template.id).is_some());
         }
