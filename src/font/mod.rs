@@ -47,12 +47,23 @@ pub enum Shown {
     Missing(Arc<Face>, char),
 }
 
+/// Tells one set of fonts from another.
+#[derive(Clone, Debug, Default)]
+pub struct FontsId(Arc<()>);
+
+impl PartialEq for FontsId {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// Fonts by role, with fallbacks for characters they lack.
 #[derive(Debug, Default)]
 pub struct Fonts {
     own: BTreeMap<FontRole, Arc<Face>>,
     system: Option<system::System>,
     subsets: subset::Subsets,
+    id: FontsId,
 }
 
 impl Fonts {
@@ -68,14 +79,20 @@ impl Fonts {
                 .map_err(|detail| Error::new(ErrorKind::Font).with("path", path).with("detail", detail))?;
             faces.insert(role, Arc::new(face));
         }
-        Ok(Self { own: faces, system: Some(system::System::default()), subsets: subset::Subsets::default() })
+        Ok(Self { own: faces, system: Some(system::System::default()), ..Self::default() })
     }
 
     /// The same fonts without the system's, so that the result is the same on every machine.
     #[must_use]
     pub fn without_system_fonts(mut self) -> Self {
         self.system = None;
+        self.id = FontsId::default();
         self
+    }
+
+    /// Which set of fonts it is; what was made for one serves it alone.
+    pub fn id(&self) -> FontsId {
+        self.id.clone()
     }
 
     /// The face that shows a character in a role; none where no font has it.

@@ -4,11 +4,12 @@
 //! from a form alone on the form: [`Form::prepared`].
 
 use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Block;
-use crate::template::{Page, TextStyle};
+use crate::template::{FontRole, Page, TextStyle};
 
 /// Things that may be kept with a form at once; a program draws with one set of fonts and a few writers.
 const KEPT: usize = 8;
@@ -23,13 +24,16 @@ pub struct Form {
     pub page_number: TextStyle,
     /// What stands on the paper.
     pub blocks: Vec<Block>,
+    /// The characters that reports of its template print in their own places and elsewhere, whatever their rows; the fonts of
+    /// documents are made for these. Those of a single report need not be among them.
+    pub characters: BTreeMap<FontRole, BTreeSet<char>>,
     prepared: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Form {
     /// A form of its own.
     pub fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
-        Self { page, page_number, blocks, prepared: Mutex::default() }
+        Self { page, page_number, blocks, characters: BTreeMap::new(), prepared: Mutex::default() }
     }
 
     /// What follows from this form alone, made at its first use and kept with it.

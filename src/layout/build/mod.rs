@@ -2,8 +2,9 @@
 //!
 //! Here: the paper, the lines outside the tables and which tables stand together. [`mould`]: what of a report decides its
 //! form, and the figures that fill it. [`table`]: heads and rows of a table. [`extra`]: where rows beyond the template
-//! stand. [`kept`]: forms made before.
+//! stand. [`characters`]: what fonts of the template are made for. [`kept`]: forms made before.
 
+mod characters;
 mod extra;
 mod kept;
 mod mould;
@@ -91,7 +92,9 @@ impl<'a> Build<'a> {
             blocks.push(Block::Table(self.table(group, heading)));
         }
         self.filing_lines(&mut blocks);
-        Form::new(self.page, self.template.style.page_number, blocks)
+        let mut form = Form::new(self.page, self.template.style.page_number, blocks);
+        form.characters = characters::of(self.template);
+        form
     }
 
     fn text(&mut self) -> Filling<String> {

@@ -11,10 +11,12 @@ mod place;
 
 pub(crate) use fit::LEAST_NUMBER;
 
+use std::borrow::Cow;
+
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::layout::text::{Measure, text_width};
-use crate::layout::{Block, Content, Form, Layout, LineKind, RowLayout, TableLayout};
+use crate::layout::{Block, Content, Figure, Form, Layout, LineKind, RowLayout, TableLayout};
 use crate::template::TextStyle;
 
 /// Which piece of the form a box shows.
@@ -95,25 +97,37 @@ pub struct SlotBox {
 }
 
 impl SlotBox {
+    /// What a report says there.
+    pub fn text<'l>(&self, layout: &'l Layout) -> Cow<'l, str> {
+        match self.slot {
+            Slot::Text(slot) => layout.texts.get(slot).map_or("", String::as_str).into(),
+            Slot::Figure(slot) => match layout.figures.get(slot).map(|figure| &figure.content) {
+                Some(Content::Text(text)) => text.as_str().into(),
+                Some(Content::Number(number)) => number.to_string().into(),
+                Some(Content::Blank) | None => "".into(),
+            },
+        }
+    }
+
+    fn is_number(&self, layout: &Layout) -> bool {
+        let Slot::Figure(slot) = self.slot else { return false };
+        matches!(layout.figures.get(slot), Some(Figure { content: Content::Number(_), .. }))
+    }
+
     /// Puts a report's own text into its place, on one line, smaller where it would be too wide.
     pub fn place(&self, layout: &Layout, measure: &dyn Measure) -> TextBox {
-        let (text, room) = match self.slot {
-            Slot::Text(slot) => (layout.texts.get(slot).cloned().unwrap_or_default(), self.frame.width),
-            Slot::Figure(slot) => match layout.figures.get(slot).map(|figure| &figure.content) {
-                Some(number @ Content::Number(_)) => (number.to_text(), self.frame.width + self.slack),
-                Some(content) => (content.to_text(), self.frame.width),
-                None => (String::new(), self.frame.width),
-            },
-        };
+        let text = self.text(layout);
         if text.is_empty() {
             return TextBox { source: self.source, style: self.style, lines: Vec::new() };
         }
-        let needed = text_width(&text, self.style, measure);
+        let slack = if self.is_number(layout) { self.slack } else { 0.0 };
+        let (needed, room) = (text_width(&text, self.style, measure), self.frame.width + slack);
         // A little smaller than the room, so that rounding does not make it too wide.
-        let part = if needed > room && room > 0.0 { room / needed * 0.999 } else { 1.0 };
+        let part: f64 = if needed > room && room > 0.0 { room / needed * 0.999 } else { 1.0 };
+        let part = part.min(self.frame.height / (fit::size_mm(self.style) * fit::LINE_SPACING));
         let style = TextStyle { size: self.style.size * part, ..self.style };
         let baseline = self.frame.top + fit::first_baseline(1, style, self.frame.height);
-        let lines = vec![TextLine { x: self.frame.start(needed * part), baseline, text }];
+        let lines = vec![TextLine { x: self.frame.start(needed * part), baseline, text: text.into_owned() }];
         TextBox { source: self.source, style, lines }
     }
 

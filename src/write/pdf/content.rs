@@ -1,30 +1,35 @@
-//! What stands on one page, as drawing operations with the marks that structure needs.
+//! What stands on one page: what is fixed as printpdf's operations, a report's own as the bytes of a content stream.
+//!
+//! Text is cut into the same stretches for both. Fixed text is drawn once a form and printpdf writes it; the texts of a
+//! report are drawn for each, where its operations would cost more than all else, so that their few operators are written
+//! here.
 
 use std::collections::BTreeMap;
 
 use printpdf::{DictItem, Line, LineCapStyle, LinePoint, Op, PdfFontHandle, Point, Pt, TextItem};
 
-use super::typeface::{Glyph, Typefaces};
+use super::object::{decimal, hexadecimal, integer};
+use super::typeface::{Glyph, name_of};
 use super::{points, utf16};
 use crate::layout::page::{Page, Rule, Source, TextBox, TextLine};
-use crate::layout::{Block, CellRole, Layout, LineKind};
+use crate::layout::{Block, CellRole, Form, LineKind};
 
-/// A page's operations, and the piece of the layout that each marked stretch of them shows.
+/// A page's operations, and the piece of the form that each marked stretch of them shows.
 pub(super) struct Drawn {
     pub(super) operations: Vec<Op>,
     /// By the number of the mark (MCID).
     pub(super) marks: Vec<Source>,
 }
 
-/// The structure element that a piece of the layout belongs to; none for what is repeated.
-pub(super) fn element(layout: &Layout, source: Source) -> Option<&'static str> {
+/// The structure element that a piece of the form belongs to; none for what is repeated.
+pub(super) fn element(form: &Form, source: Source) -> Option<&'static str> {
     match source {
-        Source::Line { block, .. } => match &layout.form.blocks[block] {
+        Source::Line { block, .. } => match &form.blocks[block] {
             Block::Line(line) if line.kind == LineKind::Title => Some("H1"),
             Block::Line(line) if line.kind == LineKind::Heading => Some("H2"),
             _ => Some("P"),
         },
-        Source::Cell { block, row, cell } => match &layout.form.blocks[block] {
+        Source::Cell { block, row, cell } => match &form.blocks[block] {
             Block::Table(table) if table.rows[row].cells[cell].role == CellRole::Data => Some("TD"),
             _ => Some("TH"),
         },
@@ -32,23 +37,64 @@ pub(super) fn element(layout: &Layout, source: Source) -> Option<&'static str> {
     }
 }
 
-/// Draws a page.
-pub(super) fn draw(layout: &Layout, page: &Page, typefaces: &Typefaces) -> Drawn {
-    let height = layout.form.page.height;
-    let mut drawing = Drawing { typefaces, height, operations: Vec::new(), font: None };
+/// What is said of a piece that stands on the page only because the page ends.
+fn pagination(source: Source) -> &'static str {
+    if source == Source::PageNumber { "Footer" } else { "Header" }
+}
+
+/// A size in points, to a thousandth.
+fn size(text: &TextBox) -> f32 {
+    (text.style.size * 1000.0).round() as f32 / 1000.0
+}
+
+/// Characters of a line that are shown together.
+struct Stretch {
+    font: usize,
+    glyphs: Vec<Glyph>,
+    /// The character meant, where no font has it; it stands alone.
+    actual: Option<char>,
+}
+
+/// A line in stretches of one font each.
+fn stretches(line: &TextLine, glyph: &dyn Fn(char) -> Option<Glyph>) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::with_capacity(1);
+    for character in line.text.chars() {
+        let Some(glyph) = glyph(character) else { continue };
+        match stretches.last_mut() {
+            Some(last) if last.font == glyph.font && last.actual.is_none() && !glyph.substitute => {
+                last.glyphs.push(glyph);
+            }
+            _ => {
+                let actual = glyph.substitute.then_some(character);
+                let mut glyphs = Vec::with_capacity(if actual.is_some() { 1 } else { line.text.len().div_ceil(2) });
+                glyphs.push(glyph);
+                stretches.push(Stretch { font: glyph.font, glyphs, actual });
+            }
+        }
+    }
+    stretches
+}
+
+/// Draws what is fixed on a page.
+pub(super) fn draw(form: &Form, page: &Page, glyph: &dyn Fn(&TextBox, char) -> Option<Glyph>) -> Drawn {
+    let mut drawing = Drawing { glyph, height: form.page.height, operations: Vec::new(), font: None };
     let mut marks = Vec::new();
     drawing.rules(&page.rules);
     for text in &page.texts {
         if text.lines.is_empty() {
             continue;
         }
-        match element(layout, text.source) {
+        match element(form, text.source) {
             Some(tag) => {
                 let number = DictItem::Int(marks.len() as i64);
                 drawing.begin(tag, BTreeMap::from([("MCID".to_owned(), number)]));
                 marks.push(text.source);
             }
-            None => drawing.begin("Artifact", pagination(text.source)),
+            None => {
+                let name = |name: &str| DictItem::Name(name.as_bytes().to_vec());
+                let (kind, subtype) = (name("Pagination"), name(pagination(text.source)));
+                drawing.begin("Artifact", BTreeMap::from([("Type".to_owned(), kind), ("Subtype".to_owned(), subtype)]));
+            }
         }
         drawing.text(text);
         drawing.operations.push(Op::EndMarkedContent);
@@ -56,15 +102,8 @@ pub(super) fn draw(layout: &Layout, page: &Page, typefaces: &Typefaces) -> Drawn
     Drawn { operations: drawing.operations, marks }
 }
 
-/// What is said of a piece that stands on the page only because the page ends.
-fn pagination(source: Source) -> BTreeMap<String, DictItem> {
-    let name = |name: &str| DictItem::Name(name.as_bytes().to_vec());
-    let subtype = if source == Source::PageNumber { "Footer" } else { "Header" };
-    BTreeMap::from([("Type".to_owned(), name("Pagination")), ("Subtype".to_owned(), name(subtype))])
-}
-
 struct Drawing<'a> {
-    typefaces: &'a Typefaces,
+    glyph: &'a dyn Fn(&TextBox, char) -> Option<Glyph>,
     height: f64,
     operations: Vec<Op>,
     /// The font and size in force.
@@ -99,48 +138,104 @@ impl Drawing<'_> {
     }
 
     fn text(&mut self, text: &TextBox) {
+        let size = size(text);
         for line in &text.lines {
             self.operations.push(Op::StartTextSection);
             self.operations.push(Op::SetTextCursor { pos: self.point((line.x, line.baseline)) });
-            self.line(text, line);
+            for stretch in stretches(line, &|character| (self.glyph)(text, character)) {
+                if self.font != Some((stretch.font, size)) {
+                    self.font = Some((stretch.font, size));
+                    let font = PdfFontHandle::External(printpdf::FontId(name_of(stretch.font)));
+                    self.operations.push(Op::SetFont { font, size: Pt(size) });
+                }
+                if let Some(character) = stretch.actual {
+                    let actual = DictItem::String { data: utf16(character.encode_utf8(&mut [0; 4])), literal: false };
+                    self.begin("Span", BTreeMap::from([("ActualText".to_owned(), actual)]));
+                }
+                let shown = stretch.glyphs.iter().map(|glyph| glyph.shown).collect();
+                self.operations.push(Op::ShowText { items: vec![TextItem::Text(shown)] });
+                if stretch.actual.is_some() {
+                    self.operations.push(Op::EndMarkedContent);
+                }
+            }
             self.operations.push(Op::EndTextSection);
         }
     }
+}
 
-    /// Shows a line in stretches of one font each; characters that no font has stand alone, with what they really are.
+/// The content stream of a report's own texts on a page, drawn one after the other.
+pub(super) struct Own<'a> {
+    glyph: &'a dyn Fn(&TextBox, char) -> Option<Glyph>,
+    height: f64,
+    font: Option<(usize, f32)>,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Own<'a> {
+    pub(super) fn new(form: &Form, glyph: &'a dyn Fn(&TextBox, char) -> Option<Glyph>) -> Self {
+        Self { glyph, height: form.page.height, font: None, bytes: Vec::with_capacity(8 * 1024) }
+    }
+
+    /// Draws a text under its mark: the structure element's tag and the mark's number, none where it is repeated.
+    ///
+    /// A blank is marked too, since the structure of a form does not depend on what fills it.
+    pub(super) fn text(&mut self, text: &TextBox, mark: Option<(&str, usize)>) {
+        match mark {
+            Some((tag, number)) => {
+                self.bytes.push(b'/');
+                self.bytes.extend_from_slice(tag.as_bytes());
+                self.bytes.extend_from_slice(b"<</MCID ");
+                integer(number as i64, &mut self.bytes);
+            }
+            None => {
+                self.bytes.extend_from_slice(b"/Artifact<</Type/Pagination/Subtype/");
+                self.bytes.extend_from_slice(pagination(text.source).as_bytes());
+            }
+        }
+        self.bytes.extend_from_slice(b">>BDC\n");
+        for line in &text.lines {
+            self.line(text, line);
+        }
+        self.bytes.extend_from_slice(b"EMC\n");
+    }
+
     fn line(&mut self, text: &TextBox, line: &TextLine) {
-        let size = (text.style.size * 1000.0).round() as f32 / 1000.0;
-        let mut stretch = String::new();
-        for character in line.text.chars() {
-            let Some(glyph) = self.typefaces.glyph(text.style.font, character) else { continue };
-            let changes = self.font != Some((glyph.font, size));
-            if changes || glyph.substitute {
-                self.show(&mut stretch);
+        let size = size(text);
+        self.bytes.extend_from_slice(b"BT ");
+        decimal(points(line.x), &mut self.bytes);
+        self.bytes.push(b' ');
+        decimal(points(self.height - line.baseline), &mut self.bytes);
+        self.bytes.extend_from_slice(b" Td\n");
+        for stretch in stretches(line, &|character| (self.glyph)(text, character)) {
+            if self.font != Some((stretch.font, size)) {
+                self.font = Some((stretch.font, size));
+                self.bytes.extend_from_slice(b"/X");
+                integer(stretch.font as i64, &mut self.bytes);
+                self.bytes.push(b' ');
+                decimal(size, &mut self.bytes);
+                self.bytes.extend_from_slice(b" Tf\n");
             }
-            if changes {
-                self.font = Some((glyph.font, size));
-                let font = PdfFontHandle::External(self.typefaces.id(glyph.font));
-                self.operations.push(Op::SetFont { font, size: Pt(size) });
+            if let Some(character) = stretch.actual {
+                self.bytes.extend_from_slice(b"/Span<</ActualText<");
+                utf16(character.encode_utf8(&mut [0; 4]))
+                    .into_iter()
+                    .for_each(|byte| hexadecimal(byte, &mut self.bytes));
+                self.bytes.extend_from_slice(b">>>BDC\n");
             }
-            if glyph.substitute {
-                self.substitute(glyph, character);
-            } else {
-                stretch.push(glyph.shown);
+            self.bytes.push(b'<');
+            for glyph in &stretch.glyphs {
+                glyph.code.to_be_bytes().into_iter().for_each(|byte| hexadecimal(byte, &mut self.bytes));
+            }
+            self.bytes.extend_from_slice(b">Tj\n");
+            if stretch.actual.is_some() {
+                self.bytes.extend_from_slice(b"EMC\n");
             }
         }
-        self.show(&mut stretch);
+        self.bytes.extend_from_slice(b"ET\n");
     }
 
-    fn substitute(&mut self, glyph: Glyph, character: char) {
-        let actual = DictItem::String { data: utf16(character.encode_utf8(&mut [0; 4])), literal: false };
-        self.begin("Span", BTreeMap::from([("ActualText".to_owned(), actual)]));
-        self.show(&mut glyph.shown.to_string());
-        self.operations.push(Op::EndMarkedContent);
-    }
-
-    fn show(&mut self, stretch: &mut String) {
-        if !stretch.is_empty() {
-            self.operations.push(Op::ShowText { items: vec![TextItem::Text(std::mem::take(stretch))] });
-        }
+    /// The content stream.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 }

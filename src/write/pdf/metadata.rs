@@ -1,7 +1,8 @@
 //! What a document says of itself: title, language, conformance, colours, time, identity.
 
-use lopdf::{Document, Object, Stream, dictionary};
+use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
+use super::section::deflated;
 use super::text_string;
 use crate::layout::Layout;
 
@@ -10,32 +11,12 @@ const SRGB: &[u8] = include_bytes!("../../../templates/icc/srgb.icc");
 
 const PRODUCER: &str = concat!("xxgk ", env!("CARGO_PKG_VERSION"));
 
-/// Sets the catalogue's entries, the document information and the identity.
-pub(super) fn add(document: &mut Document, layout: &Layout, timestamp: Option<i64>) -> lopdf::Result<()> {
-    let title = match one_line(&layout.title) {
-        title if title.is_empty() => PRODUCER.to_owned(),
-        title => title,
-    };
-    let author = layout.organization.as_deref().map(one_line).filter(|author| !author.is_empty());
-    let time = timestamp.map(Time::new);
-    let mut information = dictionary! { "Title" => text_string(&title), "Producer" => text_string(PRODUCER) };
-    if let Some(author) = &author {
-        information.set("Author", text_string(author));
-    }
-    if let Some(time) = &time {
-        information.set("CreationDate", text_string(&time.pdf()));
-        information.set("ModDate", text_string(&time.pdf()));
-    }
-    let xmp = xmp(&title, author.as_deref(), time.as_ref());
-    let identity = Object::string_literal(identity(document, &xmp).to_be_bytes().to_vec());
-    let information = document.add_object(information);
-    document.trailer.set("Info", Object::Reference(information));
-    document.trailer.set("ID", Object::Array(vec![identity.clone(), identity]));
-
-    // Metadata stays readable for programs that look for it without knowing PDF.
-    let kind = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
-    let metadata = document.add_object(Stream::new(kind, xmp.into_bytes()).with_compression(false));
-    let profile = document.add_object(Stream::new(dictionary! { "N" => 3 }, SRGB.to_vec()));
+/// Sets what a document's catalogue says, whatever its title.
+///
+/// `metadata` is the id of the metadata, which is each report's: [`Description::xmp`].
+pub(super) fn add(document: &mut Document, metadata: ObjectId) -> lopdf::Result<()> {
+    let profile = Stream::new(dictionary! { "N" => 3, "Filter" => "FlateDecode" }, deflated(SRGB)?);
+    let profile = document.add_object(profile);
     let intent = dictionary! {
         "Type" => "OutputIntent",
         "S" => "GTS_PDFA1",
@@ -43,8 +24,6 @@ pub(super) fn add(document: &mut Document, layout: &Layout, timestamp: Option<i6
         "Info" => text_string("sRGB IEC61966-2.1"),
         "DestOutputProfile" => Object::Reference(profile),
     };
-    let old_information = document.trailer.get(b"Info").and_then(Object::as_reference).ok();
-    document.objects.retain(|id, object| Some(*id) == old_information || !is_information(object));
     let catalog = document.catalog_mut()?;
     catalog.set("Lang", text_string("zh-CN"));
     catalog.set("Metadata", Object::Reference(metadata));
@@ -55,9 +34,42 @@ pub(super) fn add(document: &mut Document, layout: &Layout, timestamp: Option<i6
     Ok(())
 }
 
-/// Whether an object is the document information that printpdf wrote, with a date of its own.
-fn is_information(object: &Object) -> bool {
-    object.as_dict().is_ok_and(|dictionary| dictionary.has(b"CreationDate") || dictionary.has(b"Trapped"))
+/// What a document says of itself.
+pub(super) struct Description {
+    pub(super) title: String,
+    author: Option<String>,
+    time: Option<Time>,
+}
+
+impl Description {
+    /// The description of a report.
+    pub(super) fn new(layout: &Layout, timestamp: Option<i64>) -> Self {
+        let title = match one_line(&layout.title) {
+            title if title.is_empty() => PRODUCER.to_owned(),
+            title => title,
+        };
+        let author = layout.organization.as_deref().map(one_line).filter(|author| !author.is_empty());
+        Self { title, author, time: timestamp.map(Time::new) }
+    }
+
+    /// The document information.
+    pub(super) fn information(&self) -> Object {
+        let title = text_string(&self.title);
+        let mut information = dictionary! { "Title" => title, "Producer" => text_string(PRODUCER) };
+        if let Some(author) = &self.author {
+            information.set("Author", text_string(author));
+        }
+        if let Some(time) = &self.time {
+            information.set("CreationDate", text_string(&time.pdf()));
+            information.set("ModDate", text_string(&time.pdf()));
+        }
+        Object::Dictionary(information)
+    }
+
+    /// The metadata packet.
+    pub(super) fn xmp(&self) -> String {
+        xmp(&self.title, self.author.as_deref(), self.time.as_ref())
+    }
 }
 
 /// Control characters and line ends are no part of a title.
@@ -71,27 +83,28 @@ fn is_no_xml(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
-/// Sixteen bytes that follow from the document's content (FNV-1a, 128 bits).
-fn identity(document: &Document, xmp: &str) -> u128 {
-    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    let mut add = |bytes: &[u8]| {
+/// Sixteen bytes that follow from a document's content (FNV-1a, 128 bits).
+#[derive(Clone, Copy)]
+pub(super) struct Identity(u128);
+
+impl Identity {
+    /// The identity of nothing yet.
+    pub(super) fn new() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+
+    /// Adds some of the content.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-        }
-    };
-    add(xmp.as_bytes());
-    for object in document.objects.values() {
-        match object {
-            Object::Stream(stream) if !stream.dict.has(b"Length1") => add(&stream.content),
-            Object::Dictionary(dictionary) => {
-                if let Ok(Object::Name(name)) = dictionary.get(b"BaseFont") {
-                    add(name);
-                }
-            }
-            _ => {}
+            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
         }
     }
-    hash
+
+    /// As the entry of a trailer: the document as it was made and as it is are the same.
+    pub(super) fn to_object(self) -> Object {
+        let identity = Object::string_literal(self.0.to_be_bytes().to_vec());
+        Object::Array(vec![identity.clone(), identity])
+    }
 }
 
 /// A moment in UTC.

@@ -1,29 +1,35 @@
 //! Layouts into PDF/A-2a and PDF/UA-1.
 //!
-//! In: a [`Layout`] and [`Fonts`]. Out: bytes, the same for the same layout. This module alone knows printpdf and lopdf:
-//! printpdf draws the pages, and what it has no words for (metadata, structure, outline, shared fonts) is added to its
-//! lopdf document before that is written.
+//! In: a [`Layout`] and [`Fonts`]. Out: bytes, the same for the same layout. This module alone knows printpdf and lopdf.
+//!
+//! Reports of a form share all but a few texts, so a document here is two sections. The first is the form's, made once
+//! and copied ([`blank`]): printpdf draws its pages, and what it has no words for (structure, outline, colours, shared
+//! fonts) is added to its lopdf document. The second is the report's: for each page a content stream with its figures, a
+//! font of the characters that the form lacks, title and metadata. It is written below both libraries, which know only
+//! whole documents: making one anew for each report takes ten times as long as all that differs.
 
+mod blank;
 mod content;
 mod metadata;
+mod object;
+mod section;
 mod structure;
 mod typeface;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-use lopdf::{Document, Object, ObjectId, SaveOptions, Stream};
-use printpdf::{Mm, PdfDocument, PdfPage, PdfParseErrorSeverity, PdfSaveOptions};
+use lopdf::{Dictionary, Object, dictionary};
 
+use self::blank::Blank;
+use self::metadata::Description;
+use self::section::{Section, deflated};
+use self::typeface::{Characters, Pair, Typefaces};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::font::Fonts;
 use crate::layout::Layout;
-use crate::layout::page;
-
-/// Objects that share an object stream: all of a usual document's, so that they deflate well.
-const OBJECTS_PER_STREAM: usize = 1000;
+use crate::layout::page::{Source, TextBox};
 
 /// Writes a layout as PDF; returns what could not be drawn as it should.
 ///
@@ -35,95 +41,100 @@ const OBJECTS_PER_STREAM: usize = 1000;
 ///
 /// Source: ISO 32000-1, ISO 19005-2, ISO 14289-1.
 pub fn write(layout: &Layout, fonts: &Fonts, timestamp: Option<i64>, out: &mut dyn Write) -> Result<Vec<Finding>> {
-    let mut paged = page::pages(&layout.form, fonts);
-    let mut findings = paged.findings(layout);
-    for page in &mut paged.pages {
-        for slot in std::mem::take(&mut page.slots) {
-            let placed = slot.place(layout, fonts);
-            findings.extend(slot.finding(&placed, layout));
-            page.texts.push(placed);
+    let blank = layout.form.prepared(|blank: &Blank| blank.is_for(fonts), || Blank::new(&layout.form, fonts))?;
+    let mut added = Typefaces::after(Some(&blank.typefaces));
+    added.add(&own_characters(layout, &blank), Some(&blank.typefaces), fonts)?;
+    let typefaces = Pair { form: &blank.typefaces, report: &added };
+    let mut findings = blank.pages.findings(layout);
+    let mut missing = blank.missing.clone();
+    let contents = draw(layout, &blank, &typefaces, &mut missing, &mut findings);
+    let bytes = fill(layout, &blank, &added, &contents, timestamp).map_err(|error| failed(&error).caused_by(error))?;
+    out.write_all(&blank.bytes)
+        .and_then(|()| out.write_all(&bytes))
+        .map_err(|error| failed(&error).caused_by(error))?;
+    findings.extend(missing.into_iter().map(|(source, character)| {
+        let code = format!("U+{:04X}", u32::from(character));
+        Finding::new("XG401").with("character", character).with("code", code).at(source.at(layout).cloned())
+    }));
+    Ok(findings)
+}
+
+/// The characters of a report's own that the form's fonts were not made for.
+fn own_characters(layout: &Layout, blank: &Blank) -> Characters {
+    let mut characters = Characters::new();
+    for slot in blank.pages.pages.iter().flat_map(|page| &page.slots) {
+        let role = slot.style.font;
+        for character in slot.text(layout).chars() {
+            if blank.typefaces.glyph(role, character).is_none() {
+                characters.entry(role).or_default().insert(character);
+            }
         }
     }
-    let typefaces = typeface::Typefaces::new(layout, &paged.pages, fonts)?;
-    let mut pdf = PdfDocument::new(&layout.title);
-    typefaces.register(&mut pdf);
-    let mut marks = Vec::with_capacity(paged.pages.len());
-    for page in &paged.pages {
-        let drawn = content::draw(layout, page, &typefaces);
-        let (width, height) = (Mm(layout.form.page.width as f32), Mm(layout.form.page.height as f32));
-        pdf.pages.push(PdfPage::new(width, height, drawn.operations));
-        marks.push(drawn.marks);
+    characters
+}
+
+/// The content streams of a report's own texts, one a page.
+fn draw(
+    layout: &Layout,
+    blank: &Blank,
+    typefaces: &Pair<'_>,
+    missing: &mut BTreeSet<(Source, char)>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Vec<u8>> {
+    let glyph = |text: &TextBox, character: char| typefaces.glyph(text.style.font, character);
+    let mut contents = Vec::with_capacity(blank.pages.pages.len());
+    for (page, marks) in blank.pages.pages.iter().zip(&blank.marks) {
+        let mut content = content::Own::new(&layout.form, &glyph);
+        for (slot, mark) in page.slots.iter().zip(marks) {
+            let placed = slot.place(layout, typefaces);
+            content.text(&placed, *mark);
+            findings.extend(slot.finding(&placed, layout));
+            blank::note_missing(&placed, &glyph, missing);
+        }
+        contents.push(content.into_bytes());
     }
-    let mut warnings = Vec::new();
-    let mut document = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut warnings);
-    if let Some(wrong) = warnings.iter().find(|warning| warning.severity == PdfParseErrorSeverity::Error) {
-        return Err(failed(&wrong.msg));
+    contents
+}
+
+/// The section of a file that fills its form.
+fn fill(
+    layout: &Layout,
+    blank: &Blank,
+    added: &Typefaces,
+    contents: &[Vec<u8>],
+    timestamp: Option<i64>,
+) -> std::io::Result<Vec<u8>> {
+    let description = Description::new(layout, timestamp);
+    let xmp = description.xmp();
+    let mut identity = blank.identity;
+    identity.add(xmp.as_bytes());
+    contents.iter().for_each(|content| identity.add(content));
+    added.names().for_each(|name| identity.add(name.as_bytes()));
+
+    let own = &blank.own;
+    let mut section = Section::new(blank.bytes.len());
+    for (content, id) in contents.iter().zip(&own.contents) {
+        section.stream(*id, dictionary! { "Filter" => "FlateDecode" }, &deflated(content)?);
     }
-    let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
-    finish(&mut document, layout, &paged.pages, &marks, &pages, &typefaces, timestamp)
-        .map_err(|error| failed(error).caused_by("the document that was built lacks a part"))?;
-    save(document, out)?;
-    findings.extend(typefaces.missing(layout));
-    Ok(findings)
+    let mut next = own.next;
+    let mut names = blank.names.clone();
+    added.embed(&mut section, &mut next, &mut names)?;
+    section.object(own.fonts, &Object::Dictionary(names));
+    section.object(own.titled, &structure::summary(&description.title));
+    section.object(own.information, &description.information());
+    // Metadata stays readable for programs that look for it without knowing PDF.
+    section.stream(own.metadata, dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp.as_bytes());
+    let mut trailer = Dictionary::new();
+    trailer.set("Root", Object::Reference(blank.catalog));
+    trailer.set("Info", Object::Reference(own.information));
+    trailer.set("ID", identity.to_object());
+    let (mut bytes, place) = section.end((next, 0), trailer, Some(blank.places))?;
+    write!(bytes, "startxref\n{place}\n%%EOF\n")?;
+    Ok(bytes)
 }
 
 fn failed(detail: impl ToString) -> Error {
     Error::new(ErrorKind::Write).with("format", "PDF").with("detail", detail)
-}
-
-/// Adds to printpdf's document all that makes it PDF/A and PDF/UA.
-fn finish(
-    document: &mut Document,
-    layout: &Layout,
-    pages: &[page::Page],
-    marks: &[Vec<page::Source>],
-    page_ids: &[ObjectId],
-    typefaces: &typeface::Typefaces,
-    timestamp: Option<i64>,
-) -> lopdf::Result<()> {
-    document.version = "1.7".to_owned();
-    if let Some(first) = page_ids.first() {
-        typefaces.embed(document, *first)?;
-    }
-    let tree = structure::tree(document, layout, marks, page_ids)?;
-    let outline = structure::outline(document, layout, pages, page_ids);
-    metadata::add(document, layout, timestamp)?;
-    let catalog = document.catalog_mut()?;
-    catalog.set("StructTreeRoot", Object::Reference(tree));
-    if let Some(outline) = outline {
-        catalog.set("Outlines", Object::Reference(outline));
-    }
-    Ok(())
-}
-
-/// Deflates what is not yet deflated and writes the document with object streams.
-fn save(mut document: Document, out: &mut dyn Write) -> Result<()> {
-    for object in document.objects.values_mut() {
-        if let Object::Stream(stream) = object
-            && stream.allows_compression
-            && !stream.dict.has(b"Filter")
-        {
-            deflate(stream).map_err(|error| failed(&error).caused_by(error))?;
-        }
-    }
-    let options = SaveOptions::builder()
-        .use_object_streams(true)
-        .use_xref_streams(true)
-        .max_objects_per_stream(OBJECTS_PER_STREAM)
-        .build();
-    let mut bytes = Vec::new();
-    document.save_with_options(&mut bytes, options).map_err(|error| failed(&error).caused_by(error))?;
-    out.write_all(&bytes).map_err(|error| failed(&error).caused_by(error))
-}
-
-/// Deflates at the usual level: lopdf's own way takes the highest, which costs three times the time for nothing.
-fn deflate(stream: &mut Stream) -> std::io::Result<()> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(stream.content.len() / 2), Compression::default());
-    encoder.write_all(&stream.content)?;
-    let content = encoder.finish()?;
-    stream.dict.set("Filter", "FlateDecode");
-    stream.set_content(content);
-    Ok(())
 }
 
 /// A text string: ASCII as it is, anything else in UTF-16 with its mark.

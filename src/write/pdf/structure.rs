@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 use super::{content, points, text_string};
 use crate::layout::page::{Page, Source, TextBox};
 use crate::layout::text::MM_PER_POINT;
-use crate::layout::{Block, CellLayout, CellRole, Layout, LineKind, TableLayout};
+use crate::layout::{Block, CellLayout, CellRole, Filling, Form, LineKind, TableLayout};
 
 /// Where a piece of the layout stands: page and mark on it, from 0.
 type Place = (usize, usize);
@@ -16,16 +16,21 @@ struct Tree<'a> {
     document: &'a mut Document,
     places: BTreeMap<Source, Place>,
     pages: &'a [ObjectId],
+    /// What a table is that has no caption of its own: the document's title, which is each report's.
+    titled: ObjectId,
     /// The elements of each page's marks.
     owners: Vec<Vec<Object>>,
 }
 
 /// Adds the structure tree: the title, the lines, and the tables with rows, heads and cells. Gives back its root.
+///
+/// `titled` is the id of the attributes of tables that are called as the document is: [`summary`] with its title.
 pub(super) fn tree(
     document: &mut Document,
-    layout: &Layout,
+    form: &Form,
     marks: &[Vec<Source>],
     pages: &[ObjectId],
+    titled: ObjectId,
 ) -> lopdf::Result<ObjectId> {
     let places = marks
         .iter()
@@ -34,23 +39,23 @@ pub(super) fn tree(
     let places = places.collect();
     let owners = marks.iter().map(|marks| vec![Object::Null; marks.len()]).collect();
     let root = document.new_object_id();
-    let mut tree = Tree { document, places, pages, owners };
+    let mut tree = Tree { document, places, pages, titled, owners };
     let body = tree.document.new_object_id();
     let mut kids = Vec::new();
     let mut block = 0;
-    while block < layout.form.blocks.len() {
-        match &layout.form.blocks[block] {
+    while block < form.blocks.len() {
+        match &form.blocks[block] {
             Block::Line(line) => {
                 // The halves of a broken title are one heading.
-                let same = layout.form.blocks[block..].iter().take_while(
+                let same = form.blocks[block..].iter().take_while(
                     |next| matches!(next, Block::Line(next) if line.kind == LineKind::Title && next.kind == line.kind),
                 );
                 let count = same.count().max(1);
-                kids.extend(tree.line(layout, block..block + count, body));
+                kids.extend(tree.line(form, block..block + count, body));
                 block += count;
             }
             Block::Table(table) => {
-                kids.push(tree.table(layout, table, block, body));
+                kids.push(tree.table(form, table, block, body));
                 block += 1;
             }
         }
@@ -104,20 +109,20 @@ impl Tree<'_> {
         Some((id, dictionary! { "S" => tag, "P" => Object::Reference(parent), "Pg" => page, "K" => kids }))
     }
 
-    fn line(&mut self, layout: &Layout, blocks: std::ops::Range<usize>, parent: ObjectId) -> Option<Object> {
+    fn line(&mut self, form: &Form, blocks: std::ops::Range<usize>, parent: ObjectId) -> Option<Object> {
         let mut sources = Vec::new();
         for block in blocks {
-            if let Block::Line(line) = &layout.form.blocks[block] {
+            if let Block::Line(line) = &form.blocks[block] {
                 sources.extend((0..line.parts.len()).map(|part| Source::Line { block, part }));
             }
         }
-        let tag = content::element(layout, *sources.first()?)?;
+        let tag = content::element(form, *sources.first()?)?;
         let (id, element) = self.marked(tag, parent, &sources)?;
         self.set(id, element);
         Some(Object::Reference(id))
     }
 
-    fn table(&mut self, layout: &Layout, table: &TableLayout, block: usize, parent: ObjectId) -> Object {
+    fn table(&mut self, form: &Form, table: &TableLayout, block: usize, parent: ObjectId) -> Object {
         let id = self.document.new_object_id();
         let heads = table.head_rows.min(table.rows.len());
         let mut kids = Vec::new();
@@ -126,22 +131,25 @@ impl Tree<'_> {
                 continue;
             }
             let group = self.document.new_object_id();
-            let rows = rows.map(|row| self.row(layout, table, block, row, group)).collect();
+            let rows = rows.map(|row| self.row(form, table, block, row, group)).collect();
             self.set(group, dictionary! { "S" => tag, "P" => Object::Reference(id), "K" => Object::Array(rows) });
             kids.push(Object::Reference(group));
         }
-        let summary = dictionary! { "O" => "Table", "Summary" => text_string(layout.caption(table)) };
+        let attributes = match &table.caption {
+            Some(caption) => summary(caption),
+            None => Object::Reference(self.titled),
+        };
         let kids = Object::Array(kids);
-        self.set(id, dictionary! { "S" => "Table", "P" => Object::Reference(parent), "A" => summary, "K" => kids });
+        self.set(id, dictionary! { "S" => "Table", "P" => Object::Reference(parent), "A" => attributes, "K" => kids });
         Object::Reference(id)
     }
 
-    fn row(&mut self, layout: &Layout, table: &TableLayout, block: usize, row: usize, parent: ObjectId) -> Object {
+    fn row(&mut self, form: &Form, table: &TableLayout, block: usize, row: usize, parent: ObjectId) -> Object {
         let id = self.document.new_object_id();
         let mut kids = Vec::new();
         for (number, cell) in table.rows[row].cells.iter().enumerate() {
             let source = Source::Cell { block, row, cell: number };
-            let tag = content::element(layout, source).unwrap_or("TD");
+            let tag = content::element(form, source).unwrap_or("TD");
             let (cell_id, mut element) = self.marked(tag, id, &[source]).unwrap_or_else(|| {
                 let blank = dictionary! { "S" => tag, "P" => Object::Reference(id) };
                 (self.document.new_object_id(), blank)
@@ -157,12 +165,18 @@ impl Tree<'_> {
     }
 }
 
+/// The attributes that say what a table is.
+pub(super) fn summary(caption: &str) -> Object {
+    Object::Dictionary(dictionary! { "O" => "Table", "Summary" => text_string(caption) })
+}
+
 /// Block, upper edge and text of a heading above a table.
-fn heading<'l>(layout: &'l Layout, text: &TextBox) -> Option<(usize, f64, &'l str)> {
+fn heading<'l>(form: &'l Form, text: &TextBox) -> Option<(usize, f64, &'l str)> {
     let Source::Line { block, part } = text.source else { return None };
-    let Block::Line(line) = &layout.form.blocks[block] else { return None };
+    let Block::Line(line) = &form.blocks[block] else { return None };
     let top = text.lines.first()?.baseline - text.style.size * MM_PER_POINT;
-    (line.kind == LineKind::Heading).then(|| (block, top, layout.text(&line.parts[part])))
+    let Filling::Fixed(title) = &line.parts[part].text else { return None };
+    (line.kind == LineKind::Heading).then_some((block, top, title.as_str()))
 }
 
 /// What a cell heads and how far it spans, where there is anything to say.
@@ -186,24 +200,19 @@ fn attributes(cell: &CellLayout) -> Option<Dictionary> {
 }
 
 /// Adds the outline, an entry a heading or section; none for a layout without any.
-pub(super) fn outline(
-    document: &mut Document,
-    layout: &Layout,
-    pages: &[Page],
-    page_ids: &[ObjectId],
-) -> Option<ObjectId> {
+pub(super) fn outline(document: &mut Document, form: &Form, pages: &[Page], page_ids: &[ObjectId]) -> Option<ObjectId> {
     let mut entries = Vec::new();
     for (page, id) in pages.iter().zip(page_ids) {
-        let headings = page.texts.iter().filter_map(|text| heading(layout, text));
+        let headings = page.texts.iter().filter_map(|text| heading(form, text));
         let sections = page.rows.iter().filter(|place| !place.repeated).filter_map(|place| {
-            let Block::Table(table) = &layout.form.blocks[place.block] else { return None };
+            let Block::Table(table) = &form.blocks[place.block] else { return None };
             table.rows[place.row].outline.as_deref().map(|title| (place.block, place.top, title))
         });
         let mut titles: Vec<_> = headings.chain(sections).collect();
         titles.sort_by_key(|(block, ..)| *block);
         for (_, top, title) in titles {
-            let left = Object::Real(points(layout.form.page.left));
-            let top = Object::Real(points(layout.form.page.height - top));
+            let left = Object::Real(points(form.page.left));
+            let top = Object::Real(points(form.page.height - top));
             entries.push((title, vec![Object::Reference(*id), "XYZ".into(), left, top, Object::Null]));
         }
     }

@@ -124,6 +124,9 @@ fn marked_texts(document: &Document) -> BTreeMap<(lopdf::ObjectId, i64), String>
             match (operation.operator.as_str(), operation.operands.as_slice()) {
                 ("BDC", [_, Object::Dictionary(properties)]) => {
                     mark = properties.get(b"MCID").and_then(Object::as_i64).ok();
+                    if let Some(mark) = mark {
+                        assert!(texts.insert((page, mark), String::new()).is_none(), "a mark stands once");
+                    }
                 }
                 ("Tf", [Object::Name(name), _]) => {
                     let font_dictionary = dictionary(document, fonts.get(name).unwrap());
@@ -337,10 +340,12 @@ fn text_of_all_kinds_is_found_again() {
 fn characters_that_share_a_glyph_copy_as_themselves() {
     let template = template("2014-extended");
     // An em space and an ideographic space are one glyph in the shipped fonts.
-    let report = Report { organization: Some("中\u{2003}庄\u{3000}镇".to_owned()), ..report(template) };
+    let report = Report { title: Some("中\u{2003}庄\u{3000}镇".to_owned()), ..report(template) };
     let (bytes, _) = pdf(&layout::layout(&report, template, LayoutOptions::default()));
     let document = Document::load_mem(&bytes).unwrap();
-    assert!(elements(&document).iter().any(|element| element.0 == "P" && element.1.contains("中\u{2003}庄\u{3000}镇")));
+    assert!(
+        elements(&document).iter().any(|element| element.0 == "H1" && element.1.contains("中\u{2003}庄\u{3000}镇"))
+    );
     let maps = document.objects.values().filter_map(|object| object.as_dict().ok()?.get(b"DescendantFonts").ok());
     let maps = maps.filter(|fonts| {
         let font = dictionary(&document, &fonts.as_array().unwrap()[0]);

@@ -1,215 +1,261 @@
-//! The fonts of one document: which cut-down font shows which character.
+//! The fonts of a document: which cut-down font shows which character, and the objects that embed it.
 //!
-//! Each face may stand twice in a document: cut down to the characters of the form itself, which all reports of the form
-//! share, and to those that this report adds.
+//! A face may stand in a document three times: cut down to the characters of the template, which all its reports share,
+//! to those that a form has beyond it, and to those that one report adds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use lopdf::{Document, Object, ObjectId, Stream, dictionary};
-use printpdf::{FontId, FontMetrics, ParsedFont, PdfDocument, PdfFont, PdfFontMetricsStub};
+use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use printpdf::{FontId, FontMetrics, ParsedFont, PdfDocument, PdfFont};
 
+use super::section::{Section, deflated};
 use crate::error::Result;
-use crate::finding::Finding;
 use crate::font::{Face, FaceKey, Fonts, Shown, Subset};
-use crate::layout::page::{Page, Source};
-use crate::layout::{Block, CellLayout, CellRole, Content, Layout, LineKind, TableLayout};
+use crate::layout::text::Measure;
 use crate::template::FontRole;
 
-/// Characters of figures and page numbers, which belong to every form.
-const FIGURES: &str = " 0123456789+-,./%—（）";
-
 /// How a character is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Glyph {
     /// The font, by its place in the document.
     pub(super) font: usize,
-    /// The character it shows.
+    /// The character that is shown.
     pub(super) shown: char,
+    /// Its code in the font.
+    pub(super) code: u16,
+    /// Advance width, in parts of the font size.
+    pub(super) advance: f64,
     /// Whether it stands for a character that no font has.
     pub(super) substitute: bool,
 }
 
-/// The fonts of one document.
-pub(super) struct Typefaces {
-    subsets: Vec<Arc<Subset>>,
-    glyphs: BTreeMap<(FontRole, char), Glyph>,
-    /// Characters that no font has, with the pieces of the layout that have them.
-    missing: BTreeSet<(Source, char)>,
-}
+/// Characters by role.
+pub(super) type Characters = BTreeMap<FontRole, BTreeSet<char>>;
 
+/// Fonts that stand together in a document.
 #[derive(Default)]
-struct Wanted {
-    face: Option<Arc<Face>>,
-    form: BTreeSet<char>,
-    report: BTreeSet<char>,
+pub(super) struct Typefaces {
+    /// Fonts that stand before these.
+    first: usize,
+    subsets: Vec<Arc<Subset>>,
+    /// None for marks that only steer.
+    glyphs: HashMap<(FontRole, char), Option<Glyph>>,
+    /// Font and code of each character of a face.
+    places: HashMap<(FaceKey, char), (usize, u16, f64)>,
 }
 
 impl Typefaces {
-    /// Finds a glyph for every character of a document.
-    pub(super) fn new(layout: &Layout, pages: &[Page], fonts: &Fonts) -> Result<Self> {
-        let mut shown: BTreeMap<(FontRole, char), Shown> = BTreeMap::new();
-        let mut wanted: BTreeMap<FaceKey, Wanted> = BTreeMap::new();
-        let mut want = |role: FontRole, character: char, of_form: bool| {
-            let how = shown.entry((role, character)).or_insert_with(|| fonts.show(role, character)).clone();
-            let (Shown::Character(face, character) | Shown::Missing(face, character)) = how else { return };
-            let wanted = wanted.entry(face.key()).or_default();
-            if of_form {
-                wanted.form.insert(character);
-            } else if !wanted.form.contains(&character) {
-                wanted.report.insert(character);
-            }
-            wanted.face.get_or_insert(face);
-        };
-        for (role, text) in form_texts(layout) {
-            text.chars().for_each(|character| want(role, character, true));
-        }
-        for text in pages.iter().flat_map(|page| &page.texts) {
-            for character in text.lines.iter().flat_map(|line| line.text.chars()) {
-                want(text.style.font, character, false);
-            }
-        }
-        let mut missing = BTreeSet::new();
-        for text in pages.iter().flat_map(|page| &page.texts) {
-            for character in text.lines.iter().flat_map(|line| line.text.chars()) {
-                if matches!(shown.get(&(text.style.font, character)), Some(Shown::Missing(..))) {
-                    missing.insert((text.source, character));
+    /// Fonts for characters, after those that are there.
+    pub(super) fn after(before: Option<&Self>) -> Self {
+        let first = before.map_or(0, |before| before.first + before.subsets.len());
+        Self { first, ..Self::default() }
+    }
+
+    /// Adds a font of each face that characters need beyond what `before` and these have.
+    pub(super) fn add(&mut self, characters: &Characters, before: Option<&Self>, fonts: &Fonts) -> Result<()> {
+        let mut shown: Vec<((FontRole, char), Shown)> = Vec::new();
+        let mut wanted: BTreeMap<FaceKey, (Arc<Face>, BTreeSet<char>)> = BTreeMap::new();
+        for (&role, characters) in characters {
+            for &character in characters {
+                if self.glyphs.contains_key(&(role, character)) {
+                    continue;
                 }
-            }
-        }
-        let mut subsets = Vec::new();
-        let mut places: BTreeMap<(FaceKey, char), usize> = BTreeMap::new();
-        for (key, wanted) in wanted {
-            let Some(face) = wanted.face else { continue };
-            for characters in [wanted.form, wanted.report] {
-                if !characters.is_empty() {
-                    places.extend(characters.iter().map(|character| ((key, *character), subsets.len())));
-                    subsets.push(fonts.subset(&face, &characters)?);
+                let how = fonts.show(role, character);
+                if let Shown::Character(face, shown) | Shown::Missing(face, shown) = &how
+                    && self.place(before, face, *shown).is_none()
+                {
+                    wanted.entry(face.key()).or_insert_with(|| (Arc::clone(face), BTreeSet::new())).1.insert(*shown);
                 }
+                shown.push(((role, character), how));
             }
         }
-        let glyphs = shown.into_iter().filter_map(|(character, how)| {
+        for (key, (face, characters)) in wanted {
+            let subset = fonts.subset(&face, &characters)?;
+            let em = f64::from(subset.metrics.units_per_em.max(1));
+            let font = self.first + self.subsets.len();
+            for (code, (character, width)) in (1..).zip(subset.characters.iter().zip(&subset.widths)) {
+                self.places.insert((key, *character), (font, code, f64::from(*width) / em));
+            }
+            self.subsets.push(subset);
+        }
+        for (wanted, how) in shown {
             let substitute = matches!(how, Shown::Missing(..));
-            let (Shown::Character(face, shown) | Shown::Missing(face, shown)) = how else { return None };
-            let font = *places.get(&(face.key(), shown))?;
-            Some((character, Glyph { font, shown, substitute }))
-        });
-        let glyphs = glyphs.collect();
-        Ok(Self { subsets, glyphs, missing })
-    }
-
-    /// How a character is drawn; not at all for marks that only steer.
-    pub(super) fn glyph(&self, role: FontRole, character: char) -> Option<Glyph> {
-        self.glyphs.get(&(role, character)).copied()
-    }
-
-    /// The name of a font in the document.
-    pub(super) fn id(&self, font: usize) -> FontId {
-        FontId(format!("X{font}"))
-    }
-
-    /// The characters that no font has, as findings.
-    pub(super) fn missing(&self, layout: &Layout) -> Vec<Finding> {
-        let finding = |(source, character): &(Source, char)| {
-            if matches!(source, Source::Repeated { .. } | Source::PageNumber) {
-                return None;
-            }
-            let at = source.at(layout).cloned();
-            let code = format!("U+{:04X}", u32::from(*character));
-            Some(Finding::new("XG401").with("character", character).with("code", code).at(at))
-        };
-        self.missing.iter().filter_map(finding).collect()
-    }
-
-    /// Gives printpdf the fonts: their codes and widths, with a mark in place of the font file.
-    ///
-    /// printpdf would copy and deflate the file for each document; [`embed`](Self::embed) puts in the one that is
-    /// deflated already.
-    pub(super) fn register(&self, pdf: &mut PdfDocument) {
-        for (font, subset) in self.subsets.iter().enumerate() {
-            let codes = subset.characters.iter().enumerate();
-            let codes = codes.map(|(at, character)| (u32::from(*character), at as u16 + 1)).collect();
-            let widths = subset.widths.iter().enumerate().map(|(at, width)| (at as u16 + 1, *width)).collect();
-            let metrics = subset.metrics;
-            let mut parsed = ParsedFont::with_glyph_data(
-                vec![0, 1, 0, 0],
-                0,
-                Some(subset.name.clone()),
-                codes,
-                widths,
-                metrics.units_per_em,
-                FontMetrics { ascent: metrics.ascender, descent: metrics.descender },
-            );
-            let [x_min, y_min, x_max, y_max] = metrics.bounds;
-            parsed.pdf_font_metrics = PdfFontMetricsStub {
-                x_min,
-                y_min,
-                x_max,
-                y_max,
-                us_weight_class: metrics.weight,
-                ..parsed.pdf_font_metrics
-            };
-            pdf.resources.fonts.map.insert(self.id(font), PdfFont::new(parsed));
-        }
-    }
-
-    /// Puts the font files into the document that printpdf made; `page` is any of its pages.
-    pub(super) fn embed(&self, document: &mut Document, page: ObjectId) -> lopdf::Result<()> {
-        let resources = document.get_dictionary(page)?.get(b"Resources")?.as_reference()?;
-        let fonts = document.get_dictionary(resources)?.get(b"Font")?.as_reference()?;
-        let fonts = document.get_dictionary(fonts)?.clone();
-        for (number, subset) in self.subsets.iter().enumerate() {
-            // A font of the form that this report shows nothing in is not in the document.
-            let Ok(font) = fonts.get(self.id(number).0.as_bytes()) else { continue };
-            let font = font.as_reference()?;
-            let descendant = document.get_dictionary(font)?.get(b"DescendantFonts")?.as_array()?;
-            let descendant =
-                descendant.first().ok_or(lopdf::Error::DictKey("DescendantFonts".to_owned()))?.as_dict()?;
-            let descriptor = descendant.get(b"FontDescriptor")?.as_reference()?;
-            let file = document.get_dictionary(descriptor)?.get(b"FontFile2")?.as_reference()?;
-            let filter = dictionary! { "Filter" => "FlateDecode", "Length1" => subset.length as i64 };
-            let stream = Stream::new(filter, subset.program.clone()).with_compression(false);
-            document.objects.insert(file, Object::Stream(stream));
-            if let Some(glyphs) = &subset.glyphs {
-                let map = document.add_object(Stream::new(dictionary! {}, glyphs.clone()));
-                let descendants = document.get_dictionary_mut(font)?.get_mut(b"DescendantFonts")?.as_array_mut()?;
-                if let Some(descendant) = descendants.first_mut() {
-                    descendant.as_dict_mut()?.set("CIDToGIDMap", Object::Reference(map));
+            let glyph = match how {
+                Shown::Nothing => None,
+                Shown::Character(face, shown) | Shown::Missing(face, shown) => {
+                    let place = self.place(before, &face, shown);
+                    place.map(|(font, code, advance)| Glyph { font, shown, code, advance, substitute })
                 }
-            }
+            };
+            self.glyphs.insert(wanted, glyph);
         }
         Ok(())
     }
-}
 
-/// The texts that all reports of a form have: headings, heads, labels, columns without figures, and the characters of figures.
-fn form_texts(layout: &Layout) -> Vec<(FontRole, String)> {
-    let mut texts = vec![(layout.form.page_number.font, FIGURES.to_owned())];
-    for block in &layout.form.blocks {
-        let table = match block {
-            Block::Line(line) if line.kind == LineKind::Heading => {
-                texts.extend(line.parts.iter().map(|part| (line.style.font, layout.text(part).to_owned())));
-                continue;
-            }
-            Block::Line(_) => continue,
-            Block::Table(table) => table,
-        };
-        let figures = figure_columns(layout, table);
-        let of_form = |cell: &CellLayout| cell.role != CellRole::Data || !figures.contains(&cell.column);
-        for cell in table.rows.iter().flat_map(|row| &row.cells) {
-            if of_form(cell) {
-                texts.push((cell.style.font, layout.content(cell).to_text()));
-            }
-        }
-        let roles: BTreeSet<FontRole> =
-            table.rows.iter().flat_map(|row| &row.cells).filter(|cell| !of_form(cell)).map(|c| c.style.font).collect();
-        texts.extend(roles.into_iter().map(|role| (role, FIGURES.to_owned())));
+    fn place(&self, before: Option<&Self>, face: &Face, character: char) -> Option<(usize, u16, f64)> {
+        let place = (face.key(), character);
+        self.places.get(&place).or_else(|| before?.places.get(&place)).copied()
     }
-    texts
+
+    /// How a character is drawn; none where it is none of these fonts' characters.
+    pub(super) fn glyph(&self, role: FontRole, character: char) -> Option<Option<Glyph>> {
+        self.glyphs.get(&(role, character)).copied()
+    }
+
+    /// The fonts with their places in the document.
+    fn fonts(&self) -> impl Iterator<Item = (usize, &Subset)> {
+        (self.first..).zip(self.subsets.iter().map(Arc::as_ref))
+    }
+
+    /// Gives printpdf the codes of the fonts, so that it can write text; the fonts themselves are embedded by
+    /// [`embed`](Self::embed).
+    pub(super) fn register(&self, pdf: &mut PdfDocument) {
+        for (font, subset) in self.fonts() {
+            let codes = (1..).zip(&subset.characters).map(|(code, character)| (u32::from(*character), code)).collect();
+            let metrics = FontMetrics { ascent: 0, descent: 0 };
+            let name = Some(subset.name.clone());
+            let parsed = ParsedFont::with_glyph_data(vec![0, 1, 0, 0], 0, name, codes, BTreeMap::new(), 1000, metrics);
+            pdf.resources.fonts.map.insert(FontId(name_of(font)), PdfFont::new(parsed));
+        }
+    }
+
+    /// Adds the fonts to a section of a file, and to the dictionary of a page's fonts. Ids are taken from `next` on.
+    pub(super) fn embed(&self, section: &mut Section, next: &mut u32, names: &mut Dictionary) -> std::io::Result<()> {
+        for (font, subset) in self.fonts() {
+            names.set(name_of(font), Object::Reference(embed(subset, section, next)?));
+        }
+        Ok(())
+    }
+
+    /// The names of the fonts, which follow from their characters.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.subsets.iter().map(|subset| subset.name.as_str())
+    }
 }
 
-/// The columns of a table that hold numbers.
-fn figure_columns(layout: &Layout, table: &TableLayout) -> BTreeSet<usize> {
-    let cells = table.rows.iter().flat_map(|row| &row.cells);
-    cells.filter(|cell| matches!(layout.content(cell), Content::Number(_))).map(|cell| cell.column).collect()
+/// The name of a font in the document.
+pub(super) fn name_of(font: usize) -> String {
+    format!("X{font}")
+}
+
+/// The fonts of a form and what a report adds to them.
+pub(super) struct Pair<'a> {
+    pub(super) form: &'a Typefaces,
+    pub(super) report: &'a Typefaces,
+}
+
+impl Pair<'_> {
+    /// How a character is drawn; not at all for marks that only steer.
+    pub(super) fn glyph(&self, role: FontRole, character: char) -> Option<Glyph> {
+        self.form.glyph(role, character).or_else(|| self.report.glyph(role, character)).flatten()
+    }
+}
+
+impl Measure for Pair<'_> {
+    fn advance(&self, font: FontRole, character: char) -> f64 {
+        self.glyph(font, character).map_or(0.0, |glyph| glyph.advance)
+    }
+}
+
+/// Embeds a font; gives back the id of its dictionary.
+///
+/// Source: ISO 32000-1, 9.7 (composite fonts), 9.8 (descriptors) and 9.10.3 (ToUnicode).
+fn embed(subset: &Subset, section: &mut Section, next: &mut u32) -> std::io::Result<ObjectId> {
+    let mut id = || {
+        *next += 1;
+        (*next - 1, 0)
+    };
+    let (font, descriptor, file, unicode) = (id(), id(), id(), id());
+    let filter = dictionary! { "Filter" => "FlateDecode", "Length1" => subset.length as i64 };
+    section.stream(file, filter, &subset.program);
+    let filter = dictionary! { "Filter" => "FlateDecode" };
+    section.stream(unicode, filter.clone(), &deflated(to_unicode(&subset.characters).as_bytes())?);
+    let map = match &subset.glyphs {
+        None => "Identity".into(),
+        Some(glyphs) => {
+            let map = id();
+            section.stream(map, filter, &deflated(glyphs)?);
+            Object::Reference(map)
+        }
+    };
+    let metrics = &subset.metrics;
+    let em = f64::from(metrics.units_per_em.max(1));
+    let scaled = |units: i16| Object::Integer((f64::from(units) * 1000.0 / em).round() as i64);
+    let descriptor_dictionary = dictionary! {
+        "Type" => "FontDescriptor",
+        "FontName" => subset.name.as_str(),
+        // Symbolic: its characters are not those of the standard Latin set.
+        "Flags" => 4,
+        "FontBBox" => metrics.bounds.map(scaled).to_vec(),
+        "ItalicAngle" => 0,
+        "Ascent" => scaled(metrics.ascender),
+        "Descent" => scaled(metrics.descender),
+        "CapHeight" => scaled(metrics.ascender),
+        // No table says how thick stems are; by weight, as makers of PDF commonly do.
+        "StemV" => 50 + (f64::from(metrics.weight) / 65.0).powi(2).round() as i64,
+        "FontFile2" => Object::Reference(file),
+    };
+    section.object(descriptor, &Object::Dictionary(descriptor_dictionary));
+    let descendant = dictionary! {
+        "Type" => "Font",
+        "Subtype" => "CIDFontType2",
+        "BaseFont" => subset.name.as_str(),
+        "CIDSystemInfo" => dictionary! {
+            "Registry" => Object::string_literal("Adobe"),
+            "Ordering" => Object::string_literal("Identity"),
+            "Supplement" => 0,
+        },
+        "FontDescriptor" => Object::Reference(descriptor),
+        "DW" => 1000,
+        "W" => widths(subset, em),
+        "CIDToGIDMap" => map,
+    };
+    let dictionary = dictionary! {
+        "Type" => "Font",
+        "Subtype" => "Type0",
+        "BaseFont" => subset.name.as_str(),
+        "Encoding" => "Identity-H",
+        "DescendantFonts" => vec![Object::Dictionary(descendant)],
+        "ToUnicode" => Object::Reference(unicode),
+    };
+    section.object(font, &Object::Dictionary(dictionary));
+    Ok(font)
+}
+
+/// The widths of the codes that are not as wide as a hanzi.
+fn widths(subset: &Subset, em: f64) -> Vec<Object> {
+    let width = |width: &u16| (f64::from(*width) * 1000.0 / em).round() as i64;
+    let widths: Vec<(i64, i64)> =
+        (1..).zip(subset.widths.iter().map(width)).filter(|(_, width)| *width != 1000).collect();
+    let runs = widths.chunk_by(|one, next| one.0 + 1 == next.0);
+    let run = |run: &[(i64, i64)]| {
+        let widths = run.iter().map(|(_, width)| Object::Integer(*width)).collect();
+        [Object::Integer(run[0].0), Object::Array(widths)]
+    };
+    runs.flat_map(run).collect()
+}
+
+/// The map from codes, counted from 1, to characters.
+fn to_unicode(characters: &[char]) -> String {
+    let mut map = String::from(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+         /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
+         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
+         1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+    );
+    let coded: Vec<(u16, char)> = (1..).zip(characters.iter().copied()).collect();
+    for block in coded.chunks(100) {
+        map.push_str(&format!("{} beginbfchar\n", block.len()));
+        for (code, character) in block {
+            map.push_str(&format!("<{code:04X}> <"));
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                map.push_str(&format!("{unit:04X}"));
+            }
+            map.push_str(">\n");
+        }
+        map.push_str("endbfchar\n");
+    }
+    map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    map
 }

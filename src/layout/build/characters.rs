@@ -1,0 +1,49 @@
+//! The characters that reports of a template print, whatever their rows and figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::template::{Column, FontRole, Kind, Template};
+
+/// Characters of figures and of what stands in their place.
+const FIGURES: &str = " 0123456789-./—";
+
+/// All characters of a template's own texts by the font they print in, optional rows among them, and those of figures.
+pub(super) fn of(template: &Template) -> BTreeMap<FontRole, BTreeSet<char>> {
+    let style = &template.style;
+    let mut characters: BTreeMap<FontRole, BTreeSet<char>> = BTreeMap::new();
+    let mut add = |role: FontRole, text: &str| characters.entry(role).or_default().extend(text.chars());
+    let literal = |pattern: &str| pattern.replace("{year}", "0123456789").replace("{organization}", "");
+    add(style.value.font, FIGURES);
+    add(style.page_number.font, "0123456789 —");
+    add(style.title.font, &literal(&template.title));
+    template.attachment.iter().for_each(|mark| add(style.attachment.font, mark));
+    add(style.line.font, &literal(&template.organization_line));
+    add(style.line.font, &literal(&template.year_line));
+    for field in &template.filing {
+        add(style.line.font, &format!("{}：{}", field.label, field.blank));
+    }
+    for table in &template.tables {
+        // Below a band, heads and labels look as figures do.
+        let (head, label) = match table.band {
+            Some(_) => (style.value.font, style.value.font),
+            None => (style.head.font, style.label.font),
+        };
+        table.heading.iter().for_each(|heading| add(style.heading.unwrap_or(style.section).font, heading));
+        table.band.iter().for_each(|band| add(style.section.font, band));
+        let heads = |column: &Column| column.groups.iter().cloned().chain([column.head.clone()]).collect::<String>();
+        let columns = table.label.iter().chain(&table.unit).chain(table.own_columns());
+        columns.for_each(|column| add(head, &heads(column)));
+        for row in &table.rows {
+            row.stubs.iter().for_each(|stub| add(style.label.font, stub));
+            let section = row.level == 0 && !table.is_matrix();
+            add(if section { style.section.font } else { label }, &row.label);
+            if table.unit.is_some() {
+                row.unit.iter().for_each(|unit| add(style.value.font, unit));
+            }
+            if row.kind == Kind::Heading {
+                add(style.value.font, &template.heading_mark);
+            }
+        }
+    }
+    characters
+}

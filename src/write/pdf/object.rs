@@ -1,0 +1,156 @@
+//! PDF objects as bytes: lopdf has the model of them, but writes whole documents only.
+//!
+//! Source: ISO 32000-1, 7.3.
+
+use std::io::Write;
+
+use lopdf::{Dictionary, Object};
+
+/// Writes an object. Streams, which are no part of other objects, are written by [`Section`](super::section::Section).
+pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
+    match object {
+        Object::Null | Object::Stream(_) => out.extend_from_slice(b"null"),
+        Object::Boolean(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+        Object::Integer(value) => integer(*value, out),
+        Object::Real(value) => decimal(*value, out),
+        Object::Name(text) => name(text, out),
+        Object::String(text, _) => string(text, out),
+        Object::Array(objects) => {
+            out.push(b'[');
+            for (at, object) in objects.iter().enumerate() {
+                if at > 0 && needs_space(object) {
+                    out.push(b' ');
+                }
+                write(object, out);
+            }
+            out.push(b']');
+        }
+        Object::Dictionary(entries) => dictionary(entries, out),
+        Object::Reference((id, generation)) => {
+            integer(i64::from(*id), out);
+            out.push(b' ');
+            integer(i64::from(*generation), out);
+            out.extend_from_slice(b" R");
+        }
+    }
+}
+
+/// Writes a dictionary.
+pub(super) fn dictionary(entries: &Dictionary, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"<<");
+    for (key, value) in entries {
+        name(key, out);
+        if needs_space(value) {
+            out.push(b' ');
+        }
+        write(value, out);
+    }
+    out.extend_from_slice(b">>");
+}
+
+/// Whether an object begins with a regular character, which would run on from the one before.
+fn needs_space(object: &Object) -> bool {
+    !matches!(object, Object::Name(_) | Object::String(..) | Object::Array(_) | Object::Dictionary(_))
+}
+
+fn name(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'/');
+    for &byte in text {
+        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(&byte) {
+            out.push(byte);
+        } else {
+            out.push(b'#');
+            hexadecimal(byte, out);
+        }
+    }
+}
+
+fn string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'(');
+    for &byte in text {
+        match byte {
+            b'(' | b')' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            // As a line end it would be read as another line end.
+            b'\r' => out.extend_from_slice(b"\\r"),
+            _ => out.push(byte),
+        }
+    }
+    out.push(b')');
+}
+
+/// Two digits for a byte.
+pub(super) fn hexadecimal(byte: u8, out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    out.push(DIGITS[usize::from(byte >> 4)]);
+    out.push(DIGITS[usize::from(byte & 15)]);
+}
+
+/// A whole number.
+pub(super) fn integer(number: i64, out: &mut Vec<u8>) {
+    // Writing to a vector cannot fail.
+    let _ = write!(out, "{number}");
+}
+
+/// A number with as many of three decimals as it needs.
+pub(super) fn decimal(number: f32, out: &mut Vec<u8>) {
+    let thousandths = (f64::from(number) * 1000.0).round() as i64;
+    if thousandths < 0 {
+        out.push(b'-');
+    }
+    integer((thousandths / 1000).saturating_abs(), out);
+    let rest = thousandths.unsigned_abs() % 1000;
+    if rest > 0 {
+        out.push(b'.');
+        for (part, divisor) in [(rest, 100), (rest % 100, 10), (rest % 10, 1)] {
+            if part == 0 {
+                break;
+            }
+            out.push(b'0' + (part / divisor) as u8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::dictionary;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_as_short_as_they_can_be() {
+        for (number, text) in [
+            (0.0, "0"),
+            (10.5, "10.5"),
+            (-0.25, "-0.25"),
+            (123.456, "123.456"),
+            (7.005, "7.005"),
+            (-3.0, "-3"),
+            (100.02, "100.02"),
+            (f32::NAN, "0"),
+        ] {
+            let mut out = Vec::new();
+            decimal(number, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn objects_are_read_back_as_they_were() {
+        let object = Object::Dictionary(dictionary! {
+            "A b#" => Object::string_literal(&b"(\\\r\n)\x00\xfe"[..]),
+            "B" => vec![1.into(), Object::Reference((3, 0)), "N".into(), Object::Null, true.into(), (-0.5).into()],
+            "C" => dictionary! { "D" => -7, "E" => "F" },
+        });
+        let mut bytes = Vec::new();
+        write(&object, &mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("/B[1 3 0 R/N null true -0.5]/C<</D -7/E/F>>"), "{text}");
+        let mut file = b"%PDF-1.7\n1 0 obj\n".to_vec();
+        file.extend(&bytes);
+        let xref = file.len() + 8;
+        file.extend(b"\nendobj\nxref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n");
+        file.extend(format!("trailer\n<</Size 2/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF").bytes());
+        let document = lopdf::Document::load_mem(&file).unwrap();
+        assert_eq!(document.get_object((1, 0)).unwrap(), &object);
+    }
+}

@@ -1,0 +1,149 @@
+//! Objects into the bytes of a file, with the cross-reference stream that says where each stands.
+//!
+//! A document here is two sections: its form's, made once, and its report's, whose cross-reference stream points back to
+//! the first. lopdf writes whole documents only, with all places counted anew; so the sections are written here.
+//!
+//! Source: ISO 32000-1, 7.5.7 (object streams) and 7.5.8 (cross-reference streams).
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use lopdf::{Dictionary, Object, ObjectId, dictionary};
+
+use super::object;
+
+/// Where an object stands.
+enum Place {
+    /// By itself, so many bytes into the file.
+    Offset(usize),
+    /// In an object stream, by its number there.
+    Packed(u32, usize),
+}
+
+/// A stretch of a file that ends in a cross-reference stream.
+pub(super) struct Section {
+    /// Where in the file it starts.
+    start: usize,
+    bytes: Vec<u8>,
+    places: Vec<(u32, Place)>,
+}
+
+impl Section {
+    /// A section that starts so many bytes into the file.
+    pub(super) fn new(start: usize) -> Self {
+        let mut section = Self { start, bytes: Vec::with_capacity(16 * 1024), places: Vec::new() };
+        if start == 0 {
+            // Bytes above 127 tell programs that move files that this is no text.
+            section.bytes.extend_from_slice(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
+        }
+        section
+    }
+
+    fn place(&self) -> usize {
+        self.start + self.bytes.len()
+    }
+
+    /// Adds an object that stands by itself.
+    pub(super) fn object(&mut self, id: ObjectId, object: &Object) {
+        self.begin(id);
+        object::write(object, &mut self.bytes);
+        self.bytes.extend_from_slice(b"\nendobj\n");
+    }
+
+    fn begin(&mut self, (id, _): ObjectId) {
+        self.places.push((id, Place::Offset(self.place())));
+        object::integer(i64::from(id), &mut self.bytes);
+        self.bytes.extend_from_slice(b" 0 obj\n");
+    }
+
+    /// Adds a stream as it is; `dictionary` lacks its length.
+    pub(super) fn stream(&mut self, id: ObjectId, mut dictionary: Dictionary, content: &[u8]) {
+        self.begin(id);
+        dictionary.set("Length", content.len() as i64);
+        object::dictionary(&dictionary, &mut self.bytes);
+        self.bytes.extend_from_slice(b"stream\n");
+        self.bytes.extend_from_slice(content);
+        self.bytes.extend_from_slice(b"\nendstream\nendobj\n");
+    }
+
+    /// Adds objects that are no streams, deflated together in an object stream of the given id.
+    pub(super) fn packed<'o>(
+        &mut self,
+        stream: ObjectId,
+        objects: impl Iterator<Item = (ObjectId, &'o Object)>,
+    ) -> std::io::Result<()> {
+        let (mut index, mut content, mut count) = (String::new(), Vec::new(), 0);
+        for ((id, _), object) in objects {
+            index.push_str(&format!("{id} {} ", content.len()));
+            object::write(object, &mut content);
+            content.push(b' ');
+            self.places.push((id, Place::Packed(stream.0, count)));
+            count += 1;
+        }
+        let first = index.len();
+        let mut bytes = index.into_bytes();
+        bytes.append(&mut content);
+        let dictionary = dictionary! {
+            "Type" => "ObjStm",
+            "N" => count as i64,
+            "First" => first as i64,
+            "Filter" => "FlateDecode",
+        };
+        self.stream(stream, dictionary, &deflated(&bytes)?);
+        Ok(())
+    }
+
+    /// Ends the section with its cross-reference stream, the object of the greatest id so far.
+    ///
+    /// `trailer` is what a trailer says; `previous` is the place of the cross-reference stream before. Gives back the bytes
+    /// and the place of this one.
+    pub(super) fn end(
+        mut self,
+        id: ObjectId,
+        trailer: Dictionary,
+        previous: Option<usize>,
+    ) -> std::io::Result<(Vec<u8>, usize)> {
+        // The stream says where it stands itself.
+        let here = self.place();
+        self.places.push((id.0, Place::Offset(here)));
+        let mut places = std::mem::take(&mut self.places);
+        places.sort_by_key(|(id, _)| *id);
+        let mut index: Vec<Object> = Vec::new();
+        let mut table = Vec::with_capacity(places.len() * 7);
+        for run in places.chunk_by(|one, next| one.0 + 1 == next.0) {
+            index.extend([Object::Integer(i64::from(run[0].0)), Object::Integer(run.len() as i64)]);
+            for (_, place) in run {
+                let (kind, first, second) = match place {
+                    Place::Offset(offset) => (1, *offset as u32, 0),
+                    Place::Packed(stream, number) => (2, *stream, *number as u16),
+                };
+                table.push(kind);
+                table.extend(first.to_be_bytes());
+                table.extend(second.to_be_bytes());
+            }
+        }
+        let mut dictionary = trailer;
+        dictionary.set("Type", "XRef");
+        dictionary.set("Size", i64::from(id.0) + 1);
+        dictionary.set("W", vec![1.into(), 4.into(), 2.into()]);
+        dictionary.set("Index", index);
+        if let Some(previous) = previous {
+            dictionary.set("Prev", previous as i64);
+        }
+        // A handful of places takes less time and hardly more room as they are.
+        if table.len() > 1_000 {
+            dictionary.set("Filter", "FlateDecode");
+            table = deflated(&table)?;
+        }
+        self.stream(id, dictionary, &table);
+        Ok((self.bytes, here))
+    }
+}
+
+/// Deflates at the usual level: the highest costs three times the time for nothing.
+pub(super) fn deflated(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2 + 64), Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
