@@ -1,29 +1,33 @@
 //! Faces cut down to the characters a document needs, ready to be embedded.
 //!
 //! In: a [`Face`] and characters. Out: a [`Subset`]: the cut-down font, deflated, and the code of each character in it.
-//! Subsets are kept, since the reports of one form share nearly all their characters: `write::pdf` asks for one with the
-//! form's own characters and a small one for what a report adds.
+//! `write::pdf` asks for one with the characters of a template, which is kept (or [ready made](super::ready)), and a small
+//! one for what a report adds, which is not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use subsetter::GlyphRemapper;
 
 use super::face::{Face, FaceKey, Metrics};
+use super::{ready, sfnt};
+use crate::deflate::deflated;
 
 /// Subsets that are kept at most; beyond that they are made each time, with the same bytes.
 const KEPT: usize = 64;
 
+/// Subsets of fewer characters are made anew each time: they are those of single reports.
+const SMALL: usize = 64;
+
 /// A face cut down to some characters. Codes count from 1 in the order of the characters.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Subset {
     /// PostScript name with the tag of six letters that marks a subset.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The font file, deflated (zlib).
-    pub program: Vec<u8>,
+    pub program: Cow<'static, [u8]>,
     /// Length of the font file before it was deflated.
     pub length: usize,
     /// The characters in order; the code of the first is 1.
@@ -31,7 +35,9 @@ pub struct Subset {
     /// Advance widths in font units, by character.
     pub widths: Vec<u16>,
     /// Glyph of each code from 0, two bytes each, big end first; none where code and glyph are the same.
-    pub glyphs: Option<Vec<u8>>,
+    pub glyphs: Option<Cow<'static, [u8]>>,
+    /// The map from codes to characters that PDF calls ToUnicode, deflated.
+    pub to_unicode: Cow<'static, [u8]>,
     /// What the font descriptor says.
     pub metrics: Metrics,
 }
@@ -43,7 +49,11 @@ impl Subset {
     }
 
     /// Cuts a face down. `characters` are sorted and each has a glyph; says why the font cannot be cut down.
-    fn new(face: &Face, characters: &[char]) -> Result<Self, String> {
+    pub(super) fn new(
+        face: &Face,
+        characters: &[char],
+        deflate: impl Fn(&[u8]) -> io::Result<Vec<u8>>,
+    ) -> Result<Self, String> {
         let (bytes, index) = face.bytes();
         let mut remapper = GlyphRemapper::new();
         let mut widths = Vec::with_capacity(characters.len());
@@ -55,15 +65,18 @@ impl Subset {
         }
         let plain = glyphs.iter().enumerate().all(|(code, glyph)| code == usize::from(*glyph));
         let program = subsetter::subset(bytes, index, &remapper).map_err(|error| error.to_string())?;
-        let mut deflated = ZlibEncoder::new(Vec::with_capacity(program.len()), Compression::default());
-        deflated.write_all(&program).map_err(|error| error.to_string())?;
+        // PDF has the names in its own words, and no use for the rest.
+        let program = sfnt::without(&program, &[b"name", b"post"]).unwrap_or(program);
+        let to_unicode = to_unicode(characters);
+        let deflate = |bytes: &[u8]| deflate(bytes).map_err(|error| error.to_string());
         Ok(Self {
-            name: format!("{}+{}", tag(face.name(), characters), face.name()),
-            program: deflated.finish().map_err(|error| error.to_string())?,
+            name: format!("{}+{}", tag(face.name(), characters), face.name()).into(),
+            program: deflate(&program)?.into(),
             length: program.len(),
             characters: characters.to_vec(),
             widths,
             glyphs: (!plain).then(|| glyphs.iter().flat_map(|glyph| glyph.to_be_bytes()).collect()),
+            to_unicode: deflate(to_unicode.as_bytes())?.into(),
             metrics: face.metrics(),
         })
     }
@@ -79,6 +92,32 @@ fn tag(name: &str, characters: &[char]) -> String {
     (0..6).map(|place| char::from(b'A' + ((hash >> (place * 9)) % 26) as u8)).collect()
 }
 
+/// The map from codes, counted from 1, to characters.
+///
+/// Source: ISO 32000-1, 9.10.3.
+fn to_unicode(characters: &[char]) -> String {
+    let mut map = String::from(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+         /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
+         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
+         1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+    );
+    let coded: Vec<(u16, char)> = (1..).zip(characters.iter().copied()).collect();
+    for block in coded.chunks(100) {
+        map.push_str(&format!("{} beginbfchar\n", block.len()));
+        for (code, character) in block {
+            map.push_str(&format!("<{code:04X}> <"));
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                map.push_str(&format!("{unit:04X}"));
+            }
+            map.push_str(">\n");
+        }
+        map.push_str("endbfchar\n");
+    }
+    map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    map
+}
+
 /// A face and the characters it was cut down to.
 type Wanted = (FaceKey, Vec<char>);
 
@@ -89,11 +128,19 @@ pub(super) struct Subsets(Mutex<BTreeMap<Wanted, Arc<Subset>>>);
 impl Subsets {
     /// The subset of a face with some characters: one made before, or a new one.
     pub(super) fn get(&self, face: &Face, characters: Vec<char>) -> Result<Arc<Subset>, String> {
+        if let FaceKey::Shipped(role) = face.key()
+            && let Some(ready) = ready::find(role, &characters)
+        {
+            return Ok(ready);
+        }
+        if characters.len() < SMALL {
+            return Subset::new(face, &characters, deflated).map(Arc::new);
+        }
         let wanted = (face.key(), characters);
         if let Some(made) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&wanted) {
             return Ok(Arc::clone(made));
         }
-        let made = Arc::new(Subset::new(face, &wanted.1)?);
+        let made = Arc::new(Subset::new(face, &wanted.1, deflated)?);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < KEPT {
             kept.insert(wanted, Arc::clone(&made));

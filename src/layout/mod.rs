@@ -13,6 +13,8 @@ pub mod text;
 
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(crate) use build::characters;
 pub use build::{layout, values_in_place};
 pub use form::Form;
 

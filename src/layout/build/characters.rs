@@ -8,7 +8,7 @@ use crate::template::{Column, FontRole, Kind, Template};
 const FIGURES: &str = " 0123456789-./—";
 
 /// All characters of a template's own texts by the font they print in, optional rows among them, and those of figures.
-pub(super) fn of(template: &Template) -> BTreeMap<FontRole, BTreeSet<char>> {
+pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<char>> {
     let style = &template.style;
     let mut characters: BTreeMap<FontRole, BTreeSet<char>> = BTreeMap::new();
     let mut add = |role: FontRole, text: &str| characters.entry(role).or_default().extend(text.chars());

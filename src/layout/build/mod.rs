@@ -12,6 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::characters::characters;
 use self::mould::{Mould, Rows};
 use super::text::{EastAsianWidth, MM_PER_POINT, text_width};
 use super::{Align, Block, Filling, Form, Layout, LayoutOptions, Line, LineKind, LinePart};
@@ -93,7 +94,7 @@ impl<'a> Build<'a> {
         }
         self.filing_lines(&mut blocks);
         let mut form = Form::new(self.page, self.template.style.page_number, blocks);
-        form.characters = characters::of(self.template);
+        form.characters = characters(self.template);
         form
     }
 

@@ -8,9 +8,10 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use printpdf::{Mm, PdfDocument, PdfPage, PdfParseErrorSeverity, PdfSaveOptions};
 
 use super::metadata::{self, Identity};
-use super::section::{Section, deflated};
+use super::section::Section;
 use super::typeface::{Characters, Glyph, Pair, Typefaces};
 use super::{content, failed, structure};
+use crate::deflate::deflated;
 use crate::error::Result;
 use crate::font::{Fonts, FontsId};
 use crate::layout::page::{self, Page, Pages, Source, TextBox};
@@ -109,8 +110,9 @@ impl Blank {
     fn save(&mut self, document: Document) -> lopdf::Result<()> {
         self.catalog = document.trailer.get(b"Root")?.as_reference()?;
         let mut section = Section::new(0);
-        self.typefaces.embed(&mut section, &mut self.own.next, &mut self.names)?;
-        let mut packed = Vec::new();
+        let mut fonts = Vec::new();
+        self.typefaces.embed(&mut section, &mut fonts, &mut self.own.next, &mut self.names)?;
+        let mut packed: Vec<(ObjectId, &Object)> = fonts.iter().map(|(id, object)| (*id, object)).collect();
         for (id, object) in &document.objects {
             match object {
                 Object::Stream(stream) if stream.dict.has(b"Filter") => {

@@ -2,8 +2,8 @@
 
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
-use super::section::deflated;
 use super::text_string;
+use crate::deflate::deflated;
 use crate::layout::Layout;
 
 /// The colours that black and white are meant in. `templates/icc/make.py` computes it.

@@ -23,8 +23,9 @@ use lopdf::{Dictionary, Object, dictionary};
 
 use self::blank::Blank;
 use self::metadata::Description;
-use self::section::{Section, deflated};
+use self::section::Section;
 use self::typeface::{Characters, Pair, Typefaces};
+use crate::deflate::deflated;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::font::Fonts;
@@ -116,19 +117,20 @@ fn fill(
     for (content, id) in contents.iter().zip(&own.contents) {
         section.stream(*id, dictionary! { "Filter" => "FlateDecode" }, &deflated(content)?);
     }
-    let mut next = own.next;
-    let mut names = blank.names.clone();
-    added.embed(&mut section, &mut next, &mut names)?;
-    section.object(own.fonts, &Object::Dictionary(names));
-    section.object(own.titled, &structure::summary(&description.title));
-    section.object(own.information, &description.information());
+    let (mut next, mut names) = (own.next, blank.names.clone());
+    let mut objects = Vec::with_capacity(8);
+    added.embed(&mut section, &mut objects, &mut next, &mut names)?;
+    objects.push((own.fonts, Object::Dictionary(names)));
+    objects.push((own.titled, structure::summary(&description.title)));
+    objects.push((own.information, description.information()));
+    section.packed((next, 0), objects.iter().map(|(id, object)| (*id, object)))?;
     // Metadata stays readable for programs that look for it without knowing PDF.
     section.stream(own.metadata, dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp.as_bytes());
     let mut trailer = Dictionary::new();
     trailer.set("Root", Object::Reference(blank.catalog));
     trailer.set("Info", Object::Reference(own.information));
     trailer.set("ID", identity.to_object());
-    let (mut bytes, place) = section.end((next, 0), trailer, Some(blank.places))?;
+    let (mut bytes, place) = section.end((next + 1, 0), trailer, Some(blank.places))?;
     write!(bytes, "startxref\n{place}\n%%EOF\n")?;
     Ok(bytes)
 }

@@ -5,13 +5,10 @@
 //!
 //! Source: ISO 32000-1, 7.5.7 (object streams) and 7.5.8 (cross-reference streams).
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use super::object;
+use crate::deflate::deflated;
 
 /// Where an object stands.
 enum Place {
@@ -44,13 +41,6 @@ impl Section {
         self.start + self.bytes.len()
     }
 
-    /// Adds an object that stands by itself.
-    pub(super) fn object(&mut self, id: ObjectId, object: &Object) {
-        self.begin(id);
-        object::write(object, &mut self.bytes);
-        self.bytes.extend_from_slice(b"\nendobj\n");
-    }
-
     fn begin(&mut self, (id, _): ObjectId) {
         self.places.push((id, Place::Offset(self.place())));
         object::integer(i64::from(id), &mut self.bytes);
@@ -64,7 +54,8 @@ impl Section {
         object::dictionary(&dictionary, &mut self.bytes);
         self.bytes.extend_from_slice(b"stream\n");
         self.bytes.extend_from_slice(content);
-        self.bytes.extend_from_slice(b"\nendstream\nendobj\n");
+        // Both characters of a line end, so that content that ends in the first cannot be taken for a part of it.
+        self.bytes.extend_from_slice(b"\r\nendstream\nendobj\n");
     }
 
     /// Adds objects that are no streams, deflated together in an object stream of the given id.
@@ -139,11 +130,4 @@ impl Section {
         self.stream(id, dictionary, &table);
         Ok((self.bytes, here))
     }
-}
-
-/// Deflates at the usual level: the highest costs three times the time for nothing.
-pub(super) fn deflated(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2 + 64), Compression::default());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }

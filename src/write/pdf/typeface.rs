@@ -9,7 +9,8 @@ use std::sync::Arc;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 use printpdf::{FontId, FontMetrics, ParsedFont, PdfDocument, PdfFont};
 
-use super::section::{Section, deflated};
+use super::section::Section;
+use crate::deflate::deflated;
 use crate::error::Result;
 use crate::font::{Face, FaceKey, Fonts, Shown, Subset};
 use crate::layout::text::Measure;
@@ -114,23 +115,30 @@ impl Typefaces {
         for (font, subset) in self.fonts() {
             let codes = (1..).zip(&subset.characters).map(|(code, character)| (u32::from(*character), code)).collect();
             let metrics = FontMetrics { ascent: 0, descent: 0 };
-            let name = Some(subset.name.clone());
+            let name = Some(subset.name.to_string());
             let parsed = ParsedFont::with_glyph_data(vec![0, 1, 0, 0], 0, name, codes, BTreeMap::new(), 1000, metrics);
             pdf.resources.fonts.map.insert(FontId(name_of(font)), PdfFont::new(parsed));
         }
     }
 
-    /// Adds the fonts to a section of a file, and to the dictionary of a page's fonts. Ids are taken from `next` on.
-    pub(super) fn embed(&self, section: &mut Section, next: &mut u32, names: &mut Dictionary) -> std::io::Result<()> {
+    /// Adds the fonts to a section of a file: their streams there, their other objects to `objects`, their names to the
+    /// dictionary of a page's fonts. Ids are taken from `next` on.
+    pub(super) fn embed(
+        &self,
+        section: &mut Section,
+        objects: &mut Vec<(ObjectId, Object)>,
+        next: &mut u32,
+        names: &mut Dictionary,
+    ) -> std::io::Result<()> {
         for (font, subset) in self.fonts() {
-            names.set(name_of(font), Object::Reference(embed(subset, section, next)?));
+            names.set(name_of(font), Object::Reference(embed(subset, section, objects, next)?));
         }
         Ok(())
     }
 
     /// The names of the fonts, which follow from their characters.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.subsets.iter().map(|subset| subset.name.as_str())
+        self.subsets.iter().map(|subset| &*subset.name)
     }
 }
 
@@ -161,7 +169,12 @@ impl Measure for Pair<'_> {
 /// Embeds a font; gives back the id of its dictionary.
 ///
 /// Source: ISO 32000-1, 9.7 (composite fonts), 9.8 (descriptors) and 9.10.3 (ToUnicode).
-fn embed(subset: &Subset, section: &mut Section, next: &mut u32) -> std::io::Result<ObjectId> {
+fn embed(
+    subset: &Subset,
+    section: &mut Section,
+    objects: &mut Vec<(ObjectId, Object)>,
+    next: &mut u32,
+) -> std::io::Result<ObjectId> {
     let mut id = || {
         *next += 1;
         (*next - 1, 0)
@@ -170,7 +183,7 @@ fn embed(subset: &Subset, section: &mut Section, next: &mut u32) -> std::io::Res
     let filter = dictionary! { "Filter" => "FlateDecode", "Length1" => subset.length as i64 };
     section.stream(file, filter, &subset.program);
     let filter = dictionary! { "Filter" => "FlateDecode" };
-    section.stream(unicode, filter.clone(), &deflated(to_unicode(&subset.characters).as_bytes())?);
+    section.stream(unicode, filter.clone(), &subset.to_unicode);
     let map = match &subset.glyphs {
         None => "Identity".into(),
         Some(glyphs) => {
@@ -184,7 +197,7 @@ fn embed(subset: &Subset, section: &mut Section, next: &mut u32) -> std::io::Res
     let scaled = |units: i16| Object::Integer((f64::from(units) * 1000.0 / em).round() as i64);
     let descriptor_dictionary = dictionary! {
         "Type" => "FontDescriptor",
-        "FontName" => subset.name.as_str(),
+        "FontName" => &*subset.name,
         // Symbolic: its characters are not those of the standard Latin set.
         "Flags" => 4,
         "FontBBox" => metrics.bounds.map(scaled).to_vec(),
@@ -196,11 +209,11 @@ fn embed(subset: &Subset, section: &mut Section, next: &mut u32) -> std::io::Res
         "StemV" => 50 + (f64::from(metrics.weight) / 65.0).powi(2).round() as i64,
         "FontFile2" => Object::Reference(file),
     };
-    section.object(descriptor, &Object::Dictionary(descriptor_dictionary));
+    objects.push((descriptor, Object::Dictionary(descriptor_dictionary)));
     let descendant = dictionary! {
         "Type" => "Font",
         "Subtype" => "CIDFontType2",
-        "BaseFont" => subset.name.as_str(),
+        "BaseFont" => &*subset.name,
         "CIDSystemInfo" => dictionary! {
             "Registry" => Object::string_literal("Adobe"),
             "Ordering" => Object::string_literal("Identity"),
@@ -214,12 +227,12 @@ fn embed(subset: &Subset, section: &mut Section, next: &mut u32) -> std::io::Res
     let dictionary = dictionary! {
         "Type" => "Font",
         "Subtype" => "Type0",
-        "BaseFont" => subset.name.as_str(),
+        "BaseFont" => &*subset.name,
         "Encoding" => "Identity-H",
         "DescendantFonts" => vec![Object::Dictionary(descendant)],
         "ToUnicode" => Object::Reference(unicode),
     };
-    section.object(font, &Object::Dictionary(dictionary));
+    objects.push((font, Object::Dictionary(dictionary)));
     Ok(font)
 }
 
@@ -234,28 +247,4 @@ fn widths(subset: &Subset, em: f64) -> Vec<Object> {
         [Object::Integer(run[0].0), Object::Array(widths)]
     };
     runs.flat_map(run).collect()
-}
-
-/// The map from codes, counted from 1, to characters.
-fn to_unicode(characters: &[char]) -> String {
-    let mut map = String::from(
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
-         /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
-         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
-         1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
-    );
-    let coded: Vec<(u16, char)> = (1..).zip(characters.iter().copied()).collect();
-    for block in coded.chunks(100) {
-        map.push_str(&format!("{} beginbfchar\n", block.len()));
-        for (code, character) in block {
-            map.push_str(&format!("<{code:04X}> <"));
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                map.push_str(&format!("{unit:04X}"));
-            }
-            map.push_str(">\n");
-        }
-        map.push_str("endbfchar\n");
-    }
-    map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
-    map
 }
