@@ -9,9 +9,10 @@ use rust_xlsxwriter::{
 };
 
 use super::SHEET;
-use super::grid::{Grid, Paging, SheetRow};
 use super::look::Look;
+use super::page::Paging;
 use super::place::Ink;
+use super::row::Sheet;
 use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Block, Form};
 use crate::template::{FontRole, Page};
@@ -78,12 +79,11 @@ pub(super) struct Drawing<'a> {
 impl<'a> Drawing<'a> {
     /// A worksheet with its columns, rows and pages, and nothing in its cells.
     pub(super) fn new(
-        form: &Form,
+        sheet: &Sheet<'_>,
         fonts: &'a IndexMap<FontRole, String>,
-        grid: &Grid<'_>,
-        rows: &[SheetRow<'_>],
         paging: &Paging,
     ) -> Result<Self, XlsxError> {
+        let Sheet { layout, grid, rows } = sheet;
         let mut drawing = Self { worksheet: Worksheet::new(), fonts };
         let (font, size, row, column) = STANDARD;
         let standard = Format::new().set_font_name(font).set_font_size(size);
@@ -96,7 +96,7 @@ impl<'a> Drawing<'a> {
         for (at, row) in rows.iter().enumerate() {
             drawing.worksheet.set_row_height_pixels(sheet_row(at)?, row.height)?;
         }
-        drawing.set_up_page(form, paging, rows.len(), grid.columns())?;
+        drawing.set_up_page(&layout.form, paging, rows.len(), grid.columns())?;
         Ok(drawing)
     }
 

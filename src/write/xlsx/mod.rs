@@ -2,9 +2,10 @@
 //!
 //! In: a [`Layout`] and the font names of its [`Template`]. Out: an Office Open XML workbook of one worksheet that looks
 //! and prints like the form. Called by [`crate::write::write`]. What stands where is the layout's; this module knows only
-//! cells: `grid` measures them, `place` says what each holds and how it looks, `draw` draws the workbook of a form with
-//! rust_xlsxwriter, and `prepared` fills it with the figures of one report after the other. [`blank`] is the form to be
-//! filled in, with its rules as formulas ([`formula`]); [`marked`] a report with the cells in question marked.
+//! cells. `grid` has the columns, `row` what stands in each row and how high it is, `page` where pages end; `place` says what
+//! each cell holds and how it looks. `draw` draws the workbook of a form with rust_xlsxwriter, and `prepared` fills it with
+//! the figures of one report after the other. [`blank`] is the form to be filled in, with its rules as formulas
+//! (`formula`); [`marked`] a report with the cells in question marked.
 
 pub mod blank;
 mod draw;
@@ -12,22 +13,25 @@ mod formula;
 mod grid;
 mod look;
 pub mod marked;
+mod page;
 mod place;
 mod prepared;
+mod row;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
 use std::io::Write;
 
 use rust_xlsxwriter::XlsxError;
 
 use self::draw::{Drawing, Dress, Properties};
-use self::grid::{Grid, SheetRow};
 use self::place::{Ink, Placed, Slot};
 use self::prepared::{PLACEHOLDER, PrepareError, Prepared};
+use self::row::{Measured, Sheet};
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::layout::{Form, Layout};
+use crate::layout::Layout;
 use crate::template::Template;
 use crate::write::failed;
 
@@ -53,14 +57,15 @@ pub fn write(
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    let grid = Grid::new(layout, template);
-    let rows = grid::rows(layout, &grid, &mut findings);
-    let figures = place::figures(&rows, &grid);
+    let measure = || Ok::<_, Infallible>(Measured::new(&layout.form, template));
+    let Ok(measured) = layout.form.prepared(|_: &Measured| true, measure);
+    let sheet = measured.sheet(layout, &mut findings);
+    let figures = place::figures(&sheet);
     let slots: Vec<Slot> = figures.iter().map(Placed::slot).collect();
-    let heights: Vec<u32> = rows.iter().map(|row| row.height).collect();
+    let heights: Vec<u32> = sheet.rows.iter().map(|row| row.height).collect();
     let fits = |kept: &Kept| kept.timestamp == timestamp && kept.heights == heights && kept.slots == slots;
     let make = || {
-        let prepared = prepare(&layout.form, template, &grid, &rows, &slots, timestamp)?;
+        let prepared = prepare(&sheet, template, &slots, timestamp)?;
         Ok(Kept { timestamp, heights: heights.clone(), slots: slots.clone(), prepared })
     };
     let kept = layout.form.prepared(fits, make).map_err(|error: PrepareError| failed("XLSX", error))?;
@@ -77,19 +82,17 @@ pub fn write(
 
 /// A layout placed on its worksheet, to be drawn for itself alone.
 struct Places<'p> {
-    layout: &'p Layout,
     template: &'p Template,
-    grid: &'p Grid<'p>,
-    rows: &'p [SheetRow<'p>],
+    sheet: &'p Sheet<'p>,
     /// The cells that differ between two reports.
     figures: Vec<Placed<'p>>,
 }
 
 /// Places a layout and works with it.
 fn placed<T>(layout: &Layout, template: &Template, work: impl FnOnce(&Places<'_>) -> T) -> T {
-    let grid = Grid::new(layout, template);
-    let rows = grid::rows(layout, &grid, &mut Vec::new());
-    work(&Places { layout, template, grid: &grid, rows: &rows, figures: place::figures(&rows, &grid) })
+    let measured = Measured::new(&layout.form, template);
+    let sheet = measured.sheet(layout, &mut Vec::new());
+    work(&Places { template, sheet: &sheet, figures: place::figures(&sheet) })
 }
 
 impl Places<'_> {
@@ -101,19 +104,18 @@ impl Places<'_> {
         dress: impl Fn(&Placed<'_>) -> Dress,
         beside: impl FnOnce(&mut Drawing<'_>, usize) -> std::result::Result<(), XlsxError>,
     ) -> Result<Vec<u8>> {
-        let paging = grid::paging(self.rows, self.grid, &self.layout.form.page);
+        let paging = page::paging(self.sheet);
+        let layout = self.sheet.layout;
         let draw = || {
-            let fonts = &self.template.workbook_fonts;
-            let mut drawing = Drawing::new(&self.layout.form, fonts, self.grid, self.rows, &paging)?;
-            for label in place::labels(self.rows, self.grid, &paging.breaks) {
+            let mut drawing = Drawing::new(self.sheet, &self.template.workbook_fonts, &paging)?;
+            for label in place::labels(self.sheet, &paging.breaks) {
                 drawing.cell(label.rows, label.columns, label.look, &label.ink)?;
             }
             for placed in &self.figures {
                 drawing.dressed(placed.rows.clone(), placed.columns, placed.look, &placed.ink, &dress(placed))?;
             }
-            beside(&mut drawing, self.grid.columns())?;
-            let author = self.layout.organization.as_deref();
-            drawing.finish(Properties { title: &self.layout.title, author, timestamp })
+            beside(&mut drawing, self.sheet.grid.columns())?;
+            drawing.finish(Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp })
         };
         draw().map_err(|error: XlsxError| failed("XLSX", error))
     }
@@ -129,16 +131,14 @@ struct Kept {
 
 /// The workbook of all reports with the same labels and rows, whose figures look as these do.
 fn prepare(
-    form: &Form,
+    sheet: &Sheet<'_>,
     template: &Template,
-    grid: &Grid<'_>,
-    rows: &[SheetRow<'_>],
     slots: &[Slot],
     timestamp: Option<i64>,
 ) -> std::result::Result<Prepared, PrepareError> {
-    let paging = grid::paging(rows, grid, &form.page);
-    let labels = place::labels(rows, grid, &paging.breaks);
-    let mut drawing = Drawing::new(form, &template.workbook_fonts, grid, rows, &paging)?;
+    let paging = page::paging(sheet);
+    let labels = place::labels(sheet, &paging.breaks);
+    let mut drawing = Drawing::new(sheet, &template.workbook_fonts, &paging)?;
     let columns = slots.iter().map(|slot| slot.columns.1).chain(labels.iter().map(|label| label.columns.1)).max();
     for label in labels {
         drawing.cell(label.rows, label.columns, label.look, &prepared::guarded(label.ink))?;
@@ -149,10 +149,10 @@ fn prepare(
             drawing.allow_digits(slot.rows.start, slot.columns.0)?;
         }
     }
-    let below = prepared::style_row(rows.len());
-    for (column, (look, ink)) in prepared::style_cells(slots, form.page_number).enumerate() {
+    let below = prepared::style_row(sheet.rows.len());
+    for (column, (look, ink)) in prepared::style_cells(slots, sheet.layout.form.page_number).enumerate() {
         drawing.cell(below..below + 1, (column, column + 1), look, &ink)?;
     }
     let workbook = drawing.finish(Properties { timestamp, ..PLACEHOLDER })?;
-    Prepared::new(&workbook, slots, (rows.len(), columns.unwrap_or_default()))
+    Prepared::new(&workbook, slots, (sheet.rows.len(), columns.unwrap_or_default()))
 }

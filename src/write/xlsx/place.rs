@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::grid::{self, Grid, INDENT_PIXELS, Piece, SheetRow};
+use super::grid::{self, Grid, INDENT_PIXELS};
 use super::look::{Look, NumberFormat, Setting, fits_a_number};
+use super::row::{self, Piece, Sheet, Text};
 use crate::document::Location;
 use crate::layout::{CellLayout, CellRole, Content, Filling};
 use crate::template::TextStyle;
@@ -79,16 +80,18 @@ impl Placed<'_> {
 }
 
 /// The cells that differ between two reports of a form, row by row from left to right.
-pub(super) fn figures<'a>(rows: &'a [SheetRow<'a>], grid: &'a Grid<'a>) -> Vec<Placed<'a>> {
+pub(super) fn figures<'a>(sheet: &'a Sheet<'a>) -> Vec<Placed<'a>> {
+    let Sheet { grid, rows, .. } = sheet;
     let mut placed = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         match &row.piece {
-            Piece::Texts(texts, style) => placed.extend(self::texts(grid, at, texts, *style)),
+            Piece::Texts(texts, style, true) => placed.extend(self::texts(grid, at, texts, *style)),
+            Piece::Texts(..) => {}
             Piece::Row(number, table, row) => {
                 for cell in table.rows[*row].cells.iter().filter(|cell| is_figure(cell)) {
                     let Some(columns) = grid.cell(*number, cell) else { continue };
                     let end = at + cell.row_span.max(1).min(table.rows.len() - row);
-                    placed.push(self::cell(grid, cell, at..end, columns, cell.style));
+                    placed.push(self::cell(sheet, cell, at..end, columns, cell.style));
                 }
             }
         }
@@ -97,20 +100,28 @@ pub(super) fn figures<'a>(rows: &'a [SheetRow<'a>], grid: &'a Grid<'a>) -> Vec<P
 }
 
 /// The form's own cells, row by row. A merged label that goes over a page is one cell a page.
-pub(super) fn labels<'a>(rows: &'a [SheetRow<'a>], grid: &'a Grid<'a>, breaks: &[usize]) -> Vec<Placed<'a>> {
+pub(super) fn labels<'a>(sheet: &'a Sheet<'a>, breaks: &[usize]) -> Vec<Placed<'a>> {
+    let Sheet { layout, grid, rows } = sheet;
     let mut placed = Vec::new();
     for (at, row) in rows.iter().enumerate() {
-        let Piece::Row(number, table, row) = &row.piece else { continue };
+        let (number, table, row) = match &row.piece {
+            Piece::Row(number, table, row) => (number, table, row),
+            Piece::Texts(texts, style, false) => {
+                placed.extend(self::texts(grid, at, texts, *style));
+                continue;
+            }
+            Piece::Texts(..) => continue,
+        };
         for cell in table.rows[*row].cells.iter().filter(|cell| !is_figure(cell)) {
             let Some(columns) = grid.cell(*number, cell) else { continue };
             let end = at + cell.row_span.max(1).min(table.rows.len() - row);
             if cell.role != CellRole::RowHead {
-                placed.push(self::cell(grid, cell, at..end, columns, cell.style));
+                placed.push(self::cell(sheet, cell, at..end, columns, cell.style));
                 continue;
             }
             for part in parts(at..end, breaks) {
                 let height = f64::from(rows[part.clone()].iter().map(|row| row.height).sum::<u32>());
-                placed.push(self::cell(grid, cell, part, columns, vertical_style(grid, cell, height)));
+                placed.push(self::cell(sheet, cell, part, columns, vertical_style(layout.content(cell), cell, height)));
             }
         }
     }
@@ -123,14 +134,9 @@ fn is_figure(cell: &CellLayout) -> bool {
 }
 
 /// The texts of a row outside the tables.
-fn texts<'a>(
-    grid: &'a Grid<'a>,
-    row: usize,
-    texts: &'a [grid::Text],
-    style: TextStyle,
-) -> impl Iterator<Item = Placed<'a>> {
+fn texts<'a>(grid: &'a Grid, row: usize, texts: &'a [Text<'a>], style: TextStyle) -> impl Iterator<Item = Placed<'a>> {
     texts.iter().enumerate().map(move |(index, (_, text, align))| {
-        let columns = grid::text_columns(grid, texts, index);
+        let columns = row::text_columns(grid, texts, index);
         let style = grid.without_lost_line(text, style, columns, 0.0);
         let look = Look { style, align: *align, bordered: false, indent: 0, setting: Setting::Wrapped };
         Placed { rows: row..row + 1, columns, look, ink: Ink::Text(Cow::Borrowed(text)), at: None, figure: None }
@@ -139,14 +145,15 @@ fn texts<'a>(
 
 /// A cell of a table.
 fn cell<'a>(
-    grid: &'a Grid<'a>,
+    sheet: &'a Sheet<'a>,
     cell: &'a CellLayout,
     rows: Range<usize>,
     columns: (usize, usize),
     style: TextStyle,
 ) -> Placed<'a> {
+    let Sheet { layout, grid, .. } = sheet;
     let indent = grid::indent_steps(cell);
-    let (style, setting, ink) = match grid.layout.content(cell) {
+    let (style, setting, ink) = match layout.content(cell) {
         Content::Number(number) if !fits_a_number(*number) => {
             (style, Setting::Figure(NumberFormat::General), Ink::Digits(*number))
         }
@@ -157,14 +164,14 @@ fn cell<'a>(
         Content::Text(text) if cell.vertical => (style, Setting::Stacked, Ink::Text(Cow::Borrowed(text.as_str()))),
         Content::Text(text) => {
             let style = grid.without_lost_line(text, style, columns, indent * INDENT_PIXELS);
-            let text = grid.head(cell, columns).map_or(Cow::Borrowed(text.as_str()), Cow::Owned);
+            let text = grid.head(cell, text, columns).map_or(Cow::Borrowed(text.as_str()), Cow::Owned);
             (style, Setting::Wrapped, Ink::Text(text))
         }
         Content::Blank => (style, Setting::Wrapped, Ink::Blank),
     };
     let indent = indent.clamp(0.0, 250.0) as u8;
     let look = Look { style, align: cell.align, bordered: true, indent, setting };
-    Placed { rows, columns, look, ink, at: grid.layout.at(cell), figure: cell.figure }
+    Placed { rows, columns, look, ink, at: layout.at(cell), figure: cell.figure }
 }
 
 /// Rows cut where pages end.
@@ -180,8 +187,8 @@ fn parts(rows: Range<usize>, breaks: &[usize]) -> Vec<Range<usize>> {
 }
 
 /// The style in which text that runs down fits a height in pixels.
-fn vertical_style(grid: &Grid<'_>, cell: &CellLayout, height: f64) -> TextStyle {
-    let Content::Text(text) = grid.layout.content(cell) else { return cell.style };
+fn vertical_style(content: &Content, cell: &CellLayout, height: f64) -> TextStyle {
+    let Content::Text(text) = content else { return cell.style };
     let needed = grid::vertical_height(text, cell.style);
     if !cell.vertical || needed <= height {
         return cell.style;

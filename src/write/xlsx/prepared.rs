@@ -264,7 +264,7 @@ impl Strings {
             let (mut kept, mut numbers) = (String::new(), HashMap::new());
             for (number, string) in own.split_inclusive("</si>").enumerate() {
                 // No string begins with the mark of itself: it was put there to be taken away here.
-                let string = string.replacen(&format!("<t>{GUARD}"), "<t>", 1);
+                let string = string.replacen(&format!(">{GUARD}"), ">", 1);
                 kept.push_str(&string);
                 numbers.insert(string, number);
             }
