@@ -1,0 +1,109 @@
+//! What each step from bytes to bytes costs, on the fixtures: one thread, after the first document of a form.
+//!
+//! `cargo bench` runs all, `cargo bench -- write/xlsx` one; `benches/README.md` keeps the results.
+
+use std::fs;
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use xxgk::font::Fonts;
+use xxgk::layout::{LayoutOptions, layout};
+use xxgk::message::Lang;
+use xxgk::read::{ReadOptions, read};
+use xxgk::recognize::recognize;
+use xxgk::report::Report;
+use xxgk::template::{SharedTemplate, shipped};
+use xxgk::write::{Format, WriteOptions, write};
+
+/// One table in every format that is read.
+const READ: [&str; 13] = [
+    "zhongzhuang-2017.txt",
+    "zhongzhuang-2017.csv",
+    "zhongzhuang-2017.xlsx",
+    "zhongzhuang-2017.xls",
+    "zhongzhuang-2017.ods",
+    "zhongzhuang-2017.docx",
+    "zhongzhuang-2017.html",
+    "2021/report.xlsx",
+    "2021/report.xls",
+    "2021/report.doc",
+    "2021/report.fods",
+    "2021/report.mht",
+    "2021/report.xml",
+];
+
+/// A report of each form: recognized, laid out and written.
+const FORMS: [&str; 4] =
+    ["shapes/S03-2014-pipes.txt", "zhongzhuang-2017.xlsx", "shapes/S09-2019-blankline.txt", "2021/report.xlsx"];
+
+const WRITE: [(&str, Format); 5] = [
+    ("csv", Format::Csv),
+    ("json", Format::Json),
+    ("ndjson", Format::Ndjson),
+    ("xlsx", Format::Xlsx),
+    ("pdf", Format::Pdf),
+];
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn report(name: &str) -> (Report, &'static SharedTemplate) {
+    let document = read(&fixture(name), &ReadOptions::default()).expect("a fixture that reads");
+    let report = recognize(&document, shipped()).expect("a table").pop().expect("a report");
+    let id = report.template.as_deref().expect("a form that ships");
+    let template = shipped().get(id).expect("it ships");
+    (report, template)
+}
+
+fn reading(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("read");
+    for name in READ {
+        let bytes = fixture(name);
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| read(black_box(&bytes), &ReadOptions::default()));
+        });
+    }
+}
+
+fn recognizing(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("recognize");
+    for name in FORMS {
+        let document = read(&fixture(name), &ReadOptions::default()).expect("a fixture that reads");
+        group.bench_function(name, |bencher| bencher.iter(|| recognize(black_box(&document), shipped())));
+    }
+}
+
+fn laying_out(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("layout");
+    for name in FORMS {
+        let (report, template) = report(name);
+        group.bench_function(template.id.as_str(), |bencher| {
+            bencher.iter(|| layout(black_box(&report), template, LayoutOptions::default()));
+        });
+    }
+}
+
+fn writing(criterion: &mut Criterion) {
+    let fonts = Fonts::default();
+    let options =
+        WriteOptions { fonts: &fonts, lang: Lang::Zh, bom: true, encoding: None, timestamp: None, landscape: false };
+    for (format_name, format) in WRITE {
+        let mut group = criterion.benchmark_group(format!("write/{format_name}"));
+        for name in FORMS {
+            let (report, template) = report(name);
+            let mut out = Vec::new();
+            group.bench_function(template.id.as_str(), |bencher| {
+                bencher.iter(|| {
+                    out.clear();
+                    write(black_box(&report), template, format, &options, &mut out)
+                });
+            });
+        }
+    }
+}
+
+criterion_group!(steps, reading, recognizing, laying_out, writing);
+criterion_main!(steps);
