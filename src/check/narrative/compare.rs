@@ -41,7 +41,7 @@ pub fn verdict<'r>(said: &Said<'_>, figures: &Figures<'r>, words: &Words) -> (Ve
         Word::Gap => Verdict::Open,
         Word::None if sums.iter().any(Decimal::is_zero) => Verdict::Fits,
         Word::None => Verdict::Denies,
-        Word::Share(percent) => share(percent, sums[0], claim, figures),
+        Word::Share(percent) => share(percent, sums[0], claim, figures, words),
         Word::Number(amount, unit) => match in_unit_of_table(amount, unit, claim, figures, words) {
             Some(amount) => best(sums.iter().map(|sum| number(&amount, *sum, claim.part))),
             None => Verdict::Open,
@@ -119,13 +119,28 @@ fn number(amount: &Amount, figure: Decimal, part: bool) -> Verdict {
     }
 }
 
-/// A share to the place it is given in, up or down.
-fn share(percent: &Numeral, part: Decimal, claim: &Claim, figures: &Figures<'_>) -> Verdict {
-    let Ok(whole) = figures.operands(&claim.share_of) else { return Verdict::Open };
-    let whole = sum(&whole);
-    if whole.is_zero() {
-        return Verdict::Open;
+/// A share to the place it is given in, up or down. Which sum it is of is seldom said, so it may be of any that some
+/// subject is a part of.
+fn share(percent: &Numeral, part: Decimal, claim: &Claim, figures: &Figures<'_>, words: &Words) -> Verdict {
+    let is_whole = |whole: &&Claim| words.claims.iter().any(|part| part.share_of.iter().any(|id| id == whole.id()));
+    let named = std::iter::once(&claim.share_of);
+    let readings = words.claims.iter().filter(is_whole).flat_map(|whole| &whole.readings);
+    let known = readings.filter(|ids| ids.iter().all(|id| figures.template().place(id).is_some()));
+    let wholes: Result<Vec<Decimal>, _> =
+        named.chain(known).map(|ids| figures.operands(ids).map(|all| sum(&all))).collect();
+    let Ok(wholes) = wholes else { return Verdict::Open };
+    let fits = |whole: &Decimal| {
+        let real = (part * Decimal::ONE_HUNDRED).checked_div(*whole);
+        real.is_some_and(|real| (real - percent.value).abs() < percent.place.min(Decimal::ONE))
+    };
+    match wholes.first() {
+        Some(whole) if !whole.is_zero() => {
+            if wholes.iter().any(fits) {
+                Verdict::Fits
+            } else {
+                Verdict::ShareDiffers
+            }
+        }
+        _ => Verdict::Open,
     }
-    let real = part * Decimal::ONE_HUNDRED / whole;
-    if (real - percent.value).abs() < percent.place.min(Decimal::ONE) { Verdict::Fits } else { Verdict::ShareDiffers }
 }

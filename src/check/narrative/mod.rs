@@ -121,11 +121,14 @@ impl Text<'_, '_> {
             _ => return None,
         };
         let sum: Decimal = operands.iter().map(|operand| operand.number).sum();
-        let labels =
-            || operands.iter().map(|operand| label_of(figures.template(), id(operand.value))).collect::<Vec<_>>();
+        let label = said.claim.label.clone().unwrap_or_else(|| {
+            let labels = operands.iter().map(|operand| label_of(figures.template(), id(operand.value)));
+            labels.collect::<Vec<_>>().join(" + ")
+        });
+        let clause = self.passages[said.passage].original(said.clause.clone());
         let mut finding = self.quoted(code, said.passage, &said.sentence, &said.clause);
         if code != "XG506" {
-            finding = finding.with("label", labels().join(" + ")).with("figure", sum.normalize());
+            finding = finding.with("clause", clause).with("label", label).with("figure", sum.normalize());
         }
         if code == "XG505" {
             let whole = figures.operands(&said.claim.share_of).unwrap_or_default();

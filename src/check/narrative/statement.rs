@@ -317,10 +317,7 @@ impl<'w> Reader<'w> {
             }
         }
         starts.sort_unstable();
-        let may_gap = |clause: &str| {
-            clause.contains(['x', 'X', '×', '╳', '*', '_'])
-                || (1..clause.len()).any(|at| clause.is_char_boundary(at) && open_before(at))
-        };
+        let may_gap = |clause: &str| (1..clause.len()).any(|at| clause.is_char_boundary(at) && open_before(at));
         let numbered = clause.contains(|c: char| c.is_ascii_digit() || "零〇○一二两三四五六七八九十廿卅".contains(c));
         let gap = !numbered && may_gap(clause);
         for start in starts {
@@ -347,11 +344,10 @@ impl<'w> Reader<'w> {
             return Some(Word::None);
         }
         let gaps = claim.gaps.iter().filter(|_| gap);
-        let found = gaps.filter_map(|pattern| pattern.regex().captures(core)).find(|found| {
-            let unit = found.name("unit").map_or(0, |unit| unit.start());
-            !found["gap"].is_empty() || open(unit)
-        });
-        found.map(|_| Word::Gap)
+        let mut found = gaps.filter_map(|pattern| pattern.regex().captures(core));
+        // 收到申请件 may be a word; 收到申请　件 has lost its number.
+        let lost = found.any(|found| found.name("unit").is_some_and(|unit| open(unit.start())));
+        lost.then_some(Word::Gap)
     }
 
     fn share(&self, clause: &str) -> Option<Numeral> {

@@ -132,3 +132,35 @@ fn a_finding_quotes_the_sentence_with_its_place_and_the_figures_with_theirs() {
     assert_eq!(finding.figures[0].id, "received");
     assert!(matches!(finding.figures[0].at, Some(Location::Text { line: 1000.., .. })));
 }
+
+/// Whole reports, read and recognized as files are: one says what its table has and much that may not be compared, the
+/// other differs in places that are known.
+#[test]
+fn whole_reports_are_held_against_their_tables() {
+    let codes = |bytes: &[u8], name: &str| -> Vec<(String, Option<Location>)> {
+        let mut options = crate::read::ReadOptions::default();
+        options.name = name.to_owned();
+        let document = crate::read::read(bytes, &options).expect("the fixture reads");
+        let reports = crate::recognize::recognize(&document, shipped()).expect("it has a table");
+        let template = shipped().find("2021").expect("a shipped form");
+        let found = narrative(&document, &reports, &reports[0], template, &Grades::default());
+        found.into_iter().map(|finding| (finding.code, finding.at)).collect()
+    };
+    let right = codes(include_bytes!("../../../fixtures/narrative/right.docx"), "right.docx");
+    assert_eq!(right, []);
+    let wrong = codes(include_bytes!("../../../fixtures/narrative/wrong.docx"), "wrong.docx");
+    let known = [
+        ("XG507", 6),
+        ("XG509", 2),
+        ("XG501", 4),
+        ("XG501", 4),
+        ("XG501", 4),
+        ("XG505", 4),
+        ("XG501", 5),
+        ("XG502", 5),
+        ("XG503", 6),
+        ("XG502", 10),
+    ];
+    let known = known.map(|(code, paragraph)| (code.to_owned(), Some(Location::Paragraph { paragraph })));
+    assert_eq!(wrong, known);
+}

@@ -94,6 +94,8 @@ struct MentionSource {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClaimSource {
+    #[serde(default)]
+    label: Option<String>,
     readings: Vec<Vec<String>>,
     #[serde(default)]
     with: Vec<String>,
@@ -134,6 +136,8 @@ impl Pattern {
 /// A subject of a text and the figures it may be.
 #[derive(Debug)]
 pub struct Claim {
+    /// What it is called where the form has no one row for it.
+    pub label: Option<String>,
     /// What the subject may be: the sum of one of these sets of figures.
     pub readings: Vec<Vec<String>>,
     /// Figures that are shown beside where they are not 0.
@@ -146,7 +150,7 @@ pub struct Claim {
     pub after: Vec<String>,
     /// With a number; each takes a clause from its start to its end.
     pub numbers: Vec<Pattern>,
-    /// With nothing, or a mark to be filled in, where the number should be.
+    /// With nothing where the number should be.
     pub gaps: Vec<Pattern>,
     /// That there is none.
     pub denials: Vec<Pattern>,
@@ -321,11 +325,12 @@ impl Claim {
         let full = format!(
             "(?:{plain})*(?P<before>{before})?(?:{plain})?{NUMBER}(?P<more>{more})?{SCALE}(?P<more_too>{more})?(?P<unit>{units})(?P<around>{around})?"
         );
-        let gap = format!("(?:{plain})?(?P<gap>[xX×╳*_]*)(?P<unit>{units})");
+        let gap = format!("(?:{plain})?(?P<unit>{units})");
         let anchored = |pattern: &String, number: &str| {
             Pattern::new(format!("^(?:{})$", macros.fill(pattern).replace("{n}", number)))
         };
         Self {
+            label: source.label.clone(),
             readings: source.readings.clone(),
             with: source.with.clone(),
             share_of: source.share_of.clone(),
