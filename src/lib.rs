@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod deflate;
 pub mod check;
 pub mod compare;
+mod deflate;
 pub mod document;
 pub mod error;
 pub mod finding;

@@ -258,3 +258,18 @@ fn a_workbook_of_several_towns_gives_a_report_for_each() {
         reports.iter().map(|report| (report.organization.as_deref(), report.values[0].number)).collect();
     assert_eq!(found, [(Some("红旗镇"), Some(1.into())), (Some("柳林乡"), Some(2.into()))]);
 }
+
+#[test]
+fn a_row_with_a_damaged_label_that_lost_a_figure_is_left_out() {
+    let page = std::fs::read_to_string("fixtures/2021/report.html").unwrap();
+    let start = page.find("6.属于四类过程性信息").unwrap();
+    let (before, row) = page.split_at(start);
+    let row = row.replacen("四类", "口类", 1);
+    let label_end = row.find("</td>").unwrap() + "</td>".len();
+    let figure_end = row[label_end..].find("</td>").unwrap() + label_end + "</td>".len();
+    let damaged = format!("{before}{}{}", &row[..label_end], &row[figure_end..]);
+    let document = read(damaged.as_bytes(), &ReadOptions::default()).unwrap();
+    let report = &Recognizer::new(shipped()).recognize(&document).unwrap()[0];
+    let figures = report.values.iter().filter(|value| value.id.as_deref().unwrap().contains("process_information"));
+    assert!(figures.clone().count() == 7 && figures.into_iter().all(|value| value.status == Status::Unreadable));
+}

@@ -128,11 +128,7 @@ fn figure_line(
     at: CellRef,
 ) -> Option<(usize, u32, Option<u32>, u32)> {
     let part = stream.cells[last].part;
-    let width = |row: u32| match stream.cells[last].cell.at {
-        // Only a worksheet leaves its blank cells out; any other line ends where it ends.
-        Location::Sheet { .. } => width(stream, chain, found.row.0, part).max(line_end(stream, part, row)),
-        _ => line_end(stream, part, row),
-    };
+    let width = |row: u32| line_width(stream, chain, found.row.0, part, row, &stream.cells[last].cell.at);
     if form.table.label.is_some() {
         return Some((part, at.row, Some(at.column), width(at.row)));
     }
@@ -148,6 +144,13 @@ fn figure_line(
     };
     let row = rows.iter().find(|row| holds_figures(row)).or(rows.first())?;
     Some((part, *row, None, width(*row)))
+}
+
+/// How many columns a line of a table has, blank ones included. Only a worksheet leaves its blank cells out; any other
+/// line ends where it ends.
+fn line_width(stream: &Stream<'_>, chain: &Chain, table: usize, part: usize, row: u32, at: &Location) -> u32 {
+    let end = line_end(stream, part, row);
+    if matches!(at, Location::Sheet { .. }) { width(stream, chain, table, part).max(end) } else { end }
 }
 
 /// How many columns a line takes.
@@ -529,7 +532,6 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
         let end = stream.grids.get(&part).map_or(0, |grid| grid.size().0);
         let columns = head_columns(stream, chain, table, found.row.0, part);
         let form = FormRow::new(table, &table.rows[found.row.1], sums);
-        let width = width(stream, chain, found.row.0, part);
         // Below the table's last row, the first line that is none of its rows ends it.
         let below = next.is_none();
         for line in row + 1..stop.min(end) {
@@ -561,6 +563,8 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
             let at = cells.first().map(|(_, cell)| cell.at.clone());
             let mut extra = RowReading { label, at, ..RowReading::default() };
             let behind = labels.last().map(|(at, _)| at.column);
+            let width =
+                cells.first().map_or(0, |(_, cell)| line_width(stream, chain, found.row.0, part, line, &cell.at));
             extra.figures = positioned(stream, &form, (part, line, behind, width), columns.as_ref(), &mut extra);
             reading.extras.push(ExtraReading { after: Some(index), row: extra });
         }
