@@ -3,13 +3,16 @@
 //! In: the figures of a broken sum, or all broken sums of a report. Out: a [`Phrase`] such as `cause.transposed`. A cause is
 //! a help for whoever looks at the figures; nothing is corrected by it.
 
+use std::collections::{BTreeMap, HashMap};
+
 use rust_decimal::Decimal;
 
 use super::rule::Sides;
 use super::{Figures, Operand, label_of};
-use crate::finding::{Finding, Phrase, Wording};
+use crate::finding::{Finding, Phrase};
+use crate::recognize::label;
 use crate::report::Value;
-use crate::template::Claim;
+use crate::template::{Claim, Template};
 
 fn phrase(key: &str, words: &[(&str, &str)]) -> Phrase {
     let arguments = words.iter().map(|(name, word)| ((*name).to_owned(), (*word).to_owned())).collect();
@@ -31,29 +34,68 @@ pub(super) fn of_sum(sides: &Sides<'_>, figures: &Figures<'_>) -> Option<Phrase>
     if let [part] = left_out[..] {
         causes.push(phrase("cause.left_out", &[("label", &label(part)), ("value", &part.number.to_string())]));
     }
-    // One figure mistyped: with two digits exchanged, one digit doubled or lost, the sum would come out.
-    let operands = sides.total.iter().map(|total| (total, difference));
-    let operands = operands.chain(sides.parts.iter().map(|part| (part, -difference)));
-    for (operand, too_much) in operands {
-        let wanted = operand.number - too_much;
-        if wanted.is_sign_negative() || wanted.is_zero() {
-            continue;
-        }
-        let (is, should) = (operand.number.to_string(), wanted.normalize().to_string());
-        let key = if transposed(&is, &should) {
-            "cause.transposed"
-        } else if digit_more(&is, &should) {
-            "cause.digit_doubled"
-        } else if digit_more(&should, &is) {
-            "cause.digit_lost"
-        } else {
-            continue;
-        };
-        causes.push(phrase(key, &[("label", &label(operand)), ("value", &is), ("wanted", &should)]));
-    }
+    causes.extend(mistyped(sides).into_iter().map(|typo| typo.phrase(figures)));
     match causes.len() {
         1 => causes.pop(),
         _ => None,
+    }
+}
+
+/// A figure that a slip of the pen explains.
+#[derive(PartialEq)]
+struct Typo<'r> {
+    key: &'static str,
+    value: &'r Value,
+    is: String,
+    wanted: String,
+}
+
+impl Typo<'_> {
+    fn phrase(&self, figures: &Figures<'_>) -> Phrase {
+        let label = label_of(figures.template(), self.value.id.as_deref().unwrap_or(""));
+        phrase(self.key, &[("label", &label), ("value", &self.is), ("wanted", &self.wanted)])
+    }
+}
+
+/// The figures of a broken sum of which one may be mistyped: with two digits exchanged, one digit doubled or lost, the sum
+/// would come out.
+fn mistyped<'r>(sides: &Sides<'r>) -> Vec<Typo<'r>> {
+    let difference = sides.left - sides.right;
+    let operands = sides.total.iter().map(|total| (total, difference));
+    let operands = operands.chain(sides.parts.iter().map(|part| (part, -difference)));
+    let typo = |(operand, too_much): (&Operand<'r>, Decimal)| {
+        let wanted = operand.number - too_much;
+        if wanted.is_sign_negative() || wanted.is_zero() {
+            return None;
+        }
+        let (is, wanted) = (operand.number.to_string(), wanted.normalize().to_string());
+        let key = if transposed(&is, &wanted) {
+            "cause.transposed"
+        } else if digit_more(&is, &wanted) {
+            "cause.digit_doubled"
+        } else if digit_more(&wanted, &is) {
+            "cause.digit_lost"
+        } else {
+            return None;
+        };
+        Some(Typo { key, value: operand.value, is, wanted })
+    };
+    operands.filter_map(typo).collect()
+}
+
+/// A figure that stands in several broken sums, as in a matrix in that of its row and that of its column: where one slip
+/// of the pen explains two of them, and no other does, that is said of both, whatever else would explain one alone.
+pub(super) fn one_figure(findings: &mut [Finding], broken: &[(usize, &Claim)], figures: &Figures<'_>) {
+    let sides = broken.iter().filter_map(|(at, claim)| Some((*at, Sides::new(claim, figures).ok()?)));
+    let typos: Vec<(usize, Vec<Typo<'_>>)> = sides.map(|(at, sides)| (at, mistyped(&sides))).collect();
+    for (number, (at, own)) in typos.iter().enumerate() {
+        for (other, others) in &typos[number + 1..] {
+            let common: Vec<_> = own.iter().filter(|typo| others.contains(typo)).collect();
+            if let [typo] = common[..] {
+                findings[*at].cause = Some(typo.phrase(figures));
+                findings[*other].cause = Some(typo.phrase(figures));
+            }
+        }
     }
 }
 
@@ -78,56 +120,92 @@ fn digit_more(longer: &str, shorter: &str) -> bool {
         })
 }
 
-/// Where several sums of a table are broken and all come out once the figures from some row on are taken from the row
-/// below or above, that is said of each.
-pub(super) fn rows_shifted(findings: &mut [Finding], figures: &Figures<'_>) {
-    let template = figures.template();
-    let is_sum = |finding: &Finding| finding.wording == Some(Wording::Key("rule.sum".to_owned()));
-    let broken: Vec<usize> = (0..findings.len()).filter(|at| is_sum(&findings[*at])).collect();
-    if broken.len() < 2 || template.is_matrix() {
+/// Where several sums of a table are broken and come out once the figures from some row on are taken from the row below or
+/// above, that is said of each.
+pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)], figures: &Figures<'_>) {
+    if broken.len() < 2 {
         return;
     }
-    let order: Vec<&Value> = template.indicators().filter_map(|own| figures.value(&own.id)).collect();
-    let order: Vec<&Value> = order.into_iter().filter(|value| value.at.is_some()).collect();
+    let template = figures.template();
     let sums: Vec<&Claim> = template.sums().collect();
-    let mut found = Vec::new();
-    for start in 0..order.len() {
-        for down in [false, true] {
-            let moved = |id: &str| moved(&order, start, down, id, figures);
-            let holds = |claim: &Claim| {
-                let side = |ids: &[String]| ids.iter().map(|id| moved(id)).sum::<Option<Decimal>>();
-                Some(side(&claim.total)? == side(&claim.parts)?)
-            };
-            // Sums without any figure prove nothing, but none may be broken by the shift.
-            if sums.iter().all(|claim| holds(claim) != Some(false)) {
-                found.push((start, down));
+    let as_it_stands = |claim: &&Claim| Sides::new(claim, figures).ok().map(|sides| sides.left == sides.right);
+    let before: Vec<Option<bool>> = sums.iter().map(as_it_stands).collect();
+    for lines in lines(figures) {
+        let places: HashMap<&str, (usize, usize)> = lines
+            .iter()
+            .enumerate()
+            .flat_map(|(number, line)| {
+                line.iter().enumerate().filter_map(move |(at, value)| Some((value.id.as_deref()?, (number, at))))
+            })
+            .collect();
+        let longest = lines.iter().map(Vec::len).max().unwrap_or(0);
+        let mut found = Vec::new();
+        for start in 0..longest {
+            for down in [false, true] {
+                let moved = |id: &String| match places.get(id.as_str()) {
+                    Some(&(line, at)) => moved(&lines[line], at, start, down),
+                    // A row that is not there adds nothing.
+                    None => {
+                        figures.operand(id).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
+                    }
+                };
+                let holds = |claim: &Claim| {
+                    let side = |ids: &[String]| ids.iter().map(moved).sum::<Option<Decimal>>();
+                    Some(side(&claim.total)? == side(&claim.parts)?)
+                };
+                // Sums without any figure prove nothing, but none may be broken by the shift.
+                let after: Vec<Option<bool>> = sums.iter().map(|claim| holds(claim)).collect();
+                let mended =
+                    || before.iter().zip(&after).filter(|(was, is)| **was != **is && **is == Some(true)).count();
+                if !after.contains(&Some(false)) && mended() > 1 {
+                    found.push((start, down));
+                }
             }
         }
-    }
-    let Some(&(start, down)) = found.first() else { return };
-    if found.iter().any(|(_, other)| *other != down) {
+        let Some(&(start, down)) = found.first() else { continue };
+        if found.iter().any(|(_, other)| *other != down) {
+            continue;
+        }
+        let first = lines.iter().find_map(|line| line.get(start)).and_then(|value| value.id.as_deref()).unwrap_or("");
+        let label = row_label(template, first);
+        let key = if down { "cause.shifted_down" } else { "cause.shifted_up" };
+        for (at, _) in broken {
+            findings[*at].cause = Some(phrase(key, &[("label", &label)]));
+        }
         return;
-    }
-    let label = label_of(template, order[start].id.as_deref().unwrap_or(""));
-    let key = if down { "cause.shifted_down" } else { "cause.shifted_up" };
-    for at in broken {
-        findings[at].cause = Some(phrase(key, &[("label", &label)]));
     }
 }
 
-/// The number of an indicator if the figures from `start` on stood a row too low (`down`) or too high.
-fn moved(order: &[&Value], start: usize, down: bool, id: &str, figures: &Figures<'_>) -> Option<Decimal> {
-    let Some(at) = order.iter().position(|value| value.id.as_deref() == Some(id)) else {
-        // A row that is not there adds nothing.
-        return figures.operand(id).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number));
-    };
+/// The figures that may have moved together, each line from the top down: all of a list, or the columns of one table of a
+/// matrix. Rows that are not there are left out.
+fn lines<'r>(figures: &Figures<'r>) -> Vec<Vec<Vec<&'r Value>>> {
+    let template = figures.template();
+    let mut tables: BTreeMap<usize, BTreeMap<usize, Vec<&Value>>> = BTreeMap::new();
+    for own in template.indicators() {
+        let Some(value) = figures.value(&own.id).filter(|value| value.at.is_some()) else { continue };
+        let (table, _, column) = if template.is_matrix() { own.place } else { (0, 0, 0) };
+        tables.entry(table).or_default().entry(column).or_default().push(value);
+    }
+    tables.into_values().map(|columns| columns.into_values().collect()).collect()
+}
+
+/// The label of an indicator's row.
+fn row_label(template: &Template, id: &str) -> String {
+    let row = template.place(id).map(|(table, row, _)| &template.tables[table].rows[row]);
+    row.filter(|row| !row.label.is_empty())
+        .map_or_else(|| label_of(template, id), |row| label::without_ordinal(&row.label).to_owned())
+}
+
+/// The number of the figure at a place if those from `start` on stood a row too low (`down`) or too high; none where it is
+/// lost.
+fn moved(line: &[&Value], at: usize, start: usize, down: bool) -> Option<Decimal> {
     let from = match down {
         _ if at < start => at,
         true => at + 1,
-        false if at == start => return Some(Decimal::ZERO),
+        false if at == start => return None,
         false => at - 1,
     };
-    order.get(from).map_or(Some(Decimal::ZERO), |value| value.number)
+    line.get(from)?.number
 }
 
 #[cfg(test)]

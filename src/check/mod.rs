@@ -24,7 +24,7 @@ use crate::finding::{Figure, Finding, Severity, Wording};
 use crate::message::{self, Lang};
 use crate::recognize::label;
 use crate::report::{Report, Status, Value};
-use crate::template::{Column, Kind, Row, Rule, Table, Template};
+use crate::template::{Column, Kind, Row, Rule, RuleKind, Table, Template};
 
 /// How a rule is graded for one run, beside what the template says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,12 +59,18 @@ pub fn rules(report: &Report, template: &Template, grades: &Grades) -> Vec<Findi
     let mut findings = Vec::new();
     for column in report.columns() {
         let figures = Figures::new(report, template, column);
+        let mut broken = Vec::new();
         for claim in template.claims() {
             let rule = &template.rules[claim.rule];
             let Some(severity) = grades.of(&rule.code, rule.severity) else { continue };
-            findings.extend(rule::holds(rule, claim, &figures).map(|breach| breach.finding(rule, severity)));
+            let Some(breach) = rule::holds(rule, claim, &figures) else { continue };
+            if rule.kind == RuleKind::Sum {
+                broken.push((findings.len(), claim));
+            }
+            findings.push(breach.finding(rule, severity));
         }
-        cause::rows_shifted(&mut findings, &figures);
+        cause::one_figure(&mut findings, &broken, &figures);
+        cause::rows_shifted(&mut findings, &broken, &figures);
     }
     findings
 }
