@@ -127,19 +127,6 @@ impl Asked<'_> {
         let labels = std::iter::once(row).chain(groups).chain([self.column.head.as_str()]);
         labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
     }
-
-    fn path(&self, template: &Template) -> Vec<String> {
-        let mut path = template.path(self.row);
-        if self.table.is_matrix() {
-            if self.row.label.is_empty() {
-                // A row without a label is found in the table of its own columns.
-                path = self.table.heading.iter().map(|heading| label::without_ordinal(heading).to_owned()).collect();
-                path.extend(self.column.groups.iter().cloned());
-            }
-            path.push(self.column.head.clone());
-        }
-        path
-    }
 }
 
 fn value_of(
@@ -157,7 +144,7 @@ fn value_of(
         unit.or_else(|| reading.and_then(|reading| reading.unit.clone())).or_else(|| asked.unit().map(str::to_owned));
     Value {
         id: Some(asked.id()),
-        path: asked.path(template),
+        path: template.path_of(asked.table, asked.row, asked.column),
         column: column.map(str::to_owned),
         unit,
         number: figure.and_then(|figure| figure.figure.number),

@@ -45,6 +45,12 @@ pub struct Words {
     pub organization_labels: Vec<String>,
     /// Endings that two names of one organization may differ in.
     pub organization_endings: Vec<String>,
+    /// Endings that a name has or lacks and surely is the same organization's.
+    pub organization_plain_endings: Vec<String>,
+    /// Long forms in names and the short ones that mean the same.
+    pub organization_short_forms: Vec<(String, String)>,
+    /// Heads of the column of names in a list of organizations.
+    pub roster_heads: Vec<String>,
     /// How a name ends.
     pub organization_marks: Vec<String>,
     /// What stands in a file's name beside the organization.

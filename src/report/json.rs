@@ -224,7 +224,8 @@ impl From<ValueJson> for Value {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct FindingJson {
+/// A finding as JSON has it.
+pub struct FindingJson {
     code: String,
     severity: Severity,
     /// For people; made again from the code and the arguments when read.
@@ -245,7 +246,8 @@ struct FindingJson {
 }
 
 impl FindingJson {
-    fn new(finding: &Finding, lang: Lang) -> Self {
+    /// A finding with its message in one language.
+    pub fn new(finding: &Finding, lang: Lang) -> Self {
         Self {
             code: finding.code.clone(),
             severity: finding.severity,

@@ -427,6 +427,21 @@ impl Template {
         self.tables.iter().any(Table::is_matrix)
     }
 
+    /// Labels down to a figure: those of its [row](Self::path), and in a matrix the head of its column at the end.
+    pub fn path_of(&self, table: &Table, row: &Row, column: &Column) -> Vec<String> {
+        let mut path = self.path(row);
+        if table.is_matrix() {
+            if row.label.is_empty() {
+                // A row without a label is found in the table of its own columns.
+                let bare = |heading: &String| crate::recognize::label::without_ordinal(heading).to_owned();
+                path = table.heading.iter().map(bare).collect();
+                path.extend(column.groups.iter().cloned());
+            }
+            path.push(column.head.clone());
+        }
+        path
+    }
+
     /// Labels from the section down to a row, without ordinals and without the words before a group. In a matrix, the
     /// heading, the band, the merged labels and the label.
     pub fn path(&self, row: &Row) -> Vec<String> {

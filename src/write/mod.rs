@@ -5,6 +5,7 @@
 
 pub mod csv;
 pub mod json;
+pub mod merged;
 pub mod pdf;
 #[cfg(test)]
 pub(crate) mod sample;

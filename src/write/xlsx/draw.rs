@@ -188,20 +188,23 @@ impl<'a> Drawing<'a> {
         Ok(())
     }
 
+    /// Puts a formula into a cell that was drawn, with what it comes to for programs that do not reckon.
+    pub(super) fn formula(&mut self, row: usize, column: usize, look: Look, formula: Formula) -> Result<(), XlsxError> {
+        let format = look.format(self.fonts);
+        // One that comes to nothing shows nothing.
+        self.worksheet.set_formula_result_default("");
+        self.worksheet.write_formula_with_format(sheet_row(row)?, sheet_column(column)?, formula, &format)?;
+        Ok(())
+    }
+
+    /// The worksheet, to stand in a workbook with others.
+    pub(super) fn into_worksheet(self) -> Worksheet {
+        self.worksheet
+    }
+
     /// The bytes of the workbook.
     pub(super) fn finish(self, properties: Properties<'_>) -> Result<Vec<u8>, XlsxError> {
-        let (font, size, row, column) = STANDARD;
-        let mut workbook = Workbook::new();
-        workbook.set_default_format(&Format::new().set_font_name(font).set_font_size(size), row, column)?;
-        let created = match properties.timestamp {
-            Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
-            None => ExcelDateTime::from_ymd(CREATED.0, CREATED.1, CREATED.2)?,
-        };
-        let mut document = DocProperties::new().set_title(properties.title).set_creation_datetime(&created);
-        if let Some(author) = properties.author {
-            document = document.set_author(author);
-        }
-        workbook.set_properties(&document);
+        let mut workbook = workbook(properties)?;
         workbook.push_worksheet(self.worksheet);
         workbook.save_to_buffer()
     }
@@ -241,6 +244,23 @@ impl<'a> Drawing<'a> {
         worksheet.set_print_area(0, 0, last_row, last_column)?;
         Ok(())
     }
+}
+
+/// A workbook without worksheets yet.
+pub(super) fn workbook(properties: Properties<'_>) -> Result<Workbook, XlsxError> {
+    let (font, size, row, column) = STANDARD;
+    let mut workbook = Workbook::new();
+    workbook.set_default_format(&Format::new().set_font_name(font).set_font_size(size), row, column)?;
+    let created = match properties.timestamp {
+        Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
+        None => ExcelDateTime::from_ymd(CREATED.0, CREATED.1, CREATED.2)?,
+    };
+    let mut document = DocProperties::new().set_title(properties.title).set_creation_datetime(&created);
+    if let Some(author) = properties.author {
+        document = document.set_author(author);
+    }
+    workbook.set_properties(&document);
+    Ok(workbook)
 }
 
 fn sheet_row(row: usize) -> Result<u32, XlsxError> {

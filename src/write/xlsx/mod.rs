@@ -5,7 +5,8 @@
 //! cells. `grid` has the columns, `row` what stands in each row and how high it is, `page` where pages end; `place` says what
 //! each cell holds and how it looks. `draw` draws the workbook of a form with rust_xlsxwriter, and `prepared` fills it with
 //! the figures of one report after the other. [`blank`] is the form to be filled in, with its rules as formulas
-//! (`formula`); [`marked`] a report with the cells in question marked.
+//! (`formula`); [`marked`] a report with the cells in question marked; [`merged`] a workbook of several worksheets, the first
+//! of which is such a form.
 
 pub mod blank;
 mod draw;
@@ -13,6 +14,7 @@ mod formula;
 mod grid;
 mod look;
 pub mod marked;
+pub mod merged;
 mod page;
 mod place;
 mod prepared;

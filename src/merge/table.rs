@@ -1,0 +1,80 @@
+//! Where each figure stands in the unit-by-unit table: indicators down, units across.
+//!
+//! The table has a title, a line of remarks and a row of heads; then a row for each row of the form, and for each row beyond
+//! it. Its columns are label, unit, total, how many units filled in a number, and the units.
+
+use crate::check::label_of;
+use crate::document::CellRef;
+use crate::template::{Indicator, Kind, Template};
+
+/// The worksheet's name.
+pub const SHEET: &str = "分单位";
+
+/// The row of the heads.
+pub const HEAD_ROW: u32 = 2;
+/// The columns before those of the units.
+pub const LABEL: u32 = 0;
+/// 计量单位.
+pub const UNIT: u32 = 1;
+/// 合计.
+pub const TOTAL: u32 = 2;
+/// How many units filled in a number.
+pub const COUNT: u32 = 3;
+/// The first unit.
+pub const FIRST: u32 = 4;
+
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableRow {
+    /// A heading of the form: its label and its depth.
+    Heading(String, usize),
+    /// A total, by its number in [`Merged::totals`](super::Merged::totals), with its label and its depth.
+    Total(usize, String, usize),
+    /// A row beyond the form, by its number in [`Merged::extra`](super::Merged::extra).
+    Extra(usize),
+}
+
+/// The rows of the table for a form whose figures have so many value columns, with so many rows beyond it.
+pub fn rows(template: &Template, scopes: &[Option<String>], extra: usize) -> Vec<TableRow> {
+    let indicators: Vec<Indicator> = template.indicators().collect();
+    let mut rows = Vec::new();
+    for (number, scope) in scopes.iter().enumerate() {
+        if let Some(head) = scope.as_ref().filter(|_| scopes.len() > 1) {
+            rows.push(TableRow::Heading(head.clone(), 0));
+        }
+        let mut next = 0;
+        for (t, table) in template.tables.iter().enumerate() {
+            let heading = table.heading.iter().chain(&table.band);
+            rows.extend(heading.map(|text| TableRow::Heading(text.clone(), 0)));
+            let mut stubs: &[String] = &[];
+            for (r, row) in table.rows.iter().enumerate() {
+                if row.kind == Kind::Heading {
+                    rows.push(TableRow::Heading(row.label.clone(), row.level));
+                    continue;
+                }
+                if row.stubs != stubs {
+                    let same = row.stubs.iter().zip(stubs).take_while(|(one, other)| one == other).count();
+                    let new = row.stubs.iter().enumerate().skip(same);
+                    rows.extend(new.map(|(depth, text)| TableRow::Heading(text.clone(), depth)));
+                    stubs = &row.stubs;
+                }
+                while let Some(own) = indicators.get(next).filter(|own| (own.place.0, own.place.1) == (t, r)) {
+                    let label = if table.is_matrix() { label_of(template, &own.id) } else { row.label.clone() };
+                    let depth = if table.is_matrix() { row.stubs.len() + 1 } else { row.level };
+                    rows.push(TableRow::Total(number * indicators.len() + next, label, depth));
+                    next += 1;
+                }
+            }
+        }
+    }
+    if extra > 0 {
+        rows.push(TableRow::Heading("表外行".to_owned(), 0));
+        rows.extend((0..extra).map(TableRow::Extra));
+    }
+    rows
+}
+
+/// The cell of the total in a row of the table.
+pub fn total_cell(row: usize) -> CellRef {
+    CellRef::new(HEAD_ROW + 1 + row as u32, TOTAL)
+}

@@ -1,0 +1,135 @@
+//! Names of organizations compared as people compare them.
+//!
+//! In: names as they stand in reports and lists. Out: [`Key`]s that are equal where two names surely mean one
+//! organization, and [`are_near`] for names that may. Which endings make no difference is data: `templates/words.toml`.
+
+use std::collections::BTreeMap;
+
+use crate::recognize::fold::fold;
+use crate::recognize::words::words;
+
+/// Names of fewer characters are alike by chance.
+const SHORTEST: usize = 2;
+
+/// So many names must open with the name of one place, before it is taken for the place that all of them belong to.
+const COMMON: usize = 3;
+
+/// What a name comes to: equal for two names that surely mean one organization.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(String);
+
+/// Makes the keys of names that are compared with each other.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// The name of the place above, folded: 安宁县 where the names are 安宁县中庄镇, 安宁县红旗镇 and so on.
+    place: Option<String>,
+}
+
+impl Names {
+    /// For names of which most may open with the name of the place above them.
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<String> = names.into_iter().map(plain).collect();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in &names {
+            let marks = name.char_indices().filter(|(_, c)| is_place_mark(*c));
+            for end in marks.map(|(at, c)| at + c.len_utf8()) {
+                let (place, rest) = name.split_at(end);
+                if place.chars().count() > SHORTEST && rest.chars().count() >= SHORTEST {
+                    *places.entry(place).or_default() += 1;
+                }
+            }
+        }
+        let most = places.into_iter().filter(|(_, count)| *count >= COMMON && count * 2 >= names.len());
+        let place = most.max_by_key(|(place, _)| place.len()).map(|(place, _)| place.to_owned());
+        Self { place }
+    }
+
+    /// The key of a name.
+    pub fn key(&self, name: &str) -> Key {
+        let plain = plain(name);
+        let below = self.place.as_deref().and_then(|place| plain.strip_prefix(place));
+        Key(below.filter(|rest| rest.chars().count() >= SHORTEST).map_or_else(|| plain.clone(), str::to_owned))
+    }
+}
+
+/// A name folded and without the endings that make no difference.
+fn plain(name: &str) -> String {
+    let mut folded = fold(name);
+    for (long, short) in &words().organization_short_forms {
+        folded = folded.replace(long.as_str(), short);
+    }
+    without_ending(&folded, &words().organization_plain_endings).to_owned()
+}
+
+/// A folded name without the longest of the endings that it has.
+fn without_ending<'n>(name: &'n str, endings: &[String]) -> &'n str {
+    let rest = endings.iter().filter_map(|ending| name.strip_suffix(ending.as_str()));
+    rest.filter(|rest| rest.chars().count() >= SHORTEST).min_by_key(|rest| rest.len()).unwrap_or(name)
+}
+
+fn is_place_mark(c: char) -> bool {
+    "省市县区旗州盟".contains(c)
+}
+
+/// Whether two names may mean one organization, so that it is worth asking: one holds the other, endings aside, or they
+/// differ in a character or, of long names, two.
+pub fn are_near(one: &str, other: &str) -> bool {
+    let core = |name: &str| without_ending(&fold(name), &words().organization_endings).to_owned();
+    let (one, other) = (core(one), core(other));
+    let shorter = one.chars().count().min(other.chars().count());
+    if shorter < SHORTEST {
+        return false;
+    }
+    if one.contains(other.as_str()) || other.contains(one.as_str()) {
+        return true;
+    }
+    let allowed = match shorter {
+        0..3 => 0,
+        3..6 => 1,
+        _ => 2,
+    };
+    strsim::levenshtein(&one, &other) <= allowed && same_kind(&one, &other)
+}
+
+/// 中庄镇 and 中庄乡 are two; a slip of the pen spares what kind of organization it is.
+fn same_kind(one: &str, other: &str) -> bool {
+    one.chars().next_back() == other.chars().next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endings_and_variants_make_no_difference_but_offices_do() {
+        let names = Names::default();
+        for (one, other) in [
+            ("中庄镇", "中庄镇人民政府"),
+            ("中庄镇政府", "中庄镇人民政府"),
+            ("示例鎮", " 示例 镇"),
+            ("红旗街道", "红旗街道办事处"),
+            ("高新区管理委员会", "高新区管委会"),
+        ] {
+            assert_eq!(names.key(one), names.key(other), "{one} {other}");
+        }
+        for (one, other) in [("安宁县人民政府", "安宁县人民政府办公室"), ("中庄镇", "中庄乡"), ("中庄镇", "东庄镇")]
+        {
+            assert_ne!(names.key(one), names.key(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn the_place_that_all_belong_to_makes_no_difference() {
+        let names = Names::new(["安宁县中庄镇", "安宁县红旗镇人民政府", "安宁县财政局", "水务局"]);
+        assert_eq!(names.key("安宁县水务局"), names.key("水务局"));
+        assert_ne!(names.key("城关县水务局"), names.key("水务局"));
+        assert_ne!(Names::new(["安宁县中庄镇", "红旗镇"]).key("安宁县中庄镇"), names.key("安宁县中庄镇"));
+    }
+
+    #[test]
+    fn near_names_are_worth_asking() {
+        assert!(are_near("安宁县中庄镇", "中庄镇") && are_near("安宁县政府", "安宁县人民政府办公室"));
+        assert!(are_near("中庄镇", "中壮镇") && are_near("人力资源和社会保障局", "人力资源社会保障局"));
+        assert!(!are_near("中庄镇", "红旗镇") && !are_near("中庄镇", "中庄乡") && !are_near("甲", "乙"));
+    }
+}

@@ -1,0 +1,153 @@
+//! Reports added up, as files: `Merged → bytes`.
+//!
+//! In: [`Merged`]. Out: the totals in the official layout as any report, and where the format has room for more, what each
+//! unit has and what was found: worksheets in a workbook ([`super::xlsx::merged`]), JSON of schema `xxgk.merge/1`.
+
+use std::io::Write;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Finding, Severity};
+use crate::layout::{LayoutOptions, layout};
+use crate::merge::{Cell, Merged, Standing, Unit};
+use crate::message::Lang;
+use crate::report::json::{FindingJson, ReportJson};
+use crate::write::{Format, WriteOptions, csv, failed, pdf, xlsx};
+
+/// Writes what was merged; returns what could not be drawn as it should.
+///
+/// # Errors
+/// [`ErrorKind::Write`] when `out` fails or the format cannot hold it.
+pub fn write(merged: &Merged, format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<Vec<Finding>> {
+    let layout = || layout(&merged.report, &merged.template, LayoutOptions { landscape: options.landscape });
+    match format {
+        Format::Xlsx => xlsx::merged::write(merged, &layout(), options.lang, options.timestamp, out),
+        Format::Pdf => pdf::write(&layout(), options.fonts, options.timestamp, out),
+        Format::Csv => csv::write(&layout(), options.bom, options.encoding.as_deref(), out).map(|()| Vec::new()),
+        Format::Json => json(merged, options.lang, out).map(|()| Vec::new()),
+        Format::Ndjson => Err(Error::new(ErrorKind::Write).with("format", "NDJSON").with("detail", "merge")),
+    }
+}
+
+/// What was found in a unit and is worth a line of its own: warnings and errors; nothing of mere copies.
+pub fn findings_of(unit: &Unit) -> impl Iterator<Item = &Finding> {
+    let copy = matches!(unit.standing, Standing::LeftOut("XG605" | "XG607"));
+    unit.findings.iter().filter(move |found| !copy && found.severity >= Severity::Warning)
+}
+
+#[derive(Serialize)]
+struct MergedJson<'m> {
+    schema: &'static str,
+    report: ReportJson,
+    units: Vec<UnitJson<'m>>,
+    extra: Vec<ExtraJson<'m>>,
+    findings: Vec<NotedJson>,
+}
+
+#[derive(Serialize)]
+struct UnitJson<'m> {
+    organization: &'m str,
+    file: &'m str,
+    sheet: Option<&'m str>,
+    template: Option<&'m str>,
+    year: Option<i32>,
+    counted: bool,
+    /// The code that says why it is left out.
+    left_out: Option<&'static str>,
+    /// In the order of the report's values; nothing of units that are left out.
+    values: Vec<CellJson<'m>>,
+}
+
+#[derive(Serialize)]
+struct ExtraJson<'m> {
+    label: &'m str,
+    unit: Option<&'m str>,
+    total: Option<serde_json::Number>,
+    /// In the order of the units that count.
+    values: Vec<CellJson<'m>>,
+}
+
+#[derive(Serialize)]
+struct CellJson<'m> {
+    value: Option<serde_json::Number>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'m str>,
+}
+
+#[derive(Serialize)]
+struct NotedJson {
+    /// The unit, as an index into `units`.
+    unit: Option<usize>,
+    #[serde(flatten)]
+    finding: FindingJson,
+}
+
+impl<'m> From<&'m Cell> for CellJson<'m> {
+    fn from(cell: &'m Cell) -> Self {
+        let (value, status, text) = match cell {
+            Cell::Number(number) => (exact(number), "number", None),
+            Cell::Foreign(number, unit) => (exact(number), "other_unit", Some(unit.as_str())),
+            Cell::Blank => (None, "blank", None),
+            Cell::NotApplicable => (None, "not_applicable", None),
+            Cell::Unreadable(text) => (None, "unreadable", Some(text.as_str())),
+            Cell::Absent => (None, "absent", None),
+        };
+        Self { value, status, text }
+    }
+}
+
+/// A number with its digits as they are.
+fn exact(number: &Decimal) -> Option<serde_json::Number> {
+    number.to_string().parse().ok()
+}
+
+fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
+    let json_of = |(at, unit): (usize, &'m Unit)| UnitJson {
+        organization: &unit.name,
+        file: &unit.file,
+        sheet: unit.sheet.as_deref(),
+        template: unit.template.as_deref(),
+        year: unit.year,
+        counted: at < merged.counted,
+        left_out: match unit.standing {
+            Standing::Counted => None,
+            Standing::LeftOut(code) => Some(code),
+        },
+        values: if at < merged.counted {
+            merged.totals.iter().map(|total| CellJson::from(&total.cells[at])).collect()
+        } else {
+            Vec::new()
+        },
+    };
+    let own = merged.findings.iter().map(|noted| (noted.unit, &noted.finding));
+    let of_units = merged
+        .units
+        .iter()
+        .enumerate()
+        .flat_map(|(at, unit)| findings_of(unit).map(move |finding| (Some(at), finding)));
+    let findings = own.chain(of_units);
+    let merged = MergedJson {
+        schema: "xxgk.merge/1",
+        report: ReportJson::new(&merged.report, lang),
+        units: merged.units.iter().enumerate().map(json_of).collect(),
+        extra: merged
+            .extra
+            .iter()
+            .map(|row| ExtraJson {
+                label: &row.label,
+                unit: row.unit.as_deref(),
+                total: row.total.number.as_ref().and_then(exact),
+                values: row.total.cells.iter().map(CellJson::from).collect(),
+            })
+            .collect(),
+        findings: findings
+            .map(|(unit, finding)| NotedJson { unit, finding: FindingJson::new(finding, lang) })
+            .collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&merged).map_err(|error| failed("JSON", error))?;
+    bytes.push(b'\n');
+    out.write_all(&bytes).map_err(|error| failed("JSON", error))
+}
