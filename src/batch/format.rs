@@ -31,6 +31,9 @@ pub const OUTPUTS: [(&str, Output); 5] = [
     ("ndjson", Output::Ndjson),
 ];
 
+/// Formats that totals can be written in.
+pub const MERGED: [Output; 4] = [Output::Xlsx, Output::Pdf, Output::Csv, Output::Json];
+
 /// The input format of a name.
 pub fn input(name: &str) -> Option<Input> {
     INPUTS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)

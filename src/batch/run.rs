@@ -50,7 +50,7 @@ impl Reading {
     }
 
     /// What the bytes of an input hold.
-    fn document_of(&self, bytes: &[u8], input: &Input) -> Result<Document, Failure> {
+    pub fn document_of(&self, bytes: &[u8], input: &Input) -> Result<Document, Failure> {
         let mut options = ReadOptions::default();
         options.name = input.file_name();
         options.format = self.format;

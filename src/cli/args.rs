@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use xxgk::check::render::OutputFormat;
+use xxgk::merge::Scope;
 use xxgk::message::Lang;
 use xxgk::read::SheetChoice;
 use xxgk::{read, write};
@@ -40,6 +41,7 @@ pub enum Command {
     Convert(Box<Convert>),
     Check(Box<Check>),
     Compare(Box<Compare>),
+    Merge(Box<Merge>),
     Inspect(Inspect),
     New(New),
     Template(Template),
@@ -181,6 +183,34 @@ pub struct Compare {
 }
 
 #[derive(Args)]
+pub struct Merge {
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[arg(short, long, value_name = "FMT", value_parser = merged_format())]
+    pub to: Option<write::Format>,
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+    #[arg(long, value_name = "NAME|N", value_parser = scope)]
+    pub scope: Option<Scope>,
+    #[arg(long)]
+    pub strict: bool,
+    #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]
+    pub fail_on: String,
+    #[arg(long)]
+    pub force: bool,
+    #[arg(long)]
+    pub landscape: bool,
+    #[arg(long = "font", value_name = "ROLE=PATH")]
+    pub fonts: Vec<OsString>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Args)]
 pub struct Rule {
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
@@ -254,6 +284,19 @@ fn comparison_format() -> impl TypedValueParser<Value = Shown> {
 fn output_format() -> impl TypedValueParser<Value = write::Format> {
     PossibleValuesParser::new(format::OUTPUTS.map(|(name, _)| name))
         .try_map(|name| format::output(&name).ok_or("unknown format"))
+}
+
+/// Formats that hold totals.
+fn merged_format() -> impl TypedValueParser<Value = write::Format> {
+    PossibleValuesParser::new(format::MERGED.map(format::name))
+        .try_map(|name| format::output(&name).ok_or("unknown format"))
+}
+
+fn scope(text: &str) -> Result<Scope, Infallible> {
+    Ok(match text.parse::<usize>() {
+        Ok(number) if number > 0 => Scope::Number(number),
+        _ => Scope::Name(text.to_owned()),
+    })
 }
 
 fn sheet(text: &str) -> Result<SheetChoice, Infallible> {

@@ -8,6 +8,7 @@ mod convert;
 mod help;
 mod inspect;
 mod marked;
+mod merge;
 mod new;
 mod progress;
 mod reading;
@@ -62,6 +63,7 @@ fn start(words: Vec<OsString>) -> Exit {
         Command::Convert(convert) => convert::run(*convert, &voice),
         Command::Check(check) => check::run(*check, &voice),
         Command::Compare(compare) => compare::run(*compare, &voice),
+        Command::Merge(merge) => merge::run(*merge, &voice),
         Command::Inspect(inspect) => inspect::run(inspect, &voice),
         Command::New(new) => new::run(new, &voice),
         Command::Template(template) => template::run(&template.command, &voice),

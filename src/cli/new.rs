@@ -54,9 +54,7 @@ fn units(arguments: &New, reading: &Reading) -> Result<Vec<(Option<String>, Path
         }
         return Ok(vec![(organization, arguments.output.clone())]);
     };
-    let document = reading.document(&Input::new(roster.clone()))?;
-    let names: Vec<String> = Vec::new();
-    let _ = document;
+    let names = xxgk::merge::roster::names(&reading.document(&Input::new(roster.clone()))?);
     if names.is_empty() {
         return Err(Failure::new("usage.roster").with("file", roster.display()));
     }

@@ -1,0 +1,248 @@
+//! `xxgk merge`: the reports of many units added up.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use xxgk::check::{self, Grades};
+use xxgk::finding::{Finding, Severity};
+use xxgk::merge::{self, Merged, Noted, Options, Unit, place, roster};
+use xxgk::read::{self, ReadOptions};
+use xxgk::report::Report;
+use xxgk::template::{Templates, shipped};
+use xxgk::write::merged::findings_of;
+use xxgk::write::{self, Format, WriteOptions};
+
+use super::args::Merge;
+use super::convert::timestamp;
+use super::say::Voice;
+use super::{Exit, reading};
+use crate::batch::files::{self, Inputs, Outputs, Written};
+use crate::batch::plan::{self, Input, Plan, Request};
+use crate::batch::pool::{Done, Limits, Next, Pool, Ticket};
+use crate::batch::run::Reading;
+use crate::batch::{Failure, format};
+
+/// Merges; the totals go to the output, what was found to standard error.
+pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
+    let mut inputs = arguments.inputs;
+    if inputs.is_empty() {
+        if io::stdin().is_terminal() {
+            return Err(Failure::new("usage.no_input"));
+        }
+        inputs.push("-".into());
+    }
+    let (output, format) = target(arguments.output, arguments.to)?;
+    let named = arguments.reading.template.clone();
+    let mut reading = reading::reading(arguments.reading)?;
+    let template = named.is_some().then(|| reading.templates.0[0].id.clone());
+    if named.is_some() {
+        // Reports of other forms are told by their own.
+        reading.templates = with_shipped(&reading.templates);
+    }
+    let options = Options {
+        template,
+        organization: arguments.organization,
+        roster: arguments.roster.as_deref().map(names).transpose()?,
+        scope: arguments.scope,
+        strict: arguments.strict,
+    };
+    let fonts = reading::fonts(&arguments.fonts)?;
+    let writing = WriteOptions {
+        fonts: &fonts,
+        lang: voice.lang,
+        bom: output.is_some(),
+        encoding: None,
+        timestamp: timestamp()?,
+        landscape: arguments.landscape,
+    };
+    let request = Request { inputs, formats: vec![Format::Ndjson], ..Request::default() };
+    let plan = plan::plan(&request)?;
+    let inputs = Inputs::new(vec![Arc::clone(&plan.inputs)]);
+    if let Some(output) = output.as_deref().filter(|output| inputs.contains(output)) {
+        return Err(Failure::new("fail.output_is_input").with("output", output.display()));
+    }
+    let reading = Arc::new(reading);
+    let read = Read::all(plan, &reading, voice)?;
+    let failed = read.unread.len();
+    let Some(mut merged) = merge::merge(read.units, &reading.templates, &options) else {
+        voice.failure(None, &Failure::new("fail.nothing_to_merge"));
+        return Ok(Exit::Failed);
+    };
+    merged.findings.splice(0..0, read.unread);
+    if format != Format::Xlsx {
+        // Only the workbook has the table that these places are in.
+        merged.findings.iter_mut().for_each(|noted| noted.finding.at = None);
+    }
+    let mut bytes = Vec::new();
+    let drawn = write::merged::write(&merged, format, &writing, &mut bytes)?;
+    merged.findings.extend(drawn.into_iter().map(|finding| Noted { unit: None, finding }));
+    tell(&merged, voice);
+    let outputs = Outputs { inputs, force: arguments.force, root: None };
+    if !put(output.as_deref(), &bytes, &outputs, voice)? {
+        return Ok(Exit::Failed);
+    }
+    let highest = all_findings(&merged).map(|(_, finding)| finding.severity).max();
+    let level = match arguments.fail_on.as_str() {
+        "error" => Some(Severity::Error),
+        "warning" => Some(Severity::Warning),
+        "note" => Some(Severity::Note),
+        _ => None,
+    };
+    Ok(match level {
+        _ if failed > 0 => Exit::Failed,
+        Some(level) if highest >= Some(level) => Exit::Found,
+        _ => Exit::Done,
+    })
+}
+
+/// Where the totals go, none for standard output, and in what format.
+fn target(output: Option<PathBuf>, to: Option<Format>) -> Result<(Option<PathBuf>, Format), Failure> {
+    let Some(output) = output.filter(|output| output.as_os_str() != "-") else {
+        let format = to.ok_or_else(|| Failure::new("usage.merge_output"))?;
+        if format::is_binary(format) && io::stdout().is_terminal() {
+            return Err(Failure::new("usage.binary_terminal").with("format", format::name(format)));
+        }
+        return Ok((None, format));
+    };
+    let Some(format) = to.or_else(|| format::of_path(&output)) else {
+        let names = format::MERGED.map(format::name).join(", ");
+        return Err(Failure::new("usage.unknown_ending").with("output", output.display()).with("formats", names));
+    };
+    if !format::MERGED.contains(&format) {
+        return Err(Failure::new("usage.merge_format").with("format", format::name(format)));
+    }
+    Ok((Some(output), format))
+}
+
+/// The user's own templates, then the shipped ones that they do not replace.
+fn with_shipped(own: &Templates) -> Templates {
+    let ids: BTreeSet<&str> = own.0.iter().map(|template| template.id.as_str()).collect();
+    let others = shipped().0.iter().filter(|template| !ids.contains(template.id.as_str()));
+    Templates(own.0.iter().chain(others).map(Arc::clone).collect())
+}
+
+/// The names of a list of units.
+fn names(path: &Path) -> Result<Vec<String>, Failure> {
+    let (bytes, _) = files::read(Some(path))?;
+    let mut options = ReadOptions::default();
+    options.name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let names = roster::names(&read::read(&bytes, &options)?);
+    if names.is_empty() {
+        return Err(Failure::new("usage.roster").with("file", path.display()));
+    }
+    Ok(names)
+}
+
+/// What was read so far: of each report its figures and what its check found.
+#[derive(Default)]
+struct Read {
+    units: Vec<Unit>,
+    unread: Vec<Noted>,
+}
+
+/// Files whose reports may wait for one before them.
+const WINDOW: usize = 256;
+
+impl Read {
+    /// Reads all inputs, side by side, into units in their order.
+    fn all(plan: Plan, reading: &Arc<Reading>, voice: &Voice) -> Result<Self, Failure> {
+        let mut read = Self::default();
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let limits = Limits { threads, time: None, window: WINDOW };
+        let count = plan.len();
+        let plan = Arc::new(plan);
+        let (shared, own) = (Arc::clone(&plan), Arc::clone(reading));
+        let work = move |ticket: &Ticket| units(&shared.job(ticket.at).input, &own);
+        Pool::new()
+            .run(count, limits, Arc::new(work), |at, done| {
+                let file = plan.job(at).input.display();
+                match done {
+                    Done::Finished(Ok(units)) => read.units.extend(units),
+                    Done::Finished(Err(failure)) => read.refuse(&file, &failure, voice),
+                    Done::Panicked(detail) => {
+                        read.refuse(&file, &Failure::new("fail.panic").with("detail", detail), voice);
+                    }
+                    // No time is set.
+                    Done::TimedOut => {}
+                }
+                Next::GoOn
+            })
+            .map_err(|error| Failure::new("fail.read").with("detail", error))?;
+        Ok(read)
+    }
+
+    fn refuse(&mut self, file: &str, failure: &Failure, voice: &Voice) {
+        voice.failure(Some(file), failure);
+        let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(voice.lang));
+        self.unread.push(Noted { unit: None, finding });
+    }
+}
+
+/// The units of a file.
+fn units(input: &Input, reading: &Reading) -> Result<Vec<Unit>, Failure> {
+    let (bytes, _) = files::read(input.path())?;
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    let content = hasher.finish();
+    let document = reading.document_of(&bytes, input)?;
+    let reports = reading.reports(&document)?;
+    let (file, grades) = (input.display(), Grades::default());
+    let unit = |(part, report): (usize, &Report)| {
+        let template = reading.template(report).filter(|_| report.template.is_some());
+        let mut findings = match &template {
+            Some(template) => check::check(report, template, &grades),
+            None => report.findings.clone(),
+        };
+        if let Some(template) = &template {
+            findings.extend(check::narrative(&document, &reports, report, template, &grades));
+        }
+        Unit::new(report, template.as_deref(), findings, &file, part, content)
+    };
+    Ok(reports.iter().enumerate().map(unit).collect())
+}
+
+/// What merging found and the findings of the units, each with the unit it is about.
+fn all_findings(merged: &Merged) -> impl Iterator<Item = (Option<usize>, &Finding)> {
+    let own = merged.findings.iter().map(|noted| (noted.unit, &noted.finding));
+    let units = merged.units.iter().enumerate();
+    own.chain(units.flat_map(|(at, unit)| findings_of(unit).map(move |finding| (Some(at), finding))))
+}
+
+/// Says what was found: what merging found, and the errors in each unit; the rest is in the workbook and in `check`.
+fn tell(merged: &Merged, voice: &Voice) {
+    for noted in &merged.findings {
+        if noted.finding.code != "XG615" && (noted.finding.severity > Severity::Note || voice.verbose) {
+            voice.finding(&voice.word("word.merge"), &noted.finding);
+        }
+    }
+    for unit in &merged.units {
+        let told = |finding: &&Finding| finding.severity == Severity::Error || voice.verbose;
+        findings_of(unit).filter(told).for_each(|finding| voice.finding(&place(unit), finding));
+    }
+    let count = |severity| all_findings(merged).filter(|(_, finding)| finding.severity == severity).count().to_string();
+    let counted = merged.counted.to_string();
+    let left = (merged.units.len() - merged.counted).to_string();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let words = [("counted", counted.as_str()), ("left", &left), ("errors", &errors), ("warnings", &warnings)];
+    voice.tell(&voice.text("cli.merged", &words));
+}
+
+/// Writes the output; false where it could not be, which is said.
+fn put(output: Option<&Path>, bytes: &[u8], outputs: &Outputs, voice: &Voice) -> Result<bool, Failure> {
+    let Some(path) = output else { return voice.put(bytes).map(|_| true) };
+    match outputs.write(path, bytes) {
+        Ok(Written::New) => {}
+        Ok(Written::Unchanged) => {
+            voice.tell(&voice.text("cli.unchanged", &[("output", &path.display().to_string())]));
+        }
+        Err(failure) => {
+            voice.failure(None, &failure);
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
