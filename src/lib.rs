@@ -7,6 +7,7 @@ pub mod document;
 pub mod error;
 pub mod finding;
 pub mod font;
+mod guard;
 pub mod layout;
 pub mod merge;
 pub mod message;

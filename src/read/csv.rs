@@ -8,6 +8,7 @@ use csv::{ReaderBuilder, StringRecord};
 use crate::document::{CellRef, Grid, Location, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
+use crate::guard;
 
 use super::{limit, text};
 
@@ -80,7 +81,7 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
 /// Reads separated values, with the delimiter the text shows or, where it shows none, the comma.
 ///
 /// Shape: one [`Grid`]; row 0 is the first record, a `sep=` line and blank lines being none. Every field is kept, blank
-/// ones too, except in records that are blank throughout. Places are lines and characters of the text.
+/// ones too, except in records that are blank throughout. An apostrophe that keeps text from being a formula is none of its characters. Places are lines and characters of the text.
 ///
 /// # Errors
 /// [`ErrorKind::TooLarge`] with more cells than [`limit::CELLS`] or more records than [`limit::LINES`].
@@ -125,7 +126,9 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
                 budget.take_text(field.len())?;
                 let field = field.replace(STAND_IN, &delimiter.to_string());
                 let at = places.get(column as usize).or(places.last()).copied().unwrap_or_default();
-                grid.cells.push((CellRef::new(row, column), text::cell(&field, at.line, at.column)));
+                let text = guard::unguarded(&field);
+                let start = at.column.saturating_add(u32::from(text.len() < field.len()));
+                grid.cells.push((CellRef::new(row, column), text::cell(text, at.line, start)));
             }
         }
         row += 1;

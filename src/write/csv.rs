@@ -3,12 +3,12 @@
 //! In: a [`Layout`]. Out: its title, its lines and its tables, a record for each row, in UTF-8 or an encoding of China's
 //! spreadsheets. Called by [`crate::write::write`]; [`crate::read`] reads it back as the same report.
 
-use std::borrow::Cow;
 use std::io::Write;
 
 use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
 
 use crate::error::{Error, ErrorKind, Result};
+pub use crate::guard::guarded;
 use crate::layout::{Block, CellLayout, CellRole, Layout, LineKind, RowLayout, TableLayout};
 use crate::write::failed;
 
@@ -21,7 +21,8 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 ///
 /// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A head
 /// or a merged label that spans several rows or columns of figures stands in each, so that every figure has all its heads
-/// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits.
+/// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits. Text that
+/// begins like a formula stands behind an apostrophe: see [`guarded`].
 ///
 /// # Errors
 /// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character
@@ -37,7 +38,7 @@ pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn W
     let columns = records.iter().map(Vec::len).max().unwrap_or(0);
     for mut record in records {
         record.resize(columns, String::new());
-        let fields = record.iter().map(|field| encode(field, encoding)).collect::<Result<Vec<_>>>()?;
+        let fields = record.iter().map(|field| encode(&guarded(field), encoding)).collect::<Result<Vec<_>>>()?;
         writer.write_record(fields).map_err(|error| failed("CSV", error))?;
     }
     let bytes = writer.into_inner().map_err(|error| failed("CSV", error.into_error()))?;
@@ -66,14 +67,6 @@ pub fn record(fields: &[impl AsRef<str>], encoding: &'static Encoding) -> Result
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(fields).map_err(|error| failed("CSV", error))?;
     writer.into_inner().map_err(|error| failed("CSV", error.into_error()))
-}
-
-/// Text that a spreadsheet does not take for a formula: behind an apostrophe where it begins like one.
-pub fn guarded(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
-        return Cow::Owned(format!("'{text}"));
-    }
-    Cow::Borrowed(text)
 }
 
 /// One field in the bytes of an encoding. Separators, quotes and line ends are the same bytes in all of [`ENCODINGS`],

@@ -1,0 +1,87 @@
+//! What is fuzzed: each target takes any bytes and must come back, whatever they are.
+//!
+//! A target knows nothing of where its bytes come from, so that [`run`](super) drives it on a stable compiler and a
+//! `fuzz_target!` of cargo-fuzz can do so on a nightly one.
+
+use std::sync::LazyLock;
+
+use xxgk::document::Document;
+use xxgk::layout::{LayoutOptions, layout};
+use xxgk::message::Lang;
+use xxgk::read::{ReadOptions, decode, read, sniff};
+use xxgk::recognize::{Recognizer, infer};
+use xxgk::template::{from_toml_str, shipped};
+use xxgk::write;
+
+/// One target: its name, the endings of the files that it begins with, and what it does with bytes.
+pub struct Target {
+    pub name: &'static str,
+    pub seeds: &'static [&'static str],
+    pub run: fn(&[u8]),
+}
+
+/// Every way by which bytes of others come in.
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "sniff",
+        seeds: &["*"],
+        run: |bytes| {
+            let _ = sniff(bytes);
+        },
+    },
+    Target { name: "decode", seeds: &["txt", "csv", "html"], run: |bytes| drop(decode::decode(bytes, None)) },
+    Target { name: "text", seeds: &["txt"], run: reading },
+    Target { name: "csv", seeds: &["csv"], run: reading },
+    Target { name: "html", seeds: &["html"], run: reading },
+    Target { name: "mht", seeds: &["mht"], run: reading },
+    Target { name: "json", seeds: &["json"], run: reading },
+    Target { name: "xlsx", seeds: &["xlsx"], run: reading },
+    Target { name: "xls", seeds: &["xls"], run: reading },
+    Target { name: "ods", seeds: &["ods"], run: reading },
+    Target { name: "fods", seeds: &["fods"], run: reading },
+    Target { name: "xml-2003", seeds: &["xml"], run: reading },
+    Target { name: "docx", seeds: &["docx"], run: reading },
+    Target { name: "doc", seeds: &["doc"], run: reading },
+    Target { name: "recognize", seeds: &["txt", "csv", "html"], run: recognizing },
+    Target { name: "template", seeds: &["toml"], run: template },
+];
+
+static RECOGNIZER: LazyLock<Recognizer> = LazyLock::new(|| Recognizer::new(shipped()));
+
+fn document(bytes: &[u8]) -> Option<Document> {
+    let mut options = ReadOptions::default();
+    "2017年度统计表.xls".clone_into(&mut options.name);
+    match read(bytes, &options) {
+        Ok(document) => Some(document),
+        Err(error) => {
+            // A message is a sentence in either language, whatever the bytes put into it.
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(!error.message(lang).contains("@format."), "{error:?}");
+            }
+            None
+        }
+    }
+}
+
+fn reading(bytes: &[u8]) {
+    document(bytes);
+}
+
+/// From bytes to reports, and what they are written as read back.
+fn recognizing(bytes: &[u8]) {
+    let Some(document) = document(bytes) else { return };
+    drop(infer(&document));
+    for report in RECOGNIZER.recognize(&document).unwrap_or_default() {
+        let mut written = Vec::new();
+        write::json::write(&[&report], Lang::En, &mut written).expect("memory takes all");
+        read(&written, &ReadOptions::default()).expect("a report that was written is read");
+        if let Some(template) = report.template.as_deref().and_then(|id| shipped().find(id)) {
+            drop(layout(&report, template, LayoutOptions::default()));
+        }
+    }
+}
+
+fn template(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    drop(from_toml_str(&text, "fuzzed"));
+}

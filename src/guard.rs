@@ -1,0 +1,93 @@
+//! Text in separated values that a spreadsheet would take for a formula, and the apostrophe that keeps it from that.
+//!
+//! In and out: the text of one field. Used where values are written ([`crate::write::csv`], [`crate::write::tidy`], the
+//! summary of a run) and taken back where they are read ([`crate::read::csv`]): what was written is read as it was.
+//!
+//! A spreadsheet calculates a field that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, in some languages
+//! also with the full-width signs, whoever wrote it there. An apostrophe before it makes it text, as it does when typed
+//! into a cell. Figures such as `-8` and `+3.5%`, and dashes that stand for no figure, calculate nothing and stay as they
+//! are. Source: OWASP, "CSV Injection".
+
+use std::borrow::Cow;
+
+/// Text that a spreadsheet does not take for a formula: behind an apostrophe where it begins like one.
+///
+/// Text that already has apostrophes before such a beginning gets one more, so that [`unguarded`] gives it back.
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// Text as it was before [`guarded`]; also what a person typed behind an apostrophe to make it text.
+pub fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| begins_like_a_formula(rest) || is_harmless(rest)).unwrap_or(text)
+}
+
+/// Whether a text, apostrophes before it aside, begins like a formula. One that is harmless does so behind apostrophes only.
+fn begins_like_a_formula(text: &str) -> bool {
+    let rest = text.trim_start_matches('\'');
+    rest.starts_with(is_opening) && (rest.len() < text.len() || !is_harmless(rest))
+}
+
+fn is_opening(c: char) -> bool {
+    matches!(c, '=' | '\t' | '\r' | '@' | '＝' | '＠') || is_sign(c)
+}
+
+fn is_sign(c: char) -> bool {
+    matches!(c, '+' | '-' | '＋' | '－')
+}
+
+/// A figure with its sign, or signs alone.
+fn is_harmless(text: &str) -> bool {
+    let rest = text.trim_start_matches(is_sign);
+    let signs = text[..text.len() - rest.len()].chars().count();
+    let is_figure = rest.starts_with(|c: char| c.is_ascii_digit())
+        && rest.trim_end_matches(['%', '‰']).chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    signs > 0 && (rest.is_empty() || (signs == 1 && is_figure))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn formulas_are_kept_from_calculating_and_figures_stay() {
+        for (text, expected) in [
+            ("=1+1", "'=1+1"),
+            ("=HYPERLINK(\"http://a\")", "'=HYPERLINK(\"http://a\")"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-1+1", "'-1+1"),
+            ("+86-10", "'+86-10"),
+            ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
+            ("\t=1", "'\t=1"),
+            ("＝1", "'＝1"),
+            ("--1", "'--1"),
+            ("'=1", "''=1"),
+            ("'-8", "''-8"),
+            ("-8", "-8"),
+            ("+3.5%", "+3.5%"),
+            ("-1,025.00", "-1,025.00"),
+            ("-", "-"),
+            ("——", "——"),
+            ("－－", "－－"),
+            ("'quoted'", "'quoted'"),
+            ("（一）", "（一）"),
+            ("", ""),
+        ] {
+            assert_eq!(guarded(text), expected);
+            assert_eq!(unguarded(expected), text);
+        }
+        // As Excel has it: what is typed behind an apostrophe is text.
+        assert_eq!(unguarded("'-8"), "-8");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(text in "['=+@\t\r-]{0,3}(\\PC|[0-9,.%+-]){0,4}") {
+            let written = guarded(&text);
+            prop_assert_eq!(unguarded(&written), text.as_str());
+            prop_assert!(!written.starts_with(['=', '@', '\t', '\r', '＝', '＠']));
+        }
+    }
+}
