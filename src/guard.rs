@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 /// Text that a spreadsheet does not take for a formula: behind an apostrophe where it begins like one.
 ///
-/// Text that already has apostrophes before such a beginning gets one more, so that [`unguarded`] gives it back.
+/// Text that already has apostrophes before such a beginning gets one more, so that `unguarded` gives it back.
 pub fn guarded(text: &str) -> Cow<'_, str> {
     if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }

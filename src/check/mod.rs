@@ -2,7 +2,7 @@
 //!
 //! In: a [`Report`] and its [`Template`], whose `[[rule]]` entries say what must hold. Out: [`Finding`]s with every figure
 //! in question, its place in the user's own file, the difference and, where it is evident, the likely cause. Nothing is
-//! corrected. No rule of a form is in code: here are only the kinds of rules. [`rule`] holds one claim against the
+//! corrected. No rule of a form is in code: here are only the kinds of rules. `rule` holds one claim against the
 //! figures, [`cause`] looks for what may have happened, [`explain`] says what a rule wants, [`render`] shows findings.
 //! [`narrative()`] holds the text around the table against it.
 

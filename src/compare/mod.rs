@@ -1,8 +1,8 @@
 //! Two years held against each other, indicator by indicator: `Reports × Reports × crosswalk → Comparison`.
 //!
 //! In: the reports of an older and a newer year, each with its form and the name of its file. Out: a [`Comparison`]: units
-//! matched by organization ([`unit`]), for each pair every figure of both with its difference ([`Line`]), and what was
-//! noticed, such as large jumps and breaches of the rules over two years ([`notice`]). Forms lead to each other through
+//! matched by organization (`unit`), for each pair every figure of both with its difference ([`Line`]), and what was
+//! noticed, such as large jumps and breaches of the rules over two years (`notice`). Forms lead to each other through
 //! the [`crosswalk`]. [`render`] shows it. Nothing is assumed: a blank, a `/`, a row that is missing and an indicator that
 //! the other form does not have are four different things, and none of them is 0.
 

@@ -58,7 +58,7 @@ mod tests {
     fn a_font_without_its_names_is_the_same_font() {
         let file = include_bytes!("../../templates/fonts/heading.ttf");
         let before = owned_ttf_parser::Face::parse(file, 0).unwrap();
-        assert!(before.names().len() > 0);
+        assert!(!before.names().is_empty());
         let bytes = without(file, &[b"name", b"post"]).unwrap();
         let after = owned_ttf_parser::Face::parse(&bytes, 0).unwrap();
         assert_eq!(after.names().len(), 0);

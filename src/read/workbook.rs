@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of an xlsx, xlsm, xlsb or xls file. Out: one [`Grid`](crate::document::Grid) per worksheet in workbook order; `(0, 0)` is `A1`
 //! even when column A is empty. Called by [`crate::read`]. `calamine` reads the cells of binary workbooks; what it would size
-//! memory by is checked before, and a panic in it is an error of the file. Those of xlsx files are read by [`super::xlsx`].
+//! memory by is checked before, and a panic in it is an error of the file. Those of xlsx files are read by `super::xlsx`.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -138,8 +138,7 @@ fn a_finding_quotes_the_sentence_with_its_place_and_the_figures_with_theirs() {
 #[test]
 fn whole_reports_are_held_against_their_tables() {
     let codes = |bytes: &[u8], name: &str| -> Vec<(String, Option<Location>)> {
-        let mut options = crate::read::ReadOptions::default();
-        options.name = name.to_owned();
+        let options = crate::read::ReadOptions { name: name.to_owned(), ..Default::default() };
         let document = crate::read::read(bytes, &options).expect("the fixture reads");
         let reports = crate::recognize::recognize(&document, shipped()).expect("it has a table");
         let template = shipped().find("2021").expect("a shipped form");

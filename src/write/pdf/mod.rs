@@ -3,7 +3,7 @@
 //! In: a [`Layout`] and [`Fonts`]. Out: bytes, the same for the same layout. This module alone knows printpdf and lopdf.
 //!
 //! Reports of a form share all but a few texts, so a document here is two sections. The first is the form's, made once
-//! and copied ([`blank`]): printpdf draws its pages, and what it has no words for (structure, outline, colours, shared
+//! and copied (`blank`): printpdf draws its pages, and what it has no words for (structure, outline, colours, shared
 //! fonts) is added to its lopdf document. The second is the report's: for each page a content stream with its figures, a
 //! font of the characters that the form lacks, title and metadata. It is written below both libraries, which know only
 //! whole documents: making one anew for each report takes ten times as long as all that differs.
