@@ -7,7 +7,7 @@ use crate::report::{Status, Value};
 use crate::template::shipped;
 
 /// A report of a form with some figures; the others are 0. A figure that is no number stands as its text says.
-fn report(form: &str, organization: &str, year: i32, figures: &[(&str, &str)]) -> Named {
+pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str, &str)]) -> Named {
     let form = shipped().find(form).unwrap();
     let mut report = Report {
         template: Some(form.id.clone()),

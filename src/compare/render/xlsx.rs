@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::super::{Change, Comparison, Entry, Line, Unit};
+use super::super::{Change, Comparison, Entry, Line, Match};
 use super::json::Failed;
 use super::{figures, left, name, organization, places, remark, said, severity, unit, word, years};
 use crate::error::Result;
@@ -264,7 +264,7 @@ impl Book<'_> {
             ("compare.severity", 8.0),
             ("word.code", 8.0),
             ("compare.message", 70.0),
-            ("compare.figures", 60.0),
+            ("compare.found", 60.0),
         ];
         let widths = heads.map(|(_, width)| width);
         let heads = heads.map(|(key, width)| (self.word(key), width));
@@ -375,33 +375,65 @@ fn exactly(number: Decimal) -> Option<f64> {
 /// An indicator's name with its figures, the older first.
 type Charted = (String, Decimal, Decimal);
 
-/// The unit of most indicators that changed, and those with the largest figures in it.
+/// The unit of most indicators that changed, and those with the largest figures in it. Only what both years count alike:
+/// bars beside each other say that they may be compared.
 fn largest(comparison: &Comparison, lang: Lang) -> Option<(String, Vec<Charted>)> {
-    let mut sums: IndexMap<(String, String), (Decimal, Decimal)> = IndexMap::new();
-    let lines = |unit: &'_ Unit| {
-        let lines = unit.lines.iter().filter(|line| line.difference.is_some());
-        lines.map(|line| (unit_and_name(line, lang), line.old.number, line.new.number)).collect::<Vec<_>>()
-    };
-    for (key, old, new) in comparison.units.iter().flat_map(lines) {
-        let sum = sums.entry(key).or_default();
-        sum.0 += old.unwrap_or_default();
-        sum.1 += new.unwrap_or_default();
+    // Two lines may share the short name of one of their figures, but not both names.
+    let mut sums: IndexMap<(String, String), Charted> = IndexMap::new();
+    for line in comparison.units.iter().flat_map(|unit| &unit.lines) {
+        let alike = matches!(line.kind, Match::Same | Match::Comparable) && line.difference.is_some();
+        let (Some(old), Some(new), true) = (line.old.number, line.new.number, alike) else { continue };
+        let sum = sums.entry((unit(line), name(line, lang)));
+        let sum = sum.or_insert_with(|| (short_name(line, lang), Decimal::ZERO, Decimal::ZERO));
+        sum.1 += old;
+        sum.2 += new;
     }
-    sums.retain(|_, (old, new)| !old.is_zero() || !new.is_zero());
+    sums.retain(|_, (_, old, new)| !old.is_zero() || !new.is_zero());
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
-    let changed = |(old, new): &(Decimal, Decimal)| usize::from(old != new);
-    sums.iter().for_each(|((unit, _), sum)| *counts.entry(unit).or_default() += changed(sum));
+    for ((unit, _), (_, old, new)) in &sums {
+        *counts.entry(unit).or_default() += usize::from(old != new);
+    }
     let most = counts.iter().max_by_key(|(_, count)| **count)?.0.to_string();
-    let own = sums.iter().filter(|((unit, _), _)| *unit == most);
-    let mut own: Vec<_> = own.map(|((_, name), (old, new))| (name.clone(), *old, *new)).collect();
+    let mut own: Vec<Charted> =
+        sums.into_iter().filter(|((unit, _), _)| *unit == most).map(|(_, charted)| charted).collect();
     own.sort_by_key(|(_, old, new)| std::cmp::Reverse((*old).max(*new)));
     own.truncate(CHARTED);
     Some((most, own))
 }
 
-/// The unit and a short name: of two names, that of the side with one figure, the newer's before the older's.
-fn unit_and_name(line: &Line, lang: Lang) -> (String, String) {
+/// Of two names, that of the side with one figure, the newer's before the older's.
+fn short_name(line: &Line, lang: Lang) -> String {
     let side = if line.new.side.ids.len() == 1 || line.old.side.ids.len() != 1 { &line.new } else { &line.old };
     let name = side.side.name(lang);
-    (unit(line), line.column.as_ref().map_or_else(|| name.clone(), |column| format!("{name}（{column}）")))
+    line.column.as_ref().map_or_else(|| name.clone(), |column| format!("{name}（{column}）"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Grades;
+    use crate::compare::tests::report;
+    use crate::compare::{Named, compare, shipped_crosswalk};
+
+    fn charted(old: &[Named], new: &[Named]) -> Vec<(String, String, String)> {
+        let found = compare(old, new, &[], shipped_crosswalk(), &Grades::default()).unwrap();
+        let (_, largest) = largest(&found, Lang::Zh).unwrap();
+        largest.into_iter().map(|(name, old, new)| (name, old.to_string(), new.to_string())).collect()
+    }
+
+    #[test]
+    fn the_chart_adds_up_units_and_nothing_else() {
+        let year = |year: i32, figures: [&str; 2]| -> Vec<Named> {
+            let unit = |(name, received): (&str, &str)| report("2014", name, year, &[("received", received)]);
+            ["甲镇", "乙镇"].into_iter().zip(figures).map(unit).collect()
+        };
+        let said = |name: &str, old: &str, new: &str| (name.to_owned(), old.to_owned(), new.to_owned());
+        assert_eq!(charted(&year(2016, ["3", "4"]), &year(2017, ["5", "6"])), [said("收到申请数", "7", "11")]);
+        // A blank of one year takes no part with the figure of the other.
+        assert_eq!(charted(&year(2016, ["3", ""]), &year(2017, ["5", "6"])), [said("收到申请数", "3", "5")]);
+        // Closed and answered requests both lead to one figure of the newer form, which is not there twice.
+        let old = report("2014", "甲县", 2018, &[("closed", "9"), ("answered", "8")]);
+        let new = report("2021", "甲县", 2021, &[("handled.total.total", "10")]);
+        assert_eq!(charted(&[old], &[new]), [said("本年度办理结果・总计・总计", "9", "10")]);
+    }
 }
