@@ -171,7 +171,7 @@ fn unit(claim: &Claim, figures: &Figures<'_>) -> Option<Breach> {
         amount && figures.unit(id).is_none() && value.unit.is_none()
     };
     let other = |id: &str, value: &Value| match (figures.unit(id), value.unit.as_deref()) {
-        (Some(official), Some(found)) => fold(official) != fold(found),
+        (Some(official), Some(found)) => official != found && fold(official) != fold(found),
         _ => false,
     };
     let more = |value: &Value| {
