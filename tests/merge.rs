@@ -76,7 +76,15 @@ fn ten_faults(form: &str) {
     let (transposed, shifted) = if form == "2021" { ("XG123", "XG121") } else { ("XG102", "XG103") };
     let wanted: [(&str, &str, &str); 10] = [
         (transposed, "石门镇", "颠倒"),
-        (shifted, "柳河镇", "往下错了一行"),
+        (
+            shifted,
+            "柳河镇",
+            if form == "2021" {
+                "从属于国家秘密起，各数可能都往下错了一行"
+            } else {
+                "从网络申请数起，各数可能都往下错了一行"
+            },
+        ),
         ("XG201", "青山乡", ""),
         ("XG306", "水务局", "30余"),
         ("XG605", "教育局", "教育局 - 副本.xlsx"),

@@ -165,10 +165,15 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
                 }
             }
         }
-        let Some(&(start, down)) = found.first() else { continue };
+        let Some(&(last, down)) = found.last() else { continue };
         if found.iter().any(|(_, other)| *other != down) {
             continue;
         }
+        // Where several rows would do: the one that a cell put in between has left blank, else the last, since the figures
+        // above it need not have moved.
+        let is_blank =
+            |start: usize| lines.iter().filter_map(|line| line.get(start)).all(|value| value.number.is_none());
+        let start = found.iter().map(|(start, _)| *start).find(|start| is_blank(*start)).unwrap_or(last);
         let first = lines.iter().find_map(|line| line.get(start)).and_then(|value| value.id.as_deref()).unwrap_or("");
         let label = row_label(template, first);
         let key = if down { "cause.shifted_down" } else { "cause.shifted_up" };
@@ -196,7 +201,7 @@ fn lines<'r>(figures: &Figures<'r>) -> Vec<Vec<Vec<&'r Value>>> {
 fn row_label(template: &Template, id: &str) -> String {
     let row = template.place(id).map(|(table, row, _)| &template.tables[table].rows[row]);
     row.filter(|row| !row.label.is_empty())
-        .map_or_else(|| label_of(template, id), |row| label::without_ordinal(&row.label).to_owned())
+        .map_or_else(|| label_of(template, id), |row| super::without_remarks(label::without_ordinal(&row.label)))
 }
 
 /// The number of the figure at a place if those from `start` on stood a row too low (`down`) or too high; none where it is
