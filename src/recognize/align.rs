@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
+use super::asked::{self, AskedRow};
 use super::fold::fold;
 use super::label::{self, Closeness, Wording};
 use super::stream::Stream;
@@ -84,6 +85,8 @@ struct Prepared {
     rows: Vec<RowWordings>,
     /// The number of each row, without the texts between them.
     numbers: BTreeMap<(usize, usize), usize>,
+    /// The figures that the form asks for, made when a report of it is first found.
+    asked: OnceLock<Vec<AskedRow>>,
     /// What the labels of all rows that must be there are worth.
     worth: f64,
 }
@@ -126,7 +129,7 @@ impl Dictionary {
             let worth = rows.iter().filter(|row| !row.optional).map(worth).sum();
             let own = rows.iter().enumerate().filter(|(_, row)| !row.is_text);
             let numbers = own.map(|(number, row)| (row.place, number)).collect();
-            prepared.push(Prepared { template: Arc::clone(template), rows, numbers, worth });
+            prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked: OnceLock::new(), worth });
         }
         let (patterns, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         let search = AhoCorasick::new(&patterns).expect("labels are far fewer than the automaton holds");
@@ -146,6 +149,12 @@ impl Dictionary {
     /// The wordings of a template's rows, in its order.
     pub fn rows(&self, template: usize) -> &[RowWordings] {
         &self.templates[template].rows
+    }
+
+    /// The rows of a template that ask for figures, in its order.
+    pub fn asked(&self, template: usize) -> &[AskedRow] {
+        let prepared = &self.templates[template];
+        prepared.asked.get_or_init(|| asked::rows(&prepared.template))
     }
 
     /// The wordings of one row of a template.
@@ -205,9 +214,8 @@ fn marks(template: &Template) -> Vec<RowWordings> {
             if row.label.is_empty() {
                 // A row without a label stands below its heads.
                 mark.official = fold(&heads.concat());
-                let words = heads.into_iter().enumerate().map(|(index, head)| Wording {
-                    words: fold(&head),
-                    closeness: if index == 0 { Closeness::Exact } else { Closeness::Folded },
+                let words = heads.into_iter().enumerate().map(|(index, head)| {
+                    Wording::new(fold(&head), if index == 0 { Closeness::Exact } else { Closeness::Folded })
                 });
                 mark.wordings = words.collect();
                 marks.push(mark);
@@ -298,7 +306,7 @@ fn candidate(
     }
     let starts = stream.starts_cell(start);
     let ends = stream.starts_cell(words.end);
-    let characters = folded[words.clone()].chars().count() as f64;
+    let characters = wording.characters as f64;
     // Words of two or three characters are labels only where they are a cell of their own, have their ordinal or stand
     // before a figure.
     let before_figure = folded[words.end..].starts_with(|c: char| c.is_ascii_digit());

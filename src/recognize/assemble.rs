@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::align::{Chain, Dictionary, Match, RowWordings};
+use super::asked::{Asked, AskedRow};
 use super::fold::fold;
 use super::label::{self, Closeness};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::report::{Report, Status, Value};
-use crate::template::{Column, Kind, Row, Table, Template};
+use crate::template::{Kind, Row, Template};
 
 /// How alike a damaged label must be to the official one, and how much more than to the next.
 const SIMILAR: f64 = 0.6;
@@ -41,29 +42,29 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     let extras = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
     let unclear = unclear_rows(chain, dictionary, &mut report.findings, template);
 
-    for (place, row) in rows_of(template).filter(|(_, row)| row.kind != Kind::Heading) {
-        let own = filled.get(&place);
+    for asked_row in dictionary.asked(chain.template) {
+        let place = asked_row.place;
+        let (table, own) = (&template.tables[place.0], filled.get(&place));
+        let row = &table.rows[place.1];
         if let Some(own) = own {
             label_findings(own, row, dictionary.row(chain.template, place), &mut report.findings);
         }
-        let table = &template.tables[place.0];
         for (scope, head) in columns.iter().enumerate() {
-            for (index, column) in table.own_columns().iter().enumerate() {
-                let asked = Asked { table, row, column };
-                let figure = own.and_then(|own| own.reading.figures.get(scope * table.own_columns().len() + index));
-                let mut value = value_of(&asked, template, head.as_deref(), own.map(|own| &own.reading), figure);
+            for (index, asked) in asked_row.figures.iter().enumerate() {
+                let figure = own.and_then(|own| own.reading.figures.get(scope * asked_row.figures.len() + index));
+                let mut value = value_of(asked, head.as_deref(), own.map(|own| &own.reading), figure);
                 if unclear.contains(&place) && value.status != Status::Blank {
                     value.status = Status::Unreadable;
                     value.number = None;
                 } else if let (Some(own), Some(figure)) = (own, figure) {
-                    figure_findings(&asked, &own.reading, figure, &mut report.findings);
+                    figure_findings(asked, &own.reading, figure, &mut report.findings);
                 }
                 report.values.push(value);
             }
         }
         if let Some(own) = own {
             let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
-            row_findings(ids_of(template, place), label, &own.reading, &mut report.findings);
+            row_findings(asked_row, label, &own.reading, &mut report.findings);
         }
     }
     missing_rows(template, &filled, &mut report.findings);
@@ -101,50 +102,20 @@ fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> 
     tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
 }
 
-/// A figure that the form asks for.
-struct Asked<'t> {
-    table: &'t Table,
-    row: &'t Row,
-    column: &'t Column,
-}
-
-impl Asked<'_> {
-    fn id(&self) -> String {
-        self.table.indicator_id(self.row, self.column)
-    }
-
-    fn unit(&self) -> Option<&str> {
-        self.table.unit_of(self.row, self.column)
-    }
-
-    /// The label for messages: of the row, and in a matrix of the column as well.
-    fn label(&self) -> String {
-        let row = label::without_ordinal(&self.row.label);
-        if !self.table.is_matrix() {
-            return row.to_owned();
-        }
-        let groups = self.column.groups.iter().filter(|_| self.row.label.is_empty()).map(String::as_str);
-        let labels = std::iter::once(row).chain(groups).chain([self.column.head.as_str()]);
-        labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
-    }
-}
-
 fn value_of(
-    asked: &Asked<'_>,
-    template: &Template,
+    asked: &Asked,
     column: Option<&str>,
     reading: Option<&RowReading>,
     figure: Option<&FigureReading>,
 ) -> Value {
     let unit = figure.and_then(|figure| figure.figure.unit.clone()).filter(|unit| {
         // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
-        asked.table.kind(asked.row, asked.column) == Kind::Decimal && asked.unit() != Some(unit)
+        asked.kind == Kind::Decimal && asked.unit.as_ref() != Some(unit)
     });
-    let unit =
-        unit.or_else(|| reading.and_then(|reading| reading.unit.clone())).or_else(|| asked.unit().map(str::to_owned));
+    let unit = unit.or_else(|| reading.and_then(|reading| reading.unit.clone())).or_else(|| asked.unit.clone());
     Value {
-        id: Some(asked.id()),
-        path: template.path_of(asked.table, asked.row, asked.column),
+        id: Some(asked.id.clone()),
+        path: asked.path.clone(),
         column: column.map(str::to_owned),
         unit,
         number: figure.and_then(|figure| figure.figure.number),
@@ -157,6 +128,9 @@ fn value_of(
 }
 
 fn label_findings(own: &Filled, row: &Row, wordings: Option<&RowWordings>, findings: &mut Vec<Finding>) {
+    if own.reading.label.trim() == row.label {
+        return;
+    }
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
     // A label without its bracket is the usual short form.
     let known = |row: &RowWordings| row.known.contains(&found) || row.short == found;
@@ -168,10 +142,10 @@ fn label_findings(own: &Filled, row: &Row, wordings: Option<&RowWordings>, findi
     findings.push(finding.about(&row.id).at(own.reading.at.clone()));
 }
 
-fn figure_findings(asked: &Asked<'_>, row: &RowReading, figure: &FigureReading, findings: &mut Vec<Finding>) {
-    let (label, unit) = (asked.label(), asked.unit());
+fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, findings: &mut Vec<Finding>) {
+    let unit = asked.unit.as_deref();
     let mut push =
-        |finding: Finding| findings.push(finding.with("label", &label).about(asked.id()).at(figure.at.clone()));
+        |finding: Finding| findings.push(finding.with("label", &asked.label).about(&asked.id).at(figure.at.clone()));
     let read = &figure.figure;
     if read.status == Status::Unreadable && row.lost {
         return;
@@ -199,9 +173,9 @@ fn figure_findings(asked: &Asked<'_>, row: &RowReading, figure: &FigureReading, 
     }
 }
 
-fn row_findings(ids: Vec<String>, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
+fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
     let label = label::without_ordinal(label);
-    let about = |finding: Finding| Finding { ids: ids.clone(), ..finding.with("label", label) };
+    let about = |finding: Finding| Finding { ids: asked.ids(), ..finding.with("label", label) };
     if row.lost {
         let text = row.figures.first().map_or("", |figure| figure.text.as_str());
         let at = row.figures.first().and_then(|figure| figure.at.clone());

@@ -173,9 +173,11 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
         }
         let count = counts.entry(at.column).or_default();
         count.filled += 1;
-        count.units += usize::from(value::is_unit(&cell.cell.text));
-        let figure = value::parse(&cell.cell.text, Kind::Signed);
-        count.figures += usize::from(matches!(figure.status, Status::Number | Status::NotApplicable));
+        // No unit is a figure as well.
+        match value::parse(&cell.cell.text, Kind::Signed).status {
+            Status::Number | Status::NotApplicable => count.figures += 1,
+            Status::Blank | Status::Unreadable => count.units += usize::from(value::is_unit(&cell.cell.text)),
+        }
     }
     let headed = columns.values.len();
     for (column, count) in &counts {

@@ -119,8 +119,17 @@ pub enum Closeness {
 pub struct Wording {
     /// The words.
     pub words: String,
+    /// How many characters they have.
+    pub characters: usize,
     /// How close to the official label.
     pub closeness: Closeness,
+}
+
+impl Wording {
+    /// Folded words.
+    pub fn new(words: String, closeness: Closeness) -> Self {
+        Self { characters: words.chars().count(), words, closeness }
+    }
 }
 
 /// The wordings to look for, the closest first, each once.
@@ -128,7 +137,7 @@ pub fn wordings(row: &Row) -> Vec<Wording> {
     let mut wordings: Vec<Wording> = Vec::new();
     let mut add = |words: String, closeness| {
         if words.chars().count() >= 2 && wordings.iter().all(|wording| wording.words != words) {
-            wordings.push(Wording { words, closeness });
+            wordings.push(Wording::new(words, closeness));
         }
     };
     let official = std::iter::once((&row.label, Closeness::Exact));

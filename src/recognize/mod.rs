@@ -8,6 +8,7 @@
 //! the report and `heading` says whose it is. A table of no known form makes its own template (`infer`).
 
 pub mod align;
+mod asked;
 mod assemble;
 pub mod columns;
 pub mod fold;

@@ -11,20 +11,22 @@ use crate::document::{CellKind, CellRef, Location};
 use crate::report::Status;
 use crate::template::{Kind, Template};
 
-/// One row of cells.
+/// One row of cells: a stretch of the stream, whose cells are sorted.
 struct GridRow<'s, 'd> {
-    cells: Vec<&'s StreamCell<'d>>,
+    cells: &'s [StreamCell<'d>],
     /// Index of the first cell in the stream.
     first: usize,
 }
 
 /// Reads every row that a chain found, and the rows between them.
 pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &Columns) -> Reading {
-    let mut grid: BTreeMap<(usize, u32), GridRow<'_, '_>> = BTreeMap::new();
-    for (index, cell) in stream.cells.iter().enumerate() {
-        let row = cell.position.map_or(0, |at| at.row);
-        grid.entry((cell.part, row)).or_insert_with(|| GridRow { cells: Vec::new(), first: index }).cells.push(cell);
-    }
+    let line_of = |cell: &StreamCell<'_>| (cell.part, cell.position.map_or(0, |at| at.row));
+    let mut first = 0;
+    let lines = stream.cells.chunk_by(|one, other| line_of(one) == line_of(other)).map(|cells| {
+        first += cells.len();
+        (line_of(&cells[0]), GridRow { cells, first: first - cells.len() })
+    });
+    let grid: BTreeMap<(usize, u32), GridRow<'_, '_>> = lines.collect();
     let mut reading = Reading { columns: heads(columns), ..Reading::default() };
     let mut owner: BTreeMap<(usize, u32), usize> = BTreeMap::new();
     for (index, found) in chain.matches.iter().enumerate() {
@@ -37,7 +39,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &C
         };
         let mut lines: Vec<(usize, u32)> = Vec::new();
         for cell in &stream.cells[first..=last] {
-            let line = (cell.part, cell.position.map_or(0, |at| at.row));
+            let line = line_of(cell);
             owner.insert(line, index);
             lines.extend((lines.last() != Some(&line)).then_some(line));
         }
@@ -73,7 +75,7 @@ fn fill<'g, 's: 'g, 'd: 's>(
     stream: &Stream<'_>,
 ) {
     let cell_at = |column: u32| {
-        let cells = lines.clone().flat_map(|line| line.cells.iter().copied());
+        let cells = lines.clone().flat_map(|line| line.cells);
         let mut found = cells.filter(move |cell| cell.position.is_some_and(|at| at.column == column));
         found.clone().find(|cell| !cell.cell.is_blank()).or_else(|| found.next())
     };
@@ -156,8 +158,8 @@ fn extras(
         if let Some(cell) = labels.clone().next() {
             row.at = Some(cell.cell.at.clone());
         }
-        let head = |cell: &&&StreamCell<'_>| columns::head_meaning(&cell.cell.text, table) != HeadMeaning::Other;
-        if labels.clone().any(|cell| head(&cell)) || columns::is_own_head(&row.label, table) {
+        let head = |cell: &StreamCell<'_>| columns::head_meaning(&cell.cell.text, table) != HeadMeaning::Other;
+        if labels.clone().any(head) || columns::is_own_head(&row.label, table) {
             continue;
         }
         fill(&mut row, std::iter::once(cells), *line, columns, Kind::Signed, stream);

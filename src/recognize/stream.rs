@@ -31,6 +31,8 @@ pub struct Stream<'d> {
     pub folded: String,
     /// For each byte of the folded text: its cell, and the byte of the cell's text it came from.
     places: Vec<(u32, u32)>,
+    /// For each cell the byte of the folded text that it starts at.
+    starts: Vec<usize>,
 }
 
 /// A stretch of original text: one run of characters without white space.
@@ -68,6 +70,7 @@ impl<'d> Stream<'d> {
     fn push(&mut self, cell: StreamCell<'d>) {
         let index = self.cells.len() as u32;
         self.cells.push(cell);
+        self.starts.push(self.folded.len());
         for (at, character) in cell.cell.text.char_indices() {
             fold_char(character, |folded| {
                 self.folded.push(folded);
@@ -88,14 +91,13 @@ impl<'d> Stream<'d> {
 
     /// Where the folded text of the byte's cell starts.
     pub fn cell_start(&self, byte: usize) -> usize {
-        let cell = self.places[byte.min(self.places.len() - 1)].0;
-        self.places.partition_point(|place| place.0 < cell)
+        self.starts[self.places[byte.min(self.places.len() - 1)].0 as usize]
     }
 
     /// Where the folded text of the byte's cell ends.
     pub fn cell_end(&self, byte: usize) -> usize {
-        let cell = self.places[byte.min(self.places.len() - 1)].0;
-        self.places.partition_point(|place| place.0 <= cell)
+        let cell = self.places[byte.min(self.places.len() - 1)].0 as usize;
+        self.starts.get(cell + 1).copied().unwrap_or(self.places.len())
     }
 
     /// Whether white space or a cell's edge stands before a byte of the folded text.
