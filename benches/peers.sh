@@ -90,7 +90,7 @@ else
 fi
 
 heading "xlsx → pdf"
-base=; measure xxgk "$count" "$XXGK" convert "$work/all" --quiet -t pdf -o {}
+base=; measure xxgk "$count" "$XXGK" convert "$work/all" --quiet --jobs 1 -t pdf -o {}
 base=$(speed_of_last)
 if command -v soffice > /dev/null; then
     measure "soffice --convert-to pdf" "$few" soffice "-env:UserInstallation=file://$work/profile" \
@@ -100,7 +100,7 @@ else
 fi
 
 heading "xlsx → xlsx"
-base=; measure xxgk "$count" "$XXGK" convert "$work/all" --quiet -t xlsx -o {}
+base=; measure xxgk "$count" "$XXGK" convert "$work/all" --quiet --jobs 1 -t xlsx -o {}
 base=$(speed_of_last)
 [[ -z $loops ]] || measure "calamine + rust_xlsxwriter, cells only" "$count" "$loops/cells_to_xlsx" "$work/all" {}
 ! python openpyxl || measure openpyxl "$few" python3 -c '
@@ -111,7 +111,7 @@ for name in sorted(os.listdir(source)):
 ' "$work/few" {}
 
 heading "xlsx → csv"
-base=; measure xxgk "$count" "$XXGK" convert "$work/all" --quiet -t csv -o {}
+base=; measure xxgk "$count" "$XXGK" convert "$work/all" --quiet --jobs 1 -t csv -o {}
 base=$(speed_of_last)
 [[ -z $loops ]] || measure "calamine, cells only" "$count" "$loops/cells_to_csv" "$work/all" {}
 ! python xlsx2csv || measure xlsx2csv "$few" python3 -c '
