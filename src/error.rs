@@ -98,8 +98,8 @@ impl Error {
 
     /// Sets a word or figure of the message.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.0.arguments.insert(name.to_owned(), value.to_string());
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.0.arguments.insert(name, value.to_string());
         self
     }
 

@@ -3,11 +3,10 @@
 //! A [`Finding`] carries a stable code, the figures it is about and the place; its wording in Chinese and English comes
 //! from the one catalogue in [`crate::message`].
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Location;
-use crate::message::{self, Lang};
+use crate::message::{self, Arguments, Lang};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,7 +42,7 @@ pub struct Finding {
     /// How much it matters.
     pub severity: Severity,
     /// The words and figures of the message, by the names that the catalogue uses.
-    pub arguments: IndexMap<String, String>,
+    pub arguments: Arguments,
     /// The indicators it is about.
     pub ids: Vec<String>,
     /// The place in the user's file.
@@ -75,7 +74,7 @@ pub struct Phrase {
     /// The key in the catalogue.
     pub key: String,
     /// What fills its places.
-    pub arguments: IndexMap<String, String>,
+    pub arguments: Arguments,
 }
 
 impl Phrase {
@@ -105,7 +104,7 @@ impl Finding {
         Self {
             code: code.to_owned(),
             severity: message::severity(code),
-            arguments: IndexMap::new(),
+            arguments: Arguments::new(),
             ids: Vec::new(),
             at: None,
             figures: Vec::new(),
@@ -116,8 +115,8 @@ impl Finding {
 
     /// Sets a word or figure of the message.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.arguments.insert(name.to_owned(), value.to_string());
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.arguments.insert(name, value.to_string());
         self
     }
 

@@ -4,12 +4,15 @@
 //! help all come from here, so that no wording lives in code. The build turns it into JSON, which is read in a tenth of
 //! the time.
 
+mod arguments;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use indexmap::IndexMap;
 use serde::Deserialize;
+
+pub use arguments::Arguments;
 
 use crate::finding::Severity;
 
@@ -29,9 +32,6 @@ impl Lang {
         if locale.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
     }
 }
-
-/// Named words and figures that a message is filled with.
-pub type Arguments = IndexMap<String, String>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -120,6 +120,7 @@ prop_compose! {
     fn values(template: &'static Template)(
         figures in template
             .indicators()
+            .iter()
             .map(|indicator| {
                 let (table, row, column) = indicator.place;
                 let table = &template.tables[table];
@@ -127,12 +128,12 @@ prop_compose! {
             })
             .collect::<Vec<_>>()
     ) -> Vec<Value> {
-        template.indicators().zip(figures).map(|(indicator, (status, number, text))| {
+        template.indicators().iter().zip(figures).map(|(indicator, (status, number, text))| {
             let (table, row, column) = indicator.place;
             let table = &template.tables[table];
             let (row, column) = (&table.rows[row], &table.columns[column]);
             Value {
-                id: Some(indicator.id),
+                id: Some(indicator.id.clone()),
                 path: path(template, row, table.is_matrix().then_some(column)),
                 column: None,
                 unit: table.unit_of(row, column).map(str::to_owned),

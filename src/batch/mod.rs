@@ -35,9 +35,9 @@ impl Failure {
     }
 
     /// Sets a word of the sentence.
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         if let Self::Said(_, arguments) = &mut self {
-            arguments.insert(name.to_owned(), value.to_string());
+            arguments.insert(name, value.to_string());
         }
         self
     }

@@ -295,8 +295,7 @@ fn work(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
         // What the form's rules find keeps its weight with the report. It is told as a note: the file converts all the same.
         let found = settings.reading.check(report);
         note(&mut outcome.findings, &report.findings);
-        let told = found.iter().map(|finding| Finding { severity: Severity::Note, ..finding.clone() });
-        note(&mut outcome.findings, &told.collect::<Vec<_>>());
+        outcome.findings.extend(found.iter().map(|finding| Finding { severity: Severity::Note, ..finding.clone() }));
         report.findings.extend(found);
     }
     outcome.reports = reports.iter().map(known).collect();

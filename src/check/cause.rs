@@ -3,36 +3,41 @@
 //! In: the figures of a broken sum, or all broken sums of a report. Out: a [`Phrase`] such as `cause.transposed`. A cause is
 //! a help for whoever looks at the figures; nothing is corrected by it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
 use super::rule::Sides;
-use super::{Figures, Operand, label_of};
+use super::{Figures, Operand};
 use crate::finding::{Finding, Phrase};
 use crate::recognize::label;
 use crate::report::Value;
-use crate::template::{Claim, Template};
+use crate::template::{self, Claim, Indicator, Template};
 
-fn phrase(key: &str, words: &[(&str, &str)]) -> Phrase {
-    let arguments = words.iter().map(|(name, word)| ((*name).to_owned(), (*word).to_owned())).collect();
+fn phrase(key: &str, words: &[(&'static str, &str)]) -> Phrase {
+    let arguments = words.iter().map(|(name, word)| (*name, (*word).to_owned())).collect();
     Phrase { key: key.to_owned(), arguments }
 }
 
 /// The likely cause of a sum that does not come out; none where several would do, or none does.
 pub(super) fn of_sum(sides: &Sides<'_>, figures: &Figures<'_>) -> Option<Phrase> {
     let difference = sides.left - sides.right;
-    let label = |operand: &Operand<'_>| label_of(figures.template(), operand.value.id.as_deref().unwrap_or(""));
     // A part counted twice, or left out of the sum.
     let same: Vec<_> = sides.parts.iter().filter(|part| !part.number.is_zero()).collect();
     let twice: Vec<_> = same.iter().filter(|part| part.number == difference).collect();
     let left_out: Vec<_> = same.iter().filter(|part| part.number == -difference).collect();
     let mut causes: Vec<Phrase> = Vec::new();
     if let [part] = twice[..] {
-        causes.push(phrase("cause.twice", &[("label", &label(part)), ("value", &part.number.to_string())]));
+        causes.push(phrase(
+            "cause.twice",
+            &[("label", figures.label_of(part.value)), ("value", &part.number.to_string())],
+        ));
     }
     if let [part] = left_out[..] {
-        causes.push(phrase("cause.left_out", &[("label", &label(part)), ("value", &part.number.to_string())]));
+        causes.push(phrase(
+            "cause.left_out",
+            &[("label", figures.label_of(part.value)), ("value", &part.number.to_string())],
+        ));
     }
     causes.extend(mistyped(sides).into_iter().map(|typo| typo.phrase(figures)));
     match causes.len() {
@@ -52,8 +57,7 @@ struct Typo<'r> {
 
 impl Typo<'_> {
     fn phrase(&self, figures: &Figures<'_>) -> Phrase {
-        let label = label_of(figures.template(), self.value.id.as_deref().unwrap_or(""));
-        phrase(self.key, &[("label", &label), ("value", &self.is), ("wanted", &self.wanted)])
+        phrase(self.key, &[("label", figures.label_of(self.value)), ("value", &self.is), ("wanted", &self.wanted)])
     }
 }
 
@@ -127,36 +131,29 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
         return;
     }
     let template = figures.template();
-    let sums: Vec<&Claim> = template.sums().collect();
-    let as_it_stands = |claim: &&Claim| Sides::new(claim, figures).ok().map(|sides| sides.left == sides.right);
-    let before: Vec<Option<bool>> = sums.iter().map(as_it_stands).collect();
+    let as_they_stand: Vec<Option<Decimal>> = template.indicators().iter().map(|own| figures.number(&own.id)).collect();
+    let sums: Vec<Sum> = template.sums().map(|claim| Sum::new(claim, template)).collect();
+    let before: Vec<Option<bool>> = sums.iter().map(|sum| sum.holds(|number| as_they_stand[number])).collect();
     for lines in lines(figures) {
-        let places: HashMap<&str, (usize, usize)> = lines
-            .iter()
-            .enumerate()
-            .flat_map(|(number, line)| {
-                line.iter().enumerate().filter_map(move |(at, value)| Some((value.id.as_deref()?, (number, at))))
-            })
-            .collect();
+        // Where each indicator stands in the lines.
+        let mut places: Vec<Option<(usize, usize)>> = vec![None; as_they_stand.len()];
+        for (line, own) in lines.iter().enumerate() {
+            for (at, (number, _)) in own.iter().enumerate() {
+                places[*number] = Some((line, at));
+            }
+        }
         let longest = lines.iter().map(Vec::len).max().unwrap_or(0);
         let mut found = Vec::new();
         for start in 0..longest {
             for down in [false, true] {
-                let moved = |id: &String| match places.get(id.as_str()) {
-                    Some(&(line, at)) => moved(&lines[line], at, start, down),
-                    // A row that is not there adds nothing.
-                    None => {
-                        figures.operand(id).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
-                    }
-                };
-                let holds = |claim: &Claim| {
-                    let side = |ids: &[String]| ids.iter().map(moved).sum::<Option<Decimal>>();
-                    Some(side(&claim.total)? == side(&claim.parts)?)
+                let moved = |number: usize| match places[number] {
+                    Some((line, at)) => moved(&lines[line], at, start, down),
+                    None => as_they_stand[number],
                 };
                 // Sums without any figure prove nothing, but none may be broken by the shift. Most shifts break the first.
                 let mut mended = 0;
-                let whole = sums.iter().zip(&before).all(|(claim, was)| {
-                    let is = holds(claim);
+                let whole = sums.iter().zip(&before).all(|(sum, was)| {
+                    let is = sum.holds(moved);
                     mended += usize::from(*was != is && is == Some(true));
                     is != Some(false)
                 });
@@ -172,10 +169,10 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
         // Where several rows would do: the one that a cell put in between has left blank, else the last, since the figures
         // above it need not have moved.
         let is_blank =
-            |start: usize| lines.iter().filter_map(|line| line.get(start)).all(|value| value.number.is_none());
+            |start: usize| lines.iter().filter_map(|line| line.get(start)).all(|(_, value)| value.number.is_none());
         let start = found.iter().map(|(start, _)| *start).find(|start| is_blank(*start)).unwrap_or(last);
-        let first = lines.iter().find_map(|line| line.get(start)).and_then(|value| value.id.as_deref()).unwrap_or("");
-        let label = row_label(template, first);
+        let first = lines.iter().find_map(|line| line.get(start)).map(|(number, _)| &template.indicators()[*number]);
+        let label = first.map_or_else(String::new, |first| row_label(template, first));
         let key = if down { "cause.shifted_down" } else { "cause.shifted_up" };
         for (at, _) in broken {
             findings[*at].cause = Some(phrase(key, &[("label", &label)]));
@@ -184,36 +181,60 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
     }
 }
 
+/// A sum by the numbers of its indicators.
+struct Sum {
+    total: Vec<usize>,
+    parts: Vec<usize>,
+}
+
+impl Sum {
+    fn new(claim: &Claim, template: &Template) -> Self {
+        let numbers = |ids: &[String]| ids.iter().filter_map(|id| template.number(id)).collect();
+        Self { total: numbers(&claim.total), parts: numbers(&claim.parts) }
+    }
+
+    /// Whether it comes out with these figures; none where one of them is no number.
+    fn holds(&self, figure: impl Fn(usize) -> Option<Decimal>) -> Option<bool> {
+        let side = |numbers: &[usize]| numbers.iter().map(|number| figure(*number)).sum::<Option<Decimal>>();
+        Some(side(&self.total)? == side(&self.parts)?)
+    }
+}
+
+/// Figures one below the other, with the numbers of their indicators.
+type Line<'r> = Vec<(usize, &'r Value)>;
+
 /// The figures that may have moved together, each line from the top down: all of a list, or the columns of one table of a
 /// matrix. Rows that are not there are left out.
-fn lines<'r>(figures: &Figures<'r>) -> Vec<Vec<Vec<&'r Value>>> {
+fn lines<'r>(figures: &Figures<'r>) -> Vec<Vec<Line<'r>>> {
     let template = figures.template();
-    let mut tables: BTreeMap<usize, BTreeMap<usize, Vec<&Value>>> = BTreeMap::new();
-    for own in template.indicators() {
+    let mut tables: BTreeMap<usize, BTreeMap<usize, Line<'r>>> = BTreeMap::new();
+    for (number, own) in template.indicators().iter().enumerate() {
         let Some(value) = figures.value(&own.id).filter(|value| value.at.is_some()) else { continue };
         let (table, _, column) = if template.is_matrix() { own.place } else { (0, 0, 0) };
-        tables.entry(table).or_default().entry(column).or_default().push(value);
+        tables.entry(table).or_default().entry(column).or_default().push((number, value));
     }
     tables.into_values().map(|columns| columns.into_values().collect()).collect()
 }
 
 /// The label of an indicator's row.
-fn row_label(template: &Template, id: &str) -> String {
-    let row = template.place(id).map(|(table, row, _)| &template.tables[table].rows[row]);
-    row.filter(|row| !row.label.is_empty())
-        .map_or_else(|| label_of(template, id), |row| super::without_remarks(label::without_ordinal(&row.label)))
+fn row_label(template: &Template, own: &Indicator) -> String {
+    let row = &template.tables[own.place.0].rows[own.place.1];
+    if row.label.is_empty() {
+        return own.label.clone();
+    }
+    template::without_remarks(label::without_ordinal(&row.label))
 }
 
 /// The number of the figure at a place if those from `start` on stood a row too low (`down`) or too high; none where it is
 /// lost.
-fn moved(line: &[&Value], at: usize, start: usize, down: bool) -> Option<Decimal> {
+fn moved(line: &[(usize, &Value)], at: usize, start: usize, down: bool) -> Option<Decimal> {
     let from = match down {
         _ if at < start => at,
         true => at + 1,
         false if at == start => return None,
         false => at - 1,
     };
-    line.get(from)?.number
+    line.get(from)?.1.number
 }
 
 #[cfg(test)]

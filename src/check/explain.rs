@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::{Grades, label_of, place, rules, two_years};
+use super::{Grades, place, rules, two_years};
 use crate::document::Location;
 use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
@@ -56,14 +56,14 @@ pub fn text(rule: &Rule, template: &Template, claim: Option<&Claim>, lang: Lang)
     if let Some(words) = rule.words(lang) {
         return words.to_owned();
     }
-    let labels = |ids: &[String]| ids.iter().map(|id| label_of(template, id)).collect::<Vec<_>>();
+    let labels = |ids: &[String]| ids.iter().map(|id| template.label_of(id)).collect::<Vec<_>>().join(" + ");
     let empty = Claim::default();
     let claim = claim.unwrap_or(&empty);
     let percent = rule.above.map(|above| (above * Decimal::ONE_HUNDRED).normalize().to_string());
     let arguments = Arguments::from([
-        ("total".to_owned(), labels(&claim.total).join(" + ")),
-        ("parts".to_owned(), labels(&claim.parts).join(" + ")),
-        ("last".to_owned(), labels(&claim.last).join(" + ")),
+        ("total".to_owned(), labels(&claim.total)),
+        ("parts".to_owned(), labels(&claim.parts)),
+        ("last".to_owned(), labels(&claim.last)),
         ("percent".to_owned(), percent.unwrap_or_default()),
     ]);
     message::text(&format!("must.{}", rule.kind.as_str()), lang, &arguments)

@@ -13,8 +13,6 @@ pub mod render;
 mod rule;
 mod two_years;
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
 
 pub use narrative::narrative;
@@ -22,7 +20,6 @@ pub use two_years::two_years;
 
 use crate::finding::{Figure, Finding, Severity, Wording};
 use crate::message::{self, Lang};
-use crate::recognize::label;
 use crate::report::{Report, Status, Value};
 use crate::template::{Column, Kind, Row, Rule, RuleKind, Table, Template};
 
@@ -78,25 +75,40 @@ pub fn rules(report: &Report, template: &Template, grades: &Grades) -> Vec<Findi
 /// The figures of one report in one of its value columns, by indicator.
 pub struct Figures<'r> {
     template: &'r Template,
-    values: HashMap<&'r str, &'r Value>,
+    /// By the indicator's number.
+    values: Vec<Option<&'r Value>>,
 }
 
 impl<'r> Figures<'r> {
     /// The figures of a column.
     pub fn new(report: &'r Report, template: &'r Template, column: Option<&'r str>) -> Self {
-        let own = report.values.iter().filter(|value| value.column.as_deref() == column);
-        let values = own.filter_map(|value| Some((value.id.as_deref()?, value))).collect();
+        let indicators = template.indicators();
+        let mut values = vec![None; indicators.len()];
+        // Most often they stand in the form's order.
+        let mut next = 0;
+        for value in report.values.iter().filter(|value| value.column.as_deref() == column) {
+            let Some(id) = value.id.as_deref() else { continue };
+            let follows = indicators.get(next).is_some_and(|own| own.id == id);
+            let Some(number) = follows.then_some(next).or_else(|| template.number(id)) else { continue };
+            values[number] = Some(value);
+            next = number + 1;
+        }
         Self { template, values }
     }
 
     /// The value of an indicator.
     pub fn value(&self, id: &str) -> Option<&'r Value> {
-        self.values.get(id).copied()
+        self.values[self.template.number(id)?]
     }
 
     /// The template the figures are of.
     pub fn template(&self) -> &'r Template {
         self.template
+    }
+
+    /// What the indicator of a value is called.
+    fn label_of(&self, value: &'r Value) -> &'r str {
+        self.template.label_of(value.id.as_deref().unwrap_or_default())
     }
 
     /// An operand: its number, or nothing where the form lets its row be missing and it is.
@@ -110,6 +122,12 @@ impl<'r> Figures<'r> {
             None if value.status == Status::Blank && value.at.is_none() && self.is_optional(id) => Ok(None),
             None => Err(NoNumber),
         }
+    }
+
+    /// What an indicator adds to a sum: its number, nothing where the form lets its row be missing and it is; none where
+    /// it cannot be reckoned with.
+    fn number(&self, id: &str) -> Option<Decimal> {
+        self.operand(id).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
     }
 
     /// The operands of one side of a claim.
@@ -183,36 +201,9 @@ fn place<'t>(template: &'t Template, id: &str) -> Option<(&'t Table, &'t Row, &'
     Some((table, &table.rows[row], &table.columns[column]))
 }
 
-/// The label of an indicator for people: of its row, and in a matrix of its column as well.
-pub fn label_of(template: &Template, id: &str) -> String {
-    let Some((table, row, column)) = place(template, id) else { return id.to_owned() };
-    let own = without_remarks(label::without_ordinal(&row.label));
-    if !table.is_matrix() {
-        return own;
-    }
-    let groups = column.groups.iter().filter(|_| row.label.is_empty()).map(String::as_str);
-    let labels = std::iter::once(own.as_str()).chain(groups).chain([column.head.as_str()]);
-    labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
-}
-
-/// A label without what stands in brackets, which says how to count and makes messages long.
-fn without_remarks(label: &str) -> String {
-    let mut depth = 0usize;
-    let mut out = String::with_capacity(label.len());
-    for character in label.chars() {
-        match character {
-            '（' | '(' => depth += 1,
-            '）' | ')' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => out.push(character),
-            _ => {}
-        }
-    }
-    if out.trim().is_empty() { label.to_owned() } else { out }
-}
-
 /// A value as a figure of a finding.
 fn figure(template: &Template, value: &Value) -> Figure {
     let id = value.id.clone().unwrap_or_default();
-    let label = label_of(template, &id);
+    let label = template.label_of(&id).to_owned();
     Figure { id, label, text: value.text.trim().to_owned(), at: value.at.clone() }
 }

@@ -1,8 +1,10 @@
 //! One claim held against the figures: a kind of rule a function.
 
+use std::fmt::Write;
+
 use rust_decimal::Decimal;
 
-use super::{Breach, Figures, NoNumber, Operand, cause, figure, label_of};
+use super::{Breach, Figures, NoNumber, Operand, cause, figure};
 use crate::recognize::fold::fold;
 use crate::report::{Status, Value};
 use crate::template::{Claim, Kind, Rule, RuleKind};
@@ -67,11 +69,14 @@ const MANY: usize = 5;
 pub(super) fn said(operands: &[Operand<'_>], figures: &Figures<'_>) -> String {
     let others = operands.iter().filter(|operand| !operand.number.is_zero()).count();
     let all = operands.len() < MANY || others == 0;
-    let term = |operand: &Operand<'_>| {
-        let id = operand.value.id.as_deref().unwrap_or("");
-        format!("{} {}", label_of(figures.template(), id), operand.number)
-    };
-    operands.iter().filter(|operand| all || !operand.number.is_zero()).map(term).collect::<Vec<_>>().join(" + ")
+    let mut said = String::new();
+    for operand in operands.iter().filter(|operand| all || !operand.number.is_zero()) {
+        let plus = if said.is_empty() { "" } else { " + " };
+        let label = figures.template().label_of(operand.value.id.as_deref().unwrap_or_default());
+        // Writing to a text does not fail.
+        let _ = write!(said, "{plus}{label} {}", operand.number);
+    }
+    said
 }
 
 /// One side with what it comes to, where that is more than one figure: `甲 3 + 乙 4 = 7`.
@@ -129,7 +134,7 @@ fn each_figure(
     let found = claim.parts.iter().filter_map(|id| figures.value(id).filter(|value| wrong(id, value)));
     let found: Vec<&Value> = found.collect();
     let first = found.first()?;
-    let labels = found.iter().map(|value| label_of(figures.template(), value.id.as_deref().unwrap_or("")));
+    let labels = found.iter().map(|value| figures.label_of(value));
     let mut arguments = vec![("label", labels.collect::<Vec<_>>().join("、"))];
     arguments.extend(more(first));
     Some(Breach {

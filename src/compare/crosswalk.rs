@@ -304,7 +304,7 @@ fn base(form: &Template) -> Option<&'static Template> {
 }
 
 fn ids(form: &Template) -> Vec<String> {
-    form.indicators().map(|indicator| indicator.id).collect()
+    form.indicators().iter().map(|indicator| indicator.id.clone()).collect()
 }
 
 fn identity(id: &str, kind: Match) -> Found {

@@ -5,11 +5,10 @@
 
 use std::collections::HashMap;
 
-use crate::check::label_of;
 use crate::message::{self, Arguments, Lang};
 use crate::recognize::fold::fold;
 use crate::recognize::label;
-use crate::template::Template;
+use crate::template::{Indicator, Template};
 
 /// Of a part of what stands below a label, so many figures are named one by one, not by that label.
 const LISTED: usize = 4;
@@ -61,7 +60,7 @@ fn group(form: &Template, ids: &[String]) -> Option<(String, bool)> {
     let mut groups: Vec<String> = ids.iter().map(|id| above(form, id)).collect::<Option<_>>()?;
     groups.dedup();
     let [group] = &groups[..] else { return None };
-    let below = form.indicators().filter(|indicator| above(form, &indicator.id).as_ref() == Some(group));
+    let below = form.indicators().iter().filter(|indicator| above(form, &indicator.id).as_ref() == Some(group));
     Some((group.clone(), below.count() == ids.len()))
 }
 
@@ -81,31 +80,26 @@ fn above(form: &Template, id: &str) -> Option<String> {
 /// A name for every indicator of a form: its label, behind the label above it where the form has the same again or where
 /// it is no more than 总计 or 其他, as columns are.
 pub fn names(form: &Template) -> HashMap<String, String> {
-    let labels: Vec<(String, String)> =
-        form.indicators().map(|indicator| (label_of(form, &indicator.id), indicator.id)).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    for (label, _) in &labels {
-        *counts.entry(label).or_default() += 1;
+    for own in form.indicators() {
+        *counts.entry(&own.label).or_default() += 1;
     }
-    let name = |(label, id): &(String, String)| {
-        let place = form.place(id);
-        let row = place.map(|(table, row, _)| &form.tables[table].rows[row]);
+    let name = |Indicator { id, place, label }: &Indicator| {
+        let (table, row, _) = *place;
+        let row = &form.tables[table].rows[row];
         let is_head = |label: &str, table: usize| {
             form.tables[table].is_matrix() && form.tables[table].columns.iter().any(|column| column.head == label)
         };
-        let vague =
-            place.is_some_and(|(table, row, _)| is_head(label::name(&form.tables[table].rows[row].label), table));
-        let parent = row.and_then(|row| {
-            let parent = row.parent.as_deref().and_then(|parent| form.row(parent));
-            row.stubs.last().or(parent.map(|parent| &parent.label))
-        });
+        let vague = is_head(label::name(&row.label), table);
+        let parent = row.parent.as_deref().and_then(|parent| form.row(parent));
+        let parent = row.stubs.last().or(parent.map(|parent| &parent.label));
         let name = match parent.filter(|_| vague || counts[label.as_str()] > 1) {
             Some(parent) => format!("{}・{label}", label::name(parent)),
             None => label.clone(),
         };
         (id.clone(), name)
     };
-    labels.iter().map(name).collect()
+    form.indicators().iter().map(name).collect()
 }
 
 /// What an indicator means by its labels from the section down, its column and its unit, folded.

@@ -38,7 +38,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
             at: (text != "absent").then(place),
             after: None,
             label: None,
-            id: Some(indicator.id),
+            id: Some(indicator.id.clone()),
         });
     }
     for (id, _) in figures {

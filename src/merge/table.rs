@@ -3,9 +3,8 @@
 //! The table has a title, a line of remarks and a row of heads; then a row for each row of the form, and for each row beyond
 //! it. Its columns are label, unit, total, how many units filled in a number, and the units.
 
-use crate::check::label_of;
 use crate::document::CellRef;
-use crate::template::{Indicator, Kind, Template};
+use crate::template::{Kind, Template};
 
 /// The worksheet's name.
 pub const SHEET: &str = "分单位";
@@ -36,7 +35,7 @@ pub enum TableRow {
 
 /// The rows of the table for a form whose figures have so many value columns, with so many rows beyond it.
 pub fn rows(template: &Template, scopes: &[Option<String>], extra: usize) -> Vec<TableRow> {
-    let indicators: Vec<Indicator> = template.indicators().collect();
+    let indicators = template.indicators();
     let mut rows = Vec::new();
     for (number, scope) in scopes.iter().enumerate() {
         if let Some(head) = scope.as_ref().filter(|_| scopes.len() > 1) {
@@ -59,7 +58,7 @@ pub fn rows(template: &Template, scopes: &[Option<String>], extra: usize) -> Vec
                     stubs = &row.stubs;
                 }
                 while let Some(own) = indicators.get(next).filter(|own| (own.place.0, own.place.1) == (t, r)) {
-                    let label = if table.is_matrix() { label_of(template, &own.id) } else { row.label.clone() };
+                    let label = if table.is_matrix() { own.label.clone() } else { row.label.clone() };
                     let depth = if table.is_matrix() { row.stubs.len() + 1 } else { row.level };
                     rows.push(TableRow::Total(number * indicators.len() + next, label, depth));
                     next += 1;

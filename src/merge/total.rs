@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 use super::table::{self, TableRow};
 use super::unit::{Cell, Extra, Unit};
 use super::{Noted, list};
-use crate::check::label_of;
 use crate::document::Location;
 use crate::finding::{Finding, Wording};
 use crate::recognize::{fold::fold, label};
@@ -95,7 +94,7 @@ pub(super) struct Added {
 
 /// Adds up the units in each value column.
 pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template) -> Added {
-    let indicators: Vec<Indicator> = template.indicators().collect();
+    let indicators = template.indicators();
     let mut added = Added::default();
     for scope in 0..scopes.len() {
         for (at, indicator) in indicators.iter().enumerate() {
@@ -136,7 +135,7 @@ pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template
         (value.text, value.status, value.number, value.at) = (text, status, number, places.extra[*at].clone());
     }
     added.carried = carried.into_iter().map(|(_, value)| value).collect();
-    added.findings = findings(units, scopes, template, &indicators, &added);
+    added.findings = findings(units, scopes, indicators, &added);
     added
 }
 
@@ -167,7 +166,7 @@ struct Places {
 }
 
 fn places(template: &Template, scopes: &[Option<String>], extra: usize) -> Places {
-    let count = template.indicators().count() * scopes.len();
+    let count = template.indicators().len() * scopes.len();
     let mut places = Places { totals: vec![None; count], extra: vec![None; extra] };
     for (row, what) in table::rows(template, scopes, extra).iter().enumerate() {
         let at = Location::Sheet { sheet: table::SHEET.into(), cell: table::total_cell(row) };
@@ -215,19 +214,13 @@ fn extra_rows(units: &[Unit]) -> (Vec<ExtraRow>, Vec<(usize, Value)>) {
 }
 
 /// What there is to say of the totals: blanks, `/`, figures that cannot be added, rows beyond the form.
-fn findings(
-    units: &[Unit],
-    scopes: &[Option<String>],
-    template: &Template,
-    indicators: &[Indicator],
-    added: &Added,
-) -> Vec<Noted> {
+fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator], added: &Added) -> Vec<Noted> {
     let name = |at: &usize| units[*at].name.as_str();
     let label = |at: usize| {
-        let own = label_of(template, &indicators[at % indicators.len()].id);
+        let own = &indicators[at % indicators.len()].label;
         match &scopes[at / indicators.len()] {
             Some(head) => format!("{own}（{head}）"),
-            None => own,
+            None => own.clone(),
         }
     };
     let mut findings = Vec::new();

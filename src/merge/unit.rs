@@ -1,7 +1,5 @@
 //! One unit's report as merging needs it: its name, form, year and figures.
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
 
 use crate::finding::{Finding, Severity};
@@ -181,8 +179,7 @@ impl Unit {
 
 /// The value columns of a report in their order, each with a cell for every indicator.
 fn columns(report: &Report, template: &Template) -> Vec<Column> {
-    let indicators: Vec<_> = template.indicators().collect();
-    let index: HashMap<&str, usize> = indicators.iter().enumerate().map(|(at, own)| (own.id.as_str(), at)).collect();
+    let indicators = template.indicators();
     let optional: Vec<bool> =
         indicators.iter().map(|own| template.tables[own.place.0].rows[own.place.1].optional).collect();
     // A row that is not there at all is blank, unless the form lets it be missing.
@@ -192,7 +189,7 @@ fn columns(report: &Report, template: &Template) -> Vec<Column> {
     let mut columns: Vec<Column> =
         heads.iter().map(|head| Column { head: head.map(str::to_owned), cells: nothing().collect() }).collect();
     for value in &report.values {
-        let Some(&at) = value.id.as_deref().and_then(|id| index.get(id)) else { continue };
+        let Some(at) = value.id.as_deref().and_then(|id| template.number(id)) else { continue };
         let Some(column) = heads.iter().position(|head| *head == value.column.as_deref()) else { continue };
         let (t, r, c) = indicators[at].place;
         let table = &template.tables[t];

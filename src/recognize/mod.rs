@@ -24,7 +24,6 @@ pub mod stream;
 pub mod value;
 pub(crate) mod words;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -122,10 +121,8 @@ impl Recognizer {
         else {
             return report;
         };
-        let known: BTreeSet<String> = template.indicators().map(|indicator| indicator.id).collect();
-        let (values, unknown) = std::mem::take(&mut report.values)
-            .into_iter()
-            .partition(|value| value.id.as_ref().is_some_and(|id| known.contains(id)));
+        let known = |value: &crate::report::Value| value.id.as_ref().is_some_and(|id| template.number(id).is_some());
+        let (values, unknown) = std::mem::take(&mut report.values).into_iter().partition(known);
         report.values = values;
         let unknown: Vec<crate::report::Value> = unknown;
         for mut value in unknown {

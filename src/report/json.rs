@@ -4,7 +4,6 @@
 //! [`crate::write::json`] and [`crate::read::json`] only. Keys stand in the order of the fields here; keys that came
 //! later than the schema's first form are left out where they hold nothing.
 
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -13,7 +12,7 @@ use serde_json::Number;
 use super::{Filing, Period, Report, Status, Value};
 use crate::document::{Location, Source};
 use crate::finding::{Figure, Finding, Phrase, Severity, Wording};
-use crate::message::{self, Lang};
+use crate::message::{self, Arguments, Lang};
 
 /// The name of the schema, which every object carries.
 pub const SCHEMA: &str = "xxgk.report/1";
@@ -235,8 +234,8 @@ pub struct FindingJson {
     ids: Vec<String>,
     #[serde(default)]
     at: Option<Location>,
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    arguments: IndexMap<String, String>,
+    #[serde(default, skip_serializing_if = "Arguments::is_empty")]
+    arguments: Arguments,
     /// The figures held against each other, with their places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     figures: Vec<Figure>,
@@ -269,7 +268,7 @@ impl From<FindingJson> for Finding {
         let said = || json.message.replace('{', "｛");
         Self {
             wording: own.then(|| Wording::Own { zh: said(), en: said() }),
-            cause: json.cause.map(|key| Phrase { key, arguments: IndexMap::new() }),
+            cause: json.cause.map(|key| Phrase { key, arguments: Arguments::new() }),
             code: json.code,
             severity: json.severity,
             arguments: json.arguments,

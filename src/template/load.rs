@@ -261,10 +261,10 @@ mod tests {
             assert_eq!(format!("{}.toml", template.id), file);
             assert!(shipped_toml(&template.id).is_some());
         }
-        assert_eq!(shipped().find("2014").unwrap().indicators().count(), 61);
-        assert_eq!(shipped().find("2014-extended").unwrap().indicators().count(), 74);
-        assert_eq!(shipped().find("2019").unwrap().indicators().count(), 22 + 23 * 7 + 15);
-        assert_eq!(shipped().find("2021").unwrap().indicators().count(), 10 + 26 * 7 + 15);
+        assert_eq!(shipped().find("2014").unwrap().indicators().len(), 61);
+        assert_eq!(shipped().find("2014-extended").unwrap().indicators().len(), 74);
+        assert_eq!(shipped().find("2019").unwrap().indicators().len(), 22 + 23 * 7 + 15);
+        assert_eq!(shipped().find("2021").unwrap().indicators().len(), 10 + 26 * 7 + 15);
     }
 
     #[test]

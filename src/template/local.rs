@@ -100,7 +100,7 @@ pub fn template(title: Option<&str>, rows: &[LocalRow], heads: &LocalHeads) -> T
         heading_mark: String::new(),
         rules: Vec::new(),
         claims: std::sync::OnceLock::new(),
-        places: std::sync::OnceLock::new(),
+        indicators: super::Indicators::default(),
         tables: vec![table],
         ..Template::clone(base)
     }

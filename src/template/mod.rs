@@ -4,16 +4,19 @@
 //! fonts, paper. Recognition ([`crate::recognize`]) and layout ([`crate::layout`]) read it; no layout is in code.
 
 mod extend;
+mod indicator;
 mod load;
 pub mod local;
 mod rule;
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+pub use indicator::Indicator;
+use indicator::Indicators;
+pub(crate) use indicator::without_remarks;
 pub use load::{Templates, from_toml_str, shipped, shipped_toml};
 pub use rule::{Claim, Each, Rule, RuleKind};
 
@@ -311,18 +314,9 @@ pub struct Template {
     /// What the rules say, spelled out when it is first asked for.
     #[serde(skip)]
     claims: OnceLock<Vec<Claim>>,
-    /// Where each indicator stands, found out when it is first asked for.
+    /// Its indicators.
     #[serde(skip)]
-    places: OnceLock<HashMap<String, (usize, usize, usize)>>,
-}
-
-/// One figure a form asks for: a row in a value column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Indicator {
-    /// Row id, with the column's id where it has one.
-    pub id: String,
-    /// Table, row and value column in the template, from 0.
-    pub place: (usize, usize, usize),
+    indicators: Indicators,
 }
 
 impl Table {
@@ -398,25 +392,6 @@ impl Table {
 }
 
 impl Template {
-    /// Every figure of the form in its order.
-    pub fn indicators(&self) -> impl Iterator<Item = Indicator> + '_ {
-        self.tables.iter().enumerate().flat_map(|(t, table)| {
-            table.rows.iter().enumerate().filter(|(_, row)| row.kind != Kind::Heading).flat_map(move |(r, row)| {
-                table
-                    .own_columns()
-                    .iter()
-                    .enumerate()
-                    .map(move |(c, column)| Indicator { id: table.indicator_id(row, column), place: (t, r, c) })
-            })
-        })
-    }
-
-    /// Table, row and value column of an indicator, from 0.
-    pub fn place(&self, id: &str) -> Option<(usize, usize, usize)> {
-        let places = || self.indicators().map(|indicator| (indicator.id, indicator.place)).collect();
-        self.places.get_or_init(places).get(id).copied()
-    }
-
     /// The row of an id, over all tables.
     pub fn row(&self, id: &str) -> Option<&Row> {
         self.tables.iter().flat_map(|table| &table.rows).find(|row| row.id == id)

@@ -8,7 +8,7 @@ use crate::template::{Kind, shipped};
 /// A filled thirteen-section table with decimals, a blank, `/`, a row beyond the form and a filing line.
 pub fn report() -> Report {
     let template = shipped().find("2014-extended").expect("it is shipped");
-    let values = template.indicators().enumerate().map(|(index, indicator)| {
+    let values = template.indicators().iter().enumerate().map(|(index, indicator)| {
         let row = &template.tables[0].rows[indicator.place.1];
         let (number, status, text) = match index {
             0 => (Some(Decimal::new(350, 3)), Status::Number, "0.350"),
@@ -17,7 +17,7 @@ pub fn report() -> Report {
             _ => (Some(Decimal::from(index * index)), Status::Number, ""),
         };
         Value {
-            id: Some(indicator.id),
+            id: Some(indicator.id.clone()),
             path: template.path(row),
             column: None,
             unit: row.unit.clone(),
@@ -57,7 +57,7 @@ pub fn report() -> Report {
 /// A decimal, a negative figure, a blank and `/` stand where the form has room for them.
 pub fn matrix(id: &str, from: u32) -> Report {
     let template = shipped().find(id).expect("it is shipped");
-    let values = template.indicators().zip(from..).filter_map(|(indicator, figure)| {
+    let values = template.indicators().iter().zip(from..).filter_map(|(indicator, figure)| {
         let (table, row, column) = indicator.place;
         let table = &template.tables[table];
         let (row, column) = (&table.rows[row], &table.columns[column]);
@@ -74,7 +74,7 @@ pub fn matrix(id: &str, from: u32) -> Report {
         let unit = table.unit_of(row, column).map(str::to_owned);
         let path = template.path(row);
         let value = Value {
-            id: Some(indicator.id),
+            id: Some(indicator.id.clone()),
             path,
             column: None,
             unit,

@@ -241,7 +241,7 @@ pub fn report(form: &str, name: &str, seed: u64) -> Report {
     let mut dice = Dice(seed);
     dice.roll(2);
     let figures = if form == "2021" { matrix_2021(&mut dice, template) } else { extended_2014(&mut dice) };
-    let values = template.indicators().map(|own| {
+    let values = template.indicators().iter().map(|own| {
         let (t, r, c) = own.place;
         let table = &template.tables[t];
         let number = figures.get(&own.id).copied();
@@ -359,10 +359,14 @@ fn transpose(report: &mut Report, form: &str) {
 fn shift(report: &mut Report, form: &str) {
     let template = shipped().find(form).unwrap();
     let start = if form == "2021" { "handled.refused.state_secret" } else { "received.online" };
-    let (table, first, _) =
-        template.indicators().find(|own| own.id == start || own.id == format!("{start}.natural_person")).unwrap().place;
+    let (table, first, _) = template
+        .indicators()
+        .iter()
+        .find(|own| own.id == start || own.id == format!("{start}.natural_person"))
+        .unwrap()
+        .place;
     let mut columns: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, own) in template.indicators().enumerate() {
+    for (at, own) in template.indicators().iter().enumerate() {
         if own.place.0 == table && own.place.1 >= first && report.values[at].at.is_some() {
             columns.entry(own.place.2).or_default().push(at);
         }

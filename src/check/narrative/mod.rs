@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::{Figures, Grades, Operand, figure, label_of};
+use super::{Figures, Grades, Operand, figure};
 use crate::document::Document;
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report, Value};
@@ -122,7 +122,7 @@ impl Text<'_, '_> {
         };
         let sum: Decimal = operands.iter().map(|operand| operand.number).sum();
         let label = said.claim.label.clone().unwrap_or_else(|| {
-            let labels = operands.iter().map(|operand| label_of(figures.template(), id(operand.value)));
+            let labels = operands.iter().map(|operand| figures.template().label_of(id(operand.value)));
             labels.collect::<Vec<_>>().join(" + ")
         });
         let clause = self.passages[said.passage].original(said.clause.clone());
@@ -158,7 +158,7 @@ impl Text<'_, '_> {
                 let place = sentence.start + found.start()..sentence.start + found.end();
                 (!mention.unless.regex().is_match(text)).then_some((passage, sentence, place))
             })?;
-            let label = label_of(figures.template(), id(value));
+            let label = figures.template().label_of(id(value));
             let mut finding = self.quoted("XG508", passage, &sentence, &place).with("label", label);
             finding.figures = vec![Figure { ..figure(figures.template(), value) }];
             Some(finding.about(id(value)))

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{Checked, Counts, help};
 use crate::document::Location;
 use crate::finding::{Figure, Severity};
-use crate::message::Lang;
+use crate::message::{Arguments, Lang};
 
 /// The name of the schema.
 const SCHEMA: &str = "xxgk.check/1";
@@ -38,7 +37,7 @@ struct FindingJson<'a> {
     ids: &'a [String],
     at: Option<&'a Location>,
     figures: &'a [Figure],
-    arguments: &'a IndexMap<String, String>,
+    arguments: &'a Arguments,
     cause: Option<String>,
     help: Option<String>,
 }

@@ -1,6 +1,5 @@
 //! A comparison as one JSON document, schema `xxgk.compare/1` (`templates/schema/compare.json`).
 
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -9,7 +8,7 @@ use super::because;
 use crate::document::Location;
 use crate::error::Result;
 use crate::finding::Severity;
-use crate::message::Lang;
+use crate::message::{Arguments, Lang};
 use crate::write::failed;
 
 /// The name of the schema.
@@ -85,7 +84,7 @@ struct FindingJson<'a> {
     code: &'a str,
     severity: Severity,
     message: String,
-    arguments: &'a IndexMap<String, String>,
+    arguments: &'a Arguments,
     figures: Vec<FoundJson<'a>>,
 }
 

@@ -19,11 +19,11 @@ fn template(id: &str) -> &'static SharedTemplate {
 
 /// A filled form: every figure another number, so that each can be found again.
 fn report(template: &Template) -> Report {
-    let values = template.indicators().enumerate().map(|(index, indicator)| {
+    let values = template.indicators().iter().enumerate().map(|(index, indicator)| {
         let (table, row, _) = indicator.place;
         let row = &template.tables[table].rows[row];
         Value {
-            id: Some(indicator.id),
+            id: Some(indicator.id.clone()),
             path: template.path(row),
             column: None,
             unit: row.unit.clone(),

@@ -14,7 +14,6 @@ use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRu
 use super::draw::{Drawing, Dress};
 use super::formula::{self, Cells};
 use super::place::Placed;
-use crate::check::label_of;
 use crate::document::CellRef;
 use crate::error::Result;
 use crate::finding::Severity;
@@ -43,7 +42,7 @@ pub struct BlankOptions<'a> {
 
 /// A report of a template without any figure, as a blank form is made from.
 pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>) -> Report {
-    let shown = template.indicators().filter(|indicator| {
+    let shown = template.indicators().iter().filter(|indicator| {
         let (table, row, _) = indicator.place;
         !template.tables[table].rows[row].optional
     });
@@ -60,7 +59,7 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
             at: None,
             after: None,
             label: None,
-            id: Some(indicator.id),
+            id: Some(indicator.id.clone()),
         }
     });
     let open = || Some(String::new());
@@ -204,7 +203,7 @@ impl<'a> Blank<'a> {
         }
         let clipped = |text: &str, most: usize| text.chars().take(most).collect::<String>();
         let validation = validation.set_error_style(DataValidationErrorStyle::Stop);
-        let label = clipped(&label_of(self.template, id), MAX_TITLE);
+        let label = clipped(self.template.label_of(id), MAX_TITLE);
         let with_texts = || {
             validation
                 .clone()

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use crate::check::label_of;
 use crate::document::CellRef;
 use crate::message::{self, Arguments, Lang};
 use crate::template::{Claim, Rule, RuleKind, Template};
@@ -98,7 +97,7 @@ pub(super) fn check(rule: &Rule, claim: &Claim, cells: &Cells<'_>, template: &Te
         _ => {
             let text = crate::check::explain::text(rule, template, Some(claim), lang);
             let named = rule.words(lang).filter(|_| claim.parts.len() == 1);
-            let named = named.map_or_else(String::new, |_| format!("{}: ", label_of(template, &claim.parts[0])));
+            let named = named.map_or_else(String::new, |_| format!("{}: ", template.label_of(&claim.parts[0])));
             quoted(&format!("{column}{named}{text} "))
         }
     };

@@ -148,7 +148,8 @@ fn report_of(form: usize) -> Report {
     if form > 1 {
         return sample::matrix(id, 100_001);
     }
-    let own: BTreeSet<String> = shipped().get(id).unwrap().indicators().map(|indicator| indicator.id).collect();
+    let own: BTreeSet<String> =
+        shipped().get(id).unwrap().indicators().iter().map(|indicator| indicator.id.clone()).collect();
     let mut report = Report { template: Some(id.to_owned()), ..sample::report() };
     report.values.retain(|value| value.id.as_ref().is_some_and(|id| own.contains(id)));
     report

@@ -1,0 +1,99 @@
+//! What fills the places of a message: few pairs of a name and a word.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Index;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Named words and figures that a message is filled with, in the order they were set.
+///
+/// There are never more than a handful, and a report may have hundreds of findings, so they are looked through one by
+/// one. In JSON they are an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arguments(Vec<(Cow<'static, str>, String)>);
+
+impl Arguments {
+    /// None.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Sets the word of a name, in place of one it had.
+    pub fn insert(&mut self, name: impl Into<Cow<'static, str>>, word: String) {
+        let name = name.into();
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = word,
+            None => self.0.push((name, word)),
+        }
+    }
+
+    /// The word of a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| *known == name).map(|(_, word)| word)
+    }
+
+    /// Names and words.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, word)| (&**name, word.as_str()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Index<&str> for Arguments {
+    type Output = String;
+
+    /// # Panics
+    /// There is no such name.
+    fn index(&self, name: &str) -> &String {
+        let known = self.0.iter().find(|(known, _)| known == name);
+        known.map_or_else(|| panic!("no argument {name:?}"), |(_, word)| word)
+    }
+}
+
+impl<N: Into<Cow<'static, str>>> FromIterator<(N, String)> for Arguments {
+    fn from_iter<I: IntoIterator<Item = (N, String)>>(pairs: I) -> Self {
+        let mut arguments = Self::new();
+        pairs.into_iter().for_each(|(name, word)| arguments.insert(name, word));
+        arguments
+    }
+}
+
+impl<N: Into<Cow<'static, str>>, const COUNT: usize> From<[(N, String); COUNT]> for Arguments {
+    fn from(pairs: [(N, String); COUNT]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl Serialize for Arguments {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Arguments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Arguments;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object of texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Arguments, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some((name, word)) = map.next_entry::<String, String>()? {
+                    pairs.push((name, word));
+                }
+                Ok(pairs.into_iter().collect())
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}

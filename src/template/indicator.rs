@@ -1,0 +1,103 @@
+//! The figures that a form asks for, each with what it is called.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use rustc_hash::FxBuildHasher;
+
+use super::{Column, Kind, Row, Table, Template};
+use crate::recognize::label;
+
+/// One figure a form asks for: a row in a value column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Row id, with the column's id where it has one.
+    pub id: String,
+    /// Table, row and value column in the template, from 0.
+    pub place: (usize, usize, usize),
+    /// What it is called, without ordinal and remarks: of its row, and in a matrix of its column as well.
+    pub label: String,
+}
+
+/// The indicators of a template, found out when they are first asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Indicators(OnceLock<Found>);
+
+#[derive(Clone, Debug)]
+struct Found {
+    in_order: Vec<Indicator>,
+    /// The number of each id. The ids are the template's own, so that nobody can choose some that hash alike.
+    numbers: HashMap<String, usize, FxBuildHasher>,
+}
+
+impl Template {
+    fn found(&self) -> &Found {
+        self.indicators.0.get_or_init(|| {
+            let tables = self.tables.iter().enumerate();
+            let rows =
+                tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| (t, r, table, row)));
+            let in_order: Vec<Indicator> = rows
+                .filter(|(_, _, _, row)| row.kind != Kind::Heading)
+                .flat_map(|(t, r, table, row)| {
+                    table.own_columns().iter().enumerate().map(move |(c, column)| Indicator {
+                        id: table.indicator_id(row, column),
+                        place: (t, r, c),
+                        label: called(table, row, column),
+                    })
+                })
+                .collect();
+            let numbers = in_order.iter().enumerate().map(|(number, own)| (own.id.clone(), number)).collect();
+            Found { in_order, numbers }
+        })
+    }
+
+    /// Every figure of the form in its order.
+    pub fn indicators(&self) -> &[Indicator] {
+        &self.found().in_order
+    }
+
+    /// The number of an indicator among [all](Self::indicators), from 0.
+    pub fn number(&self, id: &str) -> Option<usize> {
+        self.found().numbers.get(id).copied()
+    }
+
+    /// The indicator of an id.
+    pub fn indicator(&self, id: &str) -> Option<&Indicator> {
+        self.indicators().get(self.number(id)?)
+    }
+
+    /// Table, row and value column of an indicator, from 0.
+    pub fn place(&self, id: &str) -> Option<(usize, usize, usize)> {
+        self.indicator(id).map(|own| own.place)
+    }
+
+    /// What an indicator is called, for people; the id itself where the form has none such.
+    pub fn label_of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.indicator(id).map_or(id, |own| &own.label)
+    }
+}
+
+fn called(table: &Table, row: &Row, column: &Column) -> String {
+    let own = without_remarks(label::without_ordinal(&row.label));
+    if !table.is_matrix() {
+        return own;
+    }
+    let groups = column.groups.iter().filter(|_| row.label.is_empty()).map(String::as_str);
+    let labels = std::iter::once(own.as_str()).chain(groups).chain([column.head.as_str()]);
+    labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
+}
+
+/// A label without what stands in brackets, which says how to count and makes messages long.
+pub(crate) fn without_remarks(label: &str) -> String {
+    let mut depth = 0usize;
+    let mut out = String::with_capacity(label.len());
+    for character in label.chars() {
+        match character {
+            '（' | '(' => depth += 1,
+            '）' | ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(character),
+            _ => {}
+        }
+    }
+    if out.trim().is_empty() { label.to_owned() } else { out }
+}
