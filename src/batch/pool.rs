@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +18,9 @@ const STACK: usize = 16 << 20;
 
 /// How often the clocks of running jobs are looked at.
 const TICK: Duration = Duration::from_millis(50);
+
+/// How many results are handed over at a time, where nobody waits for them.
+const BUNDLE: usize = 16;
 
 /// How long a run that is stopped waits for jobs that are writing.
 const LAST_WRITES: Duration = Duration::from_secs(10);
@@ -102,28 +104,39 @@ impl Ticket {
     pub fn wait_turn(&self) -> bool {
         let mut state = self.shared.state();
         while state.shown < self.at && !state.stopped {
-            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.shared.wait_for_shown(state);
         }
         !state.stopped
     }
 }
 
 /// What workers and the one who shows share.
+#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    changed: Condvar,
-    count: usize,
-    limits: Limits,
+    /// For workers: more is shown, or the run stops.
+    shown: Condvar,
+    /// For the one who shows: there is something to do, see [`State::wake`].
+    told: Condvar,
 }
 
 #[derive(Default)]
 struct State {
+    count: usize,
+    window: usize,
     /// The next job to begin.
     next: usize,
     /// How many jobs were shown.
     shown: usize,
     stopped: bool,
+    interrupted: bool,
     running: BTreeMap<usize, Running>,
+    /// How many jobs were done since the one who shows looked last.
+    done: usize,
+    /// How many workers wait for jobs to be shown.
+    waiting: usize,
+    /// Whether the one who shows is to look now. Handing over each job by itself would cost as much as a small job.
+    wake: bool,
 }
 
 struct Running {
@@ -140,13 +153,13 @@ impl Shared {
     fn take(self: &Arc<Self>) -> Option<Ticket> {
         let mut state = self.state();
         loop {
-            if state.stopped || state.next >= self.count {
+            if state.stopped || state.next >= state.count {
                 return None;
             }
-            if state.next < state.shown + self.limits.window.max(1) {
+            if state.next < state.shown + state.window.max(1) {
                 break;
             }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.wait_for_shown(state);
         }
         let at = state.next;
         state.next += 1;
@@ -155,9 +168,51 @@ impl Shared {
         Some(Ticket { at, claim, shared: Arc::clone(self) })
     }
 
-    /// Jobs whose time is over, given up.
-    fn overdue(&self) -> Vec<usize> {
-        let Some(limit) = self.limits.time else { return Vec::new() };
+    fn wait_for_shown<'s>(&self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        state.waiting += 1;
+        self.wake(&mut state);
+        let mut state = self.shown.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        state
+    }
+
+    fn wake(&self, state: &mut State) {
+        if !state.wake {
+            state.wake = true;
+            self.told.notify_all();
+        }
+    }
+
+    /// Waits until there is something to show or to look at, for a tick at the most.
+    fn wait_for_told(&self) -> MutexGuard<'_, State> {
+        let wait = self.told.wait_timeout_while(self.state(), TICK, |state| !state.wake);
+        let (mut state, _) = wait.unwrap_or_else(PoisonError::into_inner);
+        state.wake = false;
+        state.done = 0;
+        state
+    }
+
+    /// A job is no longer running, and what it came to is told.
+    fn end(&self, at: usize) {
+        let mut state = self.state();
+        state.running.remove(&at);
+        state.done += 1;
+        let last = state.running.is_empty() && state.next >= state.count;
+        if last || state.done >= BUNDLE || state.waiting > 0 || state.stopped {
+            self.wake(&mut state);
+        }
+    }
+
+    fn show(&self, shown: usize) {
+        let mut state = self.state();
+        state.shown = shown;
+        if state.waiting > 0 {
+            self.shown.notify_all();
+        }
+    }
+
+    /// Jobs that ran longer than allowed, given up.
+    fn overdue(&self, limit: Duration) -> Vec<usize> {
         let mut state = self.state();
         let over: Vec<usize> = state
             .running
@@ -177,7 +232,7 @@ impl Shared {
         let mut state = self.state();
         state.stopped = true;
         state.running.retain(|_, job| !give_up(&job.claim));
-        self.changed.notify_all();
+        self.shown.notify_all();
     }
 }
 
@@ -185,15 +240,11 @@ fn give_up(claim: &AtomicU8) -> bool {
     claim.compare_exchange(WORKING, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_ok()
 }
 
-enum Message<T> {
-    Done(usize, Done<T>),
-    Interrupt,
-}
-
 /// Jobs that are about to be done.
 pub struct Pool<T> {
-    sender: Sender<Message<T>>,
-    receiver: Receiver<Message<T>>,
+    shared: Arc<Shared>,
+    /// What jobs came to that the one who shows has not looked at.
+    done: Arc<Mutex<BTreeMap<usize, Done<T>>>>,
 }
 
 type Work<T> = dyn Fn(&Ticket) -> T + Send + Sync;
@@ -201,15 +252,17 @@ type Work<T> = dyn Fn(&Ticket) -> T + Send + Sync;
 impl<T: Send + 'static> Pool<T> {
     /// A pool without threads yet.
     pub fn new() -> Self {
-        let (sender, receiver) = channel();
-        Self { sender, receiver }
+        Self { shared: Arc::default(), done: Arc::default() }
     }
 
     /// What ends the run from elsewhere.
     pub fn stopper(&self) -> impl Fn() + Send + 'static {
-        let sender = self.sender.clone();
-        // After the run nobody listens, and nothing is left to end.
-        move || drop(sender.send(Message::Interrupt))
+        let shared = Arc::clone(&self.shared);
+        move || {
+            let mut state = shared.state();
+            state.interrupted = true;
+            shared.wake(&mut state);
+        }
     }
 
     /// Does jobs `0..count` and calls `show` for each in order, on this thread.
@@ -226,9 +279,13 @@ impl<T: Send + 'static> Pool<T> {
         work: Arc<Work<T>>,
         mut show: impl FnMut(usize, Done<T>) -> Next,
     ) -> io::Result<End> {
-        let shared = Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new(), count, limits });
+        let shared = &self.shared;
+        {
+            let mut state = shared.state();
+            (state.count, state.window) = (count, limits.window);
+        }
         for started in 0..limits.threads.min(count) {
-            if let Err(error) = self.spawn(&shared, &work) {
+            if let Err(error) = self.spawn(&work) {
                 // Fewer threads do the same work.
                 if started == 0 {
                     return Err(error);
@@ -240,20 +297,20 @@ impl<T: Send + 'static> Pool<T> {
         let mut shown = 0;
         let mut looked = Instant::now();
         while shown < count {
-            match self.receiver.recv_timeout(TICK) {
-                Ok(Message::Done(at, done)) => drop(waiting.insert(at, done)),
-                Ok(Message::Interrupt) => {
-                    self.finish(&shared, waiting, &mut show);
-                    return Ok(End::Interrupted);
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            let interrupted = shared.wait_for_told().interrupted;
+            waiting.append(&mut self.done());
+            if interrupted {
+                self.finish(waiting, &mut show);
+                return Ok(End::Interrupted);
             }
-            if looked.elapsed() >= TICK {
+            if let Some(limit) = limits.time
+                && looked.elapsed() >= TICK
+            {
                 looked = Instant::now();
-                for at in shared.overdue() {
+                for at in shared.overdue(limit) {
                     waiting.insert(at, Done::TimedOut);
                     // Without a new thread the others go on; the last one that could not be replaced ends the run.
-                    if let Err(error) = self.spawn(&shared, &work)
+                    if let Err(error) = self.spawn(&work)
                         && limits.threads == 1
                     {
                         return Err(error);
@@ -264,44 +321,32 @@ impl<T: Send + 'static> Pool<T> {
                 let next = show(shown, done);
                 shown += 1;
                 if next == Next::Stop {
-                    self.finish(&shared, waiting, &mut show);
+                    self.finish(waiting, &mut show);
                     return Ok(End::Stopped);
                 }
-                shared.state().shown = shown;
-                shared.changed.notify_all();
+                shared.show(shown);
             }
         }
         Ok(End::Whole)
     }
 
+    fn done(&self) -> MutexGuard<'_, BTreeMap<usize, Done<T>>> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ends a run early: shows what is written or is being written.
-    fn finish(
-        &self,
-        shared: &Shared,
-        mut waiting: BTreeMap<usize, Done<T>>,
-        show: &mut impl FnMut(usize, Done<T>) -> Next,
-    ) {
-        shared.stop();
+    fn finish(&self, mut waiting: BTreeMap<usize, Done<T>>, show: &mut impl FnMut(usize, Done<T>) -> Next) {
+        self.shared.stop();
         let until = Instant::now() + LAST_WRITES;
-        while !shared.state().running.is_empty() {
-            match self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(Message::Done(at, done)) => drop(waiting.insert(at, done)),
-                Ok(Message::Interrupt) => {}
-                Err(_) => break,
-            }
-        }
-        while let Ok(message) = self.receiver.try_recv() {
-            if let Message::Done(at, done) = message {
-                waiting.insert(at, done);
-            }
-        }
+        while !self.shared.wait_for_told().running.is_empty() && Instant::now() < until {}
+        waiting.append(&mut self.done());
         for (at, done) in waiting {
             show(at, done);
         }
     }
 
-    fn spawn(&self, shared: &Arc<Shared>, work: &Arc<Work<T>>) -> io::Result<()> {
-        let (shared, work, sender) = (Arc::clone(shared), Arc::clone(work), self.sender.clone());
+    fn spawn(&self, work: &Arc<Work<T>>) -> io::Result<()> {
+        let (shared, work, results) = (Arc::clone(&self.shared), Arc::clone(work), Arc::clone(&self.done));
         let worker = move || {
             while let Some(ticket) = shared.take() {
                 let done = match catch_unwind(AssertUnwindSafe(|| work(&ticket))) {
@@ -313,11 +358,8 @@ impl<T: Send + 'static> Pool<T> {
                     return;
                 }
                 // Told before it is no longer running, so that who waits for the last writes finds it told.
-                let told = sender.send(Message::Done(ticket.at, done));
-                shared.state().running.remove(&ticket.at);
-                if told.is_err() {
-                    return;
-                }
+                results.lock().unwrap_or_else(PoisonError::into_inner).insert(ticket.at, done);
+                shared.end(ticket.at);
             }
         };
         thread::Builder::new().stack_size(STACK).spawn(worker).map(drop)
@@ -331,146 +373,4 @@ pub fn words(panic: &(dyn Any + Send)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::AtomicUsize;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn limits(threads: usize) -> Limits {
-        Limits { threads, time: None, window: 3 }
-    }
-
-    fn run(
-        count: usize,
-        limits: Limits,
-        work: impl Fn(&Ticket) -> usize + Send + Sync + 'static,
-    ) -> Vec<(usize, Done<usize>)> {
-        let mut shown = Vec::new();
-        let end = Pool::new().run(count, limits, Arc::new(work), |at, done| {
-            shown.push((at, done));
-            Next::GoOn
-        });
-        assert_eq!(end.unwrap(), End::Whole);
-        shown
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-        #[test]
-        fn jobs_are_shown_in_order_whichever_ends_first(
-            naps in proptest::collection::vec(0u64..4, 0..20), threads in 1usize..5, window in 1usize..6,
-        ) {
-            let count = naps.len();
-            let shown = run(count, Limits { threads, time: None, window }, move |ticket| {
-                thread::sleep(Duration::from_millis(naps[ticket.at]));
-                ticket.at * 2
-            });
-            let wanted: Vec<_> = (0..count).map(|at| (at, Done::Finished(at * 2))).collect();
-            prop_assert_eq!(shown, wanted);
-        }
-    }
-
-    #[test]
-    fn no_more_jobs_are_begun_than_the_window_holds() {
-        let (begun, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let inside = (Arc::clone(&begun), Arc::clone(&most));
-        let mut shown = 0;
-        let work = move |ticket: &Ticket| {
-            inside.0.fetch_max(ticket.at + 1, Ordering::SeqCst);
-            ticket.at
-        };
-        let end = Pool::new().run(50, Limits { threads: 4, time: None, window: 5 }, Arc::new(work), |_, _| {
-            thread::sleep(Duration::from_millis(1));
-            most.fetch_max(begun.load(Ordering::SeqCst) - shown, Ordering::SeqCst);
-            shown += 1;
-            Next::GoOn
-        });
-        assert_eq!(end.unwrap(), End::Whole);
-        assert!(most.load(Ordering::SeqCst) <= 5);
-    }
-
-    #[test]
-    fn a_panic_is_the_result_of_its_job_and_no_other() {
-        let shown = run(3, limits(1), |ticket| {
-            assert!(ticket.at != 1, "broken");
-            ticket.at
-        });
-        assert_eq!(shown[1], (1, Done::Panicked("broken".to_owned())));
-        assert_eq!(shown[2], (2, Done::Finished(2)));
-    }
-
-    #[test]
-    fn a_job_that_takes_too_long_is_given_up_and_never_writes() {
-        let (tell, told) = channel();
-        let tell = Mutex::new(tell);
-        let release = Arc::new((Mutex::new(false), Condvar::new()));
-        let held = Arc::clone(&release);
-        let limits = Limits { threads: 1, time: Some(Duration::from_millis(100)), window: 2 };
-        let shown = run(3, limits, move |ticket| {
-            if ticket.at == 1 {
-                let mut released = held.0.lock().unwrap();
-                while !*released {
-                    released = held.1.wait(released).unwrap();
-                }
-            }
-            tell.lock().unwrap().send((ticket.at, ticket.may_write())).unwrap();
-            ticket.at
-        });
-        assert_eq!(shown, [(0, Done::Finished(0)), (1, Done::TimedOut), (2, Done::Finished(2))]);
-        *release.0.lock().unwrap() = true;
-        release.1.notify_all();
-        assert_eq!(told.iter().take(3).collect::<Vec<_>>(), [(0, true), (2, true), (1, false)]);
-    }
-
-    #[test]
-    fn a_job_that_is_writing_is_not_given_up() {
-        let limits = Limits { threads: 1, time: Some(Duration::from_millis(60)), window: 2 };
-        let shown = run(1, limits, |ticket| {
-            assert!(ticket.may_write());
-            thread::sleep(Duration::from_millis(250));
-            7
-        });
-        assert_eq!(shown, [(0, Done::Finished(7))]);
-    }
-
-    #[test]
-    fn turns_come_in_order_and_end_with_the_run() {
-        let order = Arc::new(Mutex::new(Vec::new()));
-        let inside = Arc::clone(&order);
-        run(20, Limits { threads: 4, time: None, window: 8 }, move |ticket| {
-            thread::sleep(Duration::from_millis((20 - ticket.at as u64) % 3));
-            assert!(ticket.may_write() && ticket.wait_turn());
-            inside.lock().unwrap().push(ticket.at);
-            ticket.at
-        });
-        assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn a_stopped_run_shows_what_was_written_and_drops_the_rest() {
-        let pool = Pool::new();
-        let stop = Mutex::new(pool.stopper());
-        let work = move |ticket: &Ticket| {
-            if ticket.at == 1 {
-                // Waits for a turn that does not come.
-                return usize::from(ticket.may_write() && ticket.wait_turn());
-            }
-            if ticket.at == 2 {
-                assert!(ticket.may_write());
-                stop.lock().unwrap()();
-                return 2;
-            }
-            thread::sleep(Duration::from_secs(600));
-            ticket.at
-        };
-        let mut shown = Vec::new();
-        let end = pool.run(9, Limits { threads: 4, time: None, window: 8 }, Arc::new(work), |at, done| {
-            shown.push((at, done));
-            Next::GoOn
-        });
-        assert_eq!(end.unwrap(), End::Interrupted);
-        assert_eq!(shown, [(1, Done::Finished(0)), (2, Done::Finished(2))]);
-    }
-}
+mod tests;
