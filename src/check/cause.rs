@@ -132,7 +132,9 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
     }
     let template = figures.template();
     let as_they_stand: Vec<Option<Decimal>> = template.indicators().iter().map(|own| figures.number(&own.id)).collect();
-    let sums: Vec<Sum> = template.sums().map(|claim| Sum::new(claim, template)).collect();
+    let mut sums: Vec<Sum> = template.sums().map(|claim| Sum::new(claim, template)).collect();
+    // Most shifts break one of the shortest, and then none of the others is looked at.
+    sums.sort_by_key(|sum| sum.total.len() + sum.parts.len());
     let before: Vec<Option<bool>> = sums.iter().map(|sum| sum.holds(|number| as_they_stand[number])).collect();
     for lines in lines(figures) {
         // Where each indicator stands in the lines.

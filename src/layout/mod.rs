@@ -11,6 +11,7 @@ mod form;
 pub mod page;
 pub mod text;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 #[cfg(test)]
@@ -109,10 +110,15 @@ pub enum Content {
 impl Content {
     /// The text that prints.
     pub fn to_text(&self) -> String {
+        self.text().into_owned()
+    }
+
+    /// The text that prints, borrowed where it is text already.
+    pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Blank => String::new(),
-            Self::Text(text) => text.clone(),
-            Self::Number(number) => number.to_string(),
+            Self::Blank => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
         }
     }
 }

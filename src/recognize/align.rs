@@ -19,6 +19,10 @@ use crate::template::{Row, SharedTemplate, Table, Template};
 /// What a byte between two labels of a chain costs; a hanzi is three. Large enough to keep a chain out of a narrative
 /// that names the sections too, small enough to cross a dozen rows that the template does not know.
 const GAP_COST: f64 = 0.004;
+/// How much of a template must be found for a table to be one.
+const LEAST_FIT: f64 = 0.25;
+/// How many rows at the least: fewer are as likely words of a narrative.
+const LEAST_ROWS: usize = 4;
 
 /// A row of the template found in the document, or a text of the form between rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +68,8 @@ pub struct RowWordings {
     instead: Option<usize>,
     /// The official label, folded.
     pub official: String,
+    /// What it is worth when it is found whole.
+    worth: f64,
     /// The official ordinal in all its spellings, folded; none where there is none.
     pub ordinals: Vec<String>,
     /// The words to look for.
@@ -89,6 +95,8 @@ struct Prepared {
     asked: OnceLock<Vec<AskedRow>>,
     /// What the labels of all rows that must be there are worth.
     worth: f64,
+    /// The same without rows that another one may make needless.
+    least_worth: f64,
 }
 
 /// All templates made ready for searching, once a process.
@@ -109,9 +117,19 @@ struct Candidate {
     official_ordinal: bool,
 }
 
-/// What a label of this many bytes is worth when it is found whole.
-fn worth(row: &RowWordings) -> f64 {
-    row.official.chars().count() as f64 * 1.2 + 3.0
+/// What a label is worth when it is found whole.
+fn worth(official: &str) -> f64 {
+    official.chars().count() as f64 * 1.2 + 3.0
+}
+
+/// No chain of a template ranks above this: every label found where it is worth most, and all rows left out that may be.
+fn most_rank(prepared: &Prepared, candidates: &[Vec<Candidate>]) -> f64 {
+    let most = |(candidates, row): (&Vec<Candidate>, &RowWordings)| {
+        candidates.iter().map(|candidate| candidate.score.min(row.worth)).fold(0.0, f64::max)
+    };
+    let found: f64 = candidates.iter().zip(&prepared.rows).map(most).sum();
+    // Sums of the same numbers in another order may differ in their last digits.
+    found / prepared.least_worth.sqrt() * (1.0 + 1e-9)
 }
 
 impl Dictionary {
@@ -126,10 +144,13 @@ impl Dictionary {
                     patterns.entry(wording.words.clone()).or_default().push((t, r, w));
                 }
             }
-            let worth = rows.iter().filter(|row| !row.optional).map(worth).sum();
+            let worth: f64 = rows.iter().filter(|row| !row.optional).map(|row| row.worth).sum();
+            let needless: f64 = rows.iter().filter(|row| row.instead.is_some()).map(|row| row.worth).sum();
+            let least_worth = (worth - needless).max(1.0);
             let own = rows.iter().enumerate().filter(|(_, row)| !row.is_text);
             let numbers = own.map(|(number, row)| (row.place, number)).collect();
-            prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked: OnceLock::new(), worth });
+            let asked = OnceLock::new();
+            prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked, worth, least_worth });
         }
         let (patterns, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         let search = AhoCorasick::new(&patterns).expect("labels are far fewer than the automaton holds");
@@ -163,8 +184,8 @@ impl Dictionary {
         prepared.numbers.get(&place).map(|number| &prepared.rows[*number])
     }
 
-    /// The best chain of each template in a stretch of the stream, the best template first.
-    pub fn chains(&self, stream: &Stream<'_>, within: Range<usize>) -> Vec<Chain> {
+    /// The chain of the template that fits a stretch of the stream best; none where no template does.
+    pub fn chain(&self, stream: &Stream<'_>, within: Range<usize>) -> Option<Chain> {
         let mut candidates: Vec<Vec<Vec<Candidate>>> =
             self.templates.iter().map(|prepared| vec![Vec::new(); prepared.rows.len()]).collect();
         for found in self.search.find_overlapping_iter(&stream.folded[within.clone()]) {
@@ -174,14 +195,29 @@ impl Dictionary {
                 candidates[*t][*r].extend(candidate(stream, within.start, words.clone(), row, &row.wordings[*w]));
             }
         }
-        let mut chains: Vec<Chain> = candidates
+        let mut open: Vec<(f64, usize)> = candidates
             .iter()
-            .enumerate()
-            .map(|(t, candidates)| best_chain(t, &self.templates[t], candidates))
-            .filter(|chain| !chain.matches.is_empty())
+            .zip(&self.templates)
+            .map(|(candidates, prepared)| most_rank(prepared, candidates))
+            .zip(0..)
+            .filter(|(most, _)| *most > 0.0)
             .collect();
-        chains.sort_by(|a, b| b.rank.total_cmp(&a.rank));
-        chains
+        open.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut best: Option<Chain> = None;
+        for (most, t) in open {
+            // What a template cannot reach need not be reckoned out; most often all but one are left out.
+            if best.as_ref().is_some_and(|best| most < best.rank) {
+                break;
+            }
+            let chain = best_chain(t, &self.templates[t], &candidates[t]);
+            let fits = chain.fit >= LEAST_FIT && chain.matches.len() >= LEAST_ROWS;
+            // Of equals the first template.
+            let better = |best: &Chain| chain.rank > best.rank || chain.rank == best.rank && t < best.template;
+            if fits && best.as_ref().is_none_or(better) {
+                best = Some(chain);
+            }
+        }
+        best
     }
 }
 
@@ -214,6 +250,7 @@ fn marks(template: &Template) -> Vec<RowWordings> {
             if row.label.is_empty() {
                 // A row without a label stands below its heads.
                 mark.official = fold(&heads.concat());
+                mark.worth = worth(&mark.official);
                 let words = heads.into_iter().enumerate().map(|(index, head)| {
                     Wording::new(fold(&head), if index == 0 { Closeness::Exact } else { Closeness::Folded })
                 });
@@ -253,6 +290,7 @@ fn mark(row: &Row, place: (usize, usize)) -> RowWordings {
         is_text: false,
         optional: row.optional,
         instead: None,
+        worth: worth(&official),
         official,
         ordinals,
         wordings,
@@ -377,7 +415,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
     while let Some(at) = node {
         let candidate = &candidates[nodes[at].row][nodes[at].candidate];
         let row = &prepared.rows[nodes[at].row];
-        found += candidate.score.min(worth(row));
+        found += candidate.score.min(row.worth);
         matches.push(Match {
             row: row.place,
             is_text: row.is_text,
@@ -394,7 +432,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
         prepared.rows.iter().enumerate().filter(|(index, row)| {
             row.instead.is_some_and(|instead| taken.contains(&instead)) && !taken.contains(index)
         });
-    let needed = prepared.worth - needless.map(|(_, row)| worth(row)).sum::<f64>();
+    let needed = prepared.worth - needless.map(|(_, row)| row.worth).sum::<f64>();
     Chain { template: index, matches, score: score(&last), fit: (found / needed).min(1.0), rank: found / needed.sqrt() }
 }
 

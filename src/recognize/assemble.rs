@@ -159,9 +159,9 @@ fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, find
         push(Finding::new("XG306").with("text", text));
         return;
     }
-    let number = read.number.map(|number| number.to_string()).unwrap_or_default();
+    let number = || read.number.map(|number| number.to_string()).unwrap_or_default();
     if read.in_words {
-        push(Finding::new("XG307").with("text", &figure.text).with("value", &number));
+        push(Finding::new("XG307").with("text", &figure.text).with("value", number()));
     }
     if let Some(found) = read.unit.as_deref().filter(|found| unit.is_some_and(|unit| fold(unit) != *found)) {
         push(
@@ -169,7 +169,7 @@ fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, find
         );
     }
     if let Some(remark) = &read.remark {
-        push(Finding::new("XG316").with("remark", remark).with("value", &number));
+        push(Finding::new("XG316").with("remark", remark).with("value", number()));
     }
 }
 

@@ -166,6 +166,8 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
     let mut counts: BTreeMap<u32, Count> = BTreeMap::new();
     let mut wanted: Vec<(usize, u32)> = rows.iter().map(|row| (row.part, row.row)).collect();
     wanted.sort_unstable();
+    // The same few units and figures stand in most rows.
+    let mut known: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
     for cell in &stream.cells {
         let Some(at) = cell.position else { continue };
         if at.column <= label_column || cell.cell.is_blank() || wanted.binary_search(&(cell.part, at.row)).is_err() {
@@ -173,11 +175,15 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
         }
         let count = counts.entry(at.column).or_default();
         count.filled += 1;
-        // No unit is a figure as well.
-        match value::parse(&cell.cell.text, Kind::Signed).status {
-            Status::Number | Status::NotApplicable => count.figures += 1,
-            Status::Blank | Status::Unreadable => count.units += usize::from(value::is_unit(&cell.cell.text)),
-        }
+        let text = cell.cell.text.as_str();
+        let (is_figure, is_unit) = *known.entry(text).or_insert_with(|| {
+            // No unit is a figure as well.
+            let status = value::parse(text, Kind::Signed).status;
+            let is_figure = matches!(status, Status::Number | Status::NotApplicable);
+            (is_figure, !is_figure && value::is_unit(text))
+        });
+        count.figures += usize::from(is_figure);
+        count.units += usize::from(is_unit);
     }
     let headed = columns.values.len();
     for (column, count) in &counts {

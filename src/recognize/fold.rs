@@ -12,10 +12,10 @@ const FIRST: char = '\u{4e00}';
 const LAST: char = '\u{9fff}';
 
 /// For each ideograph from [`FIRST`] on the one it compares as; both are three bytes long in UTF-8.
-static VARIANTS: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let mut variants: Vec<char> = (FIRST..=LAST).collect();
+static VARIANTS: LazyLock<Box<[u16; LAST as usize - FIRST as usize + 1]>> = LazyLock::new(|| {
+    let mut variants = Box::new(std::array::from_fn(|at| FIRST as u16 + at as u16));
     for (traditional, simplified) in pairs() {
-        variants[traditional as usize - FIRST as usize] = simplified;
+        variants[traditional as usize - FIRST as usize] = simplified as u16;
     }
     variants
 });
@@ -52,7 +52,10 @@ pub fn fold_char(character: char, mut out: impl FnMut(char)) {
 }
 
 fn simplified(character: char) -> char {
-    if (FIRST..=LAST).contains(&character) { VARIANTS[character as usize - FIRST as usize] } else { character }
+    if !(FIRST..=LAST).contains(&character) {
+        return character;
+    }
+    char::from_u32(u32::from(VARIANTS[character as usize - FIRST as usize])).unwrap_or(character)
 }
 
 /// A text with its traditional characters simplified and all else as it stood, byte for byte in the same places.

@@ -36,10 +36,6 @@ use align::{Chain, Dictionary};
 use reading::Reading;
 use stream::Stream;
 
-/// How much of a template must be found for a table to be one.
-const LEAST_FIT: f64 = 0.25;
-/// How many rows at the least: fewer are as likely words of a narrative.
-const LEAST_ROWS: usize = 4;
 /// How much of the columns' figures may be unreadable before the table is read word by word instead.
 const MOST_SPOILED: f64 = 0.2;
 
@@ -141,12 +137,7 @@ impl Recognizer {
         let mut open: Vec<Range<usize>> = Vec::from([Range { start: 0, end: stream.folded.len() }]);
         let mut chains: Vec<Chain> = Vec::new();
         while let Some(within) = open.pop() {
-            let found = self.dictionary.chains(stream, within.clone());
-            let Some(chain) =
-                found.into_iter().find(|chain| chain.fit >= LEAST_FIT && chain.matches.len() >= LEAST_ROWS)
-            else {
-                continue;
-            };
+            let Some(chain) = self.dictionary.chain(stream, within.clone()) else { continue };
             let (start, end) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
             open.push(within.start..start);
             open.push(end..within.end);

@@ -71,10 +71,13 @@ impl<'d> Stream<'d> {
         let index = self.cells.len() as u32;
         self.cells.push(cell);
         self.starts.push(self.folded.len());
-        for (at, character) in cell.cell.text.char_indices() {
+        let text = cell.cell.text.as_str();
+        self.folded.reserve(text.len());
+        self.places.reserve(text.len());
+        for (at, character) in text.char_indices() {
             fold_char(character, |folded| {
                 self.folded.push(folded);
-                self.places.resize(self.folded.len(), (index, at as u32));
+                self.places.extend(std::iter::repeat_n((index, at as u32), folded.len_utf8()));
             });
         }
     }
@@ -183,6 +186,9 @@ impl<'d> Stream<'d> {
 
 /// A text broken over several lines, put together without the indents of its lines.
 pub fn one_line(text: &str) -> String {
+    if !text.contains('\n') {
+        return text.trim().to_owned();
+    }
     text.lines().map(str::trim).collect()
 }
 

@@ -3,6 +3,7 @@
 //! In: a [`Layout`]. Out: its title, its lines and its tables, a record for each row, in UTF-8 or an encoding of China's
 //! spreadsheets. Called by [`crate::write::write`]; [`crate::read`] reads it back as the same report.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
@@ -37,9 +38,11 @@ pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn W
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(bytes);
     let columns = records.iter().map(Vec::len).max().unwrap_or(0);
     for mut record in records {
-        record.resize(columns, String::new());
-        let fields = record.iter().map(|field| encode(&guarded(field), encoding)).collect::<Result<Vec<_>>>()?;
-        writer.write_record(fields).map_err(|error| failed("CSV", error))?;
+        record.resize(columns, Cow::Borrowed(""));
+        for field in &record {
+            writer.write_field(encode(&guarded(field), encoding)?).map_err(|error| failed("CSV", error))?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(|error| failed("CSV", error))?;
     }
     let bytes = writer.into_inner().map_err(|error| failed("CSV", error.into_error()))?;
     out.write_all(&bytes).map_err(|error| failed("CSV", error))
@@ -71,9 +74,9 @@ pub fn record(fields: &[impl AsRef<str>], encoding: &'static Encoding) -> Result
 
 /// One field in the bytes of an encoding. Separators, quotes and line ends are the same bytes in all of [`ENCODINGS`],
 /// and none of them is a part of another character there.
-fn encode(text: &str, encoding: &'static Encoding) -> Result<Vec<u8>> {
+fn encode<'t>(text: &'t str, encoding: &'static Encoding) -> Result<Cow<'t, [u8]>> {
     if encoding == UTF_8 {
-        return Ok(text.as_bytes().to_vec());
+        return Ok(Cow::Borrowed(text.as_bytes()));
     }
     let mut encoder = encoding.new_encoder();
     let room = encoder.max_buffer_length_from_utf8_without_replacement(text.len()).unwrap_or(text.len() * 4);
@@ -83,22 +86,22 @@ fn encode(text: &str, encoding: &'static Encoding) -> Result<Vec<u8>> {
             .with("encoding", encoding.name())
             .with("character", character)
             .with("text", text)),
-        EncoderResult::InputEmpty | EncoderResult::OutputFull => Ok(bytes),
+        EncoderResult::InputEmpty | EncoderResult::OutputFull => Ok(Cow::Owned(bytes)),
     }
 }
 
-fn records(layout: &Layout) -> Vec<Vec<String>> {
-    let mut records: Vec<Vec<String>> = Vec::new();
+fn records(layout: &Layout) -> Vec<Vec<Cow<'_, str>>> {
+    let mut records: Vec<Vec<Cow<'_, str>>> = Vec::new();
     let mut in_title = false;
     for block in &layout.form.blocks {
         match block {
             Block::Line(line) => {
-                let texts = line.parts.iter().map(|part| layout.text(part).to_owned());
+                let texts = line.parts.iter().map(|part| layout.text(part));
                 match (line.kind, records.last_mut()) {
                     (LineKind::Attachment, _) => {}
-                    (LineKind::Title, Some(title)) if in_title => title[0].extend(texts),
-                    (LineKind::Title, _) => records.push(vec![texts.collect()]),
-                    _ => records.push(texts.collect()),
+                    (LineKind::Title, Some(title)) if in_title => title[0].to_mut().extend(texts),
+                    (LineKind::Title, _) => records.push(vec![Cow::Owned(texts.collect())]),
+                    _ => records.push(texts.map(Cow::Borrowed).collect()),
                 }
                 in_title = line.kind == LineKind::Title;
             }
@@ -108,11 +111,11 @@ fn records(layout: &Layout) -> Vec<Vec<String>> {
     records
 }
 
-fn rows(layout: &Layout, table: &TableLayout) -> Vec<Vec<String>> {
-    let mut records = vec![vec![String::new(); table.widths.len()]; table.rows.len()];
+fn rows<'l>(layout: &'l Layout, table: &'l TableLayout) -> Vec<Vec<Cow<'l, str>>> {
+    let mut records = vec![vec![Cow::Borrowed(""); table.widths.len()]; table.rows.len()];
     for (at, row) in table.rows.iter().enumerate() {
         for cell in &row.cells {
-            let text = layout.content(cell).to_text();
+            let text = layout.content(cell).text();
             let rows = records.iter_mut().skip(at).take(cell.row_span.max(1));
             for record in rows {
                 for column in columns(table, at, cell) {
