@@ -3,6 +3,8 @@
 //! A [`Finding`] carries a stable code, the figures it is about and the place; its wording in Chinese and English comes
 //! from the one catalogue in [`crate::message`].
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::document::Location;
@@ -96,6 +98,29 @@ pub enum Wording {
         /// In English.
         en: String,
     },
+    /// What must hold in the template's own words, followed by the figures.
+    Rule {
+        /// In Chinese.
+        zh: Arc<str>,
+        /// In English.
+        en: Arc<str>,
+        /// The catalogue's sentence that shows the figures.
+        figures: &'static str,
+    },
+}
+
+impl Wording {
+    /// The sentence in one language.
+    pub fn text(&self, lang: Lang, arguments: &Arguments) -> String {
+        match self {
+            Self::Key(key) => message::text(key, lang, arguments),
+            Self::Own { zh, en } => message::fill(if lang == Lang::Zh { zh } else { en }, lang, arguments),
+            Self::Rule { zh, en, figures } => {
+                let (words, colon) = if lang == Lang::Zh { (zh, "：") } else { (en, ": ") };
+                message::fill(&format!("{words}{colon}{}", message::pattern(figures, lang)), lang, arguments)
+            }
+        }
+    }
 }
 
 impl Finding {
@@ -138,10 +163,7 @@ impl Finding {
     pub fn message(&self, lang: Lang) -> String {
         match &self.wording {
             None => message::finding(&self.code, lang, &self.arguments),
-            Some(Wording::Key(key)) => message::text(key, lang, &self.arguments),
-            Some(Wording::Own { zh, en }) => {
-                message::fill(if lang == Lang::Zh { zh } else { en }, lang, &self.arguments)
-            }
+            Some(wording) => wording.text(lang, &self.arguments),
         }
     }
 }

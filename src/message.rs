@@ -115,7 +115,8 @@ pub fn finding(code: &str, lang: Lang, arguments: &Arguments) -> String {
 
 /// The severity a finding's code has; `Warning` for codes that templates define.
 pub fn severity(code: &str) -> Severity {
-    entry(&format!("finding.{code}")).and_then(|entry| entry.severity).unwrap_or(Severity::Warning)
+    let entry = CATALOGUE.get("finding").and_then(|findings| findings.get(code));
+    entry.and_then(|entry| entry.severity).unwrap_or(Severity::Warning)
 }
 
 #[cfg(test)]

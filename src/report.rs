@@ -6,7 +6,6 @@ pub mod json;
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -155,14 +154,18 @@ pub enum Period {
 impl Report {
     /// The heads of the value columns in their order; one `None` for a table with its own single column.
     pub fn columns(&self) -> Vec<Option<&str>> {
-        let mut columns: IndexMap<Option<&str>, ()> = IndexMap::new();
+        // Few, so that they are looked through.
+        let mut columns: Vec<Option<&str>> = Vec::new();
         for value in self.values.iter().chain(&self.extra) {
-            columns.insert(value.column.as_deref(), ());
+            let column = value.column.as_deref();
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
         }
         if columns.is_empty() {
-            columns.insert(None, ());
+            columns.push(None);
         }
-        columns.into_keys().collect()
+        columns
     }
 
     /// The value of an indicator in a column.

@@ -131,7 +131,7 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
         return;
     }
     let template = figures.template();
-    let as_they_stand: Vec<Option<Decimal>> = template.indicators().iter().map(|own| figures.number(&own.id)).collect();
+    let as_they_stand = as_they_stand(figures);
     let mut sums: Vec<Sum> = template.sums().map(|claim| Sum::new(claim, template)).collect();
     // Most shifts break one of the shortest, and then none of the others is looked at.
     sums.sort_by_key(|sum| sum.total.len() + sum.parts.len());
@@ -149,7 +149,7 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
         for start in 0..longest {
             for down in [false, true] {
                 let moved = |number: usize| match places[number] {
-                    Some((line, at)) => moved(&lines[line], at, start, down),
+                    Some((line, at)) => as_they_stand[moved(&lines[line], at, start, down)?],
                     None => as_they_stand[number],
                 };
                 // Sums without any figure prove nothing, but none may be broken by the shift. Most shifts break the first.
@@ -196,10 +196,21 @@ impl Sum {
     }
 
     /// Whether it comes out with these figures; none where one of them is no number.
-    fn holds(&self, figure: impl Fn(usize) -> Option<Decimal>) -> Option<bool> {
-        let side = |numbers: &[usize]| numbers.iter().map(|number| figure(*number)).sum::<Option<Decimal>>();
+    fn holds(&self, figure: impl Fn(usize) -> Option<i128>) -> Option<bool> {
+        let side = |numbers: &[usize]| {
+            numbers.iter().try_fold(0i128, |sum, number| figure(*number).and_then(|figure| sum.checked_add(figure)))
+        };
         Some(side(&self.total)? == side(&self.parts)?)
     }
+}
+
+/// What each indicator adds to a sum, all in the smallest unit that any of them has, since whole numbers add up fastest.
+/// None where it cannot be reckoned with.
+fn as_they_stand(figures: &Figures<'_>) -> Vec<Option<i128>> {
+    let numbers = || figures.template().indicators().iter().map(|own| figures.number(&own.id));
+    let scale = numbers().flatten().map(|number| number.scale()).max().unwrap_or(0);
+    let whole = |number: Decimal| number.mantissa().checked_mul(10i128.checked_pow(scale - number.scale())?);
+    numbers().map(|number| number.and_then(whole)).collect()
 }
 
 /// Figures one below the other, with the numbers of their indicators.
@@ -227,16 +238,16 @@ fn row_label(template: &Template, own: &Indicator) -> String {
     template::without_remarks(label::without_ordinal(&row.label))
 }
 
-/// The number of the figure at a place if those from `start` on stood a row too low (`down`) or too high; none where it is
-/// lost.
-fn moved(line: &[(usize, &Value)], at: usize, start: usize, down: bool) -> Option<Decimal> {
+/// The indicator whose figure belongs at a place if those from `start` on stood a row too low (`down`) or too high; none
+/// where it is lost.
+fn moved(line: &[(usize, &Value)], at: usize, start: usize, down: bool) -> Option<usize> {
     let from = match down {
         _ if at < start => at,
         true => at + 1,
         false if at == start => return None,
         false => at - 1,
     };
-    line.get(from)?.1.number
+    Some(line.get(from)?.0)
 }
 
 #[cfg(test)]

@@ -13,13 +13,14 @@ pub mod render;
 mod rule;
 mod two_years;
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 pub use narrative::narrative;
 pub use two_years::two_years;
 
 use crate::finding::{Figure, Finding, Severity, Wording};
-use crate::message::{self, Lang};
 use crate::report::{Report, Status, Value};
 use crate::template::{Column, Kind, Row, Rule, RuleKind, Table, Template};
 
@@ -182,13 +183,8 @@ impl Breach {
         finding.figures = self.figures;
         finding.cause = self.cause;
         finding.wording = Some(match (&rule.zh, &rule.en) {
-            (Some(zh), Some(en)) => {
-                // The figures follow what must hold.
-                let colon = |lang| if lang == Lang::Zh { "：" } else { ": " };
-                let with = |words: &str, lang| format!("{words}{}{}", colon(lang), message::pattern(self.key, lang));
-                Wording::Own { zh: with(zh, Lang::Zh), en: with(en, Lang::En) }
-            }
-            _ => Wording::Key(self.key.to_owned()),
+            (Some(zh), Some(en)) => Wording::Rule { zh: Arc::clone(zh), en: Arc::clone(en), figures: self.key },
+            _ => Wording::Key(self.key.into()),
         });
         finding
     }

@@ -174,6 +174,9 @@ fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, find
 }
 
 fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
+    if !row.lost && !row.apart && row.remarks.is_empty() {
+        return;
+    }
     let label = label::without_ordinal(label);
     let about = |finding: Finding| Finding { ids: asked.ids(), ..finding.with("label", label) };
     if row.lost {

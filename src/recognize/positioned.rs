@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::align::Chain;
 use super::columns::{self, Columns, HeadMeaning};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
-use super::stream::{Stream, StreamCell};
+use super::stream::{Stream, StreamCell, one_line};
 use super::value::{self, Figure};
 use crate::document::{CellKind, CellRef, Location};
 use crate::report::Status;
@@ -33,7 +33,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &C
         let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
         let kind = template.tables[found.row.0].rows[found.row.1].kind;
         let mut row = RowReading {
-            label: stream.cells[first..=last].iter().map(|cell| super::stream::one_line(&cell.cell.text)).collect(),
+            label: label(&stream.cells[first..=last]),
             at: Some(stream.cells[first].cell.at.clone()),
             ..RowReading::default()
         };
@@ -48,6 +48,14 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &C
     }
     extras(&mut reading, &grid, &owner, stream, chain, template, columns);
     reading
+}
+
+/// The label that stands in some cells, most often in one.
+fn label(cells: &[StreamCell<'_>]) -> String {
+    match cells {
+        [only] => one_line(&only.cell.text),
+        several => several.iter().map(|cell| one_line(&cell.cell.text)).collect(),
+    }
 }
 
 fn heads(columns: &Columns) -> Vec<Option<String>> {
@@ -151,7 +159,7 @@ fn extras(
                 cell.position.is_some_and(|at| at.column < left && !columns.serial.contains(&at.column))
             });
         let mut row = RowReading {
-            label: labels.clone().map(|cell| super::stream::one_line(&cell.cell.text)).collect(),
+            label: labels.clone().map(|cell| one_line(&cell.cell.text)).collect(),
             at: cells.cells.first().map(|cell| cell.cell.at.clone()),
             ..RowReading::default()
         };

@@ -77,7 +77,13 @@ impl<'d> Stream<'d> {
         for (at, character) in text.char_indices() {
             fold_char(character, |folded| {
                 self.folded.push(folded);
-                self.places.extend(std::iter::repeat_n((index, at as u32), folded.len_utf8()));
+                let place = (index, at as u32);
+                match folded.len_utf8() {
+                    1 => self.places.push(place),
+                    // Nearly all that is no digit is an ideograph.
+                    3 => self.places.extend_from_slice(&[place; 3]),
+                    length => self.places.extend(std::iter::repeat_n(place, length)),
+                }
             });
         }
     }

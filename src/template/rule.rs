@@ -4,6 +4,8 @@
 //! that hold for each row or column of a matrix are spelled out. [`crate::check`] holds a report against them, and
 //! [`crate::recognize`] splits digits that run together by those that are sums.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
@@ -121,10 +123,10 @@ pub struct Rule {
     pub source: String,
     /// What must hold, in Chinese; made of the labels where there is none.
     #[serde(default)]
-    pub zh: Option<String>,
+    pub zh: Option<Arc<str>>,
     /// The same in English.
     #[serde(default)]
-    pub en: Option<String>,
+    pub en: Option<Arc<str>>,
     /// How to mend a breach, in Chinese; what is common to the kind where there is none.
     #[serde(default)]
     pub mend_zh: Option<String>,

@@ -104,10 +104,7 @@ pub fn remark(line: &Line, lang: Lang) -> String {
 
 /// The reason in one language.
 pub fn because(why: &Wording, lang: Lang) -> String {
-    match why {
-        Wording::Key(key) => word(key, lang),
-        Wording::Own { zh, en } => if lang == Lang::Zh { zh } else { en }.clone(),
-    }
+    why.text(lang, &Arguments::new())
 }
 
 /// The places of a side's figures.

@@ -117,6 +117,10 @@ fn resolved<'t>(reference: &BytesRef<'t>) -> Cow<'t, str> {
 
 /// A text with `_x000D_` and the like, which stand for what XML cannot hold, as the characters they stand for.
 pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
+    // Hardly any text has the one character, which is found in no time.
+    if !text.contains('_') {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.match_indices("_x").find_map(|(at, _)| escape(text, at).map(|_| at)) else {
         return Cow::Borrowed(text);
     };
