@@ -140,14 +140,15 @@ impl<'r> Figures<'r> {
         place(self.template, id).is_some_and(|(_, row, _)| row.optional)
     }
 
-    /// What an indicator's figures are.
-    fn kind(&self, id: &str) -> Kind {
-        place(self.template, id).map_or(Kind::Count, |(table, row, column)| table.kind(row, column))
+    /// What the figures of the indicator of a number are.
+    fn kind(&self, number: usize) -> Kind {
+        let (table, row, column) = at(self.template, number);
+        table.kind(row, column)
     }
 
-    /// The form's unit of an indicator.
-    fn unit(&self, id: &str) -> Option<&'r str> {
-        let (table, row, column) = place(self.template, id)?;
+    /// The form's unit of the indicator of a number.
+    fn unit(&self, number: usize) -> Option<&'r str> {
+        let (table, row, column) = at(self.template, number);
         table.unit_of(row, column)
     }
 }
@@ -192,9 +193,14 @@ impl Breach {
 
 /// Table, row and value column of an indicator.
 fn place<'t>(template: &'t Template, id: &str) -> Option<(&'t Table, &'t Row, &'t Column)> {
-    let (table, row, column) = template.place(id)?;
+    Some(at(template, template.number(id)?))
+}
+
+/// Table, row and value column of the indicator of a number.
+fn at(template: &Template, number: usize) -> (&Table, &Row, &Column) {
+    let (table, row, column) = template.indicators()[number].place;
     let table = &template.tables[table];
-    Some((table, &table.rows[row], &table.columns[column]))
+    (table, &table.rows[row], &table.columns[column])
 }
 
 /// A value as a figure of a finding.

@@ -128,36 +128,39 @@ fn each_figure(
     key: &'static str,
     claim: &Claim,
     figures: &Figures<'_>,
-    wrong: impl Fn(&str, &Value) -> bool,
-    more: impl Fn(&Value) -> Vec<(&'static str, String)>,
+    wrong: impl Fn(usize, &Value) -> bool,
+    more: impl Fn(usize, &Value) -> Vec<(&'static str, String)>,
 ) -> Option<Breach> {
-    let found = claim.parts.iter().filter_map(|id| figures.value(id).filter(|value| wrong(id, value)));
-    let found: Vec<&Value> = found.collect();
-    let first = found.first()?;
-    let labels = found.iter().map(|value| figures.label_of(value));
+    let value = |id: &String| {
+        let number = figures.template().number(id)?;
+        figures.values[number].filter(|value| wrong(number, value)).map(|value| (number, value))
+    };
+    let found: Vec<(usize, &Value)> = claim.parts.iter().filter_map(value).collect();
+    let (first, value) = *found.first()?;
+    let labels = found.iter().map(|(_, value)| figures.label_of(value));
     let mut arguments = vec![("label", labels.collect::<Vec<_>>().join("、"))];
-    arguments.extend(more(first));
+    arguments.extend(more(first, value));
     Some(Breach {
         key,
         arguments,
-        figures: found.iter().map(|value| figure(figures.template(), value)).collect(),
+        figures: found.iter().map(|(_, value)| figure(figures.template(), value)).collect(),
         cause: None,
     })
 }
 
 /// Cells that are not filled in. Rows that are not there at all are named by the reading.
 fn required(rule: &Rule, claim: &Claim, figures: &Figures<'_>) -> Option<Breach> {
-    let open = |_: &str, value: &Value| {
+    let open = |_: usize, value: &Value| {
         let blank = value.status == Status::Blank && value.at.is_some();
         blank || (rule.not_applicable && value.status == Status::NotApplicable)
     };
-    let more = |value: &Value| vec![("text", value.text.trim().to_owned())];
+    let more = |_: usize, value: &Value| vec![("text", value.text.trim().to_owned())];
     each_figure("rule.required", claim, figures, open, more)
 }
 
 fn whole_number(claim: &Claim, figures: &Figures<'_>) -> Option<Breach> {
-    let wrong = |id: &str, value: &Value| {
-        let kind = figures.kind(id);
+    let wrong = |number: usize, value: &Value| {
+        let kind = figures.kind(number);
         value.number.is_some_and(|number| match kind {
             Kind::Count => number.is_sign_negative() && !number.is_zero() || !number.is_integer(),
             Kind::Signed => !number.is_integer(),
@@ -165,30 +168,30 @@ fn whole_number(claim: &Claim, figures: &Figures<'_>) -> Option<Breach> {
             Kind::Heading => false,
         })
     };
-    let more = |value: &Value| vec![("value", value.number.map(|number| number.to_string()).unwrap_or_default())];
+    let more = |_: usize, value: &Value| vec![("value", value.number.map(|number| number.to_string()).unwrap_or_default())];
     each_figure("rule.whole-number", claim, figures, wrong, more)
 }
 
 fn unit(claim: &Claim, figures: &Figures<'_>) -> Option<Breach> {
     // An amount in nobody knows what, where the form leaves the unit open.
-    let none = |id: &str, value: &Value| {
-        let amount = figures.kind(id) == Kind::Decimal && value.number.is_some_and(|number| !number.is_zero());
-        amount && figures.unit(id).is_none() && value.unit.is_none()
+    let none = |number: usize, value: &Value| {
+        let amount = figures.kind(number) == Kind::Decimal && value.number.is_some_and(|number| !number.is_zero());
+        amount && figures.unit(number).is_none() && value.unit.is_none()
     };
-    let other = |id: &str, value: &Value| match (figures.unit(id), value.unit.as_deref()) {
+    let other = |number: usize, value: &Value| match (figures.unit(number), value.unit.as_deref()) {
         (Some(official), Some(found)) => official != found && fold(official) != fold(found),
         _ => false,
     };
-    let more = |value: &Value| {
-        let official = figures.unit(value.id.as_deref().unwrap_or("")).unwrap_or_default();
+    let more = |number: usize, value: &Value| {
+        let official = figures.unit(number).unwrap_or_default();
         vec![("found", value.unit.clone().unwrap_or_default()), ("official", official.to_owned())]
     };
     each_figure("rule.unit", claim, figures, other, more)
-        .or_else(|| each_figure("rule.unit-missing", claim, figures, none, |_| Vec::new()))
+        .or_else(|| each_figure("rule.unit-missing", claim, figures, none, |_, _| Vec::new()))
 }
 
 fn local_row(claim: &Claim, figures: &Figures<'_>) -> Option<Breach> {
-    let there = |_: &str, value: &Value| value.at.is_some();
-    let more = |value: &Value| vec![("text", value.text.trim().to_owned())];
+    let there = |_: usize, value: &Value| value.at.is_some();
+    let more = |_: usize, value: &Value| vec![("text", value.text.trim().to_owned())];
     each_figure("rule.local-row", claim, figures, there, more)
 }
