@@ -63,7 +63,7 @@ cmp "$work/report.pdf" "$work/again.pdf" || fail 'two runs give the same bytes'
 pass 'two runs give the same bytes'
 "$xxgk" convert -q fixtures/2021/report.docx -o "$work/2021.pdf"
 size=$(wc -c <"$work/report.pdf")
-[ "$size" -le 130000 ] || fail "the PDF has $size bytes"
+[ "$size" -le 90000 ] || fail "the PDF has $size bytes"
 pass "the PDF has $size bytes"
 
 rows=$("$xxgk" convert --to csv <fixtures/zhongzhuang-2017.xls 2>/dev/null | head -3 | wc -l)

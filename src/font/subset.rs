@@ -94,13 +94,13 @@ fn tag(name: &str, characters: &[char]) -> String {
 
 /// The map from codes, counted from 1, to characters.
 ///
-/// Source: ISO 32000-1, 9.10.3.
+/// Source: ISO 32000-1, 9.10.3. Ranges with a list of characters would be shorter, but not all programs read them.
 fn to_unicode(characters: &[char]) -> String {
     let mut map = String::from(
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
-         /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
-         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
-         1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+        "/CIDInit/ProcSet findresource begin 12 dict begin begincmap\n\
+         /CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n\
+         /CMapName/Adobe-Identity-UCS def/CMapType 2 def\n\
+         1 begincodespacerange <0000> <FFFF> endcodespacerange\n",
     );
     let coded: Vec<(u16, char)> = (1..).zip(characters.iter().copied()).collect();
     for block in coded.chunks(100) {
@@ -114,7 +114,7 @@ fn to_unicode(characters: &[char]) -> String {
         }
         map.push_str("endbfchar\n");
     }
-    map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    map.push_str("endcmap CMapName currentdict/CMap defineresource pop end end\n");
     map
 }
 

@@ -209,16 +209,17 @@ fn finish(document: &mut Document, form: &Form, pages: &[Page], marks: &[Vec<Sou
         fonts.set("Font", Object::Reference(own.fonts));
         document.objects.insert(resources, Object::Dictionary(fonts));
     }
+    metadata::add(document, own.metadata)?;
+    // What printpdf made and nothing needs now goes before there is much to look through.
+    document.trailer.remove(b"Info");
+    document.prune_objects();
     let tree = structure::tree(document, form, marks, &page_ids, own.titled)?;
     let outline = structure::outline(document, form, pages, &page_ids);
-    metadata::add(document, own.metadata)?;
     let catalog = document.catalog_mut()?;
     catalog.set("StructTreeRoot", Object::Reference(tree));
     if let Some(outline) = outline {
         catalog.set("Outlines", Object::Reference(outline));
     }
-    document.trailer.remove(b"Info");
-    document.prune_objects();
     own.next = document.max_id + 1;
     Ok(own)
 }

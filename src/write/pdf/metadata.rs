@@ -83,7 +83,7 @@ fn is_no_xml(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
-/// Sixteen bytes that follow from a document's content (FNV-1a, 128 bits).
+/// Sixteen bytes that follow from a document's content (FNV-1a of 128 bits, over words of eight bytes).
 #[derive(Clone, Copy)]
 pub(super) struct Identity(u128);
 
@@ -95,8 +95,11 @@ impl Identity {
 
     /// Adds some of the content.
     pub(super) fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        for eight in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..eight.len()].copy_from_slice(eight);
+            let word = u128::from(u64::from_le_bytes(word));
+            self.0 = (self.0 ^ word).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
         }
     }
 

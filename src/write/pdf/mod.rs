@@ -148,10 +148,16 @@ fn utf16(text: &str) -> Vec<u8> {
     [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect()
 }
 
-/// Points from mm, to a thousandth, since more digits only make the file larger.
+/// Hundredths of a point from mm, since more digits only make the file larger.
+fn hundredths(mm: f64) -> i64 {
+    let hundredths = (mm / crate::layout::text::MM_PER_POINT * 100.0).round();
+    // Far beyond any paper, and far from where the numbers of PDF end.
+    hundredths.clamp(-1e7, 1e7) as i64
+}
+
+/// Points from mm, to a hundredth.
 fn points(mm: f64) -> f32 {
-    let points = (mm / crate::layout::text::MM_PER_POINT * 1000.0).round() / 1000.0;
-    if points.is_finite() { points as f32 } else { 0.0 }
+    hundredths(mm) as f32 / 100.0
 }
 
 #[cfg(test)]

@@ -84,8 +84,7 @@ pub(super) fn tree(
 }
 
 impl Tree<'_> {
-    fn set(&mut self, id: ObjectId, mut element: Dictionary) {
-        element.set("Type", "StructElem");
+    fn set(&mut self, id: ObjectId, element: Dictionary) {
         self.document.objects.insert(id, Object::Dictionary(element));
     }
 

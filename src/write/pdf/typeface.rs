@@ -3,7 +3,7 @@
 //! A face may stand in a document three times: cut down to the characters of the template, which all its reports share,
 //! to those that a form has beyond it, and to those that one report adds.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
@@ -39,11 +39,9 @@ pub(super) type Characters = BTreeMap<FontRole, BTreeSet<char>>;
 pub(super) struct Typefaces {
     /// Fonts that stand before these.
     first: usize,
-    subsets: Vec<Arc<Subset>>,
-    /// None for marks that only steer.
-    glyphs: HashMap<(FontRole, char), Option<Glyph>>,
-    /// Font and code of each character of a face.
-    places: HashMap<(FaceKey, char), (usize, u16, f64)>,
+    subsets: Vec<(FaceKey, Arc<Subset>)>,
+    /// By role, in the order of the characters; none for marks that only steer.
+    glyphs: BTreeMap<FontRole, Vec<(char, Option<Glyph>)>>,
 }
 
 impl Typefaces {
@@ -55,11 +53,11 @@ impl Typefaces {
 
     /// Adds a font of each face that characters need beyond what `before` and these have.
     pub(super) fn add(&mut self, characters: &Characters, before: Option<&Self>, fonts: &Fonts) -> Result<()> {
-        let mut shown: Vec<((FontRole, char), Shown)> = Vec::new();
+        let mut shown: Vec<(FontRole, char, Shown)> = Vec::new();
         let mut wanted: BTreeMap<FaceKey, (Arc<Face>, BTreeSet<char>)> = BTreeMap::new();
         for (&role, characters) in characters {
             for &character in characters {
-                if self.glyphs.contains_key(&(role, character)) {
+                if self.glyph(role, character).is_some() {
                     continue;
                 }
                 let how = fonts.show(role, character);
@@ -68,19 +66,13 @@ impl Typefaces {
                 {
                     wanted.entry(face.key()).or_insert_with(|| (Arc::clone(face), BTreeSet::new())).1.insert(*shown);
                 }
-                shown.push(((role, character), how));
+                shown.push((role, character, how));
             }
         }
         for (key, (face, characters)) in wanted {
-            let subset = fonts.subset(&face, &characters)?;
-            let em = f64::from(subset.metrics.units_per_em.max(1));
-            let font = self.first + self.subsets.len();
-            for (code, (character, width)) in (1..).zip(subset.characters.iter().zip(&subset.widths)) {
-                self.places.insert((key, *character), (font, code, f64::from(*width) / em));
-            }
-            self.subsets.push(subset);
+            self.subsets.push((key, fonts.subset(&face, &characters)?));
         }
-        for (wanted, how) in shown {
+        for (role, character, how) in shown {
             let substitute = matches!(how, Shown::Missing(..));
             let glyph = match how {
                 Shown::Nothing => None,
@@ -89,30 +81,37 @@ impl Typefaces {
                     place.map(|(font, code, advance)| Glyph { font, shown, code, advance, substitute })
                 }
             };
-            self.glyphs.insert(wanted, glyph);
+            self.glyphs.entry(role).or_default().push((character, glyph));
         }
+        self.glyphs.values_mut().for_each(|glyphs| glyphs.sort_unstable_by_key(|(character, _)| *character));
         Ok(())
     }
 
+    /// Font, code and advance width of a character of a face.
     fn place(&self, before: Option<&Self>, face: &Face, character: char) -> Option<(usize, u16, f64)> {
-        let place = (face.key(), character);
-        self.places.get(&place).or_else(|| before?.places.get(&place)).copied()
+        let of_face = |(_, key, _): &(usize, FaceKey, &Subset)| *key == face.key();
+        self.fonts().chain(before.into_iter().flat_map(Self::fonts)).filter(of_face).find_map(|(font, _, subset)| {
+            let code = subset.code(character)?;
+            let em = f64::from(subset.metrics.units_per_em.max(1));
+            Some((font, code, f64::from(subset.widths[usize::from(code) - 1]) / em))
+        })
     }
 
     /// How a character is drawn; none where it is none of these fonts' characters.
     pub(super) fn glyph(&self, role: FontRole, character: char) -> Option<Option<Glyph>> {
-        self.glyphs.get(&(role, character)).copied()
+        let glyphs = self.glyphs.get(&role)?;
+        glyphs.binary_search_by_key(&character, |(character, _)| *character).ok().map(|at| glyphs[at].1)
     }
 
     /// The fonts with their places in the document.
-    fn fonts(&self) -> impl Iterator<Item = (usize, &Subset)> {
-        (self.first..).zip(self.subsets.iter().map(Arc::as_ref))
+    fn fonts(&self) -> impl Iterator<Item = (usize, FaceKey, &Subset)> {
+        (self.first..).zip(&self.subsets).map(|(font, (key, subset))| (font, *key, subset.as_ref()))
     }
 
     /// Gives printpdf the codes of the fonts, so that it can write text; the fonts themselves are embedded by
     /// [`embed`](Self::embed).
     pub(super) fn register(&self, pdf: &mut PdfDocument) {
-        for (font, subset) in self.fonts() {
+        for (font, _, subset) in self.fonts() {
             let codes = (1..).zip(&subset.characters).map(|(code, character)| (u32::from(*character), code)).collect();
             let metrics = FontMetrics { ascent: 0, descent: 0 };
             let name = Some(subset.name.to_string());
@@ -130,7 +129,7 @@ impl Typefaces {
         next: &mut u32,
         names: &mut Dictionary,
     ) -> std::io::Result<()> {
-        for (font, subset) in self.fonts() {
+        for (font, _, subset) in self.fonts() {
             names.set(name_of(font), Object::Reference(embed(subset, section, objects, next)?));
         }
         Ok(())
@@ -138,7 +137,7 @@ impl Typefaces {
 
     /// The names of the fonts, which follow from their characters.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.subsets.iter().map(|subset| &*subset.name)
+        self.subsets.iter().map(|(_, subset)| &*subset.name)
     }
 }
 
