@@ -168,7 +168,8 @@ fn whole_number(claim: &Claim, figures: &Figures<'_>) -> Option<Breach> {
             Kind::Heading => false,
         })
     };
-    let more = |_: usize, value: &Value| vec![("value", value.number.map(|number| number.to_string()).unwrap_or_default())];
+    let more =
+        |_: usize, value: &Value| vec![("value", value.number.map(|number| number.to_string()).unwrap_or_default())];
     each_figure("rule.whole-number", claim, figures, wrong, more)
 }
 

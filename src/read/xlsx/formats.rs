@@ -23,7 +23,7 @@ pub(super) enum CellFormat {
 }
 
 /// What the numbers of each cell style are, in the order that cells count styles in.
-pub(super) fn formats(styles: &str) -> Result<Vec<CellFormat>> {
+pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
     let mut reader = reader(styles);
     let mut own: BTreeMap<u32, CellFormat> = BTreeMap::new();
     let mut formats = Vec::new();
@@ -127,7 +127,7 @@ mod tests {
             <x:cellStyleXfs><x:xf numFmtId="14"/></x:cellStyleXfs>
             <x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="164"/><x:xf/><x:xf numFmtId="46"/><x:xf numFmtId="57"/></x:cellXfs></x:styleSheet>"#;
         use CellFormat::{Date, Duration, Number};
-        assert_eq!(formats(styles).unwrap(), [Number, Date, Number, Duration, Date]);
-        assert!(formats("<styleSheet><cellXfs>").is_err());
+        assert_eq!(formats(styles.as_bytes()).unwrap(), [Number, Date, Number, Duration, Date]);
+        assert!(formats(b"<styleSheet><cellXfs>").is_err());
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
 }
 
 /// The sheets in their order, and whether dates count from 1904.
-fn entries(workbook: &str) -> Result<(Vec<Entry>, bool)> {
+fn entries(workbook: &[u8]) -> Result<(Vec<Entry>, bool)> {
     let mut reader = reader(workbook);
     let (mut entries, mut from_1904) = (Vec::new(), false);
     loop {
@@ -108,8 +108,8 @@ fn entries(workbook: &str) -> Result<(Vec<Entry>, bool)> {
     }
 }
 
-fn reader(text: &str) -> Reader<&[u8]> {
-    let mut reader = Reader::from_str(text);
+fn reader(text: &[u8]) -> Reader<&[u8]> {
+    let mut reader = Reader::from_reader(text);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     // Excel opens files whose ends are mixed up where nothing depends on it, and so is done here.

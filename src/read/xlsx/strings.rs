@@ -21,7 +21,7 @@ pub(super) struct SharedStrings {
 }
 
 impl SharedStrings {
-    pub fn read(part: &str) -> Result<Self> {
+    pub fn read(part: &[u8]) -> Result<Self> {
         let mut reader = reader(part);
         let mut strings = Self::default();
         loop {

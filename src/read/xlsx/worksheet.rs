@@ -19,7 +19,7 @@ const ROWS: u32 = 1 << 20;
 const COLUMNS: u32 = 1 << 14;
 
 /// Reads a worksheet into the sheet that was begun. A part that is no worksheet has no cells.
-pub(super) fn read(text: &str, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
+pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Result<()> {
     let mut reader = reader(text);
     let mut is_xml = false;
     loop {
