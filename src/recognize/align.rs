@@ -111,6 +111,15 @@ pub struct Dictionary {
 /// A place where a label may stand.
 #[derive(Clone, Debug)]
 struct Candidate {
+    template: usize,
+    /// The row, by its number among those of the template.
+    row: usize,
+    found: Weighed,
+}
+
+/// Words found, weighed as a row's label.
+#[derive(Clone, Debug)]
+struct Weighed {
     label: Range<usize>,
     score: f64,
     closeness: Closeness,
@@ -123,11 +132,11 @@ fn worth(official: &str) -> f64 {
 }
 
 /// No chain of a template ranks above this: every label found where it is worth most, and all rows left out that may be.
-fn most_rank(prepared: &Prepared, candidates: &[Vec<Candidate>]) -> f64 {
-    let most = |(candidates, row): (&Vec<Candidate>, &RowWordings)| {
-        candidates.iter().map(|candidate| candidate.score.min(row.worth)).fold(0.0, f64::max)
+fn most_rank(prepared: &Prepared, candidates: &[Candidate]) -> f64 {
+    let most = |own: &[Candidate]| {
+        own.iter().map(|candidate| candidate.found.score.min(prepared.rows[own[0].row].worth)).fold(0.0, f64::max)
     };
-    let found: f64 = candidates.iter().zip(&prepared.rows).map(most).sum();
+    let found: f64 = candidates.chunk_by(|one, other| one.row == other.row).map(most).sum();
     // Sums of the same numbers in another order may differ in their last digits.
     found / prepared.least_worth.sqrt() * (1.0 + 1e-9)
 }
@@ -186,30 +195,29 @@ impl Dictionary {
 
     /// The chain of the template that fits a stretch of the stream best; none where no template does.
     pub fn chain(&self, stream: &Stream<'_>, within: Range<usize>) -> Option<Chain> {
-        let mut candidates: Vec<Vec<Vec<Candidate>>> =
-            self.templates.iter().map(|prepared| vec![Vec::new(); prepared.rows.len()]).collect();
+        let mut candidates: Vec<Candidate> = Vec::new();
         for found in self.search.find_overlapping_iter(&stream.folded[within.clone()]) {
             let words = within.start + found.start()..within.start + found.end();
-            for (t, r, w) in &self.meanings[found.pattern().as_usize()] {
-                let row = &self.templates[*t].rows[*r];
-                candidates[*t][*r].extend(candidate(stream, within.start, words.clone(), row, &row.wordings[*w]));
+            for (template, row, wording) in &self.meanings[found.pattern().as_usize()] {
+                let own = &self.templates[*template].rows[*row];
+                let weighed = weigh(stream, within.start, words.clone(), own, &own.wordings[*wording]);
+                candidates.extend(weighed.map(|found| Candidate { template: *template, row: *row, found }));
             }
         }
-        let mut open: Vec<(f64, usize)> = candidates
-            .iter()
-            .zip(&self.templates)
-            .map(|(candidates, prepared)| most_rank(prepared, candidates))
-            .zip(0..)
-            .filter(|(most, _)| *most > 0.0)
-            .collect();
+        // In the form's order; those of one row stay in the order of the text.
+        candidates.sort_by_key(|candidate| (candidate.template, candidate.row));
+        let of_each = candidates.chunk_by(|one, other| one.template == other.template);
+        let mut open: Vec<(f64, &[Candidate])> =
+            of_each.map(|own| (most_rank(&self.templates[own[0].template], own), own)).collect();
         open.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut best: Option<Chain> = None;
-        for (most, t) in open {
+        for (most, own) in open {
             // What a template cannot reach need not be reckoned out; most often all but one are left out.
             if best.as_ref().is_some_and(|best| most < best.rank) {
                 break;
             }
-            let chain = best_chain(t, &self.templates[t], &candidates[t]);
+            let t = own[0].template;
+            let chain = best_chain(t, &self.templates[t], own);
             let fits = chain.fit >= LEAST_FIT && chain.matches.len() >= LEAST_ROWS;
             // Of equals the first template.
             let better = |best: &Chain| chain.rank > best.rank || chain.rank == best.rank && t < best.template;
@@ -320,13 +328,13 @@ fn heads_in_line(table: &Table) -> Vec<String> {
 }
 
 /// Weighs words found against where they stand: with or without their ordinal, at a cell's start, up to its end.
-fn candidate(
+fn weigh(
     stream: &Stream<'_>,
     floor: usize,
     words: Range<usize>,
     row: &RowWordings,
     wording: &Wording,
-) -> Option<Candidate> {
+) -> Option<Weighed> {
     let folded = &stream.folded;
     let length = words.len();
     let mut start = words.start;
@@ -364,34 +372,33 @@ fn candidate(
         score *= 0.7;
     }
     let official_ordinal = own.is_some() || row.ordinals.is_empty() || start == words.start;
-    Some(Candidate { label: start..words.end, score, closeness: wording.closeness, official_ordinal })
+    Some(Weighed { label: start..words.end, score, closeness: wording.closeness, official_ordinal })
 }
 
 /// The chain with the highest score: row after row, each in a place after the row before it, or left out.
-fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) -> Chain {
-    struct Node {
-        row: usize,
-        candidate: usize,
+fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate]) -> Chain {
+    struct Node<'c> {
+        candidate: &'c Candidate,
         before: Option<usize>,
         /// Score with the distance to a fixed end taken off, so that chains that end in different places compare.
         value: f64,
         end: usize,
     }
-    let mut nodes: Vec<Node> = Vec::new();
+    let mut nodes: Vec<Node<'_>> = Vec::with_capacity(candidates.len());
     // Chains worth going on with: each ends later and is worth more than the one before it.
     let mut front: Vec<usize> = Vec::new();
-    for (row, candidates) in candidates.iter().enumerate() {
+    for of_row in candidates.chunk_by(|one, other| one.row == other.row) {
         let first = nodes.len();
-        for (c, candidate) in candidates.iter().enumerate() {
-            let fitting = front.partition_point(|node| nodes[*node].end <= candidate.label.start);
-            let cost = candidate.label.start as f64 * GAP_COST;
+        for candidate in of_row {
+            let fitting = front.partition_point(|node| nodes[*node].end <= candidate.found.label.start);
+            let cost = candidate.found.label.start as f64 * GAP_COST;
             let (before, score) = match fitting.checked_sub(1).map(|at| front[at]) {
                 Some(node) if nodes[node].value - cost > 0.0 => (Some(node), nodes[node].value - cost),
                 _ => (None, 0.0),
             };
-            let end = candidate.label.end;
-            let value = score + candidate.score + end as f64 * GAP_COST;
-            nodes.push(Node { row, candidate: c, before, value, end });
+            let end = candidate.found.label.end;
+            let value = score + candidate.found.score + end as f64 * GAP_COST;
+            nodes.push(Node { candidate, before, value, end });
         }
         for new in first..nodes.len() {
             let Node { value, end, .. } = nodes[new];
@@ -413,30 +420,26 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Vec<Candidate>]) 
     let mut found = 0.0;
     let mut node = Some(last);
     while let Some(at) = node {
-        let candidate = &candidates[nodes[at].row][nodes[at].candidate];
-        let row = &prepared.rows[nodes[at].row];
-        found += candidate.score.min(row.worth);
+        let candidate = nodes[at].candidate;
+        let row = &prepared.rows[candidate.row];
+        found += candidate.found.score.min(row.worth);
         matches.push(Match {
             row: row.place,
             is_text: row.is_text,
-            label: candidate.label.clone(),
-            closeness: candidate.closeness,
-            official_ordinal: candidate.official_ordinal,
+            label: candidate.found.label.clone(),
+            closeness: candidate.found.closeness,
+            official_ordinal: candidate.found.official_ordinal,
         });
         node = nodes[at].before;
     }
     matches.reverse();
     // Rows that another one makes needless are not missed.
-    let taken: Vec<usize> = nodes_of(&nodes.iter().map(|node| (node.row, node.before)).collect::<Vec<_>>(), last);
+    let taken: Vec<usize> =
+        std::iter::successors(Some(last), |at| nodes[*at].before).map(|at| nodes[at].candidate.row).collect();
     let needless =
         prepared.rows.iter().enumerate().filter(|(index, row)| {
             row.instead.is_some_and(|instead| taken.contains(&instead)) && !taken.contains(index)
         });
     let needed = prepared.worth - needless.map(|(_, row)| row.worth).sum::<f64>();
     Chain { template: index, matches, score: score(&last), fit: (found / needed).min(1.0), rank: found / needed.sqrt() }
-}
-
-/// The rows of a chain, from its last node back.
-fn nodes_of(nodes: &[(usize, Option<usize>)], last: usize) -> Vec<usize> {
-    std::iter::successors(Some(last), |node| nodes[*node].1).map(|node| nodes[node].0).collect()
 }
