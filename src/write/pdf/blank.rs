@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use printpdf::{Mm, PdfDocument, PdfPage, PdfParseErrorSeverity, PdfSaveOptions};
 
+use super::content::{self, Glyphs, Mark};
 use super::metadata::{self, Identity};
 use super::section::Section;
-use super::typeface::{Characters, Glyph, Pair, Typefaces};
-use super::{content, failed, structure};
+use super::typeface::{Characters, Pair, Typefaces};
+use super::{failed, structure};
 use crate::deflate::deflated;
 use crate::error::Result;
 use crate::font::{Fonts, FontsId};
@@ -30,9 +31,6 @@ pub(super) struct Own {
     /// The first id that is free.
     pub(super) next: u32,
 }
-
-/// The mark of a slot: tag and number of its structure element; none where it is repeated.
-pub(super) type Mark = Option<(&'static str, usize)>;
 
 /// The form's part of a document.
 pub(super) struct Blank {
@@ -71,14 +69,14 @@ impl Blank {
         let glyph = |text: &TextBox, character: char| pair.glyph(text.style.font, character);
 
         let mut pdf = PdfDocument::new("");
-        typefaces.register(&mut pdf);
-        let (mut sources, mut marks, mut missing) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut contents, mut sources) = (Vec::new(), Vec::new());
+        let (mut marks, mut missing) = (Vec::new(), BTreeSet::new());
         for page in &pages.pages {
-            let drawn = content::draw(form, page, &glyph);
+            let (content, mut of_page) = content::fixed(form, page, &glyph);
+            contents.push(content);
             page.texts.iter().for_each(|text| note_missing(text, &glyph, &mut missing));
             let (width, height) = (Mm(form.page.width as f32), Mm(form.page.height as f32));
-            pdf.pages.push(PdfPage::new(width, height, drawn.operations));
-            let mut of_page = drawn.marks;
+            pdf.pages.push(PdfPage::new(width, height, Vec::new()));
             marks.push(slot_marks(form, page, &mut of_page));
             sources.push(of_page);
         }
@@ -87,8 +85,8 @@ impl Blank {
         if let Some(wrong) = warnings.iter().find(|warning| warning.severity == PdfParseErrorSeverity::Error) {
             return Err(failed(&wrong.msg));
         }
-        let own =
-            finish(&mut document, form, &pages.pages, &sources).map_err(|error| failed(&error).caused_by(error))?;
+        let own = finish(&mut document, form, contents, &pages.pages, &sources)
+            .map_err(|error| failed(&error).caused_by(error))?;
         let mut blank = Self {
             fonts: fonts.id(),
             pages,
@@ -147,11 +145,7 @@ fn slot_marks(form: &Form, page: &Page, marks: &mut Vec<Source>) -> Vec<Mark> {
 }
 
 /// Notes the characters of a text that no font has.
-pub(super) fn note_missing(
-    text: &TextBox,
-    glyph: &dyn Fn(&TextBox, char) -> Option<Glyph>,
-    missing: &mut BTreeSet<(Source, char)>,
-) {
+pub(super) fn note_missing(text: &TextBox, glyph: Glyphs<'_>, missing: &mut BTreeSet<(Source, char)>) {
     if matches!(text.source, Source::Repeated { .. } | Source::PageNumber) {
         return;
     }
@@ -189,7 +183,13 @@ fn fixed_characters(form: &Form) -> Characters {
 }
 
 /// Adds to printpdf's document all that makes it PDF/A and PDF/UA, and finds ids for what is each report's own.
-fn finish(document: &mut Document, form: &Form, pages: &[Page], marks: &[Vec<Source>]) -> lopdf::Result<Own> {
+fn finish(
+    document: &mut Document,
+    form: &Form,
+    contents: Vec<Vec<u8>>,
+    pages: &[Page],
+    marks: &[Vec<Source>],
+) -> lopdf::Result<Own> {
     let page_ids: Vec<ObjectId> = document.get_pages().into_values().collect();
     let mut own = Own {
         contents: page_ids.iter().map(|_| document.new_object_id()).collect(),
@@ -199,15 +199,11 @@ fn finish(document: &mut Document, form: &Form, pages: &[Page], marks: &[Vec<Sou
         metadata: document.new_object_id(),
         next: 0,
     };
-    for (page, own_content) in page_ids.iter().zip(&own.contents) {
-        let dictionary = document.get_dictionary_mut(*page)?;
-        let resources = dictionary.get(b"Resources")?.as_reference()?;
-        let fixed = dictionary.get(b"Contents")?.clone();
-        dictionary.set("Contents", vec![fixed, Object::Reference(*own_content)]);
-        // In place of printpdf's fonts, each embedded as a copy, and of its empty dictionaries.
-        let mut fonts = Dictionary::new();
-        fonts.set("Font", Object::Reference(own.fonts));
-        document.objects.insert(resources, Object::Dictionary(fonts));
+    for ((page, content), own_content) in page_ids.iter().zip(contents).zip(&own.contents) {
+        let content = document.add_object(Stream::new(Dictionary::new(), content));
+        let page = document.get_dictionary_mut(*page)?;
+        page.set("Contents", vec![Object::Reference(content), Object::Reference(*own_content)]);
+        page.set("Resources", dictionary! { "Font" => Object::Reference(own.fonts) });
     }
     metadata::add(document, own.metadata)?;
     // What printpdf made and nothing needs now goes before there is much to look through.

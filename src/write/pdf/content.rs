@@ -1,26 +1,17 @@
-//! What stands on one page: what is fixed as printpdf's operations, a report's own as the bytes of a content stream.
+//! What stands on one page, as the bytes of its content streams: one of what is fixed, drawn once a form, and one of a
+//! report's own texts, drawn for each.
 //!
-//! Text is cut into the same stretches for both. Fixed text is drawn once a form and printpdf writes it; the texts of a
-//! report are drawn for each, where its operations would cost more than all else, so that their few operators are written
-//! here. A page's text is one text object, in which each line stands so far from the one before: rows of equal height are
-//! then the same bytes, which deflate well.
-
-use std::collections::BTreeMap;
-
-use printpdf::{DictItem, Line, LineCapStyle, LinePoint, Op, PdfFontHandle, Point, Pt, TextItem};
+//! A page's text is one text object, in which each line stands so far from the one before: rows of equal height are then
+//! the same bytes, which deflate well.
 
 use super::object::{decimal, hexadecimal, integer};
-use super::typeface::{Glyph, name_of};
+use super::typeface::Glyph;
 use super::{hundredths, points, utf16};
 use crate::layout::page::{Page, Rule, Source, TextBox, TextLine};
 use crate::layout::{Block, CellRole, Form, LineKind};
 
-/// A page's operations, and the piece of the form that each marked stretch of them shows.
-pub(super) struct Drawn {
-    pub(super) operations: Vec<Op>,
-    /// By the number of the mark (MCID).
-    pub(super) marks: Vec<Source>,
-}
+/// The mark of a piece: tag and number (MCID) of its structure element; none where it is repeated.
+pub(super) type Mark = Option<(&'static str, usize)>;
 
 /// The structure element that a piece of the form belongs to; none for what is repeated.
 pub(super) fn element(form: &Form, source: Source) -> Option<&'static str> {
@@ -91,117 +82,73 @@ fn stretches(line: &TextLine, glyph: &dyn Fn(char) -> Option<Glyph>) -> Vec<Stre
     stretches
 }
 
-/// Draws what is fixed on a page.
-pub(super) fn draw(form: &Form, page: &Page, glyph: &dyn Fn(&TextBox, char) -> Option<Glyph>) -> Drawn {
-    let (operations, cursor) = (Vec::new(), Cursor::default());
-    let mut drawing = Drawing { glyph, height: form.page.height, operations, cursor, font: None };
+/// The content stream of what is fixed on a page, and the piece of the form behind each of its marks.
+pub(super) fn fixed(form: &Form, page: &Page, glyph: Glyphs<'_>) -> (Vec<u8>, Vec<Source>) {
     let mut marks = Vec::new();
-    drawing.rules(&page.rules);
-    drawing.operations.push(Op::StartTextSection);
-    for text in &page.texts {
-        if text.lines.is_empty() {
-            continue;
-        }
-        match element(form, text.source) {
-            Some(tag) => {
-                let number = DictItem::Int(marks.len() as i64);
-                drawing.begin(tag, BTreeMap::from([("MCID".to_owned(), number)]));
-                marks.push(text.source);
-            }
-            None => {
-                let name = |name: &str| DictItem::Name(name.as_bytes().to_vec());
-                let (kind, subtype) = (name("Pagination"), name(pagination(text.source)));
-                drawing.begin("Artifact", BTreeMap::from([("Type".to_owned(), kind), ("Subtype".to_owned(), subtype)]));
-            }
-        }
-        drawing.text(text);
-        drawing.operations.push(Op::EndMarkedContent);
+    let mut content = Content::new(form, &page.rules, glyph);
+    for text in page.texts.iter().filter(|text| !text.lines.is_empty()) {
+        let mark = element(form, text.source).map(|tag| {
+            marks.push(text.source);
+            (tag, marks.len() - 1)
+        });
+        content.text(text, mark);
     }
-    drawing.operations.push(Op::EndTextSection);
-    Drawn { operations: drawing.operations, marks }
+    (content.into_bytes(), marks)
 }
 
-struct Drawing<'a> {
-    glyph: &'a dyn Fn(&TextBox, char) -> Option<Glyph>,
+/// How a character of a text is drawn.
+pub(super) type Glyphs<'a> = &'a dyn Fn(&TextBox, char) -> Option<Glyph>;
+
+/// A content stream: rules, then texts drawn one after the other.
+pub(super) struct Content<'a> {
+    glyph: Glyphs<'a>,
     height: f64,
-    operations: Vec<Op>,
     cursor: Cursor,
     /// The font and size in force.
     font: Option<(usize, f32)>,
+    bytes: Vec<u8>,
 }
 
-impl Drawing<'_> {
-    fn begin(&mut self, tag: &str, properties: BTreeMap<String, DictItem>) {
-        let properties = DictItem::Dict { map: properties };
-        self.operations.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
-    }
-
-    fn point(&self, (x, y): (f64, f64)) -> Point {
-        Point { x: Pt(points(x)), y: Pt(points(self.height - y)) }
+impl<'a> Content<'a> {
+    pub(super) fn new(form: &Form, rules: &[Rule], glyph: Glyphs<'a>) -> Self {
+        let bytes = Vec::with_capacity(8 * 1024);
+        let mut content = Self { glyph, height: form.page.height, cursor: Cursor::default(), font: None, bytes };
+        content.rules(rules);
+        content.bytes.extend_from_slice(b"BT\n");
+        content
     }
 
     fn rules(&mut self, rules: &[Rule]) {
         if rules.is_empty() {
             return;
         }
-        self.operations.push(Op::BeginMarkedContent { tag: "Artifact".to_owned() });
-        self.operations.push(Op::SetLineCapStyle { cap: LineCapStyle::ProjectingSquare });
+        // With square ends, so that corners are whole.
+        self.bytes.extend_from_slice(b"/Artifact BMC\n2 J\n");
         let mut width = None;
         for rule in rules {
             if width.replace(rule.width) != Some(rule.width) {
-                self.operations.push(Op::SetOutlineThickness { pt: Pt(rule.width as f32) });
+                decimal(rule.width as f32, &mut self.bytes);
+                self.bytes.extend_from_slice(b" w\n");
             }
-            let ends = [rule.from, rule.to].map(|end| LinePoint { p: self.point(end), bezier: false });
-            self.operations.push(Op::DrawLine { line: Line { points: ends.to_vec(), is_closed: false } });
-        }
-        self.operations.push(Op::EndMarkedContent);
-    }
-
-    fn text(&mut self, text: &TextBox) {
-        let size = size(text);
-        for line in &text.lines {
-            let (x, y) = self.cursor.step(line, self.height);
-            self.operations.push(Op::SetTextCursor { pos: Point { x: Pt(x), y: Pt(y) } });
-            for stretch in stretches(line, &|character| (self.glyph)(text, character)) {
-                if self.font != Some((stretch.font, size)) {
-                    self.font = Some((stretch.font, size));
-                    let font = PdfFontHandle::External(printpdf::FontId(name_of(stretch.font)));
-                    self.operations.push(Op::SetFont { font, size: Pt(size) });
-                }
-                if let Some(character) = stretch.actual {
-                    let actual = DictItem::String { data: utf16(character.encode_utf8(&mut [0; 4])), literal: false };
-                    self.begin("Span", BTreeMap::from([("ActualText".to_owned(), actual)]));
-                }
-                let shown = stretch.glyphs.iter().map(|glyph| glyph.shown).collect();
-                self.operations.push(Op::ShowText { items: vec![TextItem::Text(shown)] });
-                if stretch.actual.is_some() {
-                    self.operations.push(Op::EndMarkedContent);
-                }
+            for ((x, y), operator) in [(rule.from, b" m\n"), (rule.to, b" l\n")] {
+                self.point(points(x), points(self.height - y));
+                self.bytes.extend_from_slice(operator);
             }
+            self.bytes.extend_from_slice(b"S\n");
         }
-    }
-}
-
-/// The content stream of a report's own texts on a page, drawn one after the other.
-pub(super) struct Own<'a> {
-    glyph: &'a dyn Fn(&TextBox, char) -> Option<Glyph>,
-    height: f64,
-    cursor: Cursor,
-    font: Option<(usize, f32)>,
-    bytes: Vec<u8>,
-}
-
-impl<'a> Own<'a> {
-    pub(super) fn new(form: &Form, glyph: &'a dyn Fn(&TextBox, char) -> Option<Glyph>) -> Self {
-        let mut bytes = Vec::with_capacity(8 * 1024);
-        bytes.extend_from_slice(b"BT\n");
-        Self { glyph, height: form.page.height, cursor: Cursor::default(), font: None, bytes }
+        self.bytes.extend_from_slice(b"EMC\n");
     }
 
-    /// Draws a text under its mark: the structure element's tag and the mark's number, none where it is repeated.
+    fn point(&mut self, x: f32, y: f32) {
+        decimal(x, &mut self.bytes);
+        self.bytes.push(b' ');
+        decimal(y, &mut self.bytes);
+    }
+
+    /// Draws a text under its mark.
     ///
     /// A blank is marked too, since the structure of a form does not depend on what fills it.
-    pub(super) fn text(&mut self, text: &TextBox, mark: Option<(&str, usize)>) {
+    pub(super) fn text(&mut self, text: &TextBox, mark: Mark) {
         match mark {
             Some((tag, number)) => {
                 self.bytes.push(b'/');
@@ -224,9 +171,7 @@ impl<'a> Own<'a> {
     fn line(&mut self, text: &TextBox, line: &TextLine) {
         let size = size(text);
         let (x, y) = self.cursor.step(line, self.height);
-        decimal(x, &mut self.bytes);
-        self.bytes.push(b' ');
-        decimal(y, &mut self.bytes);
+        self.point(x, y);
         self.bytes.extend_from_slice(b" Td\n");
         for stretch in stretches(line, &|character| (self.glyph)(text, character)) {
             if self.font != Some((stretch.font, size)) {

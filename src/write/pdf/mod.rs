@@ -3,10 +3,11 @@
 //! In: a [`Layout`] and [`Fonts`]. Out: bytes, the same for the same layout. This module alone knows printpdf and lopdf.
 //!
 //! Reports of a form share all but a few texts, so a document here is two sections. The first is the form's, made once
-//! and copied (`blank`): printpdf draws its pages, and what it has no words for (structure, outline, colours, shared
-//! fonts) is added to its lopdf document. The second is the report's: for each page a content stream with its figures, a
-//! font of the characters that the form lacks, title and metadata. It is written below both libraries, which know only
-//! whole documents: making one anew for each report takes ten times as long as all that differs.
+//! and copied (`blank`): printpdf makes its pages, and what it has no words for (structure, outline, colours, shared
+//! fonts) or takes long over (text and rules) is added to its lopdf document. The second is the report's: for each page a
+//! content stream with its figures, a font of the characters that the form lacks, title and metadata. It is written below
+//! both libraries, which know only whole documents: making one anew for each report takes ten times as long as all that
+//! differs.
 
 mod blank;
 mod content;
@@ -22,6 +23,7 @@ use std::io::Write;
 use lopdf::{Dictionary, Object, dictionary};
 
 use self::blank::Blank;
+use self::content::Content;
 use self::metadata::Description;
 use self::section::Section;
 use self::typeface::{Characters, Pair, Typefaces};
@@ -85,7 +87,7 @@ fn draw(
     let glyph = |text: &TextBox, character: char| typefaces.glyph(text.style.font, character);
     let mut contents = Vec::with_capacity(blank.pages.pages.len());
     for (page, marks) in blank.pages.pages.iter().zip(&blank.marks) {
-        let mut content = content::Own::new(&layout.form, &glyph);
+        let mut content = Content::new(&layout.form, &[], &glyph);
         for (slot, mark) in page.slots.iter().zip(marks) {
             let placed = slot.place(layout, typefaces);
             content.text(&placed, *mark);

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
-use printpdf::{FontId, FontMetrics, ParsedFont, PdfDocument, PdfFont};
 
 use super::section::Section;
 use crate::deflate::deflated;
@@ -21,8 +20,6 @@ use crate::template::FontRole;
 pub(super) struct Glyph {
     /// The font, by its place in the document.
     pub(super) font: usize,
-    /// The character that is shown.
-    pub(super) shown: char,
     /// Its code in the font.
     pub(super) code: u16,
     /// Advance width, in parts of the font size.
@@ -78,7 +75,7 @@ impl Typefaces {
                 Shown::Nothing => None,
                 Shown::Character(face, shown) | Shown::Missing(face, shown) => {
                     let place = self.place(before, &face, shown);
-                    place.map(|(font, code, advance)| Glyph { font, shown, code, advance, substitute })
+                    place.map(|(font, code, advance)| Glyph { font, code, advance, substitute })
                 }
             };
             self.glyphs.entry(role).or_default().push((character, glyph));
@@ -108,18 +105,6 @@ impl Typefaces {
         (self.first..).zip(&self.subsets).map(|(font, (key, subset))| (font, *key, subset.as_ref()))
     }
 
-    /// Gives printpdf the codes of the fonts, so that it can write text; the fonts themselves are embedded by
-    /// [`embed`](Self::embed).
-    pub(super) fn register(&self, pdf: &mut PdfDocument) {
-        for (font, _, subset) in self.fonts() {
-            let codes = (1..).zip(&subset.characters).map(|(code, character)| (u32::from(*character), code)).collect();
-            let metrics = FontMetrics { ascent: 0, descent: 0 };
-            let name = Some(subset.name.to_string());
-            let parsed = ParsedFont::with_glyph_data(vec![0, 1, 0, 0], 0, name, codes, BTreeMap::new(), 1000, metrics);
-            pdf.resources.fonts.map.insert(FontId(name_of(font)), PdfFont::new(parsed));
-        }
-    }
-
     /// Adds the fonts to a section of a file: their streams there, their other objects to `objects`, their names to the
     /// dictionary of a page's fonts. Ids are taken from `next` on.
     pub(super) fn embed(
@@ -142,7 +127,7 @@ impl Typefaces {
 }
 
 /// The name of a font in the document.
-pub(super) fn name_of(font: usize) -> String {
+fn name_of(font: usize) -> String {
     format!("X{font}")
 }
 
