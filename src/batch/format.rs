@@ -69,3 +69,8 @@ pub fn is_binary(format: Output) -> bool {
 pub fn holds_many(format: Output) -> bool {
     matches!(format, Output::Json | Output::Ndjson)
 }
+
+/// Whether a format holds what was noticed, beside the figures.
+pub fn holds_findings(format: Output) -> bool {
+    matches!(format, Output::Json | Output::Ndjson)
+}

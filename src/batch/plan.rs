@@ -95,6 +95,17 @@ pub enum Target {
     },
 }
 
+impl Target {
+    /// The formats that are written.
+    pub fn formats(&self) -> impl Iterator<Item = Format> {
+        let (one, several) = match self {
+            Self::Stdout(format) | Self::Rows(format) => (Some(*format), &[][..]),
+            Self::Files { formats, .. } => (None, &formats[..]),
+        };
+        one.into_iter().chain(several.iter().map(|(format, _)| *format))
+    }
+}
+
 /// One input and where its outputs go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {

@@ -291,12 +291,15 @@ fn work(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     drop(bytes);
     note(&mut outcome.findings, &document.findings);
     let mut reports = settings.reading.reports(&document)?;
+    let keeps = job.target.formats().any(format::holds_findings);
     for report in &mut reports {
         // What the form's rules find keeps its weight with the report. It is told as a note: the file converts all the same.
         let found = settings.reading.check(report);
         note(&mut outcome.findings, &report.findings);
-        outcome.findings.extend(found.iter().map(|finding| Finding { severity: Severity::Note, ..finding.clone() }));
-        report.findings.extend(found);
+        if keeps {
+            report.findings.extend(found.iter().cloned());
+        }
+        outcome.findings.extend(found.into_iter().map(|finding| Finding { severity: Severity::Note, ..finding }));
     }
     outcome.reports = reports.iter().map(known).collect();
     // Everything is drawn before the first file is written.
