@@ -78,6 +78,11 @@ pub(super) fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
     ["Workbook", "Book"].iter().find_map(|name| container.stream(name))
 }
 
+/// A stream of a compound file by its name, as [`workbook_stream`] finds one.
+pub(super) fn stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    Container::open(bytes)?.stream(name)
+}
+
 /// A well-formed compound file with one workbook stream, for readers that trust allocation tables.
 ///
 /// Sectors have 4096 bytes, so that the header has room for the whole table of any file that is read.

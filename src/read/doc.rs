@@ -24,6 +24,7 @@ use super::Format;
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
 use super::limit::{self, CellBudget};
+use super::piece;
 
 /// Reads the paragraphs and tables of a document, in the same shape as those of [`super::docx`].
 ///
@@ -39,6 +40,7 @@ fn corrupt(detail: impl ToString) -> Error {
 }
 
 fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
+    piece::check(bytes)?;
     let mut options = ParseOptions::default();
     options.limits = Limits::strict();
     options.limits.text_chars = limit::CELL_TEXT / 4;

@@ -6,8 +6,6 @@
 //!
 //! Source: ECMA-376 Part 1, chapter 17.
 
-use std::io::Read;
-
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -17,8 +15,9 @@ use crate::finding::Finding;
 
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
-use super::limit::{self, CellBudget};
-use super::{Format, archive};
+use super::limit::CellBudget;
+use super::Format;
+use super::archive::Archive;
 
 /// Reads the paragraphs and tables of a document.
 ///
@@ -29,15 +28,9 @@ use super::{Format, archive};
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
 pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
-    let mut archive = archive::open(bytes, Format::Docx)?;
-    let mut part = |name: &str| -> Result<String> {
-        let file = archive.by_name(name).map_err(|error| corrupt(&error).caused_by(error))?;
-        let mut text = String::new();
-        file.take(limit::INFLATED).read_to_string(&mut text).map_err(|error| corrupt(&error).caused_by(error))?;
-        Ok(text)
-    };
-    let main = part("_rels/.rels").ok().and_then(|relations| main_part(&relations));
-    let content = part(main.as_deref().unwrap_or("word/document.xml"))?;
+    let mut archive = Archive::open(bytes, Format::Docx)?;
+    let main = archive.text("_rels/.rels").ok().and_then(|relations| main_part(&relations));
+    let content = archive.text(main.as_deref().unwrap_or("word/document.xml"))?;
     let mut walk = Walk::default();
     let mut reader = Reader::from_str(&content);
     reader.config_mut().expand_empty_elements = true;

@@ -26,6 +26,9 @@ pub const MAIL_LINES: usize = 100_000;
 /// The most bytes of text in all cells and paragraphs of one file; what is found in it costs some twenty times as much.
 pub const CELL_TEXT: usize = 24 << 20;
 
+/// The most paragraphs and cells of one Word 97–2003 document, whose reader makes up to three kilobytes of each.
+pub const WORD_CELLS: usize = 100_000;
+
 /// The most sheets of one workbook.
 pub const SHEETS: usize = 2000;
 

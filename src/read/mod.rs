@@ -17,6 +17,7 @@ pub mod json;
 pub mod limit;
 pub mod mht;
 pub mod ods;
+mod piece;
 mod sheet;
 pub mod sniff;
 mod span;

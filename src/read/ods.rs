@@ -5,7 +5,6 @@
 //! from a `content.xml` that ends early. Source: OpenDocument 1.3 Part 3, chapters 6 and 9.
 
 use std::collections::BTreeSet;
-use std::io::Read;
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -14,8 +13,9 @@ use crate::document::{CellKind, CellRef, MergedRange, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
+use super::archive::Archive;
 use super::sheet::{self, SheetBuilder};
-use super::{Format, ReadOptions, archive, limit};
+use super::{Format, ReadOptions, limit};
 
 /// The most rows and columns of a sheet; what a file repeats beyond them is nothing.
 const ROWS: u32 = 1 << 20;
@@ -28,17 +28,11 @@ const COLUMNS: u32 = 1 << 14;
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
-    let mut archive = archive::open(bytes, Format::Ods)?;
-    let mut part = |name: &str| -> Result<String> {
-        let file = archive.by_name(name).map_err(|error| corrupt(&error).caused_by(error))?;
-        let mut text = String::new();
-        file.take(limit::INFLATED).read_to_string(&mut text).map_err(|error| corrupt(&error).caused_by(error))?;
-        Ok(text)
-    };
-    if part("META-INF/manifest.xml").is_ok_and(|manifest| manifest.contains(":encryption-data")) {
+    let mut archive = Archive::open(bytes, Format::Ods)?;
+    if archive.text("META-INF/manifest.xml").is_ok_and(|manifest| manifest.contains(":encryption-data")) {
         return Err(Error::new(ErrorKind::Encrypted));
     }
-    let content = part("content.xml")?;
+    let content = archive.text("content.xml")?;
     read_content(&content, options)
 }
 

@@ -13,8 +13,9 @@ use crate::document::{CellKind, CellRef, MergedRange, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
+use super::archive::Archive;
 use super::sheet::{self, Sheet, SheetBuilder};
-use super::{Format, ReadOptions, archive, biff, compound, limit, xlsx};
+use super::{Format, ReadOptions, biff, compound, limit, xlsx};
 
 /// Reads the worksheets of a workbook; charts, dialogs and macro sheets are passed over.
 ///
@@ -48,12 +49,18 @@ fn read_xlsb(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
         XlsbError::Password => Error::new(ErrorKind::Encrypted),
         error => corrupt(Format::Xlsb, &error).caused_by(error),
     };
-    archive::open(bytes, Format::Xlsb)?;
-    let mut book = Xlsb::new(Cursor::new(bytes)).map_err(failed)?;
+    let bytes = Archive::open(bytes, Format::Xlsb)?.metered();
+    let meter = bytes.meter();
+    let book = Xlsb::new(bytes);
+    // Parts that it cannot open, `calamine` takes for parts that are not there.
+    meter.check()?;
+    let mut book = book.map_err(failed)?;
     let mut builder = SheetBuilder::default();
     for (name, hidden) in chosen(book.sheets_metadata(), options)? {
         builder.begin(&name, hidden);
-        let mut cells = book.worksheet_cells_reader(&name).map_err(failed)?;
+        let cells = book.worksheet_cells_reader(&name);
+        meter.check()?;
+        let mut cells = cells.map_err(failed)?;
         while let Some(cell) = cells.next_cell().map_err(failed)? {
             push(&mut builder, cell.get_position(), cell.get_value().clone().into())?;
         }

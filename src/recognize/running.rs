@@ -109,10 +109,18 @@ fn value_heads(stream: &Stream<'_>, chain: &Chain) -> Vec<Head> {
     infer::find_heads(&words.iter().map(|word| word.text).collect::<Vec<_>>()).2
 }
 
+/// The most bytes of a line that is a page number.
+const PAGE_MARK: usize = 64;
+
 /// Leaves out page numbers such as `- 2 -` that stand on a line of their own.
 pub(super) fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
     let is_page_mark = |token: &Token<'_>| {
-        let folded = fold(&stream.cells[token.cell].cell.text);
+        // A long line is folded for none of its tokens: a whole file can be one.
+        let text = &stream.cells[token.cell].cell.text;
+        if text.len() > PAGE_MARK {
+            return false;
+        }
+        let folded = fold(text);
         let inner = folded.trim_matches(|c| "-—–―─".contains(c));
         let dashed = folded.len() > inner.len()
             && folded.starts_with(|c| "-—–―─".contains(c))

@@ -50,8 +50,14 @@ pub struct Token<'d> {
 
 impl<'d> Stream<'d> {
     /// The stream of some parts, numbered as they are in the document.
-    pub fn new(parts: impl Iterator<Item = (usize, &'d Part)>) -> Self {
-        let mut stream = Self::default();
+    pub fn new(parts: impl Iterator<Item = (usize, &'d Part)> + Clone) -> Self {
+        // Folding hardly ever lengthens a text; room that grows by doubling would be the most memory of a large file.
+        let length = parts.clone().map(|(_, part)| length(part)).sum();
+        let mut stream = Self {
+            folded: String::with_capacity(length),
+            places: Vec::with_capacity(length),
+            ..Self::default()
+        };
         for (index, part) in parts {
             match part {
                 Part::Paragraph(cell) => stream.push(StreamCell { cell, part: index, position: None }),
@@ -190,6 +196,15 @@ pub fn one_line(text: &str) -> String {
         return text.trim().to_owned();
     }
     text.lines().map(str::trim).collect()
+}
+
+/// The bytes of text in a part.
+fn length(part: &Part) -> usize {
+    match part {
+        Part::Paragraph(cell) => cell.text.len(),
+        Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell.text.len()).sum(),
+        Part::Report(_) => 0,
+    }
 }
 
 #[cfg(test)]

@@ -4,20 +4,19 @@
 //! write it. Source: ECMA-376 Part 2, chapters 8 to 10.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
 
 use encoding_rs::UTF_8;
 use quick_xml::events::Event;
-use zip::ZipArchive;
 
 use crate::error::Result;
-use crate::read::{Format, archive, limit};
+use crate::read::Format;
+use crate::read::archive::Archive;
 
-use super::{attribute, corrupt, next, reader, structure};
+use super::{attribute, next, reader, structure};
 
 /// An open package.
 pub(super) struct Package<'b> {
-    archive: ZipArchive<Cursor<&'b [u8]>>,
+    archive: Archive<'b>,
     places: HashMap<String, usize>,
 }
 
@@ -39,19 +38,15 @@ impl Relationship {
 
 impl<'b> Package<'b> {
     pub fn open(bytes: &'b [u8]) -> Result<Self> {
-        let archive = archive::open(bytes, Format::Xlsx)?;
-        let names = archive.file_names().enumerate();
-        let places = names.filter_map(|(index, name)| Some((key(&name.ok()?), index))).collect();
+        let archive = Archive::open(bytes, Format::Xlsx)?;
+        let places = archive.names().enumerate().filter_map(|(index, name)| Some((key(&name?), index))).collect();
         Ok(Self { archive, places })
     }
 
     /// The text of a part, if there is one of that name.
     pub fn part(&mut self, name: &str) -> Result<Option<String>> {
         let Some(index) = self.places.get(&key(name)) else { return Ok(None) };
-        let file = self.archive.by_index(*index).map_err(|error| corrupt(&error).caused_by(error))?;
-        // The size is what the file says; more than that is read all the same, and never more than the limit.
-        let mut bytes = Vec::with_capacity(file.size().min(limit::INFLATED) as usize);
-        file.take(limit::INFLATED).read_to_end(&mut bytes).map_err(|error| corrupt(&error).caused_by(error))?;
+        let bytes = self.archive.part(*index)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(text)),
             // UTF-16 is told by its byte order mark.
