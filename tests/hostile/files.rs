@@ -24,17 +24,19 @@ pub type Hostile = (&'static str, Fate, fn() -> Vec<u8>);
 
 /// Those that a binary without optimization is long at: `cargo test` leaves them to `tests/hostile.sh`.
 pub const LONG: &[&str] = &[
+    "all-in-one-line.txt",
     "attributes.html",
-    "text-24-mb.docx",
-    "cells-1-million.xlsx",
     "attributes.xlsx",
     "bars.txt",
     "cells-1-million.csv",
+    "cells-1-million.xlsx",
     "cells-without-end.ods",
+    "cells.doc",
     "cells.xls",
     "columns.csv",
     "commas.csv",
     "continued.xls",
+    "covered.ods",
     "deep-objects.json",
     "deep.docx",
     "deep.fods",
@@ -42,10 +44,13 @@ pub const LONG: &[&str] = &[
     "deep.xml",
     "elements.html",
     "empty-strings.xls",
+    "field.csv",
     "formatting.html",
     "formulas.xls",
+    "full-tables.docx",
     "half-units.txt",
     "headers.mht",
+    "index-without-end.xml",
     "inflating-but-lying.xlsx",
     "inflating-comment.xlsx",
     "inflating-sheet.xlsx",
@@ -58,11 +63,16 @@ pub const LONG: &[&str] = &[
     "lines.txt",
     "long-text.html",
     "malformed.txt",
+    "many-in-long-lines.txt",
     "merged-22-million.xlsx",
     "merged-5-million.xlsx",
     "merged.xls",
+    "merged.xml",
+    "merges.docx",
     "messages-in-messages.mht",
     "messages.mht",
+    "nested-cells.doc",
+    "nested-tables.doc",
     "nested.html",
     "nested.mht",
     "nuls.txt",
@@ -70,22 +80,40 @@ pub const LONG: &[&str] = &[
     "one-digit.txt",
     "one-line.txt",
     "one-paragraph.docx",
+    "one-part-many-relationships.xlsx",
+    "one-part-many-sheets.xlsx",
     "one-sheet-many-names.xls",
     "overlapping-sheets.xls",
+    "paragraphs.doc",
     "parts.mht",
+    "picture-80-mb.xlsx",
+    "pieces.doc",
     "quotes.csv",
+    "record-that-claims.xlsb",
     "records.csv",
     "reports.json",
+    "reports.txt",
+    "row-ends.doc",
     "rows-of-spans.html",
+    "rows-without-end.txt",
     "rows.docx",
+    "runs.xlsx",
+    "small-part-many-sheets.xlsx",
     "spaces.fods",
     "spaces.ods",
     "spans.html",
     "string-everywhere.xls",
     "strings-7-million.xlsx",
     "tables.docx",
-    "text-24-mb.txt",
+    "tables.html",
+    "tables.txt",
+    "text-at-the-limit.doc",
+    "text-at-the-limit.docx",
+    "text-at-the-limit.txt",
+    "text.doc",
+    "title.json",
     "too-much.txt",
+    "utf-16.txt",
     "values.json",
 ];
 
@@ -411,13 +439,15 @@ pub const FILES: &[Hostile] = &[
         )
         .into_bytes()
     }),
-    ("table.doc", Fate::Ends, || compound("WordDocument", &[b"\xec\xa5\xc1\0".as_slice(), &[0xFF; 200_000]].concat(), None)),
-    ("text-24-mb.docx", Fate::Ends, || {
+    ("table.doc", Fate::Ends, || {
+        compound("WordDocument", &[b"\xec\xa5\xc1\0".as_slice(), &[0xFF; 200_000]].concat(), None)
+    }),
+    ("text-at-the-limit.docx", Fate::Ends, || {
         docx(Part::repeated(
             DOCUMENT,
             DOCX,
             "<w:p><w:r><w:t>收到申请数7件</w:t></w:r></w:p>",
-            900_000,
+            880_000,
             "</w:body></w:document>",
         ))
     }),
@@ -439,7 +469,7 @@ pub const FILES: &[Hostile] = &[
             ),
         )
     }),
-    ("text-24-mb.txt", Fate::Ends, || "收到申请数7件".repeat(1_250_000).into_bytes()),
+    ("text-at-the-limit.txt", Fate::Ends, || format!("{}\n", "收到申请数7件".repeat(55_000)).repeat(16).into_bytes()),
     ("rows-of-no-form.csv", Fate::Ends, || {
         (0..300).map(|at| format!("收到申请数{at},件,7\n")).collect::<String>().into_bytes()
     }),
@@ -501,17 +531,35 @@ pub const FILES: &[Hostile] = &[
         )
     }),
     ("blank-rows.ods", Fate::Read, || {
-        ods("<table:table-row table:number-rows-repeated='1000000000'><table:table-cell table:number-columns-repeated='1000000000'/></table:table-row>\
-             <table:table-row><table:table-cell office:value-type='string'><text:p>7</text:p></table:table-cell></table:table-row>")
+        ods(
+            "<table:table-row table:number-rows-repeated='1000000000'><table:table-cell table:number-columns-repeated='1000000000'/></table:table-row>\
+             <table:table-row><table:table-cell office:value-type='string'><text:p>7</text:p></table:table-cell></table:table-row>",
+        )
     }),
     ("covered.ods", Fate::Ends, || {
         ods(&"<table:table-row><table:table-cell table:number-columns-spanned='1000000000' table:number-rows-spanned='1000000000'><text:p>7</text:p></table:table-cell><table:covered-table-cell table:number-columns-repeated='1000000000'/></table:table-row>".repeat(40_000))
     }),
     ("index-without-end.xml", Fate::Ends, || {
-        [WORKBOOK, "<Worksheet ss:Name='a'><Table>", &"<Row ss:Index='99999999999999999999'><Cell ss:Index='-1'><Data ss:Type='Number'>1</Data></Cell></Row>".repeat(250_000), "</Table></Worksheet></Workbook>"].concat().into_bytes()
+        [
+            WORKBOOK,
+            "<Worksheet ss:Name='a'><Table>",
+            &"<Row ss:Index='99999999999999999999'><Cell ss:Index='-1'><Data ss:Type='Number'>1</Data></Cell></Row>"
+                .repeat(250_000),
+            "</Table></Worksheet></Workbook>",
+        ]
+        .concat()
+        .into_bytes()
     }),
     ("merged.xml", Fate::TooLarge, || {
-        [WORKBOOK, "<Worksheet ss:Name='a'><Table>", &"<Row><Cell ss:MergeAcross='16000' ss:MergeDown='1000000'><Data ss:Type='Number'>1</Data></Cell></Row>".repeat(250_000), "</Table></Worksheet></Workbook>"].concat().into_bytes()
+        [
+            WORKBOOK,
+            "<Worksheet ss:Name='a'><Table>",
+            &"<Row><Cell ss:MergeAcross='16000' ss:MergeDown='1000000'><Data ss:Type='Number'>1</Data></Cell></Row>"
+                .repeat(250_000),
+            "</Table></Worksheet></Workbook>",
+        ]
+        .concat()
+        .into_bytes()
     }),
     ("span-1e9.html", Fate::Read, || {
         "<table><tr><td colspan=1000000000 rowspan=1000000000>指标<td rowspan=1000000000>7<tr><td>8</table>".into()
@@ -544,20 +592,25 @@ pub const FILES: &[Hostile] = &[
         };
         [0xFEFF].into_iter().chain(std::iter::repeat_with(unit).take(15_000_000)).flat_map(u16::to_le_bytes).collect()
     }),
-    ("field.csv", Fate::Ends, || format!("甲,乙\n\"{}\",2\n", "\"\"".repeat(15_000_000)).into_bytes()),
+    ("field.csv", Fate::TooLarge, || format!("甲,乙\n\"{}\",2\n", "\"\"".repeat(15_000_000)).into_bytes()),
     ("reports.txt", Fate::Ends, || REPORT.repeat((31 << 20) / REPORT.len()).into_bytes()),
     ("rows-without-end.txt", Fate::Ends, || {
         let (head, rows) = REPORT.split_at(REPORT.len() / 2);
         let at = (0..).map(|more| head.len() + more).find(|at| REPORT.is_char_boundary(*at)).unwrap();
-        format!("{head}{}", rows[at - head.len()..].repeat((20 << 20) / rows.len())).into_bytes()
+        format!("{head}{}", rows[at - head.len()..].repeat((16 << 20) / rows.len())).into_bytes()
     }),
     ("run-together.txt", Fate::Ends, || {
-        let digits = |line: &str| if line.trim().parse::<u32>().is_ok() { "1234567890".repeat(1000) } else { line.into() };
+        let digits =
+            |line: &str| if line.trim().parse::<u32>().is_ok() { "1234567890".repeat(1000) } else { line.into() };
         REPORT.lines().map(digits).collect::<Vec<_>>().join("\n").into_bytes()
     }),
-    ("all-in-one-line.txt", Fate::Ends, || {
+    ("all-in-one-line.txt", Fate::TooLarge, || {
         let one: String = REPORT.split_whitespace().collect();
-        one.repeat((20 << 20) / one.len()).into_bytes()
+        one.repeat((16 << 20) / one.len()).into_bytes()
+    }),
+    ("many-in-long-lines.txt", Fate::TooLarge, || {
+        let one: String = REPORT.split_whitespace().collect();
+        format!("{}\n", one.repeat((1 << 20) / one.len())).repeat(15).into_bytes()
     }),
     ("title.json", Fate::Ends, || {
         let title = "甲".repeat(5_000_000);
@@ -565,12 +618,16 @@ pub const FILES: &[Hostile] = &[
     }),
     ("one-stretch-many-pieces.doc", Fate::Ends, || doc(&b"7\r".repeat(1_000_000), 2000, &[])),
     ("text.doc", Fate::TooLarge, || doc(&b"7".repeat(28_000_000), 1, &[])),
-    ("text-24-mb.doc", Fate::Ends, || doc(&b"7".repeat(24_000_000), 1, &[])),
-    ("overlapping-pieces.doc", Fate::Ends, || doc(&b"7\x07".repeat(500), 1000, &[0x16, 0x24, 1, 0x49, 0x66, 60, 0, 0, 0])),
+    ("text-at-the-limit.doc", Fate::Ends, || doc(&[vec![b'7'; 170], vec![b'\r']].concat().repeat(90_000), 1, &[])),
+    ("overlapping-pieces.doc", Fate::Ends, || {
+        doc(&b"7\x07".repeat(500), 1000, &[0x16, 0x24, 1, 0x49, 0x66, 60, 0, 0, 0])
+    }),
     ("pieces.doc", Fate::Ends, || doc(b"7\r", 3_000_000, &[])),
     ("paragraphs.doc", Fate::Ends, || doc(&b"7\r".repeat(14_000_000), 1, &[])),
     // In a table (sprmPFInTable), 200 tables deep (sprmPItap), each paragraph the end of a cell.
-    ("nested-tables.doc", Fate::Ends, || doc(&b"7\x07".repeat(1_000_000), 1, &[0x16, 0x24, 1, 0x49, 0x66, 200, 0, 0, 0])),
+    ("nested-tables.doc", Fate::Ends, || {
+        doc(&b"7\x07".repeat(1_000_000), 1, &[0x16, 0x24, 1, 0x49, 0x66, 200, 0, 0, 0])
+    }),
     ("nested-cells.doc", Fate::Ends, || doc(&b"7\x07".repeat(49_000), 1, &[0x16, 0x24, 1, 0x49, 0x66, 240, 0, 0, 0])),
     ("cells.doc", Fate::Ends, || doc(&b"7\x07".repeat(14_000_000), 1, &[0x16, 0x24, 1])),
     ("row-ends.doc", Fate::Ends, || doc(&b"\x07".repeat(14_000_000), 1, &[0x16, 0x24, 1, 0x17, 0x24, 1])),

@@ -251,11 +251,7 @@ pub fn xlsb(sheets: usize, part: &str, sheet: Part) -> Vec<u8> {
     let entries: Vec<u8> = (0..sheets).flat_map(entry).collect();
     let book = [brt(0x83, &[]), brt(0x8F, &[]), entries, brt(0x90, &[]), brt(0x9D, &[])].concat();
     let relations = format!("<Relationships><Relationship Id='r1' Target='{part}'/></Relationships>");
-    zip(&[
-        Part::new("xl/workbook.bin", &book),
-        Part::new("xl/_rels/workbook.bin.rels", relations.as_bytes()),
-        sheet,
-    ])
+    zip(&[Part::new("xl/workbook.bin", &book), Part::new("xl/_rels/workbook.bin.rels", relations.as_bytes()), sheet])
 }
 
 /// What stands before the cells of an xlsb worksheet.
