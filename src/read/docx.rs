@@ -17,7 +17,7 @@ use super::Format;
 use super::archive::Archive;
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
-use super::limit::CellBudget;
+use super::limit::{self, CellBudget};
 
 /// Reads the paragraphs and tables of a document.
 ///
@@ -73,6 +73,9 @@ fn is_on(element: &BytesStart<'_>) -> bool {
 fn count(element: &BytesStart<'_>) -> u32 {
     attribute(element, "val").and_then(|value| value.parse().ok()).unwrap_or(1)
 }
+
+/// The most elements within elements; each table within a table takes a dozen of them at the most.
+const DEPTH: usize = 10_000;
 
 /// What is not read, with all that is in it.
 const PASSED_OVER: [&str; 15] = [
@@ -166,6 +169,9 @@ impl Walk {
             return Ok(());
         }
         self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(limit::too_large("@format.deep", DEPTH));
+        }
         if self.drawing > 0 {
             self.drawing += 1;
             self.in_text = name == "t";

@@ -24,7 +24,16 @@ pub const OBJECTS: usize = 400_000;
 pub const MAIL_LINES: usize = 100_000;
 
 /// The most bytes of text in all cells and paragraphs of one file; what is found in it costs some twenty times as much.
-pub const CELL_TEXT: usize = 24 << 20;
+pub const CELL_TEXT: usize = 16 << 20;
+
+/// The most bytes of text in one cell or paragraph: some two hundred tables run together in a line.
+pub const ONE_TEXT: usize = 1 << 20;
+
+/// The most statistics tables of one file.
+pub const TABLES: usize = 1500;
+
+/// The most bytes that are searched for the tables of one text; each table that is found has the rest searched again.
+pub const SEARCHED: u64 = 1 << 30;
 
 /// The most paragraphs and cells of one Word 97–2003 document, whose reader makes up to three kilobytes of each.
 pub const WORD_CELLS: usize = 100_000;
@@ -39,12 +48,17 @@ pub const MERGED: usize = 50_000;
 pub const SHARED_STRINGS: u64 = 5_000_000;
 
 /// The error of a file that is larger than what is read; both in words, such as `300 MB`.
-pub(super) fn too_large(found: impl ToString, limit: impl ToString) -> Error {
+pub(crate) fn too_large(found: impl ToString, limit: impl ToString) -> Error {
     Error::new(ErrorKind::TooLarge).with("found", found).with("limit", limit)
 }
 
+/// Whether so many statistics tables may be in one file.
+pub(crate) fn check_tables(count: usize) -> Result<()> {
+    if count > TABLES { Err(too_large("@format.many_reports", TABLES)) } else { Ok(()) }
+}
+
 /// A size in bytes as people say it.
-pub(super) fn megabytes(bytes: u64) -> String {
+pub(crate) fn megabytes(bytes: u64) -> String {
     format!("{} MB", bytes.div_ceil(1 << 20))
 }
 
@@ -68,6 +82,9 @@ impl CellBudget {
     /// Allows for one more cell with a text of so many bytes.
     pub fn take_text(&mut self, length: usize) -> Result<()> {
         self.take(1)?;
+        if length > ONE_TEXT {
+            return Err(too_large("@format.long_text", megabytes(ONE_TEXT as u64)));
+        }
         self.check_text(length)?;
         self.text = self.text.saturating_add(length);
         Ok(())

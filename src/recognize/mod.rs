@@ -30,6 +30,7 @@ use std::sync::Arc;
 use crate::document::{Document, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
+use crate::read::limit;
 use crate::report::Report;
 use crate::template::{Template, Templates};
 use align::{Chain, Dictionary};
@@ -54,9 +55,10 @@ impl Recognizer {
     /// Finds every report in a document, in reading order. Findings of the reader are the first report's.
     ///
     /// # Errors
-    /// [`ErrorKind::NoTemplate`] when there is no table of a template.
+    /// [`ErrorKind::NoTemplate`] when there is no table of a template; [`ErrorKind::TooLarge`] with more tables than
+    /// [`limit::TABLES`], or so much text that looking for them would not end in time.
     pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
-        let (mut reports, mut silent) = self.sheet_by_sheet(document);
+        let (mut reports, mut silent) = self.sheet_by_sheet(document)?;
         if let Some(report) = self.over_sheets(document, &reports) {
             (reports, silent) = (vec![report], Vec::new());
         }
@@ -73,7 +75,7 @@ impl Recognizer {
 
     /// The reports of each worksheet by itself, of each report read back and of everything else together; and what is
     /// to be said of sheets without any.
-    fn sheet_by_sheet(&self, document: &Document) -> (Vec<Report>, Vec<Finding>) {
+    fn sheet_by_sheet(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
         let mut reports = Vec::new();
         let mut silent: Vec<Finding> = Vec::new();
         for group in groups(document) {
@@ -83,16 +85,17 @@ impl Recognizer {
             }
             let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
             let sheet = sheet_name(document, &group);
-            let mut found = self.tables(&stream, document, sheet);
+            let mut found = self.tables(&stream, document, sheet)?;
             if found.is_empty() {
-                found = local_tables(&stream, document, sheet);
+                found = local_tables(&stream, document, sheet)?;
             }
             if let (true, Some(name)) = (found.is_empty() && !stream.folded.is_empty(), sheet) {
                 silent.push(Finding::new("XG330").with("sheet", name));
             }
             reports.extend(found);
+            limit::check_tables(reports.len())?;
         }
-        (reports, silent)
+        Ok((reports, silent))
     }
 
     /// The one report whose tables stand on several sheets, where that finds more of it than the sheets by themselves.
@@ -102,7 +105,7 @@ impl Recognizer {
             return None;
         }
         let stream = Stream::new(document.parts.iter().enumerate());
-        let mut together = self.tables(&stream, document, None);
+        let mut together = self.tables(&stream, document, None).ok()?;
         let found = |report: &Report| report.values.iter().filter(|value| value.at.is_some()).count();
         let more = found(together.first()?) > alone.iter().map(found).sum();
         (more && together.len() == 1).then(|| together.remove(0))
@@ -132,11 +135,17 @@ impl Recognizer {
     }
 
     /// The tables of one stream, one after the other.
-    fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Vec<Report> {
+    fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
         let mut reports = Vec::new();
+        let mut searched = 0u64;
         let mut open: Vec<Range<usize>> = Vec::from([Range { start: 0, end: stream.folded.len() }]);
         let mut chains: Vec<Chain> = Vec::new();
         while let Some(within) = open.pop() {
+            searched += within.len() as u64;
+            limit::check_tables(chains.len())?;
+            if searched > limit::SEARCHED {
+                return Err(limit::too_large("@format.many_tables", limit::megabytes(limit::SEARCHED)));
+            }
             let Some(chain) = self.dictionary.chain(stream, within.clone()) else { continue };
             let (start, end) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
             open.push(within.start..start);
@@ -151,7 +160,7 @@ impl Recognizer {
             let ceiling = chains.get(index + 1).map_or(stream.folded.len(), |next| next.matches[0].label.start);
             reports.push(self.table(stream, chain, floor..ceiling, document, sheet));
         }
-        reports
+        Ok(reports)
     }
 
     fn table(
@@ -209,12 +218,12 @@ impl Recognizer {
 }
 
 /// Tables of no known template, read with one made from themselves.
-fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Vec<Report> {
-    let Some(template) = infer::infer(stream, None) else { return Vec::new() };
+fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
+    let Some(template) = infer::infer(stream, None) else { return Ok(Vec::new()) };
     let labels: Vec<(String, String)> =
         template.tables[0].rows.iter().map(|row| (row.id.clone(), row.label.clone())).collect();
     let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
-    let mut reports = recognizer.tables(stream, document, sheet);
+    let mut reports = recognizer.tables(stream, document, sheet)?;
     for report in &mut reports {
         report.template = None;
         for value in &mut report.values {
@@ -224,7 +233,7 @@ fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -
         let at = report.values.first().and_then(|value| value.at.clone());
         report.findings.insert(0, Finding::new("XG344").at(at));
     }
-    reports
+    Ok(reports)
 }
 
 /// The template of the first table in a document that no known form describes, named after its title.
@@ -236,7 +245,7 @@ pub fn infer(document: &Document) -> Result<Template> {
         let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
         let Some(template) = infer::infer(&stream, None) else { continue };
         let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
-        let title = recognizer.tables(&stream, document, None).into_iter().find_map(|report| report.title);
+        let title = recognizer.tables(&stream, document, None)?.into_iter().find_map(|report| report.title);
         if let Some(template) = infer::infer(&stream, title.as_deref()) {
             return Ok(template);
         }

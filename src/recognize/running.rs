@@ -91,6 +91,15 @@ pub(super) fn bracket_length(folded: &str) -> usize {
     0
 }
 
+/// The most bytes of the heads of a table: what a file of one line has before them is not looked at for each of its tables.
+const HEADS: usize = 2048;
+
+/// As much of a text as heads can be; what is cut here is none.
+fn beginning(text: &str) -> &str {
+    let end = (HEADS..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    &text[..end]
+}
+
 /// The heads of the columns behind the units: what stands between the unit's head and the first label, in cells of
 /// their own or in the words of one line.
 fn value_heads(stream: &Stream<'_>, chain: &Chain) -> Vec<Head> {
@@ -98,21 +107,30 @@ fn value_heads(stream: &Stream<'_>, chain: &Chain) -> Vec<Head> {
     let first = stream.cell_at(start);
     let cells: Vec<&str> = stream.cells[first.saturating_sub(24)..first]
         .iter()
-        .map(|cell| cell.cell.text.trim())
+        .map(|cell| beginning(cell.cell.text.trim()))
         .filter(|text| !text.is_empty())
         .collect();
     let heads = infer::find_heads(&cells).2;
     if !heads.is_empty() {
         return heads;
     }
-    let words = stream.tokens(stream.cell_start(start)..start);
+    let near = (start.saturating_sub(HEADS)..start).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(start);
+    let words = stream.tokens(stream.cell_start(start).max(near)..start);
     infer::find_heads(&words.iter().map(|word| word.text).collect::<Vec<_>>()).2
 }
+
+/// The most bytes of a line that is a page number.
+const PAGE_MARK: usize = 64;
 
 /// Leaves out page numbers such as `- 2 -` that stand on a line of their own.
 pub(super) fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
     let is_page_mark = |token: &Token<'_>| {
-        let folded = fold(&stream.cells[token.cell].cell.text);
+        // A long line is folded for none of its tokens: a whole file can be one.
+        let text = &stream.cells[token.cell].cell.text;
+        if text.len() > PAGE_MARK {
+            return false;
+        }
+        let folded = fold(text);
         let inner = folded.trim_matches(|c| "-—–―─".contains(c));
         let dashed = folded.len() > inner.len()
             && folded.starts_with(|c| "-—–―─".contains(c))

@@ -33,6 +33,9 @@ pub struct Stream<'d> {
     places: Vec<(u32, u32)>,
     /// For each cell the byte of the folded text that it starts at.
     starts: Vec<usize>,
+    /// The cell, the byte and the characters before it where the last place was told: the next is most often a little
+    /// behind it, and a line can be a whole file.
+    told: std::cell::Cell<(usize, usize, u32)>,
 }
 
 /// A stretch of original text: one run of characters without white space.
@@ -50,8 +53,11 @@ pub struct Token<'d> {
 
 impl<'d> Stream<'d> {
     /// The stream of some parts, numbered as they are in the document.
-    pub fn new(parts: impl Iterator<Item = (usize, &'d Part)>) -> Self {
-        let mut stream = Self::default();
+    pub fn new(parts: impl Iterator<Item = (usize, &'d Part)> + Clone) -> Self {
+        // Folding hardly ever lengthens a text; room that grows by doubling would be the most memory of a large file.
+        let length = parts.clone().map(|(_, part)| length(part)).sum();
+        let mut stream =
+            Self { folded: String::with_capacity(length), places: Vec::with_capacity(length), ..Self::default() };
         for (index, part) in parts {
             match part {
                 Part::Paragraph(cell) => stream.push(StreamCell { cell, part: index, position: None }),
@@ -169,8 +175,7 @@ impl<'d> Stream<'d> {
         let whole = self.cells[cell as usize].cell;
         Some(match &whole.at {
             Location::Text { line, column } => {
-                let lead = whole.text[..at as usize].chars().count() as u32;
-                Location::Text { line: *line, column: column + lead }
+                Location::Text { line: *line, column: column + self.lead(cell as usize, at as usize) }
             }
             other => other.clone(),
         })
@@ -182,11 +187,22 @@ impl<'d> Stream<'d> {
         match &whole.at {
             Location::Text { line, column } => {
                 let start = token.text.as_ptr() as usize - whole.text.as_ptr() as usize;
-                let lead = whole.text.get(..start).map_or(0, |text| text.chars().count() as u32);
-                Location::Text { line: *line, column: column + lead }
+                Location::Text { line: *line, column: column + self.lead(token.cell, start) }
             }
             other => other.clone(),
         }
+    }
+
+    /// How many characters stand in a cell before a byte of its text.
+    fn lead(&self, cell: usize, at: usize) -> u32 {
+        let text = self.cells[cell].cell.text.as_str();
+        let (from, before) = match self.told.get() {
+            (told, from, before) if told == cell && from <= at => (from, before),
+            _ => (0, 0),
+        };
+        let lead = before + text.get(from..at).map_or(0, |text| text.chars().count() as u32);
+        self.told.set((cell, at, lead));
+        lead
     }
 }
 
@@ -196,6 +212,15 @@ pub fn one_line(text: &str) -> String {
         return text.trim().to_owned();
     }
     text.lines().map(str::trim).collect()
+}
+
+/// The bytes of text in a part.
+fn length(part: &Part) -> usize {
+    match part {
+        Part::Paragraph(cell) => cell.text.len(),
+        Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell.text.len()).sum(),
+        Part::Report(_) => 0,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The hostile files: small to send, large to read.
 
-use super::pack::{Part, compound, place, record, xls, zip};
+use std::collections::BTreeSet;
+
+use super::pack::{Part, brt, compound, doc, head_of_brt, place, record, xls, xlsb, xlsb_head, zip};
 
 /// What a file must come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +24,19 @@ pub type Hostile = (&'static str, Fate, fn() -> Vec<u8>);
 
 /// Those that a binary without optimization is long at: `cargo test` leaves them to `tests/hostile.sh`.
 pub const LONG: &[&str] = &[
+    "all-in-one-line.txt",
     "attributes.html",
-    "text-24-mb.docx",
-    "cells-1-million.xlsx",
     "attributes.xlsx",
     "bars.txt",
     "cells-1-million.csv",
+    "cells-1-million.xlsx",
     "cells-without-end.ods",
+    "cells.doc",
     "cells.xls",
     "columns.csv",
     "commas.csv",
     "continued.xls",
+    "covered.ods",
     "deep-objects.json",
     "deep.docx",
     "deep.fods",
@@ -40,10 +44,13 @@ pub const LONG: &[&str] = &[
     "deep.xml",
     "elements.html",
     "empty-strings.xls",
+    "field.csv",
     "formatting.html",
     "formulas.xls",
+    "full-tables.docx",
     "half-units.txt",
     "headers.mht",
+    "index-without-end.xml",
     "inflating-but-lying.xlsx",
     "inflating-comment.xlsx",
     "inflating-sheet.xlsx",
@@ -56,11 +63,16 @@ pub const LONG: &[&str] = &[
     "lines.txt",
     "long-text.html",
     "malformed.txt",
+    "many-in-long-lines.txt",
     "merged-22-million.xlsx",
     "merged-5-million.xlsx",
     "merged.xls",
+    "merged.xml",
+    "merges.docx",
     "messages-in-messages.mht",
     "messages.mht",
+    "nested-cells.doc",
+    "nested-tables.doc",
     "nested.html",
     "nested.mht",
     "nuls.txt",
@@ -68,22 +80,40 @@ pub const LONG: &[&str] = &[
     "one-digit.txt",
     "one-line.txt",
     "one-paragraph.docx",
+    "one-part-many-relationships.xlsx",
+    "one-part-many-sheets.xlsx",
     "one-sheet-many-names.xls",
     "overlapping-sheets.xls",
+    "paragraphs.doc",
     "parts.mht",
+    "picture-80-mb.xlsx",
+    "pieces.doc",
     "quotes.csv",
+    "record-that-claims.xlsb",
     "records.csv",
     "reports.json",
+    "reports.txt",
+    "row-ends.doc",
     "rows-of-spans.html",
+    "rows-without-end.txt",
     "rows.docx",
+    "runs.xlsx",
+    "small-part-many-sheets.xlsx",
     "spaces.fods",
     "spaces.ods",
     "spans.html",
     "string-everywhere.xls",
     "strings-7-million.xlsx",
     "tables.docx",
-    "text-24-mb.txt",
+    "tables.html",
+    "tables.txt",
+    "text-at-the-limit.doc",
+    "text-at-the-limit.docx",
+    "text-at-the-limit.txt",
+    "text.doc",
+    "title.json",
     "too-much.txt",
+    "utf-16.txt",
     "values.json",
 ];
 
@@ -409,13 +439,15 @@ pub const FILES: &[Hostile] = &[
         )
         .into_bytes()
     }),
-    ("table.doc", Fate::Ends, || compound("WordDocument", &[b"\xec\xa5\xc1\0".as_slice(), &[0xFF; 200_000]].concat())),
-    ("text-24-mb.docx", Fate::Ends, || {
+    ("table.doc", Fate::Ends, || {
+        compound("WordDocument", &[b"\xec\xa5\xc1\0".as_slice(), &[0xFF; 200_000]].concat(), None)
+    }),
+    ("text-at-the-limit.docx", Fate::Ends, || {
         docx(Part::repeated(
             DOCUMENT,
             DOCX,
             "<w:p><w:r><w:t>收到申请数7件</w:t></w:r></w:p>",
-            900_000,
+            880_000,
             "</w:body></w:document>",
         ))
     }),
@@ -437,7 +469,7 @@ pub const FILES: &[Hostile] = &[
             ),
         )
     }),
-    ("text-24-mb.txt", Fate::Ends, || "收到申请数7件".repeat(1_250_000).into_bytes()),
+    ("text-at-the-limit.txt", Fate::Ends, || format!("{}\n", "收到申请数7件".repeat(55_000)).repeat(16).into_bytes()),
     ("rows-of-no-form.csv", Fate::Ends, || {
         (0..300).map(|at| format!("收到申请数{at},件,7\n")).collect::<String>().into_bytes()
     }),
@@ -446,7 +478,163 @@ pub const FILES: &[Hostile] = &[
     ("malformed.txt", Fate::Ends, || {
         [b"\xce\xc4\xbc\xfe\t7\n".repeat(100_000), b"\xff\xce\xc4\n".repeat(5_000_000)].concat()
     }),
+    ("one-part-many-sheets.xlsx", Fate::TooLarge, || {
+        same_part(1500, "worksheets/sheet1.xml", |_| "r1".to_owned(), 3_000_000)
+    }),
+    ("one-part-many-relationships.xlsx", Fate::TooLarge, || {
+        same_part(1500, "worksheets/sheet1.xml", |at| format!("r{at}"), 3_000_000)
+    }),
+    ("small-part-many-sheets.xlsx", Fate::TooLarge, || {
+        same_part(1999, "worksheets/sheet1.xml", |_| "r1".to_owned(), 3500)
+    }),
+    ("inflating-sheet-by-another-name.xlsx", Fate::TooLarge, || {
+        same_part(1, "worksheets/sheet1.dat", |_| "r1".to_owned(), 10_000_000)
+    }),
+    ("inflating-sheet-as-picture.xlsx", Fate::TooLarge, || {
+        same_part(1, "media/image1.png", |_| "r1".to_owned(), 10_000_000)
+    }),
+    ("picture-80-mb.xlsx", Fate::Read, || {
+        xlsx(
+            &[Part::repeated("xl/media/image1.bmp", "BM", "\0\0\0\0", 50_000_000, "")],
+            Part::new(
+                SHEET,
+                format!("{HEAD}<sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData></worksheet>").as_bytes(),
+            ),
+        )
+    }),
+    ("one-part-many-sheets.xlsb", Fate::TooLarge, || {
+        xlsb(1500, "worksheets/sheet1.bin", rows_of_xlsb("xl/worksheets/sheet1.bin", 12_000_000))
+    }),
+    ("inflating-sheet-as-picture.xlsb", Fate::TooLarge, || {
+        xlsb(1, "worksheets/sheet1.png", rows_of_xlsb("xl/worksheets/sheet1.png", 60_000_000))
+    }),
+    ("row-far-down.xlsb", Fate::Ends, || {
+        let far = [0xFF; 17];
+        let cell = [&[0xFF; 8][..], &7f64.to_le_bytes()].concat();
+        let sheet = [xlsb_head(), brt(0, &far), brt(5, &cell), brt(0x92, &[])].concat();
+        xlsb(1, "worksheets/sheet1.bin", Part::new("xl/worksheets/sheet1.bin", &sheet))
+    }),
+    ("record-that-claims.xlsb", Fate::Ends, || {
+        let sheet = [xlsb_head(), head_of_brt(0, 0x0FFF_FFFF)].concat();
+        xlsb(1, "worksheets/sheet1.bin", Part::new("xl/worksheets/sheet1.bin", &sheet))
+    }),
+    ("runs.xlsx", Fate::Ends, || {
+        xlsx(
+            &[],
+            Part::repeated(
+                SHEET,
+                &format!("{HEAD}<sheetData><row r='1'><c r='A1' t='inlineStr'><is>"),
+                "<r><t>a</t></r>",
+                8_000_000,
+                "</is></c></row></sheetData></worksheet>",
+            ),
+        )
+    }),
+    ("blank-rows.ods", Fate::Read, || {
+        ods(
+            "<table:table-row table:number-rows-repeated='1000000000'><table:table-cell table:number-columns-repeated='1000000000'/></table:table-row>\
+             <table:table-row><table:table-cell office:value-type='string'><text:p>7</text:p></table:table-cell></table:table-row>",
+        )
+    }),
+    ("covered.ods", Fate::Ends, || {
+        ods(&"<table:table-row><table:table-cell table:number-columns-spanned='1000000000' table:number-rows-spanned='1000000000'><text:p>7</text:p></table:table-cell><table:covered-table-cell table:number-columns-repeated='1000000000'/></table:table-row>".repeat(40_000))
+    }),
+    ("index-without-end.xml", Fate::Ends, || {
+        [
+            WORKBOOK,
+            "<Worksheet ss:Name='a'><Table>",
+            &"<Row ss:Index='99999999999999999999'><Cell ss:Index='-1'><Data ss:Type='Number'>1</Data></Cell></Row>"
+                .repeat(250_000),
+            "</Table></Worksheet></Workbook>",
+        ]
+        .concat()
+        .into_bytes()
+    }),
+    ("merged.xml", Fate::TooLarge, || {
+        [
+            WORKBOOK,
+            "<Worksheet ss:Name='a'><Table>",
+            &"<Row><Cell ss:MergeAcross='16000' ss:MergeDown='1000000'><Data ss:Type='Number'>1</Data></Cell></Row>"
+                .repeat(250_000),
+            "</Table></Worksheet></Workbook>",
+        ]
+        .concat()
+        .into_bytes()
+    }),
+    ("span-1e9.html", Fate::Read, || {
+        "<table><tr><td colspan=1000000000 rowspan=1000000000>指标<td rowspan=1000000000>7<tr><td>8</table>".into()
+    }),
+    ("tables.html", Fate::Ends, || "<table><tr><td>收到申请数<td>7</table>".repeat(150_000).into_bytes()),
+    ("tables.txt", Fate::Ends, || "收到申请数|7\n说明\n".repeat(470_000).into_bytes()),
+    ("full-tables.docx", Fate::Ends, || {
+        docx(Part::repeated(
+            DOCUMENT,
+            DOCX,
+            "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>收到申请数</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>7</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+            450_000,
+            "</w:body></w:document>",
+        ))
+    }),
+    ("merges.docx", Fate::Ends, || {
+        docx(Part::repeated(
+            DOCUMENT,
+            &format!("{DOCX}<w:tbl>"),
+            "<w:tr><w:trPr><w:gridBefore w:val='1000000'/></w:trPr><w:tc><w:tcPr><w:gridSpan w:val='1000000'/><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>",
+            450_000,
+            "</w:tbl></w:body></w:document>",
+        ))
+    }),
+    ("utf-16.txt", Fate::Ends, || {
+        let mut state = 1u32;
+        let unit = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as u16
+        };
+        [0xFEFF].into_iter().chain(std::iter::repeat_with(unit).take(15_000_000)).flat_map(u16::to_le_bytes).collect()
+    }),
+    ("field.csv", Fate::TooLarge, || format!("甲,乙\n\"{}\",2\n", "\"\"".repeat(15_000_000)).into_bytes()),
+    ("reports.txt", Fate::Ends, || REPORT.repeat((31 << 20) / REPORT.len()).into_bytes()),
+    ("rows-without-end.txt", Fate::Ends, || {
+        let (head, rows) = REPORT.split_at(REPORT.len() / 2);
+        let at = (0..).map(|more| head.len() + more).find(|at| REPORT.is_char_boundary(*at)).unwrap();
+        format!("{head}{}", rows[at - head.len()..].repeat((16 << 20) / rows.len())).into_bytes()
+    }),
+    ("run-together.txt", Fate::Ends, || {
+        let digits =
+            |line: &str| if line.trim().parse::<u32>().is_ok() { "1234567890".repeat(1000) } else { line.into() };
+        REPORT.lines().map(digits).collect::<Vec<_>>().join("\n").into_bytes()
+    }),
+    ("all-in-one-line.txt", Fate::TooLarge, || {
+        let one: String = REPORT.split_whitespace().collect();
+        one.repeat((16 << 20) / one.len()).into_bytes()
+    }),
+    ("many-in-long-lines.txt", Fate::TooLarge, || {
+        let one: String = REPORT.split_whitespace().collect();
+        format!("{}\n", one.repeat((1 << 20) / one.len())).repeat(15).into_bytes()
+    }),
+    ("title.json", Fate::Ends, || {
+        let title = "甲".repeat(5_000_000);
+        format!("{{\"schema\":\"xxgk.report/1\",\"title\":\"{title}\",\"organization\":\"{title}\",\"template\":\"2014\",\"values\":[]}}").into_bytes()
+    }),
+    ("one-stretch-many-pieces.doc", Fate::Ends, || doc(&b"7\r".repeat(1_000_000), 2000, &[])),
+    ("text.doc", Fate::TooLarge, || doc(&b"7".repeat(28_000_000), 1, &[])),
+    ("text-at-the-limit.doc", Fate::Ends, || doc(&[vec![b'7'; 170], vec![b'\r']].concat().repeat(90_000), 1, &[])),
+    ("overlapping-pieces.doc", Fate::Ends, || {
+        doc(&b"7\x07".repeat(500), 1000, &[0x16, 0x24, 1, 0x49, 0x66, 60, 0, 0, 0])
+    }),
+    ("pieces.doc", Fate::Ends, || doc(b"7\r", 3_000_000, &[])),
+    ("paragraphs.doc", Fate::Ends, || doc(&b"7\r".repeat(14_000_000), 1, &[])),
+    // In a table (sprmPFInTable), 200 tables deep (sprmPItap), each paragraph the end of a cell.
+    ("nested-tables.doc", Fate::Ends, || {
+        doc(&b"7\x07".repeat(1_000_000), 1, &[0x16, 0x24, 1, 0x49, 0x66, 200, 0, 0, 0])
+    }),
+    ("nested-cells.doc", Fate::Ends, || doc(&b"7\x07".repeat(49_000), 1, &[0x16, 0x24, 1, 0x49, 0x66, 240, 0, 0, 0])),
+    ("cells.doc", Fate::Ends, || doc(&b"7\x07".repeat(14_000_000), 1, &[0x16, 0x24, 1])),
+    ("row-ends.doc", Fate::Ends, || doc(&b"\x07".repeat(14_000_000), 1, &[0x16, 0x24, 1, 0x17, 0x24, 1])),
 ];
+
+/// A report as it is pasted.
+const REPORT: &str = include_str!("../../fixtures/zhongzhuang-2017.txt");
 
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 const DOCUMENT: &str = "word/document.xml";
@@ -488,6 +676,27 @@ fn many_sheets(count: usize) -> Vec<u8> {
         Part::new("xl/_rels/workbook.xml.rels", format!("<Relationships><Relationship Id='r1' Type='{office}/worksheet' Target='worksheets/sheet1.xml'/></Relationships>").as_bytes()),
         Part::new(SHEET, format!("{HEAD}<sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData></worksheet>").as_bytes()),
     ])
+}
+
+/// A workbook whose sheets are all one part with so many rows.
+fn same_part(sheets: usize, part: &str, relationship: impl Fn(usize) -> String, rows: usize) -> Vec<u8> {
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let entry = |at| format!("<sheet name='s{at}' sheetId='{}' r:id='{}'/>", at + 1, relationship(at));
+    let ids: BTreeSet<String> = (0..sheets).map(&relationship).collect();
+    let relation = |id: &String| format!("<Relationship Id='{id}' Type='{office}/worksheet' Target='{part}'/>");
+    let entries: String = (0..sheets).map(entry).collect();
+    let relations: String = ids.iter().map(relation).collect();
+    zip(&[
+        Part::new("_rels/.rels", format!("<Relationships><Relationship Id='r1' Type='{office}/officeDocument' Target='xl/workbook.xml'/></Relationships>").as_bytes()),
+        Part::new("xl/workbook.xml", format!("<workbook xmlns:r='{office}'><sheets>{entries}</sheets></workbook>").as_bytes()),
+        Part::new("xl/_rels/workbook.xml.rels", format!("<Relationships>{relations}</Relationships>").as_bytes()),
+        Part::repeated(&format!("xl/{part}"), &format!("{HEAD}<sheetData>"), "<row r='1'></row>   ", rows, "</sheetData></worksheet>"),
+    ])
+}
+
+/// An xlsb worksheet of so many heads of rows.
+fn rows_of_xlsb(name: &str, rows: usize) -> Part {
+    Part::repeated(name, xlsb_head(), "\0\x03abc", rows, "")
 }
 
 fn number(row: u16, column: u16) -> Vec<u8> {
