@@ -289,9 +289,8 @@ fn tell_repeated(marks: &mut [RowWordings]) {
 fn mark(row: &Row, place: (usize, usize)) -> RowWordings {
     let official = fold(&row.label);
     let ordinals = label::ordinal_spellings(&official[..label::ordinal_length(&official)]);
-    let wordings = label::wordings(row);
-    let labels = std::iter::once(&row.label).chain(&row.aliases);
-    let known: Vec<String> = labels.map(|label| fold(label::without_ordinal(label))).collect();
+    let known = label::known(row);
+    let wordings = label::wordings(&known);
     let short = label::without_brackets(&known[0]);
     RowWordings {
         place,

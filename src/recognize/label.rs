@@ -132,21 +132,25 @@ impl Wording {
     }
 }
 
-/// The wordings to look for, the closest first, each once.
-pub fn wordings(row: &Row) -> Vec<Wording> {
+/// The official label of a row and its aliases, folded and without ordinals; the official one is the first.
+pub fn known(row: &Row) -> Vec<String> {
+    let labels = std::iter::once(&row.label).chain(&row.aliases);
+    labels.map(|label| fold(without_ordinal(label))).collect()
+}
+
+/// The wordings to look for, the closest first, each once, of the labels [`known`] of a row.
+pub fn wordings(known: &[String]) -> Vec<Wording> {
     let mut wordings: Vec<Wording> = Vec::new();
     let mut add = |words: String, closeness| {
         if words.chars().count() >= 2 && wordings.iter().all(|wording| wording.words != words) {
             wordings.push(Wording::new(words, closeness));
         }
     };
-    let official = std::iter::once((&row.label, Closeness::Exact));
-    let labels: Vec<_> = official.chain(row.aliases.iter().map(|alias| (alias, Closeness::Alias))).collect();
-    for (label, closeness) in &labels {
-        add(fold(without_ordinal(label)), *closeness);
+    for (at, label) in known.iter().enumerate() {
+        add(label.clone(), if at == 0 { Closeness::Exact } else { Closeness::Alias });
     }
-    for (label, _) in &labels {
-        add(without_brackets(&fold(without_ordinal(label))), Closeness::Folded);
+    for label in known {
+        add(without_brackets(label), Closeness::Folded);
     }
     wordings
 }

@@ -152,7 +152,10 @@ fn known_id(text: &str) -> Option<String> {
     let rows =
         shipped().0.iter().filter(|template| !template.is_matrix()).flat_map(|template| &template.tables[0].rows);
     let mut ids: Vec<&str> = rows
-        .filter(|row| row.kind != Kind::Heading && label::wordings(row).iter().any(|wording| wording.words == words))
+        .filter(|row| {
+            row.kind != Kind::Heading
+                && label::wordings(&label::known(row)).iter().any(|wording| wording.words == words)
+        })
         .map(|row| row.id.as_str())
         .collect();
     ids.sort_unstable();
