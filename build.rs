@@ -1,24 +1,71 @@
-//! Turns the TOML files of `templates/` into JSON while the program is built, so that no start has to parse TOML.
+//! Turns the TOML files of `templates/` into what needs no TOML parser at every start: forms and words into JSON, messages
+//! into a table of the program.
 //!
 //! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the JSON goes
 //! through the same types as the TOML of a user's own template. The tests hold the two against each other.
 
-use std::path::Path;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What every start needs.
-const FILES: [&str; 6] = ["2014", "2014-extended", "2019", "2021", "messages", "words"];
+const FORMS_AND_WORDS: [&str; 5] = ["2014", "2014-extended", "2019", "2021", "words"];
+
+fn main() {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    depends_on("build.rs");
+    for name in FORMS_AND_WORDS {
+        let json = serde_json::to_vec(&read(name)).expect("TOML without dates is JSON");
+        write(&out.join(format!("{name}.json")), &json);
+    }
+    write(&out.join("messages.rs"), messages(&read("messages")).as_bytes());
+}
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-fn main() {
-    let out = env::var_os("OUT_DIR").expect("cargo sets it");
-    println!("cargo::rerun-if-changed=build.rs");
-    for name in FILES {
-        let path = format!("templates/{name}.toml");
-        println!("cargo::rerun-if-changed={path}");
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let table: toml::Table = toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let json = serde_json::to_vec(&table).expect("TOML without dates is JSON");
-        fs::write(Path::new(&out).join(format!("{name}.json")), json).expect("the build folder takes it");
+fn depends_on(path: &str) {
+    println!("cargo::rerun-if-changed={path}");
+}
+
+fn read(name: &str) -> toml::Table {
+    let path = format!("templates/{name}.toml");
+    depends_on(&path);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).expect("the build folder takes it");
+}
+
+/// The catalogue as a Rust expression: section, name and entry, in order.
+fn messages(catalogue: &toml::Table) -> String {
+    let mut entries: Vec<(&str, &str, &toml::Table)> = Vec::new();
+    for (section, own) in catalogue {
+        let own = own.as_table().unwrap_or_else(|| panic!("messages.toml: {section} is no table"));
+        for (name, entry) in own {
+            let entry = entry.as_table().unwrap_or_else(|| panic!("messages.toml: {section}.{name} is no entry"));
+            entries.push((section, name, entry));
+        }
     }
+    entries.sort_by_key(|(section, name, _)| (*section, *name));
+    let mut source = "&[\n".to_owned();
+    for (section, name, entry) in entries {
+        let known = ["severity", "zh", "en", "zh_hint", "en_hint"];
+        let text =
+            |key: &str| entry.get(key).map(|text| text.as_str().unwrap_or_else(|| panic!("{section}.{name}.{key}")));
+        assert!(entry.keys().all(|key| known.contains(&key.as_str())), "messages.toml: {section}.{name}");
+        let severity = text("severity").map(|severity| match severity {
+            "error" => "Severity::Error",
+            "warning" => "Severity::Warning",
+            "note" => "Severity::Note",
+            other => panic!("messages.toml: {section}.{name} has the severity {other}"),
+        });
+        let severity = severity.map_or_else(|| "None".to_owned(), |severity| format!("Some({severity})"));
+        let [zh, en] = ["zh", "en"].map(|key| text(key).unwrap_or_else(|| panic!("messages.toml: {section}.{name}")));
+        let [zh_hint, en_hint] = ["zh_hint", "en_hint"].map(text);
+        let fields =
+            format!("severity: {severity}, zh: {zh:?}, en: {en:?}, zh_hint: {zh_hint:?}, en_hint: {en_hint:?}");
+        writeln!(source, "({section:?}, {name:?}, Entry {{ {fields} }}),").expect("a text takes it");
+    }
+    source + "]"
 }

@@ -1,16 +1,9 @@
 //! The one catalogue of everything that is said to people, in Chinese and English: `templates/messages.toml`.
 //!
 //! In: a key such as `error.encrypted` and named arguments. Out: a sentence. Findings, errors and the command line's
-//! help all come from here, so that no wording lives in code. The build turns it into JSON, which is read in a tenth of
-//! the time.
+//! help all come from here, so that no wording lives in code. The build makes a table of the program of it.
 
 mod arguments;
-
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
 
 pub use arguments::Arguments;
 
@@ -33,33 +26,31 @@ impl Lang {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Entry {
     severity: Option<Severity>,
-    #[serde(borrow)]
-    zh: Cow<'static, str>,
-    #[serde(borrow)]
-    en: Cow<'static, str>,
-    zh_hint: Option<String>,
-    en_hint: Option<String>,
+    zh: &'static str,
+    en: &'static str,
+    zh_hint: Option<&'static str>,
+    en_hint: Option<&'static str>,
 }
 
 impl Entry {
-    fn in_language(&self, lang: Lang) -> &str {
-        if lang == Lang::Zh { &self.zh } else { &self.en }
+    fn in_language(&self, lang: Lang) -> &'static str {
+        if lang == Lang::Zh { self.zh } else { self.en }
     }
 }
 
-type Catalogue = BTreeMap<&'static str, BTreeMap<&'static str, Entry>>;
-
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/messages.json"))).expect("the catalogue is tested")
-});
+/// Section, name and entry, in order.
+static CATALOGUE: &[(&str, &str, Entry)] = include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 fn entry(key: &str) -> Option<&'static Entry> {
     let (section, name) = key.split_once('.')?;
-    CATALOGUE.get(section)?.get(name)
+    entry_of(section, name)
+}
+
+fn entry_of(section: &str, name: &str) -> Option<&'static Entry> {
+    let found = CATALOGUE.binary_search_by_key(&(section, name), |(section, name, _)| (*section, *name));
+    found.ok().map(|at| &CATALOGUE[at].2)
 }
 
 /// Fills the places of a pattern; an argument such as `@format.pdf` stands for the catalogue's own word in the same
@@ -99,8 +90,8 @@ pub fn pattern(key: &str, lang: Lang) -> &'static str {
 /// What would work, where the catalogue says so.
 pub fn hint(key: &str, lang: Lang, arguments: &Arguments) -> Option<String> {
     let entry = entry(key)?;
-    let pattern = if lang == Lang::Zh { &entry.zh_hint } else { &entry.en_hint };
-    pattern.as_deref().map(|pattern| fill(pattern, lang, arguments))
+    let pattern = if lang == Lang::Zh { entry.zh_hint } else { entry.en_hint };
+    pattern.map(|pattern| fill(pattern, lang, arguments))
 }
 
 /// Whether the catalogue has a key.
@@ -115,8 +106,7 @@ pub fn finding(code: &str, lang: Lang, arguments: &Arguments) -> String {
 
 /// The severity a finding's code has; `Warning` for codes that templates define.
 pub fn severity(code: &str) -> Severity {
-    let entry = CATALOGUE.get("finding").and_then(|findings| findings.get(code));
-    entry.and_then(|entry| entry.severity).unwrap_or(Severity::Warning)
+    entry_of("finding", code).and_then(|entry| entry.severity).unwrap_or(Severity::Warning)
 }
 
 #[cfg(test)]
@@ -132,12 +122,10 @@ mod tests {
 
     #[test]
     fn every_message_says_the_same_in_both_languages() {
-        for (section, entries) in CATALOGUE.iter() {
-            for (name, entry) in entries {
-                assert_eq!(names(&entry.zh), names(&entry.en), "{section}.{name}");
-                assert_eq!(entry.zh_hint.is_some(), entry.en_hint.is_some(), "{section}.{name}");
-                assert_eq!(*section == "finding", entry.severity.is_some(), "{section}.{name}");
-            }
+        for (section, name, entry) in CATALOGUE {
+            assert_eq!(names(entry.zh), names(entry.en), "{section}.{name}");
+            assert_eq!(entry.zh_hint.is_some(), entry.en_hint.is_some(), "{section}.{name}");
+            assert_eq!(*section == "finding", entry.severity.is_some(), "{section}.{name}");
         }
     }
 
