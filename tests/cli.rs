@@ -66,6 +66,18 @@ fn readme_shows_what_happens() {
 }
 
 #[test]
+fn the_checks_of_the_text_are_explained_as_rules_of_the_forms_are() {
+    let folder = folder();
+    let list = String::from_utf8(run(folder.path(), &["rule"]).stdout).unwrap();
+    let one = String::from_utf8(run(folder.path(), &["rule", "xg501", "--lang", "en"]).stdout).unwrap();
+    assert!(list.contains("XG101") && (501..=509).all(|code| list.contains(&format!("XG{code}"))), "{list}");
+    assert!(
+        one.starts_with("XG501 [error] ") && ["source: ", "example: ", "help: "].iter().all(|line| one.contains(line))
+    );
+    assert_eq!(status(&run(folder.path(), &["rule", "XG599"])), 2);
+}
+
+#[test]
 fn the_ending_of_the_output_names_the_format() {
     let folder = folder();
     for (name, start) in

@@ -177,6 +177,36 @@ fn damages() -> impl Strategy<Value = Vec<Damage>> {
     prop::collection::vec(one, 0..5)
 }
 
+#[test]
+fn a_label_that_begins_another_is_not_taken_for_it() {
+    let core = |line: &Line| {
+        let label = line.labels.last().map_or("", String::as_str);
+        label.rsplit(['.', '）', '、']).next().unwrap_or("").to_owned()
+    };
+    let figures: Vec<u32> = (1..211).collect();
+    let mut swapped = 0;
+    for template in matrices() {
+        let whole = lines(&template, &figures);
+        let rows: Vec<usize> = (0..whole.len()).filter(|at| !whole[*at].figures.is_empty()).collect();
+        for (&one, &other) in rows.iter().flat_map(|one| rows.iter().map(move |other| (one, other))) {
+            let (short, long) = (core(&whole[one]), core(&whole[other]));
+            if short.is_empty() || short.len() >= long.len() || !long.starts_with(&short) {
+                continue;
+            }
+            let mut lines = whole.clone();
+            lines.swap(one, other);
+            for shape in [Shape::Pipes, Shape::CellPerLine, Shape::BlankLines, Shape::Html] {
+                let text = text(&lines, shape);
+                for report in recognized(&text) {
+                    assert_eq!(silent(&report, &truth(&whole)), Vec::<String>::new(), "{text}");
+                }
+            }
+            swapped += 1;
+        }
+    }
+    assert!(swapped > 0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -201,3 +201,161 @@ fn strict_leaves_out_units_with_errors_and_other_years() {
         );
     }
 }
+
+/// A table of the form of 2014 as CSV, with heads of its value columns, a figure for each indicator, and units.
+fn table(name: &str, heads: &[&str], figure: impl Fn(&str, usize) -> String, unit: impl Fn(&str) -> String) -> String {
+    let form = xxgk::template::shipped().get("2014").unwrap();
+    let mut text = format!("{name}2017年度政府信息公开情况统计表\n统计指标,单位,{}\n", heads.join(","));
+    for table in &form.tables {
+        for row in &table.rows {
+            let id = table.indicator_id(row, &table.columns[0]);
+            let is_heading = table.kind(row, &table.columns[0]) == xxgk::template::Kind::Heading;
+            let figures = (0..heads.len()).map(|at| if is_heading { String::new() } else { figure(&id, at) });
+            let official = table.unit_of(row, &table.columns[0]).unwrap_or_default();
+            let unit = if unit(&id).is_empty() { official.to_owned() } else { unit(&id) };
+            text += &format!("{},{unit},{}\n", row.label, figures.collect::<Vec<_>>().join(","));
+        }
+    }
+    text
+}
+
+/// Figures whose sums hold: nothing but what was disclosed, as many of each as a number says.
+fn figures(number: usize) -> impl Fn(&str, usize) -> String {
+    move |id, column| {
+        let many = [
+            "disclosed",
+            "disclosed_by.gazette",
+            "disclosed_by.website",
+            "meetings",
+            "trainings",
+            "trainees",
+            "staff",
+            "staff.full_time",
+        ];
+        let at = many.iter().position(|known| *known == id);
+        at.map_or(0, |at| number * (column + 1) * if at < 3 { 100 } else { 1 }).to_string()
+    }
+}
+
+fn official(_: &str) -> String {
+    String::new()
+}
+
+fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join("报表").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+const MERGE_ALL: [&str; 6] = ["merge", "报表", "--organization", "安宁县", "--to", "json"];
+
+fn merged(folder: &tempfile::TempDir, more: &[&str]) -> (i32, Value) {
+    json(folder.path(), &[&MERGE_ALL, more].concat())
+}
+
+fn of_column(merged: &Value, id: &str, column: Option<&str>) -> Option<Decimal> {
+    let values = merged["report"]["values"].as_array().unwrap();
+    let own = values.iter().find(|value| value["id"] == id && value["column"].as_str() == column);
+    let own = own.unwrap_or_else(|| panic!("{id} {column:?}"));
+    own["value"].as_number().map(|number| number.to_string().parse().unwrap())
+}
+
+#[test]
+fn two_value_columns_are_added_each_of_its_own_or_one_of_them_by_scope() {
+    let both = ["本级", "全区域"];
+    let units = [("甲镇", 1), ("乙镇", 2), ("丙镇", 4)];
+    let files: Vec<_> = units
+        .iter()
+        .map(|(name, number)| (format!("{name}.csv"), table(name, &both, figures(*number), official)))
+        .collect();
+    let mut files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    let whole = folder(&files);
+    let (status, all) = merged(&whole, &[]);
+    assert_eq!((status, found(&all)), (0, vec![]));
+    assert_eq!(of_column(&all, "disclosed", Some("本级")), Some(700.into()));
+    assert_eq!(of_column(&all, "disclosed", Some("全区域")), Some(1400.into()));
+    for (scope, sum) in [("本级", 700), ("全区域", 1400), ("1", 700), ("2", 1400)] {
+        let (status, one) = merged(&whole, &["--scope", scope]);
+        assert_eq!((status, found(&one)), (0, vec![]), "{scope}");
+        assert_eq!(of_column(&one, "disclosed", None), Some(sum.into()), "{scope}");
+        assert_eq!(
+            one["report"]["values"].as_array().unwrap().len() * 2,
+            all["report"]["values"].as_array().unwrap().len()
+        );
+    }
+    // A unit with a single column has no other; one without the column named is left out and said.
+    files.push(("丁镇.csv", table("丁镇", &["统计数"], figures(16), official)));
+    files.push(("戊镇.csv", table("戊镇", &["机关", "下属单位"], figures(32), official)));
+    let mixed = folder(&files);
+    let (status, one) = merged(&mixed, &["--scope", "全区域"]);
+    let said: Vec<_> = found(&one).into_iter().map(|(code, unit, _)| (code, unit)).collect();
+    assert_eq!((status, said), (1, vec![("XG610".to_owned(), "戊镇".to_owned())]));
+    assert_eq!(of_column(&one, "disclosed", None), Some(3000.into()));
+    // Without a scope what is unlike the most is left out.
+    let (status, all) = merged(&mixed, &[]);
+    let mut said: Vec<_> = found(&all).into_iter().map(|(code, unit, _)| (code, unit)).collect();
+    said.sort();
+    assert_eq!(status, 1);
+    assert_eq!(said, ["丁镇", "戊镇"].map(|unit| ("XG610".to_owned(), unit.to_owned())));
+    assert_eq!(of_column(&all, "disclosed", Some("全区域")), Some(1400.into()));
+}
+
+#[test]
+fn totals_and_totals_of_totals_do_not_count() {
+    let csv = |name: &str, number: usize| table(name, &["统计数"], figures(number), official);
+    let files = [
+        ("东片/甲镇.csv", csv("甲镇", 1)),
+        ("东片/乙镇.csv", csv("乙镇", 2)),
+        ("东片/汇总.csv", csv("东片", 3)),
+        ("西片/丙镇.csv", csv("丙镇", 4)),
+        ("西片/丁镇.csv", csv("丁镇", 8)),
+        ("西片/汇总.csv", csv("西片", 12)),
+        ("安宁县.csv", csv("安宁县", 15)),
+    ];
+    // One level of totals, and two.
+    for (count, left_out) in [(6, vec!["东片", "西片"]), (7, vec!["东片", "安宁县", "西片"])] {
+        let (status, all) = merged(&folder(&files[..count]), &["--fail-on", "warning"]);
+        let mut said: Vec<_> = found(&all).into_iter().map(|(code, unit, _)| (code, unit)).collect();
+        said.sort();
+        assert_eq!(said, left_out.iter().map(|unit| ("XG611".to_owned(), (*unit).to_owned())).collect::<Vec<_>>());
+        assert_eq!(status, 1);
+        assert_eq!(of_column(&all, "disclosed", None), Some(1500.into()));
+        // The sums of the form hold over the totals.
+        assert_eq!(of_column(&all, "staff", None), of_column(&all, "staff.full_time", None));
+    }
+}
+
+#[test]
+fn amounts_in_different_units_are_never_added() {
+    let fees = |amount: &'static str| {
+        move |id: &str, column: usize| if id == "fees" { amount.to_owned() } else { figures(1)(id, column) }
+    };
+    let yuan = |id: &str| if id == "fees" { "元".to_owned() } else { String::new() };
+    let csv = |name: &str, amount| table(name, &["统计数"], fees(amount), official);
+    let fine = [("甲镇.csv", csv("甲镇", "1.5")), ("乙镇.csv", csv("乙镇", "0.25"))];
+    let (_, all) = merged(&folder(&fine), &[]);
+    assert_eq!(of_column(&all, "fees", None), Some(Decimal::new(175, 2)));
+    let unlike = |amount| [&fine[..], &[("丙镇.csv", table("丙镇", &["统计数"], fees(amount), yuan))]].concat();
+    let (status, all) = merged(&folder(&unlike("3000")), &[]);
+    assert_eq!(status, 1);
+    assert_eq!(of_column(&all, "fees", None), None);
+    let said = found(&all);
+    assert!(
+        said.iter().any(|(code, unit, text)| code == "XG631" && unit == "丙镇" && text.contains("3000元")),
+        "{said:#?}"
+    );
+    // 0 is 0 in any unit, and the other totals stand.
+    let (_, all) = merged(&folder(&unlike("0")), &[]);
+    assert_eq!(of_column(&all, "fees", None), Some(Decimal::new(175, 2)));
+    assert_eq!(of_column(&all, "disclosed", None), Some(300.into()));
+    // Where all are in one unit that is not the form's, the total stays open, and each is named.
+    let other = ["甲镇", "乙镇"].map(|name| (format!("{name}.csv"), table(name, &["统计数"], fees("200"), yuan)));
+    let other: Vec<_> = other.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    let (_, all) = merged(&folder(&other), &[]);
+    assert_eq!(of_column(&all, "fees", None), None);
+    assert_eq!(found(&all).iter().filter(|(code, ..)| code == "XG631").count(), 2);
+}

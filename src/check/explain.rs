@@ -1,7 +1,7 @@
 //! What a rule wants, for `xxgk rule`: its words, its source, an example of a breach, how to mend one.
 //!
-//! In: a rule of a template. Out: an [`Explanation`]. The example is made by the checks themselves from a few small
-//! figures, so it shows what a breach really says.
+//! In: a rule of a template, or the checks of the text. Out: an [`Explanation`]. The example of a template's rule is made by
+//! the checks themselves from a few small figures, so it shows what a breach really says.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -43,6 +43,23 @@ pub fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
         example: claim.and_then(|claim| example(rule, claim, template)).map(|finding| finding.message(lang)),
         mend: mend(rule, lang),
     }
+}
+
+/// Explains what holds the text of a report against its table, which is the same for all templates.
+pub fn narrative(lang: Lang) -> Vec<Explanation> {
+    let explained = super::narrative::rules().iter().map(|rule| {
+        let finding = format!("finding.{}", rule.code);
+        let example: Arguments = rule.example.iter().map(|(name, word)| (name.clone(), word.clone())).collect();
+        Explanation {
+            code: rule.code.clone(),
+            severity: Some(message::severity(&rule.code)),
+            text: if lang == Lang::Zh { &rule.zh } else { &rule.en }.clone(),
+            source: rule.source.clone(),
+            example: Some(message::text(&finding, lang, &example)),
+            mend: message::hint(&finding, lang, &example).unwrap_or_default(),
+        }
+    });
+    explained.collect()
 }
 
 /// How to mend a breach of a rule.
@@ -128,4 +145,24 @@ fn report(numbers: &[(String, i64)], claim: &Claim, kind: RuleKind, template: &T
         values.extend(claim.parts.first().map(|id| value(id, None)));
     }
     Report { template: Some(template.id.clone()), values, ..Report::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_of_the_text_is_explained_in_both_languages() {
+        let codes: Vec<String> = narrative(Lang::Zh).into_iter().map(|rule| rule.code).collect();
+        let known: Vec<String> = (500..600)
+            .map(|code| format!("XG{code}"))
+            .filter(|code| message::has(&format!("finding.{code}")))
+            .collect();
+        assert_eq!(codes, known);
+        for rule in [Lang::Zh, Lang::En].into_iter().flat_map(narrative) {
+            let example = rule.example.unwrap_or_default();
+            assert!(!example.contains(['{', '}']), "{}: {example}", rule.code);
+            assert!(![&rule.text, &rule.source, &rule.mend].into_iter().any(String::is_empty), "{}", rule.code);
+        }
+    }
 }

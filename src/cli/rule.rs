@@ -1,7 +1,7 @@
-//! `xxgk rule`: what the rules of a form want, one or all.
+//! `xxgk rule`: what the rules of the forms and the checks of the text want, one or all.
 
 use serde_json::json;
-use xxgk::check::explain::{Explanation, explain};
+use xxgk::check::explain::{Explanation, explain, narrative};
 use xxgk::template::{self, Template};
 
 use super::args::Rule;
@@ -18,23 +18,28 @@ pub fn run(arguments: &Rule, voice: &Voice) -> Result<Exit, Failure> {
     };
     let wanted = arguments.code.as_ref().map(|code| code.to_ascii_uppercase());
     let is_json = arguments.to.as_deref() == Some("json");
+    let of_template = |template: &Template| (Some(template.id.clone()), rules(template, voice));
+    let mut groups: Vec<(Option<String>, Vec<Explanation>)> =
+        templates.0.iter().map(|template| of_template(template)).collect();
+    groups.push((None, narrative(voice.lang)));
     let mut text = String::new();
     let mut values = Vec::new();
     let mut shown = 0;
-    for template in &templates.0 {
-        let rules = rules(template, wanted.as_deref(), voice);
+    for (template, mut rules) in groups {
+        rules.retain(|rule| wanted.as_ref().is_none_or(|wanted| rule.code == *wanted));
         shown += rules.len();
+        let group = template.clone().unwrap_or_else(|| voice.word("word.narrative"));
         if is_json {
             values.extend(rules.iter().map(|rule| {
                 json!({
-                    "template": template.id, "code": rule.code, "severity": rule.severity, "text": rule.text,
+                    "template": template, "code": rule.code, "severity": rule.severity, "text": rule.text,
                     "source": rule.source, "example": rule.example, "mend": rule.mend,
                 })
             }));
         } else if wanted.is_some() {
-            rules.iter().for_each(|rule| text += &one(rule, template, voice));
+            rules.iter().for_each(|rule| text += &one(rule, &group, voice));
         } else if !rules.is_empty() {
-            text += &all(&rules, template, voice);
+            text += &all(&rules, &group, voice);
         }
     }
     if let Some(code) = wanted.filter(|_| shown == 0) {
@@ -48,9 +53,9 @@ pub fn run(arguments: &Rule, voice: &Voice) -> Result<Exit, Failure> {
 }
 
 /// The rules of a template, each code once.
-fn rules(template: &Template, wanted: Option<&str>, voice: &Voice) -> Vec<Explanation> {
+fn rules(template: &Template, voice: &Voice) -> Vec<Explanation> {
     let mut rules: Vec<Explanation> = Vec::new();
-    for rule in template.rules.iter().filter(|rule| wanted.is_none_or(|wanted| rule.code == wanted)) {
+    for rule in &template.rules {
         if rules.iter().all(|known| known.code != rule.code) {
             rules.push(explain(rule, template, voice.lang));
         }
@@ -62,8 +67,8 @@ fn severity(rule: &Explanation, voice: &Voice) -> String {
     rule.severity.map_or_else(|| voice.word("word.off"), |severity| voice.word(&format!("word.{}", severity.as_str())))
 }
 
-fn one(rule: &Explanation, template: &Template, voice: &Voice) -> String {
-    let mut text = format!("{} [{}] {}: {}\n", rule.code, severity(rule, voice), template.id, rule.text);
+fn one(rule: &Explanation, group: &str, voice: &Voice) -> String {
+    let mut text = format!("{} [{}] {}: {}\n", rule.code, severity(rule, voice), group, rule.text);
     let mut line = |key: &str, value: &str| text += &format!("  {}: {value}\n", voice.word(key));
     line("word.source", &rule.source);
     if let Some(example) = &rule.example {
@@ -73,10 +78,10 @@ fn one(rule: &Explanation, template: &Template, voice: &Voice) -> String {
     text
 }
 
-fn all(rules: &[Explanation], template: &Template, voice: &Voice) -> String {
+fn all(rules: &[Explanation], group: &str, voice: &Voice) -> String {
     let mut table = Table::new(["word.code", "word.severity", "word.rule"].map(|key| voice.word(key)));
     for rule in rules {
         table.row([&rule.code, &severity(rule, voice), &rule.text]);
     }
-    format!("{}\n{}\n", template.id, table.draw())
+    format!("{group}\n{}\n", table.draw())
 }

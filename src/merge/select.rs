@@ -229,6 +229,12 @@ impl Selection {
 
     /// A table that is the sum of all others, of those in its folder or of those in its file, would count them twice.
     fn sums_of_others(&mut self) {
+        // Without the totals of the parts, the total of the whole is the sum of the others as well.
+        while self.sums_of_others_once() {}
+    }
+
+    /// Leaves out the sums among the units that count; whether there were any.
+    fn sums_of_others_once(&mut self) -> bool {
         let folder = |unit: &Unit| unit.file.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder).to_owned();
         let mut groups: Vec<Vec<usize>> = vec![self.counted()];
         for by in [folder as fn(&Unit) -> String, |unit: &Unit| unit.file.clone()] {
@@ -238,6 +244,7 @@ impl Selection {
             }
             groups.extend(parts.into_values());
         }
+        let mut found = false;
         for group in groups {
             let group: Vec<usize> =
                 group.into_iter().filter(|at| self.units[*at].standing == Standing::Counted).collect();
@@ -254,10 +261,12 @@ impl Selection {
                 });
                 if all && unit.filled() >= TELLING {
                     self.leave_out(at, "XG611", Finding::new("XG611").with("count", group.len() - 1));
+                    found = true;
                     break;
                 }
             }
         }
+        found
     }
 
     /// Different organizations with the same figures: one may have been copied from the other.

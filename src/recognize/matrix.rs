@@ -21,6 +21,9 @@ const MOST_CANDIDATES: usize = 4;
 /// From how many cells on a text without any repetition has lost its repeated lines.
 const MANY_CELLS: usize = 40;
 
+/// A label of fewer bytes is found at the beginning of others: 其他 in 其他法律行政法规禁止公开.
+const SHORT_LABEL: usize = 12;
+
 /// Reads every row that a chain found, and the rows between them. `end` is where the table's text ends at the latest.
 pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
     let template = dictionary.template(chain.template);
@@ -38,6 +41,12 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         }
         let label_end = found.label.end + running::bracket_length(&stream.folded[found.label.end..next]);
         row.label = stream.text(found.label.start..label_end);
+        let behind = &stream.folded[label_end..next.min(stream.cell_end(found.label.end - 1)).max(label_end)];
+        if found.label.len() < SHORT_LABEL && goes_on(behind) {
+            row.figures = lost(&form, &mut row);
+            reading.rows.push(row);
+            continue;
+        }
         match stream.cells[last].position {
             Some(at) => {
                 let line = figure_line(stream, chain, found, &form, last, at);
@@ -84,6 +93,12 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         reading.extras.clear();
     }
     reading
+}
+
+/// Whether a label goes on behind the words that were found of it, so that it may be another row's.
+fn goes_on(behind: &str) -> bool {
+    let words = behind.chars().take_while(|c| !c.is_ascii_digit());
+    words.filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 1
 }
 
 /// What the form says of a row: its columns' kinds and what adds up in it.

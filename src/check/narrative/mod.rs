@@ -30,6 +30,11 @@ use words::{Words, words};
 /// The most characters of a sentence that a message quotes.
 const LONGEST_QUOTE: usize = 72;
 
+/// What the checks of the text want.
+pub(super) fn rules() -> &'static [words::Rule] {
+    &words().rules
+}
+
 /// Holds the text around a report's table against it.
 ///
 /// `reports` are all reports of the document. Where several stand in one running text, whose table a sentence means cannot

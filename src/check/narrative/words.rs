@@ -27,6 +27,23 @@ struct Source {
     placeholder: Patterns,
     mention: Vec<MentionSource>,
     claim: Vec<ClaimSource>,
+    rule: Vec<Rule>,
+}
+
+/// What one of the checks of the text wants.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The code of its findings.
+    pub code: String,
+    /// What must hold, in Chinese.
+    pub zh: String,
+    /// What must hold, in English.
+    pub en: String,
+    /// Where it comes from.
+    pub source: String,
+    /// What fills the places of the finding's message in an example.
+    pub example: IndexMap<String, String>,
 }
 
 /// Words before and behind numbers.
@@ -214,6 +231,8 @@ pub struct Words {
     pub mentions: Vec<Mention>,
     /// The subjects.
     pub claims: Vec<Claim>,
+    /// What the checks want, for `xxgk rule`.
+    pub rules: Vec<Rule>,
 }
 
 /// The patterns of the library.
@@ -308,6 +327,7 @@ impl From<Source> for Words {
             placeholders: macros.patterns(&source.placeholder.patterns),
             mentions: mentions.collect(),
             claims,
+            rules: source.rule,
             number: source.number,
             money: source.money,
             own: source.own,
