@@ -132,7 +132,7 @@ pub const FILES: &[Hostile] = &[
         xlsx(&[], Part::repeated(SHEET, HEAD, "<a>        </a>", 145_000_000, "</worksheet>").claiming(5000))
     }),
     ("inflating-comment.xlsx", Fate::Refused, || {
-        xlsx(&[], Part::repeated(SHEET, &format!("{HEAD}<!--"), " ", 2_000_000_000, "--></worksheet>").claiming(5000))
+        xlsx(&[], Part::repeated(SHEET, format!("{HEAD}<!--"), " ", 2_000_000_000, "--></worksheet>").claiming(5000))
     }),
     ("inflating-strings.xlsx", Fate::TooLarge, || {
         xlsx(
@@ -145,7 +145,7 @@ pub const FILES: &[Hostile] = &[
             &[],
             Part::repeated(
                 SHEET,
-                &format!("{HEAD}<sheetData/><mergeCells>"),
+                format!("{HEAD}<sheetData/><mergeCells>"),
                 "<mergeCell ref=\"A1:B2\"/>",
                 22_000_000,
                 "</mergeCells></worksheet>",
@@ -157,7 +157,7 @@ pub const FILES: &[Hostile] = &[
             &[],
             Part::repeated(
                 SHEET,
-                &format!("{HEAD}<sheetData><row><c><v>1</v></c></row></sheetData><mergeCells>"),
+                format!("{HEAD}<sheetData><row><c><v>1</v></c></row></sheetData><mergeCells>"),
                 "<mergeCell ref=\"A1:B2\"/>",
                 5_000_000,
                 "</mergeCells></worksheet>",
@@ -185,7 +185,7 @@ pub const FILES: &[Hostile] = &[
             &[Part::repeated("xl/sharedStrings.xml", "<sst><si><t>", "甲", 1_000_000, "</t></si></sst>")],
             Part::repeated(
                 SHEET,
-                &format!("{HEAD}<sheetData><row>"),
+                format!("{HEAD}<sheetData><row>"),
                 "<c t=\"s\"><v>0</v></c>",
                 100_000,
                 "</row></sheetData></worksheet>",
@@ -278,7 +278,7 @@ pub const FILES: &[Hostile] = &[
     ("spaces.ods", Fate::TooLarge, || {
         content(Part::repeated(
             "content.xml",
-            &format!("{ODS}<table:table-row><table:table-cell><text:p>"),
+            format!("{ODS}<table:table-row><table:table-cell><text:p>"),
             "<text:s text:c='1000'/>",
             4_000_000,
             "</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>",
@@ -287,7 +287,7 @@ pub const FILES: &[Hostile] = &[
     ("cells-without-end.ods", Fate::Ends, || {
         content(Part::repeated(
             "content.xml",
-            &format!("{ODS}<table:table-row>"),
+            format!("{ODS}<table:table-row>"),
             "<table:table-cell/>",
             6_000_000,
             "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>",
@@ -322,7 +322,7 @@ pub const FILES: &[Hostile] = &[
     ("rows.docx", Fate::TooLarge, || {
         docx(Part::repeated(
             DOCUMENT,
-            &format!("{DOCX}<w:tbl>"),
+            format!("{DOCX}<w:tbl>"),
             "<w:tr/>",
             18_000_000,
             "</w:tbl></w:body></w:document>",
@@ -334,7 +334,7 @@ pub const FILES: &[Hostile] = &[
     ("one-paragraph.docx", Fate::TooLarge, || {
         docx(Part::repeated(
             DOCUMENT,
-            &format!("{DOCX}<w:p><w:r><w:t>"),
+            format!("{DOCX}<w:p><w:r><w:t>"),
             "甲乙",
             20_000_000,
             "</w:t></w:r></w:p></w:body></w:document>",
@@ -462,7 +462,7 @@ pub const FILES: &[Hostile] = &[
             &[],
             Part::repeated(
                 SHEET,
-                &format!("{HEAD}<sheetData>"),
+                format!("{HEAD}<sheetData>"),
                 "<row><c t=\"str\"><v>收到申请数</v></c><c t=\"str\"><v>件</v></c><c><v>7</v></c></row>",
                 330_000,
                 "</sheetData></worksheet>",
@@ -523,7 +523,7 @@ pub const FILES: &[Hostile] = &[
             &[],
             Part::repeated(
                 SHEET,
-                &format!("{HEAD}<sheetData><row r='1'><c r='A1' t='inlineStr'><is>"),
+                format!("{HEAD}<sheetData><row r='1'><c r='A1' t='inlineStr'><is>"),
                 "<r><t>a</t></r>",
                 8_000_000,
                 "</is></c></row></sheetData></worksheet>",
@@ -578,7 +578,7 @@ pub const FILES: &[Hostile] = &[
     ("merges.docx", Fate::Ends, || {
         docx(Part::repeated(
             DOCUMENT,
-            &format!("{DOCX}<w:tbl>"),
+            format!("{DOCX}<w:tbl>"),
             "<w:tr><w:trPr><w:gridBefore w:val='1000000'/></w:trPr><w:tc><w:tcPr><w:gridSpan w:val='1000000'/><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>",
             450_000,
             "</w:tbl></w:body></w:document>",
@@ -690,7 +690,7 @@ fn same_part(sheets: usize, part: &str, relationship: impl Fn(usize) -> String, 
         Part::new("_rels/.rels", format!("<Relationships><Relationship Id='r1' Type='{office}/officeDocument' Target='xl/workbook.xml'/></Relationships>").as_bytes()),
         Part::new("xl/workbook.xml", format!("<workbook xmlns:r='{office}'><sheets>{entries}</sheets></workbook>").as_bytes()),
         Part::new("xl/_rels/workbook.xml.rels", format!("<Relationships>{relations}</Relationships>").as_bytes()),
-        Part::repeated(&format!("xl/{part}"), &format!("{HEAD}<sheetData>"), "<row r='1'></row>   ", rows, "</sheetData></worksheet>"),
+        Part::repeated(&format!("xl/{part}"), format!("{HEAD}<sheetData>"), "<row r='1'></row>   ", rows, "</sheetData></worksheet>"),
     ])
 }
 

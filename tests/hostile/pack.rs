@@ -268,7 +268,7 @@ pub fn doc(text: &[u8], pieces: u32, paragraphs: &[u8]) -> Vec<u8> {
     let mut table: Vec<u8> = (0..=pieces).flat_map(|at| (at * text.len() as u32).to_le_bytes()).collect();
     for _ in 0..pieces {
         table.extend([0, 0]);
-        table.extend((TEXT * 2 | 0x4000_0000).to_le_bytes());
+        table.extend(((TEXT * 2) | 0x4000_0000).to_le_bytes());
         table.extend([0, 0]);
     }
     let pieces_end = table.len() as u32;
