@@ -207,6 +207,31 @@ fn a_label_that_begins_another_is_not_taken_for_it() {
     assert!(swapped > 0);
 }
 
+#[test]
+fn a_row_among_those_of_another_table_has_as_many_figures_as_its_own() {
+    let figures: Vec<u32> = (1..211).collect();
+    let mut swapped = 0;
+    for template in matrices() {
+        let whole = lines(&template, &figures);
+        let rows: Vec<usize> = (0..whole.len()).filter(|at| (1..=3).contains(&whole[*at].count)).collect();
+        for (&one, &other) in rows.iter().flat_map(|one| rows.iter().map(move |other| (one, other))) {
+            if whole[one].count + 1 != whole[other].count {
+                continue;
+            }
+            let mut lines = whole.clone();
+            damage(&mut lines, &[Damage::AddFigure(one), Damage::Swap(one, other)]);
+            for shape in [Shape::Pipes, Shape::CellPerLine, Shape::Html] {
+                let text = text(&lines, shape);
+                for report in recognized(&text) {
+                    assert_eq!(silent(&report, &truth(&whole)), Vec::<String>::new(), "{text}");
+                }
+            }
+            swapped += 1;
+        }
+    }
+    assert!(swapped > 0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

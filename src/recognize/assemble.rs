@@ -7,6 +7,7 @@ use super::asked::{Asked, AskedRow};
 use super::fold::fold;
 use super::label::{self, Closeness};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
+use super::value::Figure;
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::report::{Report, Status, Value};
@@ -249,9 +250,12 @@ fn adopt(
             let finding = Finding::new(if open(&only.place) { "XG314" } else { "XG326" });
             let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
             let finding = finding.with("label", label::without_ordinal(&row.label)).with("figures", figures.join("、"));
-            findings.push(finding.about(&row.id).at(extra.row.at.clone()));
+            let table = &template.tables[only.place.0];
+            let ids = table.columns.iter().map(|column| table.indicator_id(row, column)).collect();
+            findings.push(Finding { ids, ..finding.at(extra.row.at.clone()) });
             if open(&only.place) {
-                filled.insert(only.place, Filled { reading: extra.row, closeness: Closeness::Exact });
+                let reading = with_figures_of(template, only.place, extra.row);
+                filled.insert(only.place, Filled { reading, closeness: Closeness::Exact });
                 continue;
             }
         } else if known.is_empty() && short.chars().count() >= 3 {
@@ -269,7 +273,8 @@ fn adopt(
             alike.sort_by(|a, b| b.0.total_cmp(&a.0));
             let lead = alike.first().map_or(0.0, |best| best.0) - alike.get(1).map_or(0.0, |next| next.0);
             if let Some((_, place)) = alike.first().filter(|best| best.0 >= SIMILAR && lead >= SIMILAR_LEAD) {
-                filled.insert(*place, Filled { reading: extra.row, closeness: Closeness::Similar });
+                let reading = with_figures_of(template, *place, extra.row);
+                filled.insert(*place, Filled { reading, closeness: Closeness::Similar });
                 continue;
             }
         }
@@ -283,6 +288,21 @@ fn adopt(
         stay.push((extra, ids));
     }
     stay
+}
+
+/// A row as one of another table of a matrix: with more or fewer figures than that has columns, none of them is certain.
+fn with_figures_of(template: &Template, place: Place, row: RowReading) -> RowReading {
+    let count = template.tables[place.0].columns.len();
+    if !template.is_matrix() || row.figures.len() == count {
+        return row;
+    }
+    let texts: Vec<&str> = row.figures.iter().map(|figure| figure.text.as_str()).collect();
+    let open = Figure { status: Status::Unreadable, ..Figure::default() };
+    let mut figures = vec![FigureReading { text: String::new(), figure: open, at: row.at.clone() }; count];
+    if let Some(first) = figures.first_mut() {
+        first.text = texts.join(" ");
+    }
+    RowReading { figures, lost: true, ..row }
 }
 
 /// The rows of the template found before and behind an extra row.
