@@ -225,6 +225,14 @@ impl Plan {
     }
 }
 
+/// Settles which files are read, where nothing is written for each.
+///
+/// # Errors
+/// As [`plan`].
+pub fn to_read(inputs: Vec<PathBuf>) -> Result<Plan, Failure> {
+    plan(&Request { inputs, formats: vec![Format::Ndjson], ..Request::default() })
+}
+
 /// Settles what is to be done.
 ///
 /// # Errors

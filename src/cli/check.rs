@@ -1,6 +1,6 @@
 //! `xxgk check`: every finding of every file, for people and programs.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,28 +10,21 @@ use xxgk::finding::{Finding, Severity};
 use xxgk::message::Lang;
 use xxgk::report::Report;
 use xxgk::template::SharedTemplate;
-use xxgk::write::Format;
 
 use super::args::Check;
 use super::marked::Marked;
 use super::say::Voice;
 use super::{Exit, reading};
 use crate::batch::Failure;
-use crate::batch::plan::{self, Input, Plan, Request};
+use crate::batch::plan::{self, Input, Plan};
 use crate::batch::pool::{Done, End, Limits, Next, Pool};
 use crate::batch::run::{self, Reading};
 
 /// Checks; what it finds goes to standard output in the format asked for.
 pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
-    let mut inputs = arguments.inputs;
-    if inputs.is_empty() {
-        if io::stdin().is_terminal() {
-            return Err(Failure::new("usage.no_input"));
-        }
-        inputs.push("-".into());
-    }
+    let inputs = reading::inputs(arguments.inputs)?;
     let reading = reading::reading(arguments.reading)?;
-    let plan = Arc::new(plan_of(inputs)?);
+    let plan = Arc::new(plan::to_read(inputs)?);
     let grades = grades(&arguments.rules)?;
     let (last, unread) = reports(arguments.last, &reading, voice)?;
     let marked = arguments.output.map(|output| Marked::new(output, &plan, arguments.force, voice.lang)).transpose()?;
@@ -56,22 +49,11 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
     if said.hidden > 0 {
         voice.tell(&voice.text("cli.checked_notes", &[("notes", &said.hidden.to_string())]));
     }
-    let level = match arguments.fail_on.as_str() {
-        "error" => Some(Severity::Error),
-        "warning" => Some(Severity::Warning),
-        "note" => Some(Severity::Note),
-        _ => None,
-    };
-    Ok(match level {
-        _ if end == End::Interrupted => Exit::Interrupted,
-        _ if counts.failed > 0 || unread => Exit::Failed,
-        Some(level) if counts.at_least(level) > 0 => Exit::Found,
-        _ => Exit::Done,
-    })
-}
-
-fn plan_of(inputs: Vec<PathBuf>) -> Result<Plan, Failure> {
-    plan::plan(&Request { inputs, formats: vec![Format::Ndjson], ..Request::default() })
+    if end == End::Interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    let failed = counts.failed > 0 || unread;
+    Ok(Exit::of_findings(failed, &arguments.fail_on, |level| counts.at_least(level) > 0))
 }
 
 /// What is told beside the findings.
@@ -213,7 +195,7 @@ pub fn reports(named: Vec<PathBuf>, reading: &Reading, voice: &Voice) -> Result<
     if named.is_empty() {
         return Ok((found, unread));
     }
-    let plan = plan_of(named)?;
+    let plan = plan::to_read(named)?;
     for at in 0..plan.len() {
         let input = plan.job(at).input;
         match run::guarded(|| reading.reports(&reading.document(&input)?)) {

@@ -31,13 +31,7 @@ const WINDOW_OF_BYTES: usize = 16;
 
 /// Converts; a call that makes no sense fails before anything is read.
 pub fn run(mut arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
-    let mut named = std::mem::take(&mut arguments.inputs);
-    if named.is_empty() {
-        if io::stdin().is_terminal() {
-            return Err(Failure::new("usage.no_input"));
-        }
-        named.push("-".into());
-    }
+    let named = reading::inputs(std::mem::take(&mut arguments.inputs))?;
     let typed = io::stdin().is_terminal() && named.iter().any(|input| input.as_os_str() == "-");
     let pattern = arguments.name.as_deref().map(Pattern::new).transpose()?;
     let mut plan = plan::plan(&Request {

@@ -21,20 +21,14 @@ use super::convert::timestamp;
 use super::say::Voice;
 use super::{Exit, reading};
 use crate::batch::files::{self, Inputs, Outputs, Written};
-use crate::batch::plan::{self, Input, Plan, Request};
+use crate::batch::plan::{self, Input, Plan};
 use crate::batch::pool::{Done, Limits, Next, Pool, Ticket};
 use crate::batch::run::Reading;
 use crate::batch::{Failure, format};
 
 /// Merges; the totals go to the output, what was found to standard error.
 pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
-    let mut inputs = arguments.inputs;
-    if inputs.is_empty() {
-        if io::stdin().is_terminal() {
-            return Err(Failure::new("usage.no_input"));
-        }
-        inputs.push("-".into());
-    }
+    let inputs = reading::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
     let named = arguments.reading.template.clone();
     let mut reading = reading::reading(arguments.reading)?;
@@ -59,15 +53,14 @@ pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
         timestamp: timestamp()?,
         landscape: arguments.landscape,
     };
-    let request = Request { inputs, formats: vec![Format::Ndjson], ..Request::default() };
-    let plan = plan::plan(&request)?;
+    let plan = plan::to_read(inputs)?;
     let inputs = Inputs::new(vec![Arc::clone(&plan.inputs)]);
     if let Some(output) = output.as_deref().filter(|output| inputs.contains(output)) {
         return Err(Failure::new("fail.output_is_input").with("output", output.display()));
     }
     let reading = Arc::new(reading);
     let read = Read::all(plan, &reading, voice)?;
-    let failed = read.unread.len();
+    let failed = !read.unread.is_empty();
     let Some(mut merged) = merge::merge(read.units, &reading.templates, &options) else {
         voice.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);
@@ -86,17 +79,7 @@ pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
         return Ok(Exit::Failed);
     }
     let highest = all_findings(&merged).map(|(_, finding)| finding.severity).max();
-    let level = match arguments.fail_on.as_str() {
-        "error" => Some(Severity::Error),
-        "warning" => Some(Severity::Warning),
-        "note" => Some(Severity::Note),
-        _ => None,
-    };
-    Ok(match level {
-        _ if failed > 0 => Exit::Failed,
-        Some(level) if highest >= Some(level) => Exit::Found,
-        _ => Exit::Done,
-    })
+    Ok(Exit::of_findings(failed, &arguments.fail_on, |level| highest >= Some(level)))
 }
 
 /// Where the totals go, none for standard output, and in what format.

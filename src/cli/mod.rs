@@ -23,6 +23,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use xxgk::finding::Severity;
 use xxgk::message::Lang;
 
 use args::{Arguments, Command};
@@ -33,7 +34,7 @@ use say::Voice;
 pub enum Exit {
     /// All done.
     Done = 0,
-    /// `check` or `compare` found something at or above `--fail-on`.
+    /// `check`, `merge` or `compare` found something at or above `--fail-on`.
     Found = 1,
     /// The call itself is wrong.
     Usage = 2,
@@ -41,6 +42,24 @@ pub enum Exit {
     Failed = 3,
     /// The user ended it.
     Interrupted = 130,
+}
+
+impl Exit {
+    /// How a run ends that looked for findings: whether some input or output failed, the word of `--fail-on`, and whether
+    /// something at or above a severity was found.
+    fn of_findings(failed: bool, fail_on: &str, found: impl Fn(Severity) -> bool) -> Self {
+        let level = match fail_on {
+            "error" => Some(Severity::Error),
+            "warning" => Some(Severity::Warning),
+            "note" => Some(Severity::Note),
+            _ => None,
+        };
+        match level {
+            _ if failed => Self::Failed,
+            Some(level) if found(level) => Self::Found,
+            _ => Self::Done,
+        }
+    }
 }
 
 /// Runs the command line of this process.

@@ -1,7 +1,8 @@
 //! The options that say how inputs are read, made ready.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use encoding_rs::Encoding;
@@ -28,6 +29,17 @@ pub fn reading(arguments: args::Reading) -> Result<Reading, Failure> {
         encoding: arguments.input_encoding,
         sheet: arguments.sheet,
     })
+}
+
+/// The inputs named, or standard input where something is piped into it.
+pub fn inputs(named: Vec<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    if io::stdin().is_terminal() {
+        return Err(Failure::new("usage.no_input"));
+    }
+    Ok(vec!["-".into()])
 }
 
 /// The one template a user names: a shipped one by its id, or a file.

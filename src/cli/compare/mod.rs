@@ -9,7 +9,6 @@ use std::sync::Arc;
 use xxgk::compare::render::{self, Failed};
 use xxgk::compare::{self, Comparison, Named};
 use xxgk::finding::Severity;
-use xxgk::write::Format;
 
 use super::args::Compare;
 use super::say::Voice;
@@ -17,7 +16,7 @@ use super::{Exit, check, convert, reading};
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
 use crate::batch::paths::Paths;
-use crate::batch::plan::{self, Request};
+use crate::batch::plan;
 use crate::batch::run::{self, Reading};
 
 /// How a comparison is shown.
@@ -79,17 +78,7 @@ pub fn run(arguments: Compare, voice: &Voice) -> Result<Exit, Failure> {
         return Ok(Exit::Failed);
     }
     summary(&comparison, voice);
-    let level = match arguments.fail_on.as_str() {
-        "error" => Some(Severity::Error),
-        "warning" => Some(Severity::Warning),
-        "note" => Some(Severity::Note),
-        _ => None,
-    };
-    Ok(match level {
-        _ if !failed.is_empty() => Exit::Failed,
-        Some(level) if comparison.at_least(level) > 0 => Exit::Found,
-        _ => Exit::Done,
-    })
+    Ok(Exit::of_findings(!failed.is_empty(), &arguments.fail_on, |level| comparison.at_least(level) > 0))
 }
 
 /// The format asked for, or that of the output's ending.
@@ -131,8 +120,7 @@ fn reports(
     failed: &mut Vec<Failed>,
     voice: &Voice,
 ) -> Result<Vec<Named>, Failure> {
-    let request = Request { inputs: vec![named.to_owned()], formats: vec![Format::Ndjson], ..Request::default() };
-    let plan = plan::plan(&request)?;
+    let plan = plan::to_read(vec![named.to_owned()])?;
     inputs.push(Arc::clone(&plan.inputs));
     let mut found = Vec::new();
     for at in 0..plan.len() {
