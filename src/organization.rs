@@ -1,9 +1,14 @@
 //! Names of organizations compared as people compare them.
 //!
 //! In: names as they stand in reports and lists. Out: [`Key`]s that are equal where two names surely mean one
-//! organization, and [`are_near`] for names that may. Which endings make no difference is data: `templates/words.toml`.
+//! organization, and a [`Likeness`] of names that may. Which endings make no difference is data: `templates/words.toml`; how
+//! far names that are worth asking about may differ is a [`Measure`] of a crosswalk. Called by [`crate::merge`] and
+//! [`crate::compare`].
 
 use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::recognize::fold::fold;
 use crate::recognize::words::words;
@@ -71,29 +76,85 @@ fn is_place_mark(c: char) -> bool {
     "省市县区旗州盟".contains(c)
 }
 
-/// Whether two names may mean one organization, so that it is worth asking: one holds the other, endings aside, or they
-/// differ in a character or, of long names, two.
-pub fn are_near(one: &str, other: &str) -> bool {
-    let core = |name: &str| without_ending(&fold(name), &words().organization_endings).to_owned();
-    let (one, other) = (core(one), core(other));
-    let shorter = one.chars().count().min(other.chars().count());
-    if shorter < SHORTEST {
-        return false;
-    }
-    if one.contains(other.as_str()) || other.contains(one.as_str()) {
-        return true;
-    }
-    let allowed = match shorter {
-        0..3 => 0,
-        3..6 => 1,
-        _ => 2,
-    };
-    strsim::levenshtein(&one, &other) <= allowed && same_kind(&one, &other)
+/// How two names are alike, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// They differ in an ending such as 人民政府.
+    Ending,
+    /// One stands within the other, as behind the name of its county.
+    Within,
+    /// The same characters in another order.
+    Order,
+    /// The same name of another kind of unit, such as 镇 and 街道.
+    Kind,
+    /// Few characters differ.
+    Spelling,
 }
 
-/// 中庄镇 and 中庄乡 are two; a slip of the pen spares what kind of organization it is.
-fn same_kind(one: &str, other: &str) -> bool {
-    one.chars().next_back() == other.chars().next_back()
+impl Likeness {
+    /// The catalogue's key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Ending => "compare.like_ending",
+            Self::Within => "compare.like_within",
+            Self::Order => "compare.like_order",
+            Self::Kind => "compare.like_kind",
+            Self::Spelling => "compare.like_spelling",
+        }
+    }
+}
+
+/// How far names that may mean one organization differ.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// How many of the longer name's characters may differ.
+    pub share: Decimal,
+    /// Ends that say what kind of unit it is.
+    pub kinds: Vec<String>,
+}
+
+impl Measure {
+    /// How two names that differ are alike, and how many characters differ; none where they are not.
+    pub fn likeness(&self, one: &str, other: &str) -> Option<(Likeness, usize)> {
+        let (one, other) = (fold(one), fold(other));
+        let distance = strsim::osa_distance(&one, &other);
+        let [one_core, other_core] = [&one, &other].map(|name| without_ending(name, &words().organization_endings));
+        let sorted = |name: &str| {
+            let mut characters: Vec<char> = name.chars().collect();
+            characters.sort_unstable();
+            characters
+        };
+        let [one_stem, other_stem] = [one_core, other_core].map(|core| without_ending(core, &self.kinds));
+        let longer = one.chars().count().max(other.chars().count());
+        let within = |whole: &str, part: &str| part.chars().count() >= SHORTEST && whole.contains(part);
+        let why = if one_core == other_core {
+            Likeness::Ending
+        } else if within(one_core, other_core) || within(other_core, one_core) {
+            Likeness::Within
+        } else if sorted(&one) == sorted(&other) {
+            Likeness::Order
+        } else if one_stem == other_stem {
+            Likeness::Kind
+        } else if Decimal::from(distance) <= self.share * Decimal::from(longer) {
+            Likeness::Spelling
+        } else {
+            return None;
+        };
+        Some((why, distance))
+    }
+
+    /// Whether two names of one year may mean one organization, so that it is worth asking. 中庄镇 and 中庄乡 are two there:
+    /// a slip of the pen spares what kind of organization it is.
+    pub fn are_near(&self, one: &str, other: &str) -> bool {
+        let last = |name: &str| fold(name).chars().next_back();
+        match self.likeness(one, other) {
+            Some((Likeness::Kind, _)) | None => false,
+            Some((Likeness::Spelling, _)) => last(one) == last(other),
+            Some(_) => true,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +189,8 @@ mod tests {
 
     #[test]
     fn near_names_are_worth_asking() {
+        let measure = &crate::compare::shipped_crosswalk().rename;
+        let are_near = |one: &str, other: &str| measure.are_near(one, other);
         assert!(are_near("安宁县中庄镇", "中庄镇") && are_near("安宁县政府", "安宁县人民政府办公室"));
         assert!(are_near("中庄镇", "中壮镇") && are_near("人力资源和社会保障局", "人力资源社会保障局"));
         assert!(!are_near("中庄镇", "红旗镇") && !are_near("中庄镇", "中庄乡") && !are_near("甲", "乙"));

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::name::{self, Side};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Wording;
+use crate::organization::Measure;
 use crate::recognize::fold::fold;
 use crate::recognize::label;
 use crate::template::{Template, shipped};
@@ -42,7 +43,7 @@ pub struct Crosswalk {
     /// When two tables are the same.
     pub identical: Identical,
     /// When a unit may be another one renamed.
-    pub rename: Rename,
+    pub rename: Measure,
     #[serde(rename = "walk")]
     walks: Vec<Between>,
 }
@@ -65,16 +66,6 @@ pub struct Jump {
 pub struct Identical {
     /// Equal figures other than 0, at least.
     pub least: usize,
-}
-
-/// When a unit may be another one renamed.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rename {
-    /// The part of the longer name that changed, at most.
-    pub share: Decimal,
-    /// Endings that say what kind of unit it is.
-    pub kinds: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

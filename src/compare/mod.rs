@@ -17,10 +17,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use crate::organization::Likeness;
 use crosswalk::Walk;
 pub use crosswalk::{Crosswalk, Match, shipped_crosswalk};
 pub use line::{Change, Entry, Line, State};
-pub use unit::{Likeness, Proposal, Unfounded};
+pub use unit::{Proposal, Unfounded};
 
 use crate::check::Grades;
 use crate::finding::{Finding, Severity};

@@ -5,12 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::crosswalk::Rename;
+use crate::organization::{Likeness, Measure};
 use crate::recognize::fold::fold;
-use crate::recognize::words::words;
 
 /// Who stands for whom, by the places of the reports in their lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,35 +42,6 @@ pub struct Proposal {
     pub why: Likeness,
 }
 
-/// How two names are alike, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Likeness {
-    /// They differ in an ending such as 人民政府.
-    Ending,
-    /// One stands within the other, as behind the name of its county.
-    Within,
-    /// The same characters in another order.
-    Order,
-    /// The same name of another kind of unit, such as 镇 and 街道.
-    Kind,
-    /// Few characters differ.
-    Spelling,
-}
-
-impl Likeness {
-    /// The catalogue's key.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Ending => "compare.like_ending",
-            Self::Within => "compare.like_within",
-            Self::Order => "compare.like_order",
-            Self::Kind => "compare.like_kind",
-            Self::Spelling => "compare.like_spelling",
-        }
-    }
-}
-
 /// A renaming that the user accepted and no reports bear out: the name that is in neither list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfounded {
@@ -90,7 +59,7 @@ pub fn matching(
     old: &[Option<&str>],
     new: &[Option<&str>],
     accepted: &[(String, String)],
-    rename: &Rename,
+    rename: &Measure,
 ) -> Result<Matching, Unfounded> {
     let mut matching = Matching::default();
     let old_names = by_name(old, &mut matching.old_unnamed);
@@ -154,13 +123,13 @@ fn proposals(
     new: &[Option<&str>],
     old_only: &[usize],
     new_only: &[usize],
-    rename: &Rename,
+    rename: &Measure,
 ) -> Vec<Proposal> {
     let mut found = Vec::new();
     for &before in old_only {
         for &after in new_only {
             let (Some(before), Some(after)) = (old[before], new[after]) else { continue };
-            if let Some((why, distance)) = likeness(before, after, rename) {
+            if let Some((why, distance)) = rename.likeness(before, after) {
                 found.push((why, distance, Proposal { old: before.to_owned(), new: after.to_owned(), why }));
             }
         }
@@ -175,39 +144,6 @@ fn proposals(
         }
     }
     kept
-}
-
-/// How two names that differ are alike, and how many characters differ.
-fn likeness(old: &str, new: &str, rename: &Rename) -> Option<(Likeness, usize)> {
-    let (old, new) = (fold(old), fold(new));
-    let distance = strsim::osa_distance(&old, &new);
-    let without = |name: &str, endings: &[String]| {
-        let endings = endings.iter().filter(|ending| name.ends_with(ending.as_str()) && name.len() > ending.len());
-        let longest = endings.map(String::len).max().unwrap_or(0);
-        name[..name.len() - longest].to_owned()
-    };
-    let [old_core, new_core] = [&old, &new].map(|name| without(name, &words().organization_endings));
-    let sorted = |name: &str| {
-        let mut characters: Vec<char> = name.chars().collect();
-        characters.sort_unstable();
-        characters
-    };
-    let [old_stem, new_stem] = [&old_core, &new_core].map(|core| without(core, &rename.kinds));
-    let longer = old.chars().count().max(new.chars().count());
-    let why = if old_core == new_core {
-        Likeness::Ending
-    } else if old_core.ends_with(&new_core) || new_core.ends_with(&old_core) {
-        Likeness::Within
-    } else if sorted(&old) == sorted(&new) {
-        Likeness::Order
-    } else if old_stem == new_stem && old_stem.chars().count() > 1 {
-        Likeness::Kind
-    } else if Decimal::from(distance) <= rename.share * Decimal::from(longer) {
-        Likeness::Spelling
-    } else {
-        return None;
-    };
-    Some((why, distance))
 }
 
 #[cfg(test)]

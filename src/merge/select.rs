@@ -10,8 +10,9 @@ use rust_decimal::Decimal;
 
 use super::unit::{Column, Standing, Unit};
 use super::{Noted, Options, Scope, list};
+use crate::compare::shipped_crosswalk;
 use crate::finding::{Finding, Wording};
-use crate::organization::{Key, Names, are_near};
+use crate::organization::{Key, Names};
 use crate::recognize::fold::fold;
 use crate::report::Period;
 use crate::template::Template;
@@ -161,6 +162,7 @@ impl Selection {
         let order: Vec<usize> = self.keys.iter().map(|key| listed.get(key).copied().unwrap_or(usize::MAX)).collect();
         let missing: Vec<usize> = listed.values().copied().filter(|at| !order.contains(at)).collect();
         let unknown: Vec<usize> = (0..order.len()).filter(|at| order[*at] == usize::MAX).collect();
+        let are_near = |one: &str, other: &str| shipped_crosswalk().rename.are_near(one, other);
         let mut missing_sorted = missing.clone();
         missing_sorted.sort_unstable();
         for at in missing_sorted {
