@@ -98,4 +98,5 @@ fn marks_say_what_was_found_and_change_no_figure() {
     for finding in &findings {
         assert!(notes.contains(&format!("[{}]", finding.code)), "{}", finding.code);
     }
+    assert!(notes.contains("在报送文件中的位置：统计表!"), "{notes}");
 }

@@ -1,12 +1,15 @@
 //! A report with the cells in question marked, as an office sends it back: `Report × findings → bytes`.
 //!
 //! In: a laid-out report and what a check found. Out: the workbook of the report in which each figure that a finding is
-//! about has a coloured ground, by the finding's severity, and a note that says what was found.
+//! about has a coloured ground, by the finding's severity, and a note that says what was found, and where in the file that
+//! was sent. It is drawn anew in the official layout, whatever was sent: text and Word files have no cells to mark, and what
+//! else the sender's workbook holds is not for an office to pass on changed.
 
 use std::collections::HashMap;
 
 use super::draw::Dress;
 use super::place::Placed;
+use crate::document::Location;
 use crate::error::Result;
 use crate::finding::{Finding, Severity};
 use crate::layout::{LayoutOptions, layout, values_in_place};
@@ -49,6 +52,10 @@ pub fn write(
             elsewhere.push(finding.clone());
         }
     }
+    for (index, (_, notes)) in &mut marks {
+        let at = values[*index].and_then(|value| value.at.as_ref());
+        notes.extend(at.map(|at| place(at, lang)));
+    }
     let dress = |placed: &Placed<'_>| match placed.figure.and_then(|figure| marks.get(&figure)) {
         Some((severity, notes)) => Dress {
             fill: GROUNDS.iter().find(|(of, _)| of == severity).map(|(_, ground)| *ground),
@@ -68,6 +75,12 @@ fn is_about(finding: &Finding, value: &Value) -> bool {
         return finding.ids.iter().any(of) || (finding.at.is_some() && finding.at == value.at);
     }
     finding.figures.iter().any(|figure| of(&figure.id) && (figure.at == value.at || value.at.is_none()))
+}
+
+/// Where a figure stands in the file that was sent.
+fn place(at: &Location, lang: Lang) -> String {
+    let arguments = [("at".to_owned(), at.to_text(lang))].into_iter().collect();
+    message::text("word.place_sent", lang, &arguments)
 }
 
 fn note(finding: &Finding, lang: Lang) -> String {
