@@ -52,14 +52,11 @@ pub fn write(
             elsewhere.push(finding.clone());
         }
     }
-    for (index, (_, notes)) in &mut marks {
-        let at = values[*index].and_then(|value| value.at.as_ref());
-        notes.extend(at.map(|at| place(at, lang)));
-    }
-    let dress = |placed: &Placed<'_>| match placed.figure.and_then(|figure| marks.get(&figure)) {
-        Some((severity, notes)) => Dress {
+    let sent = |figure: usize| values[figure].and_then(|value| value.at.as_ref()).map(|at| place(at, lang));
+    let dress = |placed: &Placed<'_>| match placed.figure.and_then(|figure| Some((figure, marks.get(&figure)?))) {
+        Some((figure, (severity, notes))) => Dress {
             fill: GROUNDS.iter().find(|(of, _)| of == severity).map(|(_, ground)| *ground),
-            note: Some(notes.join("\n\n")),
+            note: Some(notes.iter().cloned().chain(sent(figure)).collect::<Vec<_>>().join("\n\n")),
             ..Dress::default()
         },
         None => Dress::default(),
