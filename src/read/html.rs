@@ -25,7 +25,7 @@ use super::span::TableBuilder;
 
 /// The deepest nesting and the most elements and texts of a page, and how much of it is parsed between looks at both.
 const DEPTH: usize = 2000;
-const NODES: usize = 1_000_000;
+const NODES: usize = 800_000;
 const STRETCH: usize = 4096;
 
 /// The most attributes of one tag: the parser compares each with all before it.

@@ -12,7 +12,7 @@ pub const TEXT: usize = 32 << 20;
 pub const INFLATED: u64 = 128 << 20;
 
 /// The most cells and paragraphs of one file.
-pub const CELLS: usize = 1_000_000;
+pub const CELLS: usize = 800_000;
 
 /// The most lines of one text, blank ones included; a sheet saved whole as text has some 1,048,576.
 pub const LINES: usize = 2_000_000;

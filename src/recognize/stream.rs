@@ -55,9 +55,18 @@ impl<'d> Stream<'d> {
     /// The stream of some parts, numbered as they are in the document.
     pub fn new(parts: impl Iterator<Item = (usize, &'d Part)> + Clone) -> Self {
         // Folding hardly ever lengthens a text; room that grows by doubling would be the most memory of a large file.
-        let length = parts.clone().map(|(_, part)| length(part)).sum();
-        let mut stream =
-            Self { folded: String::with_capacity(length), places: Vec::with_capacity(length), ..Self::default() };
+        let size = |(cells, bytes), (_, part): (usize, &Part)| {
+            let (more, length) = size(part);
+            (cells + more, bytes + length)
+        };
+        let (cells, length) = parts.clone().fold((0, 0), size);
+        let mut stream = Self {
+            cells: Vec::with_capacity(cells),
+            starts: Vec::with_capacity(cells),
+            folded: String::with_capacity(length),
+            places: Vec::with_capacity(length),
+            ..Self::default()
+        };
         for (index, part) in parts {
             match part {
                 Part::Paragraph(cell) => stream.push(StreamCell { cell, part: index, position: None }),
@@ -214,12 +223,12 @@ pub fn one_line(text: &str) -> String {
     text.lines().map(str::trim).collect()
 }
 
-/// The bytes of text in a part.
-fn length(part: &Part) -> usize {
+/// How many cells a part has, and how many bytes of text.
+fn size(part: &Part) -> (usize, usize) {
     match part {
-        Part::Paragraph(cell) => cell.text.len(),
-        Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell.text.len()).sum(),
-        Part::Report(_) => 0,
+        Part::Paragraph(cell) => (1, cell.text.len()),
+        Part::Table(grid) => (grid.cells.len(), grid.cells.iter().map(|(_, cell)| cell.text.len()).sum()),
+        Part::Report(_) => (0, 0),
     }
 }
 

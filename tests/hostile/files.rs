@@ -28,8 +28,8 @@ pub const LONG: &[&str] = &[
     "attributes.html",
     "attributes.xlsx",
     "bars.txt",
-    "cells-1-million.csv",
-    "cells-1-million.xlsx",
+    "cells-at-the-limit.csv",
+    "cells-at-the-limit.xlsx",
     "cells-without-end.ods",
     "cells.doc",
     "cells.xls",
@@ -447,24 +447,24 @@ pub const FILES: &[Hostile] = &[
             DOCUMENT,
             DOCX,
             "<w:p><w:r><w:t>收到申请数7件</w:t></w:r></w:p>",
-            880_000,
+            795_000,
             "</w:body></w:document>",
         ))
     }),
-    ("cells-1-million.csv", Fate::Refused, || {
+    ("cells-at-the-limit.csv", Fate::Refused, || {
         "收到申请数,件,7
 "
-        .repeat(330_000)
+        .repeat(265_000)
         .into_bytes()
     }),
-    ("cells-1-million.xlsx", Fate::Refused, || {
+    ("cells-at-the-limit.xlsx", Fate::Refused, || {
         xlsx(
             &[],
             Part::repeated(
                 SHEET,
                 format!("{HEAD}<sheetData>"),
                 "<row><c t=\"str\"><v>收到申请数</v></c><c t=\"str\"><v>件</v></c><c><v>7</v></c></row>",
-                330_000,
+                265_000,
                 "</sheetData></worksheet>",
             ),
         )
