@@ -3,7 +3,7 @@
 //! In: a [`Template`]. Out: its rows with figures, made once for many documents and used by [`super::assemble`].
 
 use super::label;
-use crate::template::{Column, Kind, Row, Table, Template};
+use crate::template::{Column, Kind, Row, Table, Template, in_table};
 
 /// A row with figures.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ pub fn rows(template: &Template) -> Vec<AskedRow> {
         path: template.path_of(table, row, column),
         unit: table.unit_of(row, column).map(str::to_owned),
         kind: table.kind(row, column),
-        label: label(table, row, column),
+        label: in_table(label::without_ordinal(&row.label), table, row, column),
     };
     all.filter(|(_, _, row)| row.kind != Kind::Heading)
         .map(|(place, table, row)| AskedRow {
@@ -53,14 +53,4 @@ pub fn rows(template: &Template) -> Vec<AskedRow> {
             figures: table.own_columns().iter().map(|column| asked(table, row, column)).collect(),
         })
         .collect()
-}
-
-fn label(table: &Table, row: &Row, column: &Column) -> String {
-    let own = label::without_ordinal(&row.label);
-    if !table.is_matrix() {
-        return own.to_owned();
-    }
-    let groups = column.groups.iter().filter(|_| row.label.is_empty()).map(String::as_str);
-    let labels = std::iter::once(own).chain(groups).chain([column.head.as_str()]);
-    labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
 }

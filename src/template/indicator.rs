@@ -42,7 +42,7 @@ impl Template {
                     table.own_columns().iter().enumerate().map(move |(c, column)| Indicator {
                         id: table.indicator_id(row, column),
                         place: (t, r, c),
-                        label: called(table, row, column),
+                        label: in_table(&without_remarks(label::without_ordinal(&row.label)), table, row, column),
                     })
                 })
                 .collect();
@@ -77,13 +77,14 @@ impl Template {
     }
 }
 
-fn called(table: &Table, row: &Row, column: &Column) -> String {
-    let own = without_remarks(label::without_ordinal(&row.label));
+/// The label of a figure from that of its row, here `own`: in a matrix with the head of its column, and where the row has no
+/// label, with the heads above that.
+pub(crate) fn in_table(own: &str, table: &Table, row: &Row, column: &Column) -> String {
     if !table.is_matrix() {
-        return own;
+        return own.to_owned();
     }
     let groups = column.groups.iter().filter(|_| row.label.is_empty()).map(String::as_str);
-    let labels = std::iter::once(own.as_str()).chain(groups).chain([column.head.as_str()]);
+    let labels = std::iter::once(own).chain(groups).chain([column.head.as_str()]);
     labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
 }
 

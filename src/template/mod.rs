@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 pub use indicator::Indicator;
 use indicator::Indicators;
-pub(crate) use indicator::without_remarks;
+pub(crate) use indicator::{in_table, without_remarks};
 pub use load::{Templates, from_toml_str, shipped, shipped_toml};
 pub use rule::{Claim, Each, Rule, RuleKind};
 
