@@ -1,4 +1,4 @@
-//! Deflates short pieces quickly. The lowest level of libdeflate makes them as short as zlib's usual one, in a third of the
+//! Deflates pieces quickly. The lowest level of libdeflate makes short ones as short as zlib's usual one, in a third of the
 //! time; and what it works with, a quarter of a megabyte, is set up once a thread and not for each piece.
 
 use std::cell::RefCell;
@@ -6,14 +6,27 @@ use std::io;
 
 use libdeflater::{CompressionLvl, Compressor};
 
-const LEVEL: i32 = 1;
+/// Of what is deflated for each document.
+const QUICK: i32 = 1;
+
+/// Of what is deflated once and kept: as short as can be.
+const THOROUGH: i32 = 12;
 
 thread_local! {
     static COMPRESSOR: RefCell<Compressor> =
-        RefCell::new(Compressor::new(CompressionLvl::new(LEVEL).unwrap_or_default()));
+        RefCell::new(Compressor::new(CompressionLvl::new(QUICK).unwrap_or_default()));
 }
 
-/// Bytes in zlib's format. The same bytes give the same result whatever was deflated before.
+/// How much time it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Little: it is done for each document.
+    Quick,
+    /// As much as makes it shorter: it is done once.
+    Thorough,
+}
+
+/// Bytes in zlib's format, quickly. The same bytes give the same result whatever was deflated before.
 ///
 /// # Errors
 /// Those of the library, which has none where there is room enough.
@@ -24,6 +37,23 @@ pub(crate) fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {
         out.truncate(length);
         Ok(out)
     })
+}
+
+/// Bytes as they stand in a zip file, without head or checksum.
+///
+/// # Errors
+/// As [`deflated`].
+pub(crate) fn deflated_bare(bytes: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
+    let deflate = |compressor: &mut Compressor| {
+        let mut out = vec![0; compressor.deflate_compress_bound(bytes.len())];
+        let length = compressor.deflate_compress(bytes, &mut out).map_err(io::Error::other)?;
+        out.truncate(length);
+        Ok(out)
+    };
+    match effort {
+        Effort::Quick => COMPRESSOR.with_borrow_mut(deflate),
+        Effort::Thorough => deflate(&mut Compressor::new(CompressionLvl::new(THOROUGH).unwrap_or_default())),
+    }
 }
 
 #[cfg(test)]
@@ -48,6 +78,12 @@ mod tests {
             let mut back = Vec::new();
             flate2::read::ZlibDecoder::new(&deflated(bytes).unwrap()[..]).read_to_end(&mut back).unwrap();
             assert_eq!(back, bytes);
+            for effort in [Effort::Quick, Effort::Thorough] {
+                let mut back = Vec::new();
+                let bare = deflated_bare(bytes, effort).unwrap();
+                flate2::read::DeflateDecoder::new(&bare[..]).read_to_end(&mut back).unwrap();
+                assert_eq!(back, bytes);
+            }
         }
         assert_eq!(deflated(text.as_bytes()).unwrap(), first);
     }

@@ -3,22 +3,28 @@
 //! In: a [`Layout`] and the font names of its [`Template`]. Out: an Office Open XML workbook of one worksheet that looks
 //! and prints like the form. Called by [`crate::write::write`]. What stands where is the layout's; this module knows only
 //! cells. `grid` has the columns, `row` what stands in each row and how high it is, `page` where pages end; `place` says what
-//! each cell holds and how it looks. `draw` draws the workbook of a form with rust_xlsxwriter, and `prepared` fills it with
-//! the figures of one report after the other. [`blank`] is the form to be filled in, with its rules as formulas
-//! (`formula`); [`marked`] a report with the cells in question marked; [`merged`] a workbook of several worksheets, the first
-//! of which is such a form.
+//! each cell holds and how it looks.
+//!
+//! `draw` draws the workbook of a form with rust_xlsxwriter, and `prepared` fills it with the figures of one report after the
+//! other; `bulk` writes lists and tables of very many cells. Both work on what the drawn file is made of: its parts
+//! (`package`) and the strings that its cells share (`strings`). [`blank`] is the form to be filled in, with its rules as
+//! formulas (`formula`); [`marked`] a report with the cells in question marked; [`merged`] a workbook of several worksheets,
+//! the first of which is such a form.
 
 pub mod blank;
+mod bulk;
 mod draw;
 mod formula;
 mod grid;
 mod look;
 pub mod marked;
 pub mod merged;
+mod package;
 mod page;
 mod place;
 mod prepared;
 mod row;
+mod strings;
 #[cfg(test)]
 mod tests;
 
@@ -28,8 +34,9 @@ use std::io::Write;
 use rust_xlsxwriter::XlsxError;
 
 use self::draw::{Drawing, Dress, Properties};
+use self::package::PackageError;
 use self::place::{Ink, Placed, Slot};
-use self::prepared::{PLACEHOLDER, PrepareError, Prepared};
+use self::prepared::{PLACEHOLDER, Prepared};
 use self::row::{Measured, Sheet};
 use crate::error::Result;
 use crate::finding::Finding;
@@ -70,7 +77,7 @@ pub fn write(
         let prepared = prepare(&sheet, template, &slots, timestamp)?;
         Ok(Kept { timestamp, heights: heights.clone(), slots: slots.clone(), prepared })
     };
-    let kept = layout.form.prepared(fits, make).map_err(|error: PrepareError| failed("XLSX", error))?;
+    let kept = layout.form.prepared(fits, make).map_err(|error: PackageError| failed("XLSX", error))?;
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
     let bytes = kept.prepared.fill(&figures, properties).map_err(|error| failed("XLSX", error))?;
     out.write_all(&bytes).map_err(|error| failed("XLSX", error))?;
@@ -137,13 +144,13 @@ fn prepare(
     template: &Template,
     slots: &[Slot],
     timestamp: Option<i64>,
-) -> std::result::Result<Prepared, PrepareError> {
+) -> std::result::Result<Prepared, PackageError> {
     let paging = page::paging(sheet);
     let labels = place::labels(sheet, &paging.breaks);
     let mut drawing = Drawing::new(sheet, &template.workbook_fonts, &paging)?;
     let columns = slots.iter().map(|slot| slot.columns.1).chain(labels.iter().map(|label| label.columns.1)).max();
     for label in labels {
-        drawing.cell(label.rows, label.columns, label.look, &prepared::guarded(label.ink))?;
+        drawing.cell(label.rows, label.columns, label.look, &strings::guarded(label.ink))?;
     }
     for slot in slots {
         drawing.cell(slot.rows.clone(), slot.columns, slot.look, &Ink::Blank)?;

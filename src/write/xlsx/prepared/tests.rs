@@ -1,6 +1,7 @@
 //! A workbook filled in holds what rust_xlsxwriter would have written, had all been drawn at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 
 use calamine::Reader;
 use proptest::prelude::*;
@@ -11,6 +12,7 @@ use super::super::row::Measured;
 use super::super::tests::part;
 use super::super::{page, place, write};
 use super::*;
+
 use crate::layout::{Layout, LayoutOptions, layout};
 use crate::report::{Report, Status, Value};
 use crate::template::{Template, shipped};
@@ -68,7 +70,7 @@ fn styles(part: &str) -> Vec<String> {
 
 /// A workbook's parts, with each cell's style and string written out in the worksheet.
 fn written_out(bytes: &[u8]) -> BTreeMap<String, String> {
-    let archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let names = archive.file_names().map(|name| name.unwrap().into_owned());
     let mut parts: BTreeMap<String, String> = names.map(|name| (name.clone(), part(bytes, &name))).collect();
     let mut style_part = parts.remove("xl/styles.xml").unwrap();
@@ -78,7 +80,7 @@ fn written_out(bytes: &[u8]) -> BTreeMap<String, String> {
     let distinct: BTreeSet<&&str> = strings.iter().collect();
     assert_eq!(attribute(&string_part, "uniqueCount"), strings.len().to_string());
     assert_eq!(distinct.len(), strings.len());
-    let sheet = &parts[SHEET];
+    let sheet = &parts[&package::sheet(0)];
     assert_eq!(attribute(&string_part, "count"), sheet.matches(" t=\"s\"").count().to_string());
     let mut cells = sheet.split("<c ");
     let mut whole = cells.next().unwrap().to_owned();
@@ -94,7 +96,7 @@ fn written_out(bytes: &[u8]) -> BTreeMap<String, String> {
             None => whole.push_str(&cell),
         }
     }
-    parts.insert(SHEET.to_owned(), whole);
+    parts.insert(package::sheet(0), whole);
     // The styles are in the cells by now; here is what else their part says.
     for table in ["numFmts", "fonts", "borders", "cellXfs"] {
         if let Some((before, rest)) = style_part.clone().split_once(&format!("<{table} ")) {
