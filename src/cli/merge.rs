@@ -13,7 +13,7 @@ use xxgk::merge::{self, Merged, Noted, Options, Unit, place, roster};
 use xxgk::read::{self, ReadOptions};
 use xxgk::report::Report;
 use xxgk::template::{Templates, shipped};
-use xxgk::write::merged::findings_of;
+use xxgk::write::merged::{all_findings, findings_of};
 use xxgk::write::{self, Format, WriteOptions};
 
 use super::args::Merge;
@@ -186,13 +186,6 @@ fn units(input: &Input, reading: &Reading) -> Result<Vec<Unit>, Failure> {
         Unit::new(report, template.as_deref(), findings, &file, part, content)
     };
     Ok(reports.iter().enumerate().map(unit).collect())
-}
-
-/// What merging found and the findings of the units, each with the unit it is about.
-fn all_findings(merged: &Merged) -> impl Iterator<Item = (Option<usize>, &Finding)> {
-    let own = merged.findings.iter().map(|noted| (noted.unit, &noted.finding));
-    let units = merged.units.iter().enumerate();
-    own.chain(units.flat_map(|(at, unit)| findings_of(unit).map(move |finding| (Some(at), finding))))
 }
 
 /// Says what was found: what merging found, and the errors in each unit; the rest is in the workbook and in `check`.

@@ -37,6 +37,13 @@ pub fn findings_of(unit: &Unit) -> impl Iterator<Item = &Finding> {
     unit.findings.iter().filter(move |found| !copy && found.severity >= Severity::Warning)
 }
 
+/// What merging found, then what was found in each unit, with the unit it is about.
+pub fn all_findings(merged: &Merged) -> impl Iterator<Item = (Option<usize>, &Finding)> {
+    let own = merged.findings.iter().map(|noted| (noted.unit, &noted.finding));
+    let units = merged.units.iter().enumerate();
+    own.chain(units.flat_map(|(at, unit)| findings_of(unit).map(move |finding| (Some(at), finding))))
+}
+
 #[derive(Serialize)]
 struct MergedJson<'m> {
     schema: &'static str,
@@ -122,13 +129,6 @@ fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
             Vec::new()
         },
     };
-    let own = merged.findings.iter().map(|noted| (noted.unit, &noted.finding));
-    let of_units = merged
-        .units
-        .iter()
-        .enumerate()
-        .flat_map(|(at, unit)| findings_of(unit).map(move |finding| (Some(at), finding)));
-    let findings = own.chain(of_units);
     let merged = MergedJson {
         schema: "xxgk.merge/1",
         report: ReportJson::new(&merged.report, lang),
@@ -143,7 +143,7 @@ fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
                 values: row.total.cells.iter().map(CellJson::from).collect(),
             })
             .collect(),
-        findings: findings
+        findings: all_findings(merged)
             .map(|(unit, finding)| NotedJson { unit, finding: FindingJson::new(finding, lang) })
             .collect(),
     };

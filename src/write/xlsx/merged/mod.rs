@@ -5,23 +5,31 @@
 //! units filled in. Formulas carry what they come to, for programs that do not reckon. `lists` draws the other two.
 
 mod lists;
+mod look;
 mod matrix;
 
 use std::io::Write;
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
+use self::look::{Look, SIZE, Styles};
+use super::bulk::{self, Rows};
 use super::draw::{self, Drawing, Properties};
+use super::package::{self, Package, PackageError, STRINGS};
 use super::place::{self, Ink};
+use super::strings::{Strings, guarded};
 use super::{Finding, Layout, Measured, Result, failed, page};
-use crate::document::{CellRef, Location};
+use crate::deflate::Effort;
+use crate::document::Location;
 use crate::merge::Merged;
 use crate::message::{self, Arguments, Lang};
-use crate::template::{FontRole, Template};
+use crate::template::Template;
 
-/// Size of the text in the worksheets that have no official form, in points.
-const SIZE: f64 = 10.0;
+/// The numbers of the worksheets behind the official form.
+const MATRIX: usize = 1;
+const UNITS: usize = 2;
+const FINDINGS: usize = 3;
 
 /// Writes what was merged, and returns what could not be drawn as it should: see [`super::write`].
 ///
@@ -46,14 +54,31 @@ fn draw(
     lang: Lang,
     timestamp: Option<i64>,
     findings: &mut Vec<Finding>,
-) -> std::result::Result<Vec<u8>, XlsxError> {
+) -> std::result::Result<Vec<u8>, PackageError> {
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
     let mut workbook = draw::workbook(properties)?;
     workbook.push_worksheet(totals(layout, &merged.template, findings)?);
-    workbook.push_worksheet(matrix::draw(merged, lang, findings)?);
-    workbook.push_worksheet(lists::units(merged, lang)?);
-    workbook.push_worksheet(lists::findings(merged, lang)?);
-    workbook.save_to_buffer()
+    workbook.push_worksheet(matrix::sheet(merged, lang, findings)?);
+    workbook.push_worksheet(lists::units_sheet(merged, lang)?);
+    let mut last = lists::findings_sheet(merged, lang)?;
+    let looks = Look::all(merged);
+    let formats: Vec<Format> = looks.iter().map(|look| look.format(&merged.template)).collect();
+    bulk::draw_styles(&mut last, &formats)?;
+    workbook.push_worksheet(last);
+
+    let mut package = Package::open(&workbook.save_to_buffer()?)?;
+    let strings = Strings::new(package.part(STRINGS)?)?;
+    let mut added = strings.added();
+    let styles = Styles::new(&looks, &bulk::cut_styles(package.part(&package::sheet(FINDINGS))?)?)?;
+    type Written = fn(&Merged, Lang, &Styles, &mut Rows<'_, '_>) -> std::result::Result<(), PackageError>;
+    let written: [(usize, Written); 3] = [(MATRIX, matrix::rows), (UNITS, lists::units), (FINDINGS, lists::findings)];
+    for (number, written) in written {
+        let mut rows = Rows::new(&mut added);
+        written(merged, lang, &styles, &mut rows)?;
+        rows.put_into(package.part(&package::sheet(number))?)?;
+    }
+    *package.part(STRINGS)? = added.part();
+    package::pack(&package.packed(Effort::Quick)?)
 }
 
 /// The official form, its figures pointing to where they were added up.
@@ -67,11 +92,11 @@ fn totals(
     let paging = page::paging(&sheet);
     let mut drawing = Drawing::new(&sheet, &template.workbook_fonts, &paging)?;
     for placed in place::labels(&sheet, &paging.breaks) {
-        drawing.cell(placed.rows, placed.columns, placed.look, &placed.ink)?;
+        drawing.cell(placed.rows, placed.columns, placed.look, &guarded(placed.ink))?;
     }
     for placed in place::figures(&sheet) {
         let (row, column) = (placed.rows.start, placed.columns.0);
-        drawing.cell(placed.rows, placed.columns, placed.look, &placed.ink)?;
+        drawing.cell(placed.rows, placed.columns, placed.look, &guarded(placed.ink.clone()))?;
         let result = match &placed.ink {
             Ink::Number(number) => number.normalize().to_string(),
             Ink::Text(text) => text.to_string(),
@@ -89,35 +114,6 @@ fn totals(
     Ok(drawing.into_worksheet())
 }
 
-/// The looks of cells in worksheets without an official form.
-struct Looks {
-    title: Format,
-    remark: Format,
-    head: Format,
-    text: Format,
-    centered: Format,
-    heading: Format,
-}
-
-impl Looks {
-    fn new(template: &Template) -> Self {
-        let font = |role: FontRole| match template.workbook_fonts.get(&role) {
-            Some(name) => Format::new().set_font_name(name),
-            None => Format::new(),
-        };
-        let plain = |role| font(role).set_font_size(SIZE).set_align(FormatAlign::VerticalCenter);
-        let cell = |role| plain(role).set_border(FormatBorder::Thin);
-        Self {
-            title: font(FontRole::Title).set_font_size(16.0).set_align(FormatAlign::VerticalCenter),
-            remark: plain(FontRole::Body),
-            head: cell(FontRole::Heading).set_align(FormatAlign::Center).set_text_wrap().set_background_color(0xF2F2F2),
-            text: cell(FontRole::Body).set_text_wrap(),
-            centered: cell(FontRole::Body).set_align(FormatAlign::Center),
-            heading: cell(FontRole::Heading),
-        }
-    }
-}
-
 /// A word of the workbook.
 fn word(key: &str, lang: Lang) -> String {
     said(key, lang, &[])
@@ -129,7 +125,7 @@ fn said(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
     message::text(&format!("merge.{key}"), lang, &words)
 }
 
-/// A worksheet of rows below a row of heads, set up to print on sheets turned, with the heads on each.
+/// A worksheet without rows, set up to print on sheets turned.
 fn list(name: &str, columns: &[f64]) -> std::result::Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name(name)?;
@@ -138,8 +134,6 @@ fn list(name: &str, columns: &[f64]) -> std::result::Result<Worksheet, XlsxError
     }
     sheet.set_landscape().set_paper_size(9).set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
     sheet.set_footer("&C— &P —");
-    // A formula that comes to nothing shows nothing, where programs do not reckon.
-    sheet.set_formula_result_default("");
     Ok(sheet)
 }
 
@@ -148,8 +142,4 @@ fn height(text: &str, width: f64) -> f64 {
     let lines = (text.width() as f64 / (width - 1.0)).ceil().max(1.0);
     // The most that a row may have.
     (lines * SIZE * 1.4 + 4.0).min(409.0)
-}
-
-fn column(cell: CellRef) -> std::result::Result<u16, XlsxError> {
-    u16::try_from(cell.column).map_err(|_| XlsxError::RowColumnLimitError)
 }
