@@ -54,34 +54,6 @@ impl Cursor {
     }
 }
 
-/// Characters of a line that are shown together.
-struct Stretch {
-    font: usize,
-    glyphs: Vec<Glyph>,
-    /// The character meant, where no font has it; it stands alone.
-    actual: Option<char>,
-}
-
-/// A line in stretches of one font each.
-fn stretches(line: &TextLine, glyph: &dyn Fn(char) -> Option<Glyph>) -> Vec<Stretch> {
-    let mut stretches: Vec<Stretch> = Vec::with_capacity(1);
-    for character in line.text.chars() {
-        let Some(glyph) = glyph(character) else { continue };
-        match stretches.last_mut() {
-            Some(last) if last.font == glyph.font && last.actual.is_none() && !glyph.substitute => {
-                last.glyphs.push(glyph);
-            }
-            _ => {
-                let actual = glyph.substitute.then_some(character);
-                let mut glyphs = Vec::with_capacity(if actual.is_some() { 1 } else { line.text.len().div_ceil(2) });
-                glyphs.push(glyph);
-                stretches.push(Stretch { font: glyph.font, glyphs, actual });
-            }
-        }
-    }
-    stretches
-}
-
 /// The content stream of what is fixed on a page, and the piece of the form behind each of its marks.
 pub(super) fn fixed(form: &Form, page: &Page, glyph: Glyphs<'_>) -> (Vec<u8>, Vec<Source>) {
     let mut marks = Vec::new();
@@ -173,31 +145,52 @@ impl<'a> Content<'a> {
         let (x, y) = self.cursor.step(line, self.height);
         self.point(x, y);
         self.bytes.extend_from_slice(b" Td\n");
-        for stretch in stretches(line, &|character| (self.glyph)(text, character)) {
-            if self.font != Some((stretch.font, size)) {
-                self.font = Some((stretch.font, size));
-                self.bytes.extend_from_slice(b"/X");
-                integer(stretch.font as i64, &mut self.bytes);
-                self.bytes.push(b' ');
-                decimal(size, &mut self.bytes);
-                self.bytes.extend_from_slice(b" Tf\n");
+        let mut is_open = false;
+        for character in line.text.chars() {
+            let Some(glyph) = (self.glyph)(text, character) else { continue };
+            let font = (glyph.font, size);
+            if is_open && (glyph.substitute || self.font != Some(font)) {
+                self.bytes.extend_from_slice(b">Tj\n");
+                is_open = false;
             }
-            if let Some(character) = stretch.actual {
-                self.bytes.extend_from_slice(b"/Span<</ActualText<");
-                utf16(character.encode_utf8(&mut [0; 4]))
-                    .into_iter()
-                    .for_each(|byte| hexadecimal(byte, &mut self.bytes));
-                self.bytes.extend_from_slice(b">>>BDC\n");
+            if self.font != Some(font) {
+                self.set_font(font);
             }
-            self.bytes.push(b'<');
-            for glyph in &stretch.glyphs {
-                glyph.code.to_be_bytes().into_iter().for_each(|byte| hexadecimal(byte, &mut self.bytes));
+            if glyph.substitute {
+                self.substitute(character, glyph.code);
+                continue;
             }
-            self.bytes.extend_from_slice(b">Tj\n");
-            if stretch.actual.is_some() {
-                self.bytes.extend_from_slice(b"EMC\n");
+            if !is_open {
+                self.bytes.push(b'<');
+                is_open = true;
             }
+            self.code(glyph.code);
         }
+        if is_open {
+            self.bytes.extend_from_slice(b">Tj\n");
+        }
+    }
+
+    fn set_font(&mut self, (font, size): (usize, f32)) {
+        self.font = Some((font, size));
+        self.bytes.extend_from_slice(b"/X");
+        integer(font as i64, &mut self.bytes);
+        self.bytes.push(b' ');
+        decimal(size, &mut self.bytes);
+        self.bytes.extend_from_slice(b" Tf\n");
+    }
+
+    /// A glyph that stands for a character that no font has: what is copied is the character.
+    fn substitute(&mut self, character: char, code: u16) {
+        self.bytes.extend_from_slice(b"/Span<</ActualText<");
+        utf16(character.encode_utf8(&mut [0; 4])).into_iter().for_each(|byte| hexadecimal(byte, &mut self.bytes));
+        self.bytes.extend_from_slice(b">>>BDC\n<");
+        self.code(code);
+        self.bytes.extend_from_slice(b">Tj\nEMC\n");
+    }
+
+    fn code(&mut self, code: u16) {
+        code.to_be_bytes().into_iter().for_each(|byte| hexadecimal(byte, &mut self.bytes));
     }
 
     /// The content stream.

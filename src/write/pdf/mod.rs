@@ -92,7 +92,9 @@ fn draw(
             let placed = slot.place(layout, typefaces);
             content.text(&placed, *mark);
             findings.extend(slot.finding(&placed, layout));
-            blank::note_missing(&placed, &glyph, missing);
+            if typefaces.have_substitutes() {
+                blank::note_missing(&placed, &glyph, missing);
+            }
         }
         contents.push(content.into_bytes());
     }

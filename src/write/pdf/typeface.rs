@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use rustc_hash::FxHashMap;
 
 use super::section::Section;
 use crate::deflate::deflated;
@@ -37,8 +38,10 @@ pub(super) struct Typefaces {
     /// Fonts that stand before these.
     first: usize,
     subsets: Vec<(FaceKey, Arc<Subset>)>,
-    /// By role, in the order of the characters; none for marks that only steer.
-    glyphs: BTreeMap<FontRole, Vec<(char, Option<Glyph>)>>,
+    /// By role and character; none for marks that only steer.
+    glyphs: FxHashMap<(FontRole, char), Option<Glyph>>,
+    /// Whether any of them stands for a character that no font has.
+    substitutes: bool,
 }
 
 impl Typefaces {
@@ -78,9 +81,9 @@ impl Typefaces {
                     place.map(|(font, code, advance)| Glyph { font, code, advance, substitute })
                 }
             };
-            self.glyphs.entry(role).or_default().push((character, glyph));
+            self.substitutes |= substitute;
+            self.glyphs.insert((role, character), glyph);
         }
-        self.glyphs.values_mut().for_each(|glyphs| glyphs.sort_unstable_by_key(|(character, _)| *character));
         Ok(())
     }
 
@@ -96,8 +99,7 @@ impl Typefaces {
 
     /// How a character is drawn; none where it is none of these fonts' characters.
     pub(super) fn glyph(&self, role: FontRole, character: char) -> Option<Option<Glyph>> {
-        let glyphs = self.glyphs.get(&role)?;
-        glyphs.binary_search_by_key(&character, |(character, _)| *character).ok().map(|at| glyphs[at].1)
+        self.glyphs.get(&(role, character)).copied()
     }
 
     /// The fonts with their places in the document.
@@ -141,6 +143,11 @@ impl Pair<'_> {
     /// How a character is drawn; not at all for marks that only steer.
     pub(super) fn glyph(&self, role: FontRole, character: char) -> Option<Glyph> {
         self.form.glyph(role, character).or_else(|| self.report.glyph(role, character)).flatten()
+    }
+
+    /// Whether any glyph stands for a character that no font has.
+    pub(super) fn have_substitutes(&self) -> bool {
+        self.form.substitutes || self.report.substitutes
     }
 }
 
