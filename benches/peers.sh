@@ -57,14 +57,15 @@ done < <(find -L "$folder" -name '*.xlsx' -not -name '~$*' -print0 | sort -z)
 few=$((count < limit ? count : limit))
 
 TIMEFORMAT='%U %S'
-# measure NAME FILES COMMAND...: a line of the table; {} in the command is an empty folder.
+# measure NAME FILES COMMAND...: a line of the table; {} in the command is an empty folder, which gets a file for each, or
+# as many as `outputs` says.
 measure() {
     local name=$1 files=$2 out=$work/out cpu made
     shift 2
     rm -rf "$out" "$work/line" && mkdir "$out"
     cpu=$({ time "${@//\{\}/$out}" > "$work/log" 2>&1; } 2>&1) || { echo "| $name | failed: $(tail -n 1 "$work/log") | | | |"; return; }
     made=$(find "$out" -type f | wc -l)
-    ((made >= files)) || { echo "| $name | wrote $made of $files | | | |"; return; }
+    ((made >= ${outputs:-files})) || { echo "| $name | wrote $made of ${outputs:-$files} | | | |"; return; }
     awk -v name="$name" -v files="$files" -v cpu="$cpu" -v base="${base:-}" 'BEGIN {
         split(cpu, part, " "); seconds = part[1] + part[2]; speed = files / seconds
         ratio = base == "" ? "" : sprintf("%.2f", base / speed)
@@ -120,3 +121,8 @@ source, target = sys.argv[1:]
 for name in sorted(os.listdir(source)):
     xlsx2csv.Xlsx2csv(os.path.join(source, name)).convert(os.path.join(target, name + ".csv"))
 ' "$work/few" {}
+
+heading "merging into one workbook, and reading alone (ndjson)"
+outputs=1 base=; measure "xxgk merge" "$count" "$XXGK" merge "$work/all" --quiet --fail-on never -o {}/merged.xlsx
+base=$(speed_of_last)
+measure "xxgk convert" "$count" sh -c "'$XXGK' convert '$work/all' --quiet -t ndjson -o - > {}/all.ndjson"
