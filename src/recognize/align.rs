@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
-
 use super::asked::{self, AskedRow};
 use super::fold::fold;
 use super::label::{self, Closeness, Wording};
+use super::search::Search;
 use super::stream::Stream;
 use crate::template::{Row, SharedTemplate, Table, Template};
 
@@ -71,7 +70,7 @@ pub struct RowWordings {
     /// What it is worth when it is found whole.
     worth: f64,
     /// The official ordinal in all its spellings, folded; none where there is none.
-    pub ordinals: Vec<String>,
+    pub ordinals: Arc<[String]>,
     /// The words to look for.
     pub wordings: Vec<Wording>,
     /// The official label and its aliases without ordinals, folded.
@@ -83,6 +82,9 @@ pub struct RowWordings {
     /// Whether the form has its label once.
     pub is_unique: bool,
 }
+
+/// The spellings of each ordinal, made once: all forms count their rows with the same few.
+type Spellings = BTreeMap<String, Arc<[String]>>;
 
 /// A template made ready for searching.
 #[derive(Debug)]
@@ -103,9 +105,8 @@ struct Prepared {
 #[derive(Debug)]
 pub struct Dictionary {
     templates: Vec<Prepared>,
-    search: AhoCorasick,
-    /// For each pattern: the template, row and wording it stands for.
-    meanings: Vec<Vec<(usize, usize, usize)>>,
+    /// The wordings of all rows, each with its template, row and number among the row's.
+    search: Search<(usize, usize, usize)>,
 }
 
 /// A place where a label may stand.
@@ -144,13 +145,14 @@ fn most_rank(prepared: &Prepared, candidates: &[Candidate]) -> f64 {
 impl Dictionary {
     /// Makes templates ready.
     pub fn new(templates: &[SharedTemplate]) -> Self {
-        let mut patterns: indexmap::IndexMap<String, Vec<(usize, usize, usize)>> = indexmap::IndexMap::new();
+        let mut search = Search::default();
+        let mut spellings = Spellings::new();
         let mut prepared = Vec::new();
         for (t, template) in templates.iter().enumerate() {
-            let rows = marks(template);
+            let rows = marks(template, &mut spellings);
             for (r, row) in rows.iter().enumerate() {
                 for (w, wording) in row.wordings.iter().enumerate() {
-                    patterns.entry(wording.words.clone()).or_default().push((t, r, w));
+                    search.add(&wording.words, (t, r, w));
                 }
             }
             let worth: f64 = rows.iter().filter(|row| !row.optional).map(|row| row.worth).sum();
@@ -161,9 +163,7 @@ impl Dictionary {
             let asked = OnceLock::new();
             prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked, worth, least_worth });
         }
-        let (patterns, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
-        let search = AhoCorasick::new(&patterns).expect("labels are far fewer than the automaton holds");
-        Self { templates: prepared, search, meanings }
+        Self { templates: prepared, search }
     }
 
     /// A template.
@@ -196,9 +196,9 @@ impl Dictionary {
     /// The chain of the template that fits a stretch of the stream best; none where no template does.
     pub fn chain(&self, stream: &Stream<'_>, within: Range<usize>) -> Option<Chain> {
         let mut candidates: Vec<Candidate> = Vec::new();
-        for found in self.search.find_overlapping_iter(&stream.folded[within.clone()]) {
-            let words = within.start + found.start()..within.start + found.end();
-            for (template, row, wording) in &self.meanings[found.pattern().as_usize()] {
+        for (place, meanings) in self.search.find(&stream.folded[within.clone()]) {
+            let words = within.start + place.start..within.start + place.end;
+            for (template, row, wording) in meanings {
                 let own = &self.templates[*template].rows[*row];
                 let weighed = weigh(stream, within.start, words.clone(), own, &own.wordings[*wording]);
                 candidates.extend(weighed.map(|found| Candidate { template: *template, row: *row, found }));
@@ -230,7 +230,7 @@ impl Dictionary {
 }
 
 /// All that is looked for in a template's order: headings, bands, heads of columns, merged labels and the rows.
-fn marks(template: &Template) -> Vec<RowWordings> {
+fn marks(template: &Template, spellings: &mut Spellings) -> Vec<RowWordings> {
     let mut marks: Vec<RowWordings> = Vec::new();
     for (t, table) in template.tables.iter().enumerate() {
         let heads = heads_in_line(table);
@@ -238,7 +238,7 @@ fn marks(template: &Template) -> Vec<RowWordings> {
         for text in
             above.chain(heads.first().filter(|_| table.is_matrix() && table.label.is_some()).map(String::as_str))
         {
-            marks.push(text_mark(text, (t, 0)));
+            marks.push(text_mark(text, (t, 0), spellings));
         }
         for (r, row) in table.rows.iter().enumerate() {
             let before: &[String] = r.checked_sub(1).map_or(&[], |above| &table.rows[above].stubs);
@@ -246,14 +246,14 @@ fn marks(template: &Template) -> Vec<RowWordings> {
             // A merged label that some places print as a row of its own is looked for once, as that row.
             let as_row = |stub: &String| table.rows[..r].iter().any(|above| above.optional && above.label == *stub);
             for stub in row.stubs[shared..].iter().filter(|stub| !as_row(stub)) {
-                marks.push(text_mark(stub, (t, r)));
+                marks.push(text_mark(stub, (t, r), spellings));
             }
             let parent = row.parent.as_deref().filter(|_| table.is_matrix());
             let instead = marks.iter().position(|mark| {
                 let (t, r) = mark.place;
                 mark.optional && !mark.is_text && Some(template.tables[t].rows[r].id.as_str()) == parent
             });
-            let mut mark = mark(row, (t, r));
+            let mut mark = mark(row, (t, r), spellings);
             mark.instead = instead;
             if row.label.is_empty() {
                 // A row without a label stands below its heads.
@@ -286,9 +286,16 @@ fn tell_repeated(marks: &mut [RowWordings]) {
     }
 }
 
-fn mark(row: &Row, place: (usize, usize)) -> RowWordings {
+fn mark(row: &Row, place: (usize, usize), spellings: &mut Spellings) -> RowWordings {
     let official = fold(&row.label);
-    let ordinals = label::ordinal_spellings(&official[..label::ordinal_length(&official)]);
+    let ordinal = &official[..label::ordinal_length(&official)];
+    let ordinals = match spellings.get(ordinal) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let made: Arc<[String]> = label::ordinal_spellings(ordinal).into();
+            Arc::clone(spellings.entry(ordinal.to_owned()).or_insert(made))
+        }
+    };
     let known = label::known(row);
     let wordings = label::wordings(&known);
     let short = label::without_brackets(&known[0]);
@@ -308,9 +315,9 @@ fn mark(row: &Row, place: (usize, usize)) -> RowWordings {
     }
 }
 
-fn text_mark(text: &str, place: (usize, usize)) -> RowWordings {
+fn text_mark(text: &str, place: (usize, usize), spellings: &mut Spellings) -> RowWordings {
     let row = Row { label: text.to_owned(), ..Row::default() };
-    RowWordings { is_text: true, ..mark(&row, place) }
+    RowWordings { is_text: true, ..mark(&row, place, spellings) }
 }
 
 /// The heads of a table run together as they are read; after all of them, those nearest to the figures.
