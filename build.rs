@@ -1,4 +1,4 @@
-//! Turns the TOML files of `templates/` into what needs no TOML parser at every start: forms and words into JSON, messages
+//! Turns the files of `templates/` into what needs little work at every start: forms and words into JSON, messages
 //! into a table of the program.
 //!
 //! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the JSON goes
@@ -18,7 +18,9 @@ fn main() {
         let json = serde_json::to_vec(&read(name)).expect("TOML without dates is JSON");
         write(&out.join(format!("{name}.json")), &json);
     }
-    write(&out.join("messages.rs"), messages(&read("messages")).as_bytes());
+    let (texts, entries) = messages(&read("messages"));
+    write(&out.join("messages.txt"), texts.as_bytes());
+    write(&out.join("messages.rs"), entries.as_bytes());
 }
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
@@ -37,8 +39,9 @@ fn write(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).expect("the build folder takes it");
 }
 
-/// The catalogue as a Rust expression: section, name and entry, in order.
-fn messages(catalogue: &toml::Table) -> String {
+/// The catalogue: all its texts in one, and as a Rust expression its entries, in the order of section and name. Each text
+/// is the place where it stands: references would have to be set right whenever the program is loaded.
+fn messages(catalogue: &toml::Table) -> (String, String) {
     let mut entries: Vec<(&str, &str, &toml::Table)> = Vec::new();
     for (section, own) in catalogue {
         let own = own.as_table().unwrap_or_else(|| panic!("messages.toml: {section} is no table"));
@@ -48,6 +51,7 @@ fn messages(catalogue: &toml::Table) -> String {
         }
     }
     entries.sort_by_key(|(section, name, _)| (*section, *name));
+    let mut texts = String::new();
     let mut source = "&[\n".to_owned();
     for (section, name, entry) in entries {
         let known = ["severity", "zh", "en", "zh_hint", "en_hint"];
@@ -62,10 +66,16 @@ fn messages(catalogue: &toml::Table) -> String {
         });
         let severity = severity.map_or_else(|| "None".to_owned(), |severity| format!("Some({severity})"));
         let [zh, en] = ["zh", "en"].map(|key| text(key).unwrap_or_else(|| panic!("messages.toml: {section}.{name}")));
-        let [zh_hint, en_hint] = ["zh_hint", "en_hint"].map(text);
-        let fields =
-            format!("severity: {severity}, zh: {zh:?}, en: {en:?}, zh_hint: {zh_hint:?}, en_hint: {en_hint:?}");
-        writeln!(source, "({section:?}, {name:?}, Entry {{ {fields} }}),").expect("a text takes it");
+        let mut place = |text: &str| {
+            let start = texts.len();
+            texts.push_str(text);
+            format!("Text {{ start: {start}, end: {} }}", texts.len())
+        };
+        let [section, name, zh, en] = [section, name, zh, en].map(&mut place);
+        let [zh_hint, en_hint] = ["zh_hint", "en_hint"]
+            .map(|key| text(key).map_or_else(|| "None".to_owned(), |text| format!("Some({})", place(text))));
+        let fields = format!("section: {section}, name: {name}, severity: {severity}, zh: {zh}, en: {en}");
+        writeln!(source, "Entry {{ {fields}, zh_hint: {zh_hint}, en_hint: {en_hint} }},").expect("a text takes it");
     }
-    source + "]"
+    (texts, source + "]")
 }
