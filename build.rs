@@ -1,5 +1,5 @@
-//! Turns the files of `templates/` into what needs little work at every start: forms and words into JSON, messages
-//! into a table of the program.
+//! Turns the files of `templates/` into what needs little work at every start: forms and words into JSON, messages and
+//! variants of characters into tables of the program.
 //!
 //! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the JSON goes
 //! through the same types as the TOML of a user's own template. The tests hold the two against each other.
@@ -21,6 +21,7 @@ fn main() {
     let (texts, entries) = messages(&read("messages"));
     write(&out.join("messages.txt"), texts.as_bytes());
     write(&out.join("messages.rs"), entries.as_bytes());
+    write(&out.join("variants.rs"), variants().as_bytes());
 }
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
@@ -30,9 +31,12 @@ fn depends_on(path: &str) {
 
 fn read(name: &str) -> toml::Table {
     let path = format!("templates/{name}.toml");
-    depends_on(&path);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    toml::from_str(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn text(path: &str) -> String {
+    depends_on(path);
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 fn write(path: &Path, bytes: &[u8]) {
@@ -78,4 +82,16 @@ fn messages(catalogue: &toml::Table) -> (String, String) {
         writeln!(source, "Entry {{ {fields}, zh_hint: {zh_hint}, en_hint: {en_hint} }},").expect("a text takes it");
     }
     (texts, source + "]")
+}
+
+/// For each CJK Unified Ideograph the one that it compares as, as a Rust expression.
+fn variants() -> String {
+    let (first, last) = ('\u{4e00}', '\u{9fff}');
+    let mut variants: Vec<char> = (first..=last).collect();
+    let text = text("templates/variants.txt");
+    let mut characters = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars);
+    while let Some((traditional, simplified)) = characters.next().zip(characters.next()) {
+        variants[traditional as usize - first as usize] = simplified;
+    }
+    format!("{:?}", variants.into_iter().map(u32::from).collect::<Vec<_>>())
 }
