@@ -75,7 +75,11 @@ fn all(
     out: &mut dyn Write,
 ) -> io::Result<(Counts, Said, End)> {
     let mut renderer = Renderer::begin(format, voice.lang, out)?;
-    let pool = Pool::new();
+    let checks = Arc::new(checks);
+    let ready = Arc::clone(&checks);
+    let pool = Pool::new().meanwhile(move || {
+        ready.reading.recognizer();
+    });
     // Where no handler can be had, an interrupt ends the process; there is nothing to lose.
     let _ = ctrlc::set_handler(pool.stopper());
     let work = {

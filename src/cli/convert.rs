@@ -209,7 +209,10 @@ impl<'a> Run<'a> {
         let mut tally = Tally::default();
         let mut early = None;
         let settings = Arc::new(settings);
-        let pool = Pool::new();
+        let ready = Arc::clone(&settings);
+        let pool = Pool::new().meanwhile(move || {
+            ready.reading.recognizer();
+        });
         // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
         let _ = ctrlc::set_handler(pool.stopper());
         let work = {
@@ -320,7 +323,7 @@ impl<'a> Run<'a> {
 fn options(arguments: &Convert, formats: &[&str], reading: &Reading, writing: &WriteOptions<'_>) -> String {
     let template = arguments.reading.template.as_ref().map(|template| {
         // A template of the user's own may be changed under its name.
-        (template, crate::batch::journal::Print::new(format!("{:?}", reading.templates).as_bytes()))
+        (template, crate::batch::journal::Print::new(format!("{:?}", reading.templates()).as_bytes()))
     });
     let fonts: Vec<_> = arguments
         .fonts
