@@ -31,7 +31,7 @@ fn one_ordinal(text: &str) -> Option<usize> {
         let colon = rest.strip_prefix(['：', ':']).unwrap_or(rest);
         return Some(text.len() - colon.len());
     }
-    let hanzi = |c: char| "一二三四五六七八九十百".contains(c);
+    let hanzi = |c: char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百');
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     if let Some(rest) = text.strip_prefix(['（', '(']) {
         let after = rest.trim_start_matches(|c| hanzi(c) || digit(c));
