@@ -29,7 +29,7 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
     let (last, unread) = reports(arguments.last, &reading, voice)?;
     let marked = arguments.output.map(|output| Marked::new(output, &plan, arguments.force, voice.lang)).transpose()?;
     let checks = Checks { reading, grades, last, marked, verbose: voice.verbose };
-    let limits = super::convert::limits(arguments.jobs, arguments.timeout, true)?;
+    let limits = super::convert::limits(plan.len(), arguments.jobs, arguments.timeout, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let shown = all(&plan, checks, limits, arguments.output_format, voice, &mut out);
     let (counts, said, end) = match shown {

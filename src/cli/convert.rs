@@ -44,7 +44,8 @@ pub fn run(mut arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
         verbose: voice.verbose,
     })?;
     check(&arguments, &plan)?;
-    let limits = limits(arguments.jobs, arguments.timeout, matches!(plan.place, Place::Stdout(_) | Place::Tidy(..)))?;
+    let bytes = matches!(plan.place, Place::Stdout(_) | Place::Tidy(..));
+    let limits = limits(plan.len(), arguments.jobs, arguments.timeout, bytes)?;
     let progress = Progress::new(arguments.progress, plan.len(), voice);
     let voice = &Voice { bar: progress.bar(), ..*voice };
     for (path, reason) in std::mem::take(&mut plan.skipped.files) {
@@ -86,12 +87,14 @@ fn check(arguments: &Convert, plan: &Plan) -> Result<(), Failure> {
     if plan.place.writes_csv() { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
 }
 
-/// How many jobs are done at a time, all cores where nothing is said, and how long each may take; `bytes` says that what
-/// they make is kept until its turn, so that fewer may wait.
-pub fn limits(jobs: Option<usize>, seconds: u64, bytes: bool) -> Result<Limits, Failure> {
+/// How many of some inputs are done at a time, all cores where nothing is said, and how long each may take; `bytes` says
+/// that what they make is kept until its turn, so that fewer may wait.
+pub fn limits(inputs: usize, jobs: Option<usize>, seconds: u64, bytes: bool) -> Result<Limits, Failure> {
     let threads = match jobs {
         Some(0) => return Err(Failure::new("usage.jobs")),
         Some(threads) => threads,
+        // To count the cores takes the system a while.
+        None if inputs <= 1 => 1,
         None => thread::available_parallelism().map_or(1, usize::from),
     };
     let window = if bytes { WINDOW_OF_BYTES } else { WINDOW_OF_FILES }.max(2 * threads);
