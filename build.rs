@@ -1,5 +1,5 @@
-//! Turns the TOML files of `templates/` into what needs no TOML parser at every start: forms and words into JSON, messages
-//! into a table of the program.
+//! Turns the files of `templates/` into what needs little work at every start: forms and words into JSON, messages and
+//! variants of characters into tables of the program.
 //!
 //! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the JSON goes
 //! through the same types as the TOML of a user's own template. The tests hold the two against each other.
@@ -18,7 +18,10 @@ fn main() {
         let json = serde_json::to_vec(&read(name)).expect("TOML without dates is JSON");
         write(&out.join(format!("{name}.json")), &json);
     }
-    write(&out.join("messages.rs"), messages(&read("messages")).as_bytes());
+    let (texts, entries) = messages(&read("messages"));
+    write(&out.join("messages.txt"), texts.as_bytes());
+    write(&out.join("messages.rs"), entries.as_bytes());
+    write(&out.join("variants.rs"), variants().as_bytes());
 }
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
@@ -28,17 +31,21 @@ fn depends_on(path: &str) {
 
 fn read(name: &str) -> toml::Table {
     let path = format!("templates/{name}.toml");
-    depends_on(&path);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    toml::from_str(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn text(path: &str) -> String {
+    depends_on(path);
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 fn write(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).expect("the build folder takes it");
 }
 
-/// The catalogue as a Rust expression: section, name and entry, in order.
-fn messages(catalogue: &toml::Table) -> String {
+/// The catalogue: all its texts in one, and as a Rust expression its entries, in the order of section and name. Each text
+/// is the place where it stands: references would have to be set right whenever the program is loaded.
+fn messages(catalogue: &toml::Table) -> (String, String) {
     let mut entries: Vec<(&str, &str, &toml::Table)> = Vec::new();
     for (section, own) in catalogue {
         let own = own.as_table().unwrap_or_else(|| panic!("messages.toml: {section} is no table"));
@@ -48,6 +55,7 @@ fn messages(catalogue: &toml::Table) -> String {
         }
     }
     entries.sort_by_key(|(section, name, _)| (*section, *name));
+    let mut texts = String::new();
     let mut source = "&[\n".to_owned();
     for (section, name, entry) in entries {
         let known = ["severity", "zh", "en", "zh_hint", "en_hint"];
@@ -62,10 +70,28 @@ fn messages(catalogue: &toml::Table) -> String {
         });
         let severity = severity.map_or_else(|| "None".to_owned(), |severity| format!("Some({severity})"));
         let [zh, en] = ["zh", "en"].map(|key| text(key).unwrap_or_else(|| panic!("messages.toml: {section}.{name}")));
-        let [zh_hint, en_hint] = ["zh_hint", "en_hint"].map(text);
-        let fields =
-            format!("severity: {severity}, zh: {zh:?}, en: {en:?}, zh_hint: {zh_hint:?}, en_hint: {en_hint:?}");
-        writeln!(source, "({section:?}, {name:?}, Entry {{ {fields} }}),").expect("a text takes it");
+        let mut place = |text: &str| {
+            let start = texts.len();
+            texts.push_str(text);
+            format!("Text {{ start: {start}, end: {} }}", texts.len())
+        };
+        let [section, name, zh, en] = [section, name, zh, en].map(&mut place);
+        let [zh_hint, en_hint] = ["zh_hint", "en_hint"]
+            .map(|key| text(key).map_or_else(|| "None".to_owned(), |text| format!("Some({})", place(text))));
+        let fields = format!("section: {section}, name: {name}, severity: {severity}, zh: {zh}, en: {en}");
+        writeln!(source, "Entry {{ {fields}, zh_hint: {zh_hint}, en_hint: {en_hint} }},").expect("a text takes it");
     }
-    source + "]"
+    (texts, source + "]")
+}
+
+/// For each CJK Unified Ideograph the one that it compares as, as a Rust expression.
+fn variants() -> String {
+    let (first, last) = ('\u{4e00}', '\u{9fff}');
+    let mut variants: Vec<char> = (first..=last).collect();
+    let text = text("templates/variants.txt");
+    let mut characters = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars);
+    while let Some((traditional, simplified)) = characters.next().zip(characters.next()) {
+        variants[traditional as usize - first as usize] = simplified;
+    }
+    format!("{:?}", variants.into_iter().map(u32::from).collect::<Vec<_>>())
 }

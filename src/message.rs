@@ -26,22 +26,45 @@ impl Lang {
     }
 }
 
-struct Entry {
-    severity: Option<Severity>,
-    zh: &'static str,
-    en: &'static str,
-    zh_hint: Option<&'static str>,
-    en_hint: Option<&'static str>,
+/// Where a text stands in [`TEXTS`]. References would have to be set right whenever the program is loaded, which takes
+/// longer than to say all that most runs have to say.
+#[derive(Clone, Copy)]
+struct Text {
+    start: u32,
+    end: u32,
 }
 
-impl Entry {
-    fn in_language(&self, lang: Lang) -> &'static str {
-        if lang == Lang::Zh { self.zh } else { self.en }
+impl Text {
+    fn get(self) -> &'static str {
+        &TEXTS[self.start as usize..self.end as usize]
     }
 }
 
-/// Section, name and entry, in order.
-static CATALOGUE: &[(&str, &str, Entry)] = include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+struct Entry {
+    section: Text,
+    name: Text,
+    severity: Option<Severity>,
+    zh: Text,
+    en: Text,
+    zh_hint: Option<Text>,
+    en_hint: Option<Text>,
+}
+
+impl Entry {
+    fn key(&self) -> (&'static str, &'static str) {
+        (self.section.get(), self.name.get())
+    }
+
+    fn in_language(&self, lang: Lang) -> &'static str {
+        if lang == Lang::Zh { self.zh.get() } else { self.en.get() }
+    }
+}
+
+/// All texts of the catalogue.
+static TEXTS: &str = include_str!(concat!(env!("OUT_DIR"), "/messages.txt"));
+
+/// All entries, in the order of section and name.
+static CATALOGUE: &[Entry] = include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 fn entry(key: &str) -> Option<&'static Entry> {
     let (section, name) = key.split_once('.')?;
@@ -49,8 +72,7 @@ fn entry(key: &str) -> Option<&'static Entry> {
 }
 
 fn entry_of(section: &str, name: &str) -> Option<&'static Entry> {
-    let found = CATALOGUE.binary_search_by_key(&(section, name), |(section, name, _)| (*section, *name));
-    found.ok().map(|at| &CATALOGUE[at].2)
+    CATALOGUE.binary_search_by(|entry| entry.key().cmp(&(section, name))).ok().map(|at| &CATALOGUE[at])
 }
 
 /// Fills the places of a pattern; an argument such as `@format.pdf` stands for the catalogue's own word in the same
@@ -91,7 +113,7 @@ pub fn pattern(key: &str, lang: Lang) -> &'static str {
 pub fn hint(key: &str, lang: Lang, arguments: &Arguments) -> Option<String> {
     let entry = entry(key)?;
     let pattern = if lang == Lang::Zh { entry.zh_hint } else { entry.en_hint };
-    pattern.map(|pattern| fill(pattern, lang, arguments))
+    pattern.map(|pattern| fill(pattern.get(), lang, arguments))
 }
 
 /// Whether the catalogue has a key.
@@ -122,10 +144,11 @@ mod tests {
 
     #[test]
     fn every_message_says_the_same_in_both_languages() {
-        for (section, name, entry) in CATALOGUE {
-            assert_eq!(names(entry.zh), names(entry.en), "{section}.{name}");
+        for entry in CATALOGUE {
+            let (section, name) = entry.key();
+            assert_eq!(names(entry.zh.get()), names(entry.en.get()), "{section}.{name}");
             assert_eq!(entry.zh_hint.is_some(), entry.en_hint.is_some(), "{section}.{name}");
-            assert_eq!(*section == "finding", entry.severity.is_some(), "{section}.{name}");
+            assert_eq!(section == "finding", entry.severity.is_some(), "{section}.{name}");
         }
     }
 

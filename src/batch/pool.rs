@@ -245,6 +245,8 @@ pub struct Pool<T> {
     shared: Arc<Shared>,
     /// What jobs came to that the one who shows has not looked at.
     done: Arc<Mutex<BTreeMap<usize, Done<T>>>>,
+    /// See [`Pool::meanwhile`].
+    meanwhile: Option<Box<dyn FnOnce()>>,
 }
 
 type Work<T> = dyn Fn(&Ticket) -> T + Send + Sync;
@@ -252,7 +254,14 @@ type Work<T> = dyn Fn(&Ticket) -> T + Send + Sync;
 impl<T: Send + 'static> Pool<T> {
     /// A pool without threads yet.
     pub fn new() -> Self {
-        Self { shared: Arc::default(), done: Arc::default() }
+        Self { shared: Arc::default(), done: Arc::default(), meanwhile: None }
+    }
+
+    /// What the thread that shows does while the first jobs have begun and there is nothing to show: it makes ready what
+    /// they will all need. A panic is left to the job that does the same.
+    #[must_use]
+    pub fn meanwhile(self, prepare: impl FnOnce() + 'static) -> Self {
+        Self { meanwhile: Some(Box::new(prepare)), ..self }
     }
 
     /// What ends the run from elsewhere.
@@ -273,15 +282,14 @@ impl<T: Send + 'static> Pool<T> {
     /// # Errors
     /// No thread can be had.
     pub fn run(
-        self,
+        mut self,
         count: usize,
         limits: Limits,
         work: Arc<Work<T>>,
         mut show: impl FnMut(usize, Done<T>) -> Next,
     ) -> io::Result<End> {
-        let shared = &self.shared;
         {
-            let mut state = shared.state();
+            let mut state = self.shared.state();
             (state.count, state.window) = (count, limits.window);
         }
         for started in 0..limits.threads.min(count) {
@@ -293,6 +301,10 @@ impl<T: Send + 'static> Pool<T> {
                 break;
             }
         }
+        if let Some(prepare) = self.meanwhile.take().filter(|_| count > 0) {
+            let _ = catch_unwind(AssertUnwindSafe(prepare));
+        }
+        let shared = &self.shared;
         let mut waiting: BTreeMap<usize, Done<T>> = BTreeMap::new();
         let mut shown = 0;
         let mut looked = Instant::now();

@@ -30,8 +30,8 @@ use super::{Failure, format, name};
 /// How inputs are read.
 #[derive(Debug)]
 pub struct Reading {
-    /// The templates to choose from.
-    pub templates: Templates,
+    /// The templates to choose from, where the user says it; otherwise all that are shipped.
+    pub chosen: Option<Templates>,
     /// The same, made ready for recognition when the first file needs them.
     pub recognizer: OnceLock<Recognizer>,
     /// The input format, where the user says it.
@@ -43,6 +43,16 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The templates to choose from.
+    pub fn templates(&self) -> &Templates {
+        self.chosen.as_ref().unwrap_or_else(|| shipped())
+    }
+
+    /// The templates made ready for recognition.
+    pub fn recognizer(&self) -> &Recognizer {
+        self.recognizer.get_or_init(|| Recognizer::new(self.templates()))
+    }
+
     /// What an input holds.
     pub fn document(&self, input: &Input) -> Result<Document, Failure> {
         let (bytes, _) = files::read(input.path())?;
@@ -61,7 +71,7 @@ impl Reading {
 
     /// What a document means.
     pub fn reports(&self, document: &Document) -> Result<Vec<Report>, Failure> {
-        Ok(self.recognizer.get_or_init(|| Recognizer::new(&self.templates)).recognize(document)?)
+        Ok(self.recognizer().recognize(document)?)
     }
 
     /// What its form's rules find in a report; what it carries of them from an earlier check is taken off.
@@ -74,7 +84,7 @@ impl Reading {
     /// The template of a report: the one it names, or one made from a table of no known form.
     pub fn template(&self, report: &Report) -> Option<SharedTemplate> {
         match report.template.as_deref() {
-            Some(id) => self.templates.find(id).or_else(|| shipped().find(id)).cloned(),
+            Some(id) => self.templates().find(id).or_else(|| shipped().find(id)).cloned(),
             None => Some(Arc::new(local::of_report(report))),
         }
     }

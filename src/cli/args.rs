@@ -49,6 +49,27 @@ pub enum Command {
     Completions(Completions),
 }
 
+impl Command {
+    /// The command line with one command alone, and without a word of help; none where there is no such command. It
+    /// understands nothing else than the whole command line does, and most of that is not asked for.
+    pub fn alone(name: &str) -> Option<clap::Command> {
+        let augment = match name {
+            "convert" => Convert::augment_args,
+            "check" => Check::augment_args,
+            "compare" => Compare::augment_args,
+            "merge" => Merge::augment_args,
+            "inspect" => Inspect::augment_args,
+            "new" => New::augment_args,
+            "template" => Template::augment_args,
+            "rule" => Rule::augment_args,
+            "completions" => Completions::augment_args,
+            _ => return None,
+        };
+        let command = augment(clap::Command::new(name.to_owned())).disable_help_flag(true);
+        Some(Global::augment_args(clap::Command::new("xxgk")).disable_help_flag(true).subcommand(command))
+    }
+}
+
 #[derive(Args)]
 pub struct Convert {
     #[arg(value_name = "INPUT")]

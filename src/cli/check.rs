@@ -29,7 +29,7 @@ pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
     let (last, unread) = reports(arguments.last, &reading, voice)?;
     let marked = arguments.output.map(|output| Marked::new(output, &plan, arguments.force, voice.lang)).transpose()?;
     let checks = Checks { reading, grades, last, marked, verbose: voice.verbose };
-    let limits = super::convert::limits(arguments.jobs, arguments.timeout, true)?;
+    let limits = super::convert::limits(plan.len(), arguments.jobs, arguments.timeout, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let shown = all(&plan, checks, limits, arguments.output_format, voice, &mut out);
     let (counts, said, end) = match shown {
@@ -75,7 +75,11 @@ fn all(
     out: &mut dyn Write,
 ) -> io::Result<(Counts, Said, End)> {
     let mut renderer = Renderer::begin(format, voice.lang, out)?;
-    let pool = Pool::new();
+    let checks = Arc::new(checks);
+    let ready = Arc::clone(&checks);
+    let pool = Pool::new().meanwhile(move || {
+        ready.reading.recognizer();
+    });
     // Where no handler can be had, an interrupt ends the process; there is nothing to lose.
     let _ = ctrlc::set_handler(pool.stopper());
     let work = {

@@ -44,7 +44,8 @@ pub fn run(mut arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
         verbose: voice.verbose,
     })?;
     check(&arguments, &plan)?;
-    let limits = limits(arguments.jobs, arguments.timeout, matches!(plan.place, Place::Stdout(_) | Place::Tidy(..)))?;
+    let bytes = matches!(plan.place, Place::Stdout(_) | Place::Tidy(..));
+    let limits = limits(plan.len(), arguments.jobs, arguments.timeout, bytes)?;
     let progress = Progress::new(arguments.progress, plan.len(), voice);
     let voice = &Voice { bar: progress.bar(), ..*voice };
     for (path, reason) in std::mem::take(&mut plan.skipped.files) {
@@ -86,12 +87,14 @@ fn check(arguments: &Convert, plan: &Plan) -> Result<(), Failure> {
     if plan.place.writes_csv() { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
 }
 
-/// How many jobs are done at a time, all cores where nothing is said, and how long each may take; `bytes` says that what
-/// they make is kept until its turn, so that fewer may wait.
-pub fn limits(jobs: Option<usize>, seconds: u64, bytes: bool) -> Result<Limits, Failure> {
+/// How many of some inputs are done at a time, all cores where nothing is said, and how long each may take; `bytes` says
+/// that what they make is kept until its turn, so that fewer may wait.
+pub fn limits(inputs: usize, jobs: Option<usize>, seconds: u64, bytes: bool) -> Result<Limits, Failure> {
     let threads = match jobs {
         Some(0) => return Err(Failure::new("usage.jobs")),
         Some(threads) => threads,
+        // To count the cores takes the system a while.
+        None if inputs <= 1 => 1,
         None => thread::available_parallelism().map_or(1, usize::from),
     };
     let window = if bytes { WINDOW_OF_BYTES } else { WINDOW_OF_FILES }.max(2 * threads);
@@ -209,7 +212,10 @@ impl<'a> Run<'a> {
         let mut tally = Tally::default();
         let mut early = None;
         let settings = Arc::new(settings);
-        let pool = Pool::new();
+        let ready = Arc::clone(&settings);
+        let pool = Pool::new().meanwhile(move || {
+            ready.reading.recognizer();
+        });
         // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
         let _ = ctrlc::set_handler(pool.stopper());
         let work = {
@@ -320,7 +326,7 @@ impl<'a> Run<'a> {
 fn options(arguments: &Convert, formats: &[&str], reading: &Reading, writing: &WriteOptions<'_>) -> String {
     let template = arguments.reading.template.as_ref().map(|template| {
         // A template of the user's own may be changed under its name.
-        (template, crate::batch::journal::Print::new(format!("{:?}", reading.templates).as_bytes()))
+        (template, crate::batch::journal::Print::new(format!("{:?}", reading.templates()).as_bytes()))
     });
     let fonts: Vec<_> = arguments
         .fonts

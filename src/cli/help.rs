@@ -1,6 +1,6 @@
 //! Help and usage errors in the language of messages: every word comes from the catalogue.
 //!
-//! In: the bare commands of [`super::args`]. Out: the same with help, headings and usage filled in, and the errors of the
+//! In: the commands of [`super::args`]. Out: the same with help, headings and usage filled in, and the errors of the
 //! parser as the catalogue says them.
 
 use std::io::{self, Write};
@@ -18,15 +18,10 @@ fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
     message::text(key, lang, &words)
 }
 
-/// The command line without a word of help.
-pub fn bare() -> Command {
-    args::Arguments::command()
-}
-
 /// The whole command line with its help in one language.
 pub fn command(lang: Lang) -> Command {
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).display_order(904);
-    let bare = bare().arg(version);
+    let bare = args::Arguments::command().arg(version);
     let mut built = fill(bare.clone(), "", lang);
     built.build();
     fill_usage(fill(bare, "", lang), &built, lang)
@@ -186,6 +181,27 @@ mod tests {
             });
             assert!(seen > 40, "{seen}");
         }
+    }
+
+    #[test]
+    fn a_command_alone_is_the_same_as_among_all() {
+        let whole = args::Arguments::command();
+        for command in whole.get_subcommands() {
+            let name = command.get_name();
+            let alone = args::Command::alone(name).unwrap_or_else(|| panic!("{name} is not known alone"));
+            let alone = alone.find_subcommand(name).expect("it is named so");
+            let arguments = |command: &Command| format!("{:?}", command.get_arguments().collect::<Vec<_>>());
+            assert_eq!(arguments(alone), arguments(command));
+            let settings = |command: &Command| {
+                (
+                    command.is_subcommand_required_set(),
+                    command.is_arg_required_else_help_set(),
+                    command.get_subcommands().count(),
+                )
+            };
+            assert_eq!(settings(alone), settings(command));
+        }
+        assert!(args::Command::alone("help").is_none());
     }
 
     #[test]

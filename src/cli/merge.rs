@@ -30,13 +30,10 @@ use crate::batch::{Failure, format};
 pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
     let inputs = reading::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
-    let named = arguments.reading.template.clone();
     let mut reading = reading::reading(arguments.reading)?;
-    let template = named.is_some().then(|| reading.templates.0[0].id.clone());
-    if named.is_some() {
-        // Reports of other forms are told by their own.
-        reading.templates = with_shipped(&reading.templates);
-    }
+    let template = reading.chosen.as_ref().map(|chosen| chosen.0[0].id.clone());
+    // Reports of other forms are told by their own.
+    reading.chosen = reading.chosen.as_ref().map(with_shipped);
     let options = Options {
         template,
         organization: arguments.organization,
@@ -61,7 +58,7 @@ pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
     let reading = Arc::new(reading);
     let read = Read::all(plan, &reading, voice)?;
     let failed = !read.unread.is_empty();
-    let Some(mut merged) = merge::merge(read.units, &reading.templates, &options) else {
+    let Some(mut merged) = merge::merge(read.units, reading.templates(), &options) else {
         voice.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);
     };
@@ -138,9 +135,12 @@ impl Read {
         let limits = Limits { threads, time: None, window: WINDOW };
         let count = plan.len();
         let plan = Arc::new(plan);
-        let (shared, own) = (Arc::clone(&plan), Arc::clone(reading));
+        let (shared, own, ready) = (Arc::clone(&plan), Arc::clone(reading), Arc::clone(reading));
         let work = move |ticket: &Ticket| units(&shared.job(ticket.at).input, &own);
         Pool::new()
+            .meanwhile(move || {
+                ready.recognizer();
+            })
             .run(count, limits, Arc::new(work), |at, done| {
                 let file = plan.job(at).input.display();
                 match done {

@@ -70,9 +70,10 @@ pub fn run() -> ExitCode {
 
 fn start(words: Vec<OsString>) -> Exit {
     let lang = language(&words);
-    // The words of help are looked up only for a call that asks for them or is not understood.
-    let parsed = help::bare().try_get_matches_from(&words);
-    let parsed = parsed.or_else(|_| help::command(lang).try_get_matches_from(words));
+    // The other commands and the words of help are put together only for a call that asks for them or is not understood.
+    let alone = words.iter().skip(1).find_map(|word| Command::alone(word.to_str()?));
+    let parsed = alone.and_then(|command| command.try_get_matches_from(&words).ok());
+    let parsed = parsed.map_or_else(|| help::command(lang).try_get_matches_from(words), Ok);
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return help::refuse(&error, lang),

@@ -20,10 +20,7 @@ pub fn reading(arguments: args::Reading) -> Result<Reading, Failure> {
         return Err(Failure::new("usage.input_encoding").with("encoding", encoding));
     }
     Ok(Reading {
-        templates: match &arguments.template {
-            Some(template) => templates(template)?,
-            None => template::shipped().clone(),
-        },
+        chosen: arguments.template.as_deref().map(templates).transpose()?,
         recognizer: OnceLock::new(),
         format: arguments.from,
         encoding: arguments.input_encoding,

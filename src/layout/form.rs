@@ -9,7 +9,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Block;
-use crate::template::{FontRole, Page, TextStyle};
+use super::build::characters;
+use crate::template::{FontRole, Page, SharedTemplate, TextStyle};
 
 /// Things that may be kept with a form at once; a program draws with one set of fonts and a few writers.
 const KEPT: usize = 8;
@@ -24,16 +25,21 @@ pub struct Form {
     pub page_number: TextStyle,
     /// What stands on the paper.
     pub blocks: Vec<Block>,
-    /// The characters that reports of its template print in their own places and elsewhere, whatever their rows; the fonts of
-    /// documents are made for these. Those of a single report need not be among them.
-    pub characters: BTreeMap<FontRole, BTreeSet<char>>,
+    /// The template it was made from, where there is one.
+    pub template: Option<SharedTemplate>,
     prepared: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Form {
     /// A form of its own.
     pub fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
-        Self { page, page_number, blocks, characters: BTreeMap::new(), prepared: Mutex::default() }
+        Self { page, page_number, blocks, template: None, prepared: Mutex::default() }
+    }
+
+    /// The characters that reports of its template print in their own places and elsewhere, whatever their rows; the fonts of
+    /// documents are made for these. Those of a single report need not be among them.
+    pub fn characters(&self) -> BTreeMap<FontRole, BTreeSet<char>> {
+        self.template.as_deref().map(characters).unwrap_or_default()
     }
 
     /// What follows from this form alone, made at its first use and kept with it.

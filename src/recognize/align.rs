@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
 
 use super::asked::{self, AskedRow};
 use super::fold::fold;
 use super::label::{self, Closeness, Wording};
+use super::search::Search;
 use super::stream::Stream;
-use crate::template::{Row, SharedTemplate, Table, Template};
+use crate::template::{SharedTemplate, Table, Template};
 
 /// What a byte between two labels of a chain costs; a hanzi is three. Large enough to keep a chain out of a narrative
 /// that names the sections too, small enough to cross a dozen rows that the template does not know.
@@ -55,7 +56,24 @@ pub struct Chain {
     rank: f64,
 }
 
-/// The wordings of one row, or of a text of the form between rows.
+/// What a row is called, or a text of the form between rows.
+#[derive(Debug)]
+pub struct Label {
+    /// The official label, folded.
+    pub official: String,
+    /// What it is worth when it is found whole.
+    worth: f64,
+    /// The official ordinal in all its spellings, folded; none where there is none.
+    pub ordinals: Arc<[String]>,
+    /// The words to look for.
+    pub wordings: Vec<Wording>,
+    /// The official label and its aliases without ordinals, folded.
+    pub known: Vec<String>,
+    /// The official label without its ordinal and without what stands in brackets, folded.
+    pub short: String,
+}
+
+/// One row, or a text of the form between rows, with what it is called.
 #[derive(Debug)]
 pub struct RowWordings {
     /// Table and row in the template; for a text, those of the row that it stands before.
@@ -66,22 +84,50 @@ pub struct RowWordings {
     optional: bool,
     /// The row whose presence makes this one needless: 其他处理 in one row instead of three.
     instead: Option<usize>,
-    /// The official label, folded.
-    pub official: String,
-    /// What it is worth when it is found whole.
-    worth: f64,
-    /// The official ordinal in all its spellings, folded; none where there is none.
-    pub ordinals: Vec<String>,
-    /// The words to look for.
-    pub wordings: Vec<Wording>,
-    /// The official label and its aliases without ordinals, folded.
-    pub known: Vec<String>,
-    /// The official label without its ordinal and without what stands in brackets, folded.
-    pub short: String,
+    /// What it is called.
+    pub label: Arc<Label>,
     /// The first row, by its number here, that the form gives the same label; its own where no row before has it.
     pub same: usize,
     /// Whether the form has its label once.
     pub is_unique: bool,
+}
+
+/// What is made once for all forms: they have most of their labels and ordinals in common.
+#[derive(Default)]
+struct Labels<'t> {
+    /// By the official label and its aliases.
+    labels: FxHashMap<(&'t str, &'t [String]), Arc<Label>>,
+    /// By the folded ordinal.
+    spellings: FxHashMap<String, Arc<[String]>>,
+}
+
+impl<'t> Labels<'t> {
+    /// A label of a form.
+    fn label(&mut self, official: &'t str, aliases: &'t [String]) -> Arc<Label> {
+        if let Some(made) = self.labels.get(&(official, aliases)) {
+            return Arc::clone(made);
+        }
+        let made = Arc::new(self.make(official, aliases));
+        self.labels.insert((official, aliases), Arc::clone(&made));
+        made
+    }
+
+    fn make(&mut self, official: &str, aliases: &[String]) -> Label {
+        let known = label::known(official, aliases);
+        let official = fold(official);
+        let ordinals = self.spellings(&official[..label::ordinal_length(&official)]);
+        let (wordings, short) = (label::wordings(&known), label::without_brackets(&known[0]));
+        Label { worth: worth(&official), official, ordinals, wordings, known, short }
+    }
+
+    fn spellings(&mut self, ordinal: &str) -> Arc<[String]> {
+        if let Some(made) = self.spellings.get(ordinal) {
+            return Arc::clone(made);
+        }
+        let made: Arc<[String]> = label::ordinal_spellings(ordinal).into();
+        self.spellings.insert(ordinal.to_owned(), Arc::clone(&made));
+        made
+    }
 }
 
 /// A template made ready for searching.
@@ -103,9 +149,8 @@ struct Prepared {
 #[derive(Debug)]
 pub struct Dictionary {
     templates: Vec<Prepared>,
-    search: AhoCorasick,
-    /// For each pattern: the template, row and wording it stands for.
-    meanings: Vec<Vec<(usize, usize, usize)>>,
+    /// The wordings of all rows, each with its template, row and number among the row's.
+    search: Search<(usize, usize, usize)>,
 }
 
 /// A place where a label may stand.
@@ -134,7 +179,7 @@ fn worth(official: &str) -> f64 {
 /// No chain of a template ranks above this: every label found where it is worth most, and all rows left out that may be.
 fn most_rank(prepared: &Prepared, candidates: &[Candidate]) -> f64 {
     let most = |own: &[Candidate]| {
-        own.iter().map(|candidate| candidate.found.score.min(prepared.rows[own[0].row].worth)).fold(0.0, f64::max)
+        own.iter().map(|candidate| candidate.found.score.min(prepared.rows[own[0].row].label.worth)).fold(0.0, f64::max)
     };
     let found: f64 = candidates.chunk_by(|one, other| one.row == other.row).map(most).sum();
     // Sums of the same numbers in another order may differ in their last digits.
@@ -144,26 +189,25 @@ fn most_rank(prepared: &Prepared, candidates: &[Candidate]) -> f64 {
 impl Dictionary {
     /// Makes templates ready.
     pub fn new(templates: &[SharedTemplate]) -> Self {
-        let mut patterns: indexmap::IndexMap<String, Vec<(usize, usize, usize)>> = indexmap::IndexMap::new();
+        let mut search = Search::default();
+        let mut labels = Labels::default();
         let mut prepared = Vec::new();
         for (t, template) in templates.iter().enumerate() {
-            let rows = marks(template);
+            let rows = marks(template, &mut labels);
             for (r, row) in rows.iter().enumerate() {
-                for (w, wording) in row.wordings.iter().enumerate() {
-                    patterns.entry(wording.words.clone()).or_default().push((t, r, w));
+                for (w, wording) in row.label.wordings.iter().enumerate() {
+                    search.add(&wording.words, (t, r, w));
                 }
             }
-            let worth: f64 = rows.iter().filter(|row| !row.optional).map(|row| row.worth).sum();
-            let needless: f64 = rows.iter().filter(|row| row.instead.is_some()).map(|row| row.worth).sum();
+            let worth: f64 = rows.iter().filter(|row| !row.optional).map(|row| row.label.worth).sum();
+            let needless: f64 = rows.iter().filter(|row| row.instead.is_some()).map(|row| row.label.worth).sum();
             let least_worth = (worth - needless).max(1.0);
             let own = rows.iter().enumerate().filter(|(_, row)| !row.is_text);
             let numbers = own.map(|(number, row)| (row.place, number)).collect();
             let asked = OnceLock::new();
             prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked, worth, least_worth });
         }
-        let (patterns, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
-        let search = AhoCorasick::new(&patterns).expect("labels are far fewer than the automaton holds");
-        Self { templates: prepared, search, meanings }
+        Self { templates: prepared, search }
     }
 
     /// A template.
@@ -196,11 +240,11 @@ impl Dictionary {
     /// The chain of the template that fits a stretch of the stream best; none where no template does.
     pub fn chain(&self, stream: &Stream<'_>, within: Range<usize>) -> Option<Chain> {
         let mut candidates: Vec<Candidate> = Vec::new();
-        for found in self.search.find_overlapping_iter(&stream.folded[within.clone()]) {
-            let words = within.start + found.start()..within.start + found.end();
-            for (template, row, wording) in &self.meanings[found.pattern().as_usize()] {
+        for (place, meanings) in self.search.find(&stream.folded[within.clone()]) {
+            let words = within.start + place.start..within.start + place.end;
+            for (template, row, wording) in meanings {
                 let own = &self.templates[*template].rows[*row];
-                let weighed = weigh(stream, within.start, words.clone(), own, &own.wordings[*wording]);
+                let weighed = weigh(stream, within.start, words.clone(), own, &own.label.wordings[*wording]);
                 candidates.extend(weighed.map(|found| Candidate { template: *template, row: *row, found }));
             }
         }
@@ -230,15 +274,15 @@ impl Dictionary {
 }
 
 /// All that is looked for in a template's order: headings, bands, heads of columns, merged labels and the rows.
-fn marks(template: &Template) -> Vec<RowWordings> {
+fn marks<'t>(template: &'t Template, labels: &mut Labels<'t>) -> Vec<RowWordings> {
     let mut marks: Vec<RowWordings> = Vec::new();
     for (t, table) in template.tables.iter().enumerate() {
         let heads = heads_in_line(table);
-        let above = table.heading.iter().chain(&table.band).map(String::as_str);
-        for text in
-            above.chain(heads.first().filter(|_| table.is_matrix() && table.label.is_some()).map(String::as_str))
-        {
-            marks.push(text_mark(text, (t, 0)));
+        for text in table.heading.iter().chain(&table.band) {
+            marks.push(text_mark(labels.label(text, &[]), (t, 0)));
+        }
+        if let Some(head) = heads.first().filter(|_| table.is_matrix() && table.label.is_some()) {
+            marks.push(text_mark(Arc::new(labels.make(head, &[])), (t, 0)));
         }
         for (r, row) in table.rows.iter().enumerate() {
             let before: &[String] = r.checked_sub(1).map_or(&[], |above| &table.rows[above].stubs);
@@ -246,27 +290,26 @@ fn marks(template: &Template) -> Vec<RowWordings> {
             // A merged label that some places print as a row of its own is looked for once, as that row.
             let as_row = |stub: &String| table.rows[..r].iter().any(|above| above.optional && above.label == *stub);
             for stub in row.stubs[shared..].iter().filter(|stub| !as_row(stub)) {
-                marks.push(text_mark(stub, (t, r)));
+                marks.push(text_mark(labels.label(stub, &[]), (t, r)));
             }
             let parent = row.parent.as_deref().filter(|_| table.is_matrix());
             let instead = marks.iter().position(|mark| {
                 let (t, r) = mark.place;
                 mark.optional && !mark.is_text && Some(template.tables[t].rows[r].id.as_str()) == parent
             });
-            let mut mark = mark(row, (t, r));
-            mark.instead = instead;
+            let row_mark = |label| RowWordings { optional: row.optional, instead, ..mark(label, (t, r)) };
             if row.label.is_empty() {
                 // A row without a label stands below its heads.
-                mark.official = fold(&heads.concat());
-                mark.worth = worth(&mark.official);
+                let official = fold(&heads.concat());
                 let words = heads.into_iter().enumerate().map(|(index, head)| {
                     Wording::new(fold(&head), if index == 0 { Closeness::Exact } else { Closeness::Folded })
                 });
-                mark.wordings = words.collect();
-                marks.push(mark);
+                let (worth, wordings) = (worth(&official), words.collect());
+                let label = Label { official, worth, wordings, ..labels.make("", &row.aliases) };
+                marks.push(row_mark(Arc::new(label)));
                 break;
             }
-            marks.push(mark);
+            marks.push(row_mark(labels.label(&row.label, &row.aliases)));
         }
     }
     tell_repeated(&mut marks);
@@ -275,42 +318,24 @@ fn marks(template: &Template) -> Vec<RowWordings> {
 
 /// Notes which rows share their label.
 fn tell_repeated(marks: &mut [RowWordings]) {
-    let words = |mark: &RowWordings| mark.wordings.first().map(|wording| wording.words.clone());
-    let mut first: BTreeMap<Option<String>, (usize, bool)> = BTreeMap::new();
+    let labels: Vec<Arc<Label>> = marks.iter().map(|mark| Arc::clone(&mark.label)).collect();
+    let words = |number: usize| labels[number].wordings.first().map(|wording| wording.words.as_str());
+    let mut first: FxHashMap<Option<&str>, (usize, bool)> = FxHashMap::default();
     for (number, mark) in marks.iter_mut().enumerate().filter(|(_, mark)| !mark.is_text) {
-        let known = first.entry(words(mark)).and_modify(|(_, once)| *once = false).or_insert((number, true));
+        let known = first.entry(words(number)).and_modify(|(_, once)| *once = false).or_insert((number, true));
         mark.same = known.0;
     }
-    for mark in marks.iter_mut().filter(|mark| !mark.is_text) {
-        mark.is_unique = first.get(&words(mark)).is_some_and(|(_, once)| *once);
+    for (number, mark) in marks.iter_mut().enumerate().filter(|(_, mark)| !mark.is_text) {
+        mark.is_unique = first.get(&words(number)).is_some_and(|(_, once)| *once);
     }
 }
 
-fn mark(row: &Row, place: (usize, usize)) -> RowWordings {
-    let official = fold(&row.label);
-    let ordinals = label::ordinal_spellings(&official[..label::ordinal_length(&official)]);
-    let known = label::known(row);
-    let wordings = label::wordings(&known);
-    let short = label::without_brackets(&known[0]);
-    RowWordings {
-        place,
-        is_text: false,
-        optional: row.optional,
-        instead: None,
-        worth: worth(&official),
-        official,
-        ordinals,
-        wordings,
-        known,
-        short,
-        same: 0,
-        is_unique: true,
-    }
+fn mark(label: Arc<Label>, place: (usize, usize)) -> RowWordings {
+    RowWordings { place, is_text: false, optional: false, instead: None, label, same: 0, is_unique: true }
 }
 
-fn text_mark(text: &str, place: (usize, usize)) -> RowWordings {
-    let row = Row { label: text.to_owned(), ..Row::default() };
-    RowWordings { is_text: true, ..mark(&row, place) }
+fn text_mark(label: Arc<Label>, place: (usize, usize)) -> RowWordings {
+    RowWordings { is_text: true, ..mark(label, place) }
 }
 
 /// The heads of a table run together as they are read; after all of them, those nearest to the figures.
@@ -337,7 +362,7 @@ fn weigh(
     let folded = &stream.folded;
     let length = words.len();
     let mut start = words.start;
-    let own = row.ordinals.iter().find(|ordinal| folded[floor..start].ends_with(ordinal.as_str()));
+    let own = row.label.ordinals.iter().find(|ordinal| folded[floor..start].ends_with(ordinal.as_str()));
     if let Some(ordinal) = own {
         start -= ordinal.len();
     } else {
@@ -367,10 +392,10 @@ fn weigh(
     let ordinal = own.map_or(0.0, |ordinal| ordinal.chars().count() as f64 * 1.2);
     let mut score = characters * per_character + ordinal;
     score += if starts { 2.0 } else { 0.0 } + if ends { 1.0 } else { 0.0 };
-    if !starts && own.is_none() && !row.ordinals.is_empty() {
+    if !starts && own.is_none() && !row.label.ordinals.is_empty() {
         score *= 0.7;
     }
-    let official_ordinal = own.is_some() || row.ordinals.is_empty() || start == words.start;
+    let official_ordinal = own.is_some() || row.label.ordinals.is_empty() || start == words.start;
     Some(Weighed { label: start..words.end, score, closeness: wording.closeness, official_ordinal })
 }
 
@@ -421,7 +446,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate]) -> Ch
     while let Some(at) = node {
         let candidate = nodes[at].candidate;
         let row = &prepared.rows[candidate.row];
-        found += candidate.found.score.min(row.worth);
+        found += candidate.found.score.min(row.label.worth);
         matches.push(Match {
             row: row.place,
             is_text: row.is_text,
@@ -439,6 +464,6 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate]) -> Ch
         prepared.rows.iter().enumerate().filter(|(index, row)| {
             row.instead.is_some_and(|instead| taken.contains(&instead)) && !taken.contains(index)
         });
-    let needed = prepared.worth - needless.map(|(_, row)| row.worth).sum::<f64>();
+    let needed = prepared.worth - needless.map(|(_, row)| row.label.worth).sum::<f64>();
     Chain { template: index, matches, score: score(&last), fit: (found / needed).min(1.0), rank: found / needed.sqrt() }
 }

@@ -134,7 +134,7 @@ fn label_findings(own: &Filled, row: &Row, wordings: Option<&RowWordings>, findi
     }
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
     // A label without its bracket is the usual short form.
-    let known = |row: &RowWordings| row.known.contains(&found) || row.short == found;
+    let known = |row: &RowWordings| row.label.known.contains(&found) || row.label.short == found;
     if row.label.is_empty() || wordings.is_some_and(known) {
         return;
     }
@@ -240,7 +240,7 @@ fn adopt(
         let folded = fold(&extra.row.label);
         let words = &folded[label::ordinal_length(&folded)..];
         let short = label::without_brackets(words);
-        let same = |row: &&&RowWordings| row.wordings.iter().any(|w| w.words == words || w.words == short);
+        let same = |row: &&&RowWordings| row.label.wordings.iter().any(|w| w.words == words || w.words == short);
         let known: Vec<_> = wordings.iter().filter(same).collect();
         let open = |place: &(usize, usize)| {
             !filled.contains_key(place) && template.tables[place.0].rows[place.1].kind != Kind::Heading
@@ -265,8 +265,11 @@ fn adopt(
                 between.filter(|row| behind.is_none_or(|place| row.place < place)).filter(|row| open(&row.place));
             let mut alike: Vec<(f64, (usize, usize))> = between
                 .map(|row| {
-                    let best =
-                        row.wordings.iter().map(|w| label::similarity(&label::without_brackets(&w.words), &short));
+                    let best = row
+                        .label
+                        .wordings
+                        .iter()
+                        .map(|w| label::similarity(&label::without_brackets(&w.words), &short));
                     (best.fold(0.0, f64::max), row.place)
                 })
                 .collect();

@@ -3,29 +3,15 @@
 //! Widths and compatibility forms (NFKC), white space, quotation marks, bracket shapes, traditional characters and
 //! 其它/其他 disappear; everything else stays. Used by labels, heads, units and values alike.
 
-use std::sync::LazyLock;
-
 use unicode_normalization::char::decompose_compatible;
 
 /// The first and the last of the CJK Unified Ideographs that fold to others.
 const FIRST: char = '\u{4e00}';
 const LAST: char = '\u{9fff}';
 
-/// For each ideograph from [`FIRST`] on the one it compares as; both are three bytes long in UTF-8.
-static VARIANTS: LazyLock<Box<[u16; LAST as usize - FIRST as usize + 1]>> = LazyLock::new(|| {
-    let mut variants = Box::new(std::array::from_fn(|at| FIRST as u16 + at as u16));
-    for (traditional, simplified) in pairs() {
-        variants[traditional as usize - FIRST as usize] = simplified as u16;
-    }
-    variants
-});
-
-/// Traditional characters and the simplified ones they compare as.
-fn pairs() -> impl Iterator<Item = (char, char)> {
-    let text = include_str!("../../templates/variants.txt");
-    let mut characters = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars);
-    std::iter::from_fn(move || characters.next().zip(characters.next()))
-}
+/// For each ideograph from [`FIRST`] on the one it compares as; both are three bytes long in UTF-8. The build makes it of
+/// `templates/variants.txt`.
+static VARIANTS: [u16; LAST as usize - FIRST as usize + 1] = include!(concat!(env!("OUT_DIR"), "/variants.rs"));
 
 /// Calls `out` with each character that one character folds to; white space and quotation marks fold to none.
 pub fn fold_char(character: char, mut out: impl FnMut(char)) {
@@ -74,12 +60,20 @@ pub fn fold(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Traditional characters and the simplified ones they compare as.
+    fn pairs() -> impl Iterator<Item = (char, char)> {
+        let text = include_str!("../../templates/variants.txt");
+        let mut characters = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars);
+        std::iter::from_fn(move || characters.next().zip(characters.next()))
+    }
+
     #[test]
     fn every_variant_is_an_ideograph_and_so_is_what_it_compares_as() {
         let all: Vec<_> = pairs().collect();
         assert!(all.is_sorted_by(|a, b| a.0 < b.0));
         assert!(all.len() > 2000);
         assert!(all.iter().all(|(from, to)| (FIRST..=LAST).contains(from) && (FIRST..=LAST).contains(to)));
+        assert!(all.iter().all(|(from, to)| simplified(*from) == *to));
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! Labels compared as people compare them: ordinals, brackets, wordings.
 //!
-//! In: a template's rows. Out: the [`Wording`]s of each, to be looked for in a document. Works on folded text
+//! In: a template's labels. Out: the [`Wording`]s of each, to be looked for in a document. Works on folded text
 //! ([`super::fold`]) but for [`without_ordinal`], which takes official labels as they are printed.
 
 use super::fold::fold;
-use crate::template::Row;
 
 /// A label without the ordinals and group words before it: `（一）收到申请数` becomes `收到申请数`.
 pub fn without_ordinal(label: &str) -> &str {
@@ -32,7 +31,7 @@ fn one_ordinal(text: &str) -> Option<usize> {
         let colon = rest.strip_prefix(['：', ':']).unwrap_or(rest);
         return Some(text.len() - colon.len());
     }
-    let hanzi = |c: char| "一二三四五六七八九十百".contains(c);
+    let hanzi = |c: char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百');
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     if let Some(rest) = text.strip_prefix(['（', '(']) {
         let after = rest.trim_start_matches(|c| hanzi(c) || digit(c));
@@ -133,8 +132,8 @@ impl Wording {
 }
 
 /// The official label of a row and its aliases, folded and without ordinals; the official one is the first.
-pub fn known(row: &Row) -> Vec<String> {
-    let labels = std::iter::once(&row.label).chain(&row.aliases);
+pub fn known(official: &str, aliases: &[String]) -> Vec<String> {
+    let labels = std::iter::once(official).chain(aliases.iter().map(String::as_str));
     labels.map(|label| fold(without_ordinal(label))).collect()
 }
 

@@ -19,6 +19,7 @@ mod matrix;
 mod positioned;
 mod reading;
 mod running;
+mod search;
 mod split;
 pub mod stream;
 pub mod value;

@@ -33,7 +33,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
         let row = &template.tables[found.row.0].rows[found.row.1];
         let official = &dictionary.rows(chain.template).iter().find(|row| row.place == found.row);
-        let official = official.map_or("", |row| row.official.as_str());
+        let official = official.map_or("", |row| row.label.official.as_str());
         let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
         let tokens = stream.tokens(label_end..next);
         let mut walk = Walk { tokens: without_page_marks(stream, tokens), at: 0 };

@@ -154,7 +154,7 @@ fn known_id(text: &str) -> Option<String> {
     let mut ids: Vec<&str> = rows
         .filter(|row| {
             row.kind != Kind::Heading
-                && label::wordings(&label::known(row)).iter().any(|wording| wording.words == words)
+                && label::wordings(&label::known(&row.label, &row.aliases)).iter().any(|wording| wording.words == words)
         })
         .map(|row| row.id.as_str())
         .collect();

@@ -12,6 +12,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 pub(crate) use self::characters::characters;
 use self::mould::{Mould, Rows};
 use super::text::{EastAsianWidth, MM_PER_POINT, text_width};
@@ -69,7 +71,7 @@ fn scopes<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r str>> {
 
 /// Makes a form from its mould.
 struct Build<'a> {
-    template: &'a Template,
+    template: &'a SharedTemplate,
     mould: &'a Mould,
     page: Page,
     /// Texts and figures of the report's own that have a slot by now.
@@ -78,7 +80,7 @@ struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
-    fn new(template: &'a Template, mould: &'a Mould) -> Self {
+    fn new(template: &'a SharedTemplate, mould: &'a Mould) -> Self {
         Self { template, mould, page: page(template, mould.landscape), texts: 0, figures: 0 }
     }
 
@@ -94,7 +96,7 @@ impl<'a> Build<'a> {
         }
         self.filing_lines(&mut blocks);
         let mut form = Form::new(self.page, self.template.style.page_number, blocks);
-        form.characters = characters(self.template);
+        form.template = Some(Arc::clone(self.template));
         form
     }
 

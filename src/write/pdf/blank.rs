@@ -61,7 +61,7 @@ impl Blank {
     /// Breaks a form into pages and draws all that is fixed on them.
     pub(super) fn new(form: &Form, fonts: &Fonts) -> Result<Self> {
         let mut typefaces = Typefaces::default();
-        typefaces.add(&form.characters, None, fonts)?;
+        typefaces.add(&form.characters(), None, fonts)?;
         typefaces.add(&fixed_characters(form), None, fonts)?;
         let nothing = Typefaces::default();
         let pair = Pair { form: &typefaces, report: &nothing };
