@@ -28,27 +28,34 @@ fn pairs() -> impl Iterator<Item = (char, char)> {
 }
 
 /// Calls `out` with each character that one character folds to; white space and quotation marks fold to none.
+#[inline]
 pub fn fold_char(character: char, mut out: impl FnMut(char)) {
-    match character {
-        '0'..='9' | 'a'..='z' | 'A'..='Z' => out(character),
-        '它' => out('他'),
-        FIRST..=LAST => out(simplified(character)),
-        c if c.is_whitespace() || c.is_control() => {}
-        '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {}
-        '“' | '”' | '‘' | '’' | '"' | '\'' | '＂' | '＇' | '「' | '」' | '『' | '』' => {}
-        '【' | '〔' | '［' | '[' => out('('),
-        '】' | '〕' | '］' | ']' => out(')'),
+    let folded = match character {
+        '0'..='9' | 'a'..='z' | 'A'..='Z' => character,
+        '它' => '他',
+        FIRST..=LAST => simplified(character),
+        c if c.is_whitespace() || c.is_control() => return,
+        '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => return,
+        '“' | '”' | '‘' | '’' | '"' | '\'' | '＂' | '＇' | '「' | '」' | '『' | '』' => return,
+        '【' | '〔' | '［' | '[' => '(',
+        '】' | '〕' | '］' | ']' => ')',
+        '\0'..='\x7f' => character,
+        // The wide forms of ASCII, such as the brackets and commas that stand in most labels.
+        '！'..='～' => char::from_u32(character as u32 - '！' as u32 + '!' as u32).unwrap_or(character),
         '①'..='⑳' => {
             let number = character as u32 - '①' as u32 + 1;
             number.to_string().chars().for_each(&mut out);
-            out('.');
+            '.'
         }
-        _ => decompose_compatible(character, |c| {
-            if !c.is_whitespace() {
-                out(simplified(c));
-            }
-        }),
-    }
+        _ => {
+            return decompose_compatible(character, |c| {
+                if !c.is_whitespace() {
+                    out(simplified(c));
+                }
+            });
+        }
+    };
+    out(folded);
 }
 
 fn simplified(character: char) -> char {
