@@ -43,7 +43,10 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     let extras = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
     let unclear = unclear_rows(chain, dictionary, &mut report.findings, template);
 
-    for asked_row in dictionary.asked(chain.template) {
+    let asked_rows = dictionary.asked(chain.template);
+    let figures: usize = asked_rows.iter().map(|asked| asked.figures.len()).sum();
+    report.values.reserve_exact(figures * columns.len());
+    for asked_row in asked_rows {
         let place = asked_row.place;
         let (table, own) = (&template.tables[place.0], filled.get(&place));
         let row = &table.rows[place.1];

@@ -356,10 +356,10 @@ fn filing<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>, template: &Temp
             let end = marks.get(index + 1).map_or(line.text.len(), |next| next.0).max(*start);
             let value =
                 line.text[*start..end].trim_matches(|c: char| c.is_whitespace() || c == '；' || c == ';' || c == '_');
-            let blank = template.filing.iter().any(|field| fold(&field.blank) == fold(value));
+            let is_blank = || template.filing.iter().any(|field| fold(&field.blank) == fold(value));
             if let Some(field) = name.and_then(|name| filing.field_mut(name)).filter(|field| field.is_none())
                 && !value.is_empty()
-                && !blank
+                && !is_blank()
             {
                 *field = Some(value.to_owned());
             }
