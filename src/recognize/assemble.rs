@@ -335,12 +335,10 @@ fn unclear_rows(
         let before = (0..index).rev().find(|other| matches[*other].1.is_unique);
         let behind = (index..matches.len()).find(|other| matches[*other].1.is_unique);
         let own = matches[index].1.same;
-        let in_form: Vec<_> = rows
-            .iter()
-            .filter(|row| !row.is_text && row.same == own)
-            .filter(|row| before.is_none_or(|anchor| row.place > matches[anchor].0.row))
-            .filter(|row| behind.is_none_or(|anchor| row.place < matches[anchor].0.row))
-            .collect();
+        // The rows stand in the form's order.
+        let from = before.map_or(0, |anchor| rows.partition_point(|row| row.place <= matches[anchor].0.row));
+        let to = behind.map_or(rows.len(), |anchor| rows.partition_point(|row| row.place < matches[anchor].0.row));
+        let in_form: Vec<_> = rows[from..to].iter().filter(|row| !row.is_text && row.same == own).collect();
         let stretch = before.map_or(0, |anchor| anchor + 1)..behind.unwrap_or(matches.len());
         let in_document = stretch.filter(|other| matches[*other].1.same == own).count();
         if in_form.len() > in_document {

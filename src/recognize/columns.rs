@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::align::Chain;
-use super::fold::fold;
+use super::fold::{fold, folds_to};
 use super::stream::Stream;
 use super::value;
 use super::words::words;
@@ -53,7 +53,7 @@ pub enum HeadMeaning {
 
 /// Whether a text is a column's head or one of its aliases.
 fn is_head(folded: &str, column: &Column) -> bool {
-    std::iter::once(&column.head).chain(&column.aliases).any(|head| fold(head) == folded)
+    std::iter::once(&column.head).chain(&column.aliases).any(|head| folds_to(head, folded))
 }
 
 /// What a head means in a table of the template.

@@ -70,6 +70,17 @@ pub fn simplify(text: &str) -> String {
     text.chars().map(simplified).collect()
 }
 
+/// Whether a text folds to another, which most often its first character tells.
+pub fn folds_to(text: &str, folded: &str) -> bool {
+    let mut rest = folded.chars();
+    let is_next = |character| {
+        let mut same = true;
+        fold_char(character, |folded| same &= rest.next() == Some(folded));
+        same
+    };
+    text.chars().all(is_next) && rest.next().is_none()
+}
+
 /// A text folded.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -100,6 +111,11 @@ mod tests {
             ("７５．３％", "75.3%"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
+            assert!(folds_to(text, folded), "{text}");
+            let shorter = folded.strip_suffix(|_| true).unwrap_or_default();
+            for other in [shorter, "", &format!("{folded}a"), &format!("a{folded}")] {
+                assert!(!folds_to(text, other), "{text} {other}");
+            }
         }
     }
 }
