@@ -11,7 +11,7 @@ use super::rule::Sides;
 use super::{Figures, Operand};
 use crate::finding::{Finding, Phrase};
 use crate::recognize::label;
-use crate::report::Value;
+use crate::report::{Value, digits};
 use crate::template::{self, Claim, Indicator, Template};
 
 fn phrase(key: &str, words: &[(&'static str, &str)]) -> Phrase {
@@ -28,15 +28,12 @@ pub(super) fn of_sum(sides: &Sides<'_>, figures: &Figures<'_>) -> Option<Phrase>
     let left_out: Vec<_> = same.iter().filter(|part| part.number == -difference).collect();
     let mut causes: Vec<Phrase> = Vec::new();
     if let [part] = twice[..] {
-        causes.push(phrase(
-            "cause.twice",
-            &[("label", figures.label_of(part.value)), ("value", &part.number.to_string())],
-        ));
+        causes.push(phrase("cause.twice", &[("label", figures.label_of(part.value)), ("value", &digits(part.number))]));
     }
     if let [part] = left_out[..] {
         causes.push(phrase(
             "cause.left_out",
-            &[("label", figures.label_of(part.value)), ("value", &part.number.to_string())],
+            &[("label", figures.label_of(part.value)), ("value", &digits(part.number))],
         ));
     }
     causes.extend(mistyped(sides).into_iter().map(|typo| typo.phrase(figures)));
@@ -72,7 +69,7 @@ fn mistyped<'r>(sides: &Sides<'r>) -> Vec<Typo<'r>> {
         if wanted.is_sign_negative() || wanted.is_zero() {
             return None;
         }
-        let (is, wanted) = (operand.number.to_string(), wanted.normalize().to_string());
+        let (is, wanted) = (digits(operand.number), digits(wanted.normalize()));
         let key = if transposed(&is, &wanted) {
             "cause.transposed"
         } else if digit_more(&is, &wanted) {
@@ -132,10 +129,10 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
     }
     let template = figures.template();
     let as_they_stand = as_they_stand(figures);
-    let mut sums: Vec<Sum> = template.sums().map(|claim| Sum::new(claim, template)).collect();
+    let mut sums: Vec<&Claim> = template.sums().collect();
     // Most shifts break one of the shortest, and then none of the others is looked at.
     sums.sort_by_key(|sum| sum.total.len() + sum.parts.len());
-    let before: Vec<Option<bool>> = sums.iter().map(|sum| sum.holds(|number| as_they_stand[number])).collect();
+    let before: Vec<Option<bool>> = sums.iter().map(|sum| holds(sum, |number| as_they_stand[number])).collect();
     for lines in lines(figures) {
         // Where each indicator stands in the lines.
         let mut places: Vec<Option<(usize, usize)>> = vec![None; as_they_stand.len()];
@@ -155,7 +152,7 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
                 // Sums without any figure prove nothing, but none may be broken by the shift. Most shifts break the first.
                 let mut mended = 0;
                 let whole = sums.iter().zip(&before).all(|(sum, was)| {
-                    let is = sum.holds(moved);
+                    let is = holds(sum, moved);
                     mended += usize::from(*was != is && is == Some(true));
                     is != Some(false)
                 });
@@ -183,31 +180,19 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
     }
 }
 
-/// A sum by the numbers of its indicators.
-struct Sum {
-    total: Vec<usize>,
-    parts: Vec<usize>,
-}
-
-impl Sum {
-    fn new(claim: &Claim, template: &Template) -> Self {
-        let numbers = |ids: &[String]| ids.iter().filter_map(|id| template.number(id)).collect();
-        Self { total: numbers(&claim.total), parts: numbers(&claim.parts) }
-    }
-
-    /// Whether it comes out with these figures; none where one of them is no number.
-    fn holds(&self, figure: impl Fn(usize) -> Option<i128>) -> Option<bool> {
-        let side = |numbers: &[usize]| {
-            numbers.iter().try_fold(0i128, |sum, number| figure(*number).and_then(|figure| sum.checked_add(figure)))
-        };
-        Some(side(&self.total)? == side(&self.parts)?)
-    }
+/// Whether a sum comes out with the figures that indicators have by their numbers; none where one of them is no number.
+fn holds(sum: &Claim, figure: impl Fn(usize) -> Option<i128>) -> Option<bool> {
+    let side = |numbers: &[Option<usize>]| {
+        let mut own = numbers.iter().flatten();
+        own.try_fold(0i128, |sum, number| figure(*number).and_then(|figure| sum.checked_add(figure)))
+    };
+    Some(side(&sum.total_numbers)? == side(&sum.part_numbers)?)
 }
 
 /// What each indicator adds to a sum, all in the smallest unit that any of them has, since whole numbers add up fastest.
 /// None where it cannot be reckoned with.
 fn as_they_stand(figures: &Figures<'_>) -> Vec<Option<i128>> {
-    let numbers = || figures.template().indicators().iter().map(|own| figures.number(&own.id));
+    let numbers = || (0..figures.template().indicators().len()).map(|number| figures.number(number));
     let scale = numbers().flatten().map(|number| number.scale()).max().unwrap_or(0);
     let whole = |number: Decimal| number.mantissa().checked_mul(10i128.checked_pow(scale - number.scale())?);
     numbers().map(|number| number.and_then(whole)).collect()
@@ -222,7 +207,7 @@ fn lines<'r>(figures: &Figures<'r>) -> Vec<Vec<Line<'r>>> {
     let template = figures.template();
     let mut tables: BTreeMap<usize, BTreeMap<usize, Line<'r>>> = BTreeMap::new();
     for (number, own) in template.indicators().iter().enumerate() {
-        let Some(value) = figures.value(&own.id).filter(|value| value.at.is_some()) else { continue };
+        let Some(value) = figures.values[number].filter(|value| value.at.is_some()) else { continue };
         let (table, _, column) = if template.is_matrix() { own.place } else { (0, 0, 0) };
         tables.entry(table).or_default().entry(column).or_default().push((number, value));
     }

@@ -21,6 +21,7 @@ pub use narrative::narrative;
 pub use two_years::two_years;
 
 use crate::finding::{Figure, Finding, Severity, Wording};
+use crate::message::Arguments;
 use crate::report::{Report, Status, Value};
 use crate::template::{Column, Kind, Row, Rule, RuleKind, Table, Template};
 
@@ -112,32 +113,41 @@ impl<'r> Figures<'r> {
         self.template.label_of(value.id.as_deref().unwrap_or_default())
     }
 
-    /// An operand: its number, or nothing where the form lets its row be missing and it is.
+    /// The operand that the indicator of a number is, or nothing where the form lets its row be missing and it is.
     ///
     /// # Errors
-    /// A figure that is blank, `/` or unreadable cannot be reckoned with.
-    fn operand(&self, id: &str) -> Result<Option<Operand<'r>>, NoNumber> {
-        let Some(value) = self.value(id) else { return Err(NoNumber) };
+    /// A figure that is blank, `/` or unreadable cannot be reckoned with, nor one that the form does not have.
+    fn operand(&self, number: Option<usize>) -> Result<Option<Operand<'r>>, NoNumber> {
+        let Some((number, value)) = number.and_then(|number| Some((number, self.values[number]?))) else {
+            return Err(NoNumber);
+        };
+        let is_optional = || at(self.template, number).1.optional;
         match value.number {
             Some(number) => Ok(Some(Operand { value, number })),
-            None if value.status == Status::Blank && value.at.is_none() && self.is_optional(id) => Ok(None),
+            None if value.status == Status::Blank && value.at.is_none() && is_optional() => Ok(None),
             None => Err(NoNumber),
         }
     }
 
-    /// What an indicator adds to a sum: its number, nothing where the form lets its row be missing and it is; none where
-    /// it cannot be reckoned with.
-    fn number(&self, id: &str) -> Option<Decimal> {
-        self.operand(id).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
+    /// What the indicator of a number adds to a sum: its figure, nothing where the form lets its row be missing and it is;
+    /// none where it cannot be reckoned with.
+    fn number(&self, number: usize) -> Option<Decimal> {
+        self.operand(Some(number)).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
     }
 
-    /// The operands of one side of a claim.
-    fn operands(&self, ids: &[String]) -> Result<Vec<Operand<'r>>, NoNumber> {
-        ids.iter().filter_map(|id| self.operand(id).transpose()).collect()
+    /// The operands of one side of a claim, by the numbers of its indicators.
+    fn operands(&self, numbers: &[Option<usize>]) -> Result<Vec<Operand<'r>>, NoNumber> {
+        let mut operands = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            operands.extend(self.operand(*number)?);
+        }
+        Ok(operands)
     }
 
-    fn is_optional(&self, id: &str) -> bool {
-        place(self.template, id).is_some_and(|(_, row, _)| row.optional)
+    /// The operands that some indicators are.
+    fn operands_of(&self, ids: &[String]) -> Result<Vec<Operand<'r>>, NoNumber> {
+        let numbers: Vec<Option<usize>> = ids.iter().map(|id| self.template.number(id)).collect();
+        self.operands(&numbers)
     }
 
     /// What the figures of the indicator of a number are.
@@ -167,27 +177,27 @@ pub struct NoNumber;
 struct Breach {
     /// The kind's sentence, such as `rule.sum`.
     key: &'static str,
-    arguments: Vec<(&'static str, String)>,
+    arguments: Arguments,
     figures: Vec<Figure>,
     cause: Option<crate::finding::Phrase>,
 }
 
 impl Breach {
     fn finding(self, rule: &Rule, severity: Severity) -> Finding {
-        let mut finding = Finding::new(&rule.code);
-        finding.severity = severity;
-        for (name, value) in self.arguments {
-            finding = finding.with(name, value);
-        }
-        finding.ids = self.figures.iter().map(|figure| figure.id.clone()).collect();
-        finding.at = self.figures.iter().find_map(|figure| figure.at.clone());
-        finding.figures = self.figures;
-        finding.cause = self.cause;
-        finding.wording = Some(match (&rule.zh, &rule.en) {
+        let wording = match (&rule.zh, &rule.en) {
             (Some(zh), Some(en)) => Wording::Rule { zh: Arc::clone(zh), en: Arc::clone(en), figures: self.key },
             _ => Wording::Key(self.key.into()),
-        });
-        finding
+        };
+        Finding {
+            code: rule.code.clone(),
+            severity,
+            arguments: self.arguments,
+            ids: self.figures.iter().map(|figure| figure.id.clone()).collect(),
+            at: self.figures.iter().find_map(|figure| figure.at.clone()),
+            figures: self.figures,
+            cause: self.cause,
+            wording: Some(wording),
+        }
     }
 }
 

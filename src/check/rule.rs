@@ -1,12 +1,11 @@
 //! One claim held against the figures: a kind of rule a function.
 
-use std::fmt::Write;
-
 use rust_decimal::Decimal;
 
 use super::{Breach, Figures, NoNumber, Operand, cause, figure};
+use crate::message::Arguments;
 use crate::recognize::fold::fold;
-use crate::report::{Status, Value};
+use crate::report::{Status, Value, digits};
 use crate::template::{Claim, Kind, Rule, RuleKind};
 
 /// What is wrong with the figures of a claim; nothing where it holds or a figure of it is blank.
@@ -38,7 +37,7 @@ const TOLERANCE: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 impl<'r> Sides<'r> {
     pub(super) fn new(claim: &Claim, figures: &Figures<'r>) -> Result<Self, NoNumber> {
-        let (total, parts) = (figures.operands(&claim.total)?, figures.operands(&claim.parts)?);
+        let (total, parts) = (figures.operands(&claim.total_numbers)?, figures.operands(&claim.part_numbers)?);
         let is_amount = |operand: &&Operand<'_>| !operand.number.is_integer();
         let amounts = total.iter().chain(&parts).any(|operand| is_amount(&operand));
         let (left, right) = (sum(&total), sum(&parts));
@@ -73,8 +72,7 @@ pub(super) fn said(operands: &[Operand<'_>], figures: &Figures<'_>) -> String {
     for operand in operands.iter().filter(|operand| all || !operand.number.is_zero()) {
         let plus = if said.is_empty() { "" } else { " + " };
         let label = figures.template().label_of(operand.value.id.as_deref().unwrap_or_default());
-        // Writing to a text does not fail.
-        let _ = write!(said, "{plus}{label} {}", operand.number);
+        said.extend([plus, label, " ", &digits(operand.number)]);
     }
     said
 }
@@ -82,7 +80,7 @@ pub(super) fn said(operands: &[Operand<'_>], figures: &Figures<'_>) -> String {
 /// One side with what it comes to, where that is more than one figure: `甲 3 + 乙 4 = 7`.
 pub(super) fn side(operands: &[Operand<'_>], figures: &Figures<'_>) -> String {
     let said = said(operands, figures);
-    if operands.len() > 1 { format!("{said} = {}", sum(operands).normalize()) } else { said }
+    if operands.len() > 1 { format!("{said} = {}", digits(sum(operands).normalize())) } else { said }
 }
 
 fn compared(rule: &Rule, claim: &Claim, figures: &Figures<'_>) -> Result<Option<Breach>, NoNumber> {
@@ -91,12 +89,12 @@ fn compared(rule: &Rule, claim: &Claim, figures: &Figures<'_>) -> Result<Option<
         return Ok(None);
     }
     let arguments = |difference: Decimal| {
-        vec![
+        Arguments::from([
             ("total", side(&sides.total, figures)),
             ("parts", side(&sides.parts, figures)),
-            ("sum", sides.right.normalize().to_string()),
-            ("difference", difference.abs().normalize().to_string()),
-        ]
+            ("sum", digits(sides.right.normalize())),
+            ("difference", digits(difference.abs().normalize())),
+        ])
     };
     let breach = |key, difference: Decimal| {
         let cause = (key == "rule.sum").then(|| cause::of_sum(&sides, figures)).flatten();
@@ -115,7 +113,7 @@ fn compared(rule: &Rule, claim: &Claim, figures: &Figures<'_>) -> Result<Option<
         RuleKind::Share if left > Decimal::ZERO && right > left * rule.above.unwrap_or(Decimal::ONE) => {
             let percent = (right * Decimal::ONE_HUNDRED / left).round_dp(1).normalize();
             breach("rule.share", right).map(|mut breach| {
-                breach.arguments.push(("percent", percent.to_string()));
+                breach.arguments.insert("percent", percent.to_string());
                 breach
             })
         }
@@ -131,15 +129,12 @@ fn each_figure(
     wrong: impl Fn(usize, &Value) -> bool,
     more: impl Fn(usize, &Value) -> Vec<(&'static str, String)>,
 ) -> Option<Breach> {
-    let value = |id: &String| {
-        let number = figures.template().number(id)?;
-        figures.values[number].filter(|value| wrong(number, value)).map(|value| (number, value))
-    };
-    let found: Vec<(usize, &Value)> = claim.parts.iter().filter_map(value).collect();
+    let value = |number: usize| Some((number, figures.values[number].filter(|value| wrong(number, value))?));
+    let found: Vec<(usize, &Value)> = claim.part_numbers.iter().flatten().copied().filter_map(value).collect();
     let (first, value) = *found.first()?;
     let labels = found.iter().map(|(_, value)| figures.label_of(value));
-    let mut arguments = vec![("label", labels.collect::<Vec<_>>().join("、"))];
-    arguments.extend(more(first, value));
+    let label = ("label", labels.collect::<Vec<_>>().join("、"));
+    let arguments = std::iter::once(label).chain(more(first, value)).collect();
     Some(Breach {
         key,
         arguments,

@@ -27,8 +27,8 @@ pub fn two_years(this: &Report, last: &Report, template: &Template, grades: &Gra
 }
 
 fn carried(claim: &Claim, now: &Figures<'_>, before: &Figures<'_>) -> Result<Option<Breach>, NoNumber> {
-    let (total, last) = (now.operands(&claim.total)?, before.operands(&claim.last)?);
-    let (plus, minus) = (now.operands(&claim.parts)?, now.operands(&claim.minus)?);
+    let (total, last) = (now.operands(&claim.total_numbers)?, before.operands_of(&claim.last)?);
+    let (plus, minus) = (now.operands(&claim.part_numbers)?, now.operands_of(&claim.minus)?);
     let wanted = sum(&last) + sum(&plus) - sum(&minus);
     let difference = sum(&total) - wanted;
     if difference.is_zero() || total.is_empty() {
@@ -49,12 +49,12 @@ fn carried(claim: &Claim, now: &Figures<'_>, before: &Figures<'_>) -> Result<Opt
     let figures = figures.chain(last.iter().map(of_last_year));
     Ok(Some(Breach {
         key: "rule.two-years",
-        arguments: vec![
+        arguments: Arguments::from([
             ("total", side(&total, now)),
             ("last", reckoning),
             ("sum", wanted.normalize().to_string()),
             ("difference", difference.abs().normalize().to_string()),
-        ],
+        ]),
         figures: figures.collect(),
         cause: None,
     }))

@@ -118,7 +118,7 @@ impl Content {
         match self {
             Self::Blank => Cow::Borrowed(""),
             Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Number(number) => Cow::Owned(crate::report::digits(*number)),
         }
     }
 }

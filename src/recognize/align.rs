@@ -156,7 +156,6 @@ pub struct Dictionary {
 /// A place where a label may stand.
 #[derive(Clone, Debug)]
 struct Candidate {
-    template: usize,
     /// The row, by its number among those of the template.
     row: usize,
     found: Weighed,
@@ -239,28 +238,28 @@ impl Dictionary {
 
     /// The chain of the template that fits a stretch of the stream best; none where no template does.
     pub fn chain(&self, stream: &Stream<'_>, within: Range<usize>) -> Option<Chain> {
-        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut candidates: Vec<Vec<Candidate>> = self.templates.iter().map(|_| Vec::new()).collect();
         for (place, meanings) in self.search.find(&stream.folded[within.clone()]) {
             let words = within.start + place.start..within.start + place.end;
             for (template, row, wording) in meanings {
                 let own = &self.templates[*template].rows[*row];
                 let weighed = weigh(stream, within.start, words.clone(), own, &own.label.wordings[*wording]);
-                candidates.extend(weighed.map(|found| Candidate { template: *template, row: *row, found }));
+                candidates[*template].extend(weighed.map(|found| Candidate { row: *row, found }));
             }
         }
-        // In the form's order; those of one row stay in the order of the text.
-        candidates.sort_by_key(|candidate| (candidate.template, candidate.row));
-        let of_each = candidates.chunk_by(|one, other| one.template == other.template);
-        let mut open: Vec<(f64, &[Candidate])> =
-            of_each.map(|own| (most_rank(&self.templates[own[0].template], own), own)).collect();
+        let mut open: Vec<(f64, usize, &[Candidate])> = Vec::new();
+        for (t, own) in candidates.iter_mut().enumerate().filter(|(_, own)| !own.is_empty()) {
+            // In the form's order; those of one row stay in the order of the text.
+            own.sort_by_key(|candidate| candidate.row);
+            open.push((most_rank(&self.templates[t], own), t, own));
+        }
         open.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut best: Option<Chain> = None;
-        for (most, own) in open {
+        for (most, t, own) in open {
             // What a template cannot reach need not be reckoned out; most often all but one are left out.
             if best.as_ref().is_some_and(|best| most < best.rank) {
                 break;
             }
-            let t = own[0].template;
             let chain = best_chain(t, &self.templates[t], own);
             let fits = chain.fit >= LEAST_FIT && chain.matches.len() >= LEAST_ROWS;
             // Of equals the first template.

@@ -43,7 +43,10 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     let extras = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
     let unclear = unclear_rows(chain, dictionary, &mut report.findings, template);
 
-    for asked_row in dictionary.asked(chain.template) {
+    let asked_rows = dictionary.asked(chain.template);
+    let figures: usize = asked_rows.iter().map(|asked| asked.figures.len()).sum();
+    report.values.reserve_exact(figures * columns.len());
+    for asked_row in asked_rows {
         let place = asked_row.place;
         let (table, own) = (&template.tables[place.0], filled.get(&place));
         let row = &table.rows[place.1];
@@ -335,12 +338,10 @@ fn unclear_rows(
         let before = (0..index).rev().find(|other| matches[*other].1.is_unique);
         let behind = (index..matches.len()).find(|other| matches[*other].1.is_unique);
         let own = matches[index].1.same;
-        let in_form: Vec<_> = rows
-            .iter()
-            .filter(|row| !row.is_text && row.same == own)
-            .filter(|row| before.is_none_or(|anchor| row.place > matches[anchor].0.row))
-            .filter(|row| behind.is_none_or(|anchor| row.place < matches[anchor].0.row))
-            .collect();
+        // The rows stand in the form's order.
+        let from = before.map_or(0, |anchor| rows.partition_point(|row| row.place <= matches[anchor].0.row));
+        let to = behind.map_or(rows.len(), |anchor| rows.partition_point(|row| row.place < matches[anchor].0.row));
+        let in_form: Vec<_> = rows[from..to].iter().filter(|row| !row.is_text && row.same == own).collect();
         let stretch = before.map_or(0, |anchor| anchor + 1)..behind.unwrap_or(matches.len());
         let in_document = stretch.filter(|other| matches[*other].1.same == own).count();
         if in_form.len() > in_document {

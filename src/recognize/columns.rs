@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::align::Chain;
-use super::fold::fold;
+use super::fold::{fold, folds_to};
 use super::stream::Stream;
 use super::value;
 use super::words::words;
@@ -53,7 +53,7 @@ pub enum HeadMeaning {
 
 /// Whether a text is a column's head or one of its aliases.
 fn is_head(folded: &str, column: &Column) -> bool {
-    std::iter::once(&column.head).chain(&column.aliases).any(|head| fold(head) == folded)
+    std::iter::once(&column.head).chain(&column.aliases).any(|head| folds_to(head, folded))
 }
 
 /// What a head means in a table of the template.
@@ -166,7 +166,7 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
     let mut counts: BTreeMap<u32, Count> = BTreeMap::new();
     let mut wanted: Vec<(usize, u32)> = rows.iter().map(|row| (row.part, row.row)).collect();
     wanted.sort_unstable();
-    // The same few units and figures stand in most rows.
+    // The same few units stand in most rows, and what is no plain number takes a while to tell.
     let mut known: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
     for cell in &stream.cells {
         let Some(at) = cell.position else { continue };
@@ -176,12 +176,15 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
         let count = counts.entry(at.column).or_default();
         count.filled += 1;
         let text = cell.cell.text.as_str();
-        let (is_figure, is_unit) = *known.entry(text).or_insert_with(|| {
-            // No unit is a figure as well.
-            let status = value::parse(text, Kind::Signed).status;
-            let is_figure = matches!(status, Status::Number | Status::NotApplicable);
-            (is_figure, !is_figure && value::is_unit(text))
-        });
+        let (is_figure, is_unit) = match value::plain(text) {
+            Some(_) => (true, false),
+            None => *known.entry(text).or_insert_with(|| {
+                // No unit is a figure as well.
+                let status = value::parse(text, Kind::Signed).status;
+                let is_figure = matches!(status, Status::Number | Status::NotApplicable);
+                (is_figure, !is_figure && value::is_unit(text))
+            }),
+        };
         count.figures += usize::from(is_figure);
         count.units += usize::from(is_unit);
     }

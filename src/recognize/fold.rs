@@ -14,27 +14,34 @@ const LAST: char = '\u{9fff}';
 static VARIANTS: [u16; LAST as usize - FIRST as usize + 1] = include!(concat!(env!("OUT_DIR"), "/variants.rs"));
 
 /// Calls `out` with each character that one character folds to; white space and quotation marks fold to none.
+#[inline]
 pub fn fold_char(character: char, mut out: impl FnMut(char)) {
-    match character {
-        '0'..='9' | 'a'..='z' | 'A'..='Z' => out(character),
-        '它' => out('他'),
-        FIRST..=LAST => out(simplified(character)),
-        c if c.is_whitespace() || c.is_control() => {}
-        '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {}
-        '“' | '”' | '‘' | '’' | '"' | '\'' | '＂' | '＇' | '「' | '」' | '『' | '』' => {}
-        '【' | '〔' | '［' | '[' => out('('),
-        '】' | '〕' | '］' | ']' => out(')'),
+    let folded = match character {
+        '0'..='9' | 'a'..='z' | 'A'..='Z' => character,
+        '它' => '他',
+        FIRST..=LAST => simplified(character),
+        c if c.is_whitespace() || c.is_control() => return,
+        '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => return,
+        '“' | '”' | '‘' | '’' | '"' | '\'' | '＂' | '＇' | '「' | '」' | '『' | '』' => return,
+        '【' | '〔' | '［' | '[' => '(',
+        '】' | '〕' | '］' | ']' => ')',
+        '\0'..='\x7f' => character,
+        // The wide forms of ASCII, such as the brackets and commas that stand in most labels.
+        '！'..='～' => char::from_u32(character as u32 - '！' as u32 + '!' as u32).unwrap_or(character),
         '①'..='⑳' => {
             let number = character as u32 - '①' as u32 + 1;
             number.to_string().chars().for_each(&mut out);
-            out('.');
+            '.'
         }
-        _ => decompose_compatible(character, |c| {
-            if !c.is_whitespace() {
-                out(simplified(c));
-            }
-        }),
-    }
+        _ => {
+            return decompose_compatible(character, |c| {
+                if !c.is_whitespace() {
+                    out(simplified(c));
+                }
+            });
+        }
+    };
+    out(folded);
 }
 
 fn simplified(character: char) -> char {
@@ -47,6 +54,17 @@ fn simplified(character: char) -> char {
 /// A text with its traditional characters simplified and all else as it stood, byte for byte in the same places.
 pub fn simplify(text: &str) -> String {
     text.chars().map(simplified).collect()
+}
+
+/// Whether a text folds to another, which most often its first character tells.
+pub fn folds_to(text: &str, folded: &str) -> bool {
+    let mut rest = folded.chars();
+    let is_next = |character| {
+        let mut same = true;
+        fold_char(character, |folded| same &= rest.next() == Some(folded));
+        same
+    };
+    text.chars().all(is_next) && rest.next().is_none()
 }
 
 /// A text folded.
@@ -87,6 +105,11 @@ mod tests {
             ("７５．３％", "75.3%"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
+            assert!(folds_to(text, folded), "{text}");
+            let shorter = folded.strip_suffix(|_| true).unwrap_or_default();
+            for other in [shorter, "", &format!("{folded}a"), &format!("a{folded}")] {
+                assert!(!folds_to(text, other), "{text} {other}");
+            }
         }
     }
 }

@@ -27,23 +27,17 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &C
         (line_of(&cells[0]), GridRow { cells, first: first - cells.len() })
     });
     let grid: BTreeMap<(usize, u32), GridRow<'_, '_>> = lines.collect();
-    let mut reading = Reading { columns: heads(columns), ..Reading::default() };
+    let rows = Vec::with_capacity(chain.matches.len());
+    let mut reading = Reading { columns: heads(columns), rows, ..Reading::default() };
     let mut owner: BTreeMap<(usize, u32), usize> = BTreeMap::new();
     for (index, found) in chain.matches.iter().enumerate() {
         let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
         let kind = template.tables[found.row.0].rows[found.row.1].kind;
-        let mut row = RowReading {
-            label: label(&stream.cells[first..=last]),
-            at: Some(stream.cells[first].cell.at.clone()),
-            ..RowReading::default()
-        };
-        let mut lines: Vec<(usize, u32)> = Vec::new();
-        for cell in &stream.cells[first..=last] {
-            let line = line_of(cell);
-            owner.insert(line, index);
-            lines.extend((lines.last() != Some(&line)).then_some(line));
-        }
-        fill(&mut row, lines.iter().filter_map(|line| grid.get(line)), lines[0], columns, kind, stream);
+        let cells = &stream.cells[first..=last];
+        let mut row = RowReading { label: label(cells), at: Some(cells[0].cell.at.clone()), ..RowReading::default() };
+        let lines = cells.chunk_by(|one, other| line_of(one) == line_of(other)).map(|cells| line_of(&cells[0]));
+        owner.extend(lines.clone().map(|line| (line, index)));
+        fill(&mut row, lines.filter_map(|line| grid.get(&line)), line_of(&cells[0]), columns, kind, stream);
         reading.rows.push(row);
     }
     extras(&mut reading, &grid, &owner, stream, chain, template, columns);
@@ -89,6 +83,7 @@ fn fill<'g, 's: 'g, 'd: 's>(
     };
     row.unit =
         columns.unit.and_then(cell_at).map(|cell| cell.cell.text.trim().to_owned()).filter(|unit| !unit.is_empty());
+    row.figures.reserve_exact(columns.values.len());
     for value in &columns.values {
         row.figures.push(match cell_at(value.column) {
             Some(cell) => FigureReading {

@@ -90,16 +90,9 @@ impl<'d> Stream<'d> {
         self.folded.reserve(text.len());
         self.places.reserve(text.len());
         for (at, character) in text.char_indices() {
-            fold_char(character, |folded| {
-                self.folded.push(folded);
-                let place = (index, at as u32);
-                match folded.len_utf8() {
-                    1 => self.places.push(place),
-                    // Nearly all that is no digit is an ideograph.
-                    3 => self.places.extend_from_slice(&[place; 3]),
-                    length => self.places.extend(std::iter::repeat_n(place, length)),
-                }
-            });
+            let place = (index, at as u32);
+            fold_char(character, |folded| self.folded.push(folded));
+            self.places.resize(self.folded.len(), place);
         }
     }
 

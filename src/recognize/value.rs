@@ -40,13 +40,15 @@ impl Figure {
     }
 }
 
+/// The number of a text that is nothing but a few digits, as nearly every figure is: it means the same for every kind.
+pub fn plain(text: &str) -> Option<u64> {
+    let is_plain = text.len() <= MOST_PLAIN && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse().ok())?
+}
+
 /// Reads a cell's text as a figure of a kind.
 pub fn parse(text: &str, kind: Kind) -> Figure {
-    // Nearly every figure is nothing but a few digits, which mean the same for every kind.
-    if text.len() <= MOST_PLAIN
-        && text.bytes().all(|byte| byte.is_ascii_digit())
-        && let Ok(number) = text.parse::<u64>()
-    {
+    if let Some(number) = plain(text) {
         return Figure { status: Status::Number, number: Some(number.into()), ..Figure::default() };
     }
     let folded = fold(text);

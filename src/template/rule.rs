@@ -175,6 +175,10 @@ pub struct Claim {
     pub total: Vec<String>,
     /// The indicators on the other side.
     pub parts: Vec<String>,
+    /// The number of each of `total` among the indicators of the form; none of one that it does not have.
+    pub total_numbers: Vec<Option<usize>>,
+    /// The number of each of `parts`.
+    pub part_numbers: Vec<Option<usize>>,
     /// Those of the year before.
     pub last: Vec<String>,
     /// Those taken off.
@@ -191,7 +195,14 @@ impl Template {
     /// What all rules say, figure by figure, spelled out once. A rule of each figure is a claim a row, its figures being
     /// the parts.
     pub fn claims(&self) -> &[Claim] {
-        self.claims.get_or_init(|| self.spelled_out())
+        self.claims.get_or_init(|| {
+            let mut claims = self.spelled_out();
+            let numbers = |ids: &[String]| ids.iter().map(|id| self.number(id)).collect();
+            for claim in &mut claims {
+                (claim.total_numbers, claim.part_numbers) = (numbers(&claim.total), numbers(&claim.parts));
+            }
+            claims
+        })
     }
 
     fn spelled_out(&self) -> Vec<Claim> {
@@ -201,7 +212,7 @@ impl Template {
                 let ids = |ids: &[String]| ids.iter().map(|id| operand(id)).collect::<Vec<_>>();
                 let [total, parts, last, minus] =
                     [&rule.total, &rule.parts, &rule.last, &rule.minus].map(|side| ids(side));
-                let claim = Claim { rule: index, total, parts, last, minus };
+                let claim = Claim { rule: index, total, parts, last, minus, ..Claim::default() };
                 if rule.kind.is_of_each_part() {
                     let single = |part: &String| Claim { parts: vec![part.clone()], ..claim.clone() };
                     claims.extend(claim.parts.iter().map(single));

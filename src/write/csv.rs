@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::io::Write;
+use std::slice::from_ref;
 
 use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
 
@@ -115,13 +116,13 @@ fn rows<'l>(layout: &'l Layout, table: &'l TableLayout) -> Vec<Vec<Cow<'l, str>>
     let mut records = vec![vec![Cow::Borrowed(""); table.widths.len()]; table.rows.len()];
     for (at, row) in table.rows.iter().enumerate() {
         for cell in &row.cells {
-            let text = layout.content(cell).text();
-            let rows = records.iter_mut().skip(at).take(cell.row_span.max(1));
-            for record in rows {
-                for column in columns(table, at, cell) {
-                    if let Some(field) = record.get_mut(column) {
-                        field.clone_from(&text);
-                    }
+            let columns = columns(table, at, cell);
+            let rows = at..at.saturating_add(cell.row_span.max(1)).min(records.len());
+            let mut text = layout.content(cell).text();
+            for (row, column) in rows.clone().flat_map(|row| columns.iter().map(move |column| (row, *column))) {
+                if let Some(field) = records.get_mut(row).and_then(|record| record.get_mut(column)) {
+                    // Nearly every text stands in one field.
+                    *field = if rows.len() * columns.len() == 1 { std::mem::take(&mut text) } else { text.clone() };
                 }
             }
         }
@@ -130,11 +131,11 @@ fn rows<'l>(layout: &'l Layout, table: &'l TableLayout) -> Vec<Vec<Cow<'l, str>>
 }
 
 /// The columns in which the text of a cell stands.
-fn columns(table: &TableLayout, row: usize, cell: &CellLayout) -> Vec<usize> {
+fn columns<'l>(table: &TableLayout, row: usize, cell: &'l CellLayout) -> Cow<'l, [usize]> {
     let all = cell.column..cell.column.saturating_add(cell.column_span.max(1)).min(table.widths.len());
     match cell.role {
-        _ if all.len() < 2 => vec![cell.column],
-        CellRole::Data | CellRole::RowHead => vec![cell.column],
+        _ if all.len() < 2 => Cow::Borrowed(from_ref(&cell.column)),
+        CellRole::Data | CellRole::RowHead => Cow::Borrowed(from_ref(&cell.column)),
         CellRole::ColumnHead => {
             // A head of one figure that spans columns stands where the figure does.
             let below = table.rows.iter().skip(row + 1);

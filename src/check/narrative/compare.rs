@@ -33,7 +33,7 @@ pub enum Verdict {
 /// Holds what is said against the figures; the operands are those of the first reading.
 pub fn verdict<'r>(said: &Said<'_>, figures: &Figures<'r>, words: &Words) -> (Verdict, Vec<Operand<'r>>) {
     let claim = said.claim;
-    let readings: Result<Vec<_>, _> = claim.readings.iter().map(|ids| figures.operands(ids)).collect();
+    let readings: Result<Vec<_>, _> = claim.readings.iter().map(|ids| figures.operands_of(ids)).collect();
     let Ok(readings) = readings else { return (Verdict::Open, Vec::new()) };
     let Some(first) = readings.first().filter(|first| !first.is_empty()) else { return (Verdict::Open, Vec::new()) };
     let sums: Vec<Decimal> = readings.iter().map(|operands| sum(operands)).collect();
@@ -128,7 +128,7 @@ fn share(percent: &Numeral, part: Decimal, claim: &Claim, figures: &Figures<'_>,
     let readings = words.claims.iter().filter(is_whole).flat_map(|whole| &whole.readings);
     let known = readings.filter(|ids| ids.iter().all(|id| figures.template().place(id).is_some()));
     let wholes: Result<Vec<Decimal>, _> =
-        named.chain(known).map(|ids| figures.operands(ids).map(|all| sum(&all))).collect();
+        named.chain(known).map(|ids| figures.operands_of(ids).map(|all| sum(&all))).collect();
     let Ok(wholes) = wholes else { return Verdict::Open };
     let fits = |whole: &Decimal| {
         let real = (part * Decimal::ONE_HUNDRED).checked_div(*whole);

@@ -136,7 +136,7 @@ impl Text<'_, '_> {
             finding = finding.with("clause", clause).with("label", label).with("figure", sum.normalize());
         }
         if code == "XG505" {
-            let whole = figures.operands(&said.claim.share_of).unwrap_or_default();
+            let whole = figures.operands_of(&said.claim.share_of).unwrap_or_default();
             let total: Decimal = whole.iter().map(|operand| operand.number).sum();
             let real = (sum * Decimal::ONE_HUNDRED).checked_div(total).unwrap_or_default().round_dp(1).normalize();
             finding = finding.with("whole", total.normalize()).with("share", real);

@@ -4,11 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use quick_xml::events::Event;
-
 use crate::error::Result;
 
-use super::{ends_early, next, raw_attribute, reader};
+use super::ends_early;
+use super::events::{Event, Events};
 
 /// What the numbers of a cell are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,19 +23,19 @@ pub(super) enum CellFormat {
 
 /// What the numbers of each cell style are, in the order that cells count styles in.
 pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
-    let mut reader = reader(styles);
+    let mut events = Events::of(styles);
     let mut own: BTreeMap<u32, CellFormat> = BTreeMap::new();
     let mut formats = Vec::new();
     let mut within = String::new();
     loop {
-        match next(&mut reader)? {
+        match events.next()? {
             Event::Start(element) => {
-                let id = || raw_attribute(&element, "numFmtId").and_then(|id| id.parse().ok());
-                match element.local_name().as_ref() {
+                let id = || element.raw_attribute("numFmtId").and_then(|id| id.parse().ok());
+                match element.name {
                     // Both lists have elements of the same names beside them, which are no formats of cells.
                     list @ ("numFmts" | "cellXfs") => list.clone_into(&mut within),
                     "numFmt" if within == "numFmts" => {
-                        let code = super::attribute(&element, "formatCode");
+                        let code = element.attribute("formatCode");
                         own.extend(id().zip(code.map(|code| of_code(&code))));
                     }
                     "xf" if within == "cellXfs" => {
@@ -46,7 +45,7 @@ pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
                     _ => {}
                 }
             }
-            Event::End(element) => match element.local_name().as_ref() {
+            Event::End(name) => match name {
                 "cellXfs" | "styleSheet" => return Ok(formats),
                 "numFmts" => within.clear(),
                 _ => {}

@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 
 use encoding_rs::{Encoding, UTF_8};
-use quick_xml::events::Event;
 
 use crate::error::Result;
 use crate::read::Format;
 use crate::read::archive::Archive;
 
-use super::{attribute, next, reader, structure};
+use super::events::{Event, Events};
+use super::structure;
 
 /// An open package.
 pub(super) struct Package<'b> {
@@ -61,14 +61,15 @@ impl<'b> Package<'b> {
         let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
         let slash = if folder.is_empty() { "" } else { "/" };
         let text = self.part(&format!("{folder}{slash}_rels/{name}.rels"))?.ok_or_else(structure)?;
-        let mut reader = reader(&text);
+        let mut events = Events::of(&text);
         let mut found = Vec::new();
         loop {
-            match next(&mut reader)? {
-                Event::Start(element) if element.local_name().as_ref() == "Relationship" => {
-                    let value = |name| attribute(&element, name).unwrap_or_default();
+            match events.next()? {
+                Event::Start(element) if element.name == "Relationship" => {
+                    let value = |name| element.attribute(name).unwrap_or_default();
                     let target = resolve(part, &value("Target"));
-                    found.push(Relationship { id: value("Id"), kind: value("Type"), target });
+                    let (id, kind) = (value("Id").into_owned(), value("Type").into_owned());
+                    found.push(Relationship { id, kind, target });
                 }
                 Event::Eof => return Ok(found),
                 _ => {}

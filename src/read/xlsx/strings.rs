@@ -4,13 +4,11 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, Event};
-
 use crate::error::Result;
 use crate::read::limit;
 
-use super::{ends_early, next, raw_attribute, reader};
+use super::ends_early;
+use super::events::{Event, Events};
 
 /// The strings that cells name by their place, all in one text.
 #[derive(Default)]
@@ -22,24 +20,22 @@ pub(super) struct SharedStrings {
 
 impl SharedStrings {
     pub fn read(part: &[u8]) -> Result<Self> {
-        let mut reader = reader(part);
+        let mut events = Events::of(part);
         let mut strings = Self::default();
         loop {
-            match next(&mut reader)? {
-                Event::Start(element) => match element.local_name().as_ref() {
+            match events.next()? {
+                Event::Start(element) => match element.name {
                     "si" => {
-                        push_item(&mut reader, "si", &mut strings.text)?;
+                        push_item(&mut events, "si", &mut strings.text)?;
                         strings.ends.push(strings.text.len());
                         count(strings.ends.len() as u64)?;
                     }
                     "sst" => {
-                        count(
-                            raw_attribute(&element, "uniqueCount").and_then(|count| count.parse().ok()).unwrap_or(0),
-                        )?;
+                        count(element.raw_attribute("uniqueCount").and_then(|count| count.parse().ok()).unwrap_or(0))?;
                     }
                     _ => {}
                 },
-                Event::End(element) if element.local_name().as_ref() == "sst" => return Ok(strings),
+                Event::End("sst") => return Ok(strings),
                 Event::Eof => return Err(ends_early()),
                 _ => {}
             }
@@ -61,19 +57,19 @@ fn count(strings: u64) -> Result<()> {
 }
 
 /// Adds the text of a string item up to its end: its own and that of its runs, but no phonetic hints.
-pub(super) fn push_item(reader: &mut Reader<&[u8]>, item: &str, out: &mut String) -> Result<()> {
+pub(super) fn push_item(events: &mut Events<'_>, item: &str, out: &mut String) -> Result<()> {
     let mut in_phonetic = false;
     loop {
-        match next(reader)? {
-            Event::Start(element) => match element.local_name().as_ref() {
+        match events.next()? {
+            Event::Start(element) => match element.name {
                 "t" if !in_phonetic => {
-                    let preserved = raw_attribute(&element, "space") == Some("preserve");
-                    push_text(reader, preserved, out)?;
+                    let preserved = element.raw_attribute("space") == Some("preserve");
+                    push_text(events, preserved, out)?;
                 }
                 "rPh" => in_phonetic = true,
                 _ => {}
             },
-            Event::End(element) => match element.local_name().as_ref() {
+            Event::End(name) => match name {
                 "rPh" => in_phonetic = false,
                 name if name == item => return Ok(()),
                 _ => {}
@@ -84,35 +80,25 @@ pub(super) fn push_item(reader: &mut Reader<&[u8]>, item: &str, out: &mut String
     }
 }
 
-fn push_text(reader: &mut Reader<&[u8]>, preserved: bool, out: &mut String) -> Result<()> {
-    let text = content(reader, "t")?;
+fn push_text(events: &mut Events<'_>, preserved: bool, out: &mut String) -> Result<()> {
+    let text = content(events, "t")?;
     let text = if preserved { &*text } else { text.trim_matches([' ', '\t', '\r', '\n']) };
     out.push_str(&without_escapes(text));
     Ok(())
 }
 
 /// The text of an element up to its end.
-pub(super) fn content<'t>(reader: &mut Reader<&'t [u8]>, name: &str) -> Result<Cow<'t, str>> {
+pub(super) fn content<'t>(events: &mut Events<'t>, name: &str) -> Result<Cow<'t, str>> {
     let mut content = Cow::Borrowed("");
     loop {
-        let piece = match next(reader)? {
-            Event::Text(text) => text.xml10_content(),
-            Event::CData(text) => text.xml10_content(),
-            Event::GeneralRef(reference) => resolved(&reference),
-            Event::End(element) if element.local_name().as_ref() == name => return Ok(content),
+        match events.next()? {
+            // Most often there is one piece, which stays where it is.
+            Event::Text(piece) => content += piece,
+            Event::End(ended) if ended == name => return Ok(content),
             Event::Eof => return Err(ends_early()),
-            _ => continue,
-        };
-        // Most often there is one piece, which stays where it is.
-        content += piece;
+            _ => {}
+        }
     }
-}
-
-/// What a reference stands for; one that nothing is known of stays as it is written.
-fn resolved<'t>(reference: &BytesRef<'t>) -> Cow<'t, str> {
-    let named = quick_xml::escape::resolve_xml_entity(reference).map(Cow::Borrowed);
-    let character = || reference.resolve_char_ref().ok().flatten().map(|character| Cow::Owned(character.to_string()));
-    named.or_else(character).unwrap_or_else(|| Cow::Owned(format!("&{};", &**reference)))
 }
 
 /// A text with `_x000D_` and the like, which stand for what XML cannot hold, as the characters they stand for.

@@ -3,16 +3,15 @@
 //! Source: ECMA-376 Part 1, 18.3.1.4 `c`, 18.3.1.55 `mergeCell`, 18.3.1.73 `row`.
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
 
 use crate::document::{CellKind, CellRef, MergedRange};
 use crate::error::Result;
 use crate::read::sheet::{self, SheetBuilder};
 
+use super::events::{Element, Event, Events};
 use super::formats::CellFormat;
 use super::strings::{content, push_item, without_escapes};
-use super::{Book, ends_early, next, raw_attribute, raw_attributes, reader, structure};
+use super::{Book, ends_early, structure};
 
 /// The most rows and columns of a worksheet.
 const ROWS: u32 = 1 << 20;
@@ -20,13 +19,13 @@ const COLUMNS: u32 = 1 << 14;
 
 /// Reads a worksheet into the sheet that was begun. A part that is no worksheet has no cells.
 pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Result<()> {
-    let mut reader = reader(text);
+    let mut events = Events::of(text);
     let mut is_xml = false;
     loop {
-        match next(&mut reader)? {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "sheetData" => cells(&mut reader, book, builder)?,
-                "mergeCells" => return merged(&mut reader, builder),
+        match events.next()? {
+            Event::Start(element) => match element.name {
+                "sheetData" => cells(&mut events, book, builder)?,
+                "mergeCells" => return merged(&mut events, builder),
                 _ => is_xml = true,
             },
             Event::Eof if is_xml => return Ok(()),
@@ -36,16 +35,16 @@ pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Resu
     }
 }
 
-fn merged(reader: &mut Reader<&[u8]>, builder: &mut SheetBuilder) -> Result<()> {
+fn merged(events: &mut Events<'_>, builder: &mut SheetBuilder) -> Result<()> {
     loop {
-        match next(reader)? {
-            Event::Start(element) if element.local_name().as_ref() == "mergeCell" => {
-                let Some(range) = raw_attribute(&element, "ref") else { continue };
+        match events.next()? {
+            Event::Start(element) if element.name == "mergeCell" => {
+                let Some(range) = element.raw_attribute("ref") else { continue };
                 let (first, last) = range.split_once(':').unwrap_or((range, range));
                 let (first, last) = place(first).zip(place(last)).ok_or_else(structure)?;
                 builder.merge(MergedRange { first, last })?;
             }
-            Event::End(element) if element.local_name().as_ref() == "mergeCells" => return Ok(()),
+            Event::End("mergeCells") => return Ok(()),
             Event::Eof => return Err(ends_early()),
             _ => {}
         }
@@ -53,13 +52,13 @@ fn merged(reader: &mut Reader<&[u8]>, builder: &mut SheetBuilder) -> Result<()> 
 }
 
 /// Reads the rows. One without a number follows the one before it, and so does a cell without a place.
-fn cells(reader: &mut Reader<&[u8]>, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
+fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
     let mut at = CellRef::default();
     loop {
-        match next(reader)? {
-            Event::Start(element) => match element.local_name().as_ref() {
+        match events.next()? {
+            Event::Start(element) => match element.name {
                 "row" => {
-                    if let Some(number) = raw_attribute(&element, "r") {
+                    if let Some(number) = element.raw_attribute("r") {
                         let row = number.trim().parse::<u32>().ok().and_then(|row| row.checked_sub(1));
                         at.row = row.ok_or_else(structure)?;
                     }
@@ -71,14 +70,14 @@ fn cells(reader: &mut Reader<&[u8]>, book: &Book, builder: &mut SheetBuilder) ->
                     if here.row >= ROWS || here.column >= COLUMNS {
                         return Err(structure());
                     }
-                    if let Some((text, kind)) = value(reader, &cell, book)? {
+                    if let Some((text, kind)) = value(events, &cell, book)? {
                         builder.push(here, text, kind)?;
                     }
                     at.column = here.column + 1;
                 }
                 _ => {}
             },
-            Event::End(element) => match element.local_name().as_ref() {
+            Event::End(name) => match name {
                 "row" => at = CellRef::new(at.row.saturating_add(1), 0),
                 "sheetData" => return Ok(()),
                 _ => {}
@@ -98,9 +97,9 @@ struct Attributes<'e> {
 }
 
 impl<'e> Attributes<'e> {
-    fn of(element: &'e BytesStart<'_>) -> Self {
+    fn of(element: &Element<'e>) -> Self {
         let mut found = Self::default();
-        for (name, value) in raw_attributes(element) {
+        for (name, value) in element.raw_attributes() {
             match name {
                 "r" => found.place = Some(value),
                 "s" => found.style = Some(value),
@@ -113,26 +112,26 @@ impl<'e> Attributes<'e> {
 }
 
 /// Reads a cell up to its end: its text and what it was, where it holds something.
-fn value(reader: &mut Reader<&[u8]>, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
+fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
     let mut value = None;
     loop {
-        match next(reader)? {
-            Event::Start(element) => match element.local_name().as_ref() {
+        match events.next()? {
+            Event::Start(element) => match element.name {
                 "v" => {
-                    let text = content(reader, "v")?;
+                    let text = content(events, "v")?;
                     if cell.kind != Some("inlineStr") {
                         value = stored(&text, cell, book)?;
                     }
                 }
                 "is" => {
                     let mut text = String::new();
-                    push_item(reader, "is", &mut text)?;
+                    push_item(events, "is", &mut text)?;
                     value = Some((text, CellKind::Text));
                 }
                 // The formula itself, and what later versions add, is nothing that is shown.
                 _ => {}
             },
-            Event::End(element) if element.local_name().as_ref() == "c" => return Ok(value),
+            Event::End("c") => return Ok(value),
             Event::Eof => return Err(ends_early()),
             _ => {}
         }
