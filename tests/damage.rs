@@ -212,3 +212,21 @@ proptest! {
         prop_assert_eq!(doubts, Vec::<&str>::new(), "{}", text);
     }
 }
+
+/// A row that not all places print is not missed where it stands, so it must be found wherever that is.
+#[test]
+fn a_figure_before_all_other_rows_is_read_or_told() {
+    let template = shipped().get("2014-extended").unwrap();
+    for shape in [Shape::Pipes, Shape::CellPerLine, Shape::Spaces, Shape::Tabs, Shape::Csv] {
+        for at in 0..lines(template, &[None]).len() {
+            let mut lines = lines(template, &[None]);
+            let Some(id) = lines[at].id.clone() else { continue };
+            lines[at].figure = "7".to_owned();
+            lines.swap(0, at);
+            let text = text(&lines, shape, false, true);
+            let report = recognized(&text).expect("nearly all rows are there");
+            let truth = BTreeMap::from([(id, Some(Decimal::from(7)))]);
+            assert_eq!(silent(&report, &truth), Vec::<String>::new(), "{shape:?} {at}\n{text}");
+        }
+    }
+}

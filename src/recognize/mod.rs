@@ -206,7 +206,10 @@ impl Recognizer {
         if template.is_matrix() {
             return matrix::read(stream, chain, &self.dictionary, running::tail(stream, within, chain));
         }
-        let running = || running::read(stream, chain, &self.dictionary, running::tail(stream, within.clone(), chain));
+        let running = || {
+            let end = running::tail(stream, within.clone(), chain);
+            running::read(stream, chain, &self.dictionary, within.start..end)
+        };
         let Some(columns) = columns::columns(stream, chain, template) else { return running() };
         let positioned = positioned::read(stream, chain, template, &columns);
         let spoiled = positioned.unreadable() as f64 / (positioned.rows.len() * columns.values.len()) as f64;

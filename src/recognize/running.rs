@@ -17,8 +17,10 @@ use super::words::words;
 use crate::report::Status;
 use crate::template::{Kind, Template};
 
-/// Reads every row that a chain found, and the rows between them. `end` is where the table's text ends at the latest.
-pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
+/// Reads every row that a chain found, and the rows before and between them. The table's text stands in `within`, whose end
+/// is where it ends at the latest.
+pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within: Range<usize>) -> Reading {
+    let end = within.end;
     let template = dictionary.template(chain.template);
     let heads = value_heads(stream, chain);
     let serial: Vec<bool> = heads.iter().map(|head| head.serial).collect();
@@ -28,6 +30,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         columns: if named.len() > 1 { named.into_iter().map(Some).collect() } else { vec![None] },
         ..Reading::default()
     };
+    reading.extras = rows_before(stream, within.start..chain.matches[0].label.start, expected, template);
     let mut gaps = Vec::new();
     for (index, found) in chain.matches.iter().enumerate() {
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
@@ -117,6 +120,36 @@ fn value_heads(stream: &Stream<'_>, chain: &Chain) -> Vec<Head> {
     let near = (start.saturating_sub(HEADS)..start).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(start);
     let words = stream.tokens(stream.cell_start(start).max(near)..start);
     infer::find_heads(&words.iter().map(|word| word.text).collect::<Vec<_>>()).2
+}
+
+/// The rows that stand before the first one found: a label, a unit and figures, one row directly behind the other. Heads and
+/// titles stand there as well, and only a unit before a figure tells a row of the table from them.
+fn rows_before(stream: &Stream<'_>, range: Range<usize>, expected: Expected, template: &Template) -> Vec<ExtraReading> {
+    let start = range.end.saturating_sub(HEADS).max(range.start);
+    let start = (start..range.end).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(range.end);
+    let mut tokens = without_page_marks(stream, stream.tokens(start..range.end));
+    let mut rows = Vec::new();
+    loop {
+        let figures = tokens.iter().rev().take_while(|token| is_figure(token.text, Kind::Signed)).count();
+        let Some([.., label, unit]) = tokens.get(..tokens.len() - figures) else { break };
+        let is_head = |text| {
+            let table = &template.tables[0];
+            columns::head_meaning(text, table) != HeadMeaning::Other || columns::is_own_head(text, table)
+        };
+        if !value::is_unit(unit.text) || is_unit_or_figure(label.text) || is_head(label.text) {
+            break;
+        }
+        let (text, at) = (label.text.to_owned(), Some(stream.token_location(label)));
+        let mut row = RowReading { label: text, at, ..RowReading::default() };
+        let behind = tokens.split_off(tokens.len() - figures - 1);
+        tokens.pop();
+        Walk { tokens: behind, at: 0 }.fill(&mut row, expected, 0..0, Kind::Signed, stream, false);
+        if figures > 0 {
+            rows.push(ExtraReading { after: None, row });
+        }
+    }
+    rows.reverse();
+    rows
 }
 
 /// The most bytes of a line that is a page number.
