@@ -5,6 +5,7 @@
 pub mod json;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -31,9 +32,9 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
     /// The indicator; none for rows beyond the template.
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// Official labels from the section down, without their ordinals; for extra rows, the labels as found.
-    pub path: Vec<String>,
+    pub path: Arc<[String]>,
     /// The value column's head where a table has several; none for the table's own single column.
     pub column: Option<String>,
     /// Unit as in the table, such as 件; the template's where the table has none.

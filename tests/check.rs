@@ -46,8 +46,8 @@ fn report(template: &Template, figures: &Figures) -> Report {
         let number: Option<Decimal> = digits.parse().ok();
         let unit = Some(&text[digits.len()..]).filter(|unit| number.is_some() && !unit.is_empty());
         Value {
-            id: Some(id.clone()),
-            path: Vec::new(),
+            id: Some(id.as_str().into()),
+            path: [].into(),
             column: None,
             unit: unit.or(table.unit_of(&table.rows[r], &table.columns[c])).map(str::to_owned),
             number,

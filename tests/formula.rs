@@ -26,9 +26,9 @@ fn report() -> Report {
     for text in HOSTILE {
         let mut value = like.clone();
         value.id = None;
-        value.path = vec![text.to_owned()];
+        value.path = [text.to_owned()].into();
         value.label = Some(text.to_owned());
-        value.after = Some(like.id.clone().unwrap());
+        value.after = Some(like.id.as_deref().unwrap().to_owned());
         value.number = Some((-8).into());
         value.text = "-8".to_owned();
         report.extra.push(value);

@@ -58,7 +58,8 @@ fn score(path: &Path, truth: &Json, report: &Report) -> Score {
             return;
         }
         assert_eq!(value.number, None, "{path:?}: {name} is wrong");
-        let named = report.findings.iter().any(|finding| finding.ids.iter().any(|id| Some(id) == value.id.as_ref()));
+        let named =
+            report.findings.iter().any(|finding| finding.ids.iter().any(|id| Some(id.as_str()) == value.id.as_deref()));
         assert!(value.status == Status::Unreadable || named, "{path:?}: {name} is left out in silence");
         score.flagged += 1;
     };
@@ -202,7 +203,7 @@ fn described(report: &Report) -> String {
         writeln!(text, "{filing:?}").unwrap();
     }
     for value in report.values.iter().chain(&report.extra) {
-        let name = value.id.clone().unwrap_or_else(|| format!("+ {}", value.path.join(" / ")));
+        let name = value.id.as_deref().map_or_else(|| format!("+ {}", value.path.join(" / ")), str::to_owned);
         let column = value.column.as_deref().map(|column| format!(" [{column}]")).unwrap_or_default();
         let place = value.at.as_ref().map(ToString::to_string).unwrap_or_default();
         let unit = value.unit.as_deref().unwrap_or("");

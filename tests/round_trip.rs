@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use xxgk::document::Location;
@@ -14,7 +16,7 @@ use xxgk::template::{Column, Kind, Row, Template, shipped};
 use xxgk::write::{Format, WriteOptions, write};
 
 /// Everything of a value that a file carries, without its place.
-type Essence = (Option<String>, Vec<String>, Option<String>, Option<String>, Option<Decimal>, Status);
+type Essence = (Option<Arc<str>>, Arc<[String]>, Option<String>, Option<String>, Option<Decimal>, Status);
 
 fn essence(value: &Value) -> Essence {
     let Value { id, path, column, unit, number, status, .. } = value.clone();
@@ -133,8 +135,8 @@ prop_compose! {
             let table = &template.tables[table];
             let (row, column) = (&table.rows[row], &table.columns[column]);
             Value {
-                id: Some(indicator.id.clone()),
-                path: path(template, row, table.is_matrix().then_some(column)),
+                id: Some(indicator.id.as_str().into()),
+                path: path(template, row, table.is_matrix().then_some(column)).into(),
                 column: None,
                 unit: table.unit_of(row, column).map(str::to_owned),
                 number,
@@ -169,7 +171,7 @@ fn matrix_extras(template: &'static Template) -> impl Strategy<Value = Vec<Value
             path.push(label.split_once('.').unwrap().1.to_owned());
             table.columns.iter().zip(figures).map(move |(column, number)| Value {
                 id: None,
-                path: path.clone(),
+                path: path.clone().into(),
                 column: Some(column.head.clone()),
                 // The table does not print units.
                 unit: None,
@@ -202,7 +204,7 @@ prop_compose! {
             path.push(label.split_once('.').unwrap().1.to_owned());
             Value {
                 id: None,
-                path,
+                path: path.into(),
                 column: None,
                 unit: Some("件".to_owned()),
                 number: Some(Decimal::from(number)),

@@ -125,8 +125,8 @@ fn example(rule: &Rule, claim: &Claim, template: &Template) -> Option<Finding> {
 fn report(numbers: &[(String, i64)], claim: &Claim, kind: RuleKind, template: &Template) -> Report {
     let at = Some(Location::Text { line: 1, column: 1 });
     let value = |id: &String, number: Option<i64>| Value {
-        id: Some(id.clone()),
-        path: Vec::new(),
+        id: Some(id.as_str().into()),
+        path: [].into(),
         column: None,
         unit: match kind {
             // A unit that is no form's.

@@ -217,5 +217,5 @@ fn at(template: &Template, number: usize) -> (&Table, &Row, &Column) {
 fn figure(template: &Template, value: &Value) -> Figure {
     let id = value.id.clone().unwrap_or_default();
     let label = template.label_of(&id).to_owned();
-    Figure { id, label, text: value.text.trim().to_owned(), at: value.at.clone() }
+    Figure { id: id.to_string(), label, text: value.text.trim().to_owned(), at: value.at.clone() }
 }

@@ -141,7 +141,7 @@ fn led_over(report: &Report, walk: &Walk) -> Report {
     let values = links.filter_map(|link| match (&link.old.ids[..], &link.new.ids[..]) {
         ([old], [new]) => {
             let mut value = report.value(old, None)?.clone();
-            value.id = Some(new.clone());
+            value.id = Some(new.as_str().into());
             Some(value)
         }
         _ => None,

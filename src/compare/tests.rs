@@ -29,7 +29,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
         };
         let place = || Location::Sheet { sheet: "统计表".into(), cell: CellRef::new(row, 2) };
         report.values.push(Value {
-            path: form.path(row_of),
+            path: form.path(row_of).into(),
             column: None,
             unit: table.unit_of(row_of, &table.columns[column]).map(str::to_owned),
             number,
@@ -38,7 +38,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
             at: (text != "absent").then(place),
             after: None,
             label: None,
-            id: Some(indicator.id.clone()),
+            id: Some(indicator.id.as_str().into()),
         });
     }
     for (id, _) in figures {
@@ -269,7 +269,7 @@ fn a_row_and_the_rows_below_it_are_compared_once() {
 fn rows_beyond_the_form_are_the_same_where_their_labels_are() {
     let row = |label: &str, number: i64| Value {
         id: None,
-        path: vec!["本地情况".to_owned(), label.to_owned()],
+        path: ["本地情况", label].map(str::to_owned).into(),
         column: None,
         unit: Some("件".to_owned()),
         number: Some(number.into()),

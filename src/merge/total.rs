@@ -116,8 +116,8 @@ pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template
         let own = table.unit_of(&table.rows[r], &table.columns[c]);
         let absent = total.cells.iter().all(|cell| *cell == Cell::Absent);
         Value {
-            id: Some(indicator.id.clone()),
-            path: template.path_of(table, &table.rows[r], &table.columns[c]),
+            id: Some(indicator.id.as_str().into()),
+            path: template.path_of(table, &table.rows[r], &table.columns[c]).into(),
             column: scopes[at / indicators.len().max(1)].clone(),
             unit: total.unit().or(own).map(str::to_owned),
             at: places.totals[at].clone().filter(|_| !absent),
@@ -143,7 +143,7 @@ pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template
 fn figure(total: &Total) -> Value {
     Value {
         id: None,
-        path: Vec::new(),
+        path: [].into(),
         column: None,
         unit: None,
         number: total.number,

@@ -2,6 +2,8 @@
 //!
 //! In: a [`Template`]. Out: its rows with figures, made once for many documents and used by [`super::assemble`].
 
+use std::sync::Arc;
+
 use super::label;
 use crate::template::{Column, Kind, Row, Table, Template, in_table};
 
@@ -17,7 +19,7 @@ pub struct AskedRow {
 impl AskedRow {
     /// The indicators of the row.
     pub fn ids(&self) -> Vec<String> {
-        self.figures.iter().map(|asked| asked.id.clone()).collect()
+        self.figures.iter().map(|asked| asked.id.to_string()).collect()
     }
 }
 
@@ -25,9 +27,9 @@ impl AskedRow {
 #[derive(Debug)]
 pub struct Asked {
     /// The indicator.
-    pub id: String,
+    pub id: Arc<str>,
     /// Official labels from the section down.
-    pub path: Vec<String>,
+    pub path: Arc<[String]>,
     /// The official unit.
     pub unit: Option<String>,
     /// What the figure is.
@@ -41,8 +43,8 @@ pub fn rows(template: &Template) -> Vec<AskedRow> {
     let tables = template.tables.iter().enumerate();
     let all = tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), table, row)));
     let asked = |table: &Table, row: &Row, column: &Column| Asked {
-        id: table.indicator_id(row, column),
-        path: template.path_of(table, row, column),
+        id: table.indicator_id(row, column).into(),
+        path: template.path_of(table, row, column).into(),
         unit: table.unit_of(row, column).map(str::to_owned),
         kind: table.kind(row, column),
         label: in_table(label::without_ordinal(&row.label), table, row, column),

@@ -1,6 +1,7 @@
 //! Readings into a report: every indicator of the template, what is beyond it, and a finding for each doubt.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::align::{Chain, Dictionary, Match, RowWordings};
 use super::asked::{Asked, AskedRow};
@@ -149,7 +150,7 @@ fn label_findings(own: &Filled, row: &Row, wordings: Option<&RowWordings>, findi
 fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, findings: &mut Vec<Finding>) {
     let unit = asked.unit.as_deref();
     let mut push =
-        |finding: Finding| findings.push(finding.with("label", &asked.label).about(&asked.id).at(figure.at.clone()));
+        |finding: Finding| findings.push(finding.with("label", &asked.label).about(&*asked.id).at(figure.at.clone()));
     let read = &figure.figure;
     if read.status == Status::Unreadable && row.lost {
         return;
@@ -373,6 +374,7 @@ fn extra_values(
         path.pop();
     }
     path.push(label::without_ordinal(label).to_owned());
+    let path: Arc<[String]> = path.into();
     let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
     let code = if label.is_empty() { "XG310" } else { "XG305" };
     // Figures without a label may be those of the row they follow.
@@ -391,7 +393,7 @@ fn extra_values(
         }
         report.extra.push(Value {
             id: None,
-            path: path.clone(),
+            path: Arc::clone(&path),
             column,
             unit: extra.row.unit.clone().or_else(|| figure.figure.unit.clone()).or(unit),
             number: figure.figure.number,

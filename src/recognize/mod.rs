@@ -231,7 +231,7 @@ fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -
     for report in &mut reports {
         report.template = None;
         for value in &mut report.values {
-            let own = labels.iter().find(|(id, _)| Some(id) == value.id.as_ref());
+            let own = labels.iter().find(|(id, _)| Some(id.as_str()) == value.id.as_deref());
             value.label = own.map(|(_, label)| label.clone());
         }
         let at = report.values.first().and_then(|value| value.at.clone());

@@ -79,13 +79,12 @@ impl ReportJson {
 }
 
 impl From<ReportJson> for Report {
-    fn from(json: ReportJson) -> Self {
-        let mut values: Vec<_> = json.values.into_iter().map(Value::from).collect();
+    fn from(mut json: ReportJson) -> Self {
         if json.matrix {
-            values.iter_mut().for_each(|value| value.path.extend(value.column.take()));
+            json.values.iter_mut().for_each(|value| value.path.extend(value.column.take()));
         }
         Self {
-            values,
+            values: json.values.into_iter().map(Value::from).collect(),
             source: json.source,
             template: json.template,
             title: json.title,
@@ -189,8 +188,8 @@ impl TryFrom<ValueParts> for ValueJson {
 impl ValueJson {
     fn new(value: &Value) -> Self {
         Self {
-            id: value.id.clone(),
-            path: value.path.clone(),
+            id: value.id.as_deref().map(str::to_owned),
+            path: value.path.to_vec(),
             column: value.column.clone(),
             unit: value.unit.clone(),
             value: value.number.and_then(|number| number.to_string().parse().ok()),
@@ -208,8 +207,8 @@ impl ValueJson {
 impl From<ValueJson> for Value {
     fn from(json: ValueJson) -> Self {
         Self {
-            id: json.id,
-            path: json.path,
+            id: json.id.map(Into::into),
+            path: json.path.into(),
             column: json.column,
             unit: json.unit,
             number: json.number,

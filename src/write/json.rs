@@ -82,8 +82,8 @@ mod tests {
         let place = (words(), words(), option::of(locations()));
         ("[a-z.]{1,8}", vec(".{0,6}", 0..3), words(), words(), content, ".{0,6}", place).prop_map(
             move |(id, path, column, unit, (number, status), text, (after, label, at))| Value {
-                id: (!extra).then_some(id),
-                path,
+                id: (!extra).then_some(id.into()),
+                path: path.into(),
                 column,
                 unit,
                 number,
@@ -173,8 +173,8 @@ mod tests {
     fn keys_stand_in_the_order_of_the_contract() {
         let at = Location::Sheet { sheet: "Sheet1".into(), cell: CellRef::new(30, 2) };
         let value = Value {
-            id: Some("received.in_person".to_owned()),
-            path: vec!["依申请公开情况".to_owned(), "收到申请数".to_owned(), "当面申请数".to_owned()],
+            id: Some("received.in_person".into()),
+            path: ["依申请公开情况", "收到申请数", "当面申请数"].map(str::to_owned).into(),
             column: None,
             unit: Some("件".to_owned()),
             number: Some(Decimal::new(350, 3)),

@@ -17,8 +17,8 @@ pub fn report() -> Report {
             _ => (Some(Decimal::from(index * index)), Status::Number, ""),
         };
         Value {
-            id: Some(indicator.id.clone()),
-            path: template.path(row),
+            id: Some(indicator.id.as_str().into()),
+            path: template.path(row).into(),
             column: None,
             unit: row.unit.clone(),
             number,
@@ -36,7 +36,7 @@ pub fn report() -> Report {
         values: values.collect(),
         extra: vec![Value {
             id: None,
-            path: vec!["附加, \"一\" 行".to_owned()],
+            path: ["附加, \"一\" 行".to_owned()].into(),
             column: None,
             unit: Some("件".to_owned()),
             number: Some(Decimal::from(-7)),
@@ -74,8 +74,8 @@ pub fn matrix(id: &str, from: u32) -> Report {
         let unit = table.unit_of(row, column).map(str::to_owned);
         let path = template.path(row);
         let value = Value {
-            id: Some(indicator.id.clone()),
-            path,
+            id: Some(indicator.id.as_str().into()),
+            path: path.into(),
             column: None,
             unit,
             number,
@@ -101,7 +101,7 @@ pub fn extra_row(heads: &[&str]) -> Vec<Value> {
     let path = ["收到和处理政府信息公开申请情况", "本年度办理结果", "不予公开", "新增情形"];
     let values = heads.iter().enumerate().map(|(figure, head)| Value {
         id: None,
-        path: path.map(str::to_owned).to_vec(),
+        path: path.map(str::to_owned).into(),
         column: Some((*head).to_owned()),
         unit: Some("件".to_owned()),
         number: Some(Decimal::from(figure)),

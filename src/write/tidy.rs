@@ -174,11 +174,11 @@ mod tests {
         let mut report = sample::report();
         report.values.truncate(1);
         report.extra.clear();
-        report.values[0].path = ["=1+1", "a › b", "›", "-7"].map(str::to_owned).to_vec();
+        report.values[0].path = ["=1+1", "a › b", "›", "-7"].map(str::to_owned).into();
         report.organization = Some("@东镇".to_owned());
         let record = csv(&report).pop().unwrap();
         assert_eq!((record[1].as_str(), record[5].as_str()), ("'@东镇", "'=1+1 › a ›› b › ›› › -7"));
         let labels: Vec<_> = record[5][1..].split(SEPARATOR).map(|label| label.replace("››", "›")).collect();
-        assert_eq!(labels, report.values[0].path);
+        assert_eq!(labels, *report.values[0].path);
     }
 }

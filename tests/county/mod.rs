@@ -247,8 +247,8 @@ pub fn report(form: &str, name: &str, seed: u64) -> Report {
         let number = figures.get(&own.id).copied();
         assert!(number.is_some() || table.rows[r].optional, "{} has a figure", own.id);
         Value {
-            id: Some(own.id.clone()),
-            path: template.path_of(table, &table.rows[r], &table.columns[c]),
+            id: Some(own.id.as_str().into()),
+            path: template.path_of(table, &table.rows[r], &table.columns[c]).into(),
             column: None,
             unit: table.unit_of(&table.rows[r], &table.columns[c]).map(str::to_owned),
             number,
@@ -406,7 +406,7 @@ fn file(name: &str, report: &Report, format: Option<&str>) -> File {
 pub fn sums(reports: &[Report]) -> BTreeMap<String, Option<Decimal>> {
     let mut sums: BTreeMap<String, (Decimal, bool, bool)> = BTreeMap::new();
     for value in reports.iter().flat_map(|report| &report.values) {
-        let sum = sums.entry(value.id.clone().unwrap()).or_default();
+        let sum = sums.entry(value.id.as_deref().unwrap().to_owned()).or_default();
         sum.0 += value.number.unwrap_or_default();
         sum.1 |= value.number.is_some();
         sum.2 |= value.status == Status::Unreadable;

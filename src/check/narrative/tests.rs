@@ -52,7 +52,7 @@ fn value(id: &str, figure: &toml::Value, at: u32) -> Value {
         (None, _) => Status::NotApplicable,
     };
     let at = Some(Location::Text { line: at, column: 1 });
-    let (id, path) = (Some(id.to_owned()), Vec::new());
+    let (id, path) = (Some(id.into()), [].into());
     Value { id, path, column: None, unit: None, number, status, text, at, after: None, label: None }
 }
 

@@ -77,7 +77,8 @@ fn place(value: &Value, template: &Template) -> (usize, Option<usize>) {
 fn prefix(value: &Value, template: &Template, table: usize) -> usize {
     let heading = template.tables[..=table].iter().rev().find_map(|table| table.heading.as_deref());
     let labels: Vec<&str> = heading.into_iter().chain(template.tables[table].band.as_deref()).collect();
-    let all = labels.len() < value.path.len() && labels.iter().zip(&value.path).all(|(one, other)| same(one, other));
+    let all =
+        labels.len() < value.path.len() && labels.iter().zip(value.path.iter()).all(|(one, other)| same(one, other));
     if all { labels.len() } else { 0 }
 }
 

@@ -134,19 +134,19 @@ fn rows_beyond_the_form_stand_in_the_table_they_name() {
     let mut report = sample::matrix("2021", 1);
     let mut extra = sample::extra_row(&["自然人"]);
     extra[0].after = None;
-    extra[0].path = ["主动公开政府信息情况", "第二十条第（六）项", "行政征收"].map(str::to_owned).to_vec();
+    extra[0].path = ["主动公开政府信息情况", "第二十条第（六）项", "行政征收"].map(str::to_owned).into();
     extra[0].column = Some("本年处理决定数量".to_owned());
     extra[0].label = Some("行政征收".to_owned());
     report.extra = extra.clone();
     // A row that nobody knows comes last in the table that its path names.
     extra[0].after = Some("no.such".to_owned());
-    extra[0].path[1] = "第二十条第（八）项".to_owned();
+    extra[0].path = ["主动公开政府信息情况", "第二十条第（八）项", "行政征收"].map(str::to_owned).into();
     extra[0].label = Some("行政裁决".to_owned());
     extra[0].column = Some("本年收费金额（单位：万元）".to_owned());
     report.extra.extend(extra.clone());
     // The table of cases has no labels: the row's own stands above its figures.
     extra[0].after = Some(String::new());
-    extra[0].path = ["政府信息公开行政复议、行政诉讼情况", "本级"].map(str::to_owned).to_vec();
+    extra[0].path = ["政府信息公开行政复议、行政诉讼情况", "本级"].map(str::to_owned).into();
     extra[0].label = Some("本级".to_owned());
     for (column, figure) in [("总计", 5), ("总计", 6)] {
         extra[0].column = Some(column.to_owned());
@@ -170,7 +170,7 @@ fn an_optional_row_prints_when_the_report_has_it() {
     let mut report = sample::matrix("2021", 1);
     assert!(!drawn(&laid_out(&report, LayoutOptions::default())).contains("[1–2< （六）其他处理]"));
     let mut value = report.values[30].clone();
-    value.id = Some("handled.other.total".to_owned());
+    value.id = Some("handled.other.total".into());
     report.values.push(value);
     let layout = laid_out(&report, LayoutOptions::default());
     assert_covered(&layout);

@@ -23,8 +23,8 @@ fn report(template: &Template) -> Report {
         let (table, row, _) = indicator.place;
         let row = &template.tables[table].rows[row];
         Value {
-            id: Some(indicator.id.clone()),
-            path: template.path(row),
+            id: Some(indicator.id.as_str().into()),
+            path: template.path(row).into(),
             column: None,
             unit: row.unit.clone(),
             number: Some(Decimal::from(7001 + index)),

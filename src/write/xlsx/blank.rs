@@ -50,7 +50,7 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
         let (table, row, column) = indicator.place;
         let table = &template.tables[table];
         Value {
-            path: Vec::new(),
+            path: [].into(),
             column: None,
             unit: table.unit_of(&table.rows[row], &table.columns[column]).map(str::to_owned),
             number: None,
@@ -59,7 +59,7 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
             at: None,
             after: None,
             label: None,
-            id: Some(indicator.id.clone()),
+            id: Some(indicator.id.as_str().into()),
         }
     });
     let open = || Some(String::new());

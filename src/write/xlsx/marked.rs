@@ -67,7 +67,7 @@ pub fn write(
 
 /// Whether a finding is about a value: by its place where both have one, else by its indicator.
 fn is_about(finding: &Finding, value: &Value) -> bool {
-    let of = |id: &String| value.id.as_ref() == Some(id);
+    let of = |id: &String| value.id.as_deref() == Some(id.as_str());
     if finding.figures.is_empty() {
         return finding.ids.iter().any(of) || (finding.at.is_some() && finding.at == value.at);
     }

@@ -153,7 +153,7 @@ fn report_of(form: usize) -> Report {
     let own: BTreeSet<String> =
         shipped().get(id).unwrap().indicators().iter().map(|indicator| indicator.id.clone()).collect();
     let mut report = Report { template: Some(id.to_owned()), ..sample::report() };
-    report.values.retain(|value| value.id.as_ref().is_some_and(|id| own.contains(id)));
+    report.values.retain(|value| value.id.as_deref().is_some_and(|id| own.contains(id)));
     report
 }
 
