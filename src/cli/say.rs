@@ -34,8 +34,12 @@ impl Voice {
 
     /// A line on standard error.
     pub fn line(&self, line: &str) {
+        self.written(&(clean(line) + "\n"));
+    }
+
+    fn written(&self, lines: &str) {
         // Who closed standard error does not want to hear.
-        self.beside_bar(|| drop(writeln!(io::stderr().lock(), "{}", clean(line))));
+        self.beside_bar(|| drop(io::stderr().lock().write_all(lines.as_bytes())));
     }
 
     fn beside_bar<T>(&self, say: impl FnOnce() -> T) -> T {
@@ -67,12 +71,24 @@ impl Voice {
 
     /// One finding in one line: `file:统计表!C31: warning[XG306]: …`.
     pub fn finding(&self, file: &str, finding: &Finding) {
-        if self.quiet && finding.severity != Severity::Error {
-            return;
+        self.findings([(file, finding)]);
+    }
+
+    /// Findings, each in a line and all in one go, with the file that each is about.
+    pub fn findings<'f>(&self, findings: impl IntoIterator<Item = (impl AsRef<str>, &'f Finding)>) {
+        let told = |finding: &Finding| !self.quiet || finding.severity == Severity::Error;
+        let findings = findings.into_iter().filter(|(_, finding)| told(finding));
+        let lines: String =
+            findings.map(|(file, finding)| clean(&self.finding_line(file.as_ref(), finding)) + "\n").collect();
+        if !lines.is_empty() {
+            self.written(&lines);
         }
+    }
+
+    fn finding_line(&self, file: &str, finding: &Finding) -> String {
         let at = finding.at.as_ref().map_or_else(String::new, |at| format!(":{}", at.to_text(self.lang)));
         let severity = self.word(&format!("word.{}", finding.severity.as_str()));
-        self.line(&format!("{file}{at}: {severity}[{}]: {}", finding.code, one_line(&finding.message(self.lang))));
+        format!("{file}{at}: {severity}[{}]: {}", finding.code, one_line(&finding.message(self.lang)))
     }
 
     /// Writes a result to standard output; false when nobody reads it any more, which is no failure.

@@ -53,19 +53,41 @@ pub(super) enum Outcome<'o> {
     Text(&'o str),
 }
 
-/// The rows of a worksheet, each from the first column on.
+/// A text whose number among the strings is known, for the many cells that hold it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shared(Option<usize>);
+
+/// The rows of a worksheet, each from the first column on, written into its part.
 pub(super) struct Rows<'a, 's> {
-    xml: String,
+    part: String,
+    /// The end of the part, from the last row on.
+    rest: String,
     strings: &'a mut Added<'s>,
-    /// The names of the columns so far.
+    /// How a cell of each column begins, as far as any has come, up to the number of its row.
     columns: Vec<String>,
     row: u32,
+    /// How a cell of the row goes on, up to the number of its style.
+    behind_column: String,
     column: usize,
+    digits: itoa::Buffer,
 }
 
 impl<'a, 's> Rows<'a, 's> {
-    pub(super) fn new(strings: &'a mut Added<'s>) -> Self {
-        Self { xml: String::new(), strings, columns: Vec::new(), row: 0, column: 0 }
+    /// Begins the rows of a worksheet whose part has none; rows that only its notes made there give way.
+    pub(super) fn new(mut part: String, strings: &'a mut Added<'s>) -> Result<Self, PackageError> {
+        let unexpected = || PackageError::Unexpected("worksheet");
+        let data = match part.find("<sheetData>").zip(part.find("</sheetData>")) {
+            Some((start, end)) => start..end + "</sheetData>".len(),
+            None => part.find("<sheetData/>").map(|at| at..at + "<sheetData/>".len()).ok_or_else(unexpected)?,
+        };
+        if part[data.clone()].contains("<c ") {
+            return Err(unexpected());
+        }
+        let rest = part.split_off(data.end);
+        part.truncate(data.start);
+        part.push_str("<sheetData>");
+        let (behind_column, digits) = (String::new(), itoa::Buffer::new());
+        Ok(Self { part, rest, strings, columns: Vec::new(), row: 0, behind_column, column: 0, digits })
     }
 
     /// Begins the next row, which is so many points high.
@@ -76,82 +98,94 @@ impl<'a, 's> Rows<'a, 's> {
         self.end_row();
         self.row += 1;
         self.column = 0;
+        self.behind_column.clear();
+        self.behind_column.extend([self.digits.format(self.row), "\" s=\""]);
         let height = (height * PIXELS).round() / PIXELS;
-        write!(self.xml, "<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", self.row).map_err(unwritten)
+        write!(self.part, "<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", self.row).map_err(unwritten)
     }
 
     fn end_row(&mut self) {
         if self.row > 0 {
-            self.xml.push_str("</row>");
+            self.part.push_str("</row>");
         }
     }
 
-    /// Begins the next cell of the row, up to the number of its style.
+    /// Begins the next cell of the row, up to the end of its style.
     fn cell(&mut self, style: u32) -> Result<(), PackageError> {
         if self.column == self.columns.len() {
-            let name = u16::try_from(self.column).ok().filter(|_| self.column < MAX_COLUMNS);
-            self.columns.push(column_number_to_name(name.ok_or(XlsxError::RowColumnLimitError)?));
+            let number = u16::try_from(self.column).ok().filter(|_| self.column < MAX_COLUMNS);
+            let name = column_number_to_name(number.ok_or(XlsxError::RowColumnLimitError)?);
+            self.columns.push(format!("<c r=\"{name}"));
         }
-        let (column, row) = (&self.columns[self.column], self.row);
+        let pieces = [&self.columns[self.column], &self.behind_column, self.digits.format(style)];
+        self.part.extend(pieces);
         self.column += 1;
-        write!(self.xml, "<c r=\"{column}{row}\" s=\"{style}\"").map_err(unwritten)
+        Ok(())
     }
 
     pub(super) fn blank(&mut self, style: u32) -> Result<(), PackageError> {
         self.cell(style)?;
-        self.xml.push_str("/>");
+        self.part.push_str("\"/>");
         Ok(())
     }
 
     pub(super) fn text(&mut self, style: u32, text: &str) -> Result<(), PackageError> {
-        if text.is_empty() {
-            return self.blank(style);
-        }
+        let text = self.share(text)?;
+        self.shared(style, text)
+    }
+
+    /// Makes a text known that many cells will hold.
+    pub(super) fn share(&mut self, text: &str) -> Result<Shared, PackageError> {
+        Ok(Shared(if text.is_empty() { None } else { Some(self.strings.number(text)?) }))
+    }
+
+    pub(super) fn shared(&mut self, style: u32, text: Shared) -> Result<(), PackageError> {
+        let Some(number) = text.0 else { return self.blank(style) };
         self.cell(style)?;
-        let number = self.strings.number(text)?;
-        write!(self.xml, " t=\"s\"><v>{number}</v></c>").map_err(unwritten)
+        self.strings.count();
+        self.part.extend(["\" t=\"s\"><v>", self.digits.format(number), "</v></c>"]);
+        Ok(())
     }
 
     pub(super) fn number(&mut self, style: u32, number: f64) -> Result<(), PackageError> {
         self.cell(style)?;
-        write!(self.xml, "><v>{number}</v></c>").map_err(unwritten)
+        write!(self.part, "\"><v>{number}</v></c>").map_err(unwritten)
     }
 
     /// A formula, without a sign before it, and what it comes to for programs that do not reckon.
     pub(super) fn formula(&mut self, style: u32, formula: &str, outcome: Outcome<'_>) -> Result<(), PackageError> {
         self.cell(style)?;
-        self.xml.push_str(if matches!(outcome, Outcome::Text(_)) { " t=\"str\"><f>" } else { "><f>" });
-        escape(formula, &mut self.xml);
-        self.xml.push_str("</f><v>");
+        self.part.push_str(if matches!(outcome, Outcome::Text(_)) { "\" t=\"str\"><f>" } else { "\"><f>" });
+        escape(formula, &mut self.part);
+        self.part.push_str("</f><v>");
         match outcome {
-            Outcome::Number(number) => write!(self.xml, "{number}").map_err(unwritten)?,
-            Outcome::Text(text) => escape(text, &mut self.xml),
+            Outcome::Number(number) => write!(self.part, "{number}").map_err(unwritten)?,
+            Outcome::Text(text) => escape(text, &mut self.part),
         }
-        self.xml.push_str("</v></c>");
+        self.part.push_str("</v></c>");
         Ok(())
     }
 
-    /// Puts the rows into the part of a worksheet without cells; rows that only its notes made there give way.
-    pub(super) fn put_into(mut self, part: &mut String) -> Result<(), PackageError> {
+    /// The part of the worksheet with its rows.
+    pub(super) fn finish(mut self) -> Result<String, PackageError> {
         self.end_row();
-        let unexpected = || PackageError::Unexpected("worksheet");
+        self.part.push_str("</sheetData>");
+        self.part.push_str(&self.rest);
         let columns = self.columns.len().max(1) - 1;
         let columns = u16::try_from(columns).map_err(|_| XlsxError::RowColumnLimitError)?;
         let area = cell_range(0, 0, self.row.max(1) - 1, columns);
-        let data = match part.find("<sheetData>").zip(part.find("</sheetData>")) {
-            Some((start, end)) => start..end + "</sheetData>".len(),
-            None => part.find("<sheetData/>").map(|at| at..at + "<sheetData/>".len()).ok_or_else(unexpected)?,
+        let dimension = || {
+            let start = self.part.find(DIMENSION)? + DIMENSION.len();
+            Some(start..start + self.part[start..].find('"')?)
         };
-        if part[data.clone()].contains("<c ") {
-            return Err(unexpected());
-        }
-        part.replace_range(data, &format!("<sheetData>{}</sheetData>", self.xml));
-        let start = part.find("<dimension ref=\"").ok_or_else(unexpected)? + "<dimension ref=\"".len();
-        let end = start + part[start..].find('"').ok_or_else(unexpected)?;
-        part.replace_range(start..end, &area);
-        Ok(())
+        let dimension = dimension().ok_or(PackageError::Unexpected("worksheet"))?;
+        self.part.replace_range(dimension, &area);
+        Ok(self.part)
     }
 }
+
+/// What says how large a worksheet is.
+const DIMENSION: &str = "<dimension ref=\"";
 
 /// Text has room for whatever is written into it.
 fn unwritten(_: std::fmt::Error) -> PackageError {
@@ -184,9 +218,10 @@ mod tests {
         let styles = cut_styles(package.part(&package::sheet(1))?)?;
         assert_eq!(styles.len(), formats.len());
         assert_ne!(styles[0], styles[1]);
-        let mut rows = Rows::new(&mut added);
+        let sheet = package.part(&package::sheet(0))?;
+        let mut rows = Rows::new(std::mem::take(sheet), &mut added)?;
         write(&mut rows, &styles)?;
-        rows.put_into(package.part(&package::sheet(0))?)?;
+        *sheet = rows.finish()?;
         *package.part(STRINGS)? = added.part();
         Ok(package)
     }

@@ -160,13 +160,15 @@ impl Styles {
             (Setting::Figure(NumberFormat::Decimals(decimals)), Some(figures)) => figures[decimals as usize + 1],
             _ => self.own,
         };
+        let mut text = |text: &str, sheet: &mut String| {
+            strings.count();
+            write!(sheet, "{style}\" t=\"s\"><v>{}</v></c>", strings.number(text)?)
+                .map_err(|_| PackageError::Unexpected("cell"))
+        };
         let written = match ink {
-            Ink::Blank => write!(sheet, "{style}\"/>"),
-            Ink::Text(text) if text.is_empty() => write!(sheet, "{style}\"/>"),
-            Ink::Text(text) => write!(sheet, "{style}\" t=\"s\"><v>{}</v></c>", strings.number(text)?),
-            Ink::Digits(number) => {
-                write!(sheet, "{style}\" t=\"s\"><v>{}</v></c>", strings.number(&number.to_string())?)
-            }
+            Ink::Text(own) if !own.is_empty() => return text(own, sheet),
+            Ink::Digits(number) => return text(&number.to_string(), sheet),
+            Ink::Blank | Ink::Text(_) => write!(sheet, "{style}\"/>"),
             Ink::Number(number) => write!(sheet, "{style}\"><v>{}</v></c>", look::float(*number)),
         };
         written.map_err(|_| PackageError::Unexpected("cell"))

@@ -3,7 +3,6 @@
 //! Source: ECMA-376 Part 1, 18.4.9, `sst`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use rust_xlsxwriter::XlsxError;
 use rustc_hash::FxHashMap;
@@ -38,7 +37,7 @@ pub(super) struct Strings {
     /// As they stand in the part.
     own: String,
     /// Their numbers, by what stands in their part.
-    numbers: HashMap<String, usize>,
+    numbers: FxHashMap<String, usize>,
 }
 
 impl Strings {
@@ -49,7 +48,7 @@ impl Strings {
             let (count, rest) = rest.split_once('"')?;
             let (_, own) = rest.split_once('>')?;
             let own = own.strip_suffix("</sst>")?.strip_suffix(&format!("<si><t>{GUARD}</t></si>"))?;
-            let (mut kept, mut numbers) = (String::new(), HashMap::new());
+            let (mut kept, mut numbers) = (String::new(), FxHashMap::default());
             for (number, string) in own.split_inclusive("</si>").enumerate() {
                 // No string begins with the mark of itself: it was put there to be taken away here.
                 let string = string.replacen(&format!(">{GUARD}"), ">", 1);
@@ -83,9 +82,13 @@ pub(super) struct Added<'s> {
 }
 
 impl Added<'_> {
-    /// The number of a text, which is added where it is new.
-    pub(super) fn number(&mut self, text: &str) -> Result<usize, PackageError> {
+    /// One cell more holds a string.
+    pub(super) fn count(&mut self) {
         self.count += 1;
+    }
+
+    /// The number of a text, which is added where it is new. Each cell that holds it is to be [counted](Self::count).
+    pub(super) fn number(&mut self, text: &str) -> Result<usize, PackageError> {
         if let Some(number) = self.numbers.get(text) {
             return Ok(*number);
         }
@@ -123,7 +126,8 @@ impl Added<'_> {
 /// Writes a text of a cell as it stands in a workbook, where `_x0041_` would be a character of that number.
 fn escape_text(text: &str, part: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find("_x") {
+    // Hardly any text has the one character, which is found in no time.
+    while let Some(at) = rest.contains('_').then(|| rest.find("_x")).flatten() {
         let code = rest.as_bytes().get(at + 2..at + 7);
         let is_code = code.is_some_and(|code| code[4] == b'_' && code[..4].iter().all(u8::is_ascii_hexdigit));
         escape(&rest[..at], part);
@@ -137,18 +141,27 @@ fn escape_text(text: &str, part: &mut String) {
 ///
 /// Source: ECMA-376 Part 1, 22.4.2.4, `bstr`.
 pub(super) fn escape(text: &str, part: &mut String) {
-    let plain = |byte: &u8| !matches!(byte, b'&' | b'<' | b'>' | b'\0'..=b'\x1F' | 0xEF);
-    if text.as_bytes().iter().all(plain) {
-        return part.push_str(text);
-    }
-    for character in text.chars() {
+    let mut rest = text;
+    while let Some((before, character)) = special(rest) {
+        part.push_str(before);
+        rest = &rest[before.len() + character.len_utf8()..];
         match character {
             '&' => part.push_str("&amp;"),
             '<' => part.push_str("&lt;"),
             '>' => part.push_str("&gt;"),
-            '\t' | '\n' => part.push(character),
-            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => part.push_str(&format!("_x{:04X}_", u32::from(character))),
-            _ => part.push(character),
+            _ => part.push_str(&format!("_x{:04X}_", u32::from(character))),
         }
     }
+    part.push_str(rest);
+}
+
+/// What stands before the first character of a text that cannot stand in a part, and the character.
+fn special(text: &str) -> Option<(&str, char)> {
+    // The last two characters of the first plane are three bytes that begin with these two.
+    let at = text.bytes().zip(text.bytes().skip(1).chain([0])).enumerate().find_map(|(at, pair)| match pair {
+        (b'&' | b'<' | b'>' | b'\0'..=b'\x08' | b'\x0B'..=b'\x1F', _) => Some(at),
+        (0xEF, 0xBF) if text[at..].starts_with(['\u{FFFE}', '\u{FFFF}']) => Some(at),
+        _ => None,
+    })?;
+    Some((&text[..at], text[at..].chars().next()?))
 }

@@ -1,10 +1,8 @@
 //! The worksheets of units and of findings.
 
-use std::borrow::Cow;
-
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::super::bulk::Rows;
+use super::super::bulk::{Rows, Shared};
 use super::super::package::PackageError;
 use super::look::{Look, Styles};
 use super::{height, list, said, word};
@@ -85,28 +83,37 @@ pub(super) fn findings(
 ) -> Result<(), PackageError> {
     heads(&FINDINGS, lang, styles, rows)?;
     let (centered, text) = (styles.of(Look::Centered), styles.of(Look::Text(0)));
-    let severities = [Severity::Note, Severity::Warning, Severity::Error]
-        .map(|severity| (severity, message::text(&format!("word.{}", severity.as_str()), lang, &Arguments::new())));
-    let mut of: Option<(usize, String)> = None;
+    let mut severities = Vec::with_capacity(3);
+    for severity in [Severity::Note, Severity::Warning, Severity::Error] {
+        let word = message::text(&format!("word.{}", severity.as_str()), lang, &Arguments::new());
+        severities.push((severity, rows.share(&word)?));
+    }
+    let nothing = rows.share("")?;
+    // Findings of a unit follow each other, and its name and file are told once.
+    let mut told: Option<(usize, [(f64, Shared); 2])> = None;
     for (unit, finding) in all_findings(merged) {
-        // Findings of a unit follow each other, and its file is told once.
-        if of.as_ref().map(|(at, _)| *at) != unit {
-            of = unit.map(|at| (at, place(&merged.units[at])));
+        let high = |text: &str, column: usize| height(text, FINDINGS[column].0);
+        if let Some(at) = unit.filter(|at| told.as_ref().is_none_or(|(told, _)| told != at)) {
+            let (name, file) = (&merged.units[at].name, place(&merged.units[at]));
+            told = Some((at, [(high(name, 2), rows.share(name)?), (high(&file, 3), rows.share(&file)?)]));
         }
-        let severity = severities.iter().find(|(severity, _)| *severity == finding.severity);
-        let cells: [Cow<'_, str>; 7] = [
-            severity.map_or("", |(_, word)| word).into(),
-            finding.code.as_str().into(),
-            unit.map_or("", |at| &merged.units[at].name).into(),
-            of.as_ref().map_or("", |(_, file)| file).into(),
-            finding.at.as_ref().map_or_else(String::new, |at| at.to_text(lang)).into(),
-            finding.message(lang).into(),
-            finding.cause.as_ref().map_or_else(String::new, |cause| cause.text(lang)).into(),
+        let of_unit = unit.and_then(|_| told.map(|(_, of)| of)).unwrap_or([(0.0, nothing); 2]);
+        let own = [
+            finding.at.as_ref().map_or_else(String::new, |at| at.to_text(lang)),
+            finding.message(lang),
+            finding.cause.as_ref().map_or_else(String::new, |cause| cause.text(lang)),
         ];
-        let heights = cells.iter().zip(FINDINGS).map(|(text, (width, _))| height(text, width));
+        let own_heights = own.iter().enumerate().map(|(at, text)| high(text, 4 + at));
+        let heights = own_heights.chain(of_unit.map(|(height, _)| height));
         rows.row(heights.fold(0.0, f64::max))?;
-        for (column, cell) in cells.iter().enumerate() {
-            rows.text(if column < 2 { centered } else { text }, cell)?;
+        let severity = severities.iter().find(|(severity, _)| *severity == finding.severity);
+        rows.shared(centered, severity.map_or(nothing, |(_, word)| *word))?;
+        rows.text(centered, &finding.code)?;
+        for (_, shared) in of_unit {
+            rows.shared(text, shared)?;
+        }
+        for own in &own {
+            rows.text(text, own)?;
         }
     }
     Ok(())

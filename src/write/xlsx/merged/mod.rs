@@ -73,9 +73,10 @@ fn draw(
     type Written = fn(&Merged, Lang, &Styles, &mut Rows<'_, '_>) -> std::result::Result<(), PackageError>;
     let written: [(usize, Written); 3] = [(MATRIX, matrix::rows), (UNITS, lists::units), (FINDINGS, lists::findings)];
     for (number, written) in written {
-        let mut rows = Rows::new(&mut added);
+        let sheet = package.part(&package::sheet(number))?;
+        let mut rows = Rows::new(std::mem::take(sheet), &mut added)?;
         written(merged, lang, &styles, &mut rows)?;
-        rows.put_into(package.part(&package::sheet(number))?)?;
+        *sheet = rows.finish()?;
     }
     *package.part(STRINGS)? = added.part();
     package::pack(&package.packed(Effort::Quick)?)
