@@ -445,6 +445,9 @@ fn rows(reports: &[Report], format: Format, source: &str, settings: &Settings) -
     Ok(bytes)
 }
 
+/// Bytes that most outputs have at most, so that what is written is not moved as it grows.
+const USUAL_OUTPUT: usize = 96 * 1024;
+
 /// Reports as the bytes of one output.
 pub fn draw(
     reports: &[Report],
@@ -457,7 +460,7 @@ pub fn draw(
     for report in reports {
         let no_template = || Failure::new("fail.no_template_to_write").with("format", format::name(format));
         let template = reading.template(report).ok_or_else(no_template)?;
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(USUAL_OUTPUT);
         note(findings, &write::write(report, &template, format, options, &mut bytes)?);
         pieces.push(bytes);
     }

@@ -126,10 +126,21 @@ impl Fonts {
     /// # Errors
     /// [`ErrorKind::Font`] when the font's tables are damaged.
     pub fn subset(&self, face: &Face, characters: &BTreeSet<char>) -> Result<Arc<Subset>> {
-        self.subsets
-            .get(face, characters.iter().copied().collect())
-            .map_err(|detail| Error::new(ErrorKind::Font).with("path", face.name()).with("detail", detail))
+        self.subsets.get(face, characters.iter().copied().collect()).map_err(|detail| damaged(face, detail))
     }
+
+    /// The same for what a single report adds, which is not kept.
+    ///
+    /// # Errors
+    /// As [`Fonts::subset`].
+    pub fn subset_once(&self, face: &Face, characters: &BTreeSet<char>) -> Result<Arc<Subset>> {
+        let characters: Vec<char> = characters.iter().copied().collect();
+        Subset::once(face, &characters).map(Arc::new).map_err(|detail| damaged(face, detail))
+    }
+}
+
+fn damaged(face: &Face, detail: String) -> Error {
+    Error::new(ErrorKind::Font).with("path", face.name()).with("detail", detail)
 }
 
 impl Measure for Fonts {

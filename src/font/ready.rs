@@ -52,7 +52,11 @@ impl Reader {
         let bounds = [signed()?, signed()?, signed()?, signed()?];
         let metrics = Metrics { ascender, descender, bounds, units_per_em: self.short()?, weight: self.short()? };
         let (program, to_unicode) = (Cow::Borrowed(program), Cow::Borrowed(to_unicode));
-        Some((role, Subset { name: name.into(), program, length, characters, widths, glyphs, to_unicode, metrics }))
+        let is_deflated = true;
+        Some((
+            role,
+            Subset { name: name.into(), is_deflated, program, length, characters, widths, glyphs, to_unicode, metrics },
+        ))
     }
 
     fn take(&mut self, length: usize) -> Option<&'static [u8]> {

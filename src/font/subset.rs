@@ -1,8 +1,8 @@
 //! Faces cut down to the characters a document needs, ready to be embedded.
 //!
-//! In: a [`Face`] and characters. Out: a [`Subset`]: the cut-down font, deflated, and the code of each character in it.
-//! `write::pdf` asks for one with the characters of a template, which is kept (or [ready made](super::ready)), and a small
-//! one for what a report adds, which is not.
+//! In: a [`Face`] and characters. Out: a [`Subset`]: the cut-down font and the code of each character in it. `write::pdf`
+//! asks for one with the characters of a template, which is deflated and kept (or [ready made](super::ready)), and a small
+//! one for what a report adds, which is neither.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,20 +13,20 @@ use subsetter::GlyphRemapper;
 
 use super::face::{Face, FaceKey, Metrics};
 use super::{ready, sfnt};
-use crate::deflate::deflated;
+use crate::deflate::{Effort, deflated};
 
 /// Subsets that are kept at most; beyond that they are made each time, with the same bytes.
 const KEPT: usize = 64;
-
-/// Subsets of fewer characters are made anew each time: they are those of single reports.
-const SMALL: usize = 64;
 
 /// A face cut down to some characters. Codes count from 1 in the order of the characters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subset {
     /// PostScript name with the tag of six letters that marks a subset.
     pub name: Cow<'static, str>,
-    /// The font file, deflated (zlib).
+    /// Whether font file and map are deflated (zlib). Outlines hardly get shorter, and to deflate them takes as long as to
+    /// cut them out.
+    pub is_deflated: bool,
+    /// The font file.
     pub program: Cow<'static, [u8]>,
     /// Length of the font file before it was deflated.
     pub length: usize,
@@ -36,7 +36,7 @@ pub struct Subset {
     pub widths: Vec<u16>,
     /// Glyph of each code from 0, two bytes each, big end first; none where code and glyph are the same.
     pub glyphs: Option<Cow<'static, [u8]>>,
-    /// The map from codes to characters that PDF calls ToUnicode, deflated.
+    /// The map from codes to characters that PDF calls ToUnicode.
     pub to_unicode: Cow<'static, [u8]>,
     /// What the font descriptor says.
     pub metrics: Metrics,
@@ -46,6 +46,11 @@ impl Subset {
     /// The code of a character.
     pub fn code(&self, character: char) -> Option<u16> {
         self.characters.binary_search(&character).ok().map(|at| at as u16 + 1)
+    }
+
+    /// Cuts a face down for one report: nothing of it is deflated. As [`Subset::new`].
+    pub(super) fn once(face: &Face, characters: &[char]) -> Result<Self, String> {
+        Ok(Self { is_deflated: false, ..Self::new(face, characters, |bytes| Ok(bytes.to_vec()))? })
     }
 
     /// Cuts a face down. `characters` are sorted and each has a glyph; says why the font cannot be cut down.
@@ -71,6 +76,7 @@ impl Subset {
         let deflate = |bytes: &[u8]| deflate(bytes).map_err(|error| error.to_string());
         Ok(Self {
             name: format!("{}+{}", tag(face.name(), characters), face.name()).into(),
+            is_deflated: true,
             program: deflate(&program)?.into(),
             length: program.len(),
             characters: characters.to_vec(),
@@ -133,14 +139,11 @@ impl Subsets {
         {
             return Ok(ready);
         }
-        if characters.len() < SMALL {
-            return Subset::new(face, &characters, deflated).map(Arc::new);
-        }
         let wanted = (face.key(), characters);
         if let Some(made) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&wanted) {
             return Ok(Arc::clone(made));
         }
-        let made = Arc::new(Subset::new(face, &wanted.1, deflated)?);
+        let made = Arc::new(Subset::new(face, &wanted.1, |bytes| deflated(bytes, Effort::Thorough))?);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < KEPT {
             kept.insert(wanted, Arc::clone(&made));

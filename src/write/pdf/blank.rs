@@ -12,7 +12,7 @@ use super::metadata::{self, Identity};
 use super::section::Section;
 use super::typeface::{Characters, Pair, Typefaces};
 use super::{failed, structure};
-use crate::deflate::deflated;
+use crate::deflate::{Effort, deflated};
 use crate::error::Result;
 use crate::font::{Fonts, FontsId};
 use crate::layout::page::{self, Page, Pages, Source, TextBox};
@@ -107,7 +107,7 @@ impl Blank {
     /// Serializes the document: streams each by itself, all else packed, so that it deflates well.
     fn save(&mut self, document: Document) -> lopdf::Result<()> {
         self.catalog = document.trailer.get(b"Root")?.as_reference()?;
-        let mut section = Section::new(0);
+        let mut section = Section::new(0, Effort::Thorough);
         let mut fonts = Vec::new();
         self.typefaces.embed(&mut section, &mut fonts, &mut self.own.next, &mut self.names)?;
         let mut packed: Vec<(ObjectId, &Object)> = fonts.iter().map(|(id, object)| (*id, object)).collect();
@@ -119,7 +119,7 @@ impl Blank {
                 Object::Stream(stream) => {
                     let mut dictionary = stream.dict.clone();
                     dictionary.set("Filter", "FlateDecode");
-                    section.stream(*id, dictionary, &deflated(&stream.content)?);
+                    section.stream(*id, dictionary, &deflated(&stream.content, Effort::Thorough)?);
                 }
                 object => packed.push((*id, object)),
             }

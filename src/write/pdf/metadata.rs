@@ -3,7 +3,7 @@
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
 use super::text_string;
-use crate::deflate::deflated;
+use crate::deflate::{Effort, deflated};
 use crate::layout::Layout;
 
 /// The colours that black and white are meant in. `templates/icc/make.py` computes it.
@@ -15,7 +15,7 @@ const PRODUCER: &str = concat!("xxgk ", env!("CARGO_PKG_VERSION"));
 ///
 /// `metadata` is the id of the metadata, which is each report's: [`Description::xmp`].
 pub(super) fn add(document: &mut Document, metadata: ObjectId) -> lopdf::Result<()> {
-    let profile = Stream::new(dictionary! { "N" => 3, "Filter" => "FlateDecode" }, deflated(SRGB)?);
+    let profile = Stream::new(dictionary! { "N" => 3, "Filter" => "FlateDecode" }, deflated(SRGB, Effort::Thorough)?);
     let profile = document.add_object(profile);
     let intent = dictionary! {
         "Type" => "OutputIntent",

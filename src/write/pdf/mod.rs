@@ -27,7 +27,7 @@ use self::content::Content;
 use self::metadata::Description;
 use self::section::Section;
 use self::typeface::{Characters, Pair, Typefaces};
-use crate::deflate::deflated;
+use crate::deflate::{Effort, deflated};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::font::Fonts;
@@ -117,9 +117,9 @@ fn fill(
     added.names().for_each(|name| identity.add(name.as_bytes()));
 
     let own = &blank.own;
-    let mut section = Section::new(blank.bytes.len());
+    let mut section = Section::new(blank.bytes.len(), Effort::Quick);
     for (content, id) in contents.iter().zip(&own.contents) {
-        section.stream(*id, dictionary! { "Filter" => "FlateDecode" }, &deflated(content)?);
+        section.stream(*id, dictionary! { "Filter" => "FlateDecode" }, &deflated(content, Effort::Quick)?);
     }
     let (mut next, mut names) = (own.next, blank.names.clone());
     let mut objects = Vec::with_capacity(8);

@@ -8,7 +8,7 @@
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use super::object;
-use crate::deflate::deflated;
+use crate::deflate::{Effort, deflated};
 
 /// Bytes of an entry in a cross-reference stream: its kind, four for an offset or a stream, two for a number there.
 const WIDTH: usize = 7;
@@ -29,14 +29,15 @@ enum Place {
 pub(super) struct Section {
     /// Where in the file it starts.
     start: usize,
+    effort: Effort,
     bytes: Vec<u8>,
     places: Vec<(u32, Place)>,
 }
 
 impl Section {
-    /// A section that starts so many bytes into the file.
-    pub(super) fn new(start: usize) -> Self {
-        let mut section = Self { start, bytes: Vec::with_capacity(16 * 1024), places: Vec::new() };
+    /// A section that starts so many bytes into the file, and how much time what it deflates may take.
+    pub(super) fn new(start: usize, effort: Effort) -> Self {
+        let mut section = Self { start, effort, bytes: Vec::with_capacity(16 * 1024), places: Vec::new() };
         if start == 0 {
             // Bytes above 127 tell programs that move files that this is no text.
             section.bytes.extend_from_slice(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
@@ -88,7 +89,7 @@ impl Section {
             "First" => first as i64,
             "Filter" => "FlateDecode",
         };
-        self.stream(stream, dictionary, &deflated(&bytes)?);
+        self.stream(stream, dictionary, &deflated(&bytes, self.effort)?);
         Ok(())
     }
 
@@ -134,7 +135,7 @@ impl Section {
         let table = if table.len() > MANY {
             dictionary.set("Filter", "FlateDecode");
             dictionary.set("DecodeParms", dictionary! { "Predictor" => UP, "Columns" => WIDTH as i64 });
-            deflated(&differences(&table))?
+            deflated(&differences(&table), self.effort)?
         } else {
             table.concat()
         };

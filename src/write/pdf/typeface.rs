@@ -10,7 +10,7 @@ use lopdf::{Dictionary, Object, ObjectId, dictionary};
 use rustc_hash::FxHashMap;
 
 use super::section::Section;
-use crate::deflate::deflated;
+use crate::deflate::{Effort, deflated};
 use crate::error::Result;
 use crate::font::{Face, FaceKey, Fonts, Shown, Subset};
 use crate::layout::text::Measure;
@@ -51,7 +51,7 @@ impl Typefaces {
         Self { first, ..Self::default() }
     }
 
-    /// Adds a font of each face that characters need beyond what `before` and these have.
+    /// Adds a font of each face that characters need beyond what these have and what is there `before` a report's own.
     pub(super) fn add(&mut self, characters: &Characters, before: Option<&Self>, fonts: &Fonts) -> Result<()> {
         let mut shown: Vec<(FontRole, char, Shown)> = Vec::new();
         let mut wanted: BTreeMap<FaceKey, (Arc<Face>, BTreeSet<char>)> = BTreeMap::new();
@@ -70,7 +70,11 @@ impl Typefaces {
             }
         }
         for (key, (face, characters)) in wanted {
-            self.subsets.push((key, fonts.subset(&face, &characters)?));
+            let subset = match before {
+                None => fonts.subset(&face, &characters)?,
+                Some(_) => fonts.subset_once(&face, &characters)?,
+            };
+            self.subsets.push((key, subset));
         }
         for (role, character, how) in shown {
             let substitute = matches!(how, Shown::Missing(..));
@@ -171,15 +175,21 @@ fn embed(
         (*next - 1, 0)
     };
     let (font, descriptor, file, unicode) = (id(), id(), id(), id());
-    let filter = dictionary! { "Filter" => "FlateDecode", "Length1" => subset.length as i64 };
-    section.stream(file, filter, &subset.program);
-    let filter = dictionary! { "Filter" => "FlateDecode" };
+    let filter = if subset.is_deflated {
+        dictionary! { "Filter" => "FlateDecode" }
+    } else {
+        Dictionary::new()
+    };
+    let mut of_file = filter.clone();
+    of_file.set("Length1", subset.length as i64);
+    section.stream(file, of_file, &subset.program);
     section.stream(unicode, filter.clone(), &subset.to_unicode);
     let map = match &subset.glyphs {
         None => "Identity".into(),
         Some(glyphs) => {
             let map = id();
-            section.stream(map, filter, &deflated(glyphs)?);
+            let glyphs = if subset.is_deflated { deflated(glyphs, Effort::Thorough)?.into() } else { glyphs.clone() };
+            section.stream(map, filter, &glyphs);
             Object::Reference(map)
         }
     };
