@@ -4,6 +4,7 @@
 
 pub mod json;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -55,9 +56,14 @@ pub struct Value {
 
 /// A number in digits, as it prints itself; whole numbers, as nearly all figures are, at a tenth of the cost.
 pub(crate) fn digits(number: Decimal) -> String {
+    digits_in(number, &mut itoa::Buffer::new()).into_owned()
+}
+
+/// The same in a place of one's own.
+pub(crate) fn digits_in(number: Decimal, place: &mut itoa::Buffer) -> Cow<'_, str> {
     match u64::try_from(number.mantissa()) {
-        Ok(whole) if number.scale() == 0 && number.is_sign_positive() => whole.to_string(),
-        _ => number.to_string(),
+        Ok(whole) if number.scale() == 0 && number.is_sign_positive() => place.format(whole).into(),
+        _ => number.to_string().into(),
     }
 }
 

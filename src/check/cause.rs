@@ -11,7 +11,7 @@ use super::rule::Sides;
 use super::{Figures, Operand};
 use crate::finding::{Finding, Phrase};
 use crate::recognize::label;
-use crate::report::{Value, digits};
+use crate::report::{Value, digits, digits_in};
 use crate::template::{self, Claim, Indicator, Template};
 
 fn phrase(key: &str, words: &[(&'static str, &str)]) -> Phrase {
@@ -69,7 +69,9 @@ fn mistyped<'r>(sides: &Sides<'r>) -> Vec<Typo<'r>> {
         if wanted.is_sign_negative() || wanted.is_zero() {
             return None;
         }
-        let (is, wanted) = (digits(operand.number), digits(wanted.normalize()));
+        let mut places = [itoa::Buffer::new(), itoa::Buffer::new()];
+        let [of_is, of_wanted] = &mut places;
+        let (is, wanted) = (digits_in(operand.number, of_is), digits_in(wanted.normalize(), of_wanted));
         let key = if transposed(&is, &wanted) {
             "cause.transposed"
         } else if digit_more(&is, &wanted) {
@@ -79,7 +81,7 @@ fn mistyped<'r>(sides: &Sides<'r>) -> Vec<Typo<'r>> {
         } else {
             return None;
         };
-        Some(Typo { key, value: operand.value, is, wanted })
+        Some(Typo { key, value: operand.value, is: is.into_owned(), wanted: wanted.into_owned() })
     };
     operands.filter_map(typo).collect()
 }

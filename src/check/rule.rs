@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{Breach, Figures, NoNumber, Operand, cause, figure};
 use crate::message::Arguments;
 use crate::recognize::fold::fold;
-use crate::report::{Status, Value, digits};
+use crate::report::{Status, Value, digits, digits_in};
 use crate::template::{Claim, Kind, Rule, RuleKind};
 
 /// What is wrong with the figures of a claim; nothing where it holds or a figure of it is blank.
@@ -68,19 +68,22 @@ const MANY: usize = 5;
 pub(super) fn said(operands: &[Operand<'_>], figures: &Figures<'_>) -> String {
     let others = operands.iter().filter(|operand| !operand.number.is_zero()).count();
     let all = operands.len() < MANY || others == 0;
-    let mut said = String::new();
+    let mut said = String::with_capacity(32 * operands.len());
     for operand in operands.iter().filter(|operand| all || !operand.number.is_zero()) {
         let plus = if said.is_empty() { "" } else { " + " };
         let label = figures.template().label_of(operand.value.id.as_deref().unwrap_or_default());
-        said.extend([plus, label, " ", &digits(operand.number)]);
+        said.extend([plus, label, " ", &digits_in(operand.number, &mut itoa::Buffer::new())]);
     }
     said
 }
 
 /// One side with what it comes to, where that is more than one figure: `甲 3 + 乙 4 = 7`.
 pub(super) fn side(operands: &[Operand<'_>], figures: &Figures<'_>) -> String {
-    let said = said(operands, figures);
-    if operands.len() > 1 { format!("{said} = {}", digits(sum(operands).normalize())) } else { said }
+    let mut said = said(operands, figures);
+    if operands.len() > 1 {
+        said.extend([" = ", &digits_in(sum(operands).normalize(), &mut itoa::Buffer::new())]);
+    }
+    said
 }
 
 fn compared(rule: &Rule, claim: &Claim, figures: &Figures<'_>) -> Result<Option<Breach>, NoNumber> {

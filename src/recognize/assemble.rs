@@ -49,28 +49,33 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     report.values.reserve_exact(figures * columns.len());
     for asked_row in asked_rows {
         let place = asked_row.place;
-        let (table, own) = (&template.tables[place.0], filled.get(&place));
+        let (table, mut own) = (&template.tables[place.0], filled.get_mut(&place));
         let row = &table.rows[place.1];
-        if let Some(own) = own {
+        let mut of_row = Vec::new();
+        if let Some(own) = &own {
             label_findings(own, row, dictionary.row(chain.template, place), &mut report.findings);
+            let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
+            row_findings(asked_row, label, &own.reading, &mut of_row);
         }
         for (scope, head) in columns.iter().enumerate() {
             for (index, asked) in asked_row.figures.iter().enumerate() {
-                let figure = own.and_then(|own| own.reading.figures.get(scope * asked_row.figures.len() + index));
-                let mut value = value_of(asked, head.as_deref(), own.map(|own| &own.reading), figure);
-                if unclear.contains(&place) && value.status != Status::Blank {
+                let index = scope * asked_row.figures.len() + index;
+                let is_unclear = |status| unclear.contains(&place) && status != Status::Blank;
+                if let Some(own) = &own
+                    && let Some(figure) = own.reading.figures.get(index)
+                    && !is_unclear(figure.figure.status)
+                {
+                    figure_findings(asked, &own.reading, figure, &mut report.findings);
+                }
+                let mut value = value_of(asked, head.as_deref(), own.as_deref_mut().map(|own| &mut own.reading), index);
+                if is_unclear(value.status) {
                     value.status = Status::Unreadable;
                     value.number = None;
-                } else if let (Some(own), Some(figure)) = (own, figure) {
-                    figure_findings(asked, &own.reading, figure, &mut report.findings);
                 }
                 report.values.push(value);
             }
         }
-        if let Some(own) = own {
-            let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
-            row_findings(asked_row, label, &own.reading, &mut report.findings);
-        }
+        report.findings.append(&mut of_row);
     }
     missing_rows(template, &filled, &mut report.findings);
     for (found, own) in chain.matches.iter().filter_map(|found| Some((found, filled.get(&found.row)?))) {
@@ -107,26 +112,31 @@ fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> 
     tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
 }
 
-fn value_of(
-    asked: &Asked,
-    column: Option<&str>,
-    reading: Option<&RowReading>,
-    figure: Option<&FigureReading>,
-) -> Value {
-    let unit = figure.and_then(|figure| figure.figure.unit.clone()).filter(|unit| {
+/// The value that a figure of a row is, by its number there; its text is taken out of the row.
+fn value_of(asked: &Asked, column: Option<&str>, reading: Option<&mut RowReading>, index: usize) -> Value {
+    let (of_row, at_row, figure) = match reading {
+        Some(reading) => (reading.unit.as_ref(), reading.at.as_ref(), reading.figures.get_mut(index)),
+        None => (None, None, None),
+    };
+    let of_figure = figure.as_ref().and_then(|figure| figure.figure.unit.as_ref()).filter(|unit| {
         // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
-        asked.kind == Kind::Decimal && asked.unit.as_ref() != Some(unit)
+        asked.kind == Kind::Decimal && asked.unit.as_ref() != Some(*unit)
     });
-    let unit = unit.or_else(|| reading.and_then(|reading| reading.unit.clone())).or_else(|| asked.unit.clone());
+    let unit = of_figure.or(of_row).or(asked.unit.as_ref()).cloned();
+    let figure = figure.map(|figure| (std::mem::take(&mut figure.text), &figure.figure, figure.at.as_ref()));
+    let (text, read, at) = match figure {
+        Some((text, read, at)) => (text, Some(read), at),
+        None => (String::new(), None, None),
+    };
     Value {
         id: Some(asked.id.clone()),
         path: asked.path.clone(),
         column: column.map(str::to_owned),
         unit,
-        number: figure.and_then(|figure| figure.figure.number),
-        status: figure.map_or(Status::Blank, |figure| figure.figure.status),
-        text: figure.map(|figure| figure.text.clone()).unwrap_or_default(),
-        at: figure.and_then(|figure| figure.at.clone()).or_else(|| reading.and_then(|reading| reading.at.clone())),
+        number: read.and_then(|read| read.number),
+        status: read.map_or(Status::Blank, |read| read.status),
+        text,
+        at: at.or(at_row).cloned(),
         after: None,
         label: None,
     }
