@@ -81,7 +81,7 @@ pub struct RowWordings {
     /// Whether it is a text without figures: a heading, a band, heads of columns, a merged label.
     pub is_text: bool,
     /// Whether a table may be whole without it.
-    optional: bool,
+    pub optional: bool,
     /// The row whose presence makes this one needless: 其他处理 in one row instead of three.
     instead: Option<usize>,
     /// What it is called.

@@ -18,6 +18,12 @@ use crate::template::{Kind, Row, Template};
 const SIMILAR: f64 = 0.6;
 const SIMILAR_LEAD: f64 = 0.15;
 
+/// Characters that a label must have to be found within a longer one.
+const LEAST_NAME: usize = 4;
+
+/// Of more extra rows than this hardly any is one of the form's, and comparing them all would take long.
+const MOST_LIKELY: usize = 500;
+
 /// Table and row in the template.
 type Place = (usize, usize);
 
@@ -47,15 +53,20 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     let asked_rows = dictionary.asked(chain.template);
     let figures: usize = asked_rows.iter().map(|asked| asked.figures.len()).sum();
     report.values.reserve_exact(figures * columns.len());
-    for asked_row in asked_rows {
+    for (number, asked_row) in asked_rows.iter().enumerate() {
         let place = asked_row.place;
+        // A figure apart from its label may be that of a row behind, whose label is lost.
+        let behind = filled.get(&place).filter(|own| own.reading.apart).map(|_| {
+            let open = asked_rows[number + 1..].iter().take_while(|behind| !filled.contains_key(&behind.place));
+            open.flat_map(AskedRow::ids).collect::<Vec<String>>()
+        });
         let (table, mut own) = (&template.tables[place.0], filled.get_mut(&place));
         let row = &table.rows[place.1];
         let mut of_row = Vec::new();
         if let Some(own) = &own {
             label_findings(own, row, dictionary.row(chain.template, place), &mut report.findings);
             let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
-            row_findings(asked_row, label, &own.reading, &mut of_row);
+            row_findings(asked_row, label, &own.reading, behind.unwrap_or_default(), &mut of_row);
         }
         for (scope, head) in columns.iter().enumerate() {
             for (index, asked) in asked_row.figures.iter().enumerate() {
@@ -188,7 +199,7 @@ fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, find
     }
 }
 
-fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, findings: &mut Vec<Finding>) {
+fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, behind: Vec<String>, findings: &mut Vec<Finding>) {
     if !row.lost && !row.apart && row.remarks.is_empty() {
         return;
     }
@@ -202,7 +213,8 @@ fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, findings: &mut 
     }
     if row.apart {
         let figures: Vec<_> = row.figures.iter().map(|figure| figure.text.as_str()).collect();
-        let finding = about(Finding::new("XG333")).with("figures", figures.join("、"));
+        let mut finding = about(Finding::new("XG333")).with("figures", figures.join("、"));
+        finding.ids.extend(behind);
         findings.push(finding.at(row.figures.first().and_then(|figure| figure.at.clone())));
     }
     for (text, at) in &row.remarks {
@@ -250,6 +262,7 @@ fn adopt(
 ) -> Vec<(ExtraReading, Vec<String>)> {
     let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
     let mut stay: Vec<(ExtraReading, Vec<String>)> = Vec::new();
+    let likely = extras.len() <= MOST_LIKELY;
     for extra in extras {
         let folded = fold(&extra.row.label);
         let words = &folded[label::ordinal_length(&folded)..];
@@ -299,7 +312,21 @@ fn adopt(
         let missing = wordings.iter().map(|row| row.place).filter(|place| open(place));
         let missing = missing.filter(|place| before.is_none_or(|before| *place > before));
         let missing = missing.filter(|place| behind.is_none_or(|behind| *place < behind));
-        let alike = known.iter().map(|row| row.place);
+        // A row that may be missing is not told where it is missing, so it is named where an extra row may be it; and so are
+        // the rows beside it, which may have taken its place.
+        let is_like = |row: &RowWordings| {
+            row.label.wordings.iter().any(|wording| {
+                let words = wording.words.as_str();
+                (words.chars().count() >= LEAST_NAME && folded.contains(words))
+                    || (likely && label::similarity(&label::without_brackets(words), &short) >= SIMILAR)
+            })
+        };
+        let may_be = |row: &&&RowWordings| {
+            let is_missing = row.optional && open(&row.place);
+            let is_beside = before == Some(row.place) || behind == Some(row.place);
+            (is_missing && words.is_empty()) || ((is_missing || is_beside) && is_like(row))
+        };
+        let alike = known.iter().copied().chain(wordings.iter().filter(may_be)).map(|row| row.place);
         let places: BTreeSet<_> = missing.chain(alike).collect();
         let ids = places.into_iter().map(|place| template.tables[place.0].rows[place.1].id.clone()).collect();
         stay.push((extra, ids));
@@ -333,7 +360,7 @@ fn neighbours(chain: &Chain, after: Option<usize>) -> (Option<Place>, Option<Pla
 /// Rows whose label stands in several sections and whose section cannot be told, since the rows around them are missing.
 ///
 /// Between two rows that stand once in the form, a repeated label is certain when the document has it as often as the
-/// form does.
+/// form does; not where it is there twice in a row, which may be one row given twice.
 fn unclear_rows(
     chain: &Chain,
     dictionary: &Dictionary,
@@ -355,7 +382,10 @@ fn unclear_rows(
         let in_form: Vec<_> = rows[from..to].iter().filter(|row| !row.is_text && row.same == own).collect();
         let stretch = before.map_or(0, |anchor| anchor + 1)..behind.unwrap_or(matches.len());
         let in_document = stretch.filter(|other| matches[*other].1.same == own).count();
-        if in_form.len() > in_document {
+        let is_next = |other: usize| {
+            matches.get(other).is_some_and(|(found, row)| row.same == own && found.row != matches[index].0.row)
+        };
+        if in_form.len() > in_document || is_next(index + 1) || index.checked_sub(1).is_some_and(is_next) {
             let place = matches[index].0.row;
             unclear.insert(place);
             let row = &template.tables[place.0].rows[place.1];

@@ -140,7 +140,7 @@ fn extras(
     let (Some((start, _)), Some((end, _))) = (owner.first_key_value(), owner.last_key_value()) else { return };
     let left = columns.values.iter().map(|value| value.column).chain(columns.unit).min().unwrap_or(u32::MAX);
     let mut after = None;
-    let head_end = head_end(grid, *start, table);
+    let head_end = head_end(grid, *start, table).unwrap_or_else(|| first_with_unit(grid, *start, columns));
     for (line, cells) in grid.range(head_end..) {
         if let Some(index) = owner.get(line) {
             after = Some(*index);
@@ -186,12 +186,26 @@ fn only_marks(row: &RowReading) -> bool {
     row.figures.iter().all(|figure| matches!(figure.figure.status, Status::Blank | Status::NotApplicable))
 }
 
+/// The first of the lines with a unit that stand directly above the first row found.
+fn first_with_unit(
+    grid: &BTreeMap<(usize, u32), GridRow<'_, '_>>,
+    start: (usize, u32),
+    columns: &Columns,
+) -> (usize, u32) {
+    let is_unit = |cell: &&StreamCell<'_>| {
+        cell.position.is_some_and(|at| Some(at.column) == columns.unit) && value::is_unit(&cell.cell.text)
+    };
+    let above = grid.range(..start).rev().filter(|(line, _)| line.0 == start.0);
+    let rows = above.take_while(|(_, cells)| cells.cells.iter().any(|cell| is_unit(&cell)));
+    rows.last().map_or(start, |(line, _)| *line)
+}
+
 /// The first line below the head rows above the first row found.
 fn head_end(
     grid: &BTreeMap<(usize, u32), GridRow<'_, '_>>,
     start: (usize, u32),
     table: &crate::template::Table,
-) -> (usize, u32) {
+) -> Option<(usize, u32)> {
     let is_head = |cells: &GridRow<'_, '_>| {
         cells
             .cells
@@ -199,5 +213,5 @@ fn head_end(
             .any(|cell| matches!(columns::head_meaning(&cell.cell.text, table), HeadMeaning::Label | HeadMeaning::Unit))
     };
     let head = grid.range(..start).rev().filter(|(line, _)| line.0 == start.0).find(|(_, cells)| is_head(cells));
-    head.map_or(start, |(line, _)| (line.0, line.1 + 1))
+    head.map(|(line, _)| (line.0, line.1 + 1))
 }

@@ -5,10 +5,11 @@
 
 use std::ops::Range;
 
-use super::align::{Chain, Dictionary};
+use super::align::{Chain, Dictionary, Match};
 use super::columns::{self, HeadMeaning};
 use super::fold::fold;
 use super::infer::{self, Head};
+use super::label::ordinal_length;
 use super::matrix;
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::stream::{Stream, Token};
@@ -31,9 +32,10 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         ..Reading::default()
     };
     reading.extras = rows_before(stream, within.start..chain.matches[0].label.start, expected, template);
-    let mut gaps = Vec::new();
+    let starts = label_starts(stream, chain);
+    let (mut gaps, mut figure_gaps) = (Vec::new(), Vec::new());
     for (index, found) in chain.matches.iter().enumerate() {
-        let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
+        let next = starts.get(index + 1).copied().unwrap_or(end);
         let row = &template.tables[found.row.0].rows[found.row.1];
         let official = &dictionary.rows(chain.template).iter().find(|row| row.place == found.row);
         let official = official.map_or("", |row| row.label.official.as_str());
@@ -42,9 +44,12 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         let mut walk = Walk { tokens: without_page_marks(stream, tokens), at: 0 };
         gaps.push((row.kind != Kind::Heading).then(|| walk.gap_behind(stream, label_end)).flatten());
         let residue = if row.kind == Kind::Heading { String::new() } else { walk.residue(official) };
+        // Of several columns the first may be blank.
+        let is_single = row.kind != Kind::Heading && expected.figures == 1;
+        figure_gaps.push(is_single.then(|| walk.gap_before_figure(stream)).flatten());
         let mut reading_row = RowReading {
-            label: stream.text(found.label.start..label_end) + &residue,
-            at: stream.location(found.label.start),
+            label: stream.text(starts[index]..label_end) + &residue,
+            at: stream.location(starts[index]),
             ..RowReading::default()
         };
         if row.kind == Kind::Heading {
@@ -65,13 +70,28 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         walk.extras(index, last, expected, stream, template, &mut reading);
     }
     // A line more or less is how a label was broken; further off the figure may be that of a row without a label.
-    let mut usual: Vec<usize> = gaps.iter().flatten().copied().collect();
+    let mut usual: Vec<usize> = gaps.iter().chain(&figure_gaps).flatten().copied().collect();
     usual.sort_unstable();
     let usual = usual.get(usual.len() / 2).copied().unwrap_or(0);
-    for (row, gap) in reading.rows.iter_mut().zip(gaps) {
-        row.apart = gap.is_some_and(|gap| gap > usual + 1);
+    for (row, gaps) in reading.rows.iter_mut().zip(gaps.into_iter().zip(figure_gaps)) {
+        row.apart = gaps.0.max(gaps.1).is_some_and(|gap| gap > usual + 1);
     }
     reading
+}
+
+/// Where the label of each match begins: where it was found, or at the start of its cell where that holds nothing else but
+/// more words of it, as 不同意公开答复数 has before 同意公开答复数.
+fn label_starts(stream: &Stream<'_>, chain: &Chain) -> Vec<usize> {
+    let mut before = 0;
+    let start = |found: &Match| {
+        let (start, cell) = (found.label.start, stream.cell_start(found.label.start));
+        let end = std::mem::replace(&mut before, found.label.end);
+        let more = &stream.folded[cell..start];
+        let more = more[ordinal_length(more)..].trim_start();
+        let is_own = end <= cell && found.label.end == stream.cell_end(start) && !stream.is_apart(start);
+        if is_own && !more.is_empty() && !more.contains(|c: char| c.is_ascii_digit()) { cell } else { start }
+    };
+    chain.matches.iter().map(start).collect()
 }
 
 /// Whether the next label stands directly behind what is before it.
@@ -197,6 +217,16 @@ impl<'d> Walk<'d> {
     fn gap_behind(&self, stream: &Stream<'_>, label_end: usize) -> Option<usize> {
         let label = stream.cell_at(label_end.checked_sub(1)?);
         let between = stream.cells.get(label + 1..self.peek()?.cell)?;
+        Some(between.iter().filter(|cell| cell.cell.is_blank()).count())
+    }
+
+    /// How many blank cells stand between a unit and the figure behind it.
+    fn gap_before_figure(&self, stream: &Stream<'_>) -> Option<usize> {
+        let [unit, figure, ..] = self.tokens.get(self.at..)? else { return None };
+        if !value::is_unit(unit.text) || !is_figure(figure.text, Kind::Signed) {
+            return None;
+        }
+        let between = stream.cells.get(unit.cell + 1..figure.cell)?;
         Some(between.iter().filter(|cell| cell.cell.is_blank()).count())
     }
 
