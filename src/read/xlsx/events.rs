@@ -120,7 +120,8 @@ impl<'t> Events<'t> {
     /// Takes the end of an element as it is written behind the stroke.
     fn end(&mut self, written: &'t str) -> Result<Event<'t>> {
         self.at += written.len() + "</>".len();
-        let length = written.bytes().rposition(|byte| !is_white_space(byte)).map_or(0, |last| last + 1);
+        // A name of nothing but white space is none, but one that messages show.
+        let length = written.bytes().rposition(|byte| !is_white_space(byte)).map_or(written.len(), |last| last + 1);
         let name = &written[..length];
         let unmatched = || corrupt_by(Error::IllFormed(IllFormedError::UnmatchedEndTag(name.to_owned())));
         self.open = self.open.checked_sub(1).ok_or_else(unmatched)?;
