@@ -31,8 +31,8 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         columns: if named.len() > 1 { named.into_iter().map(Some).collect() } else { vec![None] },
         ..Reading::default()
     };
-    reading.extras = rows_before(stream, within.start..chain.matches[0].label.start, expected, template);
     let starts = label_starts(stream, chain);
+    reading.extras = rows_before(stream, within.start..starts[0], expected, template);
     let (mut gaps, mut figure_gaps) = (Vec::new(), Vec::new());
     for (index, found) in chain.matches.iter().enumerate() {
         let next = starts.get(index + 1).copied().unwrap_or(end);
