@@ -108,20 +108,26 @@ fn to_unicode(characters: &[char]) -> String {
          /CMapName/Adobe-Identity-UCS def/CMapType 2 def\n\
          1 begincodespacerange <0000> <FFFF> endcodespacerange\n",
     );
-    let coded: Vec<(u16, char)> = (1..).zip(characters.iter().copied()).collect();
-    for block in coded.chunks(100) {
+    let mut codes = 1u16..;
+    for block in characters.chunks(100) {
         map.push_str(&format!("{} beginbfchar\n", block.len()));
-        for (code, character) in block {
-            map.push_str(&format!("<{code:04X}> <"));
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                map.push_str(&format!("{unit:04X}"));
-            }
+        for (character, code) in block.iter().zip(codes.by_ref()) {
+            map.push('<');
+            hexadecimal(code, &mut map);
+            map.push_str("> <");
+            character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| hexadecimal(*unit, &mut map));
             map.push_str(">\n");
         }
         map.push_str("endbfchar\n");
     }
     map.push_str("endcmap CMapName currentdict/CMap defineresource pop end end\n");
     map
+}
+
+/// Four digits for two bytes.
+fn hexadecimal(number: u16, out: &mut String) {
+    let digits = (0..4).rev().map(|place| u32::from(number >> (4 * place)) & 15);
+    out.extend(digits.filter_map(|digit| char::from_digit(digit, 16)).map(|digit| digit.to_ascii_uppercase()));
 }
 
 /// A face and the characters it was cut down to.

@@ -11,7 +11,7 @@ use super::content::{self, Glyphs, Mark};
 use super::metadata::{self, Identity};
 use super::section::Section;
 use super::typeface::{Characters, Pair, Typefaces};
-use super::{failed, structure};
+use super::{failed, object, structure};
 use crate::deflate::{Effort, deflated};
 use crate::error::Result;
 use crate::font::{Fonts, FontsId};
@@ -45,8 +45,8 @@ pub(super) struct Blank {
     pub(super) bytes: Vec<u8>,
     /// Where its cross-reference stream stands.
     pub(super) places: usize,
-    /// The form's fonts by name.
-    pub(super) names: Dictionary,
+    /// The form's fonts by name, as entries of a dictionary.
+    pub(super) names: Vec<u8>,
     pub(super) catalog: ObjectId,
     pub(super) own: Own,
     pub(super) identity: Identity,
@@ -95,7 +95,7 @@ impl Blank {
             missing,
             bytes: Vec::new(),
             places: 0,
-            names: Dictionary::new(),
+            names: Vec::new(),
             catalog: (0, 0),
             own,
             identity: Identity::new(),
@@ -108,25 +108,26 @@ impl Blank {
     fn save(&mut self, document: Document) -> lopdf::Result<()> {
         self.catalog = document.trailer.get(b"Root")?.as_reference()?;
         let mut section = Section::new(0, Effort::Thorough);
-        let mut fonts = Vec::new();
-        self.typefaces.embed(&mut section, &mut fonts, &mut self.own.next, &mut self.names)?;
-        let mut packed: Vec<(ObjectId, &Object)> = fonts.iter().map(|(id, object)| (*id, object)).collect();
+        let mut packed: Vec<(ObjectId, Vec<u8>)> = Vec::new();
+        self.typefaces.embed(&mut section, &mut packed, &mut self.own.next, &mut self.names)?;
         for (id, object) in &document.objects {
             match object {
-                Object::Stream(stream) if stream.dict.has(b"Filter") => {
-                    section.stream(*id, stream.dict.clone(), &stream.content);
-                }
                 Object::Stream(stream) => {
-                    let mut dictionary = stream.dict.clone();
-                    dictionary.set("Filter", "FlateDecode");
-                    section.stream(*id, dictionary, &deflated(&stream.content, Effort::Thorough)?);
+                    let (mut dictionary, mut entries) = (stream.dict.clone(), Vec::new());
+                    dictionary.remove(b"Length");
+                    object::entries(&dictionary, &mut entries);
+                    if dictionary.has(b"Filter") {
+                        section.stream(*id, &entries, &stream.content);
+                    } else {
+                        entries.extend_from_slice(b"/Filter/FlateDecode");
+                        section.stream(*id, &entries, &deflated(&stream.content, Effort::Thorough)?);
+                    }
                 }
-                object => packed.push((*id, object)),
+                object => packed.push((*id, object::written(object))),
             }
         }
-        section.packed((self.own.next, 0), packed.into_iter())?;
-        let mut trailer = Dictionary::new();
-        trailer.set("Root", Object::Reference(self.catalog));
+        section.packed((self.own.next, 0), &packed)?;
+        let trailer = format!("/Root {} 0 R", self.catalog.0).into_bytes();
         (self.bytes, self.places) = section.end((self.own.next + 1, 0), trailer, None)?;
         self.own.next += 2;
         self.identity.add(&self.bytes);

@@ -4,9 +4,9 @@
 //! A page's text is one text object, in which each line stands so far from the one before: rows of equal height are then
 //! the same bytes, which deflate well.
 
-use super::object::{decimal, hexadecimal, integer};
+use super::object::{decimal, hexadecimal, integer, thousandths};
 use super::typeface::Glyph;
-use super::{hundredths, points, utf16};
+use super::{hundredths, utf16};
 use crate::layout::page::{Page, Rule, Source, TextBox, TextLine};
 use crate::layout::{Block, CellRole, Form, LineKind};
 
@@ -47,10 +47,10 @@ struct Cursor {
 }
 
 impl Cursor {
-    /// The way to a line, in points, on a page of some height in mm.
-    fn step(&mut self, line: &TextLine, height: f64) -> (f32, f32) {
+    /// The way to a line, in hundredths of a point, on a page of some height in mm.
+    fn step(&mut self, line: &TextLine, height: f64) -> (i64, i64) {
         let from = std::mem::replace(self, Self { x: hundredths(line.x), y: hundredths(height - line.baseline) });
-        ((self.x - from.x) as f32 / 100.0, (self.y - from.y) as f32 / 100.0)
+        (self.x - from.x, self.y - from.y)
     }
 }
 
@@ -103,7 +103,7 @@ impl<'a> Content<'a> {
                 self.bytes.extend_from_slice(b" w\n");
             }
             for ((x, y), operator) in [(rule.from, b" m\n"), (rule.to, b" l\n")] {
-                self.point(points(x), points(self.height - y));
+                self.point(hundredths(x), hundredths(self.height - y));
                 self.bytes.extend_from_slice(operator);
             }
             self.bytes.extend_from_slice(b"S\n");
@@ -111,10 +111,11 @@ impl<'a> Content<'a> {
         self.bytes.extend_from_slice(b"EMC\n");
     }
 
-    fn point(&mut self, x: f32, y: f32) {
-        decimal(x, &mut self.bytes);
+    /// A point, or the way to it, in hundredths.
+    fn point(&mut self, x: i64, y: i64) {
+        thousandths(x * 10, &mut self.bytes);
         self.bytes.push(b' ');
-        decimal(y, &mut self.bytes);
+        thousandths(y * 10, &mut self.bytes);
     }
 
     /// Draws a text under its mark.

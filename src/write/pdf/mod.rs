@@ -20,7 +20,7 @@ mod typeface;
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use lopdf::{Dictionary, Object, dictionary};
+use lopdf::Object;
 
 use self::blank::Blank;
 use self::content::Content;
@@ -119,21 +119,20 @@ fn fill(
     let own = &blank.own;
     let mut section = Section::new(blank.bytes.len(), Effort::Quick);
     for (content, id) in contents.iter().zip(&own.contents) {
-        section.stream(*id, dictionary! { "Filter" => "FlateDecode" }, &deflated(content, Effort::Quick)?);
+        section.stream(*id, b"/Filter/FlateDecode", &deflated(content, Effort::Quick)?);
     }
-    let (mut next, mut names) = (own.next, blank.names.clone());
+    let (mut next, mut names) = (own.next, [b"<<", &*blank.names].concat());
     let mut objects = Vec::with_capacity(8);
     added.embed(&mut section, &mut objects, &mut next, &mut names)?;
-    objects.push((own.fonts, Object::Dictionary(names)));
-    objects.push((own.titled, structure::summary(&description.title)));
-    objects.push((own.information, description.information()));
-    section.packed((next, 0), objects.iter().map(|(id, object)| (*id, object)))?;
+    names.extend_from_slice(b">>");
+    objects.push((own.fonts, names));
+    objects.push((own.titled, object::written(&structure::summary(&description.title))));
+    objects.push((own.information, object::written(&description.information())));
+    section.packed((next, 0), &objects)?;
     // Metadata stays readable for programs that look for it without knowing PDF.
-    section.stream(own.metadata, dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp.as_bytes());
-    let mut trailer = Dictionary::new();
-    trailer.set("Root", Object::Reference(blank.catalog));
-    trailer.set("Info", Object::Reference(own.information));
-    trailer.set("ID", identity.to_object());
+    section.stream(own.metadata, b"/Type/Metadata/Subtype/XML", xmp.as_bytes());
+    let mut trailer = format!("/Root {} 0 R/Info {} 0 R/ID", blank.catalog.0, own.information.0).into_bytes();
+    object::write(&identity.to_object(), &mut trailer);
     let (mut bytes, place) = section.end((next + 1, 0), trailer, Some(blank.places))?;
     write!(bytes, "startxref\n{place}\n%%EOF\n")?;
     Ok(bytes)

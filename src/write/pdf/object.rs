@@ -1,8 +1,8 @@
 //! PDF objects as bytes: lopdf has the model of them, but writes whole documents only.
 //!
+//! What differs from report to report is written as bytes at once; what a form has once is an object first.
+//!
 //! Source: ISO 32000-1, 7.3.
-
-use std::io::Write;
 
 use lopdf::{Dictionary, Object};
 
@@ -35,17 +35,28 @@ pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a dictionary.
-pub(super) fn dictionary(entries: &Dictionary, out: &mut Vec<u8>) {
+/// An object as bytes.
+pub(super) fn written(object: &Object) -> Vec<u8> {
+    let mut out = Vec::new();
+    write(object, &mut out);
+    out
+}
+
+fn dictionary(dictionary: &Dictionary, out: &mut Vec<u8>) {
     out.extend_from_slice(b"<<");
-    for (key, value) in entries {
+    entries(dictionary, out);
+    out.extend_from_slice(b">>");
+}
+
+/// Writes the entries of a dictionary, without the brackets round them.
+pub(super) fn entries(dictionary: &Dictionary, out: &mut Vec<u8>) {
+    for (key, value) in dictionary {
         name(key, out);
         if needs_space(value) {
             out.push(b' ');
         }
         write(value, out);
     }
-    out.extend_from_slice(b">>");
 }
 
 /// Whether an object begins with a regular character, which would run on from the one before.
@@ -53,16 +64,23 @@ fn needs_space(object: &Object) -> bool {
     !matches!(object, Object::Name(_) | Object::String(..) | Object::Array(_) | Object::Dictionary(_))
 }
 
-fn name(text: &[u8], out: &mut Vec<u8>) {
+/// Writes a name.
+pub(super) fn name(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'/');
     for &byte in text {
-        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(&byte) {
+        if is_regular(byte) {
             out.push(byte);
         } else {
             out.push(b'#');
             hexadecimal(byte, out);
         }
     }
+}
+
+/// Whether a byte may stand in a name as it is.
+fn is_regular(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+        && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' | b'#')
 }
 
 fn string(text: &[u8], out: &mut Vec<u8>) {
@@ -87,18 +105,21 @@ pub(super) fn hexadecimal(byte: u8, out: &mut Vec<u8>) {
 
 /// A whole number.
 pub(super) fn integer(number: i64, out: &mut Vec<u8>) {
-    // Writing to a vector cannot fail.
-    let _ = write!(out, "{number}");
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// A number with as many of three decimals as it needs.
 pub(super) fn decimal(number: f32, out: &mut Vec<u8>) {
-    let thousandths = (f64::from(number) * 1000.0).round() as i64;
-    if thousandths < 0 {
+    thousandths((f64::from(number) * 1000.0).round() as i64, out);
+}
+
+/// A number of thousandths as a decimal.
+pub(super) fn thousandths(number: i64, out: &mut Vec<u8>) {
+    if number < 0 {
         out.push(b'-');
     }
-    integer((thousandths / 1000).saturating_abs(), out);
-    let rest = thousandths.unsigned_abs() % 1000;
+    integer((number / 1000).saturating_abs(), out);
+    let rest = number.unsigned_abs() % 1000;
     if rest > 0 {
         out.push(b'.');
         for (part, divisor) in [(rest, 100), (rest % 100, 10), (rest % 10, 1)] {

@@ -5,7 +5,7 @@
 //!
 //! Source: ISO 32000-1, 7.5.7 (object streams) and 7.5.8 (cross-reference streams).
 
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::ObjectId;
 
 use super::object;
 use crate::deflate::{Effort, deflated};
@@ -55,52 +55,50 @@ impl Section {
         self.bytes.extend_from_slice(b" 0 obj\n");
     }
 
-    /// Adds a stream as it is; `dictionary` lacks its length.
-    pub(super) fn stream(&mut self, id: ObjectId, mut dictionary: Dictionary, content: &[u8]) {
+    /// Adds a stream as it is; `entries` are those of its dictionary but its length.
+    pub(super) fn stream(&mut self, id: ObjectId, entries: &[u8], content: &[u8]) {
         self.begin(id);
-        dictionary.set("Length", content.len() as i64);
-        object::dictionary(&dictionary, &mut self.bytes);
-        self.bytes.extend_from_slice(b"stream\n");
+        self.bytes.reserve(entries.len() + content.len() + 64);
+        self.bytes.extend_from_slice(b"<<");
+        self.bytes.extend_from_slice(entries);
+        self.bytes.extend_from_slice(b"/Length ");
+        object::integer(content.len() as i64, &mut self.bytes);
+        self.bytes.extend_from_slice(b">>stream\n");
         self.bytes.extend_from_slice(content);
         // Both characters of a line end, so that content that ends in the first cannot be taken for a part of it.
         self.bytes.extend_from_slice(b"\r\nendstream\nendobj\n");
     }
 
     /// Adds objects that are no streams, deflated together in an object stream of the given id.
-    pub(super) fn packed<'o>(
-        &mut self,
-        stream: ObjectId,
-        objects: impl Iterator<Item = (ObjectId, &'o Object)>,
-    ) -> std::io::Result<()> {
-        let (mut index, mut content, mut count) = (String::new(), Vec::new(), 0);
-        for ((id, _), object) in objects {
-            index.push_str(&format!("{id} {} ", content.len()));
-            object::write(object, &mut content);
-            content.push(b' ');
-            self.places.push((id, Place::Packed(stream.0, count)));
-            count += 1;
+    pub(super) fn packed(&mut self, stream: ObjectId, objects: &[(ObjectId, Vec<u8>)]) -> std::io::Result<()> {
+        let mut bytes = Vec::with_capacity(objects.iter().map(|(_, object)| object.len() + 12).sum());
+        let mut place = 0;
+        for (number, ((id, _), object)) in objects.iter().enumerate() {
+            object::integer(i64::from(*id), &mut bytes);
+            bytes.push(b' ');
+            object::integer(place as i64, &mut bytes);
+            bytes.push(b' ');
+            place += object.len() + 1;
+            self.places.push((*id, Place::Packed(stream.0, number)));
         }
-        let first = index.len();
-        let mut bytes = index.into_bytes();
-        bytes.append(&mut content);
-        let dictionary = dictionary! {
-            "Type" => "ObjStm",
-            "N" => count as i64,
-            "First" => first as i64,
-            "Filter" => "FlateDecode",
-        };
-        self.stream(stream, dictionary, &deflated(&bytes, self.effort)?);
+        let first = bytes.len();
+        for (_, object) in objects {
+            bytes.extend_from_slice(object);
+            bytes.push(b' ');
+        }
+        let entries = format!("/Type/ObjStm/N {}/First {first}/Filter/FlateDecode", objects.len());
+        self.stream(stream, entries.as_bytes(), &deflated(&bytes, self.effort)?);
         Ok(())
     }
 
     /// Ends the section with its cross-reference stream, the object of the greatest id so far.
     ///
-    /// `trailer` is what a trailer says; `previous` is the place of the cross-reference stream before. Gives back the bytes
+    /// `trailer` are the entries of a trailer; `previous` is the place of the cross-reference stream before. Gives back the bytes
     /// and the place of this one.
     pub(super) fn end(
         mut self,
         id: ObjectId,
-        trailer: Dictionary,
+        mut trailer: Vec<u8>,
         previous: Option<usize>,
     ) -> std::io::Result<(Vec<u8>, usize)> {
         // The stream says where it stands itself.
@@ -108,10 +106,13 @@ impl Section {
         self.places.push((id.0, Place::Offset(here)));
         let mut places = std::mem::take(&mut self.places);
         places.sort_by_key(|(id, _)| *id);
-        let mut index: Vec<Object> = Vec::new();
         let mut table: Vec<[u8; WIDTH]> = Vec::with_capacity(places.len());
-        for run in places.chunk_by(|one, next| one.0 + 1 == next.0) {
-            index.extend([Object::Integer(i64::from(run[0].0)), Object::Integer(run.len() as i64)]);
+        trailer.extend_from_slice(format!("/Type/XRef/Size {}/W[1 4 2]/Index[", id.0 + 1).as_bytes());
+        for (number, run) in places.chunk_by(|one, next| one.0 + 1 == next.0).enumerate() {
+            if number > 0 {
+                trailer.push(b' ');
+            }
+            trailer.extend_from_slice(format!("{} {}", run[0].0, run.len()).as_bytes());
             for (_, place) in run {
                 let (kind, first, second) = match place {
                     Place::Offset(offset) => (1, *offset as u32, 0),
@@ -123,23 +124,19 @@ impl Section {
                 table.push(entry);
             }
         }
-        let mut dictionary = trailer;
-        dictionary.set("Type", "XRef");
-        dictionary.set("Size", i64::from(id.0) + 1);
-        dictionary.set("W", vec![1.into(), 4.into(), 2.into()]);
-        dictionary.set("Index", index);
+        trailer.push(b']');
         if let Some(previous) = previous {
-            dictionary.set("Prev", previous as i64);
+            trailer.extend_from_slice(format!("/Prev {previous}").as_bytes());
         }
         // A handful of places takes less time and hardly more room as they are.
         let table = if table.len() > MANY {
-            dictionary.set("Filter", "FlateDecode");
-            dictionary.set("DecodeParms", dictionary! { "Predictor" => UP, "Columns" => WIDTH as i64 });
+            let filter = format!("/Filter/FlateDecode/DecodeParms<</Predictor {UP}/Columns {WIDTH}>>");
+            trailer.extend_from_slice(filter.as_bytes());
             deflated(&differences(&table), self.effort)?
         } else {
             table.concat()
         };
-        self.stream(id, dictionary, &table);
+        self.stream(id, &trailer, &table);
         Ok((self.bytes, here))
     }
 }

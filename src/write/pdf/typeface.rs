@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::ObjectId;
 use rustc_hash::FxHashMap;
 
+use super::object;
 use super::section::Section;
 use crate::deflate::{Effort, deflated};
 use crate::error::Result;
@@ -112,16 +113,17 @@ impl Typefaces {
     }
 
     /// Adds the fonts to a section of a file: their streams there, their other objects to `objects`, their names to the
-    /// dictionary of a page's fonts. Ids are taken from `next` on.
+    /// entries of a page's fonts. Ids are taken from `next` on.
     pub(super) fn embed(
         &self,
         section: &mut Section,
-        objects: &mut Vec<(ObjectId, Object)>,
+        objects: &mut Vec<(ObjectId, Vec<u8>)>,
         next: &mut u32,
-        names: &mut Dictionary,
+        names: &mut Vec<u8>,
     ) -> std::io::Result<()> {
         for (font, _, subset) in self.fonts() {
-            names.set(name_of(font), Object::Reference(embed(subset, section, objects, next)?));
+            let (id, _) = embed(subset, section, objects, next)?;
+            names.extend_from_slice(format!("/X{font} {id} 0 R").as_bytes());
         }
         Ok(())
     }
@@ -130,11 +132,6 @@ impl Typefaces {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.subsets.iter().map(|(_, subset)| &*subset.name)
     }
-}
-
-/// The name of a font in the document.
-fn name_of(font: usize) -> String {
-    format!("X{font}")
 }
 
 /// The fonts of a form and what a report adds to them.
@@ -167,85 +164,67 @@ impl Measure for Pair<'_> {
 fn embed(
     subset: &Subset,
     section: &mut Section,
-    objects: &mut Vec<(ObjectId, Object)>,
+    objects: &mut Vec<(ObjectId, Vec<u8>)>,
     next: &mut u32,
 ) -> std::io::Result<ObjectId> {
     let mut id = || {
         *next += 1;
-        (*next - 1, 0)
+        *next - 1
     };
     let (font, descriptor, file, unicode) = (id(), id(), id(), id());
-    let filter = if subset.is_deflated {
-        dictionary! { "Filter" => "FlateDecode" }
-    } else {
-        Dictionary::new()
-    };
-    let mut of_file = filter.clone();
-    of_file.set("Length1", subset.length as i64);
-    section.stream(file, of_file, &subset.program);
-    section.stream(unicode, filter.clone(), &subset.to_unicode);
+    let filter = if subset.is_deflated { "/Filter/FlateDecode" } else { "" };
+    section.stream((file, 0), format!("{filter}/Length1 {}", subset.length).as_bytes(), &subset.program);
+    section.stream((unicode, 0), filter.as_bytes(), &subset.to_unicode);
     let map = match &subset.glyphs {
-        None => "Identity".into(),
+        None => "/Identity".to_owned(),
         Some(glyphs) => {
             let map = id();
             let glyphs = if subset.is_deflated { deflated(glyphs, Effort::Thorough)?.into() } else { glyphs.clone() };
-            section.stream(map, filter, &glyphs);
-            Object::Reference(map)
+            section.stream((map, 0), filter.as_bytes(), &glyphs);
+            format!(" {map} 0 R")
         }
     };
+    let mut name = Vec::with_capacity(64);
+    object::name(subset.name.as_bytes(), &mut name);
     let metrics = &subset.metrics;
     let em = f64::from(metrics.units_per_em.max(1));
-    let scaled = |units: i16| Object::Integer((f64::from(units) * 1000.0 / em).round() as i64);
-    let descriptor_dictionary = dictionary! {
-        "Type" => "FontDescriptor",
-        "FontName" => &*subset.name,
-        // Symbolic: its characters are not those of the standard Latin set.
-        "Flags" => 4,
-        "FontBBox" => metrics.bounds.map(scaled).to_vec(),
-        "ItalicAngle" => 0,
-        "Ascent" => scaled(metrics.ascender),
-        "Descent" => scaled(metrics.descender),
-        "CapHeight" => scaled(metrics.ascender),
-        // No table says how thick stems are; by weight, as makers of PDF commonly do.
-        "StemV" => 50 + (f64::from(metrics.weight) / 65.0).powi(2).round() as i64,
-        "FontFile2" => Object::Reference(file),
-    };
-    objects.push((descriptor, Object::Dictionary(descriptor_dictionary)));
-    let descendant = dictionary! {
-        "Type" => "Font",
-        "Subtype" => "CIDFontType2",
-        "BaseFont" => &*subset.name,
-        "CIDSystemInfo" => dictionary! {
-            "Registry" => Object::string_literal("Adobe"),
-            "Ordering" => Object::string_literal("Identity"),
-            "Supplement" => 0,
-        },
-        "FontDescriptor" => Object::Reference(descriptor),
-        "DW" => 1000,
-        "W" => widths(subset, em),
-        "CIDToGIDMap" => map,
-    };
-    let dictionary = dictionary! {
-        "Type" => "Font",
-        "Subtype" => "Type0",
-        "BaseFont" => &*subset.name,
-        "Encoding" => "Identity-H",
-        "DescendantFonts" => vec![Object::Dictionary(descendant)],
-        "ToUnicode" => Object::Reference(unicode),
-    };
-    objects.push((font, Object::Dictionary(dictionary)));
-    Ok(font)
+    let scaled = |units: i16| (f64::from(units) * 1000.0 / em).round() as i64;
+    let ([left, bottom, right, top], ascent) = (metrics.bounds.map(scaled), scaled(metrics.ascender));
+    let descent = scaled(metrics.descender);
+    // No table says how thick stems are; by weight, as makers of PDF commonly do.
+    let stem = 50 + (f64::from(metrics.weight) / 65.0).powi(2).round() as i64;
+    // Symbolic (4): its characters are not those of the standard Latin set.
+    let behind_name = format!(
+        "/Flags 4/FontBBox[{left} {bottom} {right} {top}]/ItalicAngle 0/Ascent {ascent}/Descent {descent}\
+         /CapHeight {ascent}/StemV {stem}/FontFile2 {file} 0 R>>"
+    );
+    let parts = [b"<</Type/FontDescriptor/FontName", &*name, behind_name.as_bytes()];
+    objects.push(((descriptor, 0), parts.concat()));
+    let of_descendant = format!(
+        "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor {descriptor} 0 R/DW 1000\
+         /W[{}]/CIDToGIDMap{map}>>]/ToUnicode {unicode} 0 R>>",
+        widths(subset, em)
+    );
+    let parts = [
+        b"<</Type/Font/Subtype/Type0/BaseFont",
+        &*name,
+        b"/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont",
+        &*name,
+        of_descendant.as_bytes(),
+    ];
+    objects.push(((font, 0), parts.concat()));
+    Ok((font, 0))
 }
 
-/// The widths of the codes that are not as wide as a hanzi.
-fn widths(subset: &Subset, em: f64) -> Vec<Object> {
+/// The widths of the codes that are not as wide as a hanzi: the first code of each run and the widths of its codes.
+fn widths(subset: &Subset, em: f64) -> String {
     let width = |width: &u16| (f64::from(*width) * 1000.0 / em).round() as i64;
     let widths: Vec<(i64, i64)> =
         (1..).zip(subset.widths.iter().map(width)).filter(|(_, width)| *width != 1000).collect();
-    let runs = widths.chunk_by(|one, next| one.0 + 1 == next.0);
-    let run = |run: &[(i64, i64)]| {
-        let widths = run.iter().map(|(_, width)| Object::Integer(*width)).collect();
-        [Object::Integer(run[0].0), Object::Array(widths)]
-    };
-    runs.flat_map(run).collect()
+    let mut out = String::new();
+    for run in widths.chunk_by(|one, next| one.0 + 1 == next.0) {
+        let widths: Vec<String> = run.iter().map(|(_, width)| width.to_string()).collect();
+        out.push_str(&format!("{}{}[{}]", if out.is_empty() { "" } else { " " }, run[0].0, widths.join(" ")));
+    }
+    out
 }
