@@ -73,10 +73,12 @@ impl SheetBuilder {
 
     fn close(&mut self) {
         let Some(mut grid) = self.grid.take() else { return };
-        // The sort is stable; after turning round, the last of several cells at one place is the first.
-        grid.cells.reverse();
-        grid.cells.sort_by_key(|(at, _)| *at);
-        grid.cells.dedup_by_key(|(at, _)| *at);
+        if !grid.cells.is_sorted_by(|(one, _), (next, _)| one < next) {
+            // The sort is stable; after turning round, the last of several cells at one place is the first.
+            grid.cells.reverse();
+            grid.cells.sort_by_key(|(at, _)| *at);
+            grid.cells.dedup_by_key(|(at, _)| *at);
+        }
         grid.merged.sort_by_key(|range| range.first);
         let covered = remove_covered(&mut grid);
         self.done.push((grid, covered));
@@ -109,11 +111,10 @@ fn remove_covered(grid: &mut Grid) -> Option<Finding> {
         let shown = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
         Finding::new("XG332").with("count", names.len()).with("cells", shown).at(cell.at.clone())
     });
-    let mut index = 0;
-    grid.cells.retain(|_| {
-        index += 1;
-        !covered[index - 1]
-    });
+    if covered.contains(&true) {
+        let mut covered = covered.iter();
+        grid.cells.retain(|_| covered.next() == Some(&false));
+    }
     finding
 }
 

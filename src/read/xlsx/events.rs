@@ -10,9 +10,10 @@
 //! its start.
 
 use std::borrow::Cow;
-use std::str::from_utf8;
+use std::str::{FromStr, from_utf8};
 
 use encoding_rs::UTF_8;
+use memchr::memchr2;
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::escape::{resolve_xml_entity, unescape};
@@ -20,7 +21,7 @@ use quick_xml::events::{BytesRef, BytesText};
 
 use crate::error::Result;
 
-use super::corrupt;
+use super::{corrupt, ends_early};
 
 /// One thing after another of a part. An element without content is one that ends where it starts.
 #[derive(Debug, PartialEq)]
@@ -28,7 +29,7 @@ pub(super) enum Event<'t> {
     /// An element starts.
     Start(Element<'t>),
     /// The element of a name without prefix ends.
-    End(&'t str),
+    End(&'t [u8]),
     /// Text, its line ends as XML has them; a reference is a text of its own.
     Text(Cow<'t, str>),
     /// What says nothing of cells: a comment, a declaration.
@@ -37,12 +38,12 @@ pub(super) enum Event<'t> {
     Eof,
 }
 
-/// An element as it starts.
+/// An element as it starts. What stands in it is UTF-8, but hardly any of it need be asked where its characters begin.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Element<'t> {
     /// Its name without prefix.
-    pub name: &'t str,
-    attributes: &'t str,
+    pub name: &'t [u8],
+    attributes: &'t [u8],
 }
 
 /// Goes through the events of a part.
@@ -54,7 +55,7 @@ pub(super) struct Events<'t> {
     /// How many elements have started and not ended.
     open: usize,
     /// The name of an element without content, which ends next.
-    ends_next: Option<&'t str>,
+    ends_next: Option<&'t [u8]>,
 }
 
 impl<'t> Events<'t> {
@@ -76,37 +77,72 @@ impl<'t> Events<'t> {
         if let Some(name) = self.ends_next.take() {
             return Ok(Event::End(name));
         }
-        let rest = &self.text[self.at..];
-        match rest.as_bytes() {
+        match &self.text.as_bytes()[self.at..] {
             [b'<', b'!' | b'?', ..] => self.other(),
             [b'<', b'/', inner @ ..] => match tag_length(inner) {
-                Some(length) => self.end(&rest[2..][..length]),
+                Some(length) => self.end(&inner[..length]),
                 None => self.other(),
             },
             [b'<', inner @ ..] => match tag_length(inner) {
-                Some(length) => Ok(self.start(&rest[1..][..length])),
+                Some(length) => Ok(self.start(&inner[..length])),
                 None => self.other(),
             },
             text => {
                 let is_whole = self.text.len() == self.part.len();
-                let markup = text.iter().position(|byte| matches!(byte, b'<' | b'&'));
-                match markup.or(is_whole.then_some(text.len())) {
-                    Some(length @ 1..) => {
-                        self.at += length;
-                        Ok(Event::Text(BytesText::from_escaped(&rest[..length]).xml10_content()))
-                    }
+                match memchr2(b'<', b'&', text).or(is_whole.then_some(text.len())) {
+                    Some(length @ 1..) => Ok(Event::Text(self.text(length))),
                     _ => self.other(),
                 }
             }
         }
     }
 
+    /// Takes the text up to so many bytes ahead.
+    fn text(&mut self, length: usize) -> Cow<'t, str> {
+        let text = &self.text[self.at..self.at + length];
+        self.at += length;
+        BytesText::from_escaped(text).xml10_content()
+    }
+
+    /// The text of the element that has just started, up to its end.
+    ///
+    /// # Errors
+    /// As [`Events::next`]; also where the part ends before the element does.
+    pub fn content(&mut self, name: &[u8]) -> Result<Cow<'t, str>> {
+        if let Some(text) = self.plain_content(name) {
+            return Ok(text);
+        }
+        let mut content = Cow::Borrowed("");
+        loop {
+            match self.next()? {
+                // Most often there is one piece, which stays where it is.
+                Event::Text(piece) => content += piece,
+                Event::End(ended) if ended == name => return Ok(content),
+                Event::Eof => return Err(ends_early()),
+                _ => {}
+            }
+        }
+    }
+
+    /// The same where nothing but text stands before the end, as in nearly every cell.
+    fn plain_content(&mut self, name: &[u8]) -> Option<Cow<'t, str>> {
+        if self.ends_next.is_some() {
+            return None;
+        }
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = memchr2(b'<', b'&', rest)?;
+        rest[length..].strip_prefix(b"</")?.strip_prefix(name)?.strip_prefix(b">")?;
+        self.open = self.open.checked_sub(1)?;
+        let text = self.text(length);
+        self.at += "</>".len() + name.len();
+        Some(text)
+    }
+
     /// Takes an element as it is written between its angle brackets.
-    fn start(&mut self, written: &'t str) -> Event<'t> {
+    fn start(&mut self, written: &'t [u8]) -> Event<'t> {
         self.at += written.len() + "<>".len();
-        let is_empty = written.as_bytes().last() == Some(&b'/');
-        let content = if is_empty { &written[..written.len() - 1] } else { written };
-        let length = content.bytes().position(is_white_space).unwrap_or(content.len());
+        let (content, is_empty) = written.strip_suffix(b"/").map_or((written, false), |content| (content, true));
+        let length = content.iter().position(|byte| is_white_space(*byte)).unwrap_or(content.len());
         let (name, attributes) = content.split_at(length);
         let name = without_prefix(name);
         if is_empty {
@@ -118,12 +154,15 @@ impl<'t> Events<'t> {
     }
 
     /// Takes the end of an element as it is written behind the stroke.
-    fn end(&mut self, written: &'t str) -> Result<Event<'t>> {
+    fn end(&mut self, written: &'t [u8]) -> Result<Event<'t>> {
         self.at += written.len() + "</>".len();
         // A name of nothing but white space is none, but one that messages show.
-        let length = written.bytes().rposition(|byte| !is_white_space(byte)).map_or(written.len(), |last| last + 1);
+        let length = written.iter().rposition(|byte| !is_white_space(*byte)).map_or(written.len(), |last| last + 1);
         let name = &written[..length];
-        let unmatched = || corrupt_by(Error::IllFormed(IllFormedError::UnmatchedEndTag(name.to_owned())));
+        let unmatched = || {
+            let name = String::from_utf8_lossy(name).into_owned();
+            corrupt_by(Error::IllFormed(IllFormedError::UnmatchedEndTag(name)))
+        };
         self.open = self.open.checked_sub(1).ok_or_else(unmatched)?;
         Ok(Event::End(without_prefix(name)))
     }
@@ -146,14 +185,14 @@ impl<'t> Events<'t> {
 
 impl<'t> Element<'t> {
     /// An attribute by its name without prefix, as it reads.
-    pub fn attribute(&self, name: &str) -> Option<Cow<'t, str>> {
-        let value = self.raw_attribute(name)?;
+    pub fn attribute(&self, name: &[u8]) -> Option<Cow<'t, str>> {
+        let value = from_utf8(self.raw_attribute(name)?).ok()?;
         // A reference that nothing is known of stays as it is written.
         Some(unescape(value).unwrap_or(Cow::Borrowed(value)))
     }
 
     /// An attribute by its name without prefix, as it is written.
-    pub fn raw_attribute(&self, name: &str) -> Option<&'t str> {
+    pub fn raw_attribute(&self, name: &[u8]) -> Option<&'t [u8]> {
         self.raw_attributes().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
@@ -166,24 +205,26 @@ impl<'t> Element<'t> {
 
 /// Goes through the attributes of an element.
 pub(super) struct RawAttributes<'t> {
-    rest: &'t str,
+    rest: &'t [u8],
 }
 
 impl<'t> Iterator for RawAttributes<'t> {
-    type Item = (&'t str, &'t str);
+    type Item = (&'t [u8], &'t [u8]);
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        // All that is looked for is ASCII, so that bytes are characters.
-        let find = |text: &str, wanted: u8| text.bytes().position(|byte| byte == wanted);
-        let equals = find(self.rest, b'=')?;
-        let name = self.rest[..equals].trim_ascii();
-        let behind = self.rest[equals + 1..].trim_ascii_start();
-        let quote = behind.bytes().next().filter(|quote| matches!(quote, b'"' | b'\''))?;
-        let length = find(&behind[1..], quote)?;
-        self.rest = &behind[length + 2..];
-        Some((without_prefix(name), &behind[1..=length]))
+        let find = |bytes: &[u8], wanted: u8| bytes.iter().position(|byte| *byte == wanted);
+        let (name, behind) = self.rest.split_at(find(self.rest, b'=')?);
+        let (quote, behind) = behind[1..].trim_ascii_start().split_first()?;
+        let length = find(behind, *quote).filter(|_| matches!(quote, b'"' | b'\''))?;
+        self.rest = &behind[length + 1..];
+        Some((without_prefix(name.trim_ascii()), &behind[..length]))
     }
+}
+
+/// The whole number that an attribute is; none where it is none.
+pub(super) fn whole_number<T: FromStr>(value: &[u8]) -> Option<T> {
+    from_utf8(value).ok()?.parse().ok()
 }
 
 /// How long a tag is up to its `>`, which is no end where it stands in quotes.
@@ -201,8 +242,8 @@ fn tag_length(written: &[u8]) -> Option<usize> {
     }
 }
 
-fn without_prefix(name: &str) -> &str {
-    name.bytes().position(|byte| byte == b':').map_or(name, |colon| &name[colon + 1..])
+fn without_prefix(name: &[u8]) -> &[u8] {
+    name.iter().position(|byte| *byte == b':').map_or(name, |colon| &name[colon + 1..])
 }
 
 /// What XML takes for white space.
@@ -230,6 +271,10 @@ mod tests {
     /// An event as both readers give it.
     type Drawn = Result<(&'static str, String), String>;
 
+    fn text(bytes: &[u8]) -> &str {
+        from_utf8(bytes).unwrap()
+    }
+
     fn drawn(part: &[u8]) -> Vec<Drawn> {
         let mut events = Events::of(part);
         let mut all = Vec::new();
@@ -237,8 +282,8 @@ mod tests {
             let event = events.next().map_err(|error| error.to_string());
             let is_last = matches!(event, Err(_) | Ok(Event::Eof));
             all.push(event.map(|event| match event {
-                Event::Start(Element { name, attributes }) => ("start", format!("{name}|{attributes}")),
-                Event::End(name) => ("end", name.to_owned()),
+                Event::Start(Element { name, attributes }) => ("start", format!("{}|{}", text(name), text(attributes))),
+                Event::End(name) => ("end", text(name).to_owned()),
                 Event::Text(text) => ("text", text.into_owned()),
                 Event::Other => ("other", String::new()),
                 Event::Eof => ("eof", String::new()),
@@ -277,10 +322,33 @@ mod tests {
     fn attributes_are_found_however_they_are_written() {
         let part = br#"<x:c r = "A1" a:t='>"' s=" 1"id="&amp;&x;" odd/>"#;
         let Event::Start(element) = Events::of(part).next().unwrap() else { panic!("an element") };
-        assert_eq!(element.name, "c");
-        let all: Vec<_> = element.raw_attributes().collect();
+        assert_eq!(element.name, b"c");
+        let all: Vec<_> = element.raw_attributes().map(|(name, value)| (text(name), text(value))).collect();
         assert_eq!(all, [("r", "A1"), ("t", ">\""), ("s", " 1"), ("id", "&amp;&x;")]);
-        assert_eq!((element.attribute("id").as_deref(), element.attribute("v")), (Some("&amp;&x;"), None));
+        assert_eq!((element.attribute(b"id").as_deref(), element.attribute(b"v")), (Some("&amp;&x;"), None));
+    }
+
+    #[test]
+    fn content_is_the_text_up_to_the_end() {
+        for (part, content, behind) in [
+            ("<v>12</v>34", "12", "34"),
+            ("<v></v>34", "", "34"),
+            ("<v/>34", "", "34"),
+            ("<v>1&amp;<!-- 3 -->2</v >34", "1&2", "34"),
+            ("<v>1<a>2</a></v>34", "12", "34"),
+            ("<x:v>1\r\n2</x:v>34", "1\n2", "34"),
+            ("<v><vv>1</vv></v>34", "1", "34"),
+        ] {
+            let mut events = Events::of(part.as_bytes());
+            assert!(matches!(events.next(), Ok(Event::Start(_))), "{part}");
+            assert_eq!(events.content(b"v").unwrap(), content, "{part}");
+            assert_eq!(events.next().unwrap(), Event::Text(behind.into()), "{part}");
+        }
+        for part in ["<v>12", "<v>12</v", "<v>12</w>"] {
+            let mut events = Events::of(part.as_bytes());
+            events.next().unwrap();
+            assert!(events.content(b"v").is_err(), "{part}");
+        }
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::error::Result;
 
 use super::ends_early;
-use super::events::{Event, Events};
+use super::events::{Event, Events, whole_number};
 
 /// What the numbers of a cell are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,19 +26,19 @@ pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
     let mut events = Events::of(styles);
     let mut own: BTreeMap<u32, CellFormat> = BTreeMap::new();
     let mut formats = Vec::new();
-    let mut within = String::new();
+    let mut within: &[u8] = b"";
     loop {
         match events.next()? {
             Event::Start(element) => {
-                let id = || element.raw_attribute("numFmtId").and_then(|id| id.parse().ok());
+                let id = || element.raw_attribute(b"numFmtId").and_then(whole_number);
                 match element.name {
                     // Both lists have elements of the same names beside them, which are no formats of cells.
-                    list @ ("numFmts" | "cellXfs") => list.clone_into(&mut within),
-                    "numFmt" if within == "numFmts" => {
-                        let code = element.attribute("formatCode");
+                    list @ (b"numFmts" | b"cellXfs") => within = list,
+                    b"numFmt" if within == b"numFmts" => {
+                        let code = element.attribute(b"formatCode");
                         own.extend(id().zip(code.map(|code| of_code(&code))));
                     }
-                    "xf" if within == "cellXfs" => {
+                    b"xf" if within == b"cellXfs" => {
                         let id = id().unwrap_or(0);
                         formats.push(own.get(&id).copied().unwrap_or_else(|| built_in(id)));
                     }
@@ -46,8 +46,8 @@ pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
                 }
             }
             Event::End(name) => match name {
-                "cellXfs" | "styleSheet" => return Ok(formats),
-                "numFmts" => within.clear(),
+                b"cellXfs" | b"styleSheet" => return Ok(formats),
+                b"numFmts" => within = b"",
                 _ => {}
             },
             Event::Eof => return Err(ends_early()),

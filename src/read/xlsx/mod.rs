@@ -89,14 +89,14 @@ fn entries(workbook: &[u8]) -> Result<(Vec<Entry>, bool)> {
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                "sheet" => entries.push(Entry {
-                    name: element.attribute("name").unwrap_or_default().into_owned(),
-                    hidden: element.attribute("state").is_some_and(|state| state != "visible"),
-                    relationship: element.attribute("id").unwrap_or_default().into_owned(),
+                b"sheet" => entries.push(Entry {
+                    name: element.attribute(b"name").unwrap_or_default().into_owned(),
+                    hidden: element.attribute(b"state").is_some_and(|state| state != "visible"),
+                    relationship: element.attribute(b"id").unwrap_or_default().into_owned(),
                 }),
                 // An extension has an element of the same name, without dates.
-                "workbookPr" => {
-                    if let Some(value) = element.attribute("date1904") {
+                b"workbookPr" => {
+                    if let Some(value) = element.attribute(b"date1904") {
                         from_1904 = matches!(&*value, "1" | "true" | "on");
                     }
                 }

@@ -24,6 +24,7 @@ pub(super) struct Package<'b> {
 pub(super) struct Relationship {
     /// Its name in the part that has it.
     pub id: String,
+    /// What its kind ends in: before that, the transitional and the strict form of the standard differ.
     kind: String,
     /// The name of the part it leads to.
     pub target: String,
@@ -32,7 +33,7 @@ pub(super) struct Relationship {
 impl Relationship {
     /// Whether it is of a kind, in the transitional or the strict form of the standard.
     pub fn is(&self, kind: &str) -> bool {
-        self.kind.rsplit('/').next() == Some(kind)
+        self.kind == kind
     }
 }
 
@@ -65,11 +66,14 @@ impl<'b> Package<'b> {
         let mut found = Vec::new();
         loop {
             match events.next()? {
-                Event::Start(element) if element.name == "Relationship" => {
-                    let value = |name| element.attribute(name).unwrap_or_default();
-                    let target = resolve(part, &value("Target"));
-                    let (id, kind) = (value("Id").into_owned(), value("Type").into_owned());
-                    found.push(Relationship { id, kind, target });
+                Event::Start(element) if element.name == b"Relationship" => {
+                    let value = |name: &[u8]| element.attribute(name).unwrap_or_default();
+                    let kind = value(b"Type").rsplit('/').next().unwrap_or_default().to_owned();
+                    found.push(Relationship {
+                        id: value(b"Id").into_owned(),
+                        kind,
+                        target: resolve(part, &value(b"Target")),
+                    });
                 }
                 Event::Eof => return Ok(found),
                 _ => {}
@@ -79,7 +83,8 @@ impl<'b> Package<'b> {
 }
 
 fn key(name: &str) -> String {
-    name.trim_start_matches(['/', '\\']).replace('\\', "/").to_ascii_lowercase()
+    let key = name.trim_start_matches(['/', '\\']).to_ascii_lowercase();
+    if key.contains('\\') { key.replace('\\', "/") } else { key }
 }
 
 /// The name of the part that a target of another part leads to: relative to that part's folder, or to the package.

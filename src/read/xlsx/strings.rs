@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::read::limit;
 
 use super::ends_early;
-use super::events::{Event, Events};
+use super::events::{Event, Events, whole_number};
 
 /// The strings that cells name by their place, all in one text.
 #[derive(Default)]
@@ -25,17 +25,17 @@ impl SharedStrings {
         loop {
             match events.next()? {
                 Event::Start(element) => match element.name {
-                    "si" => {
-                        push_item(&mut events, "si", &mut strings.text)?;
+                    b"si" => {
+                        push_item(&mut events, b"si", &mut strings.text)?;
                         strings.ends.push(strings.text.len());
                         count(strings.ends.len() as u64)?;
                     }
-                    "sst" => {
-                        count(element.raw_attribute("uniqueCount").and_then(|count| count.parse().ok()).unwrap_or(0))?;
+                    b"sst" => {
+                        count(element.raw_attribute(b"uniqueCount").and_then(whole_number).unwrap_or(0))?;
                     }
                     _ => {}
                 },
-                Event::End("sst") => return Ok(strings),
+                Event::End(b"sst") => return Ok(strings),
                 Event::Eof => return Err(ends_early()),
                 _ => {}
             }
@@ -57,20 +57,20 @@ fn count(strings: u64) -> Result<()> {
 }
 
 /// Adds the text of a string item up to its end: its own and that of its runs, but no phonetic hints.
-pub(super) fn push_item(events: &mut Events<'_>, item: &str, out: &mut String) -> Result<()> {
+pub(super) fn push_item(events: &mut Events<'_>, item: &[u8], out: &mut String) -> Result<()> {
     let mut in_phonetic = false;
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                "t" if !in_phonetic => {
-                    let preserved = element.raw_attribute("space") == Some("preserve");
+                b"t" if !in_phonetic => {
+                    let preserved = element.raw_attribute(b"space") == Some(b"preserve");
                     push_text(events, preserved, out)?;
                 }
-                "rPh" => in_phonetic = true,
+                b"rPh" => in_phonetic = true,
                 _ => {}
             },
             Event::End(name) => match name {
-                "rPh" => in_phonetic = false,
+                b"rPh" => in_phonetic = false,
                 name if name == item => return Ok(()),
                 _ => {}
             },
@@ -81,24 +81,10 @@ pub(super) fn push_item(events: &mut Events<'_>, item: &str, out: &mut String) -
 }
 
 fn push_text(events: &mut Events<'_>, preserved: bool, out: &mut String) -> Result<()> {
-    let text = content(events, "t")?;
+    let text = events.content(b"t")?;
     let text = if preserved { &*text } else { text.trim_matches([' ', '\t', '\r', '\n']) };
     out.push_str(&without_escapes(text));
     Ok(())
-}
-
-/// The text of an element up to its end.
-pub(super) fn content<'t>(events: &mut Events<'t>, name: &str) -> Result<Cow<'t, str>> {
-    let mut content = Cow::Borrowed("");
-    loop {
-        match events.next()? {
-            // Most often there is one piece, which stays where it is.
-            Event::Text(piece) => content += piece,
-            Event::End(ended) if ended == name => return Ok(content),
-            Event::Eof => return Err(ends_early()),
-            _ => {}
-        }
-    }
 }
 
 /// A text with `_x000D_` and the like, which stand for what XML cannot hold, as the characters they stand for.

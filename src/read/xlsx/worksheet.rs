@@ -8,9 +8,9 @@ use crate::document::{CellKind, CellRef, MergedRange};
 use crate::error::Result;
 use crate::read::sheet::{self, SheetBuilder};
 
-use super::events::{Element, Event, Events};
+use super::events::{Element, Event, Events, whole_number};
 use super::formats::CellFormat;
-use super::strings::{content, push_item, without_escapes};
+use super::strings::{push_item, without_escapes};
 use super::{Book, ends_early, structure};
 
 /// The most rows and columns of a worksheet.
@@ -24,8 +24,8 @@ pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Resu
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                "sheetData" => cells(&mut events, book, builder)?,
-                "mergeCells" => return merged(&mut events, builder),
+                b"sheetData" => cells(&mut events, book, builder)?,
+                b"mergeCells" => return merged(&mut events, builder),
                 _ => is_xml = true,
             },
             Event::Eof if is_xml => return Ok(()),
@@ -38,13 +38,14 @@ pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Resu
 fn merged(events: &mut Events<'_>, builder: &mut SheetBuilder) -> Result<()> {
     loop {
         match events.next()? {
-            Event::Start(element) if element.name == "mergeCell" => {
-                let Some(range) = element.raw_attribute("ref") else { continue };
-                let (first, last) = range.split_once(':').unwrap_or((range, range));
+            Event::Start(element) if element.name == b"mergeCell" => {
+                let Some(range) = element.raw_attribute(b"ref") else { continue };
+                let colon = range.iter().position(|byte| *byte == b':');
+                let (first, last) = colon.map_or((range, range), |colon| (&range[..colon], &range[colon + 1..]));
                 let (first, last) = place(first).zip(place(last)).ok_or_else(structure)?;
                 builder.merge(MergedRange { first, last })?;
             }
-            Event::End("mergeCells") => return Ok(()),
+            Event::End(b"mergeCells") => return Ok(()),
             Event::Eof => return Err(ends_early()),
             _ => {}
         }
@@ -57,13 +58,13 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                "row" => {
-                    if let Some(number) = element.raw_attribute("r") {
-                        let row = number.trim().parse::<u32>().ok().and_then(|row| row.checked_sub(1));
+                b"row" => {
+                    if let Some(number) = element.raw_attribute(b"r") {
+                        let row = whole_number::<u32>(number.trim_ascii()).and_then(|row| row.checked_sub(1));
                         at.row = row.ok_or_else(structure)?;
                     }
                 }
-                "c" => {
+                b"c" => {
                     let cell = Attributes::of(&element);
                     let own = cell.place.map(|text| place(text).ok_or_else(structure)).transpose()?;
                     let here = own.unwrap_or(at);
@@ -78,8 +79,8 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                 _ => {}
             },
             Event::End(name) => match name {
-                "row" => at = CellRef::new(at.row.saturating_add(1), 0),
-                "sheetData" => return Ok(()),
+                b"row" => at = CellRef::new(at.row.saturating_add(1), 0),
+                b"sheetData" => return Ok(()),
                 _ => {}
             },
             Event::Eof => return Err(ends_early()),
@@ -91,9 +92,9 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
 /// What a cell says of itself.
 #[derive(Default)]
 struct Attributes<'e> {
-    place: Option<&'e str>,
-    style: Option<&'e str>,
-    kind: Option<&'e str>,
+    place: Option<&'e [u8]>,
+    style: Option<&'e [u8]>,
+    kind: Option<&'e [u8]>,
 }
 
 impl<'e> Attributes<'e> {
@@ -101,9 +102,9 @@ impl<'e> Attributes<'e> {
         let mut found = Self::default();
         for (name, value) in element.raw_attributes() {
             match name {
-                "r" => found.place = Some(value),
-                "s" => found.style = Some(value),
-                "t" => found.kind = Some(value),
+                b"r" => found.place = Some(value),
+                b"s" => found.style = Some(value),
+                b"t" => found.kind = Some(value),
                 _ => {}
             }
         }
@@ -117,21 +118,21 @@ fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                "v" => {
-                    let text = content(events, "v")?;
-                    if cell.kind != Some("inlineStr") {
+                b"v" => {
+                    let text = events.content(b"v")?;
+                    if cell.kind != Some(b"inlineStr") {
                         value = stored(&text, cell, book)?;
                     }
                 }
-                "is" => {
+                b"is" => {
                     let mut text = String::new();
-                    push_item(events, "is", &mut text)?;
+                    push_item(events, b"is", &mut text)?;
                     value = Some((text, CellKind::Text));
                 }
                 // The formula itself, and what later versions add, is nothing that is shown.
                 _ => {}
             },
-            Event::End("c") => return Ok(value),
+            Event::End(b"c") => return Ok(value),
             Event::Eof => return Err(ends_early()),
             _ => {}
         }
@@ -141,15 +142,15 @@ fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<
 /// What a stored value shows.
 fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
     let bare = text.trim_ascii();
-    if bare.is_empty() && cell.kind != Some("str") {
+    if bare.is_empty() && cell.kind != Some(b"str") {
         return Ok(None);
     }
     Ok(Some(match cell.kind {
-        Some("s") => {
+        Some(b"s") => {
             let string = bare.parse().ok().and_then(|index| book.strings.get(index));
             (string.ok_or_else(structure)?.to_owned(), CellKind::Text)
         }
-        Some("b") => {
+        Some(b"b") => {
             let shown = match bare.to_ascii_lowercase().as_str() {
                 "0" | "false" => "FALSE",
                 "1" | "true" => "TRUE",
@@ -157,31 +158,41 @@ fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(Stri
             };
             (shown.to_owned(), CellKind::Boolean)
         }
-        Some("e") => (bare.to_owned(), CellKind::Error),
-        Some("d") => (bare.to_owned(), CellKind::Date),
-        None | Some("n") => match bare.parse() {
-            Ok(number) => numeric(number, cell, book),
+        Some(b"e") => (bare.to_owned(), CellKind::Error),
+        Some(b"d") => (bare.to_owned(), CellKind::Date),
+        None | Some(b"n") => match numeric(bare, cell, book) {
+            Some(shown) => shown,
             // What is no number, some programs write without saying that it is text.
-            Err(_) => (text.to_owned(), CellKind::Text),
+            None => (text.to_owned(), CellKind::Text),
         },
         Some(_) => (without_escapes(text).into_owned(), CellKind::Text),
     }))
 }
 
-/// A number as its style shows it.
-fn numeric(number: f64, cell: &Attributes<'_>, book: &Book) -> (String, CellKind) {
-    let style = cell.style.and_then(|style| style.parse::<usize>().ok());
-    let kind = match style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default() {
-        CellFormat::Number => return (sheet::number(number), CellKind::Number),
+/// A number as its style shows it; none where it is none.
+fn numeric(text: &str, cell: &Attributes<'_>, book: &Book) -> Option<(String, CellKind)> {
+    let style = cell.style.and_then(whole_number::<usize>);
+    let format = style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default();
+    if format == CellFormat::Number && is_plain(text) {
+        return Some((text.to_owned(), CellKind::Number));
+    }
+    let number = text.parse().ok()?;
+    let kind = match format {
+        CellFormat::Number => return Some((sheet::number(number), CellKind::Number)),
         CellFormat::Date => ExcelDateTimeType::DateTime,
         CellFormat::Duration => ExcelDateTimeType::TimeDelta,
     };
-    (sheet::date(ExcelDateTime::new(number, kind, book.from_1904)), CellKind::Date)
+    Some((sheet::date(ExcelDateTime::new(number, kind, book.from_1904)), CellKind::Date))
+}
+
+/// Whether a number is written as it is shown, as most figures are: in a few digits, the first of them no zero.
+fn is_plain(text: &str) -> bool {
+    let is_short = text.len() < 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_short && (text == "0" || !text.starts_with('0')) && !text.is_empty()
 }
 
 /// The address of a cell, in letters of either case and with the marks of an absolute one.
-fn place(text: &str) -> Option<CellRef> {
-    let bytes = text.as_bytes();
+fn place(bytes: &[u8]) -> Option<CellRef> {
     let (mut column, mut row, mut at) = (0u32, 0u32, 0);
     let skip = |at: usize| at + usize::from(bytes.get(at) == Some(&b'$'));
     at = skip(at);
