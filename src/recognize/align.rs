@@ -149,8 +149,17 @@ struct Prepared {
 #[derive(Debug)]
 pub struct Dictionary {
     templates: Vec<Prepared>,
-    /// The wordings of all rows, each with its template, row and number among the row's.
-    search: Search<(usize, usize, usize)>,
+    /// The labels of all rows, and the rows that have them.
+    labels: Vec<Labelled>,
+    /// The wordings of all labels, each with its label and its number among the label's.
+    search: Search<(usize, usize)>,
+}
+
+/// A label and the rows that have it, each by its template and its number there.
+#[derive(Debug)]
+struct Labelled {
+    label: Arc<Label>,
+    rows: Vec<(usize, usize)>,
 }
 
 /// A place where a label may stand.
@@ -188,15 +197,18 @@ fn most_rank(prepared: &Prepared, candidates: &[Candidate]) -> f64 {
 impl Dictionary {
     /// Makes templates ready.
     pub fn new(templates: &[SharedTemplate]) -> Self {
-        let mut search = Search::default();
         let mut labels = Labels::default();
         let mut prepared = Vec::new();
+        let mut labelled: Vec<Labelled> = Vec::new();
+        let mut numbers: FxHashMap<*const Label, usize> = FxHashMap::default();
         for (t, template) in templates.iter().enumerate() {
             let rows = marks(template, &mut labels);
             for (r, row) in rows.iter().enumerate() {
-                for (w, wording) in row.label.wordings.iter().enumerate() {
-                    search.add(&wording.words, (t, r, w));
-                }
+                let number = *numbers.entry(Arc::as_ptr(&row.label)).or_insert_with(|| {
+                    labelled.push(Labelled { label: Arc::clone(&row.label), rows: Vec::new() });
+                    labelled.len() - 1
+                });
+                labelled[number].rows.push((t, r));
             }
             let worth: f64 = rows.iter().filter(|row| !row.optional).map(|row| row.label.worth).sum();
             let needless: f64 = rows.iter().filter(|row| row.instead.is_some()).map(|row| row.label.worth).sum();
@@ -206,7 +218,11 @@ impl Dictionary {
             let asked = OnceLock::new();
             prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked, worth, least_worth });
         }
-        Self { templates: prepared, search }
+        let mut search = Search::default();
+        for (number, Labelled { label, .. }) in labelled.iter().enumerate() {
+            label.wordings.iter().enumerate().for_each(|(w, wording)| search.add(&wording.words, (number, w)));
+        }
+        Self { templates: prepared, labels: labelled, search }
     }
 
     /// A template.
@@ -241,10 +257,13 @@ impl Dictionary {
         let mut candidates: Vec<Vec<Candidate>> = self.templates.iter().map(|_| Vec::new()).collect();
         for (place, meanings) in self.search.find(&stream.folded[within.clone()]) {
             let words = within.start + place.start..within.start + place.end;
-            for (template, row, wording) in meanings {
-                let own = &self.templates[*template].rows[*row];
-                let weighed = weigh(stream, within.start, words.clone(), own, &own.label.wordings[*wording]);
-                candidates[*template].extend(weighed.map(|found| Candidate { row: *row, found }));
+            for (label, wording) in meanings {
+                let Labelled { label, rows } = &self.labels[*label];
+                let weighed = weigh(stream, within.start, words.clone(), label, &label.wordings[*wording]);
+                let Some(found) = weighed else { continue };
+                for (template, row) in rows {
+                    candidates[*template].push(Candidate { row: *row, found: found.clone() });
+                }
             }
         }
         let mut open: Vec<(f64, usize, &[Candidate])> = Vec::new();
@@ -351,17 +370,11 @@ fn heads_in_line(table: &Table) -> Vec<String> {
 }
 
 /// Weighs words found against where they stand: with or without their ordinal, at a cell's start, up to its end.
-fn weigh(
-    stream: &Stream<'_>,
-    floor: usize,
-    words: Range<usize>,
-    row: &RowWordings,
-    wording: &Wording,
-) -> Option<Weighed> {
+fn weigh(stream: &Stream<'_>, floor: usize, words: Range<usize>, label: &Label, wording: &Wording) -> Option<Weighed> {
     let folded = &stream.folded;
     let length = words.len();
     let mut start = words.start;
-    let own = row.label.ordinals.iter().find(|ordinal| folded[floor..start].ends_with(ordinal.as_str()));
+    let own = label.ordinals.iter().find(|ordinal| folded[floor..start].ends_with(ordinal.as_str()));
     if let Some(ordinal) = own {
         start -= ordinal.len();
     } else {
@@ -391,10 +404,10 @@ fn weigh(
     let ordinal = own.map_or(0.0, |ordinal| ordinal.chars().count() as f64 * 1.2);
     let mut score = characters * per_character + ordinal;
     score += if starts { 2.0 } else { 0.0 } + if ends { 1.0 } else { 0.0 };
-    if !starts && own.is_none() && !row.label.ordinals.is_empty() {
+    if !starts && own.is_none() && !label.ordinals.is_empty() {
         score *= 0.7;
     }
-    let official_ordinal = own.is_some() || row.label.ordinals.is_empty() || start == words.start;
+    let official_ordinal = own.is_some() || label.ordinals.is_empty() || start == words.start;
     Some(Weighed { label: start..words.end, score, closeness: wording.closeness, official_ordinal })
 }
 

@@ -23,19 +23,45 @@ struct Word<T> {
     meanings: Vec<T>,
 }
 
+/// Of so many ways to begin, some hundreds are those of words.
+const BEGINNINGS: usize = 1 << 15;
+
+/// Tells apart, by a bit of a hash of it, what may be the start of a word and what is none, as nearly all is.
+#[derive(Debug)]
+struct Beginnings(Box<[u64; BEGINNINGS / 64]>);
+
+impl Beginnings {
+    fn place(start: u64) -> (usize, u64) {
+        let hash = start.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - BEGINNINGS.ilog2());
+        (hash as usize / 64, 1 << (hash % 64))
+    }
+
+    fn add(&mut self, start: u64) {
+        let (at, bit) = Self::place(start);
+        self.0[at] |= bit;
+    }
+
+    fn may_have(&self, start: u64) -> bool {
+        let (at, bit) = Self::place(start);
+        self.0[at] & bit != 0
+    }
+}
+
 /// Words to be found.
 #[derive(Debug)]
 pub struct Search<T> {
     words: Vec<Word<T>>,
     /// The words that begin alike, by their numbers.
     by_start: FxHashMap<u64, Vec<usize>>,
+    beginnings: Beginnings,
     /// Whether some word is a single character.
     has_single: bool,
 }
 
 impl<T> Default for Search<T> {
     fn default() -> Self {
-        Self { words: Vec::new(), by_start: FxHashMap::default(), has_single: false }
+        let beginnings = Beginnings(Box::new([0; BEGINNINGS / 64]));
+        Self { words: Vec::new(), by_start: FxHashMap::default(), beginnings, has_single: false }
     }
 }
 
@@ -46,7 +72,9 @@ impl<T> Search<T> {
         let Some(first) = characters.next() else { return };
         let second = characters.next().unwrap_or(NONE);
         self.has_single |= second == NONE;
-        let alike = self.by_start.entry(start(first, second)).or_default();
+        let start = start(first, second);
+        self.beginnings.add(start);
+        let alike = self.by_start.entry(start).or_default();
         match alike.iter().find(|number| self.words[**number].text == word) {
             Some(known) => self.words[*known].meanings.push(meaning),
             None => {
@@ -61,7 +89,9 @@ impl<T> Search<T> {
     pub fn find(&self, text: &str) -> Vec<(Range<usize>, &[T])> {
         let mut found = Vec::new();
         let mut look_up = |at: usize, start: u64| {
-            let Some(alike) = self.by_start.get(&start) else { return };
+            let Some(alike) = self.beginnings.may_have(start).then(|| self.by_start.get(&start)).flatten() else {
+                return;
+            };
             let words = alike.iter().map(|number| &self.words[*number]);
             let here = words.filter(|word| text[at..].starts_with(&word.text));
             found.extend(here.map(|word| (at..at + word.text.len(), word.meanings.as_slice())));

@@ -92,7 +92,11 @@ impl<'d> Stream<'d> {
         for (at, character) in text.char_indices() {
             let place = (index, at as u32);
             fold_char(character, |folded| self.folded.push(folded));
-            self.places.resize(self.folded.len(), place);
+            match self.folded.len() - self.places.len() {
+                // An ideograph, as most are.
+                3 => self.places.extend_from_slice(&[place; 3]),
+                _ => self.places.resize(self.folded.len(), place),
+            }
         }
     }
 
