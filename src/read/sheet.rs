@@ -16,6 +16,9 @@ use super::{ReadOptions, SheetChoice, limit};
 /// A worksheet and what was noticed about it.
 pub(super) type Sheet = (Grid, Option<Finding>);
 
+/// Room is made for so many cells at most before they are there.
+const EXPECTED: usize = 4096;
+
 /// Builds the grids of a workbook, all of them within one budget.
 #[derive(Default)]
 pub(super) struct SheetBuilder {
@@ -30,6 +33,13 @@ impl SheetBuilder {
     pub fn begin(&mut self, name: &str, hidden: bool) {
         self.close();
         self.grid = Some(Grid { name: Some(name.into()), hidden, ..Grid::default() });
+    }
+
+    /// Makes room for about so many cells of the sheet, as long as it is little.
+    pub fn expect(&mut self, cells: usize) {
+        if let Some(grid) = &mut self.grid {
+            grid.cells.reserve(cells.min(EXPECTED));
+        }
     }
 
     /// Adds a cell; one without any text is left out. Of several at one place the last stays.

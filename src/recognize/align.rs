@@ -162,16 +162,18 @@ struct Labelled {
     rows: Vec<(usize, usize)>,
 }
 
-/// A place where a label may stand.
-#[derive(Clone, Debug)]
+/// A place where a row's label may stand. Forms have most of their labels in common, so there are many more of these than
+/// places.
+#[derive(Clone, Copy, Debug)]
 struct Candidate {
     /// The row, by its number among those of the template.
-    row: usize,
-    found: Weighed,
+    row: u32,
+    /// The place, by its number among all that were weighed.
+    found: u32,
 }
 
-/// Words found, weighed as a row's label.
-#[derive(Clone, Debug)]
+/// Words found, weighed as a label.
+#[derive(Debug)]
 struct Weighed {
     label: Range<usize>,
     score: f64,
@@ -185,9 +187,10 @@ fn worth(official: &str) -> f64 {
 }
 
 /// No chain of a template ranks above this: every label found where it is worth most, and all rows left out that may be.
-fn most_rank(prepared: &Prepared, candidates: &[Candidate]) -> f64 {
+fn most_rank(prepared: &Prepared, candidates: &[Candidate], weighed: &[Weighed]) -> f64 {
     let most = |own: &[Candidate]| {
-        own.iter().map(|candidate| candidate.found.score.min(prepared.rows[own[0].row].label.worth)).fold(0.0, f64::max)
+        let worth = prepared.rows[own[0].row as usize].label.worth;
+        own.iter().map(|candidate| weighed[candidate.found as usize].score.min(worth)).fold(0.0, f64::max)
     };
     let found: f64 = candidates.chunk_by(|one, other| one.row == other.row).map(most).sum();
     // Sums of the same numbers in another order may differ in their last digits.
@@ -255,22 +258,25 @@ impl Dictionary {
     /// The chain of the template that fits a stretch of the stream best; none where no template does.
     pub fn chain(&self, stream: &Stream<'_>, within: Range<usize>) -> Option<Chain> {
         let mut candidates: Vec<Vec<Candidate>> = self.templates.iter().map(|_| Vec::new()).collect();
-        for (place, meanings) in self.search.find(&stream.folded[within.clone()]) {
+        let found = self.search.find(&stream.folded[within.clone()]);
+        let mut weighed: Vec<Weighed> = Vec::with_capacity(found.len());
+        for (place, meanings) in found {
             let words = within.start + place.start..within.start + place.end;
             for (label, wording) in meanings {
                 let Labelled { label, rows } = &self.labels[*label];
-                let weighed = weigh(stream, within.start, words.clone(), label, &label.wordings[*wording]);
-                let Some(found) = weighed else { continue };
+                let found = weigh(stream, within.start, words.clone(), label, &label.wordings[*wording]);
+                let Some(found) = found else { continue };
                 for (template, row) in rows {
-                    candidates[*template].push(Candidate { row: *row, found: found.clone() });
+                    candidates[*template].push(Candidate { row: *row as u32, found: weighed.len() as u32 });
                 }
+                weighed.push(found);
             }
         }
         let mut open: Vec<(f64, usize, &[Candidate])> = Vec::new();
         for (t, own) in candidates.iter_mut().enumerate().filter(|(_, own)| !own.is_empty()) {
             // In the form's order; those of one row stay in the order of the text.
             own.sort_by_key(|candidate| candidate.row);
-            open.push((most_rank(&self.templates[t], own), t, own));
+            open.push((most_rank(&self.templates[t], own, &weighed), t, own));
         }
         open.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut best: Option<Chain> = None;
@@ -279,7 +285,7 @@ impl Dictionary {
             if best.as_ref().is_some_and(|best| most < best.rank) {
                 break;
             }
-            let chain = best_chain(t, &self.templates[t], own);
+            let chain = best_chain(t, &self.templates[t], own, &weighed);
             let fits = chain.fit >= LEAST_FIT && chain.matches.len() >= LEAST_ROWS;
             // Of equals the first template.
             let better = |best: &Chain| chain.rank > best.rank || chain.rank == best.rank && t < best.template;
@@ -412,9 +418,10 @@ fn weigh(stream: &Stream<'_>, floor: usize, words: Range<usize>, label: &Label, 
 }
 
 /// The chain with the highest score: row after row, each in a place after the row before it, or left out.
-fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate]) -> Chain {
+fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate], weighed: &[Weighed]) -> Chain {
     struct Node<'c> {
-        candidate: &'c Candidate,
+        row: usize,
+        found: &'c Weighed,
         before: Option<usize>,
         /// Score with the distance to a fixed end taken off, so that chains that end in different places compare.
         value: f64,
@@ -426,15 +433,16 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate]) -> Ch
     for of_row in candidates.chunk_by(|one, other| one.row == other.row) {
         let first = nodes.len();
         for candidate in of_row {
-            let fitting = front.partition_point(|node| nodes[*node].end <= candidate.found.label.start);
-            let cost = candidate.found.label.start as f64 * GAP_COST;
+            let found = &weighed[candidate.found as usize];
+            let fitting = front.partition_point(|node| nodes[*node].end <= found.label.start);
+            let cost = found.label.start as f64 * GAP_COST;
             let (before, score) = match fitting.checked_sub(1).map(|at| front[at]) {
                 Some(node) if nodes[node].value - cost > 0.0 => (Some(node), nodes[node].value - cost),
                 _ => (None, 0.0),
             };
-            let end = candidate.found.label.end;
-            let value = score + candidate.found.score + end as f64 * GAP_COST;
-            nodes.push(Node { candidate, before, value, end });
+            let end = found.label.end;
+            let value = score + found.score + end as f64 * GAP_COST;
+            nodes.push(Node { row: candidate.row as usize, found, before, value, end });
         }
         for new in first..nodes.len() {
             let Node { value, end, .. } = nodes[new];
@@ -456,22 +464,22 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate]) -> Ch
     let mut found = 0.0;
     let mut node = Some(last);
     while let Some(at) = node {
-        let candidate = nodes[at].candidate;
-        let row = &prepared.rows[candidate.row];
-        found += candidate.found.score.min(row.label.worth);
+        let place = nodes[at].found;
+        let row = &prepared.rows[nodes[at].row];
+        found += place.score.min(row.label.worth);
         matches.push(Match {
             row: row.place,
             is_text: row.is_text,
-            label: candidate.found.label.clone(),
-            closeness: candidate.found.closeness,
-            official_ordinal: candidate.found.official_ordinal,
+            label: place.label.clone(),
+            closeness: place.closeness,
+            official_ordinal: place.official_ordinal,
         });
         node = nodes[at].before;
     }
     matches.reverse();
     // Rows that another one makes needless are not missed.
     let taken: Vec<usize> =
-        std::iter::successors(Some(last), |at| nodes[*at].before).map(|at| nodes[at].candidate.row).collect();
+        std::iter::successors(Some(last), |at| nodes[*at].before).map(|at| nodes[at].row).collect();
     let needless =
         prepared.rows.iter().enumerate().filter(|(index, row)| {
             row.instead.is_some_and(|instead| taken.contains(&instead)) && !taken.contains(index)

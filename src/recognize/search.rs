@@ -23,6 +23,9 @@ struct Word<T> {
     meanings: Vec<T>,
 }
 
+/// Room for what is found is made for so many bytes of text at most.
+const LONG: usize = 1 << 16;
+
 /// Of so many ways to begin, some hundreds are those of words.
 const BEGINNINGS: usize = 1 << 15;
 
@@ -87,7 +90,8 @@ impl<T> Search<T> {
     /// Every place where a word stands, and what the word means: in the order of their ends, of those with the same end
     /// the longest first. Words that overlap are all found.
     pub fn find(&self, text: &str) -> Vec<(Range<usize>, &[T])> {
-        let mut found = Vec::new();
+        // About one label in so many bytes of a table.
+        let mut found = Vec::with_capacity(text.len().min(LONG) / 16);
         let mut look_up = |at: usize, start: u64| {
             let Some(alike) = self.beginnings.may_have(start).then(|| self.by_start.get(&start)).flatten() else {
                 return;

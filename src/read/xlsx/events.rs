@@ -43,8 +43,22 @@ pub(super) enum Event<'t> {
 pub(super) struct Element<'t> {
     /// Its name without prefix.
     pub name: &'t [u8],
-    attributes: &'t [u8],
+    /// What stands between its angle brackets.
+    written: &'t [u8],
+    /// How long its name is with its prefix.
+    name_length: usize,
+    quotes: Quotes,
 }
+
+/// Where the first quotes of a tag stand, so that its attributes need not be looked for once more.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Quotes {
+    places: [u16; 2 * KNOWN],
+    count: usize,
+}
+
+/// So many attributes have their quotes noted, as many as any cell has.
+const KNOWN: usize = 4;
 
 /// Goes through the events of a part.
 pub(super) struct Events<'t> {
@@ -79,14 +93,17 @@ impl<'t> Events<'t> {
         }
         match &self.text.as_bytes()[self.at..] {
             [b'<', b'!' | b'?', ..] => self.other(),
-            [b'<', b'/', inner @ ..] => match tag_length(inner) {
+            [b'<', b'/', inner @ ..] => match tag_length(inner, |_| {}) {
                 Some(length) => self.end(&inner[..length]),
                 None => self.other(),
             },
-            [b'<', inner @ ..] => match tag_length(inner) {
-                Some(length) => Ok(self.start(&inner[..length])),
-                None => self.other(),
-            },
+            [b'<', inner @ ..] => {
+                let mut quotes = Quotes::default();
+                match tag_length(inner, |place| quotes.note(place)) {
+                    Some(length) => Ok(self.start(&inner[..length], quotes)),
+                    None => self.other(),
+                }
+            }
             text => {
                 let is_whole = self.text.len() == self.part.len();
                 match memchr2(b'<', b'&', text).or(is_whole.then_some(text.len())) {
@@ -129,28 +146,39 @@ impl<'t> Events<'t> {
         if self.ends_next.is_some() {
             return None;
         }
-        let rest = &self.text.as_bytes()[self.at..];
-        let length = memchr2(b'<', b'&', rest)?;
-        rest[length..].strip_prefix(b"</")?.strip_prefix(name)?.strip_prefix(b">")?;
+        let length = plain_length(&self.text.as_bytes()[self.at..], name)?;
         self.open = self.open.checked_sub(1)?;
         let text = self.text(length);
-        self.at += "</>".len() + name.len();
+        self.at += name.len() + "</>".len();
+        Some(text)
+    }
+
+    /// The text of the whole element that comes next, where it has this name and nothing but text in it; otherwise all is
+    /// left as it is.
+    pub fn plain_element(&mut self, name: &[u8]) -> Option<Cow<'t, str>> {
+        if self.ends_next.is_some() {
+            return None;
+        }
+        let inner = self.text.as_bytes()[self.at..].strip_prefix(b"<")?.strip_prefix(name)?.strip_prefix(b">")?;
+        let length = plain_length(inner, name)?;
+        self.at += name.len() + "<>".len();
+        let text = self.text(length);
+        self.at += name.len() + "</>".len();
         Some(text)
     }
 
     /// Takes an element as it is written between its angle brackets.
-    fn start(&mut self, written: &'t [u8]) -> Event<'t> {
+    fn start(&mut self, written: &'t [u8], quotes: Quotes) -> Event<'t> {
         self.at += written.len() + "<>".len();
         let (content, is_empty) = written.strip_suffix(b"/").map_or((written, false), |content| (content, true));
         let length = content.iter().position(|byte| is_white_space(*byte)).unwrap_or(content.len());
-        let (name, attributes) = content.split_at(length);
-        let name = without_prefix(name);
+        let name = without_prefix(&content[..length]);
         if is_empty {
             self.ends_next = Some(name);
         } else {
             self.open += 1;
         }
-        Event::Start(Element { name, attributes })
+        Event::Start(Element { name, written: content, name_length: length, quotes })
     }
 
     /// Takes the end of an element as it is written behind the stroke.
@@ -199,13 +227,27 @@ impl<'t> Element<'t> {
     /// The names, without prefix, and values of the attributes as they are written. The values that cells have need no
     /// more, and there are thousands of them.
     pub fn raw_attributes(&self) -> RawAttributes<'t> {
-        RawAttributes { rest: self.attributes }
+        RawAttributes { written: self.written, at: self.name_length, quotes: self.quotes, known: 0 }
+    }
+}
+
+impl Quotes {
+    fn note(&mut self, place: usize) {
+        if let (Ok(place), Some(free)) = (u16::try_from(place), self.places.get_mut(self.count)) {
+            *free = place;
+            self.count += 1;
+        }
     }
 }
 
 /// Goes through the attributes of an element.
 pub(super) struct RawAttributes<'t> {
-    rest: &'t [u8],
+    written: &'t [u8],
+    /// How far it was gone through.
+    at: usize,
+    quotes: Quotes,
+    /// How many of the quotes lie behind.
+    known: usize,
 }
 
 impl<'t> Iterator for RawAttributes<'t> {
@@ -213,12 +255,24 @@ impl<'t> Iterator for RawAttributes<'t> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let find = |bytes: &[u8], wanted: u8| bytes.iter().position(|byte| *byte == wanted);
-        let (name, behind) = self.rest.split_at(find(self.rest, b'=')?);
-        let (quote, behind) = behind[1..].trim_ascii_start().split_first()?;
-        let length = find(behind, *quote).filter(|_| matches!(quote, b'"' | b'\''))?;
-        self.rest = &behind[length + 1..];
-        Some((without_prefix(name.trim_ascii()), &behind[..length]))
+        let (first, last) = self.next_quotes()?;
+        let name = self.written[self.at..first].trim_ascii().strip_suffix(b"=")?.trim_ascii_end();
+        self.at = last + 1;
+        Some((without_prefix(name), &self.written[first + 1..last]))
+    }
+}
+
+impl RawAttributes<'_> {
+    /// Where the quotes of the next attribute stand.
+    #[inline]
+    fn next_quotes(&mut self) -> Option<(usize, usize)> {
+        if let [first, last, ..] = self.quotes.places[self.known..self.quotes.count] {
+            self.known += 2;
+            return Some((first.into(), last.into()));
+        }
+        let first = self.at + self.written[self.at..].iter().position(|byte| is_quote(*byte))?;
+        let length = self.written[first + 1..].iter().position(|byte| *byte == self.written[first])?;
+        Some((first, first + 1 + length))
     }
 }
 
@@ -227,19 +281,31 @@ pub(super) fn whole_number<T: FromStr>(value: &[u8]) -> Option<T> {
     from_utf8(value).ok()?.parse().ok()
 }
 
-/// How long a tag is up to its `>`, which is no end where it stands in quotes.
-fn tag_length(written: &[u8]) -> Option<usize> {
+/// How long a tag is up to its `>`, which is no end where it stands in quotes; `note` is told where those stand.
+#[inline]
+fn tag_length(written: &[u8], mut note: impl FnMut(usize)) -> Option<usize> {
     let mut at = 0;
     loop {
-        let rest = &written[at..];
-        let found = rest.iter().position(|byte| matches!(byte, b'>' | b'"' | b'\''))?;
-        let quote = rest[found];
-        if quote == b'>' {
-            return Some(at + found);
+        at += written[at..].iter().position(|byte| *byte == b'>' || is_quote(*byte))?;
+        if written[at] == b'>' {
+            return Some(at);
         }
-        let quoted = &rest[found + 1..];
-        at += found + quoted.iter().position(|byte| *byte == quote)? + 2;
+        let last = at + 1 + written[at + 1..].iter().position(|byte| *byte == written[at])?;
+        note(at);
+        note(last);
+        at = last + 1;
     }
+}
+
+/// How long the text is that stands before the end of an element, where that comes next.
+fn plain_length(rest: &[u8], name: &[u8]) -> Option<usize> {
+    let length = memchr2(b'<', b'&', rest)?;
+    rest[length..].strip_prefix(b"</")?.strip_prefix(name)?.strip_prefix(b">")?;
+    Some(length)
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'')
 }
 
 fn without_prefix(name: &[u8]) -> &[u8] {
@@ -282,7 +348,9 @@ mod tests {
             let event = events.next().map_err(|error| error.to_string());
             let is_last = matches!(event, Err(_) | Ok(Event::Eof));
             all.push(event.map(|event| match event {
-                Event::Start(Element { name, attributes }) => ("start", format!("{}|{}", text(name), text(attributes))),
+                Event::Start(Element { name, written, name_length, .. }) => {
+                    ("start", format!("{}|{}", text(name), text(&written[name_length..])))
+                }
                 Event::End(name) => ("end", text(name).to_owned()),
                 Event::Text(text) => ("text", text.into_owned()),
                 Event::Other => ("other", String::new()),
@@ -320,11 +388,11 @@ mod tests {
 
     #[test]
     fn attributes_are_found_however_they_are_written() {
-        let part = br#"<x:c r = "A1" a:t='>"' s=" 1"id="&amp;&x;" odd/>"#;
+        let part = br#"<x:c r = "A1" a:t='>"' s=" 1"id="&amp;&x;"	a="" b = '5' odd/>"#;
         let Event::Start(element) = Events::of(part).next().unwrap() else { panic!("an element") };
         assert_eq!(element.name, b"c");
         let all: Vec<_> = element.raw_attributes().map(|(name, value)| (text(name), text(value))).collect();
-        assert_eq!(all, [("r", "A1"), ("t", ">\""), ("s", " 1"), ("id", "&amp;&x;")]);
+        assert_eq!(all, [("r", "A1"), ("t", ">\""), ("s", " 1"), ("id", "&amp;&x;"), ("a", ""), ("b", "5")]);
         assert_eq!((element.attribute(b"id").as_deref(), element.attribute(b"v")), (Some("&amp;&x;"), None));
     }
 
@@ -344,6 +412,9 @@ mod tests {
             assert_eq!(events.content(b"v").unwrap(), content, "{part}");
             assert_eq!(events.next().unwrap(), Event::Text(behind.into()), "{part}");
         }
+        let mut events = Events::of(b"<v>1</v><v a='2'>3</v>");
+        assert_eq!((events.plain_element(b"t"), events.plain_element(b"v")), (None, Some("1".into())));
+        assert!(events.plain_element(b"v").is_none() && matches!(events.next(), Ok(Event::Start(_))));
         for part in ["<v>12", "<v>12</v", "<v>12</w>"] {
             let mut events = Events::of(part.as_bytes());
             events.next().unwrap();

@@ -29,6 +29,9 @@ use formats::{CellFormat, formats};
 use package::{Package, Relationship};
 use strings::SharedStrings;
 
+/// Hardly any cell is written in fewer bytes.
+const LEAST_CELL: usize = 16;
+
 /// A sheet of the workbook's list.
 struct Entry {
     name: String,
@@ -76,6 +79,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
         if found.is("worksheet") {
             let text = package.part(&found.target)?.ok_or_else(structure)?;
             builder.begin(&entry.name, entry.hidden);
+            builder.expect(text.len() / LEAST_CELL);
             worksheet::read(&text, &book, &mut builder)?;
         }
     }

@@ -59,12 +59,15 @@ fn count(strings: u64) -> Result<()> {
 /// Adds the text of a string item up to its end: its own and that of its runs, but no phonetic hints.
 pub(super) fn push_item(events: &mut Events<'_>, item: &[u8], out: &mut String) -> Result<()> {
     let mut in_phonetic = false;
+    if let Some(text) = events.plain_element(b"t") {
+        push_text(&text, false, out);
+    }
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
                 b"t" if !in_phonetic => {
                     let preserved = element.raw_attribute(b"space") == Some(b"preserve");
-                    push_text(events, preserved, out)?;
+                    push_text(&events.content(b"t")?, preserved, out);
                 }
                 b"rPh" => in_phonetic = true,
                 _ => {}
@@ -80,11 +83,9 @@ pub(super) fn push_item(events: &mut Events<'_>, item: &[u8], out: &mut String) 
     }
 }
 
-fn push_text(events: &mut Events<'_>, preserved: bool, out: &mut String) -> Result<()> {
-    let text = events.content(b"t")?;
-    let text = if preserved { &*text } else { text.trim_matches([' ', '\t', '\r', '\n']) };
+fn push_text(text: &str, preserved: bool, out: &mut String) {
+    let text = if preserved { text } else { text.trim_matches([' ', '\t', '\r', '\n']) };
     out.push_str(&without_escapes(text));
-    Ok(())
 }
 
 /// A text with `_x000D_` and the like, which stand for what XML cannot hold, as the characters they stand for.

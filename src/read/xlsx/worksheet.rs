@@ -114,16 +114,16 @@ impl<'e> Attributes<'e> {
 
 /// Reads a cell up to its end: its text and what it was, where it holds something.
 fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
-    let mut value = None;
+    let of_text = |text: &str| match cell.kind {
+        Some(b"inlineStr") => Ok(None),
+        _ => stored(text, cell, book),
+    };
+    // Most cells are no more than this.
+    let mut value = events.plain_element(b"v").map_or(Ok(None), |text| of_text(&text))?;
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                b"v" => {
-                    let text = events.content(b"v")?;
-                    if cell.kind != Some(b"inlineStr") {
-                        value = stored(&text, cell, book)?;
-                    }
-                }
+                b"v" => value = of_text(&events.content(b"v")?)?.or(value),
                 b"is" => {
                     let mut text = String::new();
                     push_item(events, b"is", &mut text)?;
