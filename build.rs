@@ -1,5 +1,5 @@
 //! Turns the files of `templates/` into what needs little work at every start: forms and words into JSON, messages and
-//! variants of characters into tables of the program.
+//! variants of characters into tables of the program, fonts into what documents need of them.
 //!
 //! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the JSON goes
 //! through the same types as the TOML of a user's own template. The tests hold the two against each other.
@@ -7,6 +7,12 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+#[path = "src/font/sfnt.rs"]
+mod sfnt;
+
+/// The shipped fonts.
+const FONTS: [&str; 3] = ["title", "heading", "body"];
 
 /// What every start needs.
 const FORMS_AND_WORDS: [&str; 5] = ["2014", "2014-extended", "2019", "2021", "words"];
@@ -22,6 +28,15 @@ fn main() {
     write(&out.join("messages.txt"), texts.as_bytes());
     write(&out.join("messages.rs"), entries.as_bytes());
     write(&out.join("variants.rs"), variants().as_bytes());
+    depends_on("src/font/sfnt.rs");
+    for name in FONTS {
+        let path = format!("templates/fonts/{name}.ttf");
+        depends_on(&path);
+        let file = fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        // A PDF has the names in its own words, and cutting down what is copied into each of them takes time.
+        let bare = sfnt::without(&file, &[b"name", b"post"]).unwrap_or_else(|| panic!("{path}: no font with names"));
+        write(&out.join(format!("{name}.ttf")), &bare);
+    }
 }
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]

@@ -48,10 +48,10 @@ pub struct Metrics {
 }
 
 impl Face {
-    /// A shipped face.
-    pub(super) fn shipped(role: FontRole, bytes: &'static [u8]) -> Self {
+    /// A shipped face, whose file has lost its names.
+    pub(super) fn shipped(role: FontRole, name: &str, bytes: &'static [u8]) -> Self {
         let face = owned_ttf_parser::Face::parse(bytes, 0).expect("the shipped fonts are tested");
-        Self { key: FaceKey::Shipped(role), name: postscript_name(&face), data: Data::Shipped(Box::new(face), bytes) }
+        Self { key: FaceKey::Shipped(role), name: name.to_owned(), data: Data::Shipped(Box::new(face), bytes) }
     }
 
     /// A face of a font file, or why it cannot be embedded.

@@ -20,12 +20,19 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::layout::text::Measure;
 use crate::template::FontRole;
 
-static TITLE: LazyLock<Arc<Face>> =
-    LazyLock::new(|| Arc::new(Face::shipped(FontRole::Title, include_bytes!("../../templates/fonts/title.ttf"))));
-static HEADING: LazyLock<Arc<Face>> =
-    LazyLock::new(|| Arc::new(Face::shipped(FontRole::Heading, include_bytes!("../../templates/fonts/heading.ttf"))));
-static BODY: LazyLock<Arc<Face>> =
-    LazyLock::new(|| Arc::new(Face::shipped(FontRole::Body, include_bytes!("../../templates/fonts/body.ttf"))));
+/// A shipped font, as the build makes it of `templates/fonts`: without the tables that no document needs.
+macro_rules! shipped {
+    ($role:ident, $file:literal, $name:literal) => {
+        LazyLock::new(|| {
+            let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/", $file));
+            Arc::new(Face::shipped(FontRole::$role, $name, bytes))
+        })
+    };
+}
+
+static TITLE: LazyLock<Arc<Face>> = shipped!(Title, "title.ttf", "NotoSerifSC-Bold");
+static HEADING: LazyLock<Arc<Face>> = shipped!(Heading, "heading.ttf", "NotoSansSC-Regular");
+static BODY: LazyLock<Arc<Face>> = shipped!(Body, "body.ttf", "NotoSerifSC-Regular");
 
 /// What prints in place of a character that no font has: 〓, which Chinese type has for this.
 const SUBSTITUTE: char = '〓';
@@ -201,6 +208,15 @@ mod tests {
         let fonts = Fonts::default();
         assert!(matches!(fonts.show(FontRole::Body, '\u{e000}'), Shown::Missing(_, SUBSTITUTE)));
         assert!(matches!(fonts.show(FontRole::Body, '政'), Shown::Character(_, '政')));
+    }
+
+    #[test]
+    fn shipped_fonts_are_called_as_their_files_say() {
+        for role in FontRole::ALL {
+            let path = format!("templates/fonts/{}.ttf", format!("{role:?}").to_lowercase());
+            let file = Face::load(FaceKey::System(0), std::fs::read(path).unwrap(), 0).unwrap();
+            assert_eq!(shipped(role).name(), file.name());
+        }
     }
 
     #[test]
