@@ -101,14 +101,14 @@ impl<T> Search<T> {
             found.extend(here.map(|word| (at..at + word.text.len(), word.meanings.as_slice())));
         };
         let mut before = None;
-        for (next, second) in text.char_indices().chain([(text.len(), NONE)]) {
+        text.char_indices().chain([(text.len(), NONE)]).for_each(|(next, second)| {
             if let Some((at, first)) = before.replace((next, second)) {
                 look_up(at, start(first, second));
                 if self.has_single && second != NONE {
                     look_up(at, start(first, NONE));
                 }
             }
-        }
+        });
         found.sort_unstable_by_key(|(place, _)| (place.end, place.start));
         found
     }

@@ -4,9 +4,10 @@
 //! table: cells, lines, pipes, or everything run together.
 
 use std::collections::BTreeMap;
+use std::iter::repeat_n;
 use std::ops::Range;
 
-use super::fold::fold_char;
+use super::fold::{self, fold_char};
 use crate::document::{Cell, CellRef, Grid, Location, Part};
 
 /// A cell of the stream.
@@ -89,15 +90,23 @@ impl<'d> Stream<'d> {
         let text = cell.cell.text.as_str();
         self.folded.reserve(text.len());
         self.places.reserve(text.len());
+        // Stretches that fold to themselves are copied as they are.
+        let mut copied = 0;
         for (at, character) in text.char_indices() {
             let place = (index, at as u32);
-            fold_char(character, |folded| self.folded.push(folded));
-            match self.folded.len() - self.places.len() {
-                // An ideograph, as most are.
-                3 => self.places.extend_from_slice(&[place; 3]),
-                _ => self.places.resize(self.folded.len(), place),
+            if fold::stays(character) {
+                match character.len_utf8() {
+                    3 => self.places.extend_from_slice(&[place; 3]),
+                    length => self.places.extend(repeat_n(place, length)),
+                }
+                continue;
             }
+            self.folded.push_str(&text[copied..at]);
+            copied = at + character.len_utf8();
+            fold_char(character, |folded| self.folded.push(folded));
+            self.places.resize(self.folded.len(), place);
         }
+        self.folded.push_str(&text[copied..]);
     }
 
     /// The cell of a byte of the folded text; the last cell for its end.

@@ -101,11 +101,7 @@ impl SlotBox {
     pub fn text<'l>(&self, layout: &'l Layout) -> Cow<'l, str> {
         match self.slot {
             Slot::Text(slot) => layout.texts.get(slot).map_or("", String::as_str).into(),
-            Slot::Figure(slot) => match layout.figures.get(slot).map(|figure| &figure.content) {
-                Some(Content::Text(text)) => text.as_str().into(),
-                Some(Content::Number(number)) => number.to_string().into(),
-                Some(Content::Blank) | None => "".into(),
-            },
+            Slot::Figure(slot) => layout.figures.get(slot).map_or("".into(), |figure| figure.content.text()),
         }
     }
 
