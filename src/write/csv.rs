@@ -4,6 +4,7 @@
 //! spreadsheets. Called by [`crate::write::write`]; [`crate::read`] reads it back as the same report.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::io::Write;
 use std::slice::from_ref;
 
@@ -11,7 +12,8 @@ use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
 
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::guard::guarded;
-use crate::layout::{Block, CellLayout, CellRole, Layout, LineKind, RowLayout, TableLayout};
+use crate::layout::{Block, CellLayout, CellRole, Content, Filling, Form, Layout, LineKind, RowLayout, TableLayout};
+use crate::report::digits_in;
 use crate::write::failed;
 
 /// The encodings that can be written.
@@ -31,21 +33,10 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 /// that the encoding lacks; [`ErrorKind::Write`] when `out` fails. Nothing is written before all is known to fit.
 pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
     let encoding = self::encoding(encoding)?;
-    let records = records(layout);
-    let mut bytes = Vec::new();
-    if bom && encoding == UTF_8 {
-        bytes.extend("\u{feff}".bytes());
-    }
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(bytes);
-    let columns = records.iter().map(Vec::len).max().unwrap_or(0);
-    for mut record in records {
-        record.resize(columns, Cow::Borrowed(""));
-        for field in &record {
-            writer.write_field(encode(&guarded(field), encoding)?).map_err(|error| failed("CSV", error))?;
-        }
-        writer.write_record(None::<&[u8]>).map_err(|error| failed("CSV", error))?;
-    }
-    let bytes = writer.into_inner().map_err(|error| failed("CSV", error.into_error()))?;
+    let Ok(blank) = layout.form.prepared(|_: &Blank| true, || Ok::<_, Infallible>(Blank::new(&layout.form)));
+    let text = blank.filled(layout, if bom && encoding == UTF_8 { "\u{feff}" } else { "" });
+    let bytes =
+        encode(&text, encoding).map_err(|lacking| unencodable(lacking, encoding, &field_with(lacking, &text)))?;
     out.write_all(&bytes).map_err(|error| failed("CSV", error))
 }
 
@@ -67,15 +58,16 @@ pub fn encoding(label: Option<&str>) -> Result<&'static Encoding> {
 /// # Errors
 /// [`ErrorKind::Unencodable`] for a character that the encoding lacks.
 pub fn record(fields: &[impl AsRef<str>], encoding: &'static Encoding) -> Result<Vec<u8>> {
-    let fields = fields.iter().map(|field| encode(field.as_ref(), encoding)).collect::<Result<Vec<_>>>()?;
+    let encoded = |field| encode(field, encoding).map_err(|lacking| unencodable(lacking, encoding, field));
+    let fields = fields.iter().map(|field| encoded(field.as_ref())).collect::<Result<Vec<_>>>()?;
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(fields).map_err(|error| failed("CSV", error))?;
     writer.into_inner().map_err(|error| failed("CSV", error.into_error()))
 }
 
-/// One field in the bytes of an encoding. Separators, quotes and line ends are the same bytes in all of [`ENCODINGS`],
-/// and none of them is a part of another character there.
-fn encode<'t>(text: &'t str, encoding: &'static Encoding) -> Result<Cow<'t, [u8]>> {
+/// Text in the bytes of an encoding, or the first character that the encoding lacks. Separators, quotes and line ends are
+/// the same bytes in all of [`ENCODINGS`], and none of them is a part of another character there.
+fn encode<'t>(text: &'t str, encoding: &'static Encoding) -> Result<Cow<'t, [u8]>, char> {
     if encoding == UTF_8 {
         return Ok(Cow::Borrowed(text.as_bytes()));
     }
@@ -83,46 +75,168 @@ fn encode<'t>(text: &'t str, encoding: &'static Encoding) -> Result<Cow<'t, [u8]
     let room = encoder.max_buffer_length_from_utf8_without_replacement(text.len()).unwrap_or(text.len() * 4);
     let mut bytes = Vec::with_capacity(room);
     match encoder.encode_from_utf8_to_vec_without_replacement(text, &mut bytes, true).0 {
-        EncoderResult::Unmappable(character) => Err(Error::new(ErrorKind::Unencodable)
-            .with("encoding", encoding.name())
-            .with("character", character)
-            .with("text", text)),
+        EncoderResult::Unmappable(character) => Err(character),
         EncoderResult::InputEmpty | EncoderResult::OutputFull => Ok(Cow::Owned(bytes)),
     }
 }
 
-fn records(layout: &Layout) -> Vec<Vec<Cow<'_, str>>> {
-    let mut records: Vec<Vec<Cow<'_, str>>> = Vec::new();
+fn unencodable(character: char, encoding: &'static Encoding, text: &str) -> Error {
+    let error = Error::new(ErrorKind::Unencodable).with("encoding", encoding.name());
+    error.with("character", character).with("text", text)
+}
+
+/// The first field of some records that has a character.
+fn field_with(character: char, records: &str) -> String {
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(records.as_bytes());
+    let has = |field: &&str| field.contains(character);
+    let field = reader.records().flatten().find_map(|record| record.iter().find(has).map(str::to_owned));
+    field.unwrap_or_default()
+}
+
+/// The records of a form: what is the same in all its reports, and where that of each report stands.
+struct Blank {
+    /// Each field of a report's own with the text before it: whole fields, separators and line ends.
+    own: Vec<(String, Field)>,
+    /// The text behind the last of them.
+    rest: String,
+    /// How much text is the same in all reports, in bytes.
+    length: usize,
+    /// How many fields each record has.
+    columns: usize,
+}
+
+/// The pieces of one field, joined.
+type Field = Vec<Piece>;
+
+/// A piece of a field.
+#[derive(Clone)]
+enum Piece {
+    /// The same in all reports.
+    Fixed(String),
+    /// One of [`Layout::texts`].
+    Text(usize),
+    /// One of [`Layout::figures`].
+    Figure(usize),
+}
+
+/// Room for a field of a report's own, most of which are figures.
+const ROOM: usize = 8;
+
+impl Blank {
+    fn new(form: &Form) -> Self {
+        let records = records(form);
+        let columns = records.iter().map(Vec::len).max().unwrap_or(0);
+        let mut blank = Self { own: Vec::new(), rest: String::new(), length: 0, columns };
+        for mut record in records {
+            record.resize(columns, Field::new());
+            for (at, field) in record.into_iter().enumerate() {
+                blank.rest.push_str(if at > 0 { "," } else { "" });
+                blank.push(field);
+            }
+            blank.rest.push_str("\r\n");
+        }
+        blank.length = blank.own.iter().map(|(before, _)| before.len()).sum::<usize>() + blank.rest.len();
+        blank
+    }
+
+    fn push(&mut self, field: Field) {
+        let fixed: Option<String> = field.iter().map(Piece::fixed).collect();
+        match fixed {
+            Some(text) => push_field(&mut self.rest, &text, self.columns),
+            None => self.own.push((std::mem::take(&mut self.rest), field)),
+        }
+    }
+
+    /// The records of a layout, behind a mark.
+    fn filled(&self, layout: &Layout, mark: &str) -> String {
+        let mut text = String::with_capacity(mark.len() + self.length + ROOM * self.own.len());
+        text.push_str(mark);
+        for (before, field) in &self.own {
+            text.push_str(before);
+            match field.as_slice() {
+                [only] => push_field(&mut text, &only.text(layout, &mut itoa::Buffer::new()), self.columns),
+                several => {
+                    let pieces = several.iter().map(|piece| piece.text(layout, &mut itoa::Buffer::new()).into_owned());
+                    push_field(&mut text, &pieces.collect::<String>(), self.columns);
+                }
+            }
+        }
+        text + &self.rest
+    }
+}
+
+impl Piece {
+    /// Its text where that is the same in all reports.
+    fn fixed(&self) -> Option<&str> {
+        match self {
+            Self::Fixed(text) => Some(text),
+            Self::Text(_) | Self::Figure(_) => None,
+        }
+    }
+
+    /// Its text in one report, digits of a number in a place of the caller's.
+    fn text<'l>(&'l self, layout: &'l Layout, place: &'l mut itoa::Buffer) -> Cow<'l, str> {
+        match self {
+            Self::Fixed(text) => Cow::Borrowed(text),
+            Self::Text(slot) => Cow::Borrowed(layout.texts.get(*slot).map_or("", String::as_str)),
+            Self::Figure(slot) => match layout.figures.get(*slot).map(|figure| &figure.content) {
+                Some(Content::Number(number)) => digits_in(*number, place),
+                Some(content) => content.text(),
+                None => Cow::Borrowed(""),
+            },
+        }
+    }
+}
+
+/// Appends one field of a record that has so many: guarded, and in quotes where RFC 4180 asks for them. An empty field
+/// that is a record by itself stands in quotes, since it would be an empty line.
+fn push_field(record: &mut String, text: &str, columns: usize) {
+    let text = guarded(text);
+    let is_plain = !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n'));
+    if is_plain && (columns > 1 || !text.is_empty()) {
+        record.push_str(&text);
+    } else {
+        record.extend(["\"", &text.replace('"', "\"\""), "\""]);
+    }
+}
+
+fn records(form: &Form) -> Vec<Vec<Field>> {
+    let mut records: Vec<Vec<Field>> = Vec::new();
     let mut in_title = false;
-    for block in &layout.form.blocks {
+    for block in &form.blocks {
         match block {
             Block::Line(line) => {
-                let texts = line.parts.iter().map(|part| layout.text(part));
+                let texts = line.parts.iter().map(|part| match &part.text {
+                    Filling::Fixed(text) => Piece::Fixed(text.clone()),
+                    Filling::Slot(slot) => Piece::Text(*slot),
+                });
                 match (line.kind, records.last_mut()) {
                     (LineKind::Attachment, _) => {}
-                    (LineKind::Title, Some(title)) if in_title => title[0].to_mut().extend(texts),
-                    (LineKind::Title, _) => records.push(vec![Cow::Owned(texts.collect())]),
-                    _ => records.push(texts.map(Cow::Borrowed).collect()),
+                    (LineKind::Title, Some(title)) if in_title => title[0].extend(texts),
+                    (LineKind::Title, _) => records.push(vec![texts.collect()]),
+                    _ => records.push(texts.map(|text| vec![text]).collect()),
                 }
                 in_title = line.kind == LineKind::Title;
             }
-            Block::Table(table) => records.extend(rows(layout, table)),
+            Block::Table(table) => records.extend(rows(table)),
         }
     }
     records
 }
 
-fn rows<'l>(layout: &'l Layout, table: &'l TableLayout) -> Vec<Vec<Cow<'l, str>>> {
-    let mut records = vec![vec![Cow::Borrowed(""); table.widths.len()]; table.rows.len()];
+fn rows(table: &TableLayout) -> Vec<Vec<Field>> {
+    let mut records = vec![vec![Field::new(); table.widths.len()]; table.rows.len()];
     for (at, row) in table.rows.iter().enumerate() {
         for cell in &row.cells {
             let columns = columns(table, at, cell);
             let rows = at..at.saturating_add(cell.row_span.max(1)).min(records.len());
-            let mut text = layout.content(cell).text();
-            for (row, column) in rows.clone().flat_map(|row| columns.iter().map(move |column| (row, *column))) {
+            let piece = match &cell.content {
+                Filling::Fixed(content) => Piece::Fixed(content.to_text()),
+                Filling::Slot(slot) => Piece::Figure(*slot),
+            };
+            for (row, column) in rows.flat_map(|row| columns.iter().map(move |column| (row, *column))) {
                 if let Some(field) = records.get_mut(row).and_then(|record| record.get_mut(column)) {
-                    // Nearly every text stands in one field.
-                    *field = if rows.len() * columns.len() == 1 { std::mem::take(&mut text) } else { text.clone() };
+                    *field = vec![piece.clone()];
                 }
             }
         }
