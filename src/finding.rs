@@ -46,7 +46,7 @@ pub struct Finding {
     /// The words and figures of the message, by the names that the catalogue uses.
     pub arguments: Arguments,
     /// The indicators it is about.
-    pub ids: Vec<String>,
+    pub ids: Vec<Arc<str>>,
     /// The place in the user's file.
     pub at: Option<Location>,
     /// The figures that are held against each other, each with its place.
@@ -61,9 +61,9 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// The indicator.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its label for people.
-    pub label: String,
+    pub label: Arc<str>,
     /// What stands there, as it stood.
     pub text: String,
     /// Where it stands.
@@ -147,7 +147,7 @@ impl Finding {
 
     /// Names an indicator.
     #[must_use]
-    pub fn about(mut self, id: impl Into<String>) -> Self {
+    pub fn about(mut self, id: impl Into<Arc<str>>) -> Self {
         self.ids.push(id.into());
         self
     }

@@ -160,7 +160,7 @@ fn recognized(text: &str) -> Option<Report> {
 
 /// Every figure that is not the true one, and that no finding names.
 fn silent(report: &Report, truth: &BTreeMap<String, Option<Decimal>>) -> Vec<String> {
-    let named = |id: &str| report.findings.iter().any(|finding| finding.ids.iter().any(|named| named == id));
+    let named = |id: &str| report.findings.iter().any(|finding| finding.ids.iter().any(|named| **named == *id));
     let mut silent = Vec::new();
     for value in &report.values {
         let id = value.id.as_deref().unwrap();

@@ -147,7 +147,7 @@ fn truth(lines: &[Line]) -> BTreeMap<String, Decimal> {
 
 /// Every figure that is not the true one, and that no finding names.
 fn silent(report: &Report, truth: &BTreeMap<String, Decimal>) -> Vec<String> {
-    let named = |id: &str| report.findings.iter().any(|finding| finding.ids.iter().any(|named| named == id));
+    let named = |id: &str| report.findings.iter().any(|finding| finding.ids.iter().any(|named| **named == *id));
     let wrong = report.values.iter().filter(|value| {
         let id = value.id.as_deref().unwrap();
         value.status == Status::Number && value.number.as_ref() != truth.get(id) && truth.contains_key(id) && !named(id)

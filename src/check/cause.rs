@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::rule::Sides;
-use super::{Figures, Operand};
+use super::{Broken, Figures, Operand};
 use crate::finding::{Finding, Phrase};
 use crate::recognize::label;
 use crate::report::{Value, digits, digits_in};
@@ -20,23 +20,21 @@ fn phrase(key: &str, words: &[(&'static str, &str)]) -> Phrase {
 }
 
 /// The likely cause of a sum that does not come out; none where several would do, or none does.
-pub(super) fn of_sum(sides: &Sides<'_>, figures: &Figures<'_>) -> Option<Phrase> {
-    let difference = sides.left - sides.right;
+///
+/// `difference` is how much larger it is than its parts, `typos` what [`mistyped`] finds.
+pub(super) fn of_sum(sides: &Sides<'_>, difference: Decimal, typos: &[Typo<'_>]) -> Option<Phrase> {
     // A part counted twice, or left out of the sum.
     let same: Vec<_> = sides.parts.iter().filter(|part| !part.number.is_zero()).collect();
     let twice: Vec<_> = same.iter().filter(|part| part.number == difference).collect();
     let left_out: Vec<_> = same.iter().filter(|part| part.number == -difference).collect();
     let mut causes: Vec<Phrase> = Vec::new();
     if let [part] = twice[..] {
-        causes.push(phrase("cause.twice", &[("label", figures.label_of(part.value)), ("value", &digits(part.number))]));
+        causes.push(phrase("cause.twice", &[("label", &part.indicator.label), ("value", &digits(part.number))]));
     }
     if let [part] = left_out[..] {
-        causes.push(phrase(
-            "cause.left_out",
-            &[("label", figures.label_of(part.value)), ("value", &digits(part.number))],
-        ));
+        causes.push(phrase("cause.left_out", &[("label", &part.indicator.label), ("value", &digits(part.number))]));
     }
-    causes.extend(mistyped(sides).into_iter().map(|typo| typo.phrase(figures)));
+    causes.extend(typos.iter().map(Typo::phrase));
     match causes.len() {
         1 => causes.pop(),
         _ => None,
@@ -45,23 +43,23 @@ pub(super) fn of_sum(sides: &Sides<'_>, figures: &Figures<'_>) -> Option<Phrase>
 
 /// A figure that a slip of the pen explains.
 #[derive(PartialEq)]
-struct Typo<'r> {
+pub(super) struct Typo<'r> {
     key: &'static str,
+    indicator: &'r Indicator,
     value: &'r Value,
     is: String,
     wanted: String,
 }
 
 impl Typo<'_> {
-    fn phrase(&self, figures: &Figures<'_>) -> Phrase {
-        phrase(self.key, &[("label", figures.label_of(self.value)), ("value", &self.is), ("wanted", &self.wanted)])
+    fn phrase(&self) -> Phrase {
+        phrase(self.key, &[("label", &self.indicator.label), ("value", &self.is), ("wanted", &self.wanted)])
     }
 }
 
 /// The figures of a broken sum of which one may be mistyped: with two digits exchanged, one digit doubled or lost, the sum
-/// would come out.
-fn mistyped<'r>(sides: &Sides<'r>) -> Vec<Typo<'r>> {
-    let difference = sides.left - sides.right;
+/// would come out. `difference` is how much larger it is than its parts.
+pub(super) fn mistyped<'r>(sides: &Sides<'r>, difference: Decimal) -> Vec<Typo<'r>> {
     let operands = sides.total.iter().map(|total| (total, difference));
     let operands = operands.chain(sides.parts.iter().map(|part| (part, -difference)));
     let typo = |(operand, too_much): (&Operand<'r>, Decimal)| {
@@ -81,22 +79,21 @@ fn mistyped<'r>(sides: &Sides<'r>) -> Vec<Typo<'r>> {
         } else {
             return None;
         };
-        Some(Typo { key, value: operand.value, is: is.into_owned(), wanted: wanted.into_owned() })
+        let Operand { indicator, value, .. } = *operand;
+        Some(Typo { key, indicator, value, is: is.into_owned(), wanted: wanted.into_owned() })
     };
     operands.filter_map(typo).collect()
 }
 
 /// A figure that stands in several broken sums, as in a matrix in that of its row and that of its column: where one slip
 /// of the pen explains two of them, and no other does, that is said of both, whatever else would explain one alone.
-pub(super) fn one_figure(findings: &mut [Finding], broken: &[(usize, &Claim)], figures: &Figures<'_>) {
-    let sides = broken.iter().filter_map(|(at, claim)| Some((*at, Sides::new(claim, figures).ok()?)));
-    let typos: Vec<(usize, Vec<Typo<'_>>)> = sides.map(|(at, sides)| (at, mistyped(&sides))).collect();
-    for (number, (at, own)) in typos.iter().enumerate() {
-        for (other, others) in &typos[number + 1..] {
-            let common: Vec<_> = own.iter().filter(|typo| others.contains(typo)).collect();
+pub(super) fn one_figure(findings: &mut [Finding], broken: &[Broken<'_>]) {
+    for (number, own) in broken.iter().enumerate() {
+        for other in &broken[number + 1..] {
+            let common: Vec<_> = own.typos.iter().filter(|typo| other.typos.contains(typo)).collect();
             if let [typo] = common[..] {
-                findings[*at].cause = Some(typo.phrase(figures));
-                findings[*other].cause = Some(typo.phrase(figures));
+                findings[own.finding].cause = Some(typo.phrase());
+                findings[other.finding].cause = Some(typo.phrase());
             }
         }
     }
@@ -125,16 +122,15 @@ fn digit_more(longer: &str, shorter: &str) -> bool {
 
 /// Where several sums of a table are broken and come out once the figures from some row on are taken from the row below or
 /// above, that is said of each.
-pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)], figures: &Figures<'_>) {
+pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[Broken<'_>], figures: &Figures<'_>) {
     if broken.len() < 2 {
         return;
     }
     let template = figures.template();
     let as_they_stand = as_they_stand(figures);
-    let mut sums: Vec<&Claim> = template.sums().collect();
-    // Most shifts break one of the shortest, and then none of the others is looked at.
-    sums.sort_by_key(|sum| sum.total.len() + sum.parts.len());
-    let before: Vec<Option<bool>> = sums.iter().map(|sum| holds(sum, |number| as_they_stand[number])).collect();
+    let sums = template.sums().map(|sum| (sum, holds(sum, |number| as_they_stand[number])));
+    // A shift that leaves one of the broken ones broken is none, and most do.
+    let (wrong, others): (Vec<_>, Vec<_>) = sums.partition(|(_, was)| *was == Some(false));
     for lines in lines(figures) {
         // Where each indicator stands in the lines.
         let mut places: Vec<Option<(usize, usize)>> = vec![None; as_they_stand.len()];
@@ -143,17 +139,20 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
                 places[*number] = Some((line, at));
             }
         }
-        let longest = lines.iter().map(Vec::len).max().unwrap_or(0);
+        // A shift below the last figure of a broken sum does not mend it.
+        let last = |sum: &Claim| numbers(sum).filter_map(|number| places[number]).map(|(_, at)| at + 1).max();
+        let lowest = wrong.iter().map(|(sum, _)| last(sum).unwrap_or(0)).min();
+        let end = lowest.unwrap_or_else(|| lines.iter().map(Vec::len).max().unwrap_or(0));
         let mut found = Vec::new();
-        for start in 0..longest {
+        for start in 0..end {
             for down in [false, true] {
                 let moved = |number: usize| match places[number] {
                     Some((line, at)) => as_they_stand[moved(&lines[line], at, start, down)?],
                     None => as_they_stand[number],
                 };
-                // Sums without any figure prove nothing, but none may be broken by the shift. Most shifts break the first.
+                // Sums without any figure prove nothing, but none may be broken by the shift.
                 let mut mended = 0;
-                let whole = sums.iter().zip(&before).all(|(sum, was)| {
+                let whole = wrong.iter().chain(&others).all(|(sum, was)| {
                     let is = holds(sum, moved);
                     mended += usize::from(*was != is && is == Some(true));
                     is != Some(false)
@@ -175,11 +174,16 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[(usize, &Claim)],
         let first = lines.iter().find_map(|line| line.get(start)).map(|(number, _)| &template.indicators()[*number]);
         let label = first.map_or_else(String::new, |first| row_label(template, first));
         let key = if down { "cause.shifted_down" } else { "cause.shifted_up" };
-        for (at, _) in broken {
-            findings[*at].cause = Some(phrase(key, &[("label", &label)]));
+        for sum in broken {
+            findings[sum.finding].cause = Some(phrase(key, &[("label", &label)]));
         }
         return;
     }
+}
+
+/// The indicators of both sides of a sum, by their numbers.
+fn numbers(sum: &Claim) -> impl Iterator<Item = usize> {
+    sum.total_numbers.iter().chain(&sum.part_numbers).flatten().copied()
 }
 
 /// Whether a sum comes out with the figures that indicators have by their numbers; none where one of them is no number.
@@ -220,7 +224,7 @@ fn lines<'r>(figures: &Figures<'r>) -> Vec<Vec<Line<'r>>> {
 fn row_label(template: &Template, own: &Indicator) -> String {
     let row = &template.tables[own.place.0].rows[own.place.1];
     if row.label.is_empty() {
-        return own.label.clone();
+        return own.label.to_string();
     }
     template::without_remarks(label::without_ordinal(&row.label))
 }

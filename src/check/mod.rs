@@ -23,7 +23,7 @@ pub use two_years::two_years;
 use crate::finding::{Figure, Finding, Severity, Wording};
 use crate::message::Arguments;
 use crate::report::{Report, Status, Value};
-use crate::template::{Column, Kind, Row, Rule, RuleKind, Table, Template};
+use crate::template::{Column, Indicator, Row, Rule, RuleKind, Table, Template};
 
 /// How a rule is graded for one run, beside what the template says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,13 +62,13 @@ pub fn rules(report: &Report, template: &Template, grades: &Grades) -> Vec<Findi
         for claim in template.claims() {
             let rule = &template.rules[claim.rule];
             let Some(severity) = grades.of(&rule.code, rule.severity) else { continue };
-            let Some(breach) = rule::holds(rule, claim, &figures) else { continue };
+            let Some(mut breach) = rule::holds(rule, claim, &figures) else { continue };
             if rule.kind == RuleKind::Sum {
-                broken.push((findings.len(), claim));
+                broken.push(Broken { finding: findings.len(), typos: std::mem::take(&mut breach.typos) });
             }
             findings.push(breach.finding(rule, severity));
         }
-        cause::one_figure(&mut findings, &broken, &figures);
+        cause::one_figure(&mut findings, &broken);
         cause::rows_shifted(&mut findings, &broken, &figures);
     }
     findings
@@ -108,9 +108,9 @@ impl<'r> Figures<'r> {
         self.template
     }
 
-    /// What the indicator of a value is called.
-    fn label_of(&self, value: &'r Value) -> &'r str {
-        self.template.label_of(value.id.as_deref().unwrap_or_default())
+    /// The indicator of a number.
+    fn indicator(&self, number: usize) -> &'r Indicator {
+        &self.template.indicators()[number]
     }
 
     /// The operand that the indicator of a number is, or nothing where the form lets its row be missing and it is.
@@ -123,7 +123,7 @@ impl<'r> Figures<'r> {
         };
         let is_optional = || at(self.template, number).1.optional;
         match value.number {
-            Some(number) => Ok(Some(Operand { value, number })),
+            Some(amount) => Ok(Some(Operand { value, indicator: self.indicator(number), number: amount })),
             None if value.status == Status::Blank && value.at.is_none() && is_optional() => Ok(None),
             None => Err(NoNumber),
         }
@@ -133,6 +133,18 @@ impl<'r> Figures<'r> {
     /// none where it cannot be reckoned with.
     fn number(&self, number: usize) -> Option<Decimal> {
         self.operand(Some(number)).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
+    }
+
+    /// What one side of a claim comes to, by the numbers of its indicators.
+    fn side(&self, numbers: &[Option<usize>]) -> Result<Side, NoNumber> {
+        let mut side = Side::default();
+        for number in numbers {
+            let Some(operand) = self.operand(*number)? else { continue };
+            side.sum = side.sum.checked_add(operand.number).ok_or(NoNumber)?;
+            side.is_there = true;
+            side.has_amount |= !operand.number.is_integer();
+        }
+        Ok(side)
     }
 
     /// The operands of one side of a claim, by the numbers of its indicators.
@@ -149,40 +161,54 @@ impl<'r> Figures<'r> {
         let numbers: Vec<Option<usize>> = ids.iter().map(|id| self.template.number(id)).collect();
         self.operands(&numbers)
     }
-
-    /// What the figures of the indicator of a number are.
-    fn kind(&self, number: usize) -> Kind {
-        let (table, row, column) = at(self.template, number);
-        table.kind(row, column)
-    }
-
-    /// The form's unit of the indicator of a number.
-    fn unit(&self, number: usize) -> Option<&'r str> {
-        let (table, row, column) = at(self.template, number);
-        table.unit_of(row, column)
-    }
 }
 
 /// A figure that takes part in a rule.
 #[derive(Clone, Copy)]
 pub struct Operand<'r> {
     value: &'r Value,
+    indicator: &'r Indicator,
     number: Decimal,
+}
+
+impl Operand<'_> {
+    /// As a figure of a finding.
+    fn figure(&self) -> Figure {
+        figure(&self.indicator.label, self.value)
+    }
+}
+
+/// What the figures on one side of a claim come to.
+#[derive(Default)]
+struct Side {
+    sum: Decimal,
+    /// Whether there is any figure.
+    is_there: bool,
+    /// Whether any of them has decimals, as amounts of money have.
+    has_amount: bool,
 }
 
 /// A figure is not there to be reckoned with, so the rule is not assessed; the blank is a finding of its own.
 pub struct NoNumber;
 
 /// What a rule found.
-struct Breach {
+struct Breach<'r> {
     /// The kind's sentence, such as `rule.sum`.
     key: &'static str,
     arguments: Arguments,
     figures: Vec<Figure>,
     cause: Option<crate::finding::Phrase>,
+    /// The slips of the pen that would explain it, where it is a sum.
+    typos: Vec<cause::Typo<'r>>,
 }
 
-impl Breach {
+/// A sum that does not come out: the number of its finding, and the slips of the pen that would explain it.
+struct Broken<'r> {
+    finding: usize,
+    typos: Vec<cause::Typo<'r>>,
+}
+
+impl Breach<'_> {
     fn finding(self, rule: &Rule, severity: Severity) -> Finding {
         let wording = match (&rule.zh, &rule.en) {
             (Some(zh), Some(en)) => Wording::Rule { zh: Arc::clone(zh), en: Arc::clone(en), figures: self.key },
@@ -213,9 +239,12 @@ fn at(template: &Template, number: usize) -> (&Table, &Row, &Column) {
     (table, &table.rows[row], &table.columns[column])
 }
 
-/// A value as a figure of a finding.
-fn figure(template: &Template, value: &Value) -> Figure {
-    let id = value.id.clone().unwrap_or_default();
-    let label = template.label_of(&id).to_owned();
-    Figure { id: id.to_string(), label, text: value.text.trim().to_owned(), at: value.at.clone() }
+/// A value of that label as a figure of a finding.
+fn figure(label: &Arc<str>, value: &Value) -> Figure {
+    Figure {
+        id: value.id.clone().unwrap_or_default(),
+        label: Arc::clone(label),
+        text: value.text.trim().to_owned(),
+        at: value.at.clone(),
+    }
 }

@@ -4,7 +4,7 @@
 //! `two-years`, with the figures and places of both.
 
 use super::rule::{side, sum};
-use super::{Breach, Figures, Grades, NoNumber, Operand, figure};
+use super::{Breach, Figures, Grades, NoNumber, Operand};
 use crate::finding::{Figure, Finding};
 use crate::message::{self, Arguments, Lang};
 use crate::report::Report;
@@ -26,7 +26,7 @@ pub fn two_years(this: &Report, last: &Report, template: &Template, grades: &Gra
     findings
 }
 
-fn carried(claim: &Claim, now: &Figures<'_>, before: &Figures<'_>) -> Result<Option<Breach>, NoNumber> {
+fn carried<'r>(claim: &Claim, now: &Figures<'r>, before: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
     let (total, last) = (now.operands(&claim.total_numbers)?, before.operands_of(&claim.last)?);
     let (plus, minus) = (now.operands(&claim.part_numbers)?, now.operands_of(&claim.minus)?);
     let wanted = sum(&last) + sum(&plus) - sum(&minus);
@@ -34,28 +34,28 @@ fn carried(claim: &Claim, now: &Figures<'_>, before: &Figures<'_>) -> Result<Opt
     if difference.is_zero() || total.is_empty() {
         return Ok(None);
     }
-    let mut reckoning = side(&last, before);
+    let mut reckoning = side(&last);
     for (sign, operands) in [("+", &plus), ("−", &minus)] {
         for operand in operands.iter() {
-            reckoning += &format!(" {sign} {}", side(&[*operand], now));
+            reckoning += &format!(" {sign} {}", side(&[*operand]));
         }
     }
-    let figures = total.iter().chain(&plus).chain(&minus).map(|operand| figure(now.template(), operand.value));
+    let figures = total.iter().chain(&plus).chain(&minus).map(Operand::figure);
     let of_last_year = |operand: &Operand<'_>| {
-        let figure = figure(before.template(), operand.value);
-        let words = Arguments::from([("label".to_owned(), figure.label)]);
-        Figure { label: message::text("word.of_last_year", Lang::Zh, &words), ..figure }
+        let words = Arguments::from([("label", operand.indicator.label.to_string())]);
+        Figure { label: message::text("word.of_last_year", Lang::Zh, &words).into(), ..operand.figure() }
     };
     let figures = figures.chain(last.iter().map(of_last_year));
     Ok(Some(Breach {
         key: "rule.two-years",
         arguments: Arguments::from([
-            ("total", side(&total, now)),
+            ("total", side(&total)),
             ("last", reckoning),
             ("sum", wanted.normalize().to_string()),
             ("difference", difference.abs().normalize().to_string()),
         ]),
         figures: figures.collect(),
         cause: None,
+        typos: Vec::new(),
     }))
 }

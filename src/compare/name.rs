@@ -84,7 +84,7 @@ pub fn names(form: &Template) -> HashMap<String, String> {
     for own in form.indicators() {
         *counts.entry(&own.label).or_default() += 1;
     }
-    let name = |Indicator { id, place, label }: &Indicator| {
+    let name = |Indicator { id, place, label, .. }: &Indicator| {
         let (table, row, _) = *place;
         let row = &form.tables[table].rows[row];
         let is_head = |label: &str, table: usize| {
@@ -93,9 +93,9 @@ pub fn names(form: &Template) -> HashMap<String, String> {
         let vague = is_head(label::name(&row.label), table);
         let parent = row.parent.as_deref().and_then(|parent| form.row(parent));
         let parent = row.stubs.last().or(parent.map(|parent| &parent.label));
-        let name = match parent.filter(|_| vague || counts[label.as_str()] > 1) {
+        let name = match parent.filter(|_| vague || counts[&**label] > 1) {
             Some(parent) => format!("{}・{label}", label::name(parent)),
-            None => label.clone(),
+            None => label.to_string(),
         };
         (id.clone(), name)
     };

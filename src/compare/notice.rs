@@ -124,7 +124,9 @@ fn carried(old: &Report, new: &Report, form: &Template, walk: &Walk, grades: &Gr
     let split = |finding: Finding| {
         let is_its = |claim: &&crate::template::Claim| {
             let rule = &form.rules[claim.rule];
-            rule.kind == RuleKind::TwoYears && rule.code == finding.code && claim.total.first() == finding.ids.first()
+            rule.kind == RuleKind::TwoYears
+                && rule.code == finding.code
+                && claim.total.first().map(String::as_str) == finding.ids.first().map(AsRef::as_ref)
         };
         // The figures of the year before come last; those that may be missing and are take no part.
         let of_last = form.claims().iter().find(is_its).map_or(0, |claim| {
@@ -152,8 +154,8 @@ fn led_over(report: &Report, walk: &Walk) -> Report {
 fn jump(line: &Line) -> Noted {
     let figures = |entry: &Entry| {
         let figure = |((id, name), (text, at)): ((&String, &String), &(String, _))| Figure {
-            id: id.clone(),
-            label: name.clone(),
+            id: id.as_str().into(),
+            label: name.as_str().into(),
             text: text.clone(),
             at: Option::clone(at),
         };
@@ -171,7 +173,7 @@ fn jump(line: &Line) -> Noted {
         .with("old", said(line.old.number))
         .with("new", said(line.new.number))
         .with("difference", signed(line.difference));
-    finding.ids = line.new.side.ids.iter().filter(|id| !id.is_empty()).cloned().collect();
+    finding.ids = line.new.side.ids.iter().filter(|id| !id.is_empty()).map(|id| id.as_str().into()).collect();
     finding.at = new.iter().find_map(|figure| figure.at.clone());
     let of_new = new.len();
     finding.figures = new.into_iter().chain(old).collect();

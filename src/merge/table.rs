@@ -58,7 +58,7 @@ pub fn rows(template: &Template, scopes: &[Option<String>], extra: usize) -> Vec
                     stubs = &row.stubs;
                 }
                 while let Some(own) = indicators.get(next).filter(|own| (own.place.0, own.place.1) == (t, r)) {
-                    let label = if table.is_matrix() { own.label.clone() } else { row.label.clone() };
+                    let label = if table.is_matrix() { own.label.to_string() } else { row.label.clone() };
                     let depth = if table.is_matrix() { row.stubs.len() + 1 } else { row.level };
                     rows.push(TableRow::Total(number * indicators.len() + next, label, depth));
                     next += 1;

@@ -220,7 +220,7 @@ fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator],
         let own = &indicators[at % indicators.len()].label;
         match &scopes[at / indicators.len()] {
             Some(head) => format!("{own}（{head}）"),
-            None => own.clone(),
+            None => own.to_string(),
         }
     };
     let mut findings = Vec::new();
@@ -237,7 +237,7 @@ fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator],
                 _ => continue,
             };
             let id = &indicators[at % indicators.len()].id;
-            let finding = finding.with("label", label(at)).with("name", &units[unit].name).about(id);
+            let finding = finding.with("label", label(at)).with("name", &units[unit].name).about(id.as_str());
             findings.push(Noted { unit: Some(unit), finding: finding.at(added.values[at].at.clone()) });
         }
         let too_large = total.status == Status::Unreadable && total.cells.iter().all(|cell| cell.number().is_some());
@@ -268,7 +268,7 @@ fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator],
                 // Nobody filled it in: there is nothing that the total lacks.
                 finding.severity = crate::finding::Severity::Note;
             }
-            finding.ids = totals.iter().map(|at| indicators[at % indicators.len()].id.clone()).collect();
+            finding.ids = totals.iter().map(|at| indicators[at % indicators.len()].id.as_str().into()).collect();
             finding.at = added.values[totals[0]].at.clone();
             let unit = if let [one] = those[..] { Some(one) } else { None };
             findings.push(Noted { unit, finding });

@@ -18,8 +18,8 @@ pub struct AskedRow {
 
 impl AskedRow {
     /// The indicators of the row.
-    pub fn ids(&self) -> Vec<String> {
-        self.figures.iter().map(|asked| asked.id.to_string()).collect()
+    pub fn ids(&self) -> Vec<Arc<str>> {
+        self.figures.iter().map(|asked| Arc::clone(&asked.id)).collect()
     }
 }
 

@@ -58,7 +58,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         // A figure apart from its label may be that of a row behind, whose label is lost.
         let behind = filled.get(&place).filter(|own| own.reading.apart).map(|_| {
             let open = asked_rows[number + 1..].iter().take_while(|behind| !filled.contains_key(&behind.place));
-            open.flat_map(AskedRow::ids).collect::<Vec<String>>()
+            open.flat_map(AskedRow::ids).collect::<Vec<Arc<str>>>()
         });
         let (table, mut own) = (&template.tables[place.0], filled.get_mut(&place));
         let row = &table.rows[place.1];
@@ -165,13 +165,14 @@ fn label_findings(own: &Filled, row: &Row, wordings: Option<&RowWordings>, findi
     }
     let code = if own.closeness == Closeness::Similar { "XG318" } else { "XG303" };
     let finding = Finding::new(code).with("found", own.reading.label.trim()).with("official", row.label.trim());
-    findings.push(finding.about(&row.id).at(own.reading.at.clone()));
+    findings.push(finding.about(&*row.id).at(own.reading.at.clone()));
 }
 
 fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, findings: &mut Vec<Finding>) {
     let unit = asked.unit.as_deref();
-    let mut push =
-        |finding: Finding| findings.push(finding.with("label", &asked.label).about(&*asked.id).at(figure.at.clone()));
+    let mut push = |finding: Finding| {
+        findings.push(finding.with("label", &asked.label).about(Arc::clone(&asked.id)).at(figure.at.clone()))
+    };
     let read = &figure.figure;
     if read.status == Status::Unreadable && row.lost {
         return;
@@ -199,7 +200,7 @@ fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, find
     }
 }
 
-fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, behind: Vec<String>, findings: &mut Vec<Finding>) {
+fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, behind: Vec<Arc<str>>, findings: &mut Vec<Finding>) {
     if !row.lost && !row.apart && row.remarks.is_empty() {
         return;
     }
@@ -223,9 +224,9 @@ fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, behind: Vec<Str
 }
 
 /// The figures of a row.
-fn ids_of(template: &Template, (t, r): Place) -> Vec<String> {
+fn ids_of(template: &Template, (t, r): Place) -> impl Iterator<Item = Arc<str>> {
     let table = &template.tables[t];
-    table.own_columns().iter().map(|column| table.indicator_id(&table.rows[r], column)).collect()
+    table.own_columns().iter().map(move |column| table.indicator_id(&table.rows[r], column).into())
 }
 
 fn missing_rows(template: &Template, filled: &BTreeMap<(usize, usize), Filled>, findings: &mut Vec<Finding>) {
@@ -259,9 +260,9 @@ fn adopt(
     template: &Template,
     filled: &mut BTreeMap<(usize, usize), Filled>,
     findings: &mut Vec<Finding>,
-) -> Vec<(ExtraReading, Vec<String>)> {
+) -> Vec<(ExtraReading, Vec<Arc<str>>)> {
     let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
-    let mut stay: Vec<(ExtraReading, Vec<String>)> = Vec::new();
+    let mut stay: Vec<(ExtraReading, Vec<Arc<str>>)> = Vec::new();
     let likely = extras.len() <= MOST_LIKELY;
     for extra in extras {
         let folded = fold(&extra.row.label);
@@ -278,7 +279,7 @@ fn adopt(
             let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
             let finding = finding.with("label", label::without_ordinal(&row.label)).with("figures", figures.join("、"));
             let table = &template.tables[only.place.0];
-            let ids = table.columns.iter().map(|column| table.indicator_id(row, column)).collect();
+            let ids = table.columns.iter().map(|column| table.indicator_id(row, column).into()).collect();
             findings.push(Finding { ids, ..finding.at(extra.row.at.clone()) });
             if open(&only.place) {
                 let reading = with_figures_of(template, only.place, extra.row);
@@ -328,7 +329,7 @@ fn adopt(
         };
         let alike = known.iter().copied().chain(wordings.iter().filter(may_be)).map(|row| row.place);
         let places: BTreeSet<_> = missing.chain(alike).collect();
-        let ids = places.into_iter().map(|place| template.tables[place.0].rows[place.1].id.clone()).collect();
+        let ids = places.into_iter().map(|place| template.tables[place.0].rows[place.1].id.as_str().into()).collect();
         stay.push((extra, ids));
     }
     stay
@@ -390,7 +391,7 @@ fn unclear_rows(
             unclear.insert(place);
             let row = &template.tables[place.0].rows[place.1];
             let mut finding = Finding::new("XG319").with("label", label::without_ordinal(&row.label));
-            let ids = in_form.iter().map(|row| template.tables[row.place.0].rows[row.place.1].id.clone());
+            let ids = in_form.iter().map(|row| template.tables[row.place.0].rows[row.place.1].id.as_str().into());
             finding.ids = ids.collect();
             findings.push(finding);
         }
@@ -401,7 +402,7 @@ fn unclear_rows(
 /// The values of a row beyond the template, one for each column that has anything.
 fn extra_values(
     extra: &ExtraReading,
-    mut missing: Vec<String>,
+    mut missing: Vec<Arc<str>>,
     chain: &Chain,
     template: &Template,
     columns: &[Option<String>],
@@ -418,7 +419,7 @@ fn extra_values(
     let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
     let code = if label.is_empty() { "XG310" } else { "XG305" };
     // Figures without a label may be those of the row they follow.
-    missing.extend(after.filter(|row| label.is_empty() && row.kind != Kind::Heading).map(|row| row.id.clone()));
+    missing.extend(after.filter(|row| label.is_empty() && row.kind != Kind::Heading).map(|row| row.id.as_str().into()));
     let finding = Finding::new(code).with("label", label).with("figures", figures.join("、"));
     report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
     let table = extra.after.map(|index| &template.tables[chain.matches[index].row.0]).filter(|table| table.is_matrix());

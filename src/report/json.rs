@@ -4,6 +4,8 @@
 //! [`crate::write::json`] and [`crate::read::json`] only. Keys stand in the order of the fields here; keys that came
 //! later than the schema's first form are left out where they hold nothing.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -230,7 +232,7 @@ pub struct FindingJson {
     #[serde(default)]
     message: String,
     #[serde(default)]
-    ids: Vec<String>,
+    ids: Vec<Arc<str>>,
     #[serde(default)]
     at: Option<Location>,
     #[serde(default, skip_serializing_if = "Arguments::is_empty")]

@@ -1,7 +1,7 @@
 //! The figures that a form asks for, each with what it is called.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxBuildHasher;
 
@@ -16,7 +16,11 @@ pub struct Indicator {
     /// Table, row and value column in the template, from 0.
     pub place: (usize, usize, usize),
     /// What it is called, without ordinal and remarks: of its row, and in a matrix of its column as well.
-    pub label: String,
+    pub label: Arc<str>,
+    /// What the figure is.
+    pub kind: Kind,
+    /// The form's unit.
+    pub unit: Option<String>,
 }
 
 /// The indicators of a template, found out when they are first asked for.
@@ -42,7 +46,10 @@ impl Template {
                     table.own_columns().iter().enumerate().map(move |(c, column)| Indicator {
                         id: table.indicator_id(row, column),
                         place: (t, r, c),
-                        label: in_table(&without_remarks(label::without_ordinal(&row.label)), table, row, column),
+                        label: in_table(&without_remarks(label::without_ordinal(&row.label)), table, row, column)
+                            .into(),
+                        kind: table.kind(row, column),
+                        unit: table.unit_of(row, column).map(str::to_owned),
                     })
                 })
                 .collect();

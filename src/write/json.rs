@@ -103,7 +103,7 @@ mod tests {
             |(code, severity, arguments, ids, at)| Finding {
                 severity,
                 arguments: arguments.into_iter().collect(),
-                ids,
+                ids: ids.into_iter().map(Into::into).collect(),
                 at,
                 ..Finding::new(&code)
             },

@@ -75,10 +75,11 @@ fn in_unit_of_table(
 ) -> Option<Amount> {
     let id = claim.id();
     let number = figures.template().number(id)?;
-    let of_table = figures.value(id).and_then(|value| value.unit.as_deref()).or_else(|| figures.unit(number));
+    let of_table =
+        figures.value(id).and_then(|value| value.unit.as_deref()).or(figures.indicator(number).unit.as_deref());
     let Some(own) = words.money.get(unit) else {
         let money = of_table.is_some_and(|unit| words.money.contains_key(unit));
-        return (!money && figures.kind(number) == Kind::Count).then_some(*amount);
+        return (!money && figures.indicator(number).kind == Kind::Count).then_some(*amount);
     };
     let other = Decimal::from(*words.money.get(of_table?)?);
     let convert = |number: Decimal| number.checked_mul(Decimal::from(*own))?.checked_div(other);

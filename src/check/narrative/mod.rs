@@ -127,7 +127,7 @@ impl Text<'_, '_> {
         };
         let sum: Decimal = operands.iter().map(|operand| operand.number).sum();
         let label = said.claim.label.clone().unwrap_or_else(|| {
-            let labels = operands.iter().map(|operand| figures.template().label_of(id(operand.value)));
+            let labels = operands.iter().map(|operand| &*operand.indicator.label);
             labels.collect::<Vec<_>>().join(" + ")
         });
         let clause = self.passages[said.passage].original(said.clause.clone());
@@ -147,7 +147,7 @@ impl Text<'_, '_> {
         let whole = said.claim.share_of.iter().filter_map(|id| figures.value(id)).filter(|_| code == "XG505");
         let shown: Vec<&Value> = operands.iter().map(|operand| operand.value).chain(beside).chain(whole).collect();
         let shown = shown.into_iter().filter(|_| code != "XG506");
-        finding.figures = shown.map(|value| figure(figures.template(), value)).collect();
+        finding.figures = shown.filter_map(|value| figure_of(figures, value)).collect();
         finding.ids = finding.figures.iter().map(|figure| figure.id.clone()).collect();
         Some(finding)
     }
@@ -165,7 +165,7 @@ impl Text<'_, '_> {
             })?;
             let label = figures.template().label_of(id(value));
             let mut finding = self.quoted("XG508", passage, &sentence, &place).with("label", label);
-            finding.figures = vec![Figure { ..figure(figures.template(), value) }];
+            finding.figures.extend(figure_of(figures, value));
             Some(finding.about(id(value)))
         });
         found.collect()
@@ -229,6 +229,11 @@ impl Text<'_, '_> {
         };
         Finding::new(code).with("quote", quote).at(text.at(clause.start))
     }
+}
+
+/// A value of the table as a figure of a finding.
+fn figure_of(figures: &Figures<'_>, value: &Value) -> Option<Figure> {
+    Some(figure(&figures.template().indicator(id(value))?.label, value))
 }
 
 fn id(value: &Value) -> &str {

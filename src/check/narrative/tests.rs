@@ -129,7 +129,7 @@ fn a_finding_quotes_the_sentence_with_its_place_and_the_figures_with_theirs() {
     let [finding] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(finding.arguments["quote"], "2017年度，本镇共收到政府信息公开申请15件，均已答复。");
     assert_eq!(finding.at, Some(Location::Text { line: 2, column: 19 }));
-    assert_eq!(finding.figures[0].id, "received");
+    assert_eq!(&*finding.figures[0].id, "received");
     assert!(matches!(finding.figures[0].at, Some(Location::Text { line: 1000.., .. })));
 }
 

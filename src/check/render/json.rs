@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -34,7 +35,7 @@ struct FindingJson<'a> {
     code: &'a str,
     severity: Severity,
     message: String,
-    ids: &'a [String],
+    ids: &'a [Arc<str>],
     at: Option<&'a Location>,
     figures: &'a [Figure],
     arguments: &'a Arguments,

@@ -162,7 +162,7 @@ fn finding<'a>(noted: &'a Noted, unit: &'a Unit, lang: Lang) -> FindingJson<'a> 
     let figures = found.figures.iter().enumerate().map(|(at, figure)| FoundJson {
         file: if at < noted.of_new { &unit.new.file } else { &unit.old.file },
         figure: FigureJson {
-            id: Some(figure.id.as_str()).filter(|id| !id.is_empty()),
+            id: Some(&*figure.id).filter(|id| !id.is_empty()),
             label: &figure.label,
             text: &figure.text,
             at: figure.at.as_ref(),

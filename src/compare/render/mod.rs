@@ -164,7 +164,7 @@ pub fn figures(noted: &Noted, unit: &Unit, lang: Lang) -> Vec<(String, String, S
                 Some(at) => format!("{file}:{}", at.to_text(lang)),
                 None => file.clone(),
             };
-            (figure.label.clone(), figure.text.clone(), place)
+            (figure.label.to_string(), figure.text.clone(), place)
         })
         .collect()
 }

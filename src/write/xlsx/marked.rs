@@ -6,6 +6,7 @@
 //! else the sender's workbook holds is not for an office to pass on changed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::draw::Dress;
 use super::place::Placed;
@@ -67,7 +68,7 @@ pub fn write(
 
 /// Whether a finding is about a value: by its place where both have one, else by its indicator.
 fn is_about(finding: &Finding, value: &Value) -> bool {
-    let of = |id: &String| value.id.as_deref() == Some(id.as_str());
+    let of = |id: &Arc<str>| value.id.as_ref() == Some(id);
     if finding.figures.is_empty() {
         return finding.ids.iter().any(of) || (finding.at.is_some() && finding.at == value.at);
     }
