@@ -1,6 +1,6 @@
 //! Readings into a report: every indicator of the template, what is beyond it, and a finding for each doubt.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::align::{Chain, Dictionary, Match, RowWordings};
@@ -33,13 +33,55 @@ struct Filled {
     closeness: Closeness,
 }
 
+/// What was read for the rows of a template.
+struct Rows {
+    /// How many rows stand before each table.
+    before: Vec<usize>,
+    /// By the number of the row.
+    filled: Vec<Option<Filled>>,
+}
+
+impl Rows {
+    fn new(template: &Template) -> Self {
+        let mut count = 0;
+        let before = template.tables.iter().map(|table| {
+            count += table.rows.len();
+            count - table.rows.len()
+        });
+        let before = before.collect();
+        Self { before, filled: std::iter::repeat_with(|| None).take(count).collect() }
+    }
+
+    fn number(&self, (table, row): Place) -> usize {
+        self.before[table] + row
+    }
+
+    fn has(&self, place: Place) -> bool {
+        self.get(place).is_some()
+    }
+
+    fn get(&self, place: Place) -> Option<&Filled> {
+        self.filled[self.number(place)].as_ref()
+    }
+
+    fn get_mut(&mut self, place: Place) -> Option<&mut Filled> {
+        let number = self.number(place);
+        self.filled[number].as_mut()
+    }
+
+    fn insert(&mut self, place: Place, filled: Filled) {
+        let number = self.number(place);
+        self.filled[number] = Some(filled);
+    }
+}
+
 /// Makes the values, extra rows and findings of a report. Organization, year and title are filled in elsewhere.
 pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Report {
     let template = dictionary.template(chain.template);
     let mut report = Report { template: Some(template.id.clone()), ..Report::default() };
     let Reading { columns, rows, extras, texts, run_together, repeats_lost } = reading;
 
-    let mut filled: BTreeMap<(usize, usize), Filled> = BTreeMap::new();
+    let mut filled = Rows::new(template);
     for (found, row) in chain.matches.iter().zip(rows).filter(|(found, _)| !found.is_text) {
         // A merged label in place of a row has no figures.
         if template.tables[found.row.0].is_matrix() && row.figures.is_empty() {
@@ -56,18 +98,20 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     for (number, asked_row) in asked_rows.iter().enumerate() {
         let place = asked_row.place;
         // A figure apart from its label may be that of a row behind, whose label is lost.
-        let behind = filled.get(&place).filter(|own| own.reading.apart).map(|_| {
-            let open = asked_rows[number + 1..].iter().take_while(|behind| !filled.contains_key(&behind.place));
+        let behind = filled.get(place).filter(|own| own.reading.apart).map(|_| {
+            let open = asked_rows[number + 1..].iter().take_while(|behind| !filled.has(behind.place));
             open.flat_map(AskedRow::ids).collect::<Vec<Arc<str>>>()
         });
-        let (table, mut own) = (&template.tables[place.0], filled.get_mut(&place));
+        let (table, mut own) = (&template.tables[place.0], filled.get_mut(place));
         let row = &table.rows[place.1];
         let mut of_row = Vec::new();
         if let Some(own) = &own {
-            label_findings(own, row, dictionary.row(chain.template, place), &mut report.findings);
+            label_findings(own, row, || dictionary.row(chain.template, place), &mut report.findings);
             let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
             row_findings(asked_row, label, &own.reading, behind.unwrap_or_default(), &mut of_row);
         }
+        let mut unit = own.as_mut().and_then(|own| own.reading.unit.take());
+        let last = (columns.len() * asked_row.figures.len()).saturating_sub(1);
         for (scope, head) in columns.iter().enumerate() {
             for (index, asked) in asked_row.figures.iter().enumerate() {
                 let index = scope * asked_row.figures.len() + index;
@@ -78,7 +122,9 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
                 {
                     figure_findings(asked, &own.reading, figure, &mut report.findings);
                 }
-                let mut value = value_of(asked, head.as_deref(), own.as_deref_mut().map(|own| &mut own.reading), index);
+                let reading = own.as_deref_mut().map(|own| &mut own.reading);
+                let of_row = if index == last { unit.take() } else { unit.clone() };
+                let mut value = value_of(asked, head.as_deref(), reading, of_row, index);
                 if is_unclear(value.status) {
                     value.status = Status::Unreadable;
                     value.number = None;
@@ -89,10 +135,10 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         report.findings.append(&mut of_row);
     }
     missing_rows(template, &filled, &mut report.findings);
-    for (found, own) in chain.matches.iter().filter_map(|found| Some((found, filled.get(&found.row)?))) {
+    for (found, own) in chain.matches.iter().filter_map(|found| Some((found, filled.get(found.row)?))) {
         let row = &template.tables[found.row.0].rows[found.row.1];
         if row.kind == Kind::Heading && own.closeness > Closeness::Alias {
-            label_findings(own, row, dictionary.row(chain.template, found.row), &mut report.findings);
+            label_findings(own, row, || dictionary.row(chain.template, found.row), &mut report.findings);
         }
     }
     for (extra, missing) in extras {
@@ -104,7 +150,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     if columns.len() > 1 {
         let names: Vec<_> = columns.iter().flatten().map(String::as_str).collect();
         let first =
-            chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
+            chain.matches.first().and_then(|found| filled.get(found.row)).and_then(|own| own.reading.at.clone());
         report.findings.push(Finding::new("XG313").with("columns", names.join("、")).at(first));
     }
     if repeats_lost {
@@ -112,7 +158,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     }
     if run_together {
         let first =
-            chain.matches.first().and_then(|found| filled.get(&found.row)).and_then(|own| own.reading.at.clone());
+            chain.matches.first().and_then(|found| filled.get(found.row)).and_then(|own| own.reading.at.clone());
         report.findings.push(Finding::new("XG315").at(first));
     }
     report
@@ -123,17 +169,23 @@ fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> 
     tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
 }
 
-/// The value that a figure of a row is, by its number there; its text is taken out of the row.
-fn value_of(asked: &Asked, column: Option<&str>, reading: Option<&mut RowReading>, index: usize) -> Value {
-    let (of_row, at_row, figure) = match reading {
-        Some(reading) => (reading.unit.as_ref(), reading.at.as_ref(), reading.figures.get_mut(index)),
-        None => (None, None, None),
+/// The value that a figure of a row is, by its number there; its text is taken out of the row. `of_row` is the row's unit.
+fn value_of(
+    asked: &Asked,
+    column: Option<&str>,
+    reading: Option<&mut RowReading>,
+    of_row: Option<String>,
+    index: usize,
+) -> Value {
+    let (at_row, figure) = match reading {
+        Some(reading) => (reading.at.as_ref(), reading.figures.get_mut(index)),
+        None => (None, None),
     };
     let of_figure = figure.as_ref().and_then(|figure| figure.figure.unit.as_ref()).filter(|unit| {
         // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
         asked.kind == Kind::Decimal && asked.unit.as_ref() != Some(*unit)
     });
-    let unit = of_figure.or(of_row).or(asked.unit.as_ref()).cloned();
+    let unit = of_figure.cloned().or(of_row).or_else(|| asked.unit.clone());
     let figure = figure.map(|figure| (std::mem::take(&mut figure.text), &figure.figure, figure.at.as_ref()));
     let (text, read, at) = match figure {
         Some((text, read, at)) => (text, Some(read), at),
@@ -153,14 +205,19 @@ fn value_of(asked: &Asked, column: Option<&str>, reading: Option<&mut RowReading
     }
 }
 
-fn label_findings(own: &Filled, row: &Row, wordings: Option<&RowWordings>, findings: &mut Vec<Finding>) {
+fn label_findings<'w>(
+    own: &Filled,
+    row: &Row,
+    wordings: impl FnOnce() -> Option<&'w RowWordings>,
+    findings: &mut Vec<Finding>,
+) {
     if own.reading.label.trim() == row.label {
         return;
     }
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
     // A label without its bracket is the usual short form.
     let known = |row: &RowWordings| row.label.known.contains(&found) || row.label.short == found;
-    if row.label.is_empty() || wordings.is_some_and(known) {
+    if row.label.is_empty() || wordings().is_some_and(known) {
         return;
     }
     let code = if own.closeness == Closeness::Similar { "XG318" } else { "XG303" };
@@ -229,13 +286,13 @@ fn ids_of(template: &Template, (t, r): Place) -> impl Iterator<Item = Arc<str>> 
     table.own_columns().iter().map(move |column| table.indicator_id(&table.rows[r], column).into())
 }
 
-fn missing_rows(template: &Template, filled: &BTreeMap<(usize, usize), Filled>, findings: &mut Vec<Finding>) {
-    let missing = rows_of(template)
-        .filter(|(place, row)| row.kind != Kind::Heading && !row.optional && !filled.contains_key(place));
+fn missing_rows(template: &Template, filled: &Rows, findings: &mut Vec<Finding>) {
+    let missing =
+        rows_of(template).filter(|(place, row)| row.kind != Kind::Heading && !row.optional && !filled.has(*place));
     // One row in place of several, as 其他处理 was before 2021.
     let instead = |row: &Row| {
         let parent = row.parent.as_deref().filter(|parent| template.row(parent).is_some_and(|parent| parent.optional));
-        parent.is_some_and(|parent| filled.keys().any(|(t, r)| template.tables[*t].rows[*r].id == parent))
+        parent.is_some_and(|parent| rows_of(template).any(|(place, row)| row.id == parent && filled.has(place)))
     };
     let missing: Vec<((usize, usize), &Row)> = missing.filter(|(_, row)| !instead(row)).collect();
     if !missing.is_empty() {
@@ -258,7 +315,7 @@ fn adopt(
     extras: Vec<ExtraReading>,
     dictionary: &Dictionary,
     template: &Template,
-    filled: &mut BTreeMap<(usize, usize), Filled>,
+    filled: &mut Rows,
     findings: &mut Vec<Finding>,
 ) -> Vec<(ExtraReading, Vec<Arc<str>>)> {
     let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
@@ -271,7 +328,7 @@ fn adopt(
         let same = |row: &&&RowWordings| row.label.wordings.iter().any(|w| w.words == words || w.words == short);
         let known: Vec<_> = wordings.iter().filter(same).collect();
         let open = |place: &(usize, usize)| {
-            !filled.contains_key(place) && template.tables[place.0].rows[place.1].kind != Kind::Heading
+            !filled.has(*place) && template.tables[place.0].rows[place.1].kind != Kind::Heading
         };
         if let [only] = known.as_slice() {
             let row = &template.tables[only.place.0].rows[only.place.1];

@@ -1,7 +1,5 @@
 //! Reads the rows of a table whose cells have positions: which blank is which column is known.
 
-use std::collections::BTreeMap;
-
 use super::align::Chain;
 use super::columns::{self, Columns, HeadMeaning};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
@@ -9,38 +7,48 @@ use super::stream::{Stream, StreamCell, one_line};
 use super::value::{self, Figure};
 use crate::document::{CellKind, CellRef, Location};
 use crate::report::Status;
-use crate::template::{Kind, Template};
+use crate::template::{Kind, Table, Template};
 
 /// One row of cells: a stretch of the stream, whose cells are sorted.
-struct GridRow<'s, 'd> {
+struct Line<'s, 'd> {
+    /// Part and row.
+    at: (usize, u32),
     cells: &'s [StreamCell<'d>],
     /// Index of the first cell in the stream.
     first: usize,
 }
 
+/// The lines of a stream in their order.
+fn lines<'s, 'd>(stream: &'s Stream<'d>) -> Vec<Line<'s, 'd>> {
+    let at = |cell: &StreamCell<'_>| (cell.part, cell.position.map_or(0, |at| at.row));
+    let mut first = 0;
+    let lines = stream.cells.chunk_by(|one, other| at(one) == at(other)).map(|cells| {
+        first += cells.len();
+        Line { at: at(&cells[0]), cells, first: first - cells.len() }
+    });
+    lines.collect()
+}
+
 /// Reads every row that a chain found, and the rows between them.
 pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &Columns) -> Reading {
-    let line_of = |cell: &StreamCell<'_>| (cell.part, cell.position.map_or(0, |at| at.row));
-    let mut first = 0;
-    let lines = stream.cells.chunk_by(|one, other| line_of(one) == line_of(other)).map(|cells| {
-        first += cells.len();
-        (line_of(&cells[0]), GridRow { cells, first: first - cells.len() })
-    });
-    let grid: BTreeMap<(usize, u32), GridRow<'_, '_>> = lines.collect();
+    let lines = lines(stream);
     let rows = Vec::with_capacity(chain.matches.len());
     let mut reading = Reading { columns: heads(columns), rows, ..Reading::default() };
-    let mut owner: BTreeMap<(usize, u32), usize> = BTreeMap::new();
+    // The match whose row each line is.
+    let mut owners: Vec<Option<usize>> = vec![None; lines.len()];
+    let line_of = |cell: usize| lines.partition_point(|line| line.first <= cell) - 1;
     for (index, found) in chain.matches.iter().enumerate() {
         let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
         let kind = template.tables[found.row.0].rows[found.row.1].kind;
         let cells = &stream.cells[first..=last];
         let mut row = RowReading { label: label(cells), at: Some(cells[0].cell.at.clone()), ..RowReading::default() };
-        let lines = cells.chunk_by(|one, other| line_of(one) == line_of(other)).map(|cells| line_of(&cells[0]));
-        owner.extend(lines.clone().map(|line| (line, index)));
-        fill(&mut row, lines.filter_map(|line| grid.get(&line)), line_of(&cells[0]), columns, kind, stream);
+        let (first, last) = (line_of(first), line_of(last));
+        owners[first..=last].fill(Some(index));
+        let end = lines[last].first + lines[last].cells.len();
+        fill(&mut row, &stream.cells[lines[first].first..end], columns, kind);
         reading.rows.push(row);
     }
-    extras(&mut reading, &grid, &owner, stream, chain, template, columns);
+    extras(&mut reading, &lines, &owners, chain, template, columns);
     reading
 }
 
@@ -67,37 +75,27 @@ fn heads(columns: &Columns) -> Vec<Option<String>> {
     }
 }
 
-/// Takes unit, figures and remarks of a row from its lines: from the first that has them.
-fn fill<'g, 's: 'g, 'd: 's>(
-    row: &mut RowReading,
-    lines: impl Iterator<Item = &'g GridRow<'s, 'd>> + Clone,
-    first: (usize, u32),
-    columns: &Columns,
-    kind: Kind,
-    stream: &Stream<'_>,
-) {
+/// Takes unit, figures and remarks of a row from the cells of its lines: from the first that has them.
+fn fill(row: &mut RowReading, cells: &[StreamCell<'_>], columns: &Columns, kind: Kind) {
     let cell_at = |column: u32| {
-        let cells = lines.clone().flat_map(|line| line.cells);
-        let mut found = cells.filter(move |cell| cell.position.is_some_and(|at| at.column == column));
+        let mut found = cells.iter().filter(move |cell| cell.position.is_some_and(|at| at.column == column));
         found.clone().find(|cell| !cell.cell.is_blank()).or_else(|| found.next())
     };
     row.unit =
         columns.unit.and_then(cell_at).map(|cell| cell.cell.text.trim().to_owned()).filter(|unit| !unit.is_empty());
-    row.figures.reserve_exact(columns.values.len());
-    for value in &columns.values {
-        row.figures.push(match cell_at(value.column) {
-            Some(cell) => FigureReading {
-                text: cell.cell.text.trim().to_owned(),
-                figure: figure(cell, kind),
-                at: Some(cell.cell.at.clone()),
-            },
-            None => FigureReading {
-                text: String::new(),
-                figure: Figure::default(),
-                at: beside(stream, first, value.column),
-            },
-        });
-    }
+    let figures = columns.values.iter().map(|value| match cell_at(value.column) {
+        Some(cell) => FigureReading {
+            text: cell.cell.text.trim().to_owned(),
+            figure: figure(cell, kind),
+            at: Some(cell.cell.at.clone()),
+        },
+        None => FigureReading {
+            text: String::new(),
+            figure: Figure::default(),
+            at: cells.first().and_then(|cell| beside(cell, value.column)),
+        },
+    });
+    row.figures = figures.collect();
     for column in &columns.remarks {
         if let Some(cell) = cell_at(*column).filter(|cell| !cell.cell.is_blank()) {
             row.remarks.push((cell.cell.text.trim().to_owned(), Some(cell.cell.at.clone())));
@@ -105,10 +103,9 @@ fn fill<'g, 's: 'g, 'd: 's>(
     }
 }
 
-/// The place of a cell that holds nothing and so was not kept.
-fn beside(stream: &Stream<'_>, (part, row): (usize, u32), column: u32) -> Option<Location> {
-    let neighbour =
-        stream.cells.iter().find(|cell| cell.part == part && cell.position.is_some_and(|at| at.row == row))?;
+/// The place of a cell that holds nothing and so was not kept, in the row of another.
+fn beside(neighbour: &StreamCell<'_>, column: u32) -> Option<Location> {
+    let row = neighbour.position?.row;
     Some(match &neighbour.cell.at {
         Location::Sheet { sheet, .. } => Location::Sheet { sheet: sheet.clone(), cell: CellRef::new(row, column) },
         Location::Table { table, row, .. } => Location::Table { table: *table, row: *row, cell: column + 1 },
@@ -129,33 +126,34 @@ fn figure(cell: &StreamCell<'_>, kind: Kind) -> Figure {
 /// The rows that the chain left out, from the first row found to the end of the table.
 fn extras(
     reading: &mut Reading,
-    grid: &BTreeMap<(usize, u32), GridRow<'_, '_>>,
-    owner: &BTreeMap<(usize, u32), usize>,
-    stream: &Stream<'_>,
+    lines: &[Line<'_, '_>],
+    owners: &[Option<usize>],
     chain: &Chain,
     template: &Template,
     columns: &Columns,
 ) {
     let table = &template.tables[chain.matches[0].row.0];
-    let (Some((start, _)), Some((end, _))) = (owner.first_key_value(), owner.last_key_value()) else { return };
+    let mut owned = (0..lines.len()).filter(|line| owners[*line].is_some());
+    let Some(start) = owned.next() else { return };
+    let end = owned.next_back().unwrap_or(start);
     let left = columns.values.iter().map(|value| value.column).chain(columns.unit).min().unwrap_or(u32::MAX);
     let mut after = None;
-    let head_end = head_end(grid, *start, table).unwrap_or_else(|| first_with_unit(grid, *start, columns));
-    for (line, cells) in grid.range(head_end..) {
-        if let Some(index) = owner.get(line) {
-            after = Some(*index);
+    let head_end = head_end(lines, start, table).unwrap_or_else(|| first_with_unit(lines, start, columns));
+    for (index, line) in lines.iter().enumerate().skip(head_end) {
+        if owners[index].is_some() {
+            after = owners[index];
             continue;
         }
-        if stream.cells[cells.first].position.is_none() {
+        if line.cells[0].position.is_none() {
             continue;
         }
         let labels =
-            cells.cells.iter().filter(|cell| !cell.cell.is_blank()).filter(|cell| {
+            line.cells.iter().filter(|cell| !cell.cell.is_blank()).filter(|cell| {
                 cell.position.is_some_and(|at| at.column < left && !columns.serial.contains(&at.column))
             });
         let mut row = RowReading {
             label: labels.clone().map(|cell| one_line(&cell.cell.text)).collect(),
-            at: cells.cells.first().map(|cell| cell.cell.at.clone()),
+            at: line.cells.first().map(|cell| cell.cell.at.clone()),
             ..RowReading::default()
         };
         if let Some(cell) = labels.clone().next() {
@@ -165,11 +163,11 @@ fn extras(
         if labels.clone().any(head) || columns::is_own_head(&row.label, table) {
             continue;
         }
-        fill(&mut row, std::iter::once(cells), *line, columns, Kind::Signed, stream);
+        fill(&mut row, line.cells, columns, Kind::Signed);
         let unit = row.unit.as_deref().is_some_and(value::is_unit);
         let filled = row.figures.iter().any(|figure| matches!(figure.figure.status, Status::Number));
         // Below the last row of the form only what has both a unit and a figure is still a row of the table.
-        if line > end && !(filled && (unit || columns.unit.is_none()) && !row.label.is_empty()) {
+        if index > end && !(filled && (unit || columns.unit.is_none()) && !row.label.is_empty()) {
             break;
         }
         let marked = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
@@ -187,31 +185,23 @@ fn only_marks(row: &RowReading) -> bool {
 }
 
 /// The first of the lines with a unit that stand directly above the first row found.
-fn first_with_unit(
-    grid: &BTreeMap<(usize, u32), GridRow<'_, '_>>,
-    start: (usize, u32),
-    columns: &Columns,
-) -> (usize, u32) {
-    let is_unit = |cell: &&StreamCell<'_>| {
+fn first_with_unit(lines: &[Line<'_, '_>], start: usize, columns: &Columns) -> usize {
+    let is_unit = |cell: &StreamCell<'_>| {
         cell.position.is_some_and(|at| Some(at.column) == columns.unit) && value::is_unit(&cell.cell.text)
     };
-    let above = grid.range(..start).rev().filter(|(line, _)| line.0 == start.0);
-    let rows = above.take_while(|(_, cells)| cells.cells.iter().any(|cell| is_unit(&cell)));
-    rows.last().map_or(start, |(line, _)| *line)
+    let rows = above(lines, start).take_while(|line| lines[*line].cells.iter().any(is_unit));
+    rows.last().unwrap_or(start)
 }
 
 /// The first line below the head rows above the first row found.
-fn head_end(
-    grid: &BTreeMap<(usize, u32), GridRow<'_, '_>>,
-    start: (usize, u32),
-    table: &crate::template::Table,
-) -> Option<(usize, u32)> {
-    let is_head = |cells: &GridRow<'_, '_>| {
-        cells
-            .cells
-            .iter()
-            .any(|cell| matches!(columns::head_meaning(&cell.cell.text, table), HeadMeaning::Label | HeadMeaning::Unit))
+fn head_end(lines: &[Line<'_, '_>], start: usize, table: &Table) -> Option<usize> {
+    let is_head = |cell: &StreamCell<'_>| {
+        matches!(columns::head_meaning(&cell.cell.text, table), HeadMeaning::Label | HeadMeaning::Unit)
     };
-    let head = grid.range(..start).rev().filter(|(line, _)| line.0 == start.0).find(|(_, cells)| is_head(cells));
-    head.map(|(line, _)| (line.0, line.1 + 1))
+    above(lines, start).find(|line| lines[*line].cells.iter().any(is_head)).map(|line| line + 1)
+}
+
+/// The lines of the same part above one, from the lowest up.
+fn above(lines: &[Line<'_, '_>], start: usize) -> impl Iterator<Item = usize> {
+    (0..start).rev().filter(move |line| lines[*line].at.0 == lines[start].at.0)
 }
