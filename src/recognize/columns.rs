@@ -3,7 +3,7 @@
 //! In: a stream of positioned cells and the rows found in it. Out: [`Columns`]. Told by the heads where there are heads,
 //! by what the cells hold where there are none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::align::Chain;
 use super::fold::{fold, folds_to};
@@ -109,8 +109,8 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
 
     let mut columns = Columns::default();
     let heads = heads(stream, chain, table);
-    for (column, head) in &heads {
-        match head_meaning(head, table) {
+    for (column, (head, meaning)) in &heads {
+        match meaning {
             HeadMeaning::Unit => columns.unit = columns.unit.or(Some(*column)),
             HeadMeaning::Serial => columns.serial.push(*column),
             HeadMeaning::Remark => columns.remarks.push(*column),
@@ -125,31 +125,30 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
     (!columns.values.is_empty()).then_some(columns)
 }
 
-/// The heads above the first row found: for each column the lowest text of the head rows.
-fn heads(stream: &Stream<'_>, chain: &Chain, table: &Table) -> BTreeMap<u32, String> {
+/// The heads above the first row found: for each column the lowest text of the head rows, and what it means.
+fn heads<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32, (&'d str, HeadMeaning)> {
     let first = stream.cell_at(chain.matches[0].label.start);
     let cells = stream.cells[..first].iter().rev().take(64);
-    let cells: Vec<(usize, CellRef, &str)> = cells
-        .filter_map(|cell| Some((cell.part, cell.position?, cell.cell.text.as_str())))
-        .filter(|(_, _, text)| !text.trim().is_empty())
+    let cells: Vec<(usize, CellRef, &'d str, HeadMeaning)> = cells
+        .filter(|cell| !cell.cell.is_blank())
+        .filter_map(|cell| {
+            let text = cell.cell.text.as_str();
+            Some((cell.part, cell.position?, text, head_meaning(text, table)))
+        })
         .collect();
-    let marks = |text: &str| matches!(head_meaning(text, table), HeadMeaning::Label | HeadMeaning::Unit);
+    let marks = |meaning: &HeadMeaning| matches!(meaning, HeadMeaning::Label | HeadMeaning::Unit);
     let mut heads = BTreeMap::new();
-    let Some((part, at, _)) = cells.iter().find(|(_, _, text)| marks(text)) else { return heads };
-    let top = cells
-        .iter()
-        .filter(|(other, _, text)| other == part && marks(text))
-        .map(|(_, at, _)| at.row)
-        .min()
-        .unwrap_or(at.row);
+    let Some((part, at, ..)) = cells.iter().find(|(.., meaning)| marks(meaning)) else { return heads };
+    let marked = cells.iter().filter(|(other, .., meaning)| other == part && marks(meaning));
+    let top = marked.map(|(_, at, ..)| at.row).min().unwrap_or(at.row);
     // A row with a figure or a unit in it is no head row, but one the chain left out.
     let is_row = |text: &str| value::is_unit(text) || value::parse(text, Kind::Count).status == Status::Number;
     let rows: Vec<u32> =
-        cells.iter().filter(|(other, _, text)| other == part && is_row(text)).map(|(_, at, _)| at.row).collect();
+        cells.iter().filter(|(other, _, text, _)| other == part && is_row(text)).map(|(_, at, ..)| at.row).collect();
     // From the lowest up, so that the head nearest to the figures names the column.
-    for (other, at, text) in &cells {
+    for (other, at, text, meaning) in &cells {
         if other == part && at.row >= top && !rows.contains(&at.row) {
-            heads.entry(at.column).or_insert_with(|| (*text).to_owned());
+            heads.entry(at.column).or_insert((*text, *meaning));
         }
     }
     heads
@@ -167,7 +166,7 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
     let mut wanted: Vec<(usize, u32)> = rows.iter().map(|row| (row.part, row.row)).collect();
     wanted.sort_unstable();
     // The same few units stand in most rows, and what is no plain number takes a while to tell.
-    let mut known: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+    let mut known: HashMap<&str, (bool, bool)> = HashMap::new();
     for cell in &stream.cells {
         let Some(at) = cell.position else { continue };
         if at.column <= label_column || cell.cell.is_blank() || wanted.binary_search(&(cell.part, at.row)).is_err() {
@@ -180,9 +179,12 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
             Some(_) => (true, false),
             None => *known.entry(text).or_insert_with(|| {
                 // No unit is a figure as well.
-                let status = value::parse(text, Kind::Signed).status;
-                let is_figure = matches!(status, Status::Number | Status::NotApplicable);
-                (is_figure, !is_figure && value::is_unit(text))
+                let is_unit = value::is_unit(text);
+                let is_figure = || {
+                    let status = value::parse(text, Kind::Signed).status;
+                    matches!(status, Status::Number | Status::NotApplicable)
+                };
+                (!is_unit && is_figure(), is_unit)
             }),
         };
         count.figures += usize::from(is_figure);

@@ -62,6 +62,11 @@ pub fn parse(text: &str, kind: Kind) -> Figure {
     if words.zero.contains(&folded) {
         return Figure { status: Status::Number, number: Some(Decimal::ZERO), in_words: true, ..Figure::default() };
     }
+    // A number is made of digits, or of a word for none.
+    let has_digits = folded.bytes().any(|byte| byte.is_ascii_digit());
+    if !has_digits && !words.zero.iter().any(|zero| folded.starts_with(zero.as_str())) {
+        return Figure::of(Status::Unreadable);
+    }
     if has_gap_between_digits(text) {
         return Figure::of(Status::Unreadable);
     }
