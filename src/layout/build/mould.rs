@@ -79,7 +79,11 @@ impl<'r> Rows<'r> {
     ///
     /// Rows that the form marks as optional are left out where the report has nothing for them.
     pub(super) fn new(report: &'r Report, template: &Template, scopes: &[Option<&str>]) -> Self {
-        let mut rows = Self { rows: Vec::new(), figures: Vec::new() };
+        let count = template.tables.iter().map(|table| table.rows.len()).sum::<usize>() + report.extra.len();
+        let mut rows = Self {
+            rows: Vec::with_capacity(count),
+            figures: Vec::with_capacity(report.values.len() + report.extra.len()),
+        };
         let extras = extra::rows(report, template);
         let mut search = Search { values: &report.values, next: 0 };
         for (index, table) in template.tables.iter().enumerate() {
@@ -103,7 +107,8 @@ impl<'r> Rows<'r> {
         search: &mut Search<'r>,
     ) {
         let first = self.figures.len();
-        for scope in scopes {
+        // A heading has no figures.
+        for scope in scopes.iter().filter(|_| row.kind != Kind::Heading) {
             let columns = table.own_columns().iter();
             self.figures.extend(columns.map(|column| {
                 search.find(|value| {
@@ -119,9 +124,6 @@ impl<'r> Rows<'r> {
         }
         let unit = table.unit.as_ref().and_then(|_| values.iter().flatten().find_map(|value| value.unit.as_ref()));
         let unit = unit.filter(|unit| row.unit.as_ref() != Some(*unit)).cloned();
-        if row.kind == Kind::Heading {
-            self.figures.truncate(first);
-        }
         let figures = self.figures.len() - first;
         self.rows.push(MouldRow { table: index, kind: RowKind::Own(at), unit, figures });
     }
