@@ -24,21 +24,19 @@ fn phrase(key: &str, words: &[(&'static str, &str)]) -> Phrase {
 /// `difference` is how much larger it is than its parts, `typos` what [`mistyped`] finds.
 pub(super) fn of_sum(sides: &Sides<'_>, difference: Decimal, typos: &[Typo<'_>]) -> Option<Phrase> {
     // A part counted twice, or left out of the sum.
-    let same: Vec<_> = sides.parts.iter().filter(|part| !part.number.is_zero()).collect();
-    let twice: Vec<_> = same.iter().filter(|part| part.number == difference).collect();
-    let left_out: Vec<_> = same.iter().filter(|part| part.number == -difference).collect();
-    let mut causes: Vec<Phrase> = Vec::new();
-    if let [part] = twice[..] {
-        causes.push(phrase("cause.twice", &[("label", &part.indicator.label), ("value", &digits(part.number))]));
-    }
-    if let [part] = left_out[..] {
-        causes.push(phrase("cause.left_out", &[("label", &part.indicator.label), ("value", &digits(part.number))]));
-    }
-    causes.extend(typos.iter().map(Typo::phrase));
-    match causes.len() {
-        1 => causes.pop(),
-        _ => None,
-    }
+    let part_of =
+        |amount: Decimal| only(sides.parts().iter().filter(|part| !part.number.is_zero() && part.number == amount));
+    let parts = [("cause.twice", part_of(difference)), ("cause.left_out", part_of(-difference))];
+    let of_part = |(key, part): (&str, Option<&Operand<'_>>)| {
+        part.map(|part| phrase(key, &[("label", &part.indicator.label), ("value", &digits(part.number))]))
+    };
+    only(parts.into_iter().filter_map(of_part).chain(typos.iter().map(Typo::phrase)))
+}
+
+/// The one that there is; none where there are several.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
 }
 
 /// A figure that a slip of the pen explains.
@@ -60,8 +58,8 @@ impl Typo<'_> {
 /// The figures of a broken sum of which one may be mistyped: with two digits exchanged, one digit doubled or lost, the sum
 /// would come out. `difference` is how much larger it is than its parts.
 pub(super) fn mistyped<'r>(sides: &Sides<'r>, difference: Decimal) -> Vec<Typo<'r>> {
-    let operands = sides.total.iter().map(|total| (total, difference));
-    let operands = operands.chain(sides.parts.iter().map(|part| (part, -difference)));
+    let operands = sides.total().iter().map(|total| (total, difference));
+    let operands = operands.chain(sides.parts().iter().map(|part| (part, -difference)));
     let typo = |(operand, too_much): (&Operand<'r>, Decimal)| {
         let wanted = operand.number - too_much;
         if wanted.is_sign_negative() || wanted.is_zero() {
@@ -90,8 +88,7 @@ pub(super) fn mistyped<'r>(sides: &Sides<'r>, difference: Decimal) -> Vec<Typo<'
 pub(super) fn one_figure(findings: &mut [Finding], broken: &[Broken<'_>]) {
     for (number, own) in broken.iter().enumerate() {
         for other in &broken[number + 1..] {
-            let common: Vec<_> = own.typos.iter().filter(|typo| other.typos.contains(typo)).collect();
-            if let [typo] = common[..] {
+            if let Some(typo) = only(own.typos.iter().filter(|typo| other.typos.contains(typo))) {
                 findings[own.finding].cause = Some(typo.phrase());
                 findings[other.finding].cause = Some(typo.phrase());
             }
@@ -198,10 +195,11 @@ fn holds(sum: &Claim, figure: impl Fn(usize) -> Option<i128>) -> Option<bool> {
 /// What each indicator adds to a sum, all in the smallest unit that any of them has, since whole numbers add up fastest.
 /// None where it cannot be reckoned with.
 fn as_they_stand(figures: &Figures<'_>) -> Vec<Option<i128>> {
-    let numbers = || (0..figures.template().indicators().len()).map(|number| figures.number(number));
-    let scale = numbers().flatten().map(|number| number.scale()).max().unwrap_or(0);
+    let count = figures.template().indicators().len();
+    let numbers: Vec<Option<Decimal>> = (0..count).map(|number| figures.number(number)).collect();
+    let scale = numbers.iter().flatten().map(Decimal::scale).max().unwrap_or(0);
     let whole = |number: Decimal| number.mantissa().checked_mul(10i128.checked_pow(scale - number.scale())?);
-    numbers().map(|number| number.and_then(whole)).collect()
+    numbers.into_iter().map(|number| number.and_then(whole)).collect()
 }
 
 /// Figures one below the other, with the numbers of their indicators.

@@ -150,10 +150,16 @@ impl<'r> Figures<'r> {
     /// The operands of one side of a claim, by the numbers of its indicators.
     fn operands(&self, numbers: &[Option<usize>]) -> Result<Vec<Operand<'r>>, NoNumber> {
         let mut operands = Vec::with_capacity(numbers.len());
+        self.add_operands(numbers, &mut operands)?;
+        Ok(operands)
+    }
+
+    /// Puts the operands of one side of a claim behind others.
+    fn add_operands(&self, numbers: &[Option<usize>], operands: &mut Vec<Operand<'r>>) -> Result<(), NoNumber> {
         for number in numbers {
             operands.extend(self.operand(*number)?);
         }
-        Ok(operands)
+        Ok(())
     }
 
     /// The operands that some indicators are.

@@ -24,8 +24,10 @@ pub(super) fn holds<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Op
 
 /// Both sides of a broken claim as operands.
 pub(super) struct Sides<'r> {
-    pub(super) total: Vec<Operand<'r>>,
-    pub(super) parts: Vec<Operand<'r>>,
+    /// Those of `total`, then those of `parts`.
+    operands: Vec<Operand<'r>>,
+    /// How many of them are those of `total`.
+    of_total: usize,
 }
 
 /// Amounts in 万元 are rounded to a hundredth.
@@ -33,13 +35,25 @@ const TOLERANCE: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 impl<'r> Sides<'r> {
     fn new(claim: &Claim, figures: &Figures<'r>) -> Result<Self, NoNumber> {
-        Ok(Self { total: figures.operands(&claim.total_numbers)?, parts: figures.operands(&claim.part_numbers)? })
+        let mut operands = Vec::with_capacity(claim.total_numbers.len() + claim.part_numbers.len());
+        figures.add_operands(&claim.total_numbers, &mut operands)?;
+        let of_total = operands.len();
+        figures.add_operands(&claim.part_numbers, &mut operands)?;
+        Ok(Self { operands, of_total })
+    }
+
+    pub(super) fn total(&self) -> &[Operand<'r>] {
+        &self.operands[..self.of_total]
+    }
+
+    pub(super) fn parts(&self) -> &[Operand<'r>] {
+        &self.operands[self.of_total..]
     }
 
     /// The figures, the one in question first: the sum, or the part that is held against the whole.
     fn figures(&self, kind: RuleKind) -> Vec<crate::finding::Figure> {
-        let (first, then) =
-            if kind.is_of_each_part() { (&self.parts, &self.total) } else { (&self.total, &self.parts) };
+        let (total, parts) = (self.total(), self.parts());
+        let (first, then) = if kind.is_of_each_part() { (parts, total) } else { (total, parts) };
         first.iter().chain(then).map(Operand::figure).collect()
     }
 }
@@ -51,11 +65,14 @@ pub(super) fn sum(operands: &[Operand<'_>]) -> Decimal {
 /// From how many operands on zeros are not said, which would hide the others.
 const MANY: usize = 5;
 
+/// Room for a figure with its label, in bytes.
+const ROOM: usize = 48;
+
 /// Figures with their labels as a sum: `按时办结数 107 + 延期办结数 3`.
 fn said(operands: &[Operand<'_>]) -> String {
     let others = operands.iter().filter(|operand| !operand.number.is_zero()).count();
     let all = operands.len() < MANY || others == 0;
-    let mut said = String::with_capacity(32 * operands.len());
+    let mut said = String::with_capacity(ROOM * operands.len());
     for operand in operands.iter().filter(|operand| all || !operand.number.is_zero()) {
         let plus = if said.is_empty() { "" } else { " + " };
         said.extend([plus, &operand.indicator.label, " ", &digits_in(operand.number, &mut itoa::Buffer::new())]);
@@ -97,8 +114,8 @@ fn compared<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Result<Opt
     };
     let sides = Sides::new(claim, figures)?;
     let mut arguments = Arguments::from([
-        ("total", side(&sides.total)),
-        ("parts", side(&sides.parts)),
+        ("total", side(sides.total())),
+        ("parts", side(sides.parts())),
         ("sum", digits(right.normalize())),
         ("difference", digits(difference.abs().normalize())),
     ]);
