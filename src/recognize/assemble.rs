@@ -426,9 +426,11 @@ fn unclear_rows(
     template: &Template,
 ) -> BTreeSet<(usize, usize)> {
     let rows = dictionary.rows(chain.template);
+    // Both in the form's order.
+    let mut rest = rows.iter().filter(|row| !row.is_text);
+    let mut worded = |found: &Match| rest.find(|row| row.place == found.row);
     let found = chain.matches.iter().filter(|found| !found.is_text);
-    let matches: Vec<(&Match, &RowWordings)> =
-        found.filter_map(|found| Some((found, dictionary.row(chain.template, found.row)?))).collect();
+    let matches: Vec<(&Match, &RowWordings)> = found.filter_map(|found| Some((found, worded(found)?))).collect();
     let mut unclear = BTreeSet::new();
     for index in (0..matches.len()).filter(|index| !matches[*index].1.is_unique) {
         let before = (0..index).rev().find(|other| matches[*other].1.is_unique);

@@ -3,7 +3,7 @@
 //! In: a stream of positioned cells and the rows found in it. Out: [`Columns`]. Told by the heads where there are heads,
 //! by what the cells hold where there are none.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::align::Chain;
 use super::fold::{fold, folds_to};
@@ -143,30 +143,33 @@ fn heads<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32,
     let top = marked.map(|(_, at, ..)| at.row).min().unwrap_or(at.row);
     // A row with a figure or a unit in it is no head row, but one the chain left out.
     let is_row = |text: &str| value::is_unit(text) || value::parse(text, Kind::Count).status == Status::Number;
-    let rows: Vec<u32> =
-        cells.iter().filter(|(other, _, text, _)| other == part && is_row(text)).map(|(_, at, ..)| at.row).collect();
+    let below = cells.iter().filter(|(other, at, ..)| other == part && at.row >= top);
+    let rows: Vec<u32> = below.clone().filter(|(_, _, text, _)| is_row(text)).map(|(_, at, ..)| at.row).collect();
     // From the lowest up, so that the head nearest to the figures names the column.
-    for (other, at, text, meaning) in &cells {
-        if other == part && at.row >= top && !rows.contains(&at.row) {
-            heads.entry(at.column).or_insert((*text, *meaning));
-        }
+    for (_, at, text, meaning) in below.filter(|(_, at, ..)| !rows.contains(&at.row)) {
+        heads.entry(at.column).or_insert((*text, *meaning));
     }
     heads
+}
+
+/// Whether a text is a number, or stands for a figure that does not apply.
+fn is_figure(text: &str) -> bool {
+    matches!(value::parse(text, Kind::Signed).status, Status::Number | Status::NotApplicable)
 }
 
 /// Columns without a head that hold units or figures.
 fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns: &mut Columns) {
     #[derive(Default)]
-    struct Count {
+    struct Count<'d> {
         units: usize,
         figures: usize,
         filled: usize,
+        /// The last text that is no plain number, and whether it is a figure or a unit.
+        last: (&'d str, bool, bool),
     }
-    let mut counts: BTreeMap<u32, Count> = BTreeMap::new();
+    let mut counts: BTreeMap<u32, Count<'_>> = BTreeMap::new();
     let mut wanted: Vec<(usize, u32)> = rows.iter().map(|row| (row.part, row.row)).collect();
     wanted.sort_unstable();
-    // The same few units stand in most rows, and what is no plain number takes a while to tell.
-    let mut known: HashMap<&str, (bool, bool)> = HashMap::new();
     for cell in &stream.cells {
         let Some(at) = cell.position else { continue };
         if at.column <= label_column || cell.cell.is_blank() || wanted.binary_search(&(cell.part, at.row)).is_err() {
@@ -175,18 +178,17 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
         let count = counts.entry(at.column).or_default();
         count.filled += 1;
         let text = cell.cell.text.as_str();
-        let (is_figure, is_unit) = match value::plain(text) {
-            Some(_) => (true, false),
-            None => *known.entry(text).or_insert_with(|| {
-                // No unit is a figure as well.
-                let is_unit = value::is_unit(text);
-                let is_figure = || {
-                    let status = value::parse(text, Kind::Signed).status;
-                    matches!(status, Status::Number | Status::NotApplicable)
-                };
-                (!is_unit && is_figure(), is_unit)
-            }),
-        };
+        if value::plain(text).is_some() {
+            count.figures += 1;
+            continue;
+        }
+        // Most rows have the unit of the row above, and what is no plain number takes a while to tell.
+        if count.last.0 != text {
+            let is_unit = value::is_unit(text);
+            // No unit is a figure as well.
+            count.last = (text, !is_unit && is_figure(text), is_unit);
+        }
+        let (_, is_figure, is_unit) = count.last;
         count.figures += usize::from(is_figure);
         count.units += usize::from(is_unit);
     }

@@ -137,12 +137,9 @@ fn title(before: &[Line<'_>]) -> Option<(usize, String)> {
         let ends = words.title_endings.iter().filter_map(|ending| Some(find(&simple, ending)? + ending.len()));
         let Some(end) = ends.min() else { continue };
         let mut title = joined[..end].to_owned();
-        let subject = |text: &str| {
-            let text = simplify(text);
-            words.title_subjects.iter().any(|subject| text.contains(subject.as_str()))
-        };
+        let subject = |simple: &str| words.title_subjects.iter().any(|subject| simple.contains(subject.as_str()));
         let mut first = index;
-        let whole = subject(&title) && (organization_in_title(&title).is_some() || !years(&title).is_empty());
+        let whole = subject(&simple[..end]) && (!years(&title).is_empty() || organization_in_title(&title).is_some());
         // A title broken over two lines: what is before it names the organization or the year and nothing else.
         if let Some(above) = index.checked_sub(1).map(|above| &before[above]).filter(|_| !whole) {
             let text: String = above.text.split_whitespace().collect();
@@ -153,7 +150,7 @@ fn title(before: &[Line<'_>]) -> Option<(usize, String)> {
                 first = index - 1;
             }
         }
-        if subject(&title) && title.chars().count() <= 80 {
+        if subject(&simplify(&title)) && title.chars().count() <= 80 {
             return Some((first, without_attachment(&title).to_owned()));
         }
     }
@@ -191,6 +188,9 @@ fn years(text: &str) -> Vec<i32> {
 
 /// Years with the bytes they take, 年 and 年度 included.
 fn year_ranges(text: &str) -> Vec<(i32, usize, usize)> {
+    if !text.contains('年') {
+        return Vec::new();
+    }
     let characters: Vec<(usize, char)> = text.char_indices().collect();
     let digit = |index: usize| {
         let c = characters.get(index)?.1;
@@ -314,10 +314,12 @@ fn head_years(before: &[Line<'_>], clues: &mut Clues) {
 fn narrative(before: &[Line<'_>], clues: &mut Clues) {
     let words = words();
     let is_title = |line: &&Line<'_>| {
+        if line.text.chars().count() > 60 {
+            return false;
+        }
         let text = simplify(line.text);
-        line.text.chars().count() <= 60
+        words.narrative_endings.iter().any(|ending| text.ends_with(ending.as_str()))
             && words.title_subjects.iter().any(|subject| text.contains(subject.as_str()))
-            && words.narrative_endings.iter().any(|ending| text.ends_with(ending.as_str()))
     };
     let Some((index, line)) = before.iter().enumerate().find(|(_, line)| is_title(line)) else { return };
     let above = index.checked_sub(1).map(|above| before[above].text);
