@@ -4,6 +4,7 @@
 //! decide what outputs hold; each line after it is an input that is done, with what tells whether it is still the same and
 //! what its outputs are. A line that a killed run left half written is no line. The file goes away when a run ends whole.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -39,7 +40,7 @@ impl Head {
 
 /// An input that is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct Entry<'r> {
     /// The input as it was named.
     pub input: String,
     /// What tells whether it is still the same.
@@ -51,7 +52,7 @@ pub struct Entry {
     /// Its outputs.
     pub outputs: Vec<Kept>,
     /// Its row of the account.
-    pub row: Row,
+    pub row: Cow<'r, Row>,
 }
 
 /// An output that is there.
@@ -137,17 +138,17 @@ impl Journal {
     }
 
     /// What the interrupted run noted of an input.
-    pub fn entry(&self, input: &str) -> Option<Entry> {
+    pub fn entry(&self, input: &str) -> Option<Entry<'static>> {
         let at = *self.lines.get(&key(input))?;
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(at)).ok()?;
         let mut line = Vec::new();
         BufReader::new(&mut *file).take(LINE).read_until(b'\n', &mut line).ok()?;
-        serde_json::from_slice::<Entry>(&line).ok().filter(|entry| entry.input == input)
+        serde_json::from_slice::<Entry<'_>>(&line).ok().filter(|entry| entry.input == input)
     }
 
     /// Notes an input that is done.
-    pub fn add(&self, entry: &Entry) -> Result<(), Failure> {
+    pub fn add(&self, entry: &Entry<'_>) -> Result<(), Failure> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let written = file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(&line(entry)));
         written.map_err(|error| failed(&self.path, error))
@@ -209,7 +210,7 @@ fn load(file: &File) -> io::Result<(Option<Head>, HashMap<u64, u64>, u64)> {
             let Ok(found) = serde_json::from_slice(&bytes) else { return Ok((None, lines, length)) };
             head = Some(found);
         } else {
-            let Ok(entry) = serde_json::from_slice::<Entry>(&bytes) else { return Ok((head, lines, at)) };
+            let Ok(entry) = serde_json::from_slice::<Entry<'_>>(&bytes) else { return Ok((head, lines, at)) };
             lines.insert(key(&entry.input), at);
         }
         at += length;
@@ -222,7 +223,7 @@ mod tests {
 
     use super::*;
 
-    fn entry(input: &str) -> Entry {
+    fn entry(input: &str) -> Entry<'static> {
         let stamp = Stamp::new(&fs::metadata(env!("CARGO_MANIFEST_DIR")).unwrap());
         let stamp =
             stamp.or_else(|| Stamp::new(&fs::metadata(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap()));
@@ -232,7 +233,7 @@ mod tests {
             wanted: vec!["2017".to_owned()],
             got: vec!["2017-2".to_owned()],
             outputs: vec![Kept { path: "out/2017-2.csv".into(), print: Print::new(b"x") }],
-            row: Row { input: input.to_owned(), seconds: 0.5, ..Row::default() },
+            row: Cow::Owned(Row { input: input.to_owned(), seconds: 0.5, ..Row::default() }),
         }
     }
 

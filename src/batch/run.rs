@@ -3,6 +3,7 @@
 //! In: a [`Job`], the [`Settings`] all jobs share and the [`Ticket`] that says when it may write. Out: an [`Outcome`], which
 //! says everything that happened; a failure is part of it and leaves no half output. Nothing here prints.
 
+use std::borrow::Cow;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -165,7 +166,7 @@ impl Outcome {
     }
 
     /// The line of the journal; none for what is to be done again by a run that goes on.
-    pub fn entry(&self, input: &Input, row: &Row) -> Option<Entry> {
+    pub fn entry<'r>(&self, input: &Input, row: &'r Row) -> Option<Entry<'r>> {
         if self.failure.is_some() || self.resumed.is_some() {
             return None;
         }
@@ -180,7 +181,7 @@ impl Outcome {
             wanted: self.names.wanted.clone(),
             got: self.names.got.clone(),
             outputs: self.outputs.iter().map(kept).collect::<Option<_>>()?,
-            row: row.clone(),
+            row: Cow::Borrowed(row),
         })
     }
 }
@@ -277,7 +278,7 @@ fn resume(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome
             return false;
         }
     }
-    outcome.resumed = Some(entry.row);
+    outcome.resumed = Some(entry.row.into_owned());
     true
 }
 
