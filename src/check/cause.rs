@@ -126,8 +126,9 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[Broken<'_>], figu
     let template = figures.template();
     let as_they_stand = as_they_stand(figures);
     let sums = template.sums().map(|sum| (sum, holds(sum, |number| as_they_stand[number])));
-    // A shift that leaves one of the broken ones broken is none, and most do.
-    let (wrong, others): (Vec<_>, Vec<_>) = sums.partition(|(_, was)| *was == Some(false));
+    // A shift that leaves one of the broken ones broken is none, and most leave one of the shortest so.
+    let (mut wrong, others): (Vec<_>, Vec<_>) = sums.partition(|(_, was)| *was == Some(false));
+    wrong.sort_by_key(|(sum, _)| numbers(sum).count());
     for lines in lines(figures) {
         // Where each indicator stands in the lines.
         let mut places: Vec<Option<(usize, usize)>> = vec![None; as_they_stand.len()];

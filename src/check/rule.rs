@@ -140,8 +140,9 @@ fn each_figure<'r>(
         let value = figures.values[*number]?;
         Some((figures.indicator(*number), value))
     });
-    let found: Vec<(&Indicator, &Value)> = filled.filter(|(indicator, value)| wrong(indicator, value)).collect();
-    let (first, value) = *found.first()?;
+    let mut found = filled.filter(|(indicator, value)| wrong(indicator, value)).peekable();
+    let (first, value) = *found.peek()?;
+    let found: Vec<(&Indicator, &Value)> = found.collect();
     let labels = found.iter().map(|(indicator, _)| &*indicator.label);
     let label = ("label", labels.collect::<Vec<_>>().join("、"));
     let arguments = std::iter::once(label).chain(more(first, value)).collect();
