@@ -3,6 +3,7 @@
 //! A [`Finding`] carries a stable code, the figures it is about and the place; its wording in Chinese and English comes
 //! from the one catalogue in [`crate::message`].
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -74,7 +75,7 @@ pub struct Figure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
     /// The key in the catalogue.
-    pub key: String,
+    pub key: Cow<'static, str>,
     /// What fills its places.
     pub arguments: Arguments,
 }
@@ -90,7 +91,7 @@ impl Phrase {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wording {
     /// The catalogue's sentence of another key, such as that of a kind of rule.
-    Key(String),
+    Key(Cow<'static, str>),
     /// Sentences of the template's own, with the same places to fill.
     Own {
         /// In Chinese.

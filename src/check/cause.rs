@@ -14,9 +14,9 @@ use crate::recognize::label;
 use crate::report::{Value, digits, digits_in};
 use crate::template::{self, Claim, Indicator, Template};
 
-fn phrase(key: &str, words: &[(&'static str, &str)]) -> Phrase {
+fn phrase(key: &'static str, words: &[(&'static str, &str)]) -> Phrase {
     let arguments = words.iter().map(|(name, word)| (*name, (*word).to_owned())).collect();
-    Phrase { key: key.to_owned(), arguments }
+    Phrase { key: key.into(), arguments }
 }
 
 /// The likely cause of a sum that does not come out; none where several would do, or none does.
@@ -27,7 +27,7 @@ pub(super) fn of_sum(sides: &Sides<'_>, difference: Decimal, typos: &[Typo<'_>])
     let part_of =
         |amount: Decimal| only(sides.parts().iter().filter(|part| !part.number.is_zero() && part.number == amount));
     let parts = [("cause.twice", part_of(difference)), ("cause.left_out", part_of(-difference))];
-    let of_part = |(key, part): (&str, Option<&Operand<'_>>)| {
+    let of_part = |(key, part): (&'static str, Option<&Operand<'_>>)| {
         part.map(|part| phrase(key, &[("label", &part.indicator.label), ("value", &digits(part.number))]))
     };
     only(parts.into_iter().filter_map(of_part).chain(typos.iter().map(Typo::phrase)))

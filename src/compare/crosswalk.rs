@@ -334,7 +334,7 @@ fn without(id: &str, is_old: bool, reasons: &[Without]) -> Found {
     let reason = reasons.iter().find(|without| without.ids.iter().any(|pattern| fits(pattern, id)));
     let why = match reason {
         Some(reason) => Wording::Own { zh: reason.zh.clone(), en: reason.en.clone() },
-        None => Wording::Key("compare.unknown".to_owned()),
+        None => Wording::Key("compare.unknown".into()),
     };
     let (own, none) = (vec![id.to_owned()], Vec::new());
     let (old, new) = if is_old { (own, none) } else { (none, own) };

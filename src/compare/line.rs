@@ -227,7 +227,7 @@ fn reckoned(
     // 次 for 人次 is a wording; 元 for 万元 is another figure.
     let scaled = other_unit && (is_amount(&old) || is_amount(&new));
     if scaled {
-        why = Some(Wording::Key("compare.other_unit".to_owned()));
+        why = Some(Wording::Key("compare.other_unit".into()));
     }
     let unreadable = [&old, &new].iter().any(|entry| matches!(entry.state, State::Unreadable | State::Incomplete));
     let change = match (old.number, new.number) {
@@ -311,7 +311,7 @@ fn extra(old: &Report, new: &Report, crosswalk: &Crosswalk) -> Vec<Line> {
         }
         let why = if before.is_empty() || after.is_empty() { "compare.local" } else { "compare.twice" };
         let mut alone = |old: Entry, new: Entry| {
-            let how = (Match::Without, Some(Wording::Key(why.to_owned())));
+            let how = (Match::Without, Some(Wording::Key(why.into())));
             lines.push(reckoned(old, new, column.clone(), how, crosswalk));
         };
         after.into_iter().for_each(|entry| alone(nothing(), entry));

@@ -84,7 +84,7 @@ impl Selection {
             let mut finding = Finding::new("XG602").with("template", &template.id);
             match found {
                 Some(found) => finding = finding.with("found", found),
-                None => finding.wording = Some(Wording::Key("merge.no_form".to_owned())),
+                None => finding.wording = Some(Wording::Key("merge.no_form".into())),
             }
             self.leave_out(at, "XG602", finding);
         }
@@ -322,11 +322,11 @@ impl Selection {
         at: usize,
         code: &'static str,
         mut finding: Finding,
-        wording: &str,
+        wording: &'static str,
         strict: bool,
     ) {
         if strict {
-            finding.wording = Some(Wording::Key(wording.to_owned()));
+            finding.wording = Some(Wording::Key(wording.into()));
             self.leave_out(at, code, finding);
         } else {
             self.note(at, finding);
@@ -353,12 +353,12 @@ impl Selection {
 }
 
 /// A finding that proposes names, where there are any.
-fn with_near<'n>(mut finding: Finding, key: &str, near: impl IntoIterator<Item = &'n str>) -> Finding {
+fn with_near<'n>(mut finding: Finding, key: &'static str, near: impl IntoIterator<Item = &'n str>) -> Finding {
     let near = list(near);
     if near.is_empty() {
         return finding;
     }
-    finding.wording = Some(Wording::Key(key.to_owned()));
+    finding.wording = Some(Wording::Key(key.into()));
     finding.with("near", near)
 }
 

@@ -231,7 +231,7 @@ fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator],
                 Cell::Unreadable(text) => Finding::new("XG631").with("text", text),
                 Cell::Foreign(number, found) if total.status == Status::Unreadable => {
                     let mut finding = Finding::new("XG631").with("text", format!("{number}{found}"));
-                    finding.wording = Some(Wording::Key("merge.other_unit".to_owned()));
+                    finding.wording = Some(Wording::Key("merge.other_unit".into()));
                     finding
                 }
                 _ => continue,
@@ -264,7 +264,7 @@ fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator],
             finding = finding.with("names", list(those.iter().map(name)));
             finding = finding.with("labels", list(labels.iter().map(String::as_str)));
             if those.len() == units.len() {
-                finding.wording = Some(Wording::Key(format!("merge.all_{code}")));
+                finding.wording = Some(Wording::Key(format!("merge.all_{code}").into()));
                 // Nobody filled it in: there is nothing that the total lacks.
                 finding.severity = crate::finding::Severity::Note;
             }

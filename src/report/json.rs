@@ -269,7 +269,7 @@ impl From<FindingJson> for Finding {
         let said = || json.message.replace('{', "｛");
         Self {
             wording: own.then(|| Wording::Own { zh: said(), en: said() }),
-            cause: json.cause.map(|key| Phrase { key, arguments: Arguments::new() }),
+            cause: json.cause.map(|key| Phrase { key: key.into(), arguments: Arguments::new() }),
             code: json.code,
             severity: json.severity,
             arguments: json.arguments,
