@@ -211,18 +211,18 @@ impl<'a> Run<'a> {
         let mut show = Show { voice, alone: plan.len() == 1, sink, table };
         let mut tally = Tally::default();
         let mut early = None;
-        let settings = Arc::new(settings);
-        let ready = Arc::clone(&settings);
-        let pool = Pool::new().meanwhile(move || {
-            ready.reading.recognizer();
+        // Once a process, which ends soon after: to free the forms piece by piece takes longer than to write a file.
+        let settings: &'static Settings = Box::leak(Box::new(settings));
+        let pool = Pool::new().meanwhile(|| {
+            settings.reading.recognizer();
         });
         // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
         let _ = ctrlc::set_handler(pool.stopper());
         let work = {
-            let (plan, settings) = (Arc::clone(&plan), Arc::clone(&settings));
+            let plan = Arc::clone(&plan);
             Arc::new(move |ticket: &_| {
                 let ticket: &crate::batch::pool::Ticket = ticket;
-                run::run(&plan.job(ticket.at), &settings, ticket)
+                run::run(&plan.job(ticket.at), settings, ticket)
             })
         };
         let mut shown = |at: usize, done: Done<Outcome>| {

@@ -80,8 +80,29 @@ pub fn folds_to(text: &str, folded: &str) -> bool {
 /// A text folded.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| fold_char(c, |folded| out.push(folded)));
+    fold_onto(&mut out, text, |_, _, _| {});
     out
+}
+
+/// Adds a text to another, folded. `told` is told for each of its characters where it stands, and from where to where what it
+/// folded to will stand in the other.
+#[inline]
+pub fn fold_onto(out: &mut String, text: &str, mut told: impl FnMut(usize, usize, usize)) {
+    // Stretches that fold to themselves are copied as they are.
+    let mut copied = 0;
+    for (at, character) in text.char_indices() {
+        let start = out.len() + (at - copied);
+        let end = at + character.len_utf8();
+        if stays(character) {
+            told(at, start, start + (end - at));
+            continue;
+        }
+        out.push_str(&text[copied..at]);
+        copied = end;
+        fold_char(character, |folded| out.push(folded));
+        told(at, start, out.len());
+    }
+    out.push_str(&text[copied..]);
 }
 
 #[cfg(test)]

@@ -69,18 +69,12 @@ pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
     let number = core.trim_matches(|c| "(),.、".contains(c));
     let mut spellings = vec![ordinal.to_owned()];
     for group in groups {
-        for spelling in [
-            format!("({number})"),
-            format!("{number}.、"),
-            format!("{number}."),
-            format!("{number}、"),
-            format!("{number})"),
-        ] {
-            if number.is_empty() {
-                spellings.push((*group).to_owned());
-            } else {
-                spellings.push(format!("{group}{spelling}"));
-            }
+        if number.is_empty() {
+            spellings.push((*group).to_owned());
+            continue;
+        }
+        for (before, behind) in [("(", ")"), ("", ".、"), ("", "."), ("", "、"), ("", ")")] {
+            spellings.push([group, before, number, behind].concat());
         }
     }
     spellings.retain(|spelling| !spelling.is_empty());
@@ -91,6 +85,9 @@ pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
 
 /// Folded text without its brackets and what they hold.
 pub fn without_brackets(folded: &str) -> String {
+    if !folded.contains('(') {
+        return folded.to_owned();
+    }
     let mut out = String::with_capacity(folded.len());
     let mut depth = 0usize;
     for c in folded.chars() {
@@ -152,7 +149,7 @@ pub fn wordings(known: &[String]) -> Vec<Wording> {
     for (at, label) in known.iter().enumerate() {
         add(label.clone(), if at == 0 { Closeness::Exact } else { Closeness::Alias });
     }
-    for label in known {
+    for label in known.iter().filter(|label| label.contains('(')) {
         add(without_brackets(label), Closeness::Folded);
     }
     wordings

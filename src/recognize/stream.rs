@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::ops::Range;
 
-use super::fold::{self, fold_char};
+use super::fold::fold_onto;
 use crate::document::{Cell, CellRef, Grid, Location, Part};
 
 /// A cell of the stream.
@@ -90,23 +90,14 @@ impl<'d> Stream<'d> {
         let text = cell.cell.text.as_str();
         self.folded.reserve(text.len());
         self.places.reserve(text.len());
-        // Stretches that fold to themselves are copied as they are.
-        let mut copied = 0;
-        for (at, character) in text.char_indices() {
+        fold_onto(&mut self.folded, text, |at, start, end| {
             let place = (index, at as u32);
-            if fold::stays(character) {
-                match character.len_utf8() {
-                    3 => self.places.extend_from_slice(&[place; 3]),
-                    length => self.places.extend(repeat_n(place, length)),
-                }
-                continue;
+            match end - start {
+                // An ideograph, as most are.
+                3 => self.places.extend_from_slice(&[place; 3]),
+                length => self.places.extend(repeat_n(place, length)),
             }
-            self.folded.push_str(&text[copied..at]);
-            copied = at + character.len_utf8();
-            fold_char(character, |folded| self.folded.push(folded));
-            self.places.resize(self.folded.len(), place);
-        }
-        self.folded.push_str(&text[copied..]);
+        });
     }
 
     /// The cell of a byte of the folded text; the last cell for its end.
