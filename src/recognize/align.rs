@@ -478,8 +478,7 @@ fn best_chain(index: usize, prepared: &Prepared, candidates: &[Candidate], weigh
     }
     matches.reverse();
     // Rows that another one makes needless are not missed.
-    let taken: Vec<usize> =
-        std::iter::successors(Some(last), |at| nodes[*at].before).map(|at| nodes[at].row).collect();
+    let taken: Vec<usize> = std::iter::successors(Some(last), |at| nodes[*at].before).map(|at| nodes[at].row).collect();
     let needless =
         prepared.rows.iter().enumerate().filter(|(index, row)| {
             row.instead.is_some_and(|instead| taken.contains(&instead)) && !taken.contains(index)

@@ -9,6 +9,7 @@ use printpdf::{Mm, PdfDocument, PdfPage, PdfParseErrorSeverity, PdfSaveOptions};
 
 use super::content::{self, Glyphs, Mark};
 use super::metadata::{self, Identity};
+use super::object::Written;
 use super::section::Section;
 use super::typeface::{Characters, Pair, Typefaces};
 use super::{failed, object, structure};
@@ -85,7 +86,7 @@ impl Blank {
         if let Some(wrong) = warnings.iter().find(|warning| warning.severity == PdfParseErrorSeverity::Error) {
             return Err(failed(&wrong.msg));
         }
-        let own = finish(&mut document, form, contents, &pages.pages, &sources)
+        let (own, elements) = finish(&mut document, form, contents, &pages.pages, &sources)
             .map_err(|error| failed(&error).caused_by(error))?;
         let mut blank = Self {
             fonts: fonts.id(),
@@ -100,15 +101,16 @@ impl Blank {
             own,
             identity: Identity::new(),
         };
-        blank.save(document).map_err(|error| failed(&error).caused_by(error))?;
+        blank.save(document, elements).map_err(|error| failed(&error).caused_by(error))?;
         Ok(blank)
     }
 
-    /// Serializes the document: streams each by itself, all else packed, so that it deflates well.
-    fn save(&mut self, document: Document) -> lopdf::Result<()> {
+    /// Serializes the document: streams each by itself, all else packed, so that it deflates well. `beside` are
+    /// objects that the document does not have.
+    fn save(&mut self, document: Document, mut beside: Vec<Written>) -> lopdf::Result<()> {
         self.catalog = document.trailer.get(b"Root")?.as_reference()?;
         let mut section = Section::new(0, Effort::Thorough);
-        let mut packed: Vec<(ObjectId, Vec<u8>)> = Vec::new();
+        let mut packed: Vec<Written> = Vec::new();
         self.typefaces.embed(&mut section, &mut packed, &mut self.own.next, &mut self.names)?;
         for (id, object) in &document.objects {
             match object {
@@ -123,9 +125,11 @@ impl Blank {
                         section.stream(*id, &entries, &deflated(&stream.content, Effort::Thorough)?);
                     }
                 }
-                object => packed.push((*id, object::written(object))),
+                object => beside.push((*id, object::written(object))),
             }
         }
+        beside.sort_unstable_by_key(|(id, _)| *id);
+        packed.append(&mut beside);
         section.packed((self.own.next, 0), &packed)?;
         let trailer = format!("/Root {} 0 R", self.catalog.0).into_bytes();
         (self.bytes, self.places) = section.end((self.own.next + 1, 0), trailer, None)?;
@@ -183,14 +187,15 @@ fn fixed_characters(form: &Form) -> Characters {
     characters
 }
 
-/// Adds to printpdf's document all that makes it PDF/A and PDF/UA, and finds ids for what is each report's own.
+/// Adds to printpdf's document all that makes it PDF/A and PDF/UA, and finds ids for what is each report's own. Gives back
+/// the elements of its structure, which are not added but written as they are.
 fn finish(
     document: &mut Document,
     form: &Form,
     contents: Vec<Vec<u8>>,
     pages: &[Page],
     marks: &[Vec<Source>],
-) -> lopdf::Result<Own> {
+) -> lopdf::Result<(Own, Vec<Written>)> {
     let page_ids: Vec<ObjectId> = document.get_pages().into_values().collect();
     let mut own = Own {
         contents: page_ids.iter().map(|_| document.new_object_id()).collect(),
@@ -210,7 +215,7 @@ fn finish(
     // What printpdf made and nothing needs now goes before there is much to look through.
     document.trailer.remove(b"Info");
     document.prune_objects();
-    let tree = structure::tree(document, form, marks, &page_ids, own.titled)?;
+    let (tree, elements) = structure::tree(document, form, marks, &page_ids, own.titled)?;
     let outline = structure::outline(document, form, pages, &page_ids);
     let catalog = document.catalog_mut()?;
     catalog.set("StructTreeRoot", Object::Reference(tree));
@@ -218,5 +223,5 @@ fn finish(
         catalog.set("Outlines", Object::Reference(outline));
     }
     own.next = document.max_id + 1;
-    Ok(own)
+    Ok((own, elements))
 }

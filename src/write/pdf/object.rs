@@ -4,7 +4,7 @@
 //!
 //! Source: ISO 32000-1, 7.3.
 
-use lopdf::{Dictionary, Object};
+use lopdf::{Dictionary, Object, ObjectId};
 
 /// Writes an object. Streams, which are no part of other objects, are written by [`Section`](super::section::Section).
 pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
@@ -26,12 +26,48 @@ pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
             out.push(b']');
         }
         Object::Dictionary(entries) => dictionary(entries, out),
-        Object::Reference((id, generation)) => {
-            integer(i64::from(*id), out);
-            out.push(b' ');
-            integer(i64::from(*generation), out);
-            out.extend_from_slice(b" R");
+        Object::Reference(id) => {
+            out.reference(*id);
         }
+    }
+}
+
+/// An object as bytes, with its id.
+pub(super) type Written = (ObjectId, Vec<u8>);
+
+/// Puts the pieces of an object one after the other. Documents have thousands of them, and the formatter takes ten times as
+/// long.
+pub(super) trait Put {
+    /// Puts text as it is.
+    fn put(&mut self, text: &str) -> &mut Self;
+    /// Puts a whole number.
+    fn number(&mut self, number: usize) -> &mut Self;
+    /// Puts a reference to an object.
+    fn reference(&mut self, id: ObjectId) -> &mut Self;
+    /// Puts references to objects, a space between each two.
+    fn references(&mut self, ids: &[ObjectId]) -> &mut Self;
+}
+
+impl Put for Vec<u8> {
+    fn put(&mut self, text: &str) -> &mut Self {
+        self.extend_from_slice(text.as_bytes());
+        self
+    }
+
+    fn number(&mut self, number: usize) -> &mut Self {
+        integer(number as i64, self);
+        self
+    }
+
+    fn reference(&mut self, (id, generation): ObjectId) -> &mut Self {
+        self.number(id as usize).put(" ").number(generation.into()).put(" R")
+    }
+
+    fn references(&mut self, ids: &[ObjectId]) -> &mut Self {
+        for (at, id) in ids.iter().enumerate() {
+            self.put(if at > 0 { " " } else { "" }).reference(*id);
+        }
+        self
     }
 }
 

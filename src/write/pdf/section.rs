@@ -7,7 +7,7 @@
 
 use lopdf::ObjectId;
 
-use super::object;
+use super::object::{self, Written};
 use crate::deflate::{Effort, deflated};
 
 /// Bytes of an entry in a cross-reference stream: its kind, four for an offset or a stream, two for a number there.
@@ -70,7 +70,7 @@ impl Section {
     }
 
     /// Adds objects that are no streams, deflated together in an object stream of the given id.
-    pub(super) fn packed(&mut self, stream: ObjectId, objects: &[(ObjectId, Vec<u8>)]) -> std::io::Result<()> {
+    pub(super) fn packed(&mut self, stream: ObjectId, objects: &[Written]) -> std::io::Result<()> {
         let mut bytes = Vec::with_capacity(objects.iter().map(|(_, object)| object.len() + 12).sum());
         let mut place = 0;
         for (number, ((id, _), object)) in objects.iter().enumerate() {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
+use lopdf::{Document, Object, ObjectId, dictionary};
 
+use super::object::{self, Put, Written};
 use super::{content, points, text_string};
 use crate::layout::page::{Page, Source, TextBox};
 use crate::layout::text::MM_PER_POINT;
@@ -19,10 +20,13 @@ struct Tree<'a> {
     /// What a table is that has no caption of its own: the document's title, which is each report's.
     titled: ObjectId,
     /// The elements of each page's marks.
-    owners: Vec<Vec<Object>>,
+    owners: Vec<Vec<Option<ObjectId>>>,
+    /// The elements as bytes: there are hundreds of them, and each is written once.
+    elements: Vec<Written>,
 }
 
-/// Adds the structure tree: the title, the lines, and the tables with rows, heads and cells. Gives back its root.
+/// Makes the structure tree: the title, the lines, and the tables with rows, heads and cells. Gives back its root and all
+/// its objects, as bytes.
 ///
 /// `titled` is the id of the attributes of tables that are called as the document is: [`summary`] with its title.
 pub(super) fn tree(
@@ -31,15 +35,15 @@ pub(super) fn tree(
     marks: &[Vec<Source>],
     pages: &[ObjectId],
     titled: ObjectId,
-) -> lopdf::Result<ObjectId> {
+) -> lopdf::Result<(ObjectId, Vec<Written>)> {
     let places = marks
         .iter()
         .enumerate()
         .flat_map(|(page, marks)| marks.iter().enumerate().map(move |(mark, source)| (*source, (page, mark))));
     let places = places.collect();
-    let owners = marks.iter().map(|marks| vec![Object::Null; marks.len()]).collect();
+    let owners = marks.iter().map(|marks| vec![None; marks.len()]).collect();
     let root = document.new_object_id();
-    let mut tree = Tree { document, places, pages, titled, owners };
+    let mut tree = Tree { document, places, pages, titled, owners, elements: Vec::new() };
     let body = tree.document.new_object_id();
     let mut kids = Vec::new();
     let mut block = 0;
@@ -60,55 +64,69 @@ pub(super) fn tree(
             }
         }
     }
-    let kids = Object::Array(kids);
-    tree.set(body, dictionary! { "S" => "Document", "P" => Object::Reference(root), "K" => kids });
-    let owners = std::mem::take(&mut tree.owners);
-    let mut numbers = Vec::new();
-    for (page, (owners, id)) in owners.into_iter().zip(pages).enumerate() {
-        numbers.push(Object::Integer(page as i64));
-        numbers.push(Object::Array(owners));
-        let page_dictionary = document.get_dictionary_mut(*id)?;
+    tree.set(body, |out| {
+        out.put("<</S/Document/P ").reference(root).put("/K[").references(&kids).put("]>>");
+    });
+    let parents = tree.document.new_object_id();
+    let mut numbers = b"<</Nums[".to_vec();
+    for (page, (owners, id)) in tree.owners.iter().zip(pages).enumerate() {
+        numbers.put(if page > 0 { " " } else { "" }).number(page).put("[");
+        for (mark, owner) in owners.iter().enumerate() {
+            numbers.put(if mark > 0 { " " } else { "" });
+            match owner {
+                Some(owner) => numbers.reference(*owner),
+                None => numbers.put("null"),
+            };
+        }
+        numbers.put("]");
+        let page_dictionary = tree.document.get_dictionary_mut(*id)?;
         page_dictionary.set("StructParents", page as i64);
         page_dictionary.set("Tabs", "S");
         page_dictionary.remove(b"Annots");
     }
-    let parents = document.add_object(dictionary! { "Nums" => Object::Array(numbers) });
-    let tree = dictionary! {
-        "Type" => "StructTreeRoot",
-        "K" => Object::Reference(body),
-        "ParentTree" => Object::Reference(parents),
-        "ParentTreeNextKey" => pages.len() as i64,
-    };
-    document.objects.insert(root, Object::Dictionary(tree));
-    Ok(root)
+    numbers.put("]>>");
+    tree.set(parents, |out| out.append(&mut numbers));
+    tree.set(root, |out| {
+        out.put("<</Type/StructTreeRoot/K ").reference(body).put("/ParentTree ").reference(parents);
+        out.put("/ParentTreeNextKey ").number(pages.len()).put(">>");
+    });
+    Ok((root, tree.elements))
 }
 
 impl Tree<'_> {
-    fn set(&mut self, id: ObjectId, element: Dictionary) {
-        self.document.objects.insert(id, Object::Dictionary(element));
+    /// Adds an element as it is put.
+    fn set(&mut self, id: ObjectId, put: impl FnOnce(&mut Vec<u8>)) {
+        let mut element = Vec::with_capacity(64);
+        put(&mut element);
+        self.elements.push((id, element));
     }
 
-    /// An element with the marks of some pieces of the layout; none where nothing of them is drawn.
-    fn marked(&mut self, tag: &str, parent: ObjectId, sources: &[Source]) -> Option<(ObjectId, Dictionary)> {
-        let places: Vec<Place> = sources.iter().filter_map(|source| self.places.get(source).copied()).collect();
-        let (first, _) = *places.first()?;
+    /// The beginning of an element with the marks of some pieces of the layout; none where nothing of them is drawn.
+    fn marked(&mut self, tag: &str, parent: ObjectId, sources: &[Source]) -> Option<Written> {
+        let mut places = sources.iter().filter_map(|source| self.places.get(source).copied()).peekable();
+        let (first, _) = *places.peek()?;
         let id = self.document.new_object_id();
-        let kids = places.iter().map(|(page, mark)| {
-            self.owners[*page][*mark] = Object::Reference(id);
-            let mark = Object::Integer(*mark as i64);
-            if *page == first {
-                return mark;
+        let mut element = Vec::with_capacity(64);
+        element.put("<</S/").put(tag).put("/P ").reference(parent).put("/Pg ").reference(self.pages[first]).put("/K");
+        let (start, mut count) = (element.len(), 0);
+        for (page, mark) in places {
+            self.owners[page][mark] = Some(id);
+            if page == first {
+                element.put(" ").number(mark);
+            } else {
+                element.put("<</Type/MCR/Pg ").reference(self.pages[page]).put("/MCID ").number(mark).put(">>");
             }
-            let page = Object::Reference(self.pages[*page]);
-            Object::Dictionary(dictionary! { "Type" => "MCR", "Pg" => page, "MCID" => mark })
-        });
-        let mut kids: Vec<Object> = kids.collect();
-        let kids = if kids.len() == 1 { kids.remove(0) } else { Object::Array(kids) };
-        let page = Object::Reference(self.pages[first]);
-        Some((id, dictionary! { "S" => tag, "P" => Object::Reference(parent), "Pg" => page, "K" => kids }))
+            count += 1;
+        }
+        if count > 1 {
+            // The first is a number behind a space, where the bracket goes.
+            element[start] = b'[';
+            element.put("]");
+        }
+        Some((id, element))
     }
 
-    fn line(&mut self, form: &Form, blocks: std::ops::Range<usize>, parent: ObjectId) -> Option<Object> {
+    fn line(&mut self, form: &Form, blocks: std::ops::Range<usize>, parent: ObjectId) -> Option<ObjectId> {
         let mut sources = Vec::new();
         for block in blocks {
             if let Block::Line(line) = &form.blocks[block] {
@@ -116,12 +134,13 @@ impl Tree<'_> {
             }
         }
         let tag = content::element(form, *sources.first()?)?;
-        let (id, element) = self.marked(tag, parent, &sources)?;
-        self.set(id, element);
-        Some(Object::Reference(id))
+        let (id, mut element) = self.marked(tag, parent, &sources)?;
+        element.put(">>");
+        self.elements.push((id, element));
+        Some(id)
     }
 
-    fn table(&mut self, form: &Form, table: &TableLayout, block: usize, parent: ObjectId) -> Object {
+    fn table(&mut self, form: &Form, table: &TableLayout, block: usize, parent: ObjectId) -> ObjectId {
         let id = self.document.new_object_id();
         let heads = table.head_rows.min(table.rows.len());
         let mut kids = Vec::new();
@@ -130,37 +149,46 @@ impl Tree<'_> {
                 continue;
             }
             let group = self.document.new_object_id();
-            let rows = rows.map(|row| self.row(form, table, block, row, group)).collect();
-            self.set(group, dictionary! { "S" => tag, "P" => Object::Reference(id), "K" => Object::Array(rows) });
-            kids.push(Object::Reference(group));
+            let rows: Vec<ObjectId> = rows.map(|row| self.row(form, table, block, row, group)).collect();
+            self.set(group, |out| {
+                out.put("<</S/").put(tag).put("/P ").reference(id).put("/K[").references(&rows).put("]>>");
+            });
+            kids.push(group);
         }
-        let attributes = match &table.caption {
-            Some(caption) => summary(caption),
-            None => Object::Reference(self.titled),
-        };
-        let kids = Object::Array(kids);
-        self.set(id, dictionary! { "S" => "Table", "P" => Object::Reference(parent), "A" => attributes, "K" => kids });
-        Object::Reference(id)
+        let titled = self.titled;
+        self.set(id, |out| {
+            out.put("<</S/Table/P ").reference(parent).put("/A");
+            match &table.caption {
+                Some(caption) => object::write(&summary(caption), out),
+                None => {
+                    out.put(" ").reference(titled);
+                }
+            }
+            out.put("/K[").references(&kids).put("]>>");
+        });
+        id
     }
 
-    fn row(&mut self, form: &Form, table: &TableLayout, block: usize, row: usize, parent: ObjectId) -> Object {
+    fn row(&mut self, form: &Form, table: &TableLayout, block: usize, row: usize, parent: ObjectId) -> ObjectId {
         let id = self.document.new_object_id();
         let mut kids = Vec::new();
         for (number, cell) in table.rows[row].cells.iter().enumerate() {
             let source = Source::Cell { block, row, cell: number };
             let tag = content::element(form, source).unwrap_or("TD");
             let (cell_id, mut element) = self.marked(tag, id, &[source]).unwrap_or_else(|| {
-                let blank = dictionary! { "S" => tag, "P" => Object::Reference(id) };
+                let mut blank = Vec::new();
+                blank.put("<</S/").put(tag).put("/P ").reference(id);
                 (self.document.new_object_id(), blank)
             });
-            if let Some(attributes) = attributes(cell) {
-                element.set("A", attributes);
-            }
-            self.set(cell_id, element);
-            kids.push(Object::Reference(cell_id));
+            attributes(cell, &mut element);
+            element.put(">>");
+            self.elements.push((cell_id, element));
+            kids.push(cell_id);
         }
-        self.set(id, dictionary! { "S" => "TR", "P" => Object::Reference(parent), "K" => Object::Array(kids) });
-        Object::Reference(id)
+        self.set(id, |out| {
+            out.put("<</S/TR/P ").reference(parent).put("/K[").references(&kids).put("]>>");
+        });
+        id
     }
 }
 
@@ -178,24 +206,22 @@ fn heading<'l>(form: &'l Form, text: &TextBox) -> Option<(usize, f64, &'l str)> 
     (line.kind == LineKind::Heading).then_some((block, top, title.as_str()))
 }
 
-/// What a cell heads and how far it spans, where there is anything to say.
-fn attributes(cell: &CellLayout) -> Option<Dictionary> {
-    let mut attributes = Dictionary::new();
-    match cell.role {
-        CellRole::ColumnHead => attributes.set("Scope", "Column"),
-        CellRole::RowHead => attributes.set("Scope", "Row"),
-        CellRole::Data => {}
+/// Puts the entry that says what a cell heads and how far it spans, where there is anything to say.
+fn attributes(cell: &CellLayout, out: &mut Vec<u8>) {
+    let scope = match cell.role {
+        CellRole::ColumnHead => "/Scope/Column",
+        CellRole::RowHead => "/Scope/Row",
+        CellRole::Data => "",
+    };
+    let spans = [("/ColSpan ", cell.column_span), ("/RowSpan ", cell.row_span)];
+    if scope.is_empty() && spans.iter().all(|(_, span)| *span <= 1) {
+        return;
     }
-    for (name, span) in [("ColSpan", cell.column_span), ("RowSpan", cell.row_span)] {
-        if span > 1 {
-            attributes.set(name, span as i64);
-        }
+    out.put("/A<<").put(scope);
+    for (name, span) in spans.into_iter().filter(|(_, span)| *span > 1) {
+        out.put(name).number(span);
     }
-    if attributes.is_empty() {
-        return None;
-    }
-    attributes.set("O", "Table");
-    Some(attributes)
+    out.put("/O/Table>>");
 }
 
 /// Adds the outline, an entry a heading or section; none for a layout without any.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use lopdf::ObjectId;
 use rustc_hash::FxHashMap;
 
-use super::object;
+use super::object::{self, Written};
 use super::section::Section;
 use crate::deflate::{Effort, deflated};
 use crate::error::Result;
@@ -117,7 +117,7 @@ impl Typefaces {
     pub(super) fn embed(
         &self,
         section: &mut Section,
-        objects: &mut Vec<(ObjectId, Vec<u8>)>,
+        objects: &mut Vec<Written>,
         next: &mut u32,
         names: &mut Vec<u8>,
     ) -> std::io::Result<()> {
@@ -164,7 +164,7 @@ impl Measure for Pair<'_> {
 fn embed(
     subset: &Subset,
     section: &mut Section,
-    objects: &mut Vec<(ObjectId, Vec<u8>)>,
+    objects: &mut Vec<Written>,
     next: &mut u32,
 ) -> std::io::Result<ObjectId> {
     let mut id = || {
