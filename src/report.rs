@@ -54,6 +54,15 @@ pub struct Value {
     pub label: Option<String>,
 }
 
+/// 10²⁰, from which on a number is no figure: none has as many digits, and sums of millions of smaller ones stay within what
+/// a [`Decimal`] holds, a hundredfold too, as shares need them.
+const TOO_LARGE: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, false, 0);
+
+/// Whether a number can be a figure, that is, is one that can be reckoned with.
+pub(crate) fn can_be_figure(number: Decimal) -> bool {
+    number.abs() < TOO_LARGE
+}
+
 /// A number in digits, as it prints itself; whole numbers, as nearly all figures are, at a tenth of the cost.
 pub(crate) fn digits(number: Decimal) -> String {
     digits_in(number, &mut itoa::Buffer::new()).into_owned()

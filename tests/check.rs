@@ -76,6 +76,27 @@ fn findings(template: &Template, figures: &Figures, last: &Figures, code: &str) 
 }
 
 #[test]
+fn the_largest_figures_that_are_read_can_be_reckoned_with() {
+    let largest = ["99999999999999999999", "-99999999999999999999", "99999999999999999999.99999999", "0.00000001", "0"];
+    for template in &shipped().0 {
+        let ids: Vec<&str> = template.indicators().iter().map(|indicator| &*indicator.id).collect();
+        let filled = |pick: &dyn Fn(usize) -> usize| -> Figures {
+            let numbers = ids.iter().enumerate();
+            numbers.map(|(at, id)| ((*id).to_owned(), Figure::Typed(largest[pick(at)].to_owned()))).collect()
+        };
+        let all: Vec<Figures> = (0..largest.len()).map(|pick| filled(&move |_| pick)).collect();
+        let mixed = (0..8usize).map(|turn| filled(&move |at| (at * turn + turn / 2) % largest.len()));
+        for figures in all.into_iter().chain(mixed) {
+            let report = report(template, &figures);
+            let findings = check(&report, template, &Grades::default());
+            two_years(&report, &report.clone(), template, &Grades::default());
+            let is_negative = |figure: &Figure| matches!(figure, Figure::Typed(text) if text.starts_with('-'));
+            assert!(!findings.is_empty() || !figures.values().any(is_negative), "{}", template.id);
+        }
+    }
+}
+
+#[test]
 fn every_rule_finds_what_breaks_it_and_lets_pass_what_only_just_holds() {
     for template in &shipped().0 {
         let path = format!("fixtures/rules/{}.toml", template.id);

@@ -120,8 +120,11 @@ fn compared<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Result<Opt
         ("difference", digits(difference.abs().normalize())),
     ]);
     if rule.kind == RuleKind::Share {
-        let percent = (right * Decimal::ONE_HUNDRED / left).round_dp(1).normalize();
-        arguments.insert("percent", percent.to_string());
+        let percent = (right * Decimal::ONE_HUNDRED).checked_div(left);
+        // Where there is none, the part is more than 10²⁶ times the whole.
+        let percent =
+            percent.map_or_else(|| "> 10^28".to_owned(), |percent| percent.round_dp(1).normalize().to_string());
+        arguments.insert("percent", percent);
     }
     let typos = if rule.kind == RuleKind::Sum { cause::mistyped(&sides, difference) } else { Vec::new() };
     let cause = (rule.kind == RuleKind::Sum).then(|| cause::of_sum(&sides, difference, &typos)).flatten();

@@ -246,8 +246,8 @@ fn reckoned(
     };
     let percent = difference
         .zip(old.number)
-        .filter(|(_, old)| !old.is_zero())
-        .map(|(difference, old)| (difference * Decimal::ONE_HUNDRED / old.abs()).round_dp(1).normalize());
+        .and_then(|(difference, old)| (difference * Decimal::ONE_HUNDRED).checked_div(old.abs()))
+        .map(|percent| percent.round_dp(1).normalize());
     let unit = new.unit.as_ref().or(old.unit.as_ref());
     let least = unit.and_then(|unit| crosswalk.jump.least_of.get(unit)).unwrap_or(&crosswalk.jump.least);
     let jump = match (old.number, new.number, difference) {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::fold::fold;
 use super::words::words;
-use crate::report::Status;
+use crate::report::{Status, can_be_figure};
 use crate::template::Kind;
 
 /// The most digits that are read without further ado.
@@ -124,11 +124,11 @@ fn number(text: &str, kind: Kind) -> Option<Decimal> {
         return None;
     }
     let plain: String = digits.chars().filter(|c| *c != ',').collect();
-    // 28 digits are more than any figure has; beyond them Decimal would round.
+    // Beyond 28 digits Decimal would round.
     if plain.len() > 28 {
         return None;
     }
-    let number = Decimal::from_str(&plain).ok()?;
+    let number = Decimal::from_str(&plain).ok().filter(|number| can_be_figure(*number))?;
     Some(if negative { -number } else { number })
 }
 
@@ -205,6 +205,7 @@ mod tests {
             "NaN",
             "条",
             "增3",
+            "123456789012345678901",
             "12345678901234567890123456789",
             "1 025",
             "12 3",

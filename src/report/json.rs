@@ -11,7 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
-use super::{Filing, Period, Report, Status, Value};
+use super::{Filing, Period, Report, Status, Value, can_be_figure};
 use crate::document::{Location, Source};
 use crate::finding::{Figure, Finding, Phrase, Severity, Wording};
 use crate::message::{self, Arguments, Lang};
@@ -296,11 +296,11 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>,
     exact_decimal(digits).map(Some).ok_or_else(|| {
         let shown: String = digits.chars().take(40).collect();
         let more = if digits.len() > shown.len() { "…" } else { "" };
-        D::Error::custom(format!("{shown}{more} > 28 digits"))
+        D::Error::custom(format!("{shown}{more}: > 20 digits, or > 28 with decimals"))
     })
 }
 
-/// A decimal number in JSON's notation, `1e3` included; none where it has more digits than a [`Decimal`] holds.
+/// A decimal number in JSON's notation, `1e3` included; none where it has more digits than a figure or a [`Decimal`] holds.
 fn exact_decimal(digits: &str) -> Option<Decimal> {
     let (base, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
     let base = Decimal::from_str_exact(base).ok()?;
@@ -313,7 +313,7 @@ fn exact_decimal(digits: &str) -> Option<Decimal> {
         Ok(scale) => (base.mantissa(), scale),
         Err(_) => (base.mantissa().checked_mul(10i128.checked_pow(u32::try_from(-scale).ok()?)?)?, 0),
     };
-    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok().filter(|number| can_be_figure(*number))
 }
 
 #[cfg(test)]
@@ -330,7 +330,8 @@ mod tests {
             ("1.50E+2", Some("150")),
             ("25e-1", Some("2.5")),
             ("0e999999999999", Some("0")),
-            ("1e28", Some("10000000000000000000000000000")),
+            ("-99999999999999999999", Some("-99999999999999999999")),
+            ("1e20", None),
             ("1e29", None),
             ("1e-29", None),
             ("1e999999999999999999999", None),

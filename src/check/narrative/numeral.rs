@@ -4,6 +4,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::report::can_be_figure;
+
 /// A number of a text and the worth of the last place that its writer gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numeral {
@@ -25,11 +27,12 @@ impl Numeral {
         }
         let times = scale.chars().try_fold(Decimal::ONE, |product, c| Some(product * weight(c)?))?;
         let (value, place) = (own.value.checked_mul(times)?, own.place.checked_mul(times)?);
+        can_be_figure(value).then_some(())?;
         Some(Self { value, place, rounded: true })
     }
 
     fn of_digits(number: &str) -> Option<Self> {
-        let value: Decimal = number.replace(',', "").parse().ok()?;
+        let value = number.replace(',', "").parse().ok().filter(|value| can_be_figure(*value))?;
         let places = number.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u32);
         let place = Decimal::try_new(1, places).ok()?;
         Some(Self { value, place, rounded: places > 0 })
@@ -168,7 +171,9 @@ mod tests {
         ] {
             assert_eq!(read(number, scale), Some((value.to_owned(), place.to_owned())), "{number}{scale}");
         }
-        for wrong in ["三四", "三四十", "百", "万", "十十", "百千", "一百十百", "1.2.3", "零零", ""] {
+        for wrong in
+            ["三四", "三四十", "百", "万", "十十", "百千", "一百十百", "1.2.3", "零零", "", "123456789012345678901"]
+        {
             assert_eq!(read(wrong, ""), None, "{wrong}");
         }
         assert_eq!((year("二〇一七"), year("2017"), year("十七")), (Some(2017), Some(2017), None));
