@@ -25,8 +25,8 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 ///
 /// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A head
 /// or a merged label that spans several rows or columns of figures stands in each, so that every figure has all its heads
-/// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180 asks for it. Numbers keep their digits. Text that
-/// begins like a formula stands behind an apostrophe: see [`guarded`].
+/// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180
+/// asks for it. Numbers keep their digits. Text that begins like a formula stands behind an apostrophe: see [`guarded`].
 ///
 /// # Errors
 /// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character

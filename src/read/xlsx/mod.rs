@@ -5,8 +5,8 @@
 //! ranges in one pass.
 //!
 //! `calamine`, which reads the binary workbooks, reads these as well, and the tests hold the two against each other cell
-//! by cell. It takes twice as long: it makes every font, border and colour of the file before the first cell, and merged
-//! ranges cost a second pass over the worksheet. It also refuses a whole file for one error value, state of a sheet or
+//! by cell. It takes more than twice as long: it makes every font, border and colour of the file before the first cell, and
+//! merged ranges cost a second pass over the worksheet. It also refuses a whole file for one error value, state of a sheet or
 //! entity that it does not know. Here it only turns serial numbers into dates.
 //!
 //! Source: ECMA-376 Part 1, chapter 18, transitional and strict; Part 2, chapter 9.
