@@ -217,14 +217,15 @@ pub fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Failure {
         io::ErrorKind::AlreadyExists => "fail.output_exists",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "fail.disk_full",
         io::ErrorKind::ReadOnlyFilesystem => "fail.read_only",
+        io::ErrorKind::PermissionDenied => "fail.output_denied",
         io::ErrorKind::NotFound => match root {
             Some(root) if !root.is_dir() => return Failure::new("fail.output_gone").with("output", root.display()),
             _ => "fail.output",
         },
         _ => "fail.output",
     };
-    // Of errors that name the temporary file only the cause is told.
-    let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+    // Of errors that name the temporary file, which are made for it, only the kind is told.
+    let cause = error.get_ref().map_or_else(|| error.to_string(), |_| error.kind().to_string());
     Failure::new(key).with("output", path.display()).with("detail", cause)
 }
 
@@ -304,6 +305,18 @@ mod tests {
         }
         sweep(folder.path());
         assert_eq!(files_in(folder.path()), 2);
+    }
+
+    #[test]
+    fn the_temporary_file_is_not_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = temporary(&folder.path().join("nowhere")).unwrap_err();
+        assert!(error.to_string().contains("nowhere"), "{error}");
+        let Failure::Said(key, said) = failed(Path::new("a.csv"), None, error) else { panic!("a message") };
+        assert_eq!((key, &*said["output"]), ("fail.output", "a.csv"));
+        assert!(!said["detail"].contains("nowhere"), "{}", said["detail"]);
+        let denied = failed(Path::new("a.csv"), None, io::ErrorKind::PermissionDenied.into());
+        assert!(matches!(denied, Failure::Said("fail.output_denied", _)));
     }
 
     #[test]
