@@ -44,15 +44,21 @@ pub fn read(path: Option<&Path>) -> Result<(Vec<u8>, Option<Stamp>), Failure> {
             Ok((whole(file, metadata.len())?, Stamp::new(&metadata)))
         }),
     };
-    let (bytes, stamp) = read.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Failure::new("fail.not_found"),
-        _ => Failure::new("fail.read").with("detail", error),
-    })?;
+    let (bytes, stamp) = read.map_err(unread)?;
     if bytes.len() as u64 > LIMIT {
         let error = Error::new(ErrorKind::TooLarge).with("found", format!("> {} MB", LIMIT >> 20));
         return Err(error.with("limit", format!("{} MB", LIMIT >> 20)).into());
     }
     Ok((bytes, stamp))
+}
+
+/// Why an input could not be read.
+fn unread(error: io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::NotFound => Failure::new("fail.not_found"),
+        io::ErrorKind::PermissionDenied => Failure::new("fail.read_denied"),
+        _ => Failure::new("fail.read").with("detail", error),
+    }
 }
 
 /// All bytes up to one beyond the limit; room is made for the length the file says it has.
@@ -317,6 +323,7 @@ mod tests {
         assert!(!said["detail"].contains("nowhere"), "{}", said["detail"]);
         let denied = failed(Path::new("a.csv"), None, io::ErrorKind::PermissionDenied.into());
         assert!(matches!(denied, Failure::Said("fail.output_denied", _)));
+        assert!(matches!(unread(io::ErrorKind::PermissionDenied.into()), Failure::Said("fail.read_denied", _)));
     }
 
     #[test]

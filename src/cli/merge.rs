@@ -156,7 +156,7 @@ impl Read {
                 }
                 Next::GoOn
             })
-            .map_err(|error| Failure::new("fail.read").with("detail", error))?;
+            .map_err(|error| Failure::new("fail.threads").with("detail", error))?;
         Ok(read)
     }
 
