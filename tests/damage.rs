@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::Recognizer;
+use xxgk::recognize::label::without_ordinal;
 use xxgk::report::{Report, Status};
-use xxgk::template::{Kind, SharedTemplate, Template, shipped};
+use xxgk::template::{Kind, Row, SharedTemplate, Template, shipped};
 
 /// The forms that are lists of rows with one figure each.
 fn lists() -> Vec<SharedTemplate> {
@@ -77,11 +78,19 @@ struct Damaged {
 }
 
 impl Damaged {
-    /// Two damages to rows that share their label may leave nothing to see, as where one is gone and another in its place.
+    /// Two damages to rows that share their label, or of which one's label is another name of the other, may leave nothing
+    /// to see, as where one is gone and another in its place.
     fn beyond_seeing(&self, template: &Template, id: &str) -> bool {
-        let label = &template.row(id).unwrap().label;
+        let names = |row: &Row| -> Vec<String> {
+            let all = std::iter::once(&row.label).chain(&row.aliases);
+            all.map(|label| without_ordinal(label).to_owned()).collect()
+        };
+        let own = names(template.row(id).unwrap());
         let rows = template.tables.iter().flat_map(|table| &table.rows);
-        rows.filter(|row| row.label == *label).count() > 1 && self.touched.get(label).is_some_and(|times| *times > 1)
+        let alike: Vec<&Row> = rows.filter(|row| names(row).iter().any(|name| own.contains(name))).collect();
+        let labels: BTreeSet<&str> = alike.iter().map(|row| row.label.as_str()).collect();
+        let times: usize = labels.iter().filter_map(|label| self.touched.get(*label)).sum();
+        alike.len() > 1 && times > 1
     }
 }
 

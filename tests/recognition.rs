@@ -273,3 +273,36 @@ fn a_row_with_a_damaged_label_that_lost_a_figure_is_left_out() {
     let figures = report.values.iter().filter(|value| value.id.as_deref().unwrap().contains("process_information"));
     assert!(figures.clone().count() == 7 && figures.into_iter().all(|value| value.status == Status::Unreadable));
 }
+
+#[test]
+fn a_repeated_label_beside_a_row_out_of_its_place_is_left_out() {
+    // 七 stands where 六 should and 六 below its rows, so that nothing tells whose the first row is.
+    let text = "2016年度示例镇政府信息公开情况统计表\n\
+        | 统计指标 | 单位 | 统计数 |\n\
+        | （三）其他情形数 | 件 | 0 |\n\
+        | 七、依申请公开信息收取的费用 | 万元 | 2 |\n\
+        | （一）维持具体行政行为数 | 件 | 5 |\n\
+        | （二）被依法纠错数 | 件 | 0 |\n\
+        | （三）其他情形数 | 件 | 0 |\n\
+        | 六、举报投诉数量 | 件 | 5 |\n\
+        | 八、机构建设和保障经费情况 |  |  |\n\
+        | （一）政府信息公开工作专门机构数 | 个 | 1 |\n\
+        | （二）设置政府信息公开查阅点数 | 个 | 1 |\n\
+        | （三）从事政府信息公开工作人员数 | 人 | 3 |\n\
+        | 1.专职人员数（不包括政府公报及政府网站工作人员数） | 人 | 1 |\n\
+        | 2.兼职人员数 | 人 | 2 |\n\
+        | （四）政府信息公开专项经费（不包括用于政府公报编辑管理及政府网站建设维护等方面的经费） | 万元 | 3 |\n\
+        | 九、政府信息公开会议和培训情况 |  |  |\n\
+        | （一）召开政府信息公开工作会议或专题会议数 | 次 | 4 |\n\
+        | （二）举办各类培训班数 | 次 | 1 |\n\
+        | （三）接受培训人员数 | 人次 | 20 |\n";
+    let document = read(text.as_bytes(), &ReadOptions::default()).unwrap();
+    let report = Recognizer::new(shipped()).recognize(&document).unwrap().remove(0);
+    let value = |id: &str| report.values.iter().find(|value| value.id.as_deref() == Some(id)).unwrap();
+    assert_eq!((value("reviews.upheld").status, value("reviews.upheld").number), (Status::Unreadable, None));
+    let finding = report.findings.iter().find(|finding| finding.code == "XG319").unwrap();
+    assert_eq!(finding.ids.iter().map(|id| &**id).collect::<Vec<_>>(), ["reviews.upheld", "complaints.upheld"]);
+    // The others are as certain as before.
+    assert_eq!(value("complaints").number, Some(Decimal::from(5)));
+    assert_eq!(value("trainees").number, Some(Decimal::from(20)));
+}

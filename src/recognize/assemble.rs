@@ -89,8 +89,8 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         }
         filled.insert(found.row, Filled { reading: row, closeness: found.closeness });
     }
-    let extras = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
-    let unclear = unclear_rows(chain, dictionary, &mut report.findings, template);
+    let (extras, misplaced) = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
+    let unclear = unclear_rows(chain, &misplaced, dictionary, &mut report.findings, template);
 
     let asked_rows = dictionary.asked(chain.template);
     let figures: usize = asked_rows.iter().map(|asked| asked.figures.len()).sum();
@@ -309,7 +309,7 @@ fn missing_rows(template: &Template, filled: &Rows, findings: &mut Vec<Finding>)
 
 /// Gives rows beyond the chain to rows of the template that were not found: the same label in another place, or a
 /// damaged label where nothing else fits. Returns the rows that stay extra, each with the rows of the form that are
-/// missing where it stands and that it may be.
+/// missing where it stands and that it may be; and the matches that rows out of their place follow.
 fn adopt(
     chain: &Chain,
     extras: Vec<ExtraReading>,
@@ -317,9 +317,10 @@ fn adopt(
     template: &Template,
     filled: &mut Rows,
     findings: &mut Vec<Finding>,
-) -> Vec<(ExtraReading, Vec<Arc<str>>)> {
+) -> (Vec<(ExtraReading, Vec<Arc<str>>)>, Vec<Option<usize>>) {
     let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
     let mut stay: Vec<(ExtraReading, Vec<Arc<str>>)> = Vec::new();
+    let mut misplaced = Vec::new();
     let likely = extras.len() <= MOST_LIKELY;
     for extra in extras {
         let folded = fold(&extra.row.label);
@@ -341,6 +342,7 @@ fn adopt(
             if open(&only.place) {
                 let reading = with_figures_of(template, only.place, extra.row);
                 filled.insert(only.place, Filled { reading, closeness: Closeness::Exact });
+                misplaced.push(extra.after);
                 continue;
             }
         } else if known.is_empty() && short.chars().count() >= 3 {
@@ -389,7 +391,7 @@ fn adopt(
         let ids = places.into_iter().map(|place| template.tables[place.0].rows[place.1].id.as_str().into()).collect();
         stay.push((extra, ids));
     }
-    stay
+    (stay, misplaced)
 }
 
 /// A row as one of another table of a matrix: with more or fewer figures than that has columns, none of them is certain.
@@ -418,9 +420,12 @@ fn neighbours(chain: &Chain, after: Option<usize>) -> (Option<Place>, Option<Pla
 /// Rows whose label stands in several sections and whose section cannot be told, since the rows around them are missing.
 ///
 /// Between two rows that stand once in the form, a repeated label is certain when the document has it as often as the
-/// form does; not where it is there twice in a row, which may be one row given twice.
+/// form does; not where it is there twice in a row, which may be one row given twice. Where a row out of its place stands
+/// between them too, the order proves nothing, and only a label right below its own section is certain. `misplaced` are the
+/// matches that such rows follow.
 fn unclear_rows(
     chain: &Chain,
+    misplaced: &[Option<usize>],
     dictionary: &Dictionary,
     findings: &mut Vec<Finding>,
     template: &Template,
@@ -429,8 +434,9 @@ fn unclear_rows(
     // Both in the form's order.
     let mut rest = rows.iter().filter(|row| !row.is_text);
     let mut worded = |found: &Match| rest.find(|row| row.place == found.row);
-    let found = chain.matches.iter().filter(|found| !found.is_text);
-    let matches: Vec<(&Match, &RowWordings)> = found.filter_map(|found| Some((found, worded(found)?))).collect();
+    let found = chain.matches.iter().enumerate().filter(|(_, found)| !found.is_text);
+    let (numbers, matches): (Vec<usize>, Vec<(&Match, &RowWordings)>) =
+        found.filter_map(|(number, found)| Some((number, (found, worded(found)?)))).unzip();
     let mut unclear = BTreeSet::new();
     for index in (0..matches.len()).filter(|index| !matches[*index].1.is_unique) {
         let before = (0..index).rev().find(|other| matches[*other].1.is_unique);
@@ -445,13 +451,23 @@ fn unclear_rows(
         let is_next = |other: usize| {
             matches.get(other).is_some_and(|(found, row)| row.same == own && found.row != matches[index].0.row)
         };
-        if in_form.len() > in_document || is_next(index + 1) || index.checked_sub(1).is_some_and(is_next) {
-            let place = matches[index].0.row;
+        let place = matches[index].0.row;
+        let row = &template.tables[place.0].rows[place.1];
+        let (start, end) = (before.map(|anchor| numbers[anchor]), behind.map(|anchor| numbers[anchor]));
+        let is_between =
+            |after: &Option<usize>| *after >= start && (after.is_none() || end.is_none_or(|end| *after < Some(end)));
+        let section = before.map(|anchor| matches[anchor].0.row).map(|(t, r)| template.tables[t].rows[r].id.as_str());
+        let is_disturbed = misplaced.iter().any(is_between) && (section.is_none() || section != row.parent.as_deref());
+        let is_repeated = is_next(index + 1) || index.checked_sub(1).is_some_and(is_next);
+        if in_form.len() > in_document || is_repeated || is_disturbed {
             unclear.insert(place);
-            let row = &template.tables[place.0].rows[place.1];
             let mut finding = Finding::new("XG319").with("label", label::without_ordinal(&row.label));
-            let ids = in_form.iter().map(|row| template.tables[row.place.0].rows[row.place.1].id.as_str().into());
-            finding.ids = ids.collect();
+            let all = rows.iter().filter(|row| !row.is_text && row.same == own);
+            let places: Vec<Place> = match is_disturbed {
+                true => all.map(|row| row.place).collect(),
+                false => in_form.iter().map(|row| row.place).collect(),
+            };
+            finding.ids = places.iter().map(|(t, r)| template.tables[*t].rows[*r].id.as_str().into()).collect();
             findings.push(finding);
         }
     }
