@@ -89,7 +89,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         }
         filled.insert(found.row, Filled { reading: row, closeness: found.closeness });
     }
-    let (extras, misplaced) = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
+    let Adopted { extras, misplaced } = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
     let unclear = unclear_rows(chain, &misplaced, dictionary, &mut report.findings, template);
 
     let asked_rows = dictionary.asked(chain.template);
@@ -307,9 +307,16 @@ fn missing_rows(template: &Template, filled: &Rows, findings: &mut Vec<Finding>)
     }
 }
 
+/// What became of the rows beyond the chain.
+struct Adopted {
+    /// The rows that stay extra, each with the rows of the form that are missing where it stands and that it may be.
+    extras: Vec<(ExtraReading, Vec<Arc<str>>)>,
+    /// The matches that rows out of their place follow; none before the first.
+    misplaced: Vec<Option<usize>>,
+}
+
 /// Gives rows beyond the chain to rows of the template that were not found: the same label in another place, or a
-/// damaged label where nothing else fits. Returns the rows that stay extra, each with the rows of the form that are
-/// missing where it stands and that it may be; and the matches that rows out of their place follow.
+/// damaged label where nothing else fits.
 fn adopt(
     chain: &Chain,
     extras: Vec<ExtraReading>,
@@ -317,7 +324,7 @@ fn adopt(
     template: &Template,
     filled: &mut Rows,
     findings: &mut Vec<Finding>,
-) -> (Vec<(ExtraReading, Vec<Arc<str>>)>, Vec<Option<usize>>) {
+) -> Adopted {
     let wordings: Vec<&RowWordings> = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
     let mut stay: Vec<(ExtraReading, Vec<Arc<str>>)> = Vec::new();
     let mut misplaced = Vec::new();
@@ -391,7 +398,7 @@ fn adopt(
         let ids = places.into_iter().map(|place| template.tables[place.0].rows[place.1].id.as_str().into()).collect();
         stay.push((extra, ids));
     }
-    (stay, misplaced)
+    Adopted { extras: stay, misplaced }
 }
 
 /// A row as one of another table of a matrix: with more or fewer figures than that has columns, none of them is certain.
