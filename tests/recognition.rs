@@ -306,3 +306,21 @@ fn a_repeated_label_beside_a_row_out_of_its_place_is_left_out() {
     assert_eq!(value("complaints").number, Some(Decimal::from(5)));
     assert_eq!(value("trainees").number, Some(Decimal::from(20)));
 }
+
+#[test]
+fn a_label_within_a_longer_word_of_running_text_is_told() {
+    let whole = std::fs::read_to_string("fixtures/zhongzhuang-2017.txt").unwrap();
+    let words: Vec<&str> = whole.split_whitespace().collect();
+    let line = words.join(" ");
+    let (label, longer) = ("5.其他方式公开政府信息数", "5.不计其他方式公开政府信息数");
+    assert!(line.contains(label), "{line}");
+    let told = |text: &str| {
+        let document = read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let report = Recognizer::new(shipped()).recognize(&document).unwrap().remove(0);
+        let finding =
+            report.findings.iter().find(|finding| finding.code == "XG303" && finding.arguments["found"] == longer);
+        finding.map(|finding| finding.ids.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(told(&line), None);
+    assert_eq!(told(&line.replace(label, longer)), Some(vec!["disclosed_by.other".to_owned()]));
+}

@@ -79,19 +79,30 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     reading
 }
 
-/// Where the label of each match begins: where it was found, or at the start of its cell where that holds nothing else but
-/// more words of it, as 不同意公开答复数 has before 同意公开答复数.
+/// Where the label of each match begins: where it was found, or at the start of its cell or word where that holds nothing else
+/// but more words of it, as 不同意公开答复数 has before 同意公开答复数.
 fn label_starts(stream: &Stream<'_>, chain: &Chain) -> Vec<usize> {
     let mut before = 0;
     let start = |found: &Match| {
         let (start, cell) = (found.label.start, stream.cell_start(found.label.start));
         let end = std::mem::replace(&mut before, found.label.end);
-        let more = &stream.folded[cell..start];
-        let more = more[ordinal_length(more)..].trim_start();
-        let is_own = end <= cell && found.label.end == stream.cell_end(start) && !stream.is_apart(start);
-        if is_own && !more.is_empty() && !more.contains(|c: char| c.is_ascii_digit()) { cell } else { start }
+        if stream.is_apart(start) {
+            return start;
+        }
+        let begins =
+            if found.label.end == stream.cell_end(start) { cell } else { word_start(stream, end.max(cell)..start) };
+        let more = stream.folded.get(begins..start).unwrap_or_default();
+        let words = more[ordinal_length(more)..].trim_start();
+        let is_own = end <= begins && !words.is_empty() && !words.contains(|c: char| c.is_ascii_digit());
+        if is_own && !value::is_unit(words) { begins } else { start }
     };
     chain.matches.iter().map(start).collect()
+}
+
+/// Where the word begins that goes on behind a stretch; the end of the stretch where it begins before it.
+fn word_start(stream: &Stream<'_>, stretch: Range<usize>) -> usize {
+    let places = stream.folded[stretch.clone()].char_indices().rev().map(|(offset, _)| stretch.start + offset);
+    places.into_iter().find(|place| stream.is_apart(*place)).unwrap_or(stretch.end)
 }
 
 /// Whether the next label stands directly behind what is before it.
