@@ -94,6 +94,12 @@ impl Damaged {
     }
 }
 
+/// Whether a row has no unit, or the row before it has lost its own.
+fn lacks_unit(lines: &[Line], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &lines[before]);
+    lines[at].unit.is_empty() || before.is_some_and(|line| line.id.is_some() && line.unit.is_empty())
+}
+
 fn damage(lines: &mut Vec<Line>, damages: &[Damage], shape: Shape) -> Damaged {
     let (mut exchanged, mut head) = (false, true);
     let mut touched: BTreeMap<String, usize> = BTreeMap::new();
@@ -125,9 +131,12 @@ fn damage(lines: &mut Vec<Line>, damages: &[Damage], shape: Shape) -> Damaged {
                 let skip = place % label.chars().count().max(1);
                 *label = label.chars().enumerate().map(|(i, c)| if i == skip { '口' } else { c }).collect();
             }
-            // In running text a figure without label and unit is that of the row before.
-            Damage::LoseLabel(at) if lines[at % count].unit.is_empty() && is_running => {}
-            Damage::LoseUnit(at) if lines[at % count].label.is_empty() && is_running => {}
+            // In running text a figure without label and unit is that of the row before, and so is one without label where
+            // the row before has lost its unit.
+            Damage::LoseLabel(at) if is_running && lacks_unit(lines, at % count) => {}
+            Damage::LoseUnit(at) if is_running && lines[at % count].label.is_empty() => {}
+            Damage::LoseUnit(at)
+                if is_running && lines.get(at % count + 1).is_some_and(|next| next.label.is_empty()) => {}
             Damage::LoseLabel(at) => lines[at % count].label.clear(),
             Damage::LoseUnit(at) => lines[at % count].unit.clear(),
             Damage::ExchangeColumns => exchanged = !exchanged,
