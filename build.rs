@@ -14,15 +14,18 @@ mod sfnt;
 /// The shipped fonts.
 const FONTS: [&str; 3] = ["title", "heading", "body"];
 
-/// What every start needs.
+/// What every start needs. The rules of a form are apart from it, since they are needed for reports of that form alone.
 const FORMS_AND_WORDS: [&str; 5] = ["2014", "2014-extended", "2019", "2021", "words"];
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     depends_on("build.rs");
     for name in FORMS_AND_WORDS {
-        let json = serde_json::to_vec(&read(name)).expect("TOML without dates is JSON");
-        write(&out.join(format!("{name}.json")), &json);
+        let mut form = read(name);
+        if let Some(rules) = form.remove("rule") {
+            write(&out.join(format!("{name}.rules.json")), json(&rules).as_bytes());
+        }
+        write(&out.join(format!("{name}.json")), json(&form.into()).as_bytes());
     }
     let (texts, entries) = messages(&read("messages"));
     write(&out.join("messages.txt"), texts.as_bytes());
@@ -47,6 +50,10 @@ fn depends_on(path: &str) {
 fn read(name: &str) -> toml::Table {
     let path = format!("templates/{name}.toml");
     toml::from_str(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn json(value: &toml::Value) -> String {
+    serde_json::to_string(value).expect("TOML without dates is JSON")
 }
 
 fn text(path: &str) -> String {

@@ -121,7 +121,7 @@ fn every_rule_finds_what_breaks_it_and_lets_pass_what_only_just_holds() {
 #[test]
 fn every_rule_is_explained_with_an_example_in_both_languages() {
     for template in &shipped().0 {
-        for rule in &template.rules {
+        for rule in template.rules.iter() {
             for lang in [Lang::Zh, Lang::En] {
                 let explanation = explain::explain(rule, template, lang);
                 let example = explanation.example.unwrap_or_else(|| panic!("{} {}", template.id, rule.code));

@@ -55,7 +55,7 @@ pub fn run(arguments: &Rule, voice: &Voice) -> Result<Exit, Failure> {
 /// The rules of a template, each code once.
 fn rules(template: &Template, voice: &Voice) -> Vec<Explanation> {
     let mut rules: Vec<Explanation> = Vec::new();
-    for rule in &template.rules {
+    for rule in template.rules.iter() {
         if rules.iter().all(|known| known.code != rule.code) {
             rules.push(explain(rule, template, voice.lang));
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Rule, RuleKind, SharedTemplate, Template, extend};
+use super::{Rule, RuleKind, Rules, SharedTemplate, Template, extend};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Filing;
 
@@ -32,35 +32,47 @@ impl Templates {
     }
 }
 
-/// The file name and the TOML of a shipped template, and the same as JSON, which the build makes of it.
+/// A shipped template, and what the build makes of it.
+struct Shipped {
+    file: &'static str,
+    toml: &'static str,
+    /// All but the rules, as JSON.
+    form: &'static str,
+    /// The rules, as JSON.
+    rules: &'static str,
+}
+
+impl Shipped {
+    fn template(&self) -> Template {
+        let form: Template = serde_json::from_str(self.form).expect("the shipped templates are tested");
+        Template { rules: Rules::from_shipped_json(self.rules), ..form }
+    }
+}
+
 macro_rules! shipped {
     ($id:literal) => {
-        (
-            concat!($id, ".toml"),
-            include_str!(concat!("../../templates/", $id, ".toml")),
-            include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
-        )
+        Shipped {
+            file: concat!($id, ".toml"),
+            toml: include_str!(concat!("../../templates/", $id, ".toml")),
+            form: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
+            rules: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".rules.json")),
+        }
     };
 }
 
 /// The shipped templates.
-const SHIPPED: [(&str, &str, &str); 4] =
-    [shipped!("2014"), shipped!("2014-extended"), shipped!("2019"), shipped!("2021")];
+const SHIPPED: [Shipped; 4] = [shipped!("2014"), shipped!("2014-extended"), shipped!("2019"), shipped!("2021")];
 
 /// The templates shipped with the library.
 pub fn shipped() -> &'static Templates {
-    static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
-        let load = |(_, _, json): &(&str, &str, &str)| {
-            Arc::new(serde_json::from_str(json).expect("the shipped templates are tested"))
-        };
-        Templates(SHIPPED.iter().map(load).collect())
-    });
+    static TEMPLATES: LazyLock<Templates> =
+        LazyLock::new(|| Templates(SHIPPED.iter().map(|shipped| Arc::new(shipped.template())).collect()));
     &TEMPLATES
 }
 
 /// The TOML of a shipped template, to be shown or copied.
 pub fn shipped_toml(id: &str) -> Option<&'static str> {
-    SHIPPED.iter().find(|(file, ..)| file.strip_suffix(".toml") == Some(id)).map(|(_, text, _)| *text)
+    SHIPPED.iter().find(|shipped| shipped.file.strip_suffix(".toml") == Some(id)).map(|shipped| shipped.toml)
 }
 
 /// Reads a template and checks that it is whole.
@@ -246,19 +258,19 @@ mod tests {
     }
 
     fn edited(from: &str, to: &str) -> String {
-        let text = SHIPPED[0].1;
+        let text = SHIPPED[0].toml;
         assert!(text.contains(from), "{from}");
         text.replacen(from, to, 1)
     }
 
     #[test]
     fn shipped_templates_are_whole() {
-        for (file, text, json) in SHIPPED {
-            let template = from_toml_str(text, file).unwrap_or_else(|error| panic!("{error}"));
-            let built: Template = serde_json::from_str(json).unwrap();
+        for shipped in SHIPPED {
+            let template = from_toml_str(shipped.toml, shipped.file).unwrap_or_else(|error| panic!("{error}"));
+            let built = shipped.template();
             assert!(check(&built).is_ok());
             assert_eq!(format!("{built:?}"), format!("{template:?}"));
-            assert_eq!(format!("{}.toml", template.id), file);
+            assert_eq!(format!("{}.toml", template.id), shipped.file);
             assert!(shipped_toml(&template.id).is_some());
         }
         assert_eq!(shipped().find("2014").unwrap().indicators().len(), 61);
@@ -269,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_wrong_template_is_named_by_file_and_line() {
-        let line = |part: &str| SHIPPED[0].1.lines().position(|line| line.contains(part)).unwrap() + 1;
+        let line = |part: &str| SHIPPED[0].toml.lines().position(|line| line.contains(part)).unwrap() + 1;
         let unknown = message(&edited("level = 1, label", "colour = 1, label"));
         let place = format!("my.toml:{}:", line("level = 1, label"));
         assert!(unknown.contains(&place) && unknown.contains("colour"), "{unknown}");

@@ -98,7 +98,7 @@ pub fn template(title: Option<&str>, rows: &[LocalRow], heads: &LocalHeads) -> T
         attachment: None,
         indents: (0..=depth).map(|level| level as f64 * 2.0).collect(),
         heading_mark: String::new(),
-        rules: Vec::new(),
+        rules: super::Rules::default(),
         claims: std::sync::OnceLock::new(),
         indicators: super::Indicators::default(),
         tables: vec![table],

@@ -18,7 +18,7 @@ pub use indicator::Indicator;
 use indicator::Indicators;
 pub(crate) use indicator::{in_table, without_remarks};
 pub use load::{Templates, from_toml_str, shipped, shipped_toml};
-pub use rule::{Claim, Each, Rule, RuleKind};
+pub use rule::{Claim, Each, Rule, RuleKind, Rules};
 
 /// What the figures of a row are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -310,7 +310,7 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// Consistency rules.
     #[serde(default, rename = "rule")]
-    pub rules: Vec<Rule>,
+    pub rules: Rules,
     /// What the rules say, spelled out when it is first asked for.
     #[serde(skip)]
     claims: OnceLock<Vec<Claim>>,

@@ -4,7 +4,9 @@
 //! that hold for each row or column of a matrix are spelled out. [`crate::check`] holds a report against them, and
 //! [`crate::recognize`] splits digits that run together by those that are sums.
 
-use std::sync::Arc;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
@@ -147,6 +149,51 @@ impl Rule {
     }
 }
 
+/// The rules of a form. Those of a shipped form are read when they are first asked for: no report is of all forms.
+#[derive(Clone)]
+pub struct Rules {
+    read: OnceLock<Vec<Rule>>,
+    json: &'static str,
+}
+
+impl Rules {
+    pub(super) fn from_shipped_json(json: &'static str) -> Self {
+        Self { read: OnceLock::new(), json }
+    }
+}
+
+impl Deref for Rules {
+    type Target = [Rule];
+
+    fn deref(&self) -> &[Rule] {
+        self.read.get_or_init(|| serde_json::from_str(self.json).expect("the shipped templates are tested"))
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl From<Vec<Rule>> for Rules {
+    fn from(rules: Vec<Rule>) -> Self {
+        Self { read: rules.into(), json: "" }
+    }
+}
+
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl fmt::Debug for Rules {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(formatter)
+    }
+}
+
 /// A severity, or `off`.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -189,7 +236,7 @@ impl Template {
     /// The same form with some other rules.
     #[must_use]
     pub fn with_rules(&self, rules: Vec<Rule>) -> Self {
-        Self { rules, claims: std::sync::OnceLock::new(), ..self.clone() }
+        Self { rules: rules.into(), claims: OnceLock::new(), ..self.clone() }
     }
 
     /// What all rules say, figure by figure, spelled out once. A rule of each figure is a claim a row, its figures being
