@@ -4,7 +4,6 @@
 //! All wordings of all rows are looked for in one pass; one dynamic programme picks the chain. Repeated labels fall into
 //! place by their neighbours, missing rows stay missing, and text far from the table is not worth its distance.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -65,12 +64,18 @@ pub struct Label {
     worth: f64,
     /// The official ordinal in all its spellings, folded; none where there is none.
     pub ordinals: Arc<[String]>,
-    /// The words to look for.
+    /// What it is called without its ordinal, the official words first.
     pub wordings: Vec<Wording>,
-    /// The official label and its aliases without ordinals, folded.
-    pub known: Vec<String>,
-    /// The official label without its ordinal and without what stands in brackets, folded.
-    pub short: String,
+}
+
+impl Label {
+    /// Whether folded words without ordinal are those of the label: the official ones, with or without what stands in
+    /// brackets, or those of an alias.
+    pub fn is_called(&self, words: &str) -> bool {
+        let mut known = self.wordings.iter().filter(|wording| wording.closeness <= Closeness::Alias);
+        let official = self.wordings.first().map_or("", |wording| &wording.words);
+        known.any(|wording| wording.words == words) || label::without_brackets(official) == words
+    }
 }
 
 /// One row, or a text of the form between rows, with what it is called.
@@ -113,11 +118,10 @@ impl<'t> Labels<'t> {
     }
 
     fn make(&mut self, official: &str, aliases: &[String]) -> Label {
-        let known = label::known(official, aliases);
         let official = fold(official);
-        let ordinals = self.spellings(&official[..label::ordinal_length(&official)]);
-        let (wordings, short) = (label::wordings(&known), label::without_brackets(&known[0]));
-        Label { worth: worth(&official), official, ordinals, wordings, known, short }
+        let (ordinal, words) = official.split_at(label::ordinal_length(&official));
+        let (ordinals, wordings) = (self.spellings(ordinal), label::wordings(words, aliases));
+        Label { worth: worth(&official), official, ordinals, wordings }
     }
 
     fn spellings(&mut self, ordinal: &str) -> Arc<[String]> {
@@ -135,8 +139,8 @@ impl<'t> Labels<'t> {
 struct Prepared {
     template: SharedTemplate,
     rows: Vec<RowWordings>,
-    /// The number of each row, without the texts between them.
-    numbers: BTreeMap<(usize, usize), usize>,
+    /// The number of each row, without the texts between them; in their order.
+    numbers: Vec<((usize, usize), usize)>,
     /// The figures that the form asks for, made when a report of it is first found.
     asked: OnceLock<Vec<AskedRow>>,
     /// What the labels of all rows that must be there are worth.
@@ -221,9 +225,11 @@ impl Dictionary {
             let asked = OnceLock::new();
             prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked, worth, least_worth });
         }
-        let mut search = Search::default();
+        let mut search = Search::with_room(labelled.iter().map(|labelled| labelled.label.wordings.len()).sum());
         for (number, Labelled { label, .. }) in labelled.iter().enumerate() {
-            label.wordings.iter().enumerate().for_each(|(w, wording)| search.add(&wording.words, (number, w)));
+            for (w, wording) in label.wordings.iter().enumerate().filter(|(_, wording)| wording.characters >= 2) {
+                search.add(&wording.words, (number, w));
+            }
         }
         Self { templates: prepared, labels: labelled, search }
     }
@@ -252,7 +258,8 @@ impl Dictionary {
     /// The wordings of one row of a template.
     pub fn row(&self, template: usize, place: (usize, usize)) -> Option<&RowWordings> {
         let prepared = &self.templates[template];
-        prepared.numbers.get(&place).map(|number| &prepared.rows[*number])
+        let found = prepared.numbers.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+        Some(&prepared.rows[prepared.numbers[found].1])
     }
 
     /// The chain of the template that fits a stretch of the stream best; none where no template does.
@@ -260,9 +267,9 @@ impl Dictionary {
         let mut candidates: Vec<Vec<Candidate>> = self.templates.iter().map(|_| Vec::new()).collect();
         let found = self.search.find(&stream.folded[within.clone()]);
         let mut weighed: Vec<Weighed> = Vec::with_capacity(found.len());
-        for (place, meanings) in found {
+        for (place, word) in found {
             let words = within.start + place.start..within.start + place.end;
-            for (label, wording) in meanings {
+            for (label, wording) in self.search.meanings(word) {
                 let Labelled { label, rows } = &self.labels[*label];
                 let found = weigh(stream, within.start, words.clone(), label, &label.wordings[*wording]);
                 let Some(found) = found else { continue };

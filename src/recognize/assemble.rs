@@ -216,8 +216,7 @@ fn label_findings<'w>(
     }
     let found = fold(label::without_ordinal(&fold(&own.reading.label)));
     // A label without its bracket is the usual short form.
-    let known = |row: &RowWordings| row.label.known.contains(&found) || row.label.short == found;
-    if row.label.is_empty() || wordings().is_some_and(known) {
+    if row.label.is_empty() || wordings().is_some_and(|row| row.label.is_called(&found)) {
         return;
     }
     let code = if own.closeness == Closeness::Similar { "XG318" } else { "XG303" };

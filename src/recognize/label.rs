@@ -1,7 +1,7 @@
 //! Labels compared as people compare them: ordinals, brackets, wordings.
 //!
 //! In: a template's labels. Out: the [`Wording`]s of each, to be looked for in a document. Works on folded text
-//! ([`super::fold`]) but for [`without_ordinal`], which takes official labels as they are printed.
+//! ([`super::fold`]) but for [`without_ordinal`] and [`name`], which take labels as they are printed too.
 
 use super::fold::fold;
 
@@ -132,25 +132,26 @@ impl Wording {
     }
 }
 
-/// The official label of a row and its aliases, folded and without ordinals; the official one is the first.
-pub fn known(official: &str, aliases: &[String]) -> Vec<String> {
-    let labels = std::iter::once(official).chain(aliases.iter().map(String::as_str));
-    labels.map(|label| fold(without_ordinal(label))).collect()
-}
-
-/// The wordings to look for, the closest first, each once, of the labels [`known`] of a row.
-pub fn wordings(known: &[String]) -> Vec<Wording> {
-    let mut wordings: Vec<Wording> = Vec::new();
-    let mut add = |words: String, closeness| {
-        if words.chars().count() >= 2 && wordings.iter().all(|wording| wording.words != words) {
+/// The wordings of a row, the closest first, each once: its official label, which is given folded and without its ordinal, and
+/// its aliases as they are printed.
+pub fn wordings(official: &str, aliases: &[String]) -> Vec<Wording> {
+    let mut wordings: Vec<Wording> = Vec::with_capacity(aliases.len() + 2);
+    let add = |wordings: &mut Vec<Wording>, words: String, closeness| {
+        if !words.is_empty() && wordings.iter().all(|wording| wording.words != words) {
             wordings.push(Wording::new(words, closeness));
         }
     };
-    for (at, label) in known.iter().enumerate() {
-        add(label.clone(), if at == 0 { Closeness::Exact } else { Closeness::Alias });
+    add(&mut wordings, official.to_owned(), Closeness::Exact);
+    for alias in aliases {
+        let mut words = fold(alias);
+        words.drain(..ordinal_length(&words));
+        add(&mut wordings, words, Closeness::Alias);
     }
-    for label in known.iter().filter(|label| label.contains('(')) {
-        add(without_brackets(label), Closeness::Folded);
+    for known in 0..wordings.len() {
+        if wordings[known].words.contains('(') {
+            let words = without_brackets(&wordings[known].words);
+            add(&mut wordings, words, Closeness::Folded);
+        }
     }
     wordings
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Stands for the second character where there is none; folded text does not hold it.
 const NONE: char = '\0';
@@ -16,11 +16,15 @@ fn start(first: char, second: char) -> u64 {
     u64::from(u32::from(first)) << 32 | u64::from(u32::from(second))
 }
 
-/// A word and all that it means.
+/// A word; what it means is a chain.
 #[derive(Debug)]
-struct Word<T> {
-    text: String,
-    meanings: Vec<T>,
+struct Word {
+    /// Where it stands among the texts of all words.
+    text: Range<usize>,
+    /// Another word that begins alike.
+    alike: Option<usize>,
+    /// Its first and its last meaning.
+    meanings: (usize, usize),
 }
 
 /// Room for what is found is made for so many bytes of text at most.
@@ -50,25 +54,36 @@ impl Beginnings {
     }
 }
 
-/// Words to be found.
+/// Words to be found. Few large pieces of memory rather than some for each word: most processes make it for one document.
 #[derive(Debug)]
 pub struct Search<T> {
-    words: Vec<Word<T>>,
-    /// The words that begin alike, by their numbers.
-    by_start: FxHashMap<u64, Vec<usize>>,
+    texts: String,
+    words: Vec<Word>,
+    /// Each with the next one of the same word.
+    meanings: Vec<(T, Option<usize>)>,
+    /// The last word that begins so, by its number.
+    by_start: FxHashMap<u64, usize>,
     beginnings: Beginnings,
     /// Whether some word is a single character.
     has_single: bool,
 }
 
-impl<T> Default for Search<T> {
-    fn default() -> Self {
-        let beginnings = Beginnings(Box::new([0; BEGINNINGS / 64]));
-        Self { words: Vec::new(), by_start: FxHashMap::default(), beginnings, has_single: false }
-    }
-}
+/// How many bytes a word has, about.
+const USUAL_WORD: usize = 32;
 
 impl<T> Search<T> {
+    /// No words yet, with room for some.
+    pub fn with_room(words: usize) -> Self {
+        Self {
+            texts: String::with_capacity(words * USUAL_WORD),
+            words: Vec::with_capacity(words),
+            meanings: Vec::with_capacity(words),
+            by_start: FxHashMap::with_capacity_and_hasher(words, FxBuildHasher),
+            beginnings: Beginnings(Box::new([0; BEGINNINGS / 64])),
+            has_single: false,
+        }
+    }
+
     /// Adds a meaning to a word, which is looked for from now on; an empty one stands nowhere.
     pub fn add(&mut self, word: &str, meaning: T) {
         let mut characters = word.chars();
@@ -77,28 +92,46 @@ impl<T> Search<T> {
         self.has_single |= second == NONE;
         let start = start(first, second);
         self.beginnings.add(start);
-        let alike = self.by_start.entry(start).or_default();
-        match alike.iter().find(|number| self.words[**number].text == word) {
-            Some(known) => self.words[*known].meanings.push(meaning),
-            None => {
-                alike.push(self.words.len());
-                self.words.push(Word { text: word.to_owned(), meanings: vec![meaning] });
-            }
+        let number = self.meanings.len();
+        self.meanings.push((meaning, None));
+        let alike = self.by_start.get(&start).copied();
+        let known = self.alike(alike).find(|known| self.texts[self.words[*known].text.clone()] == *word);
+        if let Some(known) = known {
+            let (_, last) = &mut self.words[known].meanings;
+            self.meanings[*last].1 = Some(number);
+            *last = number;
+            return;
         }
+        let text = self.texts.len()..self.texts.len() + word.len();
+        self.texts.push_str(word);
+        self.by_start.insert(start, self.words.len());
+        self.words.push(Word { text, alike, meanings: (number, number) });
     }
 
-    /// Every place where a word stands, and what the word means: in the order of their ends, of those with the same end
-    /// the longest first. Words that overlap are all found.
-    pub fn find(&self, text: &str) -> Vec<(Range<usize>, &[T])> {
+    /// A word and those that begin alike.
+    fn alike(&self, word: Option<usize>) -> impl Iterator<Item = usize> {
+        std::iter::successors(word, |word| self.words[*word].alike)
+    }
+
+    /// What a word that was found means.
+    pub fn meanings(&self, word: usize) -> impl Iterator<Item = &T> {
+        let first = Some(self.words[word].meanings.0);
+        std::iter::successors(first, |meaning| self.meanings[*meaning].1).map(|meaning| &self.meanings[meaning].0)
+    }
+
+    /// Every place where a word stands, and the word: in the order of their ends, of those with the same end the longest
+    /// first. Words that overlap are all found.
+    pub fn find(&self, text: &str) -> Vec<(Range<usize>, usize)> {
         // About one label in so many bytes of a table.
         let mut found = Vec::with_capacity(text.len().min(LONG) / 16);
         let mut look_up = |at: usize, start: u64| {
-            let Some(alike) = self.beginnings.may_have(start).then(|| self.by_start.get(&start)).flatten() else {
+            if !self.beginnings.may_have(start) {
                 return;
-            };
-            let words = alike.iter().map(|number| &self.words[*number]);
-            let here = words.filter(|word| text[at..].starts_with(&word.text));
-            found.extend(here.map(|word| (at..at + word.text.len(), word.meanings.as_slice())));
+            }
+            let words =
+                self.alike(self.by_start.get(&start).copied()).map(|word| (word, self.words[word].text.clone()));
+            let here = words.filter(|(_, word)| text[at..].starts_with(&self.texts[word.clone()]));
+            found.extend(here.map(|(number, word)| (at..at + word.len(), number)));
         };
         let mut before = None;
         text.char_indices().chain([(text.len(), NONE)]).for_each(|(next, second)| {
@@ -119,9 +152,13 @@ mod tests {
     use super::*;
 
     fn found(words: &[&'static str], text: &str) -> Vec<(usize, &'static str)> {
-        let mut search = Search::default();
+        let mut search = Search::with_room(words.len());
         words.iter().for_each(|word| search.add(word, *word));
-        search.find(text).into_iter().map(|(place, meanings)| (place.start, meanings[0])).collect()
+        search
+            .find(text)
+            .into_iter()
+            .map(|(place, word)| (place.start, *search.meanings(word).next().unwrap()))
+            .collect()
     }
 
     #[test]
@@ -134,9 +171,10 @@ mod tests {
 
     #[test]
     fn a_word_given_twice_has_both_meanings() {
-        let mut search = Search::default();
+        let mut search = Search::with_room(2);
         search.add("件数", 1);
         search.add("件数", 2);
-        assert_eq!(search.find("总件数"), [(3..9, &[1, 2][..])]);
+        assert_eq!(search.find("总件数"), [(3..9, 0)]);
+        assert!(search.meanings(0).eq(&[1, 2]));
     }
 }

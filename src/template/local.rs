@@ -151,13 +151,13 @@ fn known_id(text: &str) -> Option<String> {
     let words = fold(label::without_ordinal(text));
     let rows =
         shipped().0.iter().filter(|template| !template.is_matrix()).flat_map(|template| &template.tables[0].rows);
-    let mut ids: Vec<&str> = rows
-        .filter(|row| {
-            row.kind != Kind::Heading
-                && label::wordings(&label::known(&row.label, &row.aliases)).iter().any(|wording| wording.words == words)
-        })
-        .map(|row| row.id.as_str())
-        .collect();
+    let is_called_so = |row: &&Row| {
+        let official = fold(&row.label);
+        let wordings = label::wordings(&official[label::ordinal_length(&official)..], &row.aliases);
+        wordings.iter().any(|wording| wording.words == words)
+    };
+    let mut ids: Vec<&str> =
+        rows.filter(|row| row.kind != Kind::Heading).filter(is_called_so).map(|row| row.id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     match ids.as_slice() {
