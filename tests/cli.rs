@@ -548,6 +548,34 @@ mod unix {
     }
 
     #[test]
+    fn a_single_file_that_takes_too_long_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        // Nobody ever writes to it.
+        pipe(&folder.path().join("slow.csv"));
+        let output = run(folder.path(), &["convert", "slow.csv", "-o", "out.json", "--timeout", "1"]);
+        assert_eq!(status(&output), 3);
+        assert_eq!(said(&output).lines().next(), Some("xxgk: slow.csv: error: given up after 1 seconds"));
+        assert_eq!(files(folder.path()), ["slow.csv"]);
+    }
+
+    #[test]
+    fn a_single_file_can_be_interrupted() {
+        let folder = tempfile::tempdir().unwrap();
+        let slow = folder.path().join("slow.csv");
+        pipe(&slow);
+        let child =
+            xxgk(folder.path()).args(["convert", "slow.csv", "-o", "out.json"]).stderr(Stdio::piped()).spawn().unwrap();
+        // Opens when it is being read; whoever watches has been called by then, or is about to be.
+        let _open = fs::OpenOptions::new().write(true).open(&slow).unwrap();
+        thread::sleep(Duration::from_millis(500));
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(status(&output), 130, "{}", said(&output));
+        assert!(said(&output).contains("interrupted after 0 of 1 files"), "{}", said(&output));
+        assert_eq!(files(folder.path()), ["slow.csv"]);
+    }
+
+    #[test]
     fn links_and_pipes_in_a_folder_are_told_and_left_alone() {
         let folder = many(1);
         fs::write(folder.path().join("outside.csv"), "secret").unwrap();

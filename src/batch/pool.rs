@@ -2,7 +2,9 @@
 //!
 //! In: a count of jobs and the work on one. Out: a call for each job in order, whichever ends first. Few results wait at a
 //! time, so memory does not grow with the count. A job that takes too long is given up: its thread is left to itself, barred
-//! from writing, and another takes its place. Here are no files and no words.
+//! from writing, and another takes its place. A single job needs no other thread ([`alone`]). Here are no files and no words.
+
+pub mod alone;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -227,6 +229,12 @@ impl Shared {
         over
     }
 
+    fn interrupt(&self) {
+        let mut state = self.state();
+        state.interrupted = true;
+        self.wake(&mut state);
+    }
+
     /// Begins no more jobs and gives up those that are not writing.
     fn stop(&self) {
         let mut state = self.state();
@@ -267,11 +275,7 @@ impl<T: Send + 'static> Pool<T> {
     /// What ends the run from elsewhere.
     pub fn stopper(&self) -> impl Fn() + Send + 'static {
         let shared = Arc::clone(&self.shared);
-        move || {
-            let mut state = shared.state();
-            state.interrupted = true;
-            shared.wake(&mut state);
-        }
+        move || shared.interrupt()
     }
 
     /// Does jobs `0..count` and calls `show` for each in order, on this thread.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::process;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::batch::files::{self, Inputs, Outputs, Stamp};
 use crate::batch::journal::{Before, Journal};
 use crate::batch::name::Pattern;
 use crate::batch::plan::{self, Place, Plan, Request};
+use crate::batch::pool::alone::{GivenUp, Watch};
 use crate::batch::pool::{Done, End, Limits, Next, Pool};
 use crate::batch::run::{self, Outcome, Reading, Settings};
 use crate::batch::summary::{self, Summary};
@@ -208,16 +210,14 @@ impl<'a> Run<'a> {
             Place::Tidy(Some(path), _) => Some(path.as_path()),
             _ => None,
         };
+        // A single file or standard output is all there is to account for.
+        let is_alone =
+            plan.len() == 1 && matches!(plan.place, Place::Stdout(_) | Place::File { .. }) && summary.is_none();
         let mut show = Show { voice, alone: plan.len() == 1, sink, table };
         let mut tally = Tally::default();
         let mut early = None;
         // Once a process, which ends soon after: to free the forms piece by piece takes longer than to write a file.
         let settings: &'static Settings = Box::leak(Box::new(settings));
-        let pool = Pool::new().meanwhile(|| {
-            settings.reading.recognizer();
-        });
-        // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
-        let _ = ctrlc::set_handler(pool.stopper());
         let work = {
             let plan = Arc::clone(&plan);
             Arc::new(move |ticket: &_| {
@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
             let outcome = match done {
                 Done::Finished(outcome) => outcome,
                 Done::Panicked(detail) => Outcome::failed(Failure::new("fail.panic").with("detail", detail)),
-                Done::TimedOut => Outcome::failed(Failure::new("fail.timeout").with("seconds", timeout)),
+                Done::TimedOut => Outcome::failed(timed_out(timeout)),
             };
             if outcome.dropped {
                 return Ok(None);
@@ -253,7 +253,7 @@ impl<'a> Run<'a> {
                 _ => None,
             })
         };
-        let end = pool.run(plan.len(), limits, work, |at, done| match shown(at, done) {
+        let mut next = |at, done| match shown(at, done) {
             Ok(None) => Next::GoOn,
             Ok(Some(reason)) => {
                 early = early.or(Some(reason));
@@ -264,7 +264,19 @@ impl<'a> Run<'a> {
                 early = Some(Early::Broken);
                 Next::Stop
             }
-        });
+        };
+        let pool = Pool::new();
+        let end = if is_alone {
+            let done = pool.run_alone(limits.time, &*work, watch(voice, plan.job(0).input.display(), timeout));
+            done.map(|done| if next(0, done) == Next::GoOn { End::Whole } else { End::Stopped })
+        } else {
+            // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
+            let _ = ctrlc::set_handler(pool.stopper());
+            let prepare = || {
+                settings.reading.recognizer();
+            };
+            pool.meanwhile(prepare).run(plan.len(), limits, work, next)
+        };
         progress.clear();
         let end = end.map_err(|error| Failure::new("fail.threads").with("detail", error))?;
         let sink = show.sink;
@@ -320,6 +332,35 @@ impl<'a> Run<'a> {
         }
         Ok(exit)
     }
+}
+
+/// What watches the only job of a run: when that is given up, it says so and ends the process.
+fn watch(voice: &Voice, input: String, timeout: u64) -> impl FnOnce(Watch) + Send + 'static {
+    let voice = Voice { bar: voice.bar.clone(), ..*voice };
+    move |watch| {
+        // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
+        let _ = ctrlc::set_handler(watch.stopper());
+        let Some(given_up) = watch.wait() else { return };
+        if let Some(bar) = &voice.bar {
+            bar.finish_and_clear();
+        }
+        let exit = match given_up {
+            GivenUp::TimedOut => {
+                voice.failure(Some(&input), &timed_out(timeout));
+                Exit::Failed
+            }
+            GivenUp::Interrupted => {
+                voice.line(&voice.text("cli.interrupted", &[("done", "0"), ("inputs", "1")]));
+                Exit::Interrupted
+            }
+        };
+        #[allow(clippy::exit, reason = "the thread that would return the status is the one that was given up")]
+        process::exit(exit as i32)
+    }
+}
+
+fn timed_out(seconds: u64) -> Failure {
+    Failure::new("fail.timeout").with("seconds", seconds)
 }
 
 /// All options that decide what outputs hold, for the journal to compare.

@@ -3,6 +3,7 @@ use std::sync::mpsc::channel;
 
 use proptest::prelude::*;
 
+use super::alone::GivenUp;
 use super::*;
 
 fn limits(threads: usize) -> Limits {
@@ -139,4 +140,48 @@ fn a_stopped_run_shows_what_was_written_and_drops_the_rest() {
     });
     assert_eq!(end.unwrap(), End::Interrupted);
     assert_eq!(shown, [(1, Done::Finished(0)), (2, Done::Finished(2))]);
+}
+
+#[test]
+fn a_single_job_is_done_by_the_thread_that_asks_for_it() {
+    let own = thread::current().id();
+    let done = Pool::new().run_alone(None, &move |ticket| (ticket.at, thread::current().id() == own), |_| ());
+    assert_eq!(done.unwrap(), Done::Finished((0, true)));
+    let done = Pool::<()>::new().run_alone(None, &|_| panic!("as a test"), |_| ());
+    assert_eq!(done.unwrap(), Done::Panicked("as a test".to_owned()));
+}
+
+#[test]
+fn a_single_job_that_takes_too_long_or_is_stopped_may_not_write() {
+    for (limit, reason) in [(Some(Duration::from_millis(1)), GivenUp::TimedOut), (None, GivenUp::Interrupted)] {
+        let (tell, told) = channel();
+        let (end, ended) = channel::<()>();
+        let ended = Mutex::new(ended);
+        // The thread that did the job is left to itself, as the process would end.
+        thread::spawn(move || {
+            let tells = tell.clone();
+            let work = move |ticket: &Ticket| {
+                let _ = ended.lock().unwrap().recv();
+                tell.send((None, ticket.may_write())).unwrap();
+            };
+            Pool::new().run_alone(limit, &work, move |watch| {
+                if limit.is_none() {
+                    watch.stopper()();
+                }
+                tells.send((watch.wait(), false)).unwrap();
+            })
+        });
+        assert_eq!(told.recv().unwrap(), (Some(reason), false));
+        end.send(()).unwrap();
+        assert_eq!(told.recv().unwrap(), (None, false));
+    }
+}
+
+#[test]
+fn a_single_job_that_has_ended_is_not_watched_any_more() {
+    let (tell, told) = channel();
+    let done = Pool::new().run_alone(Some(Duration::from_secs(3600)), &|_| 7, move |watch| {
+        tell.send(watch.wait()).unwrap();
+    });
+    assert_eq!((done.unwrap(), told.recv().unwrap()), (Done::Finished(7), None));
 }
