@@ -95,21 +95,15 @@ fn field_with(character: char, records: &str) -> String {
 
 /// The records of a form: what is the same in all its reports, and where that of each report stands.
 struct Blank {
-    /// Each field of a report's own with the text before it: whole fields, separators and line ends.
-    own: Vec<(String, Field)>,
-    /// The text behind the last of them.
-    rest: String,
-    /// How much text is the same in all reports, in bytes.
-    length: usize,
+    /// All that is the same: whole fields, separators and line ends.
+    text: String,
+    /// Each field of a report's own, with the place in the text where it stands.
+    own: Vec<(usize, Vec<Piece>)>,
     /// How many fields each record has.
     columns: usize,
 }
 
-/// The pieces of one field, joined.
-type Field = Vec<Piece>;
-
-/// A piece of a field.
-#[derive(Clone)]
+/// A piece of a field of a report's own.
 enum Piece {
     /// The same in all reports.
     Fixed(String),
@@ -126,33 +120,32 @@ impl Blank {
     fn new(form: &Form) -> Self {
         let records = records(form);
         let columns = records.iter().map(Vec::len).max().unwrap_or(0);
-        let mut blank = Self { own: Vec::new(), rest: String::new(), length: 0, columns };
-        for mut record in records {
-            record.resize(columns, Field::new());
-            for (at, field) in record.into_iter().enumerate() {
-                blank.rest.push_str(if at > 0 { "," } else { "" });
-                blank.push(field);
+        let mut blank = Self { text: String::new(), own: Vec::new(), columns };
+        for record in &records {
+            for at in 0..columns {
+                blank.text.push_str(if at > 0 { "," } else { "" });
+                blank.push(record.get(at).unwrap_or(&Field::default()));
             }
-            blank.rest.push_str("\r\n");
+            blank.text.push_str("\r\n");
         }
-        blank.length = blank.own.iter().map(|(before, _)| before.len()).sum::<usize>() + blank.rest.len();
         blank
     }
 
-    fn push(&mut self, field: Field) {
-        let fixed: Option<String> = field.iter().map(Piece::fixed).collect();
-        match fixed {
-            Some(text) => push_field(&mut self.rest, &text, self.columns),
-            None => self.own.push((std::mem::take(&mut self.rest), field)),
+    fn push(&mut self, field: &Field<'_>) {
+        match field.fixed() {
+            Some(text) => push_field(&mut self.text, &text, self.columns),
+            None => self.own.push((self.text.len(), field.sources().map(Source::piece).collect())),
         }
     }
 
     /// The records of a layout, behind a mark.
     fn filled(&self, layout: &Layout, mark: &str) -> String {
-        let mut text = String::with_capacity(mark.len() + self.length + ROOM * self.own.len());
+        let mut text = String::with_capacity(mark.len() + self.text.len() + ROOM * self.own.len());
         text.push_str(mark);
-        for (before, field) in &self.own {
-            text.push_str(before);
+        let mut done = 0;
+        for (at, field) in &self.own {
+            text.push_str(&self.text[done..*at]);
+            done = *at;
             match field.as_slice() {
                 [only] => push_field(&mut text, &only.text(layout, &mut itoa::Buffer::new()), self.columns),
                 several => {
@@ -161,19 +154,11 @@ impl Blank {
                 }
             }
         }
-        text + &self.rest
+        text + &self.text[done..]
     }
 }
 
 impl Piece {
-    /// Its text where that is the same in all reports.
-    fn fixed(&self) -> Option<&str> {
-        match self {
-            Self::Fixed(text) => Some(text),
-            Self::Text(_) | Self::Figure(_) => None,
-        }
-    }
-
     /// Its text in one report, digits of a number in a place of the caller's.
     fn text<'l>(&'l self, layout: &'l Layout, place: &'l mut itoa::Buffer) -> Cow<'l, str> {
         match self {
@@ -184,6 +169,62 @@ impl Piece {
                 Some(content) => content.text(),
                 None => Cow::Borrowed(""),
             },
+        }
+    }
+}
+
+/// A field of a record as the form says it: what stands in it, one behind the other.
+#[derive(Clone, Default)]
+struct Field<'f> {
+    /// All there is in nearly every field.
+    first: Option<Source<'f>>,
+    more: Vec<Source<'f>>,
+}
+
+impl<'f> Field<'f> {
+    fn of(source: Source<'f>) -> Self {
+        Self { first: Some(source), more: Vec::new() }
+    }
+
+    /// Its text where that is the same in all reports.
+    fn fixed(&self) -> Option<Cow<'f, str>> {
+        match (self.first, self.more.as_slice()) {
+            (None, _) => Some(Cow::Borrowed("")),
+            (Some(only), []) => only.fixed(),
+            _ => self.sources().map(Source::fixed).collect::<Option<String>>().map(Cow::Owned),
+        }
+    }
+
+    fn sources(&self) -> impl Iterator<Item = Source<'f>> {
+        self.first.iter().chain(&self.more).copied()
+    }
+}
+
+/// What stands in a field.
+#[derive(Clone, Copy)]
+enum Source<'f> {
+    /// Part of a line.
+    Line(&'f Filling<String>),
+    /// A cell of a table.
+    Cell(&'f Filling<Content>),
+}
+
+impl<'f> Source<'f> {
+    /// Its text where that is the same in all reports.
+    fn fixed(self) -> Option<Cow<'f, str>> {
+        match self {
+            Self::Line(Filling::Fixed(text)) => Some(Cow::Borrowed(text)),
+            Self::Cell(Filling::Fixed(content)) => Some(content.text()),
+            Self::Line(Filling::Slot(_)) | Self::Cell(Filling::Slot(_)) => None,
+        }
+    }
+
+    fn piece(self) -> Piece {
+        match self {
+            Self::Line(Filling::Fixed(text)) => Piece::Fixed(text.clone()),
+            Self::Line(Filling::Slot(slot)) => Piece::Text(*slot),
+            Self::Cell(Filling::Fixed(content)) => Piece::Fixed(content.to_text()),
+            Self::Cell(Filling::Slot(slot)) => Piece::Figure(*slot),
         }
     }
 }
@@ -200,21 +241,20 @@ fn push_field(record: &mut String, text: &str, columns: usize) {
     }
 }
 
-fn records(form: &Form) -> Vec<Vec<Field>> {
-    let mut records: Vec<Vec<Field>> = Vec::new();
+fn records(form: &Form) -> Vec<Vec<Field<'_>>> {
+    let mut records: Vec<Vec<Field<'_>>> = Vec::new();
     let mut in_title = false;
     for block in &form.blocks {
         match block {
             Block::Line(line) => {
-                let texts = line.parts.iter().map(|part| match &part.text {
-                    Filling::Fixed(text) => Piece::Fixed(text.clone()),
-                    Filling::Slot(slot) => Piece::Text(*slot),
-                });
+                let mut sources = line.parts.iter().map(|part| Source::Line(&part.text));
                 match (line.kind, records.last_mut()) {
                     (LineKind::Attachment, _) => {}
-                    (LineKind::Title, Some(title)) if in_title => title[0].extend(texts),
-                    (LineKind::Title, _) => records.push(vec![texts.collect()]),
-                    _ => records.push(texts.map(|text| vec![text]).collect()),
+                    (LineKind::Title, Some(title)) if in_title => title[0].more.extend(sources),
+                    (LineKind::Title, _) => {
+                        records.push(vec![Field { first: sources.next(), more: sources.collect() }])
+                    }
+                    _ => records.push(sources.map(Field::of).collect()),
                 }
                 in_title = line.kind == LineKind::Title;
             }
@@ -224,19 +264,15 @@ fn records(form: &Form) -> Vec<Vec<Field>> {
     records
 }
 
-fn rows(table: &TableLayout) -> Vec<Vec<Field>> {
-    let mut records = vec![vec![Field::new(); table.widths.len()]; table.rows.len()];
+fn rows(table: &TableLayout) -> Vec<Vec<Field<'_>>> {
+    let mut records = vec![vec![Field::default(); table.widths.len()]; table.rows.len()];
     for (at, row) in table.rows.iter().enumerate() {
         for cell in &row.cells {
             let columns = columns(table, at, cell);
             let rows = at..at.saturating_add(cell.row_span.max(1)).min(records.len());
-            let piece = match &cell.content {
-                Filling::Fixed(content) => Piece::Fixed(content.to_text()),
-                Filling::Slot(slot) => Piece::Figure(*slot),
-            };
             for (row, column) in rows.flat_map(|row| columns.iter().map(move |column| (row, *column))) {
                 if let Some(field) = records.get_mut(row).and_then(|record| record.get_mut(column)) {
-                    *field = vec![piece.clone()];
+                    *field = Field::of(Source::Cell(&cell.content));
                 }
             }
         }
