@@ -135,7 +135,7 @@ prop_compose! {
             let table = &template.tables[table];
             let (row, column) = (&table.rows[row], &table.columns[column]);
             Value {
-                id: Some(indicator.id.as_str().into()),
+                id: Some(indicator.id.clone()),
                 path: path(template, row, table.is_matrix().then_some(column)).into(),
                 column: None,
                 unit: table.unit_of(row, column).map(str::to_owned),

@@ -181,16 +181,16 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[Broken<'_>], figu
 
 /// The indicators of both sides of a sum, by their numbers.
 fn numbers(sum: &Claim) -> impl Iterator<Item = usize> {
-    sum.total_numbers.iter().chain(&sum.part_numbers).flatten().copied()
+    sum.total.iter().chain(&sum.parts).copied()
 }
 
 /// Whether a sum comes out with the figures that indicators have by their numbers; none where one of them is no number.
 fn holds(sum: &Claim, figure: impl Fn(usize) -> Option<i128>) -> Option<bool> {
-    let side = |numbers: &[Option<usize>]| {
-        let mut own = numbers.iter().flatten();
+    let side = |numbers: &[usize]| {
+        let mut own = numbers.iter();
         own.try_fold(0i128, |sum, number| figure(*number).and_then(|figure| sum.checked_add(figure)))
     };
-    Some(side(&sum.total_numbers)? == side(&sum.part_numbers)?)
+    Some(side(&sum.total)? == side(&sum.parts)?)
 }
 
 /// What each indicator adds to a sum, all in the smallest unit that any of them has, since whole numbers add up fastest.

@@ -3,10 +3,12 @@
 //! In: a rule of a template, or the checks of the text. Out: an [`Explanation`]. The example of a template's rule is made by
 //! the checks themselves from a few small figures, so it shows what a breach really says.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::{Grades, place, rules, two_years};
+use super::{Grades, rules, two_years};
 use crate::document::Location;
 use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
@@ -73,7 +75,8 @@ pub fn text(rule: &Rule, template: &Template, claim: Option<&Claim>, lang: Lang)
     if let Some(words) = rule.words(lang) {
         return words.to_owned();
     }
-    let labels = |ids: &[String]| ids.iter().map(|id| template.label_of(id)).collect::<Vec<_>>().join(" + ");
+    let label = |number: &usize| &*template.indicators()[*number].label;
+    let labels = |numbers: &[usize]| numbers.iter().map(label).collect::<Vec<_>>().join(" + ");
     let empty = Claim::default();
     let claim = claim.unwrap_or(&empty);
     let percent = rule.above.map(|above| (above * Decimal::ONE_HUNDRED).normalize().to_string());
@@ -88,11 +91,12 @@ pub fn text(rule: &Rule, template: &Template, claim: Option<&Claim>, lang: Lang)
 
 /// A breach of a claim by small figures.
 fn example(rule: &Rule, claim: &Claim, template: &Template) -> Option<Finding> {
-    let counted = |ids: &[String], first: i64| {
-        ids.iter().enumerate().map(|(at, id)| (id.clone(), first + at as i64)).collect::<Vec<_>>()
+    let counted = |numbers: &[usize], first: i64| {
+        numbers.iter().zip(first..).map(|(number, figure)| (*number, figure)).collect::<Vec<_>>()
     };
-    let all = |ids: &[String], first: i64| {
-        ids.iter().enumerate().map(|(at, id)| (id.clone(), if at == 0 { first } else { 0 })).collect::<Vec<_>>()
+    let all = |numbers: &[usize], first: i64| {
+        let figures = std::iter::once(first).chain(std::iter::repeat(0));
+        numbers.iter().zip(figures).map(|(number, figure)| (*number, figure)).collect::<Vec<_>>()
     };
     let parts = counted(&claim.parts, 1);
     let sum: i64 = parts.iter().map(|(_, number)| number).sum();
@@ -122,16 +126,16 @@ fn example(rule: &Rule, claim: &Claim, template: &Template) -> Option<Finding> {
     findings.into_iter().next()
 }
 
-fn report(numbers: &[(String, i64)], claim: &Claim, kind: RuleKind, template: &Template) -> Report {
+fn report(figures: &[(usize, i64)], claim: &Claim, kind: RuleKind, template: &Template) -> Report {
     let at = Some(Location::Text { line: 1, column: 1 });
-    let value = |id: &String, number: Option<i64>| Value {
-        id: Some(id.as_str().into()),
+    let value = |indicator: usize, number: Option<i64>| Value {
+        id: Some(Arc::clone(&template.indicators()[indicator].id)),
         path: [].into(),
         column: None,
         unit: match kind {
             // A unit that is no form's.
             RuleKind::Unit => Some("‰".to_owned()),
-            _ => place(template, id).and_then(|(table, row, column)| table.unit_of(row, column)).map(str::to_owned),
+            _ => template.indicators()[indicator].unit.as_deref().map(str::to_owned),
         },
         number: number.map(Decimal::from),
         status: if number.is_some() { Status::Number } else { Status::Blank },
@@ -140,9 +144,9 @@ fn report(numbers: &[(String, i64)], claim: &Claim, kind: RuleKind, template: &T
         after: None,
         label: None,
     };
-    let mut values: Vec<Value> = numbers.iter().map(|(id, number)| value(id, Some(*number))).collect();
+    let mut values: Vec<Value> = figures.iter().map(|(indicator, number)| value(*indicator, Some(*number))).collect();
     if kind == RuleKind::Required {
-        values.extend(claim.parts.first().map(|id| value(id, None)));
+        values.extend(claim.parts.first().map(|indicator| value(*indicator, None)));
     }
     Report { template: Some(template.id.clone()), values, ..Report::default() }
 }

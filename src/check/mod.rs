@@ -90,7 +90,7 @@ impl<'r> Figures<'r> {
         let mut next = 0;
         for value in report.values.iter().filter(|value| value.column.as_deref() == column) {
             let Some(id) = value.id.as_deref() else { continue };
-            let follows = indicators.get(next).is_some_and(|own| own.id == id);
+            let follows = indicators.get(next).is_some_and(|own| *own.id == *id);
             let Some(number) = follows.then_some(next).or_else(|| template.number(id)) else { continue };
             values[number] = Some(value);
             next = number + 1;
@@ -116,11 +116,9 @@ impl<'r> Figures<'r> {
     /// The operand that the indicator of a number is, or nothing where the form lets its row be missing and it is.
     ///
     /// # Errors
-    /// A figure that is blank, `/` or unreadable cannot be reckoned with, nor one that the form does not have.
-    fn operand(&self, number: Option<usize>) -> Result<Option<Operand<'r>>, NoNumber> {
-        let Some((number, value)) = number.and_then(|number| Some((number, self.values[number]?))) else {
-            return Err(NoNumber);
-        };
+    /// A figure that is blank, `/` or unreadable cannot be reckoned with.
+    fn operand(&self, number: usize) -> Result<Option<Operand<'r>>, NoNumber> {
+        let value = self.values[number].ok_or(NoNumber)?;
         let is_optional = || at(self.template, number).1.optional;
         match value.number {
             Some(amount) => Ok(Some(Operand { value, indicator: self.indicator(number), number: amount })),
@@ -132,11 +130,11 @@ impl<'r> Figures<'r> {
     /// What the indicator of a number adds to a sum: its figure, nothing where the form lets its row be missing and it is;
     /// none where it cannot be reckoned with.
     fn number(&self, number: usize) -> Option<Decimal> {
-        self.operand(Some(number)).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
+        self.operand(number).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
     }
 
     /// What one side of a claim comes to, by the numbers of its indicators.
-    fn side(&self, numbers: &[Option<usize>]) -> Result<Side, NoNumber> {
+    fn side(&self, numbers: &[usize]) -> Result<Side, NoNumber> {
         let mut side = Side::default();
         for number in numbers {
             let Some(operand) = self.operand(*number)? else { continue };
@@ -148,14 +146,14 @@ impl<'r> Figures<'r> {
     }
 
     /// The operands of one side of a claim, by the numbers of its indicators.
-    fn operands(&self, numbers: &[Option<usize>]) -> Result<Vec<Operand<'r>>, NoNumber> {
+    fn operands(&self, numbers: &[usize]) -> Result<Vec<Operand<'r>>, NoNumber> {
         let mut operands = Vec::with_capacity(numbers.len());
         self.add_operands(numbers, &mut operands)?;
         Ok(operands)
     }
 
     /// Puts the operands of one side of a claim behind others.
-    fn add_operands(&self, numbers: &[Option<usize>], operands: &mut Vec<Operand<'r>>) -> Result<(), NoNumber> {
+    fn add_operands(&self, numbers: &[usize], operands: &mut Vec<Operand<'r>>) -> Result<(), NoNumber> {
         for number in numbers {
             operands.extend(self.operand(*number)?);
         }
@@ -163,9 +161,9 @@ impl<'r> Figures<'r> {
     }
 
     /// The operands that some indicators are.
-    fn operands_of(&self, ids: &[String]) -> Result<Vec<Operand<'r>>, NoNumber> {
-        let numbers: Vec<Option<usize>> = ids.iter().map(|id| self.template.number(id)).collect();
-        self.operands(&numbers)
+    fn operands_of(&self, ids: &[impl AsRef<str>]) -> Result<Vec<Operand<'r>>, NoNumber> {
+        let numbers = ids.iter().map(|id| self.template.number(id.as_ref()).ok_or(NoNumber));
+        self.operands(&numbers.collect::<Result<Vec<usize>, _>>()?)
     }
 }
 
@@ -231,11 +229,6 @@ impl Breach<'_> {
             wording: Some(wording),
         }
     }
-}
-
-/// Table, row and value column of an indicator.
-fn place<'t>(template: &'t Template, id: &str) -> Option<(&'t Table, &'t Row, &'t Column)> {
-    Some(at(template, template.number(id)?))
 }
 
 /// Table, row and value column of the indicator of a number.

@@ -35,10 +35,10 @@ const TOLERANCE: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 impl<'r> Sides<'r> {
     fn new(claim: &Claim, figures: &Figures<'r>) -> Result<Self, NoNumber> {
-        let mut operands = Vec::with_capacity(claim.total_numbers.len() + claim.part_numbers.len());
-        figures.add_operands(&claim.total_numbers, &mut operands)?;
+        let mut operands = Vec::with_capacity(claim.total.len() + claim.parts.len());
+        figures.add_operands(&claim.total, &mut operands)?;
         let of_total = operands.len();
-        figures.add_operands(&claim.part_numbers, &mut operands)?;
+        figures.add_operands(&claim.parts, &mut operands)?;
         Ok(Self { operands, of_total })
     }
 
@@ -90,7 +90,7 @@ pub(super) fn side(operands: &[Operand<'_>]) -> String {
 }
 
 fn compared<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
-    let (total, parts) = (figures.side(&claim.total_numbers)?, figures.side(&claim.part_numbers)?);
+    let (total, parts) = (figures.side(&claim.total)?, figures.side(&claim.parts)?);
     if !total.is_there || !parts.is_there {
         return Ok(None);
     }
@@ -139,7 +139,7 @@ fn each_figure<'r>(
     wrong: impl Fn(&Indicator, &Value) -> bool,
     more: impl Fn(&Indicator, &Value) -> Vec<(&'static str, String)>,
 ) -> Option<Breach<'r>> {
-    let filled = claim.part_numbers.iter().flatten().filter_map(|number| {
+    let filled = claim.parts.iter().filter_map(|number| {
         let value = figures.values[*number]?;
         Some((figures.indicator(*number), value))
     });
@@ -190,12 +190,12 @@ fn unit<'r>(claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> {
         is_open && value.unit.is_none() && value.number.is_some_and(|number| !number.is_zero())
     };
     let other = |indicator: &Indicator, value: &Value| match (&indicator.unit, &value.unit) {
-        (Some(official), Some(found)) => official != found && fold(official) != fold(found),
+        (Some(official), Some(found)) => **official != **found && fold(official) != fold(found),
         _ => false,
     };
     let more = |indicator: &Indicator, value: &Value| {
-        let units = [("found", &value.unit), ("official", &indicator.unit)];
-        units.map(|(name, unit)| (name, unit.clone().unwrap_or_default())).into()
+        let units = [("found", value.unit.as_deref()), ("official", indicator.unit.as_deref())];
+        units.map(|(name, unit)| (name, unit.unwrap_or_default().to_owned())).into()
     };
     each_figure("rule.unit", claim, figures, other, more)
         .or_else(|| each_figure("rule.unit-missing", claim, figures, none, |_, _| Vec::new()))

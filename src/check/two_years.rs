@@ -27,8 +27,8 @@ pub fn two_years(this: &Report, last: &Report, template: &Template, grades: &Gra
 }
 
 fn carried<'r>(claim: &Claim, now: &Figures<'r>, before: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
-    let (total, last) = (now.operands(&claim.total_numbers)?, before.operands_of(&claim.last)?);
-    let (plus, minus) = (now.operands(&claim.part_numbers)?, now.operands_of(&claim.minus)?);
+    let (total, last) = (now.operands(&claim.total)?, before.operands(&claim.last)?);
+    let (plus, minus) = (now.operands(&claim.parts)?, now.operands(&claim.minus)?);
     let wanted = sum(&last) + sum(&plus) - sum(&minus);
     let difference = sum(&total) - wanted;
     if difference.is_zero() || total.is_empty() {

@@ -295,7 +295,7 @@ fn base(form: &Template) -> Option<&'static Template> {
 }
 
 fn ids(form: &Template) -> Vec<String> {
-    form.indicators().iter().map(|indicator| indicator.id.clone()).collect()
+    form.indicators().iter().map(|indicator| indicator.id.to_string()).collect()
 }
 
 fn identity(id: &str, kind: Match) -> Found {

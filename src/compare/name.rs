@@ -97,7 +97,7 @@ pub fn names(form: &Template) -> HashMap<String, String> {
             Some(parent) => format!("{}・{label}", label::name(parent)),
             None => label.to_string(),
         };
-        (id.clone(), name)
+        (id.to_string(), name)
     };
     form.indicators().iter().map(name).collect()
 }

@@ -126,11 +126,12 @@ fn carried(old: &Report, new: &Report, form: &Template, walk: &Walk, grades: &Gr
             let rule = &form.rules[claim.rule];
             rule.kind == RuleKind::TwoYears
                 && rule.code == finding.code
-                && claim.total.first().map(String::as_str) == finding.ids.first().map(AsRef::as_ref)
+                && claim.total.first().map(|number| &form.indicators()[*number].id) == finding.ids.first()
         };
         // The figures of the year before come last; those that may be missing and are take no part.
         let of_last = form.claims().iter().find(is_its).map_or(0, |claim| {
-            claim.last.iter().filter(|id| last.value(id, None).is_some_and(|value| value.number.is_some())).count()
+            let ids = claim.last.iter().map(|number| &form.indicators()[*number].id);
+            ids.filter(|id| last.value(id, None).is_some_and(|value| value.number.is_some())).count()
         });
         Noted { of_new: finding.figures.len().saturating_sub(of_last), finding }
     };

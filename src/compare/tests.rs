@@ -18,7 +18,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
     for (row, indicator) in (0..).zip(form.indicators()) {
         let (table, r, column) = indicator.place;
         let (table, row_of) = (&form.tables[table], &form.tables[table].rows[r]);
-        let text = figures.iter().find(|(id, _)| *id == indicator.id).map(|(_, text)| *text);
+        let text = figures.iter().find(|(id, _)| *id == &*indicator.id).map(|(_, text)| *text);
         let text = text.unwrap_or(if row_of.optional { "absent" } else { "0" });
         let number: Option<Decimal> = text.parse().ok();
         let status = match text {
@@ -38,7 +38,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
             at: (text != "absent").then(place),
             after: None,
             label: None,
-            id: Some(indicator.id.as_str().into()),
+            id: Some(indicator.id.clone()),
         });
     }
     for (id, _) in figures {

@@ -1,5 +1,7 @@
 //! Totals: exact sums of what the units filled in, and what else there is to say about each.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
@@ -116,7 +118,7 @@ pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template
         let own = table.unit_of(&table.rows[r], &table.columns[c]);
         let absent = total.cells.iter().all(|cell| *cell == Cell::Absent);
         Value {
-            id: Some(indicator.id.as_str().into()),
+            id: Some(Arc::clone(&indicator.id)),
             path: template.path_of(table, &table.rows[r], &table.columns[c]).into(),
             column: scopes[at / indicators.len().max(1)].clone(),
             unit: total.unit().or(own).map(str::to_owned),
@@ -237,7 +239,7 @@ fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator],
                 _ => continue,
             };
             let id = &indicators[at % indicators.len()].id;
-            let finding = finding.with("label", label(at)).with("name", &units[unit].name).about(id.as_str());
+            let finding = finding.with("label", label(at)).with("name", &units[unit].name).about(Arc::clone(id));
             findings.push(Noted { unit: Some(unit), finding: finding.at(added.values[at].at.clone()) });
         }
         let too_large = total.status == Status::Unreadable && total.cells.iter().all(|cell| cell.number().is_some());
@@ -268,7 +270,7 @@ fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator],
                 // Nobody filled it in: there is nothing that the total lacks.
                 finding.severity = crate::finding::Severity::Note;
             }
-            finding.ids = totals.iter().map(|at| indicators[at % indicators.len()].id.as_str().into()).collect();
+            finding.ids = totals.iter().map(|at| Arc::clone(&indicators[at % indicators.len()].id)).collect();
             finding.at = added.values[totals[0]].at.clone();
             let unit = if let [one] = those[..] { Some(one) } else { None };
             findings.push(Noted { unit, finding });

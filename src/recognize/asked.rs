@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::label;
-use crate::template::{Column, Kind, Row, Table, Template, in_table};
+use crate::template::{Indicator, Kind, Template, in_table};
 
 /// A row with figures.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct Asked {
     /// Official labels from the section down.
     pub path: Arc<[String]>,
     /// The official unit.
-    pub unit: Option<String>,
+    pub unit: Option<Arc<str>>,
     /// What the figure is.
     pub kind: Kind,
     /// The label for messages: of the row, and in a matrix of the column as well.
@@ -40,19 +40,18 @@ pub struct Asked {
 
 /// The rows with figures in the form's order.
 pub fn rows(template: &Template) -> Vec<AskedRow> {
-    let tables = template.tables.iter().enumerate();
-    let all = tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), table, row)));
-    let asked = |table: &Table, row: &Row, column: &Column| Asked {
-        id: table.indicator_id(row, column).into(),
-        path: template.path_of(table, row, column).into(),
-        unit: table.unit_of(row, column).map(str::to_owned),
-        kind: table.kind(row, column),
-        label: in_table(label::without_ordinal(&row.label), table, row, column),
+    let asked = |own: &Indicator| {
+        let (table, row, column) = own.place;
+        let table = &template.tables[table];
+        let (row, column) = (&table.rows[row], &table.columns[column]);
+        Asked {
+            id: Arc::clone(&own.id),
+            path: template.path_of(table, row, column).into(),
+            unit: own.unit.clone(),
+            kind: own.kind,
+            label: in_table(label::without_ordinal(&row.label), table, row, column),
+        }
     };
-    all.filter(|(_, _, row)| row.kind != Kind::Heading)
-        .map(|(place, table, row)| AskedRow {
-            place,
-            figures: table.own_columns().iter().map(|column| asked(table, row, column)).collect(),
-        })
-        .collect()
+    let rows = template.indicators().chunk_by(|one, other| one.row() == other.row());
+    rows.map(|row| AskedRow { place: row[0].row(), figures: row.iter().map(asked).collect() }).collect()
 }

@@ -183,9 +183,9 @@ fn value_of(
     };
     let of_figure = figure.as_ref().and_then(|figure| figure.figure.unit.as_ref()).filter(|unit| {
         // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
-        asked.kind == Kind::Decimal && asked.unit.as_ref() != Some(*unit)
+        asked.kind == Kind::Decimal && asked.unit.as_deref() != Some(unit.as_str())
     });
-    let unit = of_figure.cloned().or(of_row).or_else(|| asked.unit.clone());
+    let unit = of_figure.cloned().or(of_row).or_else(|| asked.unit.as_deref().map(str::to_owned));
     let figure = figure.map(|figure| (std::mem::take(&mut figure.text), &figure.figure, figure.at.as_ref()));
     let (text, read, at) = match figure {
         Some((text, read, at)) => (text, Some(read), at),

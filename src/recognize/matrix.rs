@@ -32,7 +32,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
     for (index, found) in chain.matches.iter().enumerate() {
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
         let table = &template.tables[found.row.0];
-        let form = FormRow::new(table, &table.rows[found.row.1], &sums);
+        let form = FormRow::new(template, found.row, &sums);
         let last = stream.cell_at(found.label.end - 1);
         let mut row = RowReading { at: stream.location(found.label.start), ..RowReading::default() };
         if found.is_text {
@@ -110,9 +110,13 @@ struct FormRow<'t> {
 }
 
 impl<'t> FormRow<'t> {
-    fn new(table: &'t Table, row: &'t Row, sums: &[&Claim]) -> Self {
-        let ids: Vec<String> = table.columns.iter().map(|column| table.indicator_id(row, column)).collect();
-        let position = |id: &String| ids.iter().position(|own| own == id);
+    fn new(template: &'t Template, place: (usize, usize), sums: &[&Claim]) -> Self {
+        let table = &template.tables[place.0];
+        let row = &table.rows[place.1];
+        let position = |number: &usize| {
+            let own = &template.indicators()[*number];
+            (own.row() == place).then_some(own.place.2)
+        };
         let own = sums.iter().filter_map(|sum| {
             let total = sum.total.iter().map(position).collect::<Option<Vec<_>>>()?;
             Some(RowSum { total, parts: sum.parts.iter().map(position).collect::<Option<Vec<_>>>()? })
@@ -546,7 +550,7 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
         let stop = next.map_or(u32::MAX, |(_, row)| row);
         let end = stream.grids.get(&part).map_or(0, |grid| grid.size().0);
         let columns = head_columns(stream, chain, table, found.row.0, part);
-        let form = FormRow::new(table, &table.rows[found.row.1], sums);
+        let form = FormRow::new(template, found.row, sums);
         // Below the table's last row, the first line that is none of its rows ends it.
         let below = next.is_none();
         for line in row + 1..stop.min(end) {

@@ -12,7 +12,7 @@ use crate::recognize::label;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indicator {
     /// Row id, with the column's id where it has one.
-    pub id: String,
+    pub id: Arc<str>,
     /// Table, row and value column in the template, from 0.
     pub place: (usize, usize, usize),
     /// What it is called, without ordinal and remarks: of its row, and in a matrix of its column as well.
@@ -20,7 +20,14 @@ pub struct Indicator {
     /// What the figure is.
     pub kind: Kind,
     /// The form's unit.
-    pub unit: Option<String>,
+    pub unit: Option<Arc<str>>,
+}
+
+impl Indicator {
+    /// Table and row in the template.
+    pub fn row(&self) -> (usize, usize) {
+        (self.place.0, self.place.1)
+    }
 }
 
 /// The indicators of a template, found out when they are first asked for.
@@ -31,7 +38,7 @@ pub(super) struct Indicators(OnceLock<Found>);
 struct Found {
     in_order: Vec<Indicator>,
     /// The number of each id. The ids are the template's own, so that nobody can choose some that hash alike.
-    numbers: HashMap<String, usize, FxBuildHasher>,
+    numbers: HashMap<Arc<str>, usize, FxBuildHasher>,
 }
 
 impl Template {
@@ -44,16 +51,16 @@ impl Template {
                 .filter(|(_, _, _, row)| row.kind != Kind::Heading)
                 .flat_map(|(t, r, table, row)| {
                     table.own_columns().iter().enumerate().map(move |(c, column)| Indicator {
-                        id: table.indicator_id(row, column),
+                        id: table.indicator_id(row, column).into(),
                         place: (t, r, c),
                         label: in_table(&without_remarks(label::without_ordinal(&row.label)), table, row, column)
                             .into(),
                         kind: table.kind(row, column),
-                        unit: table.unit_of(row, column).map(str::to_owned),
+                        unit: table.unit_of(row, column).map(Arc::from),
                     })
                 })
                 .collect();
-            let numbers = in_order.iter().enumerate().map(|(number, own)| (own.id.clone(), number)).collect();
+            let numbers = in_order.iter().enumerate().map(|(number, own)| (Arc::clone(&own.id), number)).collect();
             Found { in_order, numbers }
         })
     }

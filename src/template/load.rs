@@ -202,12 +202,9 @@ fn check(template: &Template) -> Result<(), (Spot, String)> {
             return Err((Spot::Rule(index), format!("rule {} {detail}", rule.code)));
         }
     }
-    for claim in template.claims() {
-        let ids = [&claim.total, &claim.parts, &claim.last, &claim.minus];
-        if let Some(id) = ids.into_iter().flatten().find(|id| !indicators.contains(*id)) {
-            let code = &template.rules[claim.rule].code;
-            return Err((Spot::Rule(claim.rule), format!("rule {code} names {id:?}, which is no indicator")));
-        }
+    if let Some((rule, id)) = template.unknown_operand() {
+        let code = &template.rules[rule].code;
+        return Err((Spot::Rule(rule), format!("rule {code} names {id:?}, which is no indicator")));
     }
     for (index, field) in template.filing.iter().enumerate() {
         if Filing::default().field_mut(&field.name).is_none() {

@@ -4,8 +4,9 @@
 //! that hold for each row or column of a matrix are spelled out. [`crate::check`] holds a report against them, and
 //! [`crate::recognize`] splits digits that run together by those that are sums.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
 use rust_decimal::Decimal;
@@ -213,23 +214,19 @@ fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Severity>,
     })
 }
 
-/// A rule spelled out for some figures: ids of indicators on each side.
+/// A rule spelled out for some figures: on each side indicators of the form, by their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claim {
     /// The rule it comes from, by its place in the template.
     pub rule: usize,
     /// The indicators on one side.
-    pub total: Vec<String>,
+    pub total: Vec<usize>,
     /// The indicators on the other side.
-    pub parts: Vec<String>,
-    /// The number of each of `total` among the indicators of the form; none of one that it does not have.
-    pub total_numbers: Vec<Option<usize>>,
-    /// The number of each of `parts`.
-    pub part_numbers: Vec<Option<usize>>,
+    pub parts: Vec<usize>,
     /// Those of the year before.
-    pub last: Vec<String>,
+    pub last: Vec<usize>,
     /// Those taken off.
-    pub minus: Vec<String>,
+    pub minus: Vec<usize>,
 }
 
 impl Template {
@@ -240,29 +237,38 @@ impl Template {
     }
 
     /// What all rules say, figure by figure, spelled out once. A rule of each figure is a claim a row, its figures being
-    /// the parts.
+    /// the parts. Of figures that the form does not have a rule says nothing.
     pub fn claims(&self) -> &[Claim] {
-        self.claims.get_or_init(|| {
-            let mut claims = self.spelled_out();
-            let numbers = |ids: &[String]| ids.iter().map(|id| self.number(id)).collect();
-            for claim in &mut claims {
-                (claim.total_numbers, claim.part_numbers) = (numbers(&claim.total), numbers(&claim.parts));
-            }
-            claims
-        })
+        self.claims.get_or_init(|| self.spelled_out(|_, _| ()))
     }
 
-    fn spelled_out(&self) -> Vec<Claim> {
+    /// The first operand of a rule that is no indicator, with the place of the rule in the template.
+    pub(super) fn unknown_operand(&self) -> Option<(usize, String)> {
+        let mut first = None;
+        self.spelled_out(|rule, id| {
+            first.get_or_insert_with(|| (rule, id.to_owned()));
+        });
+        first
+    }
+
+    fn spelled_out(&self, mut unknown: impl FnMut(usize, &str)) -> Vec<Claim> {
         let mut claims = Vec::new();
         for (index, rule) in self.rules.iter().enumerate() {
-            let mut push = |operand: &dyn Fn(&str) -> String| {
-                let ids = |ids: &[String]| ids.iter().map(|id| operand(id)).collect::<Vec<_>>();
+            let mut push = |spelled: &dyn for<'i> Fn(&'i str) -> Cow<'i, str>| {
+                let mut number = |id: &String| {
+                    let id = spelled(id);
+                    self.number(&id).or_else(|| {
+                        unknown(index, &id);
+                        None
+                    })
+                };
+                let mut side = |ids: &[String]| ids.iter().map(&mut number).collect::<Option<Vec<usize>>>();
                 let [total, parts, last, minus] =
-                    [&rule.total, &rule.parts, &rule.last, &rule.minus].map(|side| ids(side));
-                let claim = Claim { rule: index, total, parts, last, minus, ..Claim::default() };
+                    [&rule.total, &rule.parts, &rule.last, &rule.minus].map(|ids| side(ids));
+                let (Some(total), Some(parts), Some(last), Some(minus)) = (total, parts, last, minus) else { return };
+                let claim = Claim { rule: index, total, parts, last, minus };
                 if rule.kind.is_of_each_part() {
-                    let single = |part: &String| Claim { parts: vec![part.clone()], ..claim.clone() };
-                    claims.extend(claim.parts.iter().map(single));
+                    claims.extend(claim.parts.iter().map(|part| Claim { parts: vec![*part], ..claim.clone() }));
                 } else {
                     claims.push(claim);
                 }
@@ -272,19 +278,24 @@ impl Template {
                 (Some(table), Some(Each::Row)) => {
                     for row in table.rows.iter().filter(|row| row.kind != Kind::Heading) {
                         push(&|column| {
-                            if row.id.is_empty() { column.to_owned() } else { format!("{}.{column}", row.id) }
+                            if row.id.is_empty() {
+                                Cow::Borrowed(column)
+                            } else {
+                                Cow::Owned(format!("{}.{column}", row.id))
+                            }
                         });
                     }
                 }
                 (Some(table), Some(Each::Column)) => {
                     for column in table.columns.iter().filter_map(|column| column.id.as_deref()) {
-                        push(&|row| format!("{row}.{column}"));
+                        push(&|row| Cow::Owned(format!("{row}.{column}")));
                     }
                 }
                 _ if rule.kind.is_of_each_figure() && rule.parts.is_empty() => {
-                    claims.extend(self.rows_of(rule).map(|parts| Claim { rule: index, parts, ..Claim::default() }));
+                    let rows = self.rows_of(rule).map(Iterator::collect);
+                    claims.extend(rows.map(|parts| Claim { rule: index, parts, ..Claim::default() }));
                 }
-                _ => push(&str::to_owned),
+                _ => push(&|id| Cow::Borrowed(id)),
             }
         }
         claims
@@ -295,13 +306,18 @@ impl Template {
         self.claims().iter().filter(|claim| self.rules[claim.rule].kind == RuleKind::Sum)
     }
 
-    /// The figures that a rule of each figure speaks of, row by row.
-    fn rows_of(&self, rule: &Rule) -> impl Iterator<Item = Vec<String>> {
-        let tables = self.tables.iter().filter(move |table| rule.table.as_ref().is_none_or(|id| table.id == *id));
-        tables.flat_map(move |table| {
-            let rows = table.rows.iter().filter(|row| row.kind != Kind::Heading);
-            let rows = rows.filter(|row| rule.kind != RuleKind::LocalRow || row.optional);
-            rows.map(|row| table.own_columns().iter().map(|column| table.indicator_id(row, column)).collect())
-        })
+    /// The figures that a rule of each figure speaks of, row by row, by their numbers.
+    fn rows_of(&self, rule: &Rule) -> impl Iterator<Item = Range<usize>> {
+        let mut next = 0;
+        let rows = self.indicators().chunk_by(|one, other| one.row() == other.row()).map(move |figures| {
+            next += figures.len();
+            (figures[0].row(), next - figures.len()..next)
+        });
+        let is_meant = |(table, row): (usize, usize)| {
+            let table = &self.tables[table];
+            rule.table.as_ref().is_none_or(|id| table.id == *id)
+                && (rule.kind != RuleKind::LocalRow || table.rows[row].optional)
+        };
+        rows.filter(move |(row, _)| is_meant(*row)).map(|(_, figures)| figures)
     }
 }

@@ -17,7 +17,7 @@ pub fn report() -> Report {
             _ => (Some(Decimal::from(index * index)), Status::Number, ""),
         };
         Value {
-            id: Some(indicator.id.as_str().into()),
+            id: Some(indicator.id.clone()),
             path: template.path(row).into(),
             column: None,
             unit: row.unit.clone(),
@@ -74,7 +74,7 @@ pub fn matrix(id: &str, from: u32) -> Report {
         let unit = table.unit_of(row, column).map(str::to_owned);
         let path = template.path(row);
         let value = Value {
-            id: Some(indicator.id.as_str().into()),
+            id: Some(indicator.id.clone()),
             path: path.into(),
             column: None,
             unit,

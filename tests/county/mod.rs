@@ -244,10 +244,10 @@ pub fn report(form: &str, name: &str, seed: u64) -> Report {
     let values = template.indicators().iter().map(|own| {
         let (t, r, c) = own.place;
         let table = &template.tables[t];
-        let number = figures.get(&own.id).copied();
+        let number = figures.get(&*own.id).copied();
         assert!(number.is_some() || table.rows[r].optional, "{} has a figure", own.id);
         Value {
-            id: Some(own.id.as_str().into()),
+            id: Some(own.id.clone()),
             path: template.path_of(table, &table.rows[r], &table.columns[c]).into(),
             column: None,
             unit: table.unit_of(&table.rows[r], &table.columns[c]).map(str::to_owned),
@@ -362,7 +362,7 @@ fn shift(report: &mut Report, form: &str) {
     let (table, first, _) = template
         .indicators()
         .iter()
-        .find(|own| own.id == start || own.id == format!("{start}.natural_person"))
+        .find(|own| *own.id == *start || *own.id == format!("{start}.natural_person"))
         .unwrap()
         .place;
     let mut columns: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

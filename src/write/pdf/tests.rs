@@ -23,7 +23,7 @@ fn report(template: &Template) -> Report {
         let (table, row, _) = indicator.place;
         let row = &template.tables[table].rows[row];
         Value {
-            id: Some(indicator.id.as_str().into()),
+            id: Some(indicator.id.clone()),
             path: template.path(row).into(),
             column: None,
             unit: row.unit.clone(),

@@ -7,6 +7,7 @@
 //! workbook.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRule, XlsxError};
@@ -59,7 +60,7 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
             at: None,
             after: None,
             label: None,
-            id: Some(indicator.id.as_str().into()),
+            id: Some(Arc::clone(&indicator.id)),
         }
     });
     let open = || Some(String::new());
@@ -109,15 +110,16 @@ impl<'a> Blank<'a> {
     }
 
     /// What fills a cell by itself: a sum of other cells, or what the year before carried over.
-    fn formulas(&self, cells: &Cells<'_>) -> HashMap<String, String> {
-        let mut formulas: HashMap<String, String> = HashMap::new();
+    fn formulas(&self, cells: &Cells<'_>) -> HashMap<Arc<str>, String> {
+        let mut formulas: HashMap<Arc<str>, String> = HashMap::new();
         // What each formula follows from, so that none follows from itself.
-        let mut behind: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut behind: HashMap<usize, Vec<usize>> = HashMap::new();
         for claim in self.template.claims() {
             let rule = &self.template.rules[claim.rule];
-            let [total] = &claim.total[..] else { continue };
-            let goes_round = claim.parts.iter().chain(&claim.minus).any(|part| follows_from(part, total, &behind));
-            if rule.severity.is_none() || formulas.contains_key(total) || goes_round {
+            let [total] = claim.total[..] else { continue };
+            let goes_round = claim.parts.iter().chain(&claim.minus).any(|part| follows_from(*part, total, &behind));
+            let id = &self.template.indicators()[total].id;
+            if rule.severity.is_none() || formulas.contains_key(id) || goes_round {
                 continue;
             }
             let formula = match rule.kind {
@@ -127,9 +129,9 @@ impl<'a> Blank<'a> {
                     .and_then(|last| formula::carried(claim, &last.normalize().to_string(), cells, self.template)),
                 _ => None,
             };
-            if let (Some(formula), true) = (formula, cells.contains_key(total.as_str())) {
-                formulas.insert(total.clone(), formula);
-                behind.insert(total, claim.parts.iter().chain(&claim.minus).map(String::as_str).collect());
+            if let (Some(formula), true) = (formula, cells.contains_key(&**id)) {
+                formulas.insert(Arc::clone(id), formula);
+                behind.insert(total, claim.parts.iter().chain(&claim.minus).copied().collect());
             }
         }
         formulas
@@ -138,10 +140,10 @@ impl<'a> Blank<'a> {
     /// What the year before had, where all of it are numbers.
     fn last_year(&self, claim: &Claim) -> Option<Decimal> {
         let last = self.options.last?;
-        claim.last.iter().map(|id| last.value(id, None)?.number).sum()
+        claim.last.iter().map(|number| last.value(&self.template.indicators()[*number].id, None)?.number).sum()
     }
 
-    fn dress(&self, placed: &Placed<'_>, formulas: &HashMap<String, String>) -> Dress {
+    fn dress(&self, placed: &Placed<'_>, formulas: &HashMap<Arc<str>, String>) -> Dress {
         let Some(id) = self.id(placed) else {
             // The lines below the table, which clerks fill in; the title and the line above are the form's.
             let below = placed.figure.is_none() && self.is_filing(placed);
@@ -193,7 +195,9 @@ impl<'a> Blank<'a> {
                 &Arguments::from([("unit".to_owned(), unit.to_owned())]),
             );
         }
-        let own = self.template.claims().iter().filter(|claim| claim.total.first().is_some_and(|total| total == id));
+        let number = self.template.number(id);
+        let own =
+            self.template.claims().iter().filter(|claim| number.is_some() && claim.total.first().copied() == number);
         for claim in own {
             let rule = &self.template.rules[claim.rule];
             if rule.severity.is_some_and(|severity| severity >= Severity::Warning) && claim.parts.len() < 9 {
@@ -231,7 +235,9 @@ impl<'a> Blank<'a> {
             }
             // A part held against the whole is said in its own row.
             let own = if rule.kind.is_of_each_part() { &claim.parts } else { &claim.total };
-            let Some(cell) = own.first().and_then(|id| cells.get(id.as_str())) else { continue };
+            let Some(cell) = own.first().and_then(|number| cells.get(&*self.template.indicators()[*number].id)) else {
+                continue;
+            };
             if let Some(check) = formula::check(rule, claim, cells, self.template, lang) {
                 rows.entry(cell.row).or_default().push(check);
             }
@@ -259,7 +265,7 @@ impl<'a> Blank<'a> {
 }
 
 /// Whether a figure is another, or its formula follows from it.
-fn follows_from(figure: &str, other: &str, behind: &HashMap<&str, Vec<&str>>) -> bool {
+fn follows_from(figure: usize, other: usize, behind: &HashMap<usize, Vec<usize>>) -> bool {
     figure == other
-        || behind.get(figure).is_some_and(|parts| parts.iter().any(|part| follows_from(part, other, behind)))
+        || behind.get(&figure).is_some_and(|parts| parts.iter().any(|part| follows_from(*part, other, behind)))
 }

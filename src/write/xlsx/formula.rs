@@ -18,13 +18,13 @@ const MAX_TEXT: usize = 250;
 /// A side of a claim: references in the order given, neighbours in one range; none where a figure has no cell.
 ///
 /// Rows that only some places print are left out where they have none.
-fn side(ids: &[String], cells: &Cells<'_>, template: &Template) -> Option<(String, usize)> {
-    let optional = |id: &str| template.place(id).is_some_and(|(t, r, _)| template.tables[t].rows[r].optional);
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        match cells.get(id.as_str()) {
+fn side(numbers: &[usize], cells: &Cells<'_>, template: &Template) -> Option<(String, usize)> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for own in numbers.iter().map(|number| &template.indicators()[*number]) {
+        let (table, row) = own.row();
+        match cells.get(&*own.id) {
             Some(cell) => found.push(*cell),
-            None if optional(id) => {}
+            None if template.tables[table].rows[row].optional => {}
             None => return None,
         }
     }
@@ -60,11 +60,11 @@ pub(super) fn sum(claim: &Claim, cells: &Cells<'_>, template: &Template) -> Opti
 
 /// The formula by which a figure follows from the number of the year before and from others of this year.
 pub(super) fn carried(claim: &Claim, last: &str, cells: &Cells<'_>, template: &Template) -> Option<String> {
-    let term = |sign: &str, ids: &[String]| -> Option<String> {
-        if ids.is_empty() {
+    let term = |sign: &str, numbers: &[usize]| -> Option<String> {
+        if numbers.is_empty() {
             return Some(String::new());
         }
-        Some(format!("{sign}SUM({})", side(ids, cells, template)?.0))
+        Some(format!("{sign}SUM({})", side(numbers, cells, template)?.0))
     };
     Some(format!("={last}{}{}", term("+", &claim.parts)?, term("-", &claim.minus)?))
 }
@@ -84,10 +84,9 @@ pub(super) fn check(rule: &Rule, claim: &Claim, cells: &Cells<'_>, template: &Te
         _ => return None,
     };
     // In a matrix, a rule of each column says which.
-    let column = template
-        .place(claim.total.first()?)
-        .filter(|_| template.is_matrix())
-        .map(|(table, _, column)| format!("{}: ", template.tables[table].columns[column].head));
+    let (table, _, column) = template.indicators()[*claim.total.first()?].place;
+    let head = &template.tables[table].columns[column].head;
+    let column = template.is_matrix().then(|| format!("{head}: "));
     let column = column.unwrap_or_default();
     let said = match rule.kind {
         RuleKind::Sum => {
@@ -97,7 +96,8 @@ pub(super) fn check(rule: &Rule, claim: &Claim, cells: &Cells<'_>, template: &Te
         _ => {
             let text = crate::check::explain::text(rule, template, Some(claim), lang);
             let named = rule.words(lang).filter(|_| claim.parts.len() == 1);
-            let named = named.map_or_else(String::new, |_| format!("{}: ", template.label_of(&claim.parts[0])));
+            let named =
+                named.map_or_else(String::new, |_| format!("{}: ", template.indicators()[claim.parts[0]].label));
             quoted(&format!("{column}{named}{text} "))
         }
     };

@@ -151,7 +151,7 @@ fn report_of(form: usize) -> Report {
         return sample::matrix(id, 100_001);
     }
     let own: BTreeSet<String> =
-        shipped().get(id).unwrap().indicators().iter().map(|indicator| indicator.id.clone()).collect();
+        shipped().get(id).unwrap().indicators().iter().map(|indicator| indicator.id.to_string()).collect();
     let mut report = Report { template: Some(id.to_owned()), ..sample::report() };
     report.values.retain(|value| value.id.as_deref().is_some_and(|id| own.contains(id)));
     report
