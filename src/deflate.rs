@@ -1,5 +1,5 @@
 //! Deflates pieces quickly. The lowest level of libdeflate makes short ones as short as zlib's usual one, in a third of the
-//! time; and what it works with, a quarter of a megabyte, is set up once a thread and not for each piece.
+//! time; and what it works with, a quarter to half a megabyte, is set up once a thread and not for each piece.
 
 use std::cell::RefCell;
 use std::io;
@@ -10,11 +10,15 @@ use libdeflater::{CompressionLvl, Compressor};
 const QUICK: i32 = 1;
 
 /// Of what is deflated once and kept. Higher levels take many times as long over it to save another hundredth.
-const THOROUGH: i32 = 6;
+const THOROUGH: i32 = 5;
 
 thread_local! {
-    static COMPRESSOR: RefCell<Compressor> =
-        RefCell::new(Compressor::new(CompressionLvl::new(QUICK).unwrap_or_default()));
+    static QUICKLY: RefCell<Compressor> = compressor(QUICK);
+    static THOROUGHLY: RefCell<Compressor> = compressor(THOROUGH);
+}
+
+fn compressor(level: i32) -> RefCell<Compressor> {
+    RefCell::new(Compressor::new(CompressionLvl::new(level).unwrap_or_default()))
 }
 
 /// How much time it may take.
@@ -54,8 +58,8 @@ pub(crate) fn deflated_bare(bytes: &[u8], effort: Effort) -> io::Result<Vec<u8>>
 
 fn with_compressor<T>(effort: Effort, deflate: impl FnOnce(&mut Compressor) -> T) -> T {
     match effort {
-        Effort::Quick => COMPRESSOR.with_borrow_mut(deflate),
-        Effort::Thorough => deflate(&mut Compressor::new(CompressionLvl::new(THOROUGH).unwrap_or_default())),
+        Effort::Quick => QUICKLY.with_borrow_mut(deflate),
+        Effort::Thorough => THOROUGHLY.with_borrow_mut(deflate),
     }
 }
 

@@ -57,11 +57,31 @@ pub fn text_width(text: &str, style: TextStyle, measure: &dyn Measure) -> f64 {
 pub fn break_lines(text: &str, style: TextStyle, width_mm: f64, measure: &dyn Measure) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
+    let width = width_mm.max(0.0) + TOLERANCE;
     for paragraph in text.split('\n') {
-        Paragraph::new(paragraph, style, measure).lines(width_mm.max(0.0) + TOLERANCE, start, &mut lines);
+        // Most labels of a form stand on one line, and where they might break need not be found out.
+        if stands_on_one_line(paragraph, style, width, measure) {
+            lines.push(start..start + paragraph.trim_end().len());
+        } else {
+            Paragraph::new(paragraph, style, measure).lines(width, start, &mut lines);
+        }
         start += paragraph.len() + 1;
     }
     lines
+}
+
+/// Whether a text is no wider than a line and has none of the mandatory breaks of Unicode.
+fn stands_on_one_line(text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> bool {
+    let mut used = 0.0;
+    text.chars().all(|character| {
+        used += glyph_width(character, style, measure);
+        used <= width && !matches!(character, '\u{b}'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    })
+}
+
+/// Width of a character on a line, in mm.
+fn glyph_width(character: char, style: TextStyle, measure: &dyn Measure) -> f64 {
+    measure.advance(style.font, character).max(0.0) * style.size * MM_PER_POINT
 }
 
 /// A narrow head of hanzi alone in lines of whole words, most of which have two hanzi: 法律服务 above 机构.
@@ -114,7 +134,7 @@ impl Paragraph {
         let mut glyphs: Vec<Glyph> = text
             .char_indices()
             .map(|(at, character)| {
-                let width = measure.advance(style.font, character).max(0.0) * style.size * MM_PER_POINT;
+                let width = glyph_width(character, style, measure);
                 let never = stays_with_previous(character) || previous.is_some_and(opens);
                 if !character.is_whitespace() {
                     previous = Some(character);
@@ -397,6 +417,13 @@ mod tests {
                 });
                 prop_assert!(!breakable || text_width(line, STYLE, &EastAsianWidth) <= width + 1e-3, "{line:?}");
             }
+        }
+
+        #[test]
+        fn a_text_of_one_line_is_broken_like_any_other(text in "[一二a1，（ \u{3000}\r\u{b}\u{2028}]{0,12}", width in 0.0f64..12.0) {
+            let mut lines = Vec::new();
+            Paragraph::new(&text, STYLE, &EastAsianWidth).lines(width + TOLERANCE, 0, &mut lines);
+            prop_assert_eq!(break_lines(&text, STYLE, width, &EastAsianWidth), lines);
         }
 
         #[test]

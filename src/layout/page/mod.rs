@@ -220,7 +220,8 @@ pub fn pages(form: &Form, measure: &dyn Measure) -> Pages {
         tables.push(Some(fit::table(table, form, height, measure, note)));
     }
     let flow = flow(form, &tables);
-    let ranges = breaks::pages(&flow, height, &|range| strain(&tables, &flow, range));
+    let has_merged = tables.iter().flatten().any(|table| !table.merged.is_empty());
+    let ranges = breaks::pages(&flow, height, &|range| if has_merged { strain(&tables, &flow, range) } else { 0 });
     let pages = ranges
         .into_iter()
         .enumerate()
