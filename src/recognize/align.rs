@@ -185,6 +185,9 @@ struct Weighed {
     official_ordinal: bool,
 }
 
+/// Words of labels that stand somewhere: the place, and the number of the words.
+pub type Words = (Range<usize>, usize);
+
 /// What a label is worth when it is found whole.
 fn worth(official: &str) -> f64 {
     official.chars().count() as f64 * 1.2 + 3.0
@@ -262,14 +265,21 @@ impl Dictionary {
         Some(&prepared.rows[prepared.numbers[found].1])
     }
 
-    /// The chain of the template that fits a stretch of the stream best; none where no template does.
-    pub fn chain(&self, stream: &Stream<'_>, within: Range<usize>) -> Option<Chain> {
+    /// All places where words of labels stand in a stream, in the order of their ends.
+    pub fn words(&self, stream: &Stream<'_>) -> Vec<Words> {
+        self.search.find(&stream.folded)
+    }
+
+    /// The chain of the template that fits a stretch of the stream best; none where no template does. `words` are those of
+    /// the whole stream.
+    pub fn chain(&self, stream: &Stream<'_>, words: &[Words], within: Range<usize>) -> Option<Chain> {
         let mut candidates: Vec<Vec<Candidate>> = self.templates.iter().map(|_| Vec::new()).collect();
-        let found = self.search.find(&stream.folded[within.clone()]);
-        let mut weighed: Vec<Weighed> = Vec::with_capacity(found.len());
-        for (place, word) in found {
-            let words = within.start + place.start..within.start + place.end;
-            for (label, wording) in self.search.meanings(word) {
+        let first = words.partition_point(|(place, _)| place.end <= within.start);
+        let behind = words.partition_point(|(place, _)| place.end <= within.end);
+        let words = words[first..behind].iter().filter(|(place, _)| place.start >= within.start);
+        let mut weighed: Vec<Weighed> = Vec::with_capacity(behind - first);
+        for (words, word) in words {
+            for (label, wording) in self.search.meanings(*word) {
                 let Labelled { label, rows } = &self.labels[*label];
                 let found = weigh(stream, within.start, words.clone(), label, &label.wordings[*wording]);
                 let Some(found) = found else { continue };

@@ -138,6 +138,7 @@ impl Recognizer {
     /// The tables of one stream, one after the other.
     fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
         let mut reports = Vec::new();
+        let words = self.dictionary.words(stream);
         let mut searched = 0u64;
         let mut open: Vec<Range<usize>> = Vec::from([Range { start: 0, end: stream.folded.len() }]);
         let mut chains: Vec<Chain> = Vec::new();
@@ -147,7 +148,7 @@ impl Recognizer {
             if searched > limit::SEARCHED {
                 return Err(limit::too_large("@format.many_tables", limit::megabytes(limit::SEARCHED)));
             }
-            let Some(chain) = self.dictionary.chain(stream, within.clone()) else { continue };
+            let Some(chain) = self.dictionary.chain(stream, &words, within.clone()) else { continue };
             let (start, end) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
             open.push(within.start..start);
             open.push(end..within.end);
