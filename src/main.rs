@@ -1,16 +1,13 @@
-//! The binary's door: the command line runs, its exit status goes out.
-
-mod batch;
-mod cli;
+//! The `xxgk` program: runs the command line and returns its exit status.
 
 use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
 
-/// A report is many short texts; the allocators of musl and Windows, and to a lesser degree of glibc, take long over them.
+/// A report is many short texts, which the allocators of musl and Windows handle slowly.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    cli::run()
+    xxgk::cli::run()
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::recognize::fold::fold;
-use crate::recognize::words::words;
+use crate::text::fold::fold;
+use crate::text::words::words;
 
 /// Names of fewer characters are alike by chance.
 const SHORTEST: usize = 2;

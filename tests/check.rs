@@ -7,7 +7,7 @@ use std::fs;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use xxgk::check::{Grades, check, explain, two_years};
+use xxgk::check::{SeverityOverrides, check, explain, two_years};
 use xxgk::document::Location;
 use xxgk::finding::Finding;
 use xxgk::message::Lang;
@@ -67,9 +67,9 @@ fn report(template: &Template, figures: &Figures) -> Report {
 
 fn findings(template: &Template, figures: &Figures, last: &Figures, code: &str) -> Vec<Finding> {
     let this = report(template, figures);
-    let mut findings = check(&this, template, &Grades::default());
+    let mut findings = check(&this, template, &SeverityOverrides::default());
     if !last.is_empty() {
-        findings.extend(two_years(&this, &report(template, last), template, &Grades::default()));
+        findings.extend(two_years(&this, &report(template, last), template, &SeverityOverrides::default()));
     }
     findings.retain(|finding| finding.code == code);
     findings
@@ -88,8 +88,8 @@ fn the_largest_figures_that_are_read_can_be_reckoned_with() {
         let mixed = (0..8usize).map(|turn| filled(&move |at| (at * turn + turn / 2) % largest.len()));
         for figures in all.into_iter().chain(mixed) {
             let report = report(template, &figures);
-            let findings = check(&report, template, &Grades::default());
-            two_years(&report, &report.clone(), template, &Grades::default());
+            let findings = check(&report, template, &SeverityOverrides::default());
+            two_years(&report, &report.clone(), template, &SeverityOverrides::default());
             let is_negative = |figure: &Figure| matches!(figure, Figure::Typed(text) if text.starts_with('-'));
             assert!(!findings.is_empty() || !figures.values().any(is_negative), "{}", template.id);
         }
@@ -125,7 +125,7 @@ fn every_rule_is_explained_with_an_example_in_both_languages() {
             for lang in [Lang::Zh, Lang::En] {
                 let explanation = explain::explain(rule, template, lang);
                 let example = explanation.example.unwrap_or_else(|| panic!("{} {}", template.id, rule.code));
-                for text in [&explanation.text, &explanation.mend, &explanation.source, &example] {
+                for text in [&explanation.text, &explanation.fix, &explanation.source, &example] {
                     assert!(!text.is_empty() && !text.contains(['{', '}']), "{}: {text}", rule.code);
                     assert!(!text.starts_with("rule.") && !text.starts_with("must.") && !text.starts_with("mend."));
                 }
@@ -141,7 +141,7 @@ fn said(path: &str) -> String {
     let mut said = String::new();
     for report in recognize(&document, shipped()).unwrap() {
         let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
-        for finding in check(&report, template, &Grades::default()) {
+        for finding in check(&report, template, &SeverityOverrides::default()) {
             let at = finding.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::Zh));
             said += &format!("{} {} {at}: {}\n", finding.severity.as_str(), finding.code, finding.message(Lang::Zh));
             for figure in &finding.figures {

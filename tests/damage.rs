@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::Recognizer;
-use xxgk::recognize::label::without_ordinal;
 use xxgk::report::{Report, Status};
 use xxgk::template::{Kind, Row, SharedTemplate, Template, shipped};
+use xxgk::text::label::without_ordinal;
 
 /// The forms that are lists of rows with one figure each.
 fn lists() -> Vec<SharedTemplate> {
@@ -71,8 +71,8 @@ fn lines(template: &Template, figures: &[Option<u32>]) -> Vec<Line> {
 struct Damaged {
     /// Whether the figures stand left of their units.
     exchanged: bool,
-    /// Whether there is a head.
-    head: bool,
+    /// Whether there is a header.
+    header: bool,
     /// How often rows of a label were damaged.
     touched: BTreeMap<String, usize>,
 }
@@ -101,7 +101,7 @@ fn lacks_unit(lines: &[Line], at: usize) -> bool {
 }
 
 fn damage(lines: &mut Vec<Line>, damages: &[Damage], shape: Shape) -> Damaged {
-    let (mut exchanged, mut head) = (false, true);
+    let (mut exchanged, mut header) = (false, true);
     let mut touched: BTreeMap<String, usize> = BTreeMap::new();
     let is_running = matches!(shape, Shape::Spaces | Shape::CellPerLine);
     for damage in damages {
@@ -140,15 +140,15 @@ fn damage(lines: &mut Vec<Line>, damages: &[Damage], shape: Shape) -> Damaged {
             Damage::LoseLabel(at) => lines[at % count].label.clear(),
             Damage::LoseUnit(at) => lines[at % count].unit.clear(),
             Damage::ExchangeColumns => exchanged = !exchanged,
-            Damage::NoHead => head = false,
+            Damage::NoHead => header = false,
         }
     }
-    Damaged { exchanged, head, touched }
+    Damaged { exchanged, header, touched }
 }
 
-fn text(lines: &[Line], shape: Shape, exchanged: bool, head: bool) -> String {
+fn text(lines: &[Line], shape: Shape, exchanged: bool, header: bool) -> String {
     let mut rows: Vec<[String; 3]> = Vec::new();
-    if head {
+    if header {
         rows.push(["统计指标".into(), "单位".into(), "统计数".into()]);
     }
     rows.extend(lines.iter().map(|line| [line.label.clone(), line.unit.clone(), line.figure.clone()]));
@@ -232,14 +232,14 @@ proptest! {
             .filter_map(|line| Some((line.id.clone()?, line.figure.parse::<u32>().ok().map(Decimal::from))))
             .collect();
         let damaged = damage(&mut lines, &damages, shape);
-        let text = text(&lines, shape, damaged.exchanged, damaged.head);
+        let text = text(&lines, shape, damaged.exchanged, damaged.header);
         if let Some(report) = recognized(&text) {
             // A row that only some places print is not missed where it is gone.
             let printed = |id: &str| lines.iter().any(|line| line.id.as_deref() == Some(id));
             let read_as = report.template.as_deref().and_then(|id| shipped().find(id));
             let optional = |id: &str| read_as.and_then(|form| form.row(id)).is_some_and(|row| row.optional);
-            // Above all other rows and without a head, only its unit tells a row from a title.
-            let titles = lines.iter().take_while(|line| !damaged.head && line.unit.is_empty());
+            // Above all other rows and without a header, only its unit tells a row from a title.
+            let titles = lines.iter().take_while(|line| !damaged.header && line.unit.is_empty());
             let titles: Vec<&str> = titles.filter_map(|line| line.id.as_deref()).collect();
             let told = |id: &str| {
                 (printed(id) || !optional(id)) && !titles.contains(&id) && !damaged.beyond_seeing(template, id)
@@ -254,11 +254,11 @@ proptest! {
         template in 0..lists().len(),
         figures in figures(),
         shape in shapes(),
-        head in any::<bool>(),
+        header in any::<bool>(),
     ) {
         let template = &lists()[template];
         let lines = lines(template, &figures);
-        let text = text(&lines, shape, false, head);
+        let text = text(&lines, shape, false, header);
         let report = recognized(&text).expect("a whole table is recognized");
         prop_assert_eq!(report.template.as_deref(), Some(template.id.as_str()));
         let optional = |id: &str| template.row(id).is_some_and(|row| row.optional);
@@ -283,8 +283,8 @@ fn a_figure_before_all_other_rows_is_read_or_told() {
             let Some(id) = lines[at].id.clone() else { continue };
             lines[at].figure = "7".to_owned();
             lines.swap(0, at);
-            for head in [false, true] {
-                let text = text(&lines, shape, false, head);
+            for header in [false, true] {
+                let text = text(&lines, shape, false, header);
                 let report = recognized(&text).expect("nearly all rows are there");
                 let truth = BTreeMap::from([(id.clone(), Some(Decimal::from(7)))]);
                 assert_eq!(silent(&report, &truth), Vec::<String>::new(), "{shape:?} {at}\n{text}");

@@ -43,16 +43,16 @@ enum Damage {
     AddFigure(usize),
 }
 
-/// The tables of a form filled with figures, row by row, heads and bands included.
+/// The tables of a form filled with figures, row by row, headers and bands included.
 fn lines(template: &Template, figures: &[u32]) -> Vec<Line> {
     let mut figures = figures.iter().cycle();
     let mut lines = Vec::new();
     for table in &template.tables {
         let text = |text: &str| Line { labels: vec![text.to_owned()], figures: Vec::new(), count: 0 };
         lines.extend(table.heading.iter().chain(&table.band).map(|heading| text(heading)));
-        for heads in table.heads_in_reading_order() {
+        for headers in table.headers_in_reading_order() {
             lines.push(Line {
-                labels: heads.iter().map(|head| (*head).to_owned()).collect(),
+                labels: headers.iter().map(|header| (*header).to_owned()).collect(),
                 figures: Vec::new(),
                 count: 0,
             });

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
-use xxgk::check::{Grades, check};
+use xxgk::check::{SeverityOverrides, check};
 use xxgk::document::Location;
 use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
@@ -84,7 +84,7 @@ fn marks_say_what_was_found_and_change_no_figure() {
     let bytes = std::fs::read("fixtures/zhongzhuang-2017.xlsx").unwrap();
     let report = read_back(&bytes);
     let template = shipped().get("2014-extended").unwrap();
-    let findings = check(&report, template, &Grades::default());
+    let findings = check(&report, template, &SeverityOverrides::default());
     let (marked, elsewhere) = marked::write(&report, template, &findings, Lang::Zh, None).unwrap();
     assert_eq!(elsewhere, []);
     let back = read_back(&marked);

@@ -202,15 +202,20 @@ fn strict_leaves_out_units_with_errors_and_other_years() {
     }
 }
 
-/// A table of the form of 2014 as CSV, with heads of its value columns, a figure for each indicator, and units.
-fn table(name: &str, heads: &[&str], figure: impl Fn(&str, usize) -> String, unit: impl Fn(&str) -> String) -> String {
+/// A table of the form of 2014 as CSV, with headers of its value columns, a figure for each indicator, and units.
+fn table(
+    name: &str,
+    headers: &[&str],
+    figure: impl Fn(&str, usize) -> String,
+    unit: impl Fn(&str) -> String,
+) -> String {
     let form = xxgk::template::shipped().get("2014").unwrap();
-    let mut text = format!("{name}2017年度政府信息公开情况统计表\n统计指标,单位,{}\n", heads.join(","));
+    let mut text = format!("{name}2017年度政府信息公开情况统计表\n统计指标,单位,{}\n", headers.join(","));
     for table in &form.tables {
         for row in &table.rows {
             let id = table.indicator_id(row, &table.columns[0]);
             let is_heading = table.kind(row, &table.columns[0]) == xxgk::template::Kind::Heading;
-            let figures = (0..heads.len()).map(|at| if is_heading { String::new() } else { figure(&id, at) });
+            let figures = (0..headers.len()).map(|at| if is_heading { String::new() } else { figure(&id, at) });
             let official = table.unit_of(row, &table.columns[0]).unwrap_or_default();
             let unit = if unit(&id).is_empty() { official.to_owned() } else { unit(&id) };
             text += &format!("{},{unit},{}\n", row.label, figures.collect::<Vec<_>>().join(","));

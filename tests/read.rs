@@ -134,13 +134,13 @@ fn the_tables_of_2021_are_the_same_in_every_format() {
     let texts = |cells: &[(String, String)]| cells.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
     let in_text = shapes(&grids_of("2021/report.docx"));
     let sizes: Vec<_> = in_text.iter().map(|(cells, merged)| (cells.len(), merged.len())).collect();
-    // Four bands, two rows of three figures and four of one, with heads; 25 rows of seven with five stubs; fifteen figures.
+    // Four bands, two rows of three figures and four of one, with headers; 25 rows of seven with five stubs; fifteen figures.
     let spans = [4 + 3 + 4, 5 + 6 + 5, 2 + 5 + 2];
     assert_eq!(sizes, [(4 + 10 + 8 + 8, spans[0]), (10 + 25 * 8 + 5, spans[1]), (2 + 7 + 10 + 15, spans[2])]);
     for name in ["2021/report.html", "2021/report.mht"] {
         assert_eq!(shapes(&grids_of(name)), in_text, "{name}");
     }
-    // In the third table of the doc, the borders of the head are a hair beside those of the columns.
+    // In the third table of the doc, the borders of the header are a hair beside those of the columns.
     let in_doc = shapes(&grids_of("2021/report.doc"));
     assert_eq!(in_doc[..2], in_text[..2]);
     assert_eq!(texts(&in_doc[2].0), texts(&in_text[2].0));

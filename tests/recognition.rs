@@ -33,9 +33,7 @@ fn reports(path: &Path) -> Vec<Report> {
 
 /// Folded as the truth files are: without ordinals, brackets and white space.
 fn key(label: &str) -> String {
-    xxgk::recognize::label::without_brackets(&xxgk::recognize::fold::fold(xxgk::recognize::label::without_ordinal(
-        label,
-    )))
+    xxgk::text::label::without_brackets(&xxgk::text::fold::fold(xxgk::text::label::without_ordinal(label)))
 }
 
 /// How the figures of a file came out.

@@ -106,14 +106,14 @@ fn figure(kind: Kind) -> BoxedStrategy<(Status, Option<Decimal>, String)> {
     .boxed()
 }
 
-/// The labels of a figure; those of a matrix end with its column's, and a row without labels has its heads alone.
+/// The labels of a figure; those of a matrix end with its column's, and a row without labels has its headers alone.
 fn path(template: &Template, row: &Row, column: Option<&Column>) -> Vec<String> {
     let mut path = template.path(row);
     if let Some(column) = column {
         if row.label.is_empty() {
             path.extend(column.groups.iter().cloned());
         }
-        path.push(column.head.clone());
+        path.push(column.header.clone());
     }
     path
 }
@@ -172,7 +172,7 @@ fn matrix_extras(template: &'static Template) -> impl Strategy<Value = Vec<Value
             table.columns.iter().zip(figures).map(move |(column, number)| Value {
                 id: None,
                 path: path.clone().into(),
-                column: Some(column.head.clone()),
+                column: Some(column.header.clone()),
                 // The table does not print units.
                 unit: None,
                 number: Some(Decimal::from(number)),

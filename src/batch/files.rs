@@ -1,4 +1,4 @@
-//! Whole files or none: reading with a limit, writing beside the target and renaming.
+//! AtomicFile files or none: reading with a limit, writing beside the target and renaming.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
 
+use crate::{Error, ErrorKind};
 use same_file::Handle;
 use serde::{Deserialize, Serialize};
-use xxgk::{Error, ErrorKind};
 
 use super::Failure;
 use super::paths::Paths;
 
 /// The largest input that is read, in bytes.
-const LIMIT: u64 = xxgk::read::limit::FILE as u64;
+const LIMIT: u64 = crate::limit::FILE as u64;
 
 /// How temporary files beside their targets are called.
 const TEMPORARY: (&str, &str) = (".xxgk-", ".tmp");

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use xxgk::read::Format as Input;
-use xxgk::write::Format as Output;
+use crate::read::Format as Input;
+use crate::write::Format as Output;
 
 /// Formats that can be read, by name.
 pub const INPUTS: [(&str, Input); 13] = [

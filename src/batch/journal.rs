@@ -15,9 +15,9 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
+use super::atomic_file;
 use super::files::Stamp;
 use super::summary::Row;
-use super::whole;
 
 /// The journal's name.
 const NAME: &str = ".xxgk-journal";
@@ -114,7 +114,7 @@ impl Journal {
     pub fn open(folder: &Path, options: &str, resume: bool) -> Result<(Self, Before), Failure> {
         let path = folder.join(NAME);
         let failed = |error| failed(&path, error);
-        let Some(mut file) = whole::lock(&path).map_err(failed)? else {
+        let Some(mut file) = atomic_file::lock(&path).map_err(failed)? else {
             return Err(Failure::new("fail.two_runs").with("output", folder.display()));
         };
         let head = Head::new(options);
@@ -160,7 +160,7 @@ impl Journal {
     /// `fail.output_gone` where the folder is no longer the one that the run began with.
     pub fn remove(&self) -> Result<(), Failure> {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if !whole::is_at(&file, &self.path) {
+        if !atomic_file::is_at(&file, &self.path) {
             let folder = self.path.parent().unwrap_or(Path::new("."));
             return Err(Failure::new("fail.output_gone").with("output", folder.display()));
         }

@@ -5,6 +5,7 @@
 //! over what they came to in the order of the inputs; [`journal`] remembers what is done, [`summary`] accounts for it. The
 //! command line shows what they return.
 
+pub mod atomic_file;
 pub mod files;
 pub mod format;
 pub mod journal;
@@ -15,9 +16,8 @@ pub mod pool;
 pub mod run;
 pub mod summary;
 mod walk;
-pub mod whole;
 
-use xxgk::message::{self, Arguments, Lang};
+use crate::message::{self, Arguments, Lang};
 
 /// Why a call or a job cannot go on: a sentence of the catalogue with its words, or an error of the library.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub enum Failure {
     /// A sentence of the catalogue.
     Said(&'static str, Arguments),
     /// The library's own error.
-    Library(xxgk::Error),
+    Library(crate::Error),
 }
 
 impl Failure {
@@ -64,7 +64,7 @@ impl Failure {
     }
 
     /// The place in the file, where there is one.
-    pub fn location(&self) -> Option<&xxgk::document::Location> {
+    pub fn location(&self) -> Option<&crate::document::Location> {
         match self {
             Self::Said(..) => None,
             Self::Library(error) => error.location(),
@@ -77,8 +77,8 @@ impl Failure {
     }
 }
 
-impl From<xxgk::Error> for Failure {
-    fn from(error: xxgk::Error) -> Self {
+impl From<crate::Error> for Failure {
+    fn from(error: crate::Error) -> Self {
         Self::Library(error)
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
+use crate::report::Report;
 use unicode_normalization::UnicodeNormalization;
-use xxgk::report::Report;
 
 use super::Failure;
 

@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use xxgk::write::Format;
+use crate::write::Format;
 
 use super::name::Taken;
 use super::paths::Paths;

@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use xxgk::Result;
-use xxgk::check::{self, Grades};
-use xxgk::document::Document;
-use xxgk::finding::{Finding, Severity};
-use xxgk::read::{self, ReadOptions, SheetChoice};
-use xxgk::recognize::Recognizer;
-use xxgk::report::{Report, Status};
-use xxgk::template::{SharedTemplate, Templates, local, shipped};
-use xxgk::write::{self, Format, WriteOptions, tidy};
+use crate::Result;
+use crate::check::{self, SeverityOverrides};
+use crate::document::Document;
+use crate::finding::{Finding, Severity};
+use crate::read::{self, ReadOptions, SheetChoice};
+use crate::recognize::Recognizer;
+use crate::report::{Report, Status};
+use crate::template::{SharedTemplate, Templates, local, shipped};
+use crate::write::{self, Format, WriteOptions, tidy};
 
 use super::files::{self, Outputs, Stamp, Written};
 use super::journal::{Entry, Journal, Kept, Print};
@@ -79,7 +79,7 @@ impl Reading {
     pub fn check(&self, report: &mut Report) -> Vec<Finding> {
         let Some(template) = self.template(report) else { return Vec::new() };
         report.findings.retain(|finding| template.rules.iter().all(|rule| rule.code != finding.code));
-        check::rules(report, &template, &Grades::default())
+        check::rules(report, &template, &SeverityOverrides::default())
     }
 
     /// The template of a report: the one it names, or one made from a table of no known form.
@@ -150,7 +150,7 @@ impl Outcome {
     }
 
     /// The row of the account.
-    pub fn row(&self, input: &Input, lang: xxgk::message::Lang) -> Row {
+    pub fn row(&self, input: &Input, lang: crate::message::Lang) -> Row {
         if let Some(row) = &self.resumed {
             return row.clone();
         }

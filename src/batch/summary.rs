@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::finding::{Finding, Severity};
+use crate::write::{Format, csv};
 use serde::{Deserialize, Serialize};
-use xxgk::finding::{Finding, Severity};
-use xxgk::write::{Format, csv};
 
+use super::atomic_file::AtomicFile;
 use super::files::Outputs;
-use super::whole::Whole;
 use super::{Failure, format};
 
 /// What became of one input.
@@ -94,7 +94,7 @@ const HEAD: [&str; 11] = [
 
 /// An account that is being written.
 pub struct Summary {
-    whole: Whole,
+    file: AtomicFile,
     csv: bool,
     rows: usize,
 }
@@ -103,19 +103,19 @@ impl Summary {
     /// Starts an account; its ending says which form it has.
     ///
     /// # Errors
-    /// `usage.summary_ending`, and those of [`Whole::create`].
+    /// `usage.summary_ending`, and those of [`AtomicFile::create`].
     pub fn create(path: &Path, outputs: &Outputs, bom: bool) -> Result<Self, Failure> {
         let csv = ending(path)? == Format::Csv;
-        let mut whole = Whole::create(path, outputs)?;
+        let mut file = AtomicFile::create(path, outputs)?;
         if csv {
             if bom {
-                whole.write("\u{feff}".as_bytes())?;
+                file.write("\u{feff}".as_bytes())?;
             }
-            whole.write(&record(HEAD.map(str::to_owned))?)?;
+            file.write(&record(HEAD.map(str::to_owned))?)?;
         } else {
-            whole.write(b"[")?;
+            file.write(b"[")?;
         }
-        Ok(Self { whole, csv, rows: 0 })
+        Ok(Self { file, csv, rows: 0 })
     }
 
     /// Adds a row.
@@ -128,15 +128,15 @@ impl Summary {
             bytes
         };
         self.rows += 1;
-        self.whole.write(&bytes)
+        self.file.write(&bytes)
     }
 
     /// Gives the account its name.
     pub fn finish(mut self) -> Result<PathBuf, Failure> {
         if !self.csv {
-            self.whole.write(b"\n]\n")?;
+            self.file.write(b"\n]\n")?;
         }
-        self.whole.finish()
+        self.file.finish()
     }
 }
 
@@ -161,16 +161,16 @@ impl Row {
         };
         let codes = self.findings.codes.iter().map(|(code, count)| format!("{code}×{count}")).collect();
         [
-            csv::guarded(&self.input).into_owned(),
-            csv::guarded(&of(|report| report.template.clone())).into_owned(),
-            csv::guarded(&of(|report| report.organization.clone())).into_owned(),
+            csv::escape_formula(&self.input).into_owned(),
+            csv::escape_formula(&of(|report| report.template.clone())).into_owned(),
+            csv::escape_formula(&of(|report| report.organization.clone())).into_owned(),
             of(|report| report.year.map(|year| year.to_string())),
-            csv::guarded(&join(self.outputs.clone())).into_owned(),
+            csv::escape_formula(&join(self.outputs.clone())).into_owned(),
             self.findings.errors.to_string(),
             self.findings.warnings.to_string(),
             self.findings.notes.to_string(),
             join(codes),
-            csv::guarded(self.failure.as_deref().unwrap_or_default()).into_owned(),
+            csv::escape_formula(self.failure.as_deref().unwrap_or_default()).into_owned(),
             self.seconds.to_string(),
         ]
     }

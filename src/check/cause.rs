@@ -10,9 +10,9 @@ use rust_decimal::Decimal;
 use super::rule::Sides;
 use super::{Broken, Figures, Operand};
 use crate::finding::{Finding, Phrase};
-use crate::recognize::label;
 use crate::report::{Value, digits, digits_in};
-use crate::template::{self, Claim, Indicator, Template};
+use crate::template::{self, Indicator, ResolvedRule, Template};
+use crate::text::label;
 
 fn phrase(key: &'static str, words: &[(&'static str, &str)]) -> Phrase {
     let arguments = words.iter().map(|(name, word)| (*name, (*word).to_owned())).collect();
@@ -137,8 +137,8 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[Broken<'_>], figu
                 places[*number] = Some((line, at));
             }
         }
-        // A shift below the last figure of a broken sum does not mend it.
-        let last = |sum: &Claim| numbers(sum).filter_map(|number| places[number]).map(|(_, at)| at + 1).max();
+        // A shift below the last figure of a broken sum does not fix it.
+        let last = |sum: &ResolvedRule| numbers(sum).filter_map(|number| places[number]).map(|(_, at)| at + 1).max();
         let lowest = wrong.iter().map(|(sum, _)| last(sum).unwrap_or(0)).min();
         let end = lowest.unwrap_or_else(|| lines.iter().map(Vec::len).max().unwrap_or(0));
         let mut found = Vec::new();
@@ -180,12 +180,12 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[Broken<'_>], figu
 }
 
 /// The indicators of both sides of a sum, by their numbers.
-fn numbers(sum: &Claim) -> impl Iterator<Item = usize> {
+fn numbers(sum: &ResolvedRule) -> impl Iterator<Item = usize> {
     sum.total.iter().chain(&sum.parts).copied()
 }
 
 /// Whether a sum comes out with the figures that indicators have by their numbers; none where one of them is no number.
-fn holds(sum: &Claim, figure: impl Fn(usize) -> Option<i128>) -> Option<bool> {
+fn holds(sum: &ResolvedRule, figure: impl Fn(usize) -> Option<i128>) -> Option<bool> {
     let side = |numbers: &[usize]| {
         let mut own = numbers.iter();
         own.try_fold(0i128, |sum, number| figure(*number).and_then(|figure| sum.checked_add(figure)))

@@ -1,4 +1,4 @@
-//! What a rule wants, for `xxgk rule`: its words, its source, an example of a breach, how to mend one.
+//! What a rule wants, for `xxgk rule`: its words, its source, an example of a breach, how to fix one.
 //!
 //! In: a rule of a template, or the checks of the text. Out: an [`Explanation`]. The example of a template's rule is made by
 //! the checks themselves from a few small figures, so it shows what a breach really says.
@@ -8,12 +8,12 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::{Grades, rules, two_years};
+use super::{SeverityOverrides, rules, two_years};
 use crate::document::Location;
 use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
 use crate::report::{Report, Status, Value};
-use crate::template::{Claim, Rule, RuleKind, Template};
+use crate::template::{ResolvedRule, Rule, RuleKind, Template};
 
 /// A rule as people read it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +28,8 @@ pub struct Explanation {
     pub source: String,
     /// What a breach says.
     pub example: Option<String>,
-    /// How to mend one.
-    pub mend: String,
+    /// How to fix one.
+    pub fix: String,
 }
 
 /// Explains a rule, which is one of the template's.
@@ -43,7 +43,7 @@ pub fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
         text: text(rule, template, claim, lang),
         source: rule.source.clone(),
         example: claim.and_then(|claim| example(rule, claim, template)).map(|finding| finding.message(lang)),
-        mend: mend(rule, lang),
+        fix: fix(rule, lang),
     }
 }
 
@@ -58,26 +58,26 @@ pub fn narrative(lang: Lang) -> Vec<Explanation> {
             text: if lang == Lang::Zh { &rule.zh } else { &rule.en }.clone(),
             source: rule.source.clone(),
             example: Some(message::text(&finding, lang, &example)),
-            mend: message::hint(&finding, lang, &example).unwrap_or_default(),
+            fix: message::hint(&finding, lang, &example).unwrap_or_default(),
         }
     });
     explained.collect()
 }
 
-/// How to mend a breach of a rule.
-pub fn mend(rule: &Rule, lang: Lang) -> String {
+/// How to fix a breach of a rule.
+pub fn fix(rule: &Rule, lang: Lang) -> String {
     let kind = format!("mend.{}", rule.kind.as_str());
-    rule.mend(lang).map_or_else(|| message::text(&kind, lang, &Arguments::new()), str::to_owned)
+    rule.fix(lang).map_or_else(|| message::text(&kind, lang, &Arguments::new()), str::to_owned)
 }
 
 /// What must hold, in the template's words or as a formula of its labels.
-pub fn text(rule: &Rule, template: &Template, claim: Option<&Claim>, lang: Lang) -> String {
+pub fn text(rule: &Rule, template: &Template, claim: Option<&ResolvedRule>, lang: Lang) -> String {
     if let Some(words) = rule.words(lang) {
         return words.to_owned();
     }
     let label = |number: &usize| &*template.indicators()[*number].label;
     let labels = |numbers: &[usize]| numbers.iter().map(label).collect::<Vec<_>>().join(" + ");
-    let empty = Claim::default();
+    let empty = ResolvedRule::default();
     let claim = claim.unwrap_or(&empty);
     let percent = rule.above.map(|above| (above * Decimal::ONE_HUNDRED).normalize().to_string());
     let arguments = Arguments::from([
@@ -90,7 +90,7 @@ pub fn text(rule: &Rule, template: &Template, claim: Option<&Claim>, lang: Lang)
 }
 
 /// A breach of a claim by small figures.
-fn example(rule: &Rule, claim: &Claim, template: &Template) -> Option<Finding> {
+fn example(rule: &Rule, claim: &ResolvedRule, template: &Template) -> Option<Finding> {
     let counted = |numbers: &[usize], first: i64| {
         numbers.iter().zip(first..).map(|(number, figure)| (*number, figure)).collect::<Vec<_>>()
     };
@@ -118,15 +118,18 @@ fn example(rule: &Rule, claim: &Claim, template: &Template) -> Option<Finding> {
     let only = template.with_rules(vec![Rule { severity: Some(Severity::Error), ..rule.clone() }]);
     let report = report(&figures, claim, rule.kind, &only);
     let findings = match rule.kind {
-        RuleKind::TwoYears => {
-            two_years(&report, &self::report(&all(&claim.last, 5), claim, rule.kind, &only), &only, &Grades::default())
-        }
-        _ => rules(&report, &only, &Grades::default()),
+        RuleKind::TwoYears => two_years(
+            &report,
+            &self::report(&all(&claim.last, 5), claim, rule.kind, &only),
+            &only,
+            &SeverityOverrides::default(),
+        ),
+        _ => rules(&report, &only, &SeverityOverrides::default()),
     };
     findings.into_iter().next()
 }
 
-fn report(figures: &[(usize, i64)], claim: &Claim, kind: RuleKind, template: &Template) -> Report {
+fn report(figures: &[(usize, i64)], claim: &ResolvedRule, kind: RuleKind, template: &Template) -> Report {
     let at = Some(Location::Text { line: 1, column: 1 });
     let value = |indicator: usize, number: Option<i64>| Value {
         id: Some(Arc::clone(&template.indicators()[indicator].id)),
@@ -166,7 +169,7 @@ mod tests {
         for rule in [Lang::Zh, Lang::En].into_iter().flat_map(narrative) {
             let example = rule.example.unwrap_or_default();
             assert!(!example.contains(['{', '}']), "{}: {example}", rule.code);
-            assert!(![&rule.text, &rule.source, &rule.mend].into_iter().any(String::is_empty), "{}", rule.code);
+            assert!(![&rule.text, &rule.source, &rule.fix].into_iter().any(String::is_empty), "{}", rule.code);
         }
     }
 }

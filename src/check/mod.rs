@@ -27,9 +27,9 @@ use crate::template::{Column, Indicator, Row, Rule, RuleKind, Table, Template};
 
 /// How a rule is graded for one run, beside what the template says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grades(pub Vec<(String, Option<Severity>)>);
+pub struct SeverityOverrides(pub Vec<(String, Option<Severity>)>);
 
-impl Grades {
+impl SeverityOverrides {
     /// The severity of a code: as asked for, else the one given.
     pub fn of(&self, code: &str, own: Option<Severity>) -> Option<Severity> {
         self.0.iter().rev().find(|(asked, _)| asked == code).map_or(own, |(_, severity)| *severity)
@@ -39,29 +39,29 @@ impl Grades {
 /// Checks a report: what its reading noticed and what its form's rules find, sorted by place.
 ///
 /// Findings of rules that the report carries from an earlier check, as JSON does, are made anew.
-pub fn check(report: &Report, template: &Template, grades: &Grades) -> Vec<Finding> {
+pub fn check(report: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
     let mut findings: Vec<Finding> = report
         .findings
         .iter()
         .filter(|finding| template.rules.iter().all(|rule| rule.code != finding.code))
         .filter_map(|finding| {
-            let severity = grades.of(&finding.code, Some(finding.severity))?;
+            let severity = overrides.of(&finding.code, Some(finding.severity))?;
             Some(Finding { severity, ..finding.clone() })
         })
         .collect();
-    findings.extend(rules(report, template, grades));
+    findings.extend(rules(report, template, overrides));
     findings
 }
 
 /// What the form's rules find in a report, rule by rule in the template's order.
-pub fn rules(report: &Report, template: &Template, grades: &Grades) -> Vec<Finding> {
+pub fn rules(report: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
     let mut findings = Vec::new();
     for column in report.columns() {
         let figures = Figures::new(report, template, column);
         let mut broken = Vec::new();
         for claim in template.claims() {
             let rule = &template.rules[claim.rule];
-            let Some(severity) = grades.of(&rule.code, rule.severity) else { continue };
+            let Some(severity) = overrides.of(&rule.code, rule.severity) else { continue };
             let Some(mut breach) = rule::holds(rule, claim, &figures) else { continue };
             if rule.kind == RuleKind::Sum {
                 broken.push(Broken { finding: findings.len(), typos: std::mem::take(&mut breach.typos) });

@@ -4,14 +4,14 @@ use rust_decimal::Decimal;
 
 use super::{Breach, Figures, NoNumber, Operand, cause, figure};
 use crate::message::Arguments;
-use crate::recognize::fold::fold;
 use crate::report::{Status, Value, digits, digits_in};
-use crate::template::{Claim, Indicator, Kind, Rule, RuleKind};
+use crate::template::{Indicator, Kind, ResolvedRule, Rule, RuleKind};
+use crate::text::fold::fold;
 
 /// What is wrong with the figures of a claim; nothing where it holds or a figure of it is blank.
 ///
 /// A rule of each figure may find several; they are one breach with all their figures.
-pub(super) fn holds<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> {
+pub(super) fn holds<'r>(rule: &Rule, claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     match rule.kind {
         RuleKind::Required => required(rule, claim, figures),
         RuleKind::WholeNumber => whole_number(claim, figures),
@@ -34,7 +34,7 @@ pub(super) struct Sides<'r> {
 const TOLERANCE: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 impl<'r> Sides<'r> {
-    fn new(claim: &Claim, figures: &Figures<'r>) -> Result<Self, NoNumber> {
+    fn new(claim: &ResolvedRule, figures: &Figures<'r>) -> Result<Self, NoNumber> {
         let mut operands = Vec::with_capacity(claim.total.len() + claim.parts.len());
         figures.add_operands(&claim.total, &mut operands)?;
         let of_total = operands.len();
@@ -89,7 +89,7 @@ pub(super) fn side(operands: &[Operand<'_>]) -> String {
     said
 }
 
-fn compared<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
+fn compared<'r>(rule: &Rule, claim: &ResolvedRule, figures: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
     let (total, parts) = (figures.side(&claim.total)?, figures.side(&claim.parts)?);
     if !total.is_there || !parts.is_there {
         return Ok(None);
@@ -134,7 +134,7 @@ fn compared<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Result<Opt
 /// The values of a claim's row that a test finds, with what is said of them.
 fn each_figure<'r>(
     key: &'static str,
-    claim: &Claim,
+    claim: &ResolvedRule,
     figures: &Figures<'r>,
     wrong: impl Fn(&Indicator, &Value) -> bool,
     more: impl Fn(&Indicator, &Value) -> Vec<(&'static str, String)>,
@@ -159,7 +159,7 @@ fn each_figure<'r>(
 }
 
 /// Cells that are not filled in. Rows that are not there at all are named by the reading.
-fn required<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> {
+fn required<'r>(rule: &Rule, claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     let open = |_: &Indicator, value: &Value| {
         let blank = value.status == Status::Blank && value.at.is_some();
         blank || (rule.not_applicable && value.status == Status::NotApplicable)
@@ -168,7 +168,7 @@ fn required<'r>(rule: &Rule, claim: &Claim, figures: &Figures<'r>) -> Option<Bre
     each_figure("rule.required", claim, figures, open, more)
 }
 
-fn whole_number<'r>(claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> {
+fn whole_number<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     let wrong = |indicator: &Indicator, value: &Value| {
         value.number.is_some_and(|number| match indicator.kind {
             Kind::Count => number.is_sign_negative() && !number.is_zero() || !number.is_integer(),
@@ -183,7 +183,7 @@ fn whole_number<'r>(claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> 
     each_figure("rule.whole-number", claim, figures, wrong, more)
 }
 
-fn unit<'r>(claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> {
+fn unit<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     // An amount in nobody knows what, where the form leaves the unit open.
     let none = |indicator: &Indicator, value: &Value| {
         let is_open = indicator.kind == Kind::Decimal && indicator.unit.is_none();
@@ -201,7 +201,7 @@ fn unit<'r>(claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> {
         .or_else(|| each_figure("rule.unit-missing", claim, figures, none, |_, _| Vec::new()))
 }
 
-fn local_row<'r>(claim: &Claim, figures: &Figures<'r>) -> Option<Breach<'r>> {
+fn local_row<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     let there = |_: &Indicator, value: &Value| value.at.is_some();
     let more = |_: &Indicator, value: &Value| vec![("text", value.text.trim().to_owned())];
     each_figure("rule.local-row", claim, figures, there, more)

@@ -4,19 +4,19 @@
 //! `two-years`, with the figures and places of both.
 
 use super::rule::{side, sum};
-use super::{Breach, Figures, Grades, NoNumber, Operand};
+use super::{Breach, Figures, NoNumber, Operand, SeverityOverrides};
 use crate::finding::{Figure, Finding};
 use crate::message::{self, Arguments, Lang};
 use crate::report::Report;
-use crate::template::{Claim, RuleKind, Template};
+use crate::template::{ResolvedRule, RuleKind, Template};
 
 /// Holds a report against that of the year before, of the same form.
-pub fn two_years(this: &Report, last: &Report, template: &Template, grades: &Grades) -> Vec<Finding> {
+pub fn two_years(this: &Report, last: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (now, before) = (Figures::new(this, template, None), Figures::new(last, template, None));
     for claim in template.claims() {
         let rule = &template.rules[claim.rule];
-        let Some(severity) = grades.of(&rule.code, rule.severity).filter(|_| rule.kind == RuleKind::TwoYears) else {
+        let Some(severity) = overrides.of(&rule.code, rule.severity).filter(|_| rule.kind == RuleKind::TwoYears) else {
             continue;
         };
         if let Ok(Some(breach)) = carried(claim, &now, &before) {
@@ -26,7 +26,7 @@ pub fn two_years(this: &Report, last: &Report, template: &Template, grades: &Gra
     findings
 }
 
-fn carried<'r>(claim: &Claim, now: &Figures<'r>, before: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
+fn carried<'r>(claim: &ResolvedRule, now: &Figures<'r>, before: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
     let (total, last) = (now.operands(&claim.total)?, before.operands(&claim.last)?);
     let (plus, minus) = (now.operands(&claim.parts)?, now.operands(&claim.minus)?);
     let wanted = sum(&last) + sum(&plus) - sum(&minus);

@@ -4,14 +4,14 @@ use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::check::render::OutputFormat;
+use crate::merge::Scope;
+use crate::message::Lang;
+use crate::read::SheetChoice;
+use crate::{read, write};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use xxgk::check::render::OutputFormat;
-use xxgk::merge::Scope;
-use xxgk::message::Lang;
-use xxgk::read::SheetChoice;
-use xxgk::{read, write};
 
 use super::compare::{FORMATS, Shown};
 use crate::batch::format;

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use xxgk::check::render::{Checked, Counts, Renderer};
-use xxgk::check::{self, Grades};
-use xxgk::finding::{Finding, Severity};
-use xxgk::message::Lang;
-use xxgk::report::Report;
-use xxgk::template::SharedTemplate;
+use crate::check::render::{Checked, Counts, Renderer};
+use crate::check::{self, SeverityOverrides};
+use crate::finding::{Finding, Severity};
+use crate::message::Lang;
+use crate::report::Report;
+use crate::template::SharedTemplate;
 
 use super::args::Check;
+use super::console::Console;
 use super::marked::Marked;
-use super::say::Voice;
 use super::{Exit, reading};
 use crate::batch::Failure;
 use crate::batch::plan::{self, Input, Plan};
@@ -21,33 +21,34 @@ use crate::batch::pool::{Done, End, Limits, Next, Pool};
 use crate::batch::run::{self, Reading};
 
 /// Checks; what it finds goes to standard output in the format asked for.
-pub fn run(arguments: Check, voice: &Voice) -> Result<Exit, Failure> {
+pub fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> {
     let inputs = reading::inputs(arguments.inputs)?;
     let reading = reading::reading(arguments.reading)?;
     let plan = Arc::new(plan::to_read(inputs)?);
-    let grades = grades(&arguments.rules)?;
-    let (last, unread) = reports(arguments.last, &reading, voice)?;
-    let marked = arguments.output.map(|output| Marked::new(output, &plan, arguments.force, voice.lang)).transpose()?;
-    let checks = Checks { reading, grades, last, marked, verbose: voice.verbose };
+    let overrides = overrides(&arguments.rules)?;
+    let (last, unread) = reports(arguments.last, &reading, console)?;
+    let marked =
+        arguments.output.map(|output| Marked::new(output, &plan, arguments.force, console.lang)).transpose()?;
+    let checks = Checks { reading, overrides, last, marked, verbose: console.verbose };
     let limits = super::convert::limits(plan.len(), arguments.jobs, arguments.timeout, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let shown = all(&plan, checks, limits, arguments.output_format, voice, &mut out);
+    let shown = all(&plan, checks, limits, arguments.output_format, console, &mut out);
     let (counts, said, end) = match shown {
         Ok(shown) => shown,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
         Err(error) => {
-            let failure = Failure::new("fail.output").with("output", voice.word("cli.stdout"));
+            let failure = Failure::new("fail.output").with("output", console.word("cli.stdout"));
             return Err(failure.with("detail", error));
         }
     };
     drop(out);
-    said.written.iter().for_each(|line| voice.tell(line));
+    said.written.iter().for_each(|line| console.info(line));
     if arguments.statistics {
-        statistics(&counts, voice);
+        statistics(&counts, console);
     }
-    summary(&counts, voice);
+    summary(&counts, console);
     if said.hidden > 0 {
-        voice.tell(&voice.text("cli.checked_notes", &[("notes", &said.hidden.to_string())]));
+        console.info(&console.text("cli.checked_notes", &[("notes", &said.hidden.to_string())]));
     }
     if end == End::Interrupted {
         return Ok(Exit::Interrupted);
@@ -71,10 +72,10 @@ fn all(
     checks: Checks,
     limits: Limits,
     format: check::render::OutputFormat,
-    voice: &Voice,
+    console: &Console,
     out: &mut dyn Write,
 ) -> io::Result<(Counts, Said, End)> {
-    let mut renderer = Renderer::begin(format, voice.lang, out)?;
+    let mut renderer = Renderer::begin(format, console.lang, out)?;
     let checks = Arc::new(checks);
     let ready = Arc::clone(&checks);
     let pool = Pool::new().meanwhile(move || {
@@ -103,10 +104,10 @@ fn all(
         match found {
             Ok(Found { reports, hidden, written }) => {
                 said.hidden += hidden;
-                said.written.extend(written.iter().map(|written| written.line(voice)));
+                said.written.extend(written.iter().map(|written| written.line(console)));
                 reports.iter().try_for_each(|report| renderer.file(&report.checked(&file)))
             }
-            Err(failure) => renderer.file(&refused(&file, &failure, voice.lang)),
+            Err(failure) => renderer.file(&refused(&file, &failure, console.lang)),
         }
     };
     let end = pool.run(plan.len(), limits, work, |at, done| match show(at, done) {
@@ -125,7 +126,7 @@ fn all(
 /// How files are checked in one run.
 struct Checks {
     reading: Reading,
-    grades: Grades,
+    overrides: SeverityOverrides,
     /// The reports of the year before.
     last: Vec<Report>,
     /// Where workbooks with the cells in question marked go.
@@ -170,14 +171,14 @@ impl Checks {
         for report in &reports {
             let template = self.reading.template(report);
             let mut findings = match &template {
-                Some(template) => check::check(report, template, &self.grades),
+                Some(template) => check::check(report, template, &self.overrides),
                 None => report.findings.clone(),
             };
             if let Some(template) = &template {
                 let last = year_before(&self.last, &template.id, report.organization.as_deref(), report.year);
-                let two_years = |last| check::two_years(report, last, template, &self.grades);
+                let two_years = |last| check::two_years(report, last, template, &self.overrides);
                 findings.extend(last.into_iter().flat_map(two_years));
-                findings.extend(check::narrative(&document, &reports, report, template, &self.grades));
+                findings.extend(check::narrative(&document, &reports, report, template, &self.overrides));
             }
             if !self.verbose {
                 let all = findings.len();
@@ -194,7 +195,7 @@ impl Checks {
 }
 
 /// The reports of files and folders; true where some could not be read, which is said.
-pub fn reports(named: Vec<PathBuf>, reading: &Reading, voice: &Voice) -> Result<(Vec<Report>, bool), Failure> {
+pub fn reports(named: Vec<PathBuf>, reading: &Reading, console: &Console) -> Result<(Vec<Report>, bool), Failure> {
     let (mut found, mut unread) = (Vec::new(), false);
     if named.is_empty() {
         return Ok((found, unread));
@@ -205,7 +206,7 @@ pub fn reports(named: Vec<PathBuf>, reading: &Reading, voice: &Voice) -> Result<
         match run::guarded(|| reading.reports(&reading.document(&input)?)) {
             Ok(reports) => found.extend(reports),
             Err(failure) => {
-                voice.failure(Some(&input.display()), &failure);
+                console.failure(Some(&input.display()), &failure);
                 unread = true;
             }
         }
@@ -241,7 +242,7 @@ fn refused(file: &str, failure: &Failure, lang: Lang) -> Checked<'static> {
 }
 
 /// `--rule XG201=off`: the grade of a code for this run.
-pub fn grades(words: &[String]) -> Result<Grades, Failure> {
+pub fn overrides(words: &[String]) -> Result<SeverityOverrides, Failure> {
     let grade = |word: &String| {
         let wrong = || Failure::new("usage.rule").with("word", word);
         let (code, level) = word.split_once('=').ok_or_else(wrong)?;
@@ -254,23 +255,23 @@ pub fn grades(words: &[String]) -> Result<Grades, Failure> {
         };
         Ok((code.to_owned(), severity))
     };
-    words.iter().map(grade).collect::<Result<_, _>>().map(Grades)
+    words.iter().map(grade).collect::<Result<_, _>>().map(SeverityOverrides)
 }
 
 /// How often each code was found.
-fn statistics(counts: &Counts, voice: &Voice) {
+fn statistics(counts: &Counts, console: &Console) {
     let mut codes: Vec<_> = counts.codes.iter().collect();
     codes.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     for (code, count) in codes {
-        voice.tell(&format!("{count:>6}  {code}"));
+        console.info(&format!("{count:>6}  {code}"));
     }
 }
 
-fn summary(counts: &Counts, voice: &Voice) {
+fn summary(counts: &Counts, console: &Console) {
     let of = |severity| counts.severities.get(&severity).copied().unwrap_or(0).to_string();
     let (files, failed) = (counts.files.to_string(), counts.failed.to_string());
     let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
     let words =
         [("files", &files), ("failed", &failed), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
-    voice.tell(&voice.text("cli.checked", &words.map(|(name, word)| (name, word.as_str()))));
+    console.info(&console.text("cli.checked", &words.map(|(name, word)| (name, word.as_str()))));
 }

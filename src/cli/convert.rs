@@ -8,14 +8,15 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use crate::write::{Format, WriteOptions, tidy};
 use encoding_rs::Encoding;
-use xxgk::write::{Format, WriteOptions, tidy};
 
 use super::args::Convert;
+use super::console::Console;
 use super::progress::Progress;
-use super::say::Voice;
 use super::show::{Show, Sink, Tally};
 use super::{Exit, reading};
+use crate::batch::atomic_file::AtomicFile;
 use crate::batch::files::{self, Inputs, Outputs, Stamp};
 use crate::batch::journal::{Before, Journal};
 use crate::batch::name::Pattern;
@@ -24,7 +25,6 @@ use crate::batch::pool::alone::{GivenUp, Watch};
 use crate::batch::pool::{Done, End, Limits, Next, Pool};
 use crate::batch::run::{self, Outcome, Reading, Settings};
 use crate::batch::summary::{self, Summary};
-use crate::batch::whole::Whole;
 use crate::batch::{Failure, format};
 
 /// Jobs that may be begun before the first of them is shown: results that are files leave little behind, bytes stay.
@@ -32,7 +32,7 @@ const WINDOW_OF_FILES: usize = 256;
 const WINDOW_OF_BYTES: usize = 16;
 
 /// Converts; a call that makes no sense fails before anything is read.
-pub fn run(mut arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
+pub fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Failure> {
     let named = reading::inputs(std::mem::take(&mut arguments.inputs))?;
     let typed = io::stdin().is_terminal() && named.iter().any(|input| input.as_os_str() == "-");
     let pattern = arguments.name.as_deref().map(Pattern::new).transpose()?;
@@ -43,26 +43,26 @@ pub fn run(mut arguments: Convert, voice: &Voice) -> Result<Exit, Failure> {
         terminal: io::stdout().is_terminal() && !arguments.dry_run,
         tidy: arguments.tidy,
         named: pattern.is_some(),
-        verbose: voice.verbose,
+        verbose: console.verbose,
     })?;
     check(&arguments, &plan)?;
     let bytes = matches!(plan.place, Place::Stdout(_) | Place::Tidy(..));
     let limits = limits(plan.len(), arguments.jobs, arguments.timeout, bytes)?;
-    let progress = Progress::new(arguments.progress, plan.len(), voice);
-    let voice = &Voice { bar: progress.bar(), ..*voice };
+    let progress = Progress::new(arguments.progress, plan.len(), console);
+    let console = &Console { bar: progress.bar(), ..*console };
     for (path, reason) in std::mem::take(&mut plan.skipped.files) {
-        voice.line(&format!("{}: {}", path.display(), voice.word(reason)));
+        console.line(&format!("{}: {}", path.display(), console.word(reason)));
     }
-    let mut settings = settings(&arguments, &mut plan, pattern, voice)?;
-    let run = match Run::begin(&arguments, plan, &mut settings, voice) {
+    let mut settings = settings(&arguments, &mut plan, pattern, console)?;
+    let run = match Run::begin(&arguments, plan, &mut settings, console) {
         Ok(run) => run,
         Err(failure) => {
-            voice.failure(None, &failure);
+            console.failure(None, &failure);
             return Ok(Exit::Failed);
         }
     };
     if typed {
-        voice.tell(&voice.word("cli.waiting"));
+        console.info(&console.word("cli.waiting"));
     }
     let exit = run.all(settings, limits, &progress);
     progress.clear();
@@ -108,7 +108,7 @@ fn settings(
     arguments: &Convert,
     plan: &mut Plan,
     pattern: Option<Pattern>,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Settings, Failure> {
     // Once a process: a job that was given up may still use them when the run is over.
     let fonts = Box::leak(Box::new(reading::fonts(&arguments.fonts)?));
@@ -116,7 +116,7 @@ fn settings(
         reading: reading::reading(arguments.reading.clone())?,
         writing: WriteOptions {
             fonts,
-            lang: voice.lang,
+            lang: console.lang,
             bom: false,
             encoding: arguments.encoding.clone(),
             timestamp: timestamp()?,
@@ -150,7 +150,7 @@ enum Early {
 /// A run with all that it writes to.
 struct Run<'a> {
     plan: Arc<Plan>,
-    voice: &'a Voice,
+    console: &'a Console,
     sink: Sink,
     summary: Option<Summary>,
     fail_fast: bool,
@@ -161,7 +161,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Makes ready what outputs are written to.
-    fn begin(arguments: &Convert, plan: Plan, settings: &mut Settings, voice: &'a Voice) -> Result<Self, Failure> {
+    fn begin(arguments: &Convert, plan: Plan, settings: &mut Settings, console: &'a Console) -> Result<Self, Failure> {
         let mut made = None;
         if let (Place::Folder { folder, formats }, false) = (&plan.place, arguments.dry_run) {
             if !folder.is_dir() {
@@ -177,35 +177,37 @@ impl<'a> Run<'a> {
                 plan.inputs.folders().iter().for_each(|below| files::sweep(&folder.join(&below.below)));
             }
             match before {
-                Before::Dropped => voice.tell(&voice.word("cli.dropped")),
-                Before::Other => voice.tell(&voice.word("cli.other_options")),
-                Before::Nothing if arguments.resume => voice.tell(&voice.word("cli.nothing_to_resume")),
+                Before::Dropped => console.info(&console.word("cli.dropped")),
+                Before::Other => console.info(&console.word("cli.other_options")),
+                Before::Nothing if arguments.resume => console.info(&console.word("cli.nothing_to_resume")),
                 Before::Nothing | Before::Resumed => {}
             }
         }
         let bom = settings.bom.unwrap_or(true);
         let mut sink = match &plan.place {
-            Place::Tidy(Some(path), _) if !arguments.dry_run => Sink::File(Whole::create(path, &settings.outputs)?),
+            Place::Tidy(Some(path), _) if !arguments.dry_run => {
+                Sink::File(AtomicFile::create(path, &settings.outputs)?)
+            }
             _ => Sink::Stdout,
         };
         if let (Place::Tidy(path, Format::Csv), false) = (&plan.place, arguments.dry_run) {
             let mut head = Vec::new();
             let bom = settings.bom.unwrap_or(path.is_some());
-            tidy::write_head(bom, arguments.encoding.as_deref(), &mut head)?;
+            tidy::write_header(bom, arguments.encoding.as_deref(), &mut head)?;
             match &mut sink {
                 Sink::File(whole) => whole.write(&head)?,
-                Sink::Stdout => drop(voice.put(&head)?),
+                Sink::Stdout => drop(console.put(&head)?),
             }
         }
         let summary = arguments.summary.as_ref().filter(|_| !arguments.dry_run);
         let summary = summary.map(|path| Summary::create(path, &settings.outputs, bom)).transpose()?;
         let (fail_fast, timeout) = (arguments.fail_fast, arguments.timeout);
-        Ok(Self { plan: Arc::new(plan), voice, sink, summary, fail_fast, timeout, made })
+        Ok(Self { plan: Arc::new(plan), console, sink, summary, fail_fast, timeout, made })
     }
 
     /// Does all jobs.
     fn all(self, settings: Settings, limits: Limits, progress: &Progress) -> Result<Exit, Failure> {
-        let Self { plan, voice, sink, mut summary, fail_fast, timeout, made } = self;
+        let Self { plan, console, sink, mut summary, fail_fast, timeout, made } = self;
         let table = match &plan.place {
             Place::Tidy(Some(path), _) => Some(path.as_path()),
             _ => None,
@@ -213,7 +215,7 @@ impl<'a> Run<'a> {
         // A single file or standard output is all there is to account for.
         let is_alone =
             plan.len() == 1 && matches!(plan.place, Place::Stdout(_) | Place::File { .. }) && summary.is_none();
-        let mut show = Show { voice, alone: plan.len() == 1, sink, table };
+        let mut show = Show { console, alone: plan.len() == 1, sink, table };
         let mut tally = Tally::default();
         let mut early = None;
         // Once a process, which ends soon after: to free the forms piece by piece takes longer than to write a file.
@@ -235,7 +237,7 @@ impl<'a> Run<'a> {
             if outcome.dropped {
                 return Ok(None);
             }
-            let row = outcome.row(&job.input, voice.lang);
+            let row = outcome.row(&job.input, console.lang);
             tally.add(&outcome, &row);
             if !show.outcome(&job, &outcome)? {
                 return Ok(Some(Early::Unread));
@@ -246,7 +248,7 @@ impl<'a> Run<'a> {
             if let Some(summary) = &mut summary {
                 summary.add(&row)?;
             }
-            progress.set(tally.tried(), voice);
+            progress.set(tally.tried(), console);
             Ok(match outcome.failure {
                 Some(failure) if failure.ends_run() => Some(Early::Broken),
                 Some(_) if fail_fast => Some(Early::FailFast),
@@ -260,14 +262,14 @@ impl<'a> Run<'a> {
                 Next::Stop
             }
             Err(failure) => {
-                voice.failure(None, &failure);
+                console.failure(None, &failure);
                 early = Some(Early::Broken);
                 Next::Stop
             }
         };
         let pool = Pool::new();
         let end = if is_alone {
-            let done = pool.run_alone(limits.time, &*work, watch(voice, plan.job(0).input.display(), timeout));
+            let done = pool.run_alone(limits.time, &*work, watch(console, plan.job(0).input.display(), timeout));
             done.map(|done| if next(0, done) == Next::GoOn { End::Whole } else { End::Stopped })
         } else {
             // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
@@ -286,7 +288,7 @@ impl<'a> Run<'a> {
         let mut exit = if tally.failed > 0 { Exit::Failed } else { Exit::Done };
         let mut keep = |result: Result<Option<PathBuf>, Failure>| {
             if let Err(failure) = result {
-                voice.failure(None, &failure);
+                console.failure(None, &failure);
                 exit = Exit::Failed;
             }
         };
@@ -310,47 +312,47 @@ impl<'a> Run<'a> {
         match (end, early) {
             (End::Interrupted, _) => {
                 exit = Exit::Interrupted;
-                voice.line(&voice.text("cli.interrupted", &done));
+                console.line(&console.text("cli.interrupted", &done));
             }
             (_, Some(Early::Broken)) => {
                 exit = Exit::Failed;
                 if plan.len() > 1 {
-                    voice.line(&voice.text("cli.stopped", &done));
+                    console.line(&console.text("cli.stopped", &done));
                 }
             }
             (_, Some(Early::FailFast)) if left != "0" => {
-                voice.tell(&voice.text("cli.skipped_after_failure", &[("inputs", &left)]));
+                console.info(&console.text("cli.skipped_after_failure", &[("inputs", &left)]));
             }
             (_, Some(Early::Unread)) => return Ok(Exit::Done),
             _ => {}
         }
         if resumable {
-            voice.line(&voice.word("cli.resume_hint"));
+            console.line(&console.word("cli.resume_hint"));
         }
         if plan.len() != 1 {
-            tally.tell(voice);
+            tally.info(console);
         }
         Ok(exit)
     }
 }
 
 /// What watches the only job of a run: when that is given up, it says so and ends the process.
-fn watch(voice: &Voice, input: String, timeout: u64) -> impl FnOnce(Watch) + Send + 'static {
-    let voice = Voice { bar: voice.bar.clone(), ..*voice };
+fn watch(console: &Console, input: String, timeout: u64) -> impl FnOnce(Watch) + Send + 'static {
+    let console = Console { bar: console.bar.clone(), ..*console };
     move |watch| {
         // Where no handler can be had, an interrupt ends the process, which loses no more than a kill would.
         let _ = ctrlc::set_handler(watch.stopper());
         let Some(given_up) = watch.wait() else { return };
-        if let Some(bar) = &voice.bar {
+        if let Some(bar) = &console.bar {
             bar.finish_and_clear();
         }
         let exit = match given_up {
             GivenUp::TimedOut => {
-                voice.failure(Some(&input), &timed_out(timeout));
+                console.failure(Some(&input), &timed_out(timeout));
                 Exit::Failed
             }
             GivenUp::Interrupted => {
-                voice.line(&voice.text("cli.interrupted", &[("done", "0"), ("inputs", "1")]));
+                console.line(&console.text("cli.interrupted", &[("done", "0"), ("inputs", "1")]));
                 Exit::Interrupted
             }
         };

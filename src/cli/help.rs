@@ -5,10 +5,10 @@
 
 use std::io::{self, Write};
 
+use crate::message::{self, Arguments, Lang};
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};
-use xxgk::message::{self, Arguments, Lang};
 
 use super::Exit;
 use super::args;
@@ -78,7 +78,7 @@ fn fill_usage(command: Command, built: &Command, lang: Lang) -> Command {
     command
 }
 
-/// Prints what the parser wants to say: help and version on standard output, errors on standard error.
+/// Prints what the parser wants to console: help and version on standard output, errors on standard error.
 pub fn refuse(error: &clap::Error, lang: Lang) -> Exit {
     // Who closed the stream does not want to hear.
     match error.kind() {
@@ -134,7 +134,7 @@ fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
         said += &format!("\n{}\n", usage.replace("Usage:", &text("word.usage", lang, &[])));
     }
     said += &format!("\n{}\n", text("parse.more", lang, &[("command", "xxgk")]));
-    Some(super::say::clean_lines(&said))
+    Some(super::console::clean_lines(&said))
 }
 
 /// A word or words of an error as plain text.

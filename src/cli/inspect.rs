@@ -1,13 +1,13 @@
 //! `xxgk inspect`: what was found in a file, and how each row was read.
 
-use xxgk::document::{Document, Part};
-use xxgk::finding::Finding;
-use xxgk::message::Lang;
-use xxgk::report::{Report, Status, Value};
-use xxgk::write::{Format, WriteOptions};
+use crate::document::{Document, Part};
+use crate::finding::Finding;
+use crate::message::Lang;
+use crate::report::{Report, Status, Value};
+use crate::write::{Format, WriteOptions};
 
 use super::args::Inspect;
-use super::say::{Voice, clean, one_line};
+use super::console::{Console, clean, one_line};
 use super::table::Table;
 use super::{Exit, reading};
 use crate::batch::Failure;
@@ -15,14 +15,14 @@ use crate::batch::plan::Input;
 use crate::batch::run::{self, Reading};
 
 /// Inspects one file. What a document holds is shown even where it has no report.
-pub fn run(arguments: Inspect, voice: &Voice) -> Result<Exit, Failure> {
+pub fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
     if arguments.input.is_dir() {
         return Err(Failure::new("usage.folder_input").with("input", arguments.input.display()));
     }
     let reading = reading::reading(arguments.reading)?;
     let input = Input::new(arguments.input);
     let failed = |failure: Failure| {
-        voice.failure(Some(&input.display()), &failure);
+        console.failure(Some(&input.display()), &failure);
         Ok(Exit::Failed)
     };
     let document = match run::guarded(|| reading.document(&input)) {
@@ -35,10 +35,10 @@ pub fn run(arguments: Inspect, voice: &Voice) -> Result<Exit, Failure> {
     };
     let shown = match (arguments.to.as_deref(), &failure) {
         (Some("json"), Some(_)) => Ok(Vec::new()),
-        (Some("json"), None) => run::guarded(|| json(&reports, &reading, voice.lang)),
-        _ => Ok(text(&document, &reports, &reading, voice).into_bytes()),
+        (Some("json"), None) => run::guarded(|| json(&reports, &reading, console.lang)),
+        _ => Ok(text(&document, &reports, &reading, console).into_bytes()),
     };
-    if let Err(failure) = shown.and_then(|bytes| voice.put(&bytes)) {
+    if let Err(failure) = shown.and_then(|bytes| console.put(&bytes)) {
         return failed(failure);
     }
     failure.map_or(Ok(Exit::Done), failed)
@@ -51,7 +51,7 @@ fn json(reports: &[Report], reading: &Reading, lang: Lang) -> Result<Vec<u8>, Fa
     run::draw(reports, Format::Json, &options, reading, &mut Vec::new())
 }
 
-fn text(document: &Document, reports: &[Report], reading: &Reading, voice: &Voice) -> String {
+fn text(document: &Document, reports: &[Report], reading: &Reading, console: &Console) -> String {
     let mut facts = vec![("word.format", document.source.format.clone())];
     facts.extend(document.source.encoding.clone().map(|encoding| ("word.encoding", encoding)));
     let mut lines = 0usize;
@@ -61,8 +61,8 @@ fn text(document: &Document, reports: &[Report], reading: &Reading, voice: &Voic
             Part::Table(grid) => {
                 let (rows, columns) = grid.size();
                 let size = [("rows", rows.to_string()), ("columns", columns.to_string())];
-                let size = voice.text("cli.size", &[("rows", &size[0].1), ("columns", &size[1].1)]);
-                let hidden = if grid.hidden { format!(" ({})", voice.word("word.hidden")) } else { String::new() };
+                let size = console.text("cli.size", &[("rows", &size[0].1), ("columns", &size[1].1)]);
+                let hidden = if grid.hidden { format!(" ({})", console.word("word.hidden")) } else { String::new() };
                 match &grid.name {
                     Some(name) => facts.push(("word.sheet", format!("{name}{hidden}: {size}"))),
                     None => facts.push(("word.table", format!("{size}{hidden}"))),
@@ -72,51 +72,51 @@ fn text(document: &Document, reports: &[Report], reading: &Reading, voice: &Voic
         }
     }
     if lines > 0 {
-        facts.push(("word.paragraphs", voice.text("cli.lines", &[("lines", &lines.to_string())])));
+        facts.push(("word.paragraphs", console.text("cli.lines", &[("lines", &lines.to_string())])));
     }
-    let mut out = draw_facts(&facts, voice);
+    let mut out = draw_facts(&facts, console);
     let mut said: Vec<&Finding> = Vec::new();
-    draw_findings(&mut out, &document.findings, &mut said, voice);
+    draw_findings(&mut out, &document.findings, &mut said, console);
     for report in reports {
         out += "\n";
-        out += &draw_report(report, reading, voice);
-        draw_findings(&mut out, &report.findings, &mut said, voice);
+        out += &draw_report(report, reading, console);
+        draw_findings(&mut out, &report.findings, &mut said, console);
     }
     out
 }
 
 /// Lines of `name: fact`.
-fn draw_facts(facts: &[(&str, String)], voice: &Voice) -> String {
-    facts.iter().map(|(key, fact)| format!("{}: {}\n", voice.word(key), clean(fact))).collect()
+fn draw_facts(facts: &[(&str, String)], console: &Console) -> String {
+    facts.iter().map(|(key, fact)| format!("{}: {}\n", console.word(key), clean(fact))).collect()
 }
 
-fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], said: &mut Vec<&'f Finding>, voice: &Voice) {
+fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], said: &mut Vec<&'f Finding>, console: &Console) {
     let new: Vec<_> = findings.iter().filter(|finding| !said.contains(finding)).collect();
     if new.is_empty() {
         return;
     }
-    *out += &format!("\n{}\n", voice.word("word.findings"));
+    *out += &format!("\n{}\n", console.word("word.findings"));
     for finding in new {
-        let at = finding.at.as_ref().map_or_else(String::new, |at| format!(" {}", at.to_text(voice.lang)));
-        let severity = voice.word(&format!("word.{}", finding.severity.as_str()));
-        let line = format!("  {severity}[{}]{at}: {}", finding.code, one_line(&finding.message(voice.lang)));
+        let at = finding.at.as_ref().map_or_else(String::new, |at| format!(" {}", at.to_text(console.lang)));
+        let severity = console.word(&format!("word.{}", finding.severity.as_str()));
+        let line = format!("  {severity}[{}]{at}: {}", finding.code, one_line(&finding.message(console.lang)));
         *out += &clean(&line);
         *out += "\n";
         said.push(finding);
     }
 }
 
-fn draw_report(report: &Report, reading: &Reading, voice: &Voice) -> String {
-    let unknown = || voice.word("word.unknown");
+fn draw_report(report: &Report, reading: &Reading, console: &Console) -> String {
+    let unknown = || console.word("word.unknown");
     let found = report.values.iter().filter(|value| value.at.is_some()).count();
     let fit = report.template.as_ref().map(|id| {
         let (found, total) = (found.to_string(), report.values.len().to_string());
         let template = reading.template(report);
         let id = template.as_ref().map_or(id.as_str(), |template| &template.id);
-        voice.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
+        console.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
     });
     let count = |status| report.values.iter().filter(|value| value.status == status).count().to_string();
-    let counts = voice.text(
+    let counts = console.text(
         "cli.counts",
         &[
             ("number", &count(Status::Number)),
@@ -132,29 +132,29 @@ fn draw_report(report: &Report, reading: &Reading, voice: &Voice) -> String {
     facts.push(("word.year", report.year.map_or_else(unknown, |year| year.to_string())));
     facts.push(("word.template", fit.unwrap_or_else(unknown)));
     facts.push(("word.values", counts));
-    let mut out = draw_facts(&facts, voice);
+    let mut out = draw_facts(&facts, console);
     out += "\n";
     let matrix = reading.template(report).is_some_and(|template| template.is_matrix());
-    out += &draw_values(&report.values, matrix, voice);
+    out += &draw_values(&report.values, matrix, console);
     if !report.extra.is_empty() {
-        out += &format!("\n{}\n", voice.word("word.extra"));
-        out += &draw_values(&report.extra, false, voice);
+        out += &format!("\n{}\n", console.word("word.extra"));
+        out += &draw_values(&report.extra, false, console);
     }
     out
 }
 
-fn draw_values(values: &[Value], matrix: bool, voice: &Voice) -> String {
+fn draw_values(values: &[Value], matrix: bool, console: &Console) -> String {
     let head = ["word.id", "word.value", "word.unit", "word.place", "word.label"];
-    let mut table = Table::new(head.map(|key| voice.word(key)));
+    let mut table = Table::new(head.map(|key| console.word(key)));
     for value in values {
         let shown = match (value.status, &value.number) {
             (Status::Number, Some(number)) => number.to_string(),
-            (Status::Blank, _) if value.at.is_none() => voice.word("status.missing"),
-            (Status::Blank | Status::Number, _) => voice.word("status.blank"),
-            (Status::NotApplicable, _) => voice.word("status.not_applicable"),
-            (Status::Unreadable, _) => voice.text("status.unreadable", &[("text", value.text.trim())]),
+            (Status::Blank, _) if value.at.is_none() => console.word("status.missing"),
+            (Status::Blank | Status::Number, _) => console.word("status.blank"),
+            (Status::NotApplicable, _) => console.word("status.not_applicable"),
+            (Status::Unreadable, _) => console.text("status.unreadable", &[("text", value.text.trim())]),
         };
-        let at = value.at.as_ref().map_or_else(String::new, |at| at.to_text(voice.lang));
+        let at = value.at.as_ref().map_or_else(String::new, |at| at.to_text(console.lang));
         // In a matrix the last of the path is the column, and the row stands before it.
         let names = value.path.len().saturating_sub(if matrix { 2 } else { 1 });
         let label = value.path[names..].join("・");

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use xxgk::message::Lang;
-use xxgk::report::Report;
-use xxgk::write::xlsx::marked;
+use crate::message::Lang;
+use crate::report::Report;
+use crate::write::xlsx::marked;
 
 use super::check::Examined;
+use super::console::Console;
 use super::convert;
-use super::say::Voice;
 use crate::batch::files::{Inputs, Outputs};
 use crate::batch::plan::{Input, Plan};
 use crate::batch::{Failure, name};
@@ -32,11 +32,11 @@ pub struct Written {
 
 impl Written {
     /// What is told of it.
-    pub fn line(&self, voice: &Voice) -> String {
+    pub fn line(&self, console: &Console) -> String {
         let (marked, elsewhere) = (self.marked.to_string(), self.elsewhere.to_string());
         let output = self.path.display().to_string();
         let words = [("output", &*output), ("marked", &marked), ("elsewhere", &elsewhere)];
-        voice.text("cli.written_marked", &words)
+        console.text("cli.written_marked", &words)
     }
 }
 

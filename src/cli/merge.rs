@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-use xxgk::check::{self, Grades};
-use xxgk::finding::{Finding, Severity};
-use xxgk::merge::{self, Merged, Noted, Options, Unit, place, roster};
-use xxgk::read::{self, ReadOptions};
-use xxgk::report::Report;
-use xxgk::template::{Templates, shipped};
-use xxgk::write::merged::{all_findings, findings_of};
-use xxgk::write::{self, Format, WriteOptions};
+use crate::check::{self, SeverityOverrides};
+use crate::finding::{Finding, Severity};
+use crate::merge::{self, Merged, Noted, Options, Unit, place, roster};
+use crate::read::{self, ReadOptions};
+use crate::report::Report;
+use crate::template::{Templates, shipped};
+use crate::write::merged::{all_findings, findings_of};
+use crate::write::{self, Format, WriteOptions};
 
 use super::args::Merge;
+use super::console::Console;
 use super::convert::timestamp;
-use super::say::Voice;
 use super::{Exit, reading};
 use crate::batch::files::{self, Inputs, Outputs, Written};
 use crate::batch::plan::{self, Input, Plan};
@@ -27,7 +27,7 @@ use crate::batch::run::Reading;
 use crate::batch::{Failure, format};
 
 /// Merges; the totals go to the output, what was found to standard error.
-pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
+pub fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
     let inputs = reading::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
     let mut reading = reading::reading(arguments.reading)?;
@@ -44,7 +44,7 @@ pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
     let fonts = reading::fonts(&arguments.fonts)?;
     let writing = WriteOptions {
         fonts: &fonts,
-        lang: voice.lang,
+        lang: console.lang,
         bom: output.is_some(),
         encoding: None,
         timestamp: timestamp()?,
@@ -56,10 +56,10 @@ pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
         return Err(Failure::new("fail.output_is_input").with("output", output.display()));
     }
     let reading = Arc::new(reading);
-    let read = Read::all(plan, &reading, voice)?;
+    let read = Read::all(plan, &reading, console)?;
     let failed = !read.unread.is_empty();
     let Some(mut merged) = merge::merge(read.units, reading.templates(), &options) else {
-        voice.failure(None, &Failure::new("fail.nothing_to_merge"));
+        console.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);
     };
     merged.findings.splice(0..0, read.unread);
@@ -70,9 +70,9 @@ pub fn run(arguments: Merge, voice: &Voice) -> Result<Exit, Failure> {
     let mut bytes = Vec::new();
     let drawn = write::merged::write(&merged, format, &writing, &mut bytes)?;
     merged.findings.extend(drawn.into_iter().map(|finding| Noted { unit: None, finding }));
-    tell(&merged, voice);
+    info(&merged, console);
     let outputs = Outputs { inputs, force: arguments.force, root: None };
-    if !put(output.as_deref(), &bytes, &outputs, voice)? {
+    if !put(output.as_deref(), &bytes, &outputs, console)? {
         return Ok(Exit::Failed);
     }
     let highest = all_findings(&merged).map(|(_, finding)| finding.severity).max();
@@ -131,7 +131,7 @@ const WINDOW: usize = 256;
 
 impl Read {
     /// Reads all inputs, side by side, into units in their order.
-    fn all(plan: Plan, reading: &Arc<Reading>, voice: &Voice) -> Result<Self, Failure> {
+    fn all(plan: Plan, reading: &Arc<Reading>, console: &Console) -> Result<Self, Failure> {
         let mut read = Self::default();
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let limits = Limits { threads, time: None, window: WINDOW };
@@ -147,9 +147,9 @@ impl Read {
                 let file = plan.job(at).input.display();
                 match done {
                     Done::Finished(Ok(units)) => read.units.extend(units),
-                    Done::Finished(Err(failure)) => read.refuse(&file, &failure, voice),
+                    Done::Finished(Err(failure)) => read.refuse(&file, &failure, console),
                     Done::Panicked(detail) => {
-                        read.refuse(&file, &Failure::new("fail.panic").with("detail", detail), voice);
+                        read.refuse(&file, &Failure::new("fail.panic").with("detail", detail), console);
                     }
                     // No time is set.
                     Done::TimedOut => {}
@@ -160,9 +160,9 @@ impl Read {
         Ok(read)
     }
 
-    fn refuse(&mut self, file: &str, failure: &Failure, voice: &Voice) {
-        voice.failure(Some(file), failure);
-        let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(voice.lang));
+    fn refuse(&mut self, file: &str, failure: &Failure, console: &Console) {
+        console.failure(Some(file), failure);
+        let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(console.lang));
         self.unread.push(Noted { unit: None, finding });
     }
 }
@@ -175,15 +175,15 @@ fn units(input: &Input, reading: &Reading) -> Result<Vec<Unit>, Failure> {
     let content = hasher.finish();
     let document = reading.document_of(&bytes, input)?;
     let reports = reading.reports(&document)?;
-    let (file, grades) = (input.display(), Grades::default());
+    let (file, overrides) = (input.display(), SeverityOverrides::default());
     let unit = |(part, report): (usize, &Report)| {
         let template = reading.template(report).filter(|_| report.template.is_some());
         let mut findings = match &template {
-            Some(template) => check::check(report, template, &grades),
+            Some(template) => check::check(report, template, &overrides),
             None => report.findings.clone(),
         };
         if let Some(template) = &template {
-            findings.extend(check::narrative(&document, &reports, report, template, &grades));
+            findings.extend(check::narrative(&document, &reports, report, template, &overrides));
         }
         Unit::new(report, template.as_deref(), findings, &file, part, content)
     };
@@ -191,35 +191,35 @@ fn units(input: &Input, reading: &Reading) -> Result<Vec<Unit>, Failure> {
 }
 
 /// Says what was found: what merging found, and the errors in each unit; the rest is in the workbook and in `check`.
-fn tell(merged: &Merged, voice: &Voice) {
+fn info(merged: &Merged, console: &Console) {
     for noted in &merged.findings {
-        if noted.finding.code != "XG615" && (noted.finding.severity > Severity::Note || voice.verbose) {
-            voice.finding(&voice.word("word.merge"), &noted.finding);
+        if noted.finding.code != "XG615" && (noted.finding.severity > Severity::Note || console.verbose) {
+            console.finding(&console.word("word.merge"), &noted.finding);
         }
     }
     for unit in &merged.units {
-        let told = |finding: &&Finding| finding.severity == Severity::Error || voice.verbose;
+        let told = |finding: &&Finding| finding.severity == Severity::Error || console.verbose;
         let place = place(unit);
-        voice.findings(findings_of(unit).filter(told).map(|finding| (&place, finding)));
+        console.findings(findings_of(unit).filter(told).map(|finding| (&place, finding)));
     }
     let count = |severity| all_findings(merged).filter(|(_, finding)| finding.severity == severity).count().to_string();
     let counted = merged.counted.to_string();
     let left = (merged.units.len() - merged.counted).to_string();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let words = [("counted", counted.as_str()), ("left", &left), ("errors", &errors), ("warnings", &warnings)];
-    voice.tell(&voice.text("cli.merged", &words));
+    console.info(&console.text("cli.merged", &words));
 }
 
 /// Writes the output; false where it could not be, which is said.
-fn put(output: Option<&Path>, bytes: &[u8], outputs: &Outputs, voice: &Voice) -> Result<bool, Failure> {
-    let Some(path) = output else { return voice.put(bytes).map(|_| true) };
+fn put(output: Option<&Path>, bytes: &[u8], outputs: &Outputs, console: &Console) -> Result<bool, Failure> {
+    let Some(path) = output else { return console.put(bytes).map(|_| true) };
     match outputs.write(path, bytes) {
         Ok(Written::New) => {}
         Ok(Written::Unchanged) => {
-            voice.tell(&voice.text("cli.unchanged", &[("output", &path.display().to_string())]));
+            console.info(&console.text("cli.unchanged", &[("output", &path.display().to_string())]));
         }
         Err(failure) => {
-            voice.failure(None, &failure);
+            console.failure(None, &failure);
             return Ok(false);
         }
     }

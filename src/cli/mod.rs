@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod compare;
 mod completions;
+mod console;
 mod convert;
 mod help;
 mod inspect;
@@ -13,7 +14,6 @@ mod new;
 mod progress;
 mod reading;
 mod rule;
-mod say;
 mod show;
 mod table;
 mod template;
@@ -22,12 +22,12 @@ use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use crate::finding::Severity;
+use crate::message::Lang;
 use clap::FromArgMatches;
-use xxgk::finding::Severity;
-use xxgk::message::Lang;
 
 use args::{Arguments, Command};
-use say::Voice;
+use console::Console;
 
 /// How a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,20 +78,20 @@ fn start(words: Vec<OsString>) -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return help::refuse(&error, lang),
     };
-    let voice = Voice { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose, bar: None };
+    let console = Console { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose, bar: None };
     let result = match arguments.command {
-        Command::Convert(convert) => convert::run(*convert, &voice),
-        Command::Check(check) => check::run(*check, &voice),
-        Command::Compare(compare) => compare::run(*compare, &voice),
-        Command::Merge(merge) => merge::run(*merge, &voice),
-        Command::Inspect(inspect) => inspect::run(inspect, &voice),
-        Command::New(new) => new::run(new, &voice),
-        Command::Template(template) => template::run(&template.command, &voice),
-        Command::Rule(rule) => rule::run(&rule, &voice),
-        Command::Completions(completions) => completions::run(&completions, &voice),
+        Command::Convert(convert) => convert::run(*convert, &console),
+        Command::Check(check) => check::run(*check, &console),
+        Command::Compare(compare) => compare::run(*compare, &console),
+        Command::Merge(merge) => merge::run(*merge, &console),
+        Command::Inspect(inspect) => inspect::run(inspect, &console),
+        Command::New(new) => new::run(new, &console),
+        Command::Template(template) => template::run(&template.command, &console),
+        Command::Rule(rule) => rule::run(&rule, &console),
+        Command::Completions(completions) => completions::run(&completions, &console),
     };
     result.unwrap_or_else(|failure| {
-        voice.failure(None, &failure);
+        console.failure(None, &failure);
         Exit::Usage
     })
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use xxgk::report::Report;
-use xxgk::template::SharedTemplate;
-use xxgk::write::xlsx::blank::{self, BlankOptions};
+use crate::report::Report;
+use crate::template::SharedTemplate;
+use crate::write::xlsx::blank::{self, BlankOptions};
 
 use super::args::{self, New};
-use super::say::Voice;
+use super::console::Console;
 use super::{Exit, check, convert, reading};
 use crate::batch::files::Outputs;
 use crate::batch::plan::Input;
@@ -16,30 +16,30 @@ use crate::batch::run::Reading;
 use crate::batch::{Failure, name};
 
 /// Makes blank forms.
-pub fn run(arguments: New, voice: &Voice) -> Result<Exit, Failure> {
+pub fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let templates = reading::templates(&arguments.template)?;
     let Some(template) = templates.0.first() else { return Ok(Exit::Done) };
     let reading = reading::reading(args::Reading::default())?;
     let units = units(&arguments, &reading)?;
-    let (last, unread) = check::reports(arguments.from.clone(), &reading, voice)?;
+    let (last, unread) = check::reports(arguments.from.clone(), &reading, console)?;
     let mut exit = if unread { Exit::Failed } else { Exit::Done };
     for (organization, path) in units {
         let last_year = check::year_before(&last, &template.id, organization.as_deref(), arguments.year);
         let mut options = BlankOptions::default();
         options.last = last_year;
-        options.lang = voice.lang;
+        options.lang = console.lang;
         options.timestamp = convert::timestamp()?;
         options.landscape = arguments.landscape;
         let report = blank::report(template, organization.as_deref(), arguments.year);
         if let Err(failure) = make(&report, template, options, &path, arguments.force) {
-            voice.failure(None, &failure);
+            console.failure(None, &failure);
             exit = Exit::Failed;
             continue;
         }
-        voice.tell(&voice.text("cli.written_form", &[("output", &path.display().to_string())]));
+        console.info(&console.text("cli.written_form", &[("output", &path.display().to_string())]));
         if !arguments.from.is_empty() && last_year.is_none() {
             let unit = organization.unwrap_or_default();
-            voice.tell(&voice.text("cli.no_last_year", &[("organization", &unit)]));
+            console.info(&console.text("cli.no_last_year", &[("organization", &unit)]));
         }
     }
     Ok(exit)
@@ -54,7 +54,7 @@ fn units(arguments: &New, reading: &Reading) -> Result<Vec<(Option<String>, Path
         }
         return Ok(vec![(organization, arguments.output.clone())]);
     };
-    let names = xxgk::merge::roster::names(&reading.document(&Input::new(roster.clone()))?);
+    let names = crate::merge::roster::names(&reading.document(&Input::new(roster.clone()))?);
     if names.is_empty() {
         return Err(Failure::new("usage.roster").with("file", roster.display()));
     }

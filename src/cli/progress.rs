@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::When;
-use super::say::Voice;
+use super::console::Console;
 
 /// What shows how far a run is.
 pub enum Progress {
@@ -22,11 +22,11 @@ pub enum Progress {
 
 impl Progress {
     /// What suits the streams and the number of inputs.
-    pub fn new(when: When, count: usize, voice: &Voice) -> Self {
+    pub fn new(when: When, count: usize, console: &Console) -> Self {
         let terminal = io::stderr().is_terminal();
         match when {
             When::Never => Self::Silent,
-            When::Auto if voice.quiet || count < 2 || !terminal => Self::Silent,
+            When::Auto if console.quiet || count < 2 || !terminal => Self::Silent,
             _ if !terminal => Self::Lines { count },
             _ => {
                 let bar = ProgressBar::new(count as u64);
@@ -45,15 +45,15 @@ impl Progress {
     }
 
     /// Shows that so many inputs are done.
-    pub fn set(&self, done: usize, voice: &Voice) {
+    pub fn set(&self, done: usize, console: &Console) {
         match self {
             Self::Silent => {}
             Self::Bar(bar) => bar.set_position(done as u64),
             Self::Lines { count } => {
                 // The tenth that this input completes, if it does.
                 if done * 10 / count > (done - 1) * 10 / count {
-                    voice.line(
-                        &voice.text("cli.progress", &[("done", &done.to_string()), ("inputs", &count.to_string())]),
+                    console.line(
+                        &console.text("cli.progress", &[("done", &done.to_string()), ("inputs", &count.to_string())]),
                     );
                 }
             }

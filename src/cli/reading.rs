@@ -1,12 +1,12 @@
-//! The options that say how inputs are read, made ready.
+//! The options that console how inputs are read, made ready.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::template::{self, Templates};
 use encoding_rs::Encoding;
-use xxgk::template::{self, Templates};
 
 use super::args;
 use crate::batch::run::Reading;
@@ -53,13 +53,13 @@ pub fn templates(named: &Path) -> Result<Templates, Failure> {
     let (bytes, _) = files::read(Some(named))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let detail = format!("{}: {error}", named.display());
-        Failure::from(xxgk::Error::new(xxgk::ErrorKind::Template).with("detail", detail))
+        Failure::from(crate::Error::new(crate::ErrorKind::Template).with("detail", detail))
     })?;
     Ok(Templates(vec![Arc::new(template::from_toml_str(&text, &id)?)]))
 }
 
 /// The fonts a user names as `ROLE=PATH`, read.
-pub fn fonts(named: &[OsString]) -> Result<xxgk::font::Fonts, Failure> {
+pub fn fonts(named: &[OsString]) -> Result<crate::font::Fonts, Failure> {
     let mut own = std::collections::BTreeMap::new();
     for word in named {
         let text = word.to_str().ok_or_else(|| Failure::new("usage.font"))?;
@@ -67,10 +67,10 @@ pub fn fonts(named: &[OsString]) -> Result<xxgk::font::Fonts, Failure> {
         let role = template::FontRole::ALL.into_iter().find(|known| known.as_str() == role);
         let role = role.ok_or_else(|| Failure::new("usage.font"))?;
         let (bytes, _) = files::read(Some(Path::new(path))).map_err(|failure| {
-            let detail = failure.message(xxgk::message::Lang::En);
-            Failure::from(xxgk::Error::new(xxgk::ErrorKind::Font).with("path", path).with("detail", detail))
+            let detail = failure.message(crate::message::Lang::En);
+            Failure::from(crate::Error::new(crate::ErrorKind::Font).with("path", path).with("detail", detail))
         })?;
         own.insert(role, (path.to_owned(), bytes));
     }
-    Ok(xxgk::font::Fonts::new(own)?)
+    Ok(crate::font::Fonts::new(own)?)
 }

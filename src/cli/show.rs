@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::say::Voice;
+use super::console::Console;
+use crate::batch::atomic_file::AtomicFile;
 use crate::batch::plan::Job;
 use crate::batch::run::{Outcome, Output, State};
 use crate::batch::summary::{Counts, Row};
-use crate::batch::whole::Whole;
 use crate::batch::{Failure, format};
 
 /// Where bytes go that are no files of their own.
@@ -14,13 +14,13 @@ pub enum Sink {
     /// Standard output.
     Stdout,
     /// One file that appears at the end.
-    File(Whole),
+    File(AtomicFile),
 }
 
 /// Who says what jobs came to.
 pub struct Show<'a> {
     /// The language and loudness.
-    pub voice: &'a Voice,
+    pub console: &'a Console,
     /// Whether there is one input, of which more is said.
     pub alone: bool,
     /// Where bytes go.
@@ -37,7 +37,7 @@ impl Show<'_> {
     pub fn outcome(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, Failure> {
         let name = job.input.display();
         for finding in &outcome.findings {
-            self.voice.finding(&name, finding);
+            self.console.finding(&name, finding);
         }
         for (wanted, got) in outcome.renamed() {
             self.renamed(&name, wanted, got);
@@ -56,38 +56,38 @@ impl Show<'_> {
                 return Ok(false);
             }
         }
-        if outcome.resumed.is_some() && self.voice.verbose {
-            self.voice.line(&format!("{name}: {}", self.voice.word("cli.done_before")));
+        if outcome.resumed.is_some() && self.console.verbose {
+            self.console.line(&format!("{name}: {}", self.console.word("cli.done_before")));
         }
         if let Some(failure) = &outcome.failure {
-            self.voice.failure(Some(&name), failure);
+            self.console.failure(Some(&name), failure);
         }
         Ok(true)
     }
 
     fn renamed(&self, input: &str, wanted: &str, got: &str) {
-        self.voice.tell(&self.voice.text("cli.renamed", &[("input", input), ("wanted", wanted), ("got", got)]));
+        self.console.info(&self.console.text("cli.renamed", &[("input", input), ("wanted", wanted), ("got", got)]));
     }
 
     fn output(&mut self, input: &str, output: &Output) -> Result<bool, Failure> {
-        let voice = self.voice;
+        let console = self.console;
         let path = output.path.as_deref().or(self.table);
-        let to = path.map_or_else(|| voice.word("cli.stdout"), |path| path.display().to_string());
+        let to = path.map_or_else(|| console.word("cli.stdout"), |path| path.display().to_string());
         match &output.state {
             State::Bytes(bytes) => match &mut self.sink {
-                Sink::Stdout => return voice.put(bytes),
+                Sink::Stdout => return console.put(bytes),
                 Sink::File(whole) => whole.write(bytes)?,
             },
             State::Planned => {
-                let what = what(output, voice);
-                let line = voice.text("cli.planned", &[("input", input), ("output", &to), ("what", &what)]);
-                return voice.put(format!("{}\n", super::say::clean(&line)).as_bytes());
+                let what = what(output, console);
+                let line = console.text("cli.planned", &[("input", input), ("output", &to), ("what", &what)]);
+                return console.put(format!("{}\n", super::console::clean(&line)).as_bytes());
             }
-            State::Written if self.alone || voice.verbose => {
-                voice.tell(&voice.text("cli.written", &[("output", &to), ("what", &what(output, voice))]));
+            State::Written if self.alone || console.verbose => {
+                console.info(&console.text("cli.written", &[("output", &to), ("what", &what(output, console))]));
             }
-            State::Unchanged if self.alone || voice.verbose => {
-                voice.tell(&voice.text("cli.unchanged", &[("output", &to)]));
+            State::Unchanged if self.alone || console.verbose => {
+                console.info(&console.text("cli.unchanged", &[("output", &to)]));
             }
             State::Written | State::Unchanged => {}
         }
@@ -95,7 +95,7 @@ impl Show<'_> {
     }
 }
 
-fn what(output: &Output, voice: &Voice) -> String {
+fn what(output: &Output, console: &Console) -> String {
     let format = format::name(output.format);
     match &output.reports[..] {
         [report] => {
@@ -103,9 +103,9 @@ fn what(output: &Output, voice: &Voice) -> String {
             let (number, total) = (report.numbers.to_string(), report.total.to_string());
             let words =
                 [("format", format), ("template", template.as_str()), ("number", number.as_str()), ("total", &total)];
-            voice.text("cli.what", &words)
+            console.text("cli.what", &words)
         }
-        reports => voice.text("cli.what_many", &[("format", format), ("reports", &reports.len().to_string())]),
+        reports => console.text("cli.what_many", &[("format", format), ("reports", &reports.len().to_string())]),
     }
 }
 
@@ -147,7 +147,7 @@ impl Tally {
     }
 
     /// Says the counts.
-    pub fn tell(&self, voice: &Voice) {
+    pub fn info(&self, console: &Console) {
         let counts = [
             ("inputs", self.tried()),
             ("done", self.done),
@@ -160,9 +160,9 @@ impl Tally {
         ];
         let counts = counts.map(|(name, count)| (name, count.to_string()));
         let words: Vec<_> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
-        voice.tell(&voice.text("cli.summary", &words));
+        console.info(&console.text("cli.summary", &words));
         if self.resumed > 0 {
-            voice.tell(&voice.text("cli.resumed", &[("inputs", &self.resumed.to_string())]));
+            console.info(&console.text("cli.resumed", &[("inputs", &self.resumed.to_string())]));
         }
     }
 }

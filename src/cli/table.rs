@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::say::clean;
+use super::console::clean;
 
 /// A table of `N` columns with a head.
 pub struct Table<const N: usize> {

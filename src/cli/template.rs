@@ -2,31 +2,31 @@
 
 use std::path::Path;
 
-use xxgk::message::Lang;
-use xxgk::recognize;
-use xxgk::template::{self, Template, local};
+use crate::message::Lang;
+use crate::recognize;
+use crate::template::{self, Template, local};
 
 use super::Exit;
 use super::args::{self, TemplateCommand};
-use super::say::Voice;
+use super::console::Console;
 use super::table::Table;
 use crate::batch::Failure;
 use crate::batch::plan::Input;
 
 /// Lists or shows templates.
-pub fn run(command: &TemplateCommand, voice: &Voice) -> Result<Exit, Failure> {
+pub fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure> {
     let text = match command {
         TemplateCommand::Infer { file, reading } => infer(file, reading)?,
-        TemplateCommand::List => list(voice),
+        TemplateCommand::List => list(console),
         TemplateCommand::Show { id, toml } => {
             let template = template::shipped().get(id)?;
             match template::shipped_toml(id).filter(|_| *toml) {
                 Some(text) => text.to_owned(),
-                None => show(template, voice),
+                None => show(template, console),
             }
         }
     };
-    voice.put(text.as_bytes())?;
+    console.put(text.as_bytes())?;
     Ok(Exit::Done)
 }
 
@@ -37,25 +37,25 @@ fn infer(file: &Path, reading: &args::Reading) -> Result<String, Failure> {
     Ok(local::to_toml_string(&recognize::infer(&document)?))
 }
 
-fn name<'t>(template: &'t Template, voice: &Voice) -> &'t str {
-    if voice.lang == Lang::Zh { &template.name } else { &template.name_en }
+fn name<'t>(template: &'t Template, console: &Console) -> &'t str {
+    if console.lang == Lang::Zh { &template.name } else { &template.name_en }
 }
 
-fn list(voice: &Voice) -> String {
-    let mut table = Table::new(["word.id", "word.years", "word.name"].map(|key| voice.word(key)));
+fn list(console: &Console) -> String {
+    let mut table = Table::new(["word.id", "word.years", "word.name"].map(|key| console.word(key)));
     for template in &template::shipped().0 {
-        table.row([&*template.id, &template.years, name(template, voice)]);
+        table.row([&*template.id, &template.years, name(template, console)]);
     }
     table.draw()
 }
 
-fn show(template: &Template, voice: &Voice) -> String {
-    let mut text = format!("{}  {}\n", template.id, name(template, voice));
+fn show(template: &Template, console: &Console) -> String {
+    let mut text = format!("{}  {}\n", template.id, name(template, console));
     for (key, value) in [("word.years", &template.years), ("word.source", &template.source)] {
-        text += &format!("{}: {value}\n", voice.word(key));
+        text += &format!("{}: {value}\n", console.word(key));
     }
     for part in &template.tables {
-        let mut table = Table::new(["word.id", "word.unit", "word.label"].map(|key| voice.word(key)));
+        let mut table = Table::new(["word.id", "word.unit", "word.label"].map(|key| console.word(key)));
         for row in &part.rows {
             let indent = "  ".repeat(row.level);
             table.row([&*row.id, row.unit.as_deref().unwrap_or(""), &format!("{indent}{}", row.label)]);

@@ -14,9 +14,9 @@ use super::name::{self, Side};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Wording;
 use crate::organization::Measure;
-use crate::recognize::fold::fold;
-use crate::recognize::label;
 use crate::template::{Template, shipped};
+use crate::text::fold::fold;
+use crate::text::label;
 
 /// How far two figures mean the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, Deserialize)]
@@ -281,8 +281,8 @@ fn alike(form: &Template, base: &Template, id: &str) -> bool {
         bare(own) == bare(known) || aliases.iter().any(|alias| bare(alias) == bare(own))
     };
     // The one value column of a list is headed as each place likes.
-    let heads = column.id.is_none() || same(&column.head, &known_column.head, &known_column.aliases);
-    same(&row.label, &known_row.label, &known_row.aliases) && heads
+    let headers = column.id.is_none() || same(&column.header, &known_column.header, &known_column.aliases);
+    same(&row.label, &known_row.label, &known_row.aliases) && headers
 }
 
 /// The shipped form that a form shares most with.

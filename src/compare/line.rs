@@ -13,9 +13,9 @@ use super::crosswalk::{Crosswalk, Link, Match, Walk};
 use super::name::Side;
 use crate::document::Location;
 use crate::finding::Wording;
-use crate::recognize::fold::fold;
-use crate::recognize::label;
 use crate::report::{Report, Status, Value};
+use crate::text::fold::fold;
+use crate::text::label;
 
 /// One figure of two years, or the sum of several.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Line {
     pub old: Entry,
     /// What it is in the newer report.
     pub new: Entry,
-    /// The value column's head, in tables of several.
+    /// The value column's header, in tables of several.
     pub column: Option<String>,
     /// How far both mean the same.
     pub kind: Match,
@@ -129,10 +129,10 @@ pub(super) fn lines(old: &Report, new: &Report, walk: &Walk, crosswalk: &Crosswa
     (lines, alone)
 }
 
-/// Two value columns, by their heads.
+/// Two value columns, by their headers.
 type Columns<'r> = (Option<&'r str>, Option<&'r str>);
 
-/// Value columns that belong together: those of one head. What only one report has is compared with nothing.
+/// Value columns that belong together: those of one header. What only one report has is compared with nothing.
 fn columns<'r>(old: &'r Report, new: &'r Report) -> (Vec<Columns<'r>>, Alone) {
     let (before, after) = (old.columns(), new.columns());
     let mut pairs = Vec::new();
@@ -144,18 +144,18 @@ fn columns<'r>(old: &'r Report, new: &'r Report) -> (Vec<Columns<'r>>, Alone) {
             pairs.push((*same, *column));
         }
     }
-    let heads = |columns: &[Option<&str>], is_paired: &dyn Fn(&Option<&str>) -> bool| {
+    let headers = |columns: &[Option<&str>], is_paired: &dyn Fn(&Option<&str>) -> bool| {
         let own = columns.iter().filter(|column| !is_paired(column));
         own.map(|column| column.unwrap_or("@compare.own_column").to_owned()).collect::<Vec<_>>()
     };
     let alone = Alone {
-        old: heads(&before, &|column| pairs.iter().any(|(old, _)| old == column)),
-        new: heads(&after, &|column| pairs.iter().any(|(_, new)| new == column)),
+        old: headers(&before, &|column| pairs.iter().any(|(old, _)| old == column)),
+        new: headers(&after, &|column| pairs.iter().any(|(_, new)| new == column)),
     };
     (pairs, alone)
 }
 
-/// What a column's head means: nothing of its own where it is that of the form or names the report's own year.
+/// What a column's header means: nothing of its own where it is that of the form or names the report's own year.
 fn meaning(column: Option<&str>, report: &Report) -> Option<String> {
     let folded = fold(column?);
     let Some(year) = report.year.map(|year| year.to_string()).filter(|year| folded.contains(year.as_str())) else {

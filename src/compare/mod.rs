@@ -23,11 +23,11 @@ pub use crosswalk::{Crosswalk, Match, shipped_crosswalk};
 pub use line::{Change, Entry, Line, State};
 pub use unit::{Proposal, Unfounded};
 
-use crate::check::Grades;
+use crate::check::SeverityOverrides;
 use crate::finding::{Finding, Severity};
-use crate::recognize::fold::fold;
 use crate::report::{Period, Report};
 use crate::template::SharedTemplate;
+use crate::text::fold::fold;
 
 /// A report with its form and the name of the file it came from.
 #[derive(Clone, Debug)]
@@ -140,7 +140,7 @@ pub fn compare(
     new: &[Named],
     accepted: &[(String, String)],
     crosswalk: &Crosswalk,
-    grades: &Grades,
+    overrides: &SeverityOverrides,
 ) -> Result<Comparison, Unfounded> {
     let organizations = |named: &'_ [Named]| -> Vec<Option<String>> {
         named.iter().map(|named| named.report.organization.clone()).collect()
@@ -160,19 +160,20 @@ pub fn compare(
             same(a, &old_names[before]) && same(b, &new_names[after])
         };
         let renamed = accepted.iter().any(|pair| is_accepted(&pair));
-        one(&old[before], &new[after], &walk, renamed, crosswalk, grades)
+        one(&old[before], &new[after], &walk, renamed, crosswalk, overrides)
     });
     let units = units.collect();
-    let heads = |named: &[Named], places: &[usize]| places.iter().map(|at| Head::new(&named[*at])).collect::<Vec<_>>();
-    let groups = |named: &[Named], groups: &[Vec<usize>]| groups.iter().map(|places| heads(named, places)).collect();
+    let headers =
+        |named: &[Named], places: &[usize]| places.iter().map(|at| Head::new(&named[*at])).collect::<Vec<_>>();
+    let groups = |named: &[Named], groups: &[Vec<usize>]| groups.iter().map(|places| headers(named, places)).collect();
     Ok(Comparison {
         units,
-        old_only: heads(old, &matching.old_only),
-        new_only: heads(new, &matching.new_only),
+        old_only: headers(old, &matching.old_only),
+        new_only: headers(new, &matching.new_only),
         old_twice: groups(old, &matching.old_twice),
         new_twice: groups(new, &matching.new_twice),
-        old_unnamed: heads(old, &matching.old_unnamed),
-        new_unnamed: heads(new, &matching.new_unnamed),
+        old_unnamed: headers(old, &matching.old_unnamed),
+        new_unnamed: headers(new, &matching.new_unnamed),
         proposals: matching.proposals,
     })
 }
@@ -197,12 +198,19 @@ impl Walks<'_> {
     }
 }
 
-fn one(old: &Named, new: &Named, walk: &Walk, renamed: bool, crosswalk: &Crosswalk, grades: &Grades) -> Unit {
+fn one(
+    old: &Named,
+    new: &Named,
+    walk: &Walk,
+    renamed: bool,
+    crosswalk: &Crosswalk,
+    overrides: &SeverityOverrides,
+) -> Unit {
     let (lines, alone) = line::lines(&old.report, &new.report, walk, crosswalk);
     let mut unit = Unit { old: Head::new(old), new: Head::new(new), one_form: walk.one_form, lines, noted: Vec::new() };
     let mut noted = notice::columns(&alone);
-    noted.extend(notice::of_unit(&unit, old, new, walk, renamed, crosswalk, grades));
-    noted.retain_mut(|noted| match grades.of(&noted.finding.code, Some(noted.finding.severity)) {
+    noted.extend(notice::of_unit(&unit, old, new, walk, renamed, crosswalk, overrides));
+    noted.retain_mut(|noted| match overrides.of(&noted.finding.code, Some(noted.finding.severity)) {
         Some(severity) => {
             noted.finding.severity = severity;
             true

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 
 use crate::message::{self, Arguments, Lang};
-use crate::recognize::fold::fold;
-use crate::recognize::label;
 use crate::template::{Indicator, Template};
+use crate::text::fold::fold;
+use crate::text::label;
 
 /// Of a part of what stands below a label, so many figures are named one by one, not by that label.
 const LISTED: usize = 4;
@@ -71,7 +71,7 @@ fn above(form: &Template, id: &str) -> Option<String> {
     let row = &table.rows[r];
     let bare = |text: &str| label::name(text).to_owned();
     match (row.stubs.last(), row.parent.as_deref().and_then(|parent| form.row(parent))) {
-        (Some(stub), _) => Some(format!("{}・{}", bare(stub), column.head)),
+        (Some(stub), _) => Some(format!("{}・{}", bare(stub), column.header)),
         (None, Some(parent)) => Some(bare(&parent.label)),
         (None, None) => column.groups.first().cloned().filter(|_| row.label.is_empty()),
     }
@@ -87,10 +87,10 @@ pub fn names(form: &Template) -> HashMap<String, String> {
     let name = |Indicator { id, place, label, .. }: &Indicator| {
         let (table, row, _) = *place;
         let row = &form.tables[table].rows[row];
-        let is_head = |label: &str, table: usize| {
-            form.tables[table].is_matrix() && form.tables[table].columns.iter().any(|column| column.head == label)
+        let is_header = |label: &str, table: usize| {
+            form.tables[table].is_matrix() && form.tables[table].columns.iter().any(|column| column.header == label)
         };
-        let vague = is_head(label::name(&row.label), table);
+        let vague = is_header(label::name(&row.label), table);
         let parent = row.parent.as_deref().and_then(|parent| form.row(parent));
         let parent = row.stubs.last().or(parent.map(|parent| &parent.label));
         let name = match parent.filter(|_| vague || counts[&**label] > 1) {
@@ -109,7 +109,7 @@ pub fn key(form: &Template, id: &str) -> String {
     let mut parts = form.path(row);
     if table.is_matrix() {
         parts.extend(column.groups.iter().cloned());
-        parts.push(column.head.clone());
+        parts.push(column.header.clone());
     }
     parts.push(table.unit_of(row, column).unwrap_or_default().to_owned());
     let parts = parts.iter().map(|part| label::without_brackets(&fold(label::without_ordinal(part))));

@@ -7,11 +7,11 @@
 use super::crosswalk::{Crosswalk, Match, Walk};
 use super::line::{Alone, Change, Entry, Line, State};
 use super::{Named, Noted, Unit};
-use crate::check::{self, Grades};
+use crate::check::{self, SeverityOverrides};
 use crate::finding::{Figure, Finding};
-use crate::recognize::fold::fold;
 use crate::report::{Period, Report};
 use crate::template::{RuleKind, Template};
+use crate::text::fold::fold;
 
 pub(super) fn of_unit(
     unit: &Unit,
@@ -20,14 +20,14 @@ pub(super) fn of_unit(
     walk: &Walk,
     renamed: bool,
     crosswalk: &Crosswalk,
-    grades: &Grades,
+    overrides: &SeverityOverrides,
 ) -> Vec<Noted> {
     let mut noted = Vec::new();
     let follow = years(unit, &mut noted);
     names(unit, renamed, &mut noted);
     identical(unit, crosswalk, &mut noted);
     if follow {
-        noted.extend(carried(&old.report, &new.report, &new.form, walk, grades));
+        noted.extend(carried(&old.report, &new.report, &new.form, walk, overrides));
     }
     noted.extend(unit.lines.iter().filter(|line| line.jump).map(jump));
     noted
@@ -35,8 +35,8 @@ pub(super) fn of_unit(
 
 /// Value columns that only one report has.
 pub(super) fn columns(alone: &Alone) -> Vec<Noted> {
-    let of = |code: &'static str, heads: &'_ [String]| -> Vec<Noted> {
-        heads.iter().map(|head| said(Finding::new(code).with("head", head))).collect()
+    let of = |code: &'static str, headers: &'_ [String]| -> Vec<Noted> {
+        headers.iter().map(|header| said(Finding::new(code).with("head", header))).collect()
     };
     [of("XG708", &alone.old), of("XG709", &alone.new)].concat()
 }
@@ -112,7 +112,7 @@ fn identical(unit: &Unit, crosswalk: &Crosswalk, noted: &mut Vec<Noted>) {
 
 /// The rules over two years of the newer report's form. Where the older is of another form, its figures are first led
 /// over: those that one indicator of each form stands for.
-fn carried(old: &Report, new: &Report, form: &Template, walk: &Walk, grades: &Grades) -> Vec<Noted> {
+fn carried(old: &Report, new: &Report, form: &Template, walk: &Walk, overrides: &SeverityOverrides) -> Vec<Noted> {
     let led;
     let last = if walk.one_form {
         old
@@ -120,9 +120,9 @@ fn carried(old: &Report, new: &Report, form: &Template, walk: &Walk, grades: &Gr
         led = led_over(old, walk);
         &led
     };
-    let findings = check::two_years(new, last, form, grades);
+    let findings = check::two_years(new, last, form, overrides);
     let split = |finding: Finding| {
-        let is_its = |claim: &&crate::template::Claim| {
+        let is_its = |claim: &&crate::template::ResolvedRule| {
             let rule = &form.rules[claim.rule];
             rule.kind == RuleKind::TwoYears
                 && rule.code == finding.code

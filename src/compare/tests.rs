@@ -48,7 +48,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
 }
 
 fn all(old: &[Named], new: &[Named]) -> Comparison {
-    compare(old, new, &[], shipped_crosswalk(), &Grades::default()).unwrap()
+    compare(old, new, &[], shipped_crosswalk(), &SeverityOverrides::default()).unwrap()
 }
 
 fn unit(old: &Named, new: &Named) -> Unit {
@@ -137,10 +137,10 @@ fn what_stands_around_the_figures_is_noticed() {
 fn value_columns_belong_together_by_their_heads() {
     let mut old = report("2014", "甲镇", 2016, &[("received", "5")]);
     let mut new = report("2014", "甲镇", 2017, &[("received", "9")]);
-    let column = |named: &mut Named, head: &str, received: i64| {
+    let column = |named: &mut Named, header: &str, received: i64| {
         let mut values = named.report.values.clone();
         for value in &mut values {
-            value.column = Some(head.to_owned());
+            value.column = Some(header.to_owned());
             if value.id.as_deref() == Some("received") {
                 value.number = Some(received.into());
             }
@@ -314,13 +314,14 @@ fn units_are_matched_and_the_rest_is_named() {
     let new: Vec<_> = ["乙镇人民政府", "甲镇", "丁局", "丁局"].map(|name| report("2014", name, 2017, &[])).into();
     let found = all(&old, &new);
     assert_eq!(found.units.len(), 1);
-    let names = |heads: &[Head]| heads.iter().map(|head| head.organization.clone().unwrap()).collect::<Vec<_>>();
+    let names =
+        |headers: &[Head]| headers.iter().map(|header| header.organization.clone().unwrap()).collect::<Vec<_>>();
     assert_eq!(names(&found.old_only), ["乙镇", "丙局"]);
     assert_eq!(names(&found.new_only), ["乙镇人民政府"]);
     assert_eq!(names(&found.new_twice.concat()), ["丁局", "丁局"]);
     assert_eq!(found.proposals.len(), 1);
     let accepted = [("乙镇".to_owned(), "乙镇人民政府".to_owned())];
-    let found = compare(&old, &new, &accepted, shipped_crosswalk(), &Grades::default()).unwrap();
+    let found = compare(&old, &new, &accepted, shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
     assert_eq!(found.units.len(), 2);
     assert!(found.units.iter().all(|unit| unit.noted.is_empty()), "an accepted name is no finding");
 }
@@ -329,9 +330,9 @@ fn units_are_matched_and_the_rest_is_named() {
 fn findings_are_graded_and_switched_off() {
     let (old, new) = (report("2014", "甲镇", 2017, &[]), report("2014", "甲镇", 2016, &[]));
     let noted = |grade: Option<Severity>| {
-        let grades = Grades(vec![("XG703".to_owned(), grade)]);
+        let overrides = SeverityOverrides(vec![("XG703".to_owned(), grade)]);
         let [old, new] = [&old, &new].map(std::slice::from_ref);
-        let found = compare(old, new, &[], shipped_crosswalk(), &grades).unwrap();
+        let found = compare(old, new, &[], shipped_crosswalk(), &overrides).unwrap();
         found.units[0].noted.iter().map(|noted| noted.finding.severity).collect::<Vec<_>>()
     };
     assert_eq!(noted(Some(Severity::Error)), [Severity::Error]);

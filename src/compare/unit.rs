@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::organization::{Likeness, Measure};
-use crate::recognize::fold::fold;
+use crate::text::fold::fold;
 
 /// Who stands for whom, by the places of the reports in their lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

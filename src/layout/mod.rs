@@ -127,9 +127,9 @@ impl Content {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellRole {
     /// Head of a column.
-    ColumnHead,
+    ColumnHeader,
     /// Head of a row: its label.
-    RowHead,
+    RowHeader,
     /// A unit or a figure.
     Data,
 }
@@ -166,7 +166,7 @@ pub struct RowLayout {
     pub cells: Vec<CellLayout>,
     /// Least height, in mm; more lines of text make it higher.
     pub min_height: f64,
-    /// Not the last row of a page: a heading stays with what it heads.
+    /// Not the last row of a page: a heading stays with what it headers.
     pub keep_with_next: bool,
     /// Its entry in the outline, where it opens a section.
     pub outline: Option<String>,
@@ -179,9 +179,9 @@ pub struct TableLayout {
     pub caption: Option<String>,
     /// Column widths in mm.
     pub widths: Vec<f64>,
-    /// How many of the rows are head rows, repeated on each page.
-    pub head_rows: usize,
-    /// All rows, head rows first.
+    /// How many of the rows are header rows, repeated on each page.
+    pub header_rows: usize,
+    /// All rows, header rows first.
     pub rows: Vec<RowLayout>,
 }
 

@@ -84,9 +84,9 @@ fn glyph_width(character: char, style: TextStyle, measure: &dyn Measure) -> f64 
     measure.advance(style.font, character).max(0.0) * style.size * MM_PER_POINT
 }
 
-/// A narrow head of hanzi alone in lines of whole words, most of which have two hanzi: 法律服务 above 机构.
+/// A narrow header of hanzi alone in lines of whole words, most of which have two hanzi: 法律服务 above 机构.
 ///
-/// None where that would take more lines than any other way, or where the head is no such head.
+/// None where that would take more lines than any other way, or where the header is no such header.
 pub fn words(text: &str, style: TextStyle, width: f64) -> Option<Vec<String>> {
     let characters: Vec<char> = text.chars().collect();
     let most = ((width + TOLERANCE) / (style.size.max(0.1) * MM_PER_POINT)).floor().clamp(0.0, 100.0) as usize;
@@ -263,7 +263,7 @@ impl Paragraph {
 
 /// Whether a line may never begin with the character: closing brackets and punctuation, and marks on the one before.
 pub fn stays_with_previous(character: char) -> bool {
-    // Connecting dashes and middle dots: GB/T 15834 keeps them off the head of a line, UAX #14 does not.
+    // Connecting dashes and middle dots: GB/T 15834 keeps them off the header of a line, UAX #14 does not.
     matches!(character, '·' | '‧' | '•' | '～' | '〜' | '－' | '–' | '—' | '”' | '’')
         || matches!(
             break_property(character.into()),

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 
 pub use select::place;
 pub use total::{ExtraRow, Total};
-pub use unit::{Cell, Column, Extra, Standing, Unit};
+pub use unit::{Cell, Column, Extra, InclusionStatus, Unit};
 
 use crate::finding::Finding;
 use crate::report::{Period, Report};
@@ -28,7 +28,7 @@ const NAMED: usize = 30;
 /// Which of several value columns is added up: 本级, 全区域 and the like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// The column of this head.
+    /// The column of this header.
     Name(String),
     /// The column of this number, from 1.
     Number(usize),
@@ -83,7 +83,7 @@ pub fn merge(units: Vec<Unit>, templates: &Templates, options: &Options) -> Opti
     let template = templates.find(&id)?.clone();
     let year = most(units.iter().filter(|unit| unit.template.as_ref() == Some(&id)).filter_map(Unit::time));
     let selected = select::select(units, &template, year, options);
-    let added = total::add(&selected.units[..selected.counted], &selected.scopes, &template);
+    let added = total::add(&selected.units[..selected.counted], &selected.value_columns, &template);
     let findings = selected.findings.into_iter().chain(added.findings).collect();
     let report = Report {
         template: Some(id),

@@ -1,16 +1,16 @@
 //! A list of units: `Document → names`.
 //!
 //! Every file that can be read will do: a text or a column of names, or a table with a column headed 单位名称 and the like
-//! (`roster_heads` in `templates/words.toml`).
+//! (`roster_headers` in `templates/words.toml`).
 
 use std::collections::BTreeMap;
 
 use crate::document::{Document, Grid, Part};
-use crate::recognize::fold::fold;
 use crate::recognize::value::parse;
-use crate::recognize::words::words;
 use crate::report::Status;
 use crate::template::Kind;
+use crate::text::fold::fold;
+use crate::text::words::words;
 
 /// The names of a list in its order: those of the headed column of its first table, else of the column with the most
 /// words; of a text, its lines.
@@ -35,15 +35,15 @@ fn of_table(grid: &Grid) -> Vec<String> {
     for (at, cell) in grid.cells.iter().filter(|(_, cell)| !cell.is_blank()) {
         columns.entry(at.column).or_default().push((at.row, &cell.text));
     }
-    // The first words of the list that head a column are the best.
-    let headed = words().roster_heads.iter().find_map(|word| {
+    // The first words of the list that header a column are the best.
+    let headed = words().roster_headers.iter().find_map(|word| {
         let in_column = |(column, cells): (&u32, &Vec<(u32, &str)>)| {
             cells.iter().find(|(_, text)| fold(text) == *word).map(|(row, _)| (*column, *row))
         };
         columns.iter().find_map(in_column)
     });
-    if let Some((column, head)) = headed {
-        let below = columns[&column].iter().filter(|(row, text)| *row > head && is_name(text));
+    if let Some((column, header)) = headed {
+        let below = columns[&column].iter().filter(|(row, text)| *row > header && is_name(text));
         return below.map(|(_, text)| text.trim().to_owned()).collect();
     }
     let texts = columns.into_values().map(|cells| cells.into_iter().map(|(_, text)| text).filter(|t| is_name(t)));
@@ -53,10 +53,10 @@ fn of_table(grid: &Grid) -> Vec<String> {
     without_head(&most)
 }
 
-/// The names without a head above them.
+/// The names without a header above them.
 fn without_head(names: &[&str]) -> Vec<String> {
-    let is_head = names.first().is_some_and(|first| words().roster_heads.contains(&fold(first)));
-    names[usize::from(is_head)..].iter().map(|name| name.trim().to_owned()).collect()
+    let is_header = names.first().is_some_and(|first| words().roster_headers.contains(&fold(first)));
+    names[usize::from(is_header)..].iter().map(|name| name.trim().to_owned()).collect()
 }
 
 /// Whether a text may be a name: more than a figure or an ordinal.

@@ -8,23 +8,23 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::unit::{Column, Standing, Unit};
+use super::unit::{Column, InclusionStatus, Unit};
 use super::{Noted, Options, Scope, list};
 use crate::compare::shipped_crosswalk;
 use crate::finding::{Finding, Wording};
 use crate::organization::{Key, Names};
-use crate::recognize::fold::fold;
 use crate::report::Period;
 use crate::template::Template;
+use crate::text::fold::fold;
 
 /// Fewer figures than this are equal, or add up, by chance.
 const TELLING: usize = 6;
 
-/// The units, those that count first, and the heads of their value columns.
+/// The units, those that count first, and the headers of their value columns.
 pub(super) struct Selected {
     pub(super) units: Vec<Unit>,
     pub(super) counted: usize,
-    pub(super) scopes: Vec<Option<String>>,
+    pub(super) value_columns: Vec<Option<String>>,
     pub(super) findings: Vec<Noted>,
 }
 
@@ -42,12 +42,12 @@ pub(super) fn select(
     selection.copies();
     selection.twice(year);
     let order = options.roster.as_ref().map(|roster| selection.roster(roster));
-    let scopes = selection.scopes(options.scope.as_ref());
+    let value_columns = selection.value_columns(options.scope.as_ref());
     selection.sums_of_others();
     selection.alike();
     selection.other_years(year, options.strict);
     selection.errors(options.strict);
-    selection.sorted(order, scopes)
+    selection.sorted(order, value_columns)
 }
 
 struct Selection {
@@ -59,7 +59,7 @@ struct Selection {
 
 impl Selection {
     fn counted(&self) -> Vec<usize> {
-        (0..self.units.len()).filter(|at| self.units[*at].standing == Standing::Counted).collect()
+        (0..self.units.len()).filter(|at| self.units[*at].standing == InclusionStatus::Counted).collect()
     }
 
     /// Notes a finding about a unit, with its name and file.
@@ -70,7 +70,7 @@ impl Selection {
     }
 
     fn leave_out(&mut self, at: usize, code: &'static str, finding: Finding) {
-        self.units[at].standing = Standing::LeftOut(code);
+        self.units[at].standing = InclusionStatus::LeftOut(code);
         self.note(at, finding);
     }
 
@@ -142,7 +142,7 @@ impl Selection {
             let finding = Finding::new("XG608").with("count", group.len());
             let finding = finding.with("files", list(files.iter().map(String::as_str)));
             for &at in &group {
-                self.units[at].standing = Standing::LeftOut("XG608");
+                self.units[at].standing = InclusionStatus::LeftOut("XG608");
             }
             self.note(first, finding);
         }
@@ -176,15 +176,15 @@ impl Selection {
             let near = missing.iter().map(|name| roster[*name].as_str());
             let near: Vec<&str> = near.filter(|name| are_near(name, &self.units[at].name)).collect();
             let finding = with_near(Finding::new("XG609"), "merge.unknown_near", near);
-            if self.units[at].standing == Standing::Counted {
+            if self.units[at].standing == InclusionStatus::Counted {
                 self.leave_out(at, "XG609", finding);
             }
         }
         order
     }
 
-    /// Brings every unit to the value columns that are added up, each of its own; the heads of them.
-    fn scopes(&mut self, scope: Option<&Scope>) -> Vec<Option<String>> {
+    /// Brings every unit to the value columns that are added up, each of its own; the headers of them.
+    fn value_columns(&mut self, scope: Option<&Scope>) -> Vec<Option<String>> {
         let counted = self.counted();
         if let Some(scope) = scope {
             for at in counted {
@@ -197,24 +197,24 @@ impl Selection {
                 if let Some(chosen) = chosen {
                     unit.columns.swap(0, chosen);
                     unit.columns.truncate(1);
-                    let head = unit.columns[0].head.clone();
-                    unit.extra.retain(|extra| extra.value.column == head);
+                    let header = unit.columns[0].header.clone();
+                    unit.extra.retain(|extra| extra.value.column == header);
                 } else {
                     self.undecided(at);
                 }
             }
             return vec![None];
         }
-        // Tables whose columns have the same heads are added column by column; any others need to be told apart.
-        let heads = |unit: &Unit| -> Vec<Option<String>> {
-            let own = unit.columns.iter().map(|column| column.head.as_deref().map(fold));
+        // Tables whose columns have the same headers are added column by column; any others need to be told apart.
+        let headers = |unit: &Unit| -> Vec<Option<String>> {
+            let own = unit.columns.iter().map(|column| column.header.as_deref().map(fold));
             if unit.columns.len() == 1 { vec![None] } else { own.collect() }
         };
-        let Some(common) = super::most(counted.iter().map(|at| heads(&self.units[*at]))) else { return vec![None] };
+        let Some(common) = super::most(counted.iter().map(|at| headers(&self.units[*at]))) else { return vec![None] };
         let mut official = None;
         for at in counted {
-            if heads(&self.units[at]) == common {
-                let own = self.units[at].columns.iter().map(|column| column.head.clone());
+            if headers(&self.units[at]) == common {
+                let own = self.units[at].columns.iter().map(|column| column.header.clone());
                 official.get_or_insert_with(|| own.collect::<Vec<_>>());
             } else {
                 self.undecided(at);
@@ -224,8 +224,8 @@ impl Selection {
     }
 
     fn undecided(&mut self, at: usize) {
-        let heads = self.units[at].columns.iter().map(|column| column.head.as_deref().unwrap_or("统计数"));
-        let finding = Finding::new("XG610").with("columns", list(heads));
+        let headers = self.units[at].columns.iter().map(|column| column.header.as_deref().unwrap_or("统计数"));
+        let finding = Finding::new("XG610").with("columns", list(headers));
         self.leave_out(at, "XG610", finding);
     }
 
@@ -249,7 +249,7 @@ impl Selection {
         let mut found = false;
         for group in groups {
             let group: Vec<usize> =
-                group.into_iter().filter(|at| self.units[*at].standing == Standing::Counted).collect();
+                group.into_iter().filter(|at| self.units[*at].standing == InclusionStatus::Counted).collect();
             if group.len() < 3 {
                 continue;
             }
@@ -334,19 +334,19 @@ impl Selection {
     }
 
     /// Those that count first, in the order of the list; findings keep their units.
-    fn sorted(self, order: Option<Vec<usize>>, scopes: Vec<Option<String>>) -> Selected {
+    fn sorted(self, order: Option<Vec<usize>>, value_columns: Vec<Option<String>>) -> Selected {
         let mut places: Vec<usize> = (0..self.units.len()).collect();
         let listed = |at: usize| order.as_ref().map_or(at, |order| order[at]);
-        places.sort_by_key(|at| (self.units[*at].standing != Standing::Counted, listed(*at), *at));
+        places.sort_by_key(|at| (self.units[*at].standing != InclusionStatus::Counted, listed(*at), *at));
         let mut now = vec![0; places.len()];
         places.iter().enumerate().for_each(|(new, old)| now[*old] = new);
         let mut units: Vec<Option<Unit>> = self.units.into_iter().map(Some).collect();
         let units: Vec<Unit> = places.iter().filter_map(|at| units[*at].take()).collect();
         let moved = |noted: Noted| Noted { unit: noted.unit.map(|at| now[at]), ..noted };
         Selected {
-            counted: units.iter().filter(|unit| unit.standing == Standing::Counted).count(),
+            counted: units.iter().filter(|unit| unit.standing == InclusionStatus::Counted).count(),
             units,
-            scopes,
+            value_columns,
             findings: self.findings.into_iter().map(moved).collect(),
         }
     }
@@ -387,15 +387,15 @@ fn said((year, period): (i32, Period)) -> String {
     format!("{year}{part}")
 }
 
-/// The one column whose head is a name, or else holds it.
+/// The one column whose header is a name, or else holds it.
 fn column_named(columns: &[Column], name: &str) -> Option<usize> {
     let wanted = fold(name);
-    let head = |column: &Column| column.head.as_deref().map(fold).unwrap_or_default();
+    let header = |column: &Column| column.header.as_deref().map(fold).unwrap_or_default();
     let one = |test: &dyn Fn(&str) -> bool| {
-        let mut found = (0..columns.len()).filter(|at| test(&head(&columns[*at])));
+        let mut found = (0..columns.len()).filter(|at| test(&header(&columns[*at])));
         found.next().filter(|_| found.next().is_none())
     };
-    one(&|head| head == wanted).or_else(|| one(&|head| head.contains(&wanted)))
+    one(&|header| header == wanted).or_else(|| one(&|header| header.contains(&wanted)))
 }
 
 /// The sums over units, cell by cell; what is no number adds nothing.

@@ -1,6 +1,6 @@
 //! Where each figure stands in the unit-by-unit table: indicators down, units across.
 //!
-//! The table has a title, a line of remarks and a row of heads; then a row for each row of the form, and for each row beyond
+//! The table has a title, a line of remarks and a row of headers; then a row for each row of the form, and for each row beyond
 //! it. Its columns are label, unit, total, how many units filled in a number, and the units.
 
 use crate::document::CellRef;
@@ -9,7 +9,7 @@ use crate::template::{Kind, Template};
 /// The worksheet's name.
 pub const SHEET: &str = "分单位";
 
-/// The row of the heads.
+/// The row of the headers.
 pub const HEAD_ROW: u32 = 2;
 /// The columns before those of the units.
 pub const LABEL: u32 = 0;
@@ -34,12 +34,12 @@ pub enum TableRow {
 }
 
 /// The rows of the table for a form whose figures have so many value columns, with so many rows beyond it.
-pub fn rows(template: &Template, scopes: &[Option<String>], extra: usize) -> Vec<TableRow> {
+pub fn rows(template: &Template, value_columns: &[Option<String>], extra: usize) -> Vec<TableRow> {
     let indicators = template.indicators();
     let mut rows = Vec::new();
-    for (number, scope) in scopes.iter().enumerate() {
-        if let Some(head) = scope.as_ref().filter(|_| scopes.len() > 1) {
-            rows.push(TableRow::Heading(head.clone(), 0));
+    for (number, scope) in value_columns.iter().enumerate() {
+        if let Some(header) = scope.as_ref().filter(|_| value_columns.len() > 1) {
+            rows.push(TableRow::Heading(header.clone(), 0));
         }
         let mut next = 0;
         for (t, table) in template.tables.iter().enumerate() {

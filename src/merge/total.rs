@@ -10,9 +10,9 @@ use super::unit::{Cell, Extra, Unit};
 use super::{Noted, list};
 use crate::document::Location;
 use crate::finding::{Finding, Wording};
-use crate::recognize::{fold::fold, label};
 use crate::report::{Status, Value};
 use crate::template::{Indicator, Template};
+use crate::text::{fold::fold, label};
 
 /// One total, with what it is made of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,7 +75,7 @@ impl Total {
 /// A row beyond the form, over all units.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExtraRow {
-    /// Its label as the first unit has it, and its column's head.
+    /// Its label as the first unit has it, and its column's header.
     pub label: String,
     /// Its unit.
     pub unit: Option<String>,
@@ -95,10 +95,10 @@ pub(super) struct Added {
 }
 
 /// Adds up the units in each value column.
-pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template) -> Added {
+pub(super) fn add(units: &[Unit], value_columns: &[Option<String>], template: &Template) -> Added {
     let indicators = template.indicators();
     let mut added = Added::default();
-    for scope in 0..scopes.len() {
+    for scope in 0..value_columns.len() {
         for (at, indicator) in indicators.iter().enumerate() {
             let (t, r, c) = indicator.place;
             let table = &template.tables[t];
@@ -110,7 +110,7 @@ pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template
     }
     let (extra, mut carried) = extra_rows(units);
     added.extra = extra;
-    let places = places(template, scopes, added.extra.len());
+    let places = places(template, value_columns, added.extra.len());
     let value = |at: usize, total: &Total| {
         let indicator = &indicators[at % indicators.len().max(1)];
         let (t, r, c) = indicator.place;
@@ -120,7 +120,7 @@ pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template
         Value {
             id: Some(Arc::clone(&indicator.id)),
             path: template.path_of(table, &table.rows[r], &table.columns[c]).into(),
-            column: scopes[at / indicators.len().max(1)].clone(),
+            column: value_columns[at / indicators.len().max(1)].clone(),
             unit: total.unit().or(own).map(str::to_owned),
             at: places.totals[at].clone().filter(|_| !absent),
             after: None,
@@ -137,7 +137,7 @@ pub(super) fn add(units: &[Unit], scopes: &[Option<String>], template: &Template
         (value.text, value.status, value.number, value.at) = (text, status, number, places.extra[*at].clone());
     }
     added.carried = carried.into_iter().map(|(_, value)| value).collect();
-    added.findings = findings(units, scopes, indicators, &added);
+    added.findings = findings(units, value_columns, indicators, &added);
     added
 }
 
@@ -167,10 +167,10 @@ struct Places {
     extra: Vec<Option<Location>>,
 }
 
-fn places(template: &Template, scopes: &[Option<String>], extra: usize) -> Places {
-    let count = template.indicators().len() * scopes.len();
+fn places(template: &Template, value_columns: &[Option<String>], extra: usize) -> Places {
+    let count = template.indicators().len() * value_columns.len();
     let mut places = Places { totals: vec![None; count], extra: vec![None; extra] };
-    for (row, what) in table::rows(template, scopes, extra).iter().enumerate() {
+    for (row, what) in table::rows(template, value_columns, extra).iter().enumerate() {
         let at = Location::Sheet { sheet: table::SHEET.into(), cell: table::total_cell(row) };
         match what {
             TableRow::Total(number, ..) => places.totals[*number] = Some(at),
@@ -206,22 +206,22 @@ fn extra_rows(units: &[Unit]) -> (Vec<ExtraRow>, Vec<(usize, Value)>) {
     for (first, cells) in groups.into_values() {
         let value = &first.value;
         let own = value.label.clone().or_else(|| value.path.last().cloned()).unwrap_or_default();
-        let head = value.column.as_deref().map_or_else(String::new, |column| format!("・{column}"));
+        let header = value.column.as_deref().map_or_else(String::new, |column| format!("・{column}"));
         if !cells.contains(&Cell::Absent) {
             carried.push((rows.len(), value.clone()));
         }
-        rows.push(ExtraRow { label: own + &head, unit: value.unit.clone(), total: Total::new(cells, false) });
+        rows.push(ExtraRow { label: own + &header, unit: value.unit.clone(), total: Total::new(cells, false) });
     }
     (rows, carried)
 }
 
 /// What there is to say of the totals: blanks, `/`, figures that cannot be added, rows beyond the form.
-fn findings(units: &[Unit], scopes: &[Option<String>], indicators: &[Indicator], added: &Added) -> Vec<Noted> {
+fn findings(units: &[Unit], value_columns: &[Option<String>], indicators: &[Indicator], added: &Added) -> Vec<Noted> {
     let name = |at: &usize| units[*at].name.as_str();
     let label = |at: usize| {
         let own = &indicators[at % indicators.len()].label;
-        match &scopes[at / indicators.len()] {
-            Some(head) => format!("{own}（{head}）"),
+        match &value_columns[at / indicators.len()] {
+            Some(header) => format!("{own}（{header}）"),
             None => own.to_string(),
         }
     };

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use crate::finding::{Finding, Severity};
-use crate::recognize::fold::fold;
 use crate::report::{Period, Report, Status, Value};
 use crate::template::{Kind, Template};
+use crate::text::fold::fold;
 
 /// What a unit has for an indicator.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,8 +55,8 @@ impl Cell {
 /// One value column of a unit's table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column {
-    /// Its head; none for a table's own single column.
-    pub head: Option<String>,
+    /// Its header; none for a table's own single column.
+    pub header: Option<String>,
     /// The figures in the order of the template's indicators.
     pub cells: Vec<Cell>,
 }
@@ -72,7 +72,7 @@ pub struct Extra {
 
 /// Whether a unit counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Standing {
+pub enum InclusionStatus {
     /// It is in the totals.
     #[default]
     Counted,
@@ -108,7 +108,7 @@ pub struct Unit {
     /// What was found in the report.
     pub findings: Vec<Finding>,
     /// Whether it counts.
-    pub standing: Standing,
+    pub standing: InclusionStatus,
 }
 
 impl Unit {
@@ -185,12 +185,12 @@ fn columns(report: &Report, template: &Template) -> Vec<Column> {
     // A row that is not there at all is blank, unless the form lets it be missing.
     let nothing = || optional.iter().map(|optional| if *optional { Cell::Absent } else { Cell::Blank });
     // In a matrix the columns of rows beyond the form are the form's own.
-    let heads: Vec<Option<&str>> = if template.is_matrix() { vec![None] } else { report.columns() };
+    let headers: Vec<Option<&str>> = if template.is_matrix() { vec![None] } else { report.columns() };
     let mut columns: Vec<Column> =
-        heads.iter().map(|head| Column { head: head.map(str::to_owned), cells: nothing().collect() }).collect();
+        headers.iter().map(|header| Column { header: header.map(str::to_owned), cells: nothing().collect() }).collect();
     for value in &report.values {
         let Some(at) = value.id.as_deref().and_then(|id| template.number(id)) else { continue };
-        let Some(column) = heads.iter().position(|head| *head == value.column.as_deref()) else { continue };
+        let Some(column) = headers.iter().position(|header| *header == value.column.as_deref()) else { continue };
         let (t, r, c) = indicators[at].place;
         let table = &template.tables[t];
         let (row, own) = (&table.rows[r], &table.columns[c]);

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::error::{Error, ErrorKind, Result};
 
-use super::limit;
+use crate::limit;
 
 const FORMULA: u16 = 0x0006;
 const EOF: u16 = 0x000A;

@@ -8,7 +8,7 @@ use crate::document::CellKind;
 use crate::error::{Error, Result};
 
 use super::body::Body;
-use super::limit;
+use crate::limit;
 
 /// The most tables in each other.
 pub(super) const DEPTH: usize = 250;

@@ -7,8 +7,8 @@ use crate::document::{Cell, CellKind, Grid, Location, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
-use super::limit::CellBudget;
 use super::span::TableBuilder;
+use crate::limit::CellBudget;
 
 /// Collects the parts of a document.
 #[derive(Default)]

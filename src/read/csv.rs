@@ -7,8 +7,8 @@ use csv::{ReaderBuilder, StringRecord};
 
 use crate::document::{CellRef, Grid, Location, Part};
 use crate::error::{Error, ErrorKind, Result};
+use crate::escape_formula;
 use crate::finding::Finding;
-use crate::guard;
 
 use super::{limit, text};
 
@@ -126,7 +126,7 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
                 budget.take_text(field.len())?;
                 let field = field.replace(STAND_IN, &delimiter.to_string());
                 let at = places.get(column as usize).or(places.last()).copied().unwrap_or_default();
-                let text = guard::unguarded(&field);
+                let text = escape_formula::unescape_formula(&field);
                 let start = at.column.saturating_add(u32::from(text.len() < field.len()));
                 grid.cells.push((CellRef::new(row, column), text::cell(text, at.line, start)));
             }

@@ -23,8 +23,8 @@ use crate::finding::Finding;
 use super::Format;
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
-use super::limit::{self, CellBudget};
 use super::piece;
+use crate::limit::{self, CellBudget};
 
 /// Reads the paragraphs and tables of a document, in the same shape as those of [`super::docx`].
 ///

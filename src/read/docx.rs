@@ -17,7 +17,7 @@ use super::Format;
 use super::archive::Archive;
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
-use super::limit::{self, CellBudget};
+use crate::limit::{self, CellBudget};
 
 /// Reads the paragraphs and tables of a document.
 ///

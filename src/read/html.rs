@@ -20,8 +20,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
 use super::body::{Body, LeftOut, Lines};
-use super::limit;
 use super::span::TableBuilder;
+use crate::limit;
 
 /// The deepest nesting and the most elements and texts of a page, and how much of it is parsed between looks at both.
 const DEPTH: usize = 2000;

@@ -14,7 +14,6 @@ pub mod doc;
 pub mod docx;
 pub mod html;
 pub mod json;
-pub mod limit;
 pub mod mht;
 pub mod ods;
 mod piece;
@@ -28,6 +27,7 @@ mod xlsx;
 
 use crate::document::{Document, Source};
 use crate::error::{Error, ErrorKind, Result};
+use crate::limit;
 
 pub use sniff::{Sniffed, sniff};
 

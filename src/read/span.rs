@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::document::{Cell, CellKind, CellRef, Grid, Location, MergedRange};
 use crate::error::Result;
 
-use super::limit;
+use crate::limit;
 
 /// The most columns and rows that one cell may span. Source: HTML, "the `colspan` and `rowspan` attributes".
 const COLUMNS: u32 = 1000;

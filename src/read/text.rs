@@ -12,7 +12,7 @@ use crate::document::{Cell, CellRef, Grid, Location, Part};
 use crate::error::Result;
 use crate::finding::Finding;
 
-use super::limit;
+use crate::limit;
 
 /// Reads a text into its parts, with `XG322` where control characters were left out.
 ///

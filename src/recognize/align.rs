@@ -9,12 +9,12 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::asked::{self, AskedRow};
-use super::fold::fold;
-use super::label::{self, Closeness, Wording};
-use super::search::Search;
+use super::expected::{self, AskedRow};
 use super::stream::Stream;
 use crate::template::{SharedTemplate, Table, Template};
+use crate::text::fold::fold;
+use crate::text::label::{self, Closeness, Wording};
+use crate::text::search::Search;
 
 /// What a byte between two labels of a chain costs; a hanzi is three. Large enough to keep a chain out of a narrative
 /// that names the sections too, small enough to cross a dozen rows that the template does not know.
@@ -29,7 +29,7 @@ const LEAST_ROWS: usize = 4;
 pub struct Match {
     /// Table and row in the template; for a text, those of the row that it stands before.
     pub row: (usize, usize),
-    /// Whether it is a text without figures: a heading, a band, heads of columns, a merged label.
+    /// Whether it is a text without figures: a heading, a band, headers of columns, a merged label.
     pub is_text: bool,
     /// The label in the folded stream, its ordinal included.
     pub label: Range<usize>,
@@ -83,7 +83,7 @@ impl Label {
 pub struct RowWordings {
     /// Table and row in the template; for a text, those of the row that it stands before.
     pub place: (usize, usize),
-    /// Whether it is a text without figures: a heading, a band, heads of columns, a merged label.
+    /// Whether it is a text without figures: a heading, a band, headers of columns, a merged label.
     pub is_text: bool,
     /// Whether a table may be whole without it.
     pub optional: bool,
@@ -142,7 +142,7 @@ struct Prepared {
     /// The number of each row, without the texts between them; in their order.
     numbers: Vec<((usize, usize), usize)>,
     /// The figures that the form asks for, made when a report of it is first found.
-    asked: OnceLock<Vec<AskedRow>>,
+    expected: OnceLock<Vec<AskedRow>>,
     /// What the labels of all rows that must be there are worth.
     worth: f64,
     /// The same without rows that another one may make needless.
@@ -225,8 +225,8 @@ impl Dictionary {
             let least_worth = (worth - needless).max(1.0);
             let own = rows.iter().enumerate().filter(|(_, row)| !row.is_text);
             let numbers = own.map(|(number, row)| (row.place, number)).collect();
-            let asked = OnceLock::new();
-            prepared.push(Prepared { template: Arc::clone(template), rows, numbers, asked, worth, least_worth });
+            let expected = OnceLock::new();
+            prepared.push(Prepared { template: Arc::clone(template), rows, numbers, expected, worth, least_worth });
         }
         let mut search = Search::with_room(labelled.iter().map(|labelled| labelled.label.wordings.len()).sum());
         for (number, Labelled { label, .. }) in labelled.iter().enumerate() {
@@ -253,9 +253,9 @@ impl Dictionary {
     }
 
     /// The rows of a template that ask for figures, in its order.
-    pub fn asked(&self, template: usize) -> &[AskedRow] {
+    pub fn expected(&self, template: usize) -> &[AskedRow] {
         let prepared = &self.templates[template];
-        prepared.asked.get_or_init(|| asked::rows(&prepared.template))
+        prepared.expected.get_or_init(|| expected::rows(&prepared.template))
     }
 
     /// The wordings of one row of a template.
@@ -314,16 +314,16 @@ impl Dictionary {
     }
 }
 
-/// All that is looked for in a template's order: headings, bands, heads of columns, merged labels and the rows.
+/// All that is looked for in a template's order: headings, bands, headers of columns, merged labels and the rows.
 fn marks<'t>(template: &'t Template, labels: &mut Labels<'t>) -> Vec<RowWordings> {
     let mut marks: Vec<RowWordings> = Vec::new();
     for (t, table) in template.tables.iter().enumerate() {
-        let heads = heads_in_line(table);
+        let headers = heads_in_line(table);
         for text in table.heading.iter().chain(&table.band) {
             marks.push(text_mark(labels.label(text, &[]), (t, 0)));
         }
-        if let Some(head) = heads.first().filter(|_| table.is_matrix() && table.label.is_some()) {
-            marks.push(text_mark(Arc::new(labels.make(head, &[])), (t, 0)));
+        if let Some(header) = headers.first().filter(|_| table.is_matrix() && table.label.is_some()) {
+            marks.push(text_mark(Arc::new(labels.make(header, &[])), (t, 0)));
         }
         for (r, row) in table.rows.iter().enumerate() {
             let before: &[String] = r.checked_sub(1).map_or(&[], |above| &table.rows[above].stubs);
@@ -340,10 +340,10 @@ fn marks<'t>(template: &'t Template, labels: &mut Labels<'t>) -> Vec<RowWordings
             });
             let row_mark = |label| RowWordings { optional: row.optional, instead, ..mark(label, (t, r)) };
             if row.label.is_empty() {
-                // A row without a label stands below its heads.
-                let official = fold(&heads.concat());
-                let words = heads.into_iter().enumerate().map(|(index, head)| {
-                    Wording::new(fold(&head), if index == 0 { Closeness::Exact } else { Closeness::Folded })
+                // A row without a label stands below its headers.
+                let official = fold(&headers.concat());
+                let words = headers.into_iter().enumerate().map(|(index, header)| {
+                    Wording::new(fold(&header), if index == 0 { Closeness::Exact } else { Closeness::Folded })
                 });
                 let (worth, wordings) = (worth(&official), words.collect());
                 let label = Label { official, worth, wordings, ..labels.make("", &row.aliases) };
@@ -379,9 +379,9 @@ fn text_mark(label: Arc<Label>, place: (usize, usize)) -> RowWordings {
     RowWordings { is_text: true, ..mark(label, place) }
 }
 
-/// The heads of a table run together as they are read; after all of them, those nearest to the figures.
+/// The headers of a table run together as they are read; after all of them, those nearest to the figures.
 fn heads_in_line(table: &Table) -> Vec<String> {
-    let levels = table.heads_in_reading_order();
+    let levels = table.headers_in_reading_order();
     let all: String = levels.concat().concat();
     let mut lines = vec![all];
     if table.label.is_none() {

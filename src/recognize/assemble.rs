@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::align::{Chain, Dictionary, Match, RowWordings};
-use super::asked::{Asked, AskedRow};
-use super::fold::fold;
-use super::label::{self, Closeness};
+use super::expected::{AskedRow, ExpectedValue};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::value::Figure;
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::report::{Report, Status, Value};
 use crate::template::{Kind, Row, Template};
+use crate::text::fold::fold;
+use crate::text::label::{self, Closeness};
 
 /// How alike a damaged label must be to the official one, and how much more than to the next.
 const SIMILAR: f64 = 0.6;
@@ -92,8 +92,8 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     let Adopted { extras, misplaced } = adopt(chain, extras, dictionary, template, &mut filled, &mut report.findings);
     let unclear = unclear_rows(chain, &misplaced, dictionary, &mut report.findings, template);
 
-    let asked_rows = dictionary.asked(chain.template);
-    let figures: usize = asked_rows.iter().map(|asked| asked.figures.len()).sum();
+    let asked_rows = dictionary.expected(chain.template);
+    let figures: usize = asked_rows.iter().map(|expected| expected.figures.len()).sum();
     report.values.reserve_exact(figures * columns.len());
     for (number, asked_row) in asked_rows.iter().enumerate() {
         let place = asked_row.place;
@@ -112,19 +112,19 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         }
         let mut unit = own.as_mut().and_then(|own| own.reading.unit.take());
         let last = (columns.len() * asked_row.figures.len()).saturating_sub(1);
-        for (scope, head) in columns.iter().enumerate() {
-            for (index, asked) in asked_row.figures.iter().enumerate() {
+        for (scope, header) in columns.iter().enumerate() {
+            for (index, expected) in asked_row.figures.iter().enumerate() {
                 let index = scope * asked_row.figures.len() + index;
                 let is_unclear = |status| unclear.contains(&place) && status != Status::Blank;
                 if let Some(own) = &own
                     && let Some(figure) = own.reading.figures.get(index)
                     && !is_unclear(figure.figure.status)
                 {
-                    figure_findings(asked, &own.reading, figure, &mut report.findings);
+                    figure_findings(expected, &own.reading, figure, &mut report.findings);
                 }
                 let reading = own.as_deref_mut().map(|own| &mut own.reading);
                 let of_row = if index == last { unit.take() } else { unit.clone() };
-                let mut value = value_of(asked, head.as_deref(), reading, of_row, index);
+                let mut value = value_of(expected, header.as_deref(), reading, of_row, index);
                 if is_unclear(value.status) {
                     value.status = Status::Unreadable;
                     value.number = None;
@@ -171,7 +171,7 @@ fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> 
 
 /// The value that a figure of a row is, by its number there; its text is taken out of the row. `of_row` is the row's unit.
 fn value_of(
-    asked: &Asked,
+    expected: &ExpectedValue,
     column: Option<&str>,
     reading: Option<&mut RowReading>,
     of_row: Option<String>,
@@ -183,17 +183,17 @@ fn value_of(
     };
     let of_figure = figure.as_ref().and_then(|figure| figure.figure.unit.as_ref()).filter(|unit| {
         // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
-        asked.kind == Kind::Decimal && asked.unit.as_deref() != Some(unit.as_str())
+        expected.kind == Kind::Decimal && expected.unit.as_deref() != Some(unit.as_str())
     });
-    let unit = of_figure.cloned().or(of_row).or_else(|| asked.unit.as_deref().map(str::to_owned));
+    let unit = of_figure.cloned().or(of_row).or_else(|| expected.unit.as_deref().map(str::to_owned));
     let figure = figure.map(|figure| (std::mem::take(&mut figure.text), &figure.figure, figure.at.as_ref()));
     let (text, read, at) = match figure {
         Some((text, read, at)) => (text, Some(read), at),
         None => (String::new(), None, None),
     };
     Value {
-        id: Some(asked.id.clone()),
-        path: asked.path.clone(),
+        id: Some(expected.id.clone()),
+        path: expected.path.clone(),
         column: column.map(str::to_owned),
         unit,
         number: read.and_then(|read| read.number),
@@ -224,10 +224,10 @@ fn label_findings<'w>(
     findings.push(finding.about(&*row.id).at(own.reading.at.clone()));
 }
 
-fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, findings: &mut Vec<Finding>) {
-    let unit = asked.unit.as_deref();
+fn figure_findings(expected: &ExpectedValue, row: &RowReading, figure: &FigureReading, findings: &mut Vec<Finding>) {
+    let unit = expected.unit.as_deref();
     let mut push = |finding: Finding| {
-        findings.push(finding.with("label", &asked.label).about(Arc::clone(&asked.id)).at(figure.at.clone()))
+        findings.push(finding.with("label", &expected.label).about(Arc::clone(&expected.id)).at(figure.at.clone()))
     };
     let read = &figure.figure;
     if read.status == Status::Unreadable && row.lost {
@@ -256,12 +256,18 @@ fn figure_findings(asked: &Asked, row: &RowReading, figure: &FigureReading, find
     }
 }
 
-fn row_findings(asked: &AskedRow, label: &str, row: &RowReading, behind: Vec<Arc<str>>, findings: &mut Vec<Finding>) {
+fn row_findings(
+    expected: &AskedRow,
+    label: &str,
+    row: &RowReading,
+    behind: Vec<Arc<str>>,
+    findings: &mut Vec<Finding>,
+) {
     if !row.lost && !row.apart && row.remarks.is_empty() {
         return;
     }
     let label = label::without_ordinal(label);
-    let about = |finding: Finding| Finding { ids: asked.ids(), ..finding.with("label", label) };
+    let about = |finding: Finding| Finding { ids: expected.ids(), ..finding.with("label", label) };
     if row.lost {
         let text = row.figures.first().map_or("", |figure| figure.text.as_str());
         let at = row.figures.first().and_then(|figure| figure.at.clone());
@@ -504,11 +510,11 @@ fn extra_values(
     let finding = Finding::new(code).with("label", label).with("figures", figures.join("、"));
     report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
     let table = extra.after.map(|index| &template.tables[chain.matches[index].row.0]).filter(|table| table.is_matrix());
-    let heads: Vec<(Option<String>, Option<String>)> = match table {
-        Some(table) => table.columns.iter().map(|column| (Some(column.head.clone()), column.unit.clone())).collect(),
+    let headers: Vec<(Option<String>, Option<String>)> = match table {
+        Some(table) => table.columns.iter().map(|column| (Some(column.header.clone()), column.unit.clone())).collect(),
         None => columns.iter().map(|column| (column.clone(), None)).collect(),
     };
-    for ((column, unit), figure) in heads.into_iter().zip(&extra.row.figures) {
+    for ((column, unit), figure) in headers.into_iter().zip(&extra.row.figures) {
         if figure.figure.status == Status::Unreadable {
             let at: Option<Location> = figure.at.clone();
             report.findings.push(Finding::new("XG306").with("label", label).with("text", &figure.text).at(at));

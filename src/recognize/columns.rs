@@ -1,26 +1,26 @@
 //! Which column of a table holds the units and which the figures.
 //!
-//! In: a stream of positioned cells and the rows found in it. Out: [`Columns`]. Told by the heads where there are heads,
+//! In: a stream of positioned cells and the rows found in it. Out: [`Columns`]. Told by the headers where there are headers,
 //! by what the cells hold where there are none.
 
 use std::collections::BTreeMap;
 
 use super::align::Chain;
-use super::fold::{fold, folds_to};
 use super::stream::Stream;
 use super::value;
-use super::words::words;
 use crate::document::CellRef;
 use crate::report::Status;
 use crate::template::{Column, Kind, Table, Template};
+use crate::text::fold::{fold, folds_to};
+use crate::text::words::words;
 
 /// A column of figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueColumn {
     /// Its place in the grid, from 0.
     pub column: u32,
-    /// Its head as it stood.
-    pub head: Option<String>,
+    /// Its header as it stood.
+    pub header: Option<String>,
 }
 
 /// The columns of a table by what they hold.
@@ -36,7 +36,7 @@ pub struct Columns {
     pub remarks: Vec<u32>,
 }
 
-/// What a head says its column holds.
+/// What a header says its column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeadMeaning {
     /// Labels.
@@ -51,31 +51,31 @@ pub enum HeadMeaning {
     Other,
 }
 
-/// Whether a text is a column's head or one of its aliases.
-fn is_head(folded: &str, column: &Column) -> bool {
-    std::iter::once(&column.head).chain(&column.aliases).any(|head| folds_to(head, folded))
+/// Whether a text is a column's header or one of its aliases.
+fn is_header(folded: &str, column: &Column) -> bool {
+    std::iter::once(&column.header).chain(&column.aliases).any(|header| folds_to(header, folded))
 }
 
-/// What a head means in a table of the template.
+/// What a header means in a table of the template.
 pub fn head_meaning(text: &str, table: &Table) -> HeadMeaning {
     let folded = fold(text);
-    if table.label.as_ref().is_some_and(|label| is_head(&folded, label)) {
+    if table.label.as_ref().is_some_and(|label| is_header(&folded, label)) {
         HeadMeaning::Label
-    } else if table.unit.as_ref().is_some_and(|unit| is_head(&folded, unit)) {
+    } else if table.unit.as_ref().is_some_and(|unit| is_header(&folded, unit)) {
         HeadMeaning::Unit
-    } else if words().serial_heads.contains(&folded) {
+    } else if words().serial_headers.contains(&folded) {
         HeadMeaning::Serial
-    } else if words().remark_heads.contains(&folded) {
+    } else if words().remark_headers.contains(&folded) {
         HeadMeaning::Remark
     } else {
         HeadMeaning::Other
     }
 }
 
-/// Whether a head is the official one of a table's own single value column.
+/// Whether a header is the official one of a table's own single value column.
 pub fn is_own_head(text: &str, table: &Table) -> bool {
     let folded = fold(text);
-    table.columns.iter().any(|column| is_head(&folded, column))
+    table.columns.iter().any(|column| is_header(&folded, column))
 }
 
 /// A row found, with its cells' positions.
@@ -108,14 +108,14 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
     let label_column = label_columns[label_columns.len() / 2];
 
     let mut columns = Columns::default();
-    let heads = heads(stream, chain, table);
-    for (column, (head, meaning)) in &heads {
+    let headers = headers(stream, chain, table);
+    for (column, (header, meaning)) in &headers {
         match meaning {
             HeadMeaning::Unit => columns.unit = columns.unit.or(Some(*column)),
             HeadMeaning::Serial => columns.serial.push(*column),
             HeadMeaning::Remark => columns.remarks.push(*column),
             HeadMeaning::Other if *column > label_column => {
-                columns.values.push(ValueColumn { column: *column, head: Some(head.trim().to_owned()) });
+                columns.values.push(ValueColumn { column: *column, header: Some(header.trim().to_owned()) });
             }
             HeadMeaning::Other | HeadMeaning::Label => {}
         }
@@ -125,8 +125,8 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
     (!columns.values.is_empty()).then_some(columns)
 }
 
-/// The heads above the first row found: for each column the lowest text of the head rows, and what it means.
-fn heads<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32, (&'d str, HeadMeaning)> {
+/// The headers above the first row found: for each column the lowest text of the header rows, and what it means.
+fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32, (&'d str, HeadMeaning)> {
     let first = stream.cell_at(chain.matches[0].label.start);
     let cells = stream.cells[..first].iter().rev().take(64);
     let cells: Vec<(usize, CellRef, &'d str, HeadMeaning)> = cells
@@ -137,19 +137,19 @@ fn heads<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32,
         })
         .collect();
     let marks = |meaning: &HeadMeaning| matches!(meaning, HeadMeaning::Label | HeadMeaning::Unit);
-    let mut heads = BTreeMap::new();
-    let Some((part, at, ..)) = cells.iter().find(|(.., meaning)| marks(meaning)) else { return heads };
+    let mut headers = BTreeMap::new();
+    let Some((part, at, ..)) = cells.iter().find(|(.., meaning)| marks(meaning)) else { return headers };
     let marked = cells.iter().filter(|(other, .., meaning)| other == part && marks(meaning));
     let top = marked.map(|(_, at, ..)| at.row).min().unwrap_or(at.row);
-    // A row with a figure or a unit in it is no head row, but one the chain left out.
+    // A row with a figure or a unit in it is no header row, but one the chain left out.
     let is_row = |text: &str| value::is_unit(text) || value::parse(text, Kind::Count).status == Status::Number;
     let below = cells.iter().filter(|(other, at, ..)| other == part && at.row >= top);
     let rows: Vec<u32> = below.clone().filter(|(_, _, text, _)| is_row(text)).map(|(_, at, ..)| at.row).collect();
-    // From the lowest up, so that the head nearest to the figures names the column.
+    // From the lowest up, so that the header nearest to the figures names the column.
     for (_, at, text, meaning) in below.filter(|(_, at, ..)| !rows.contains(&at.row)) {
-        heads.entry(at.column).or_insert((*text, *meaning));
+        headers.entry(at.column).or_insert((*text, *meaning));
     }
-    heads
+    headers
 }
 
 /// Whether a text is a number, or stands for a figure that does not apply.
@@ -157,7 +157,7 @@ fn is_figure(text: &str) -> bool {
     matches!(value::parse(text, Kind::Signed).status, Status::Number | Status::NotApplicable)
 }
 
-/// Columns without a head that hold units or figures.
+/// Columns without a header that hold units or figures.
 fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns: &mut Columns) {
     #[derive(Default)]
     struct Count<'d> {
@@ -203,10 +203,10 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
         if columns.unit.is_none() && count.units * 2 > count.filled {
             columns.unit = Some(*column);
         } else if columns.unit != Some(*column) && headed == 0 && count.figures * 2 >= count.filled {
-            columns.values.push(ValueColumn { column: *column, head: None });
+            columns.values.push(ValueColumn { column: *column, header: None });
         }
     }
-    // A head over units that hold figures, as where two heads were exchanged, is told by what stands below.
+    // A header over units that hold figures, as where two headers were exchanged, is told by what stands below.
     if let Some(unit) = columns.unit {
         let swapped = counts.get(&unit).is_some_and(|count| count.units == 0 && count.figures * 2 > count.filled);
         let units = |column: &u32| counts.get(column).is_some_and(|count| count.units * 2 > count.filled);

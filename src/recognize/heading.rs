@@ -4,14 +4,14 @@
 //! title, the filing line, the narrative, the sheet's and the file's name, in that order; sources that disagree are a
 //! finding, and so is a guess from a name.
 
-use super::fold::{fold, folds_to, simplify};
-use super::label;
 use super::stream::StreamCell;
-use super::words::words;
 use crate::document::{Location, Source};
 use crate::finding::Finding;
 use crate::report::{Filing, Period};
 use crate::template::Template;
+use crate::text::fold::{fold, folds_to, simplify};
+use crate::text::label;
+use crate::text::words::words;
 
 /// What was found around a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,13 +75,13 @@ struct Line<'t> {
     at: &'t Location,
 }
 
-/// Reads what stands around a table: `before` it, in reading order, its head row included, and `behind` it; `glued` is
-/// what stands before the first label in the label's own cell; `heads` are those of the value columns.
+/// Reads what stands around a table: `before` it, in reading order, its header row included, and `behind` it; `glued` is
+/// what stands before the first label in the label's own cell; `headers` are those of the value columns.
 pub fn heading<'t>(
     before: &'t [StreamCell<'_>],
     glued: Option<(&'t str, &'t Location)>,
     behind: &'t [StreamCell<'_>],
-    heads: &[Option<&str>],
+    headers: &[Option<&str>],
     sheet: Option<&str>,
     source: &Source,
     template: &Template,
@@ -111,8 +111,8 @@ pub fn heading<'t>(
         organization_line(line, &mut clues);
     }
     head_years(&before, &mut clues);
-    // 2014年度 | 历年累计: the one year that heads a column of figures.
-    if let [year] = heads.iter().flatten().flat_map(|head| years(head)).collect::<Vec<_>>().as_slice() {
+    // 2014年度 | 历年累计: the one year that headers a column of figures.
+    if let [year] = headers.iter().flatten().flat_map(|header| years(header)).collect::<Vec<_>>().as_slice() {
         clues.years.push(Clue { value: *year, origin: Origin::Head, at: None });
     }
     narrative(&before, &mut clues);
@@ -297,7 +297,7 @@ fn skip_bracket(text: &str) -> &str {
     text
 }
 
-/// A line that is only a year, as at the right end above a table, or the head of a value column.
+/// A line that is only a year, as at the right end above a table, or the header of a value column.
 fn head_years(before: &[Line<'_>], clues: &mut Clues) {
     for line in before.iter().rev().take(12) {
         if let [(year, start, end)] = year_ranges(line.text).as_slice() {
@@ -348,13 +348,13 @@ fn filing<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>, template: &Temp
         // Where each label of the line starts, and where what it says starts.
         let mut marks: Vec<(usize, usize, Option<&str>)> = Vec::new();
         for (at, _) in line.text.match_indices(['：', ':']) {
-            let head = line.text[..at].trim_end();
+            let header = line.text[..at].trim_end();
             let colon = line.text[at..].chars().next().map_or(1, char::len_utf8);
-            let known = labels.iter().filter(|(label, _)| head.ends_with(label)).max_by_key(|(label, _)| label.len());
+            let known = labels.iter().filter(|(label, _)| header.ends_with(label)).max_by_key(|(label, _)| label.len());
             match known {
-                Some((label, name)) => marks.push((head.len() - label.len(), at + colon, Some(name))),
+                Some((label, name)) => marks.push((header.len() - label.len(), at + colon, Some(name))),
                 None => {
-                    let start = head.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+                    let start = header.rfind(char::is_whitespace).map_or(0, |space| space + 1);
                     marks.push((start, at + colon, None));
                 }
             }

@@ -1,16 +1,16 @@
 //! A template out of a table that no known form describes.
 //!
-//! In: a stream. Out: its rows and heads as a [`Template`]. Units are the anchors: a label, a known unit and as many
+//! In: a stream. Out: its rows and headers as a [`Template`]. Units are the anchors: a label, a known unit and as many
 //! figures as in the other rows make a row, whether they are cells, lines or words between spaces.
 
-use super::fold::fold;
-use super::label;
 use super::stream::{Stream, Token};
 use super::value;
-use super::words::words;
 use crate::report::Status;
 use crate::template::local::{self, LocalHeads, LocalRow};
 use crate::template::{Kind, Template};
+use crate::text::fold::fold;
+use crate::text::label;
+use crate::text::words::words;
 
 /// Fewer rows than this are no table.
 const LEAST_ROWS: usize = 3;
@@ -30,7 +30,7 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
         value::is_unit(tokens[at].text)
             && at > 0
             && is_text(&tokens[at - 1])
-            && !words().unit_heads.contains(&fold(tokens[at].text))
+            && !words().unit_headers.contains(&fold(tokens[at].text))
             && tokens.get(at + 1).is_none_or(|next| is_figure(next) || is_text(next))
     };
     let anchors: Vec<usize> = (0..tokens.len()).filter(|at| is_anchor(*at)).collect();
@@ -39,15 +39,15 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
         return None;
     }
     let first_label = anchors[0] - 1;
-    let heads = heads(&tokens[..first_label]);
+    let headers = headers(&tokens[..first_label]);
     let mut rows: Vec<LocalRow> = Vec::new();
     let mut from = first_label;
     for anchor in anchors {
         // What stands before the label and behind the figures of the row above is a heading without figures.
         for heading in tokens[from..anchor - 1].iter().filter(|token| is_text(token)) {
-            let head =
-                words().label_heads.contains(&fold(heading.text)) || words().unit_heads.contains(&fold(heading.text));
-            if !head {
+            let header = words().label_headers.contains(&fold(heading.text))
+                || words().unit_headers.contains(&fold(heading.text));
+            if !header {
                 push(&mut rows, heading.text, None);
             }
         }
@@ -57,7 +57,8 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
             return None;
         }
     }
-    (rows.iter().filter(|row| row.unit.is_some()).count() >= LEAST_ROWS).then(|| local::template(title, &rows, &heads))
+    (rows.iter().filter(|row| row.unit.is_some()).count() >= LEAST_ROWS)
+        .then(|| local::template(title, &rows, &headers))
 }
 
 /// Cells where a cell holds one thing, words where one cell holds a whole row or table.
@@ -114,14 +115,18 @@ fn push(rows: &mut Vec<LocalRow>, text: &str, unit: Option<String>) {
     rows.push(LocalRow { label: text.split_whitespace().collect(), unit, parent });
 }
 
-/// The heads before the first label: of the labels, of the units, of the figures.
-fn heads(tokens: &[Token<'_>]) -> LocalHeads {
+/// The headers before the first label: of the labels, of the units, of the figures.
+fn headers(tokens: &[Token<'_>]) -> LocalHeads {
     let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
     let (label, unit, columns) = find_heads(&texts);
-    LocalHeads { label, unit, columns: columns.into_iter().filter(|head| !head.serial).map(|head| head.text).collect() }
+    LocalHeads {
+        label,
+        unit,
+        columns: columns.into_iter().filter(|header| !header.serial).map(|header| header.text).collect(),
+    }
 }
 
-/// The head of a column right of the units.
+/// The header of a column right of the units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Its text.
@@ -130,24 +135,24 @@ pub struct Head {
     pub serial: bool,
 }
 
-/// The heads among the texts before a table's first label: of the labels, of the units, and of the columns behind them.
-/// A head that white space has torn apart (计量 单位, 2011 年度) is put together again.
+/// The headers among the texts before a table's first label: of the labels, of the units, and of the columns behind them.
+/// A header that white space has torn apart (计量 单位, 2011 年度) is put together again.
 pub fn find_heads(texts: &[&str]) -> (Option<String>, Option<String>, Vec<Head>) {
     let words = words();
     let folded: Vec<String> = texts.iter().map(|text| fold(text)).collect();
     let torn = |at: usize, list: &[String]| {
         (1..=3).find(|count| folded.get(at..at + count).is_some_and(|piece| list.contains(&piece.concat())))
     };
-    let Some((at, count)) = (0..texts.len()).rev().find_map(|at| Some((at, torn(at, &words.unit_heads)?))) else {
+    let Some((at, count)) = (0..texts.len()).rev().find_map(|at| Some((at, torn(at, &words.unit_headers)?))) else {
         return (None, None, Vec::new());
     };
-    // 计量 单位 ends with 单位, which is a head as well: the longer one counts.
-    let at = if at > 0 && torn(at - 1, &words.unit_heads) == Some(count + 1) { at - 1 } else { at };
-    let count = torn(at, &words.unit_heads).unwrap_or(count);
+    // 计量 单位 ends with 单位, which is a header as well: the longer one counts.
+    let at = if at > 0 && torn(at - 1, &words.unit_headers) == Some(count + 1) { at - 1 } else { at };
+    let count = torn(at, &words.unit_headers).unwrap_or(count);
     let joined = |range: std::ops::Range<usize>| texts[range].concat().split_whitespace().collect::<String>();
-    let label = (0..at).rev().find_map(|start| Some((start, torn(start, &words.label_heads)?)));
+    let label = (0..at).rev().find_map(|start| Some((start, torn(start, &words.label_headers)?)));
     let label = label.map(|(start, count)| joined(start..start + count));
-    let mut heads: Vec<Head> = Vec::new();
+    let mut headers: Vec<Head> = Vec::new();
     let mut open = false;
     for text in &texts[at + count..] {
         let piece: String = text.split_whitespace().collect();
@@ -155,24 +160,24 @@ pub fn find_heads(texts: &[&str]) -> (Option<String>, Option<String>, Vec<Head>)
         let digits = folded.chars().all(|c| c.is_ascii_digit());
         // A row of the table already: its ordinal or its unit says so, and before a unit stands the row's label.
         if value::is_unit(&piece) {
-            heads.pop();
+            headers.pop();
             break;
         }
         if label::ordinal_length(&folded) > 0 {
             break;
         }
-        // A row below the heads that letters or counts the columns.
+        // A row below the headers that letters or counts the columns.
         if words.column_marks.contains(&folded) || (digits && folded.len() < 4) {
             break;
         }
         let year = digits && folded.len() == 4;
-        match heads.last_mut().filter(|_| open) {
-            Some(head) => head.text.push_str(&piece),
-            None => heads.push(Head { serial: words.serial_heads.contains(&folded), text: piece }),
+        match headers.last_mut().filter(|_| open) {
+            Some(header) => header.text.push_str(&piece),
+            None => headers.push(Head { serial: words.serial_headers.contains(&folded), text: piece }),
         }
         open = year;
     }
-    (label, Some(joined(at..at + count)), heads)
+    (label, Some(joined(at..at + count)), headers)
 }
 
 #[cfg(test)]
@@ -182,11 +187,11 @@ mod tests {
     #[test]
     fn torn_heads_are_put_together() {
         let texts = ["指标名称", "计量", "单位", "2011", "年度", "历年累计"];
-        let (label, unit, heads) = find_heads(&texts);
+        let (label, unit, headers) = find_heads(&texts);
         assert_eq!((label.as_deref(), unit.as_deref()), (Some("指标名称"), Some("计量单位")));
-        assert_eq!(heads.iter().map(|head| head.text.as_str()).collect::<Vec<_>>(), ["2011年度", "历年累计"]);
+        assert_eq!(headers.iter().map(|header| header.text.as_str()).collect::<Vec<_>>(), ["2011年度", "历年累计"]);
         let texts = ["指 标 名 称", "计量", "单位", "代码", "本期实际", "本年累计", "甲", "乙", "丙", "1", "2"];
-        let heads = find_heads(&texts).2;
-        assert_eq!(heads.iter().map(|head| head.serial).collect::<Vec<_>>(), [true, false, false]);
+        let headers = find_heads(&texts).2;
+        assert_eq!(headers.iter().map(|header| header.serial).collect::<Vec<_>>(), [true, false, false]);
     }
 }

@@ -6,7 +6,6 @@
 use std::ops::Range;
 
 use super::align::{Chain, Dictionary, Match};
-use super::label;
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::running;
 use super::split::{self, RowSum};
@@ -14,7 +13,8 @@ use super::stream::{Stream, Token};
 use super::value::{self, Figure};
 use crate::document::{Cell, CellKind, CellRef, Location};
 use crate::report::Status;
-use crate::template::{Claim, Kind, Row, Table, Template};
+use crate::template::{Kind, ResolvedRule, Row, Table, Template};
+use crate::text::label;
 
 /// How many candidates of a split are named at most.
 const MOST_CANDIDATES: usize = 4;
@@ -27,7 +27,7 @@ const SHORT_LABEL: usize = 12;
 /// Reads every row that a chain found, and the rows between them. `end` is where the table's text ends at the latest.
 pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
     let template = dictionary.template(chain.template);
-    let sums: Vec<&Claim> = template.sums().collect();
+    let sums: Vec<&ResolvedRule> = template.sums().collect();
     let mut reading = Reading { columns: vec![None], ..Reading::default() };
     for (index, found) in chain.matches.iter().enumerate() {
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
@@ -110,7 +110,7 @@ struct FormRow<'t> {
 }
 
 impl<'t> FormRow<'t> {
-    fn new(template: &'t Template, place: (usize, usize), sums: &[&Claim]) -> Self {
+    fn new(template: &'t Template, place: (usize, usize), sums: &[&ResolvedRule]) -> Self {
         let table = &template.tables[place.0];
         let row = &table.rows[place.1];
         let position = |number: &usize| {
@@ -151,7 +151,7 @@ fn figure_line(
     if form.table.label.is_some() {
         return Some((part, at.row, Some(at.column), width(at.row)));
     }
-    // A row without a label: the first line below the heads that holds figures.
+    // A row without a label: the first line below the headers that holds figures.
     let below = stream.cells[last + 1..].iter().take_while(|cell| cell.part == part);
     let mut rows: Vec<u32> =
         below.filter_map(|cell| cell.position).map(|at| at.row).filter(|row| *row > at.row).collect();
@@ -178,7 +178,7 @@ fn line_end(stream: &Stream<'_>, part: usize, row: u32) -> u32 {
     cells.filter(|(at, _)| at.row == row).map(|(at, _)| at.column + 1).max().unwrap_or(0)
 }
 
-/// How many columns the lines of a table's rows and heads take in a part.
+/// How many columns the lines of a table's rows and headers take in a part.
 fn width(stream: &Stream<'_>, chain: &Chain, table: usize, part: usize) -> u32 {
     let Some(grid) = stream.grids.get(&part) else { return 0 };
     let own = chain.matches.iter().filter(|found| found.row.0 == table);
@@ -219,7 +219,7 @@ fn is_text_grid(stream: &Stream<'_>, part: usize) -> bool {
     stream.cells.iter().any(|cell| cell.part == part && matches!(cell.cell.at, Location::Text { .. }))
 }
 
-/// Whether all figures of a line stand below the heads, so that the heads say which blank is which column. What stands
+/// Whether all figures of a line stand below the headers, so that the headers say which blank is which column. What stands
 /// beside the table is no figure.
 fn under_heads(cells: &[(CellRef, Option<&Cell>)], HeadColumns { columns, end }: &HeadColumns) -> bool {
     let within = cells.iter().filter(|(at, _)| at.column < *end);
@@ -228,37 +228,37 @@ fn under_heads(cells: &[(CellRef, Option<&Cell>)], HeadColumns { columns, end }:
         && columns.iter().all(|column| cells.iter().any(|(at, _)| at.column == *column))
 }
 
-/// Where the figures of a table stand by its heads.
+/// Where the figures of a table stand by its headers.
 struct HeadColumns {
-    /// The column of each head.
+    /// The column of each header.
     columns: Vec<u32>,
     /// The column behind the table.
     end: u32,
 }
 
-/// The columns that the heads of a table's figures stand in, where all heads are found from left to right.
+/// The columns that the headers of a table's figures stand in, where all headers are found from left to right.
 fn head_columns(stream: &Stream<'_>, chain: &Chain, table: &Table, place: usize, part: usize) -> Option<HeadColumns> {
     let grid = stream.grids.get(&part)?;
     let own = chain.matches.iter().filter(|found| found.row.0 == place && !found.is_text);
     let rows = own.map(|found| stream.cells[stream.cell_at(found.label.start)]);
     let first = rows.filter(|cell| cell.part == part).filter_map(|cell| cell.position).map(|at| at.row).min()?;
-    // Not further up than the heads of one table reach.
-    let above = first.saturating_sub(table.heads_in_reading_order().len() as u32 + 1)..=first;
-    let heads: Vec<(CellRef, String)> = grid
+    // Not further up than the headers of one table reach.
+    let above = first.saturating_sub(table.headers_in_reading_order().len() as u32 + 1)..=first;
+    let headers: Vec<(CellRef, String)> = grid
         .cells
         .iter()
         .filter(|(at, _)| above.contains(&at.row))
-        .map(|(at, cell)| (*at, super::label::without_brackets(&super::fold::fold(&cell.text))))
+        .map(|(at, cell)| (*at, crate::text::label::without_brackets(&crate::text::fold::fold(&cell.text))))
         .collect();
     let mut columns: Vec<u32> = Vec::new();
     let mut end = 0;
     for column in &table.columns {
-        let names: Vec<String> = std::iter::once(&column.head)
+        let names: Vec<String> = std::iter::once(&column.header)
             .chain(&column.aliases)
-            .map(|name| super::label::without_brackets(&super::fold::fold(name)))
+            .map(|name| crate::text::label::without_brackets(&crate::text::fold::fold(name)))
             .collect();
         let behind = columns.last().map_or(0, |last| last + 1);
-        let found = heads.iter().filter(|(at, text)| at.column >= behind && names.contains(text)).map(|(at, _)| *at);
+        let found = headers.iter().filter(|(at, text)| at.column >= behind && names.contains(text)).map(|(at, _)| *at);
         let found = found.min_by_key(|at| at.column)?;
         columns.push(found.column);
         let merged = grid.merged.iter().find(|range| range.first == found);
@@ -272,13 +272,13 @@ fn positioned(
     stream: &Stream<'_>,
     form: &FormRow<'_>,
     line: (usize, u32, Option<u32>, u32),
-    heads: Option<&HeadColumns>,
+    headers: Option<&HeadColumns>,
     row: &mut RowReading,
 ) -> Vec<FigureReading> {
     let is_blank =
         |cell: Option<&(CellRef, Option<&Cell>)>| cell.is_some_and(|(_, cell)| cell.is_none_or(Cell::is_blank));
     let mut cells = cells_of(stream, line);
-    if let Some(HeadColumns { columns, end }) = heads.filter(|heads| under_heads(&cells, heads)) {
+    if let Some(HeadColumns { columns, end }) = headers.filter(|headers| under_heads(&cells, headers)) {
         let beside = cells.iter().filter(|(at, _)| at.column >= *end).filter_map(|(_, cell)| *cell);
         let beside = beside.filter(|cell| !cell.is_blank());
         row.remarks.extend(beside.map(|cell| (cell.text.trim().to_owned(), Some(cell.at.clone()))));
@@ -357,10 +357,10 @@ fn running_row(
     let tokens: Vec<Token<'_>> = tokens.into_iter().map(without_next_label).collect();
     let is_figure = |token: &Token<'_>| !digits_of(token.text).is_empty() || is_mark(token.text);
     // Between a label and its figures stands at most the rest of the label; other text has figures of its own. A row
-    // without a label has its heads there.
-    let official = super::fold::fold(&form.row.label);
+    // without a label has its headers there.
+    let official = crate::text::fold::fold(&form.row.label);
     let is_residue = |token: &Token<'_>| {
-        let folded = super::fold::fold(token.text);
+        let folded = crate::text::fold::fold(token.text);
         let closes = folded.matches(')').count() > folded.matches('(').count();
         form.table.label.is_none() || token.glued || closes || running::shares_words(&official, &folded)
     };
@@ -404,7 +404,7 @@ fn is_mark(text: &str) -> bool {
 
 /// The digits and signs of a token that is nothing else; decimals and units are no digits that could run together.
 fn digits_of(text: &str) -> String {
-    let folded = super::fold::fold(text);
+    let folded = crate::text::fold::fold(text);
     let plain = folded.chars().all(|c| c.is_ascii_digit() || "+-,.".contains(c));
     let number = value::parse(text, Kind::Signed).status == Status::Number;
     if (plain && folded.contains(|c: char| c.is_ascii_digit())) || number { folded } else { String::new() }
@@ -439,7 +439,7 @@ fn figures_of(
             return figures.collect();
         }
     } else if tokens.len() < count {
-        let pieces: Vec<String> = tokens.iter().map(|token| super::fold::fold(token.text)).collect();
+        let pieces: Vec<String> = tokens.iter().map(|token| crate::text::fold::fold(token.text)).collect();
         let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
         let signed: Vec<bool> = form.kinds.iter().map(|kind| *kind == Kind::Signed).collect();
         let mut splits = split::splits(&pieces, count, &signed, &form.sums, MOST_CANDIDATES);
@@ -536,7 +536,13 @@ fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<
 }
 
 /// Lines of cells between the rows of a table that hold figures but none of its labels.
-fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, sums: &[&Claim], reading: &mut Reading) {
+fn positioned_extras(
+    stream: &Stream<'_>,
+    chain: &Chain,
+    template: &Template,
+    sums: &[&ResolvedRule],
+    reading: &mut Reading,
+) {
     let lines_of = |found: &Match| {
         let cells = stream.cell_at(found.label.start)..=stream.cell_at(found.label.end - 1);
         cells.filter_map(|cell| Some((stream.cells[cell].part, stream.cells[cell].position?.row)))
@@ -575,7 +581,7 @@ fn positioned_extras(stream: &Stream<'_>, chain: &Chain, template: &Template, su
                     .rows
                     .iter()
                     .flat_map(|row| &row.stubs)
-                    .any(|stub| super::fold::fold(stub) == super::fold::fold(text))
+                    .any(|stub| crate::text::fold::fold(stub) == crate::text::fold::fold(text))
             };
             let own = labels.iter().map(|(_, cell)| cell.text.trim()).filter(|text| !is_stub(text));
             let label: String = own.collect();

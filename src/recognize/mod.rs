@@ -8,22 +8,18 @@
 //! the report and `heading` says whose it is. A table of no known form makes its own template (`infer`).
 
 pub mod align;
-mod asked;
 mod assemble;
 pub mod columns;
-pub mod fold;
+mod expected;
 mod heading;
 mod infer;
-pub mod label;
 mod matrix;
 mod positioned;
 mod reading;
 mod running;
-mod search;
 mod split;
 pub mod stream;
 pub mod value;
-pub(crate) mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -31,7 +27,7 @@ use std::sync::Arc;
 use crate::document::{Document, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
-use crate::read::limit;
+use crate::limit;
 use crate::report::Report;
 use crate::template::{Template, Templates};
 use align::{Chain, Dictionary};

@@ -33,7 +33,7 @@ fn lines<'s, 'd>(stream: &'s Stream<'d>) -> Vec<Line<'s, 'd>> {
 pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &Columns) -> Reading {
     let lines = lines(stream);
     let rows = Vec::with_capacity(chain.matches.len());
-    let mut reading = Reading { columns: heads(columns), rows, ..Reading::default() };
+    let mut reading = Reading { columns: headers(columns), rows, ..Reading::default() };
     // The match whose row each line is.
     let mut owners: Vec<Option<usize>> = vec![None; lines.len()];
     let line_of = |cell: usize| lines.partition_point(|line| line.first <= cell) - 1;
@@ -60,15 +60,15 @@ fn label(cells: &[StreamCell<'_>]) -> String {
     }
 }
 
-fn heads(columns: &Columns) -> Vec<Option<String>> {
+fn headers(columns: &Columns) -> Vec<Option<String>> {
     match columns.values.as_slice() {
-        // The table's own single column, whatever its head.
+        // The table's own single column, whatever its header.
         [_] => vec![None],
         several => several
             .iter()
             .enumerate()
-            .map(|(index, value)| match &value.head {
-                Some(head) => Some(head.clone()),
+            .map(|(index, value)| match &value.header {
+                Some(header) => Some(header.clone()),
                 None => Some((index + 1).to_string()),
             })
             .collect(),
@@ -159,8 +159,8 @@ fn extras(
         if let Some(cell) = labels.clone().next() {
             row.at = Some(cell.cell.at.clone());
         }
-        let head = |cell: &StreamCell<'_>| columns::head_meaning(&cell.cell.text, table) != HeadMeaning::Other;
-        if labels.clone().any(head) || columns::is_own_head(&row.label, table) {
+        let header = |cell: &StreamCell<'_>| columns::head_meaning(&cell.cell.text, table) != HeadMeaning::Other;
+        if labels.clone().any(header) || columns::is_own_head(&row.label, table) {
             continue;
         }
         fill(&mut row, line.cells, columns, Kind::Signed);
@@ -193,12 +193,12 @@ fn first_with_unit(lines: &[Line<'_, '_>], start: usize, columns: &Columns) -> u
     rows.last().unwrap_or(start)
 }
 
-/// The first line below the head rows above the first row found.
+/// The first line below the header rows above the first row found.
 fn head_end(lines: &[Line<'_, '_>], start: usize, table: &Table) -> Option<usize> {
-    let is_head = |cell: &StreamCell<'_>| {
+    let is_header = |cell: &StreamCell<'_>| {
         matches!(columns::head_meaning(&cell.cell.text, table), HeadMeaning::Label | HeadMeaning::Unit)
     };
-    above(lines, start).find(|line| lines[*line].cells.iter().any(is_head)).map(|line| line + 1)
+    above(lines, start).find(|line| lines[*line].cells.iter().any(is_header)).map(|line| line + 1)
 }
 
 /// The lines of the same part above one, from the lowest up.

@@ -7,25 +7,25 @@ use std::ops::Range;
 
 use super::align::{Chain, Dictionary, Match};
 use super::columns::{self, HeadMeaning};
-use super::fold::fold;
 use super::infer::{self, Head};
-use super::label::ordinal_length;
 use super::matrix;
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::stream::{Stream, Token};
 use super::value::{self, Figure};
-use super::words::words;
 use crate::report::Status;
 use crate::template::{Kind, Template};
+use crate::text::fold::fold;
+use crate::text::label::ordinal_length;
+use crate::text::words::words;
 
 /// Reads every row that a chain found, and the rows before and between them. The table's text stands in `within`, whose end
 /// is where it ends at the latest.
 pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within: Range<usize>) -> Reading {
     let end = within.end;
     let template = dictionary.template(chain.template);
-    let heads = value_heads(stream, chain);
-    let serial: Vec<bool> = heads.iter().map(|head| head.serial).collect();
-    let named: Vec<String> = heads.into_iter().filter(|head| !head.serial).map(|head| head.text).collect();
+    let headers = value_heads(stream, chain);
+    let serial: Vec<bool> = headers.iter().map(|header| header.serial).collect();
+    let named: Vec<String> = headers.into_iter().filter(|header| !header.serial).map(|header| header.text).collect();
     let expected = Expected { serial: serial.iter().filter(|serial| **serial).count(), figures: named.len().max(1) };
     let mut reading = Reading {
         columns: if named.len() > 1 { named.into_iter().map(Some).collect() } else { vec![None] },
@@ -125,16 +125,16 @@ pub(super) fn bracket_length(folded: &str) -> usize {
     0
 }
 
-/// The most bytes of the heads of a table: what a file of one line has before them is not looked at for each of its tables.
+/// The most bytes of the headers of a table: what a file of one line has before them is not looked at for each of its tables.
 const HEADS: usize = 2048;
 
-/// As much of a text as heads can be; what is cut here is none.
+/// As much of a text as headers can be; what is cut here is none.
 fn beginning(text: &str) -> &str {
     let end = (HEADS..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     &text[..end]
 }
 
-/// The heads of the columns behind the units: what stands between the unit's head and the first label, in cells of
+/// The headers of the columns behind the units: what stands between the unit's header and the first label, in cells of
 /// their own or in the words of one line.
 fn value_heads(stream: &Stream<'_>, chain: &Chain) -> Vec<Head> {
     let start = chain.matches[0].label.start;
@@ -144,9 +144,9 @@ fn value_heads(stream: &Stream<'_>, chain: &Chain) -> Vec<Head> {
         .map(|cell| beginning(cell.cell.text.trim()))
         .filter(|text| !text.is_empty())
         .collect();
-    let heads = infer::find_heads(&cells).2;
-    if !heads.is_empty() {
-        return heads;
+    let headers = infer::find_heads(&cells).2;
+    if !headers.is_empty() {
+        return headers;
     }
     let near = (start.saturating_sub(HEADS)..start).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(start);
     let words = stream.tokens(stream.cell_start(start).max(near)..start);
@@ -163,11 +163,11 @@ fn rows_before(stream: &Stream<'_>, range: Range<usize>, expected: Expected, tem
     loop {
         let figures = tokens.iter().rev().take_while(|token| is_figure(token.text, Kind::Signed)).count();
         let Some([.., label, unit]) = tokens.get(..tokens.len() - figures) else { break };
-        let is_head = |text| {
+        let is_header = |text| {
             let table = &template.tables[0];
             columns::head_meaning(text, table) != HeadMeaning::Other || columns::is_own_head(text, table)
         };
-        if !value::is_unit(unit.text) || is_unit_or_figure(label.text) || is_head(label.text) {
+        if !value::is_unit(unit.text) || is_unit_or_figure(label.text) || is_header(label.text) {
             break;
         }
         let (text, at) = (label.text.to_owned(), Some(stream.token_location(label)));
@@ -388,7 +388,7 @@ impl<'d> Walk<'d> {
                 self.at += 1;
             }
             let table = &template.tables[0];
-            let is_head = columns::head_meaning(&row.label, table) != HeadMeaning::Other
+            let is_header = columns::head_meaning(&row.label, table) != HeadMeaning::Other
                 || columns::is_own_head(&row.label, table);
             let filled = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
             // Behind the last row stand filing lines and more text; only a unit tells a row of the table from them.
@@ -398,7 +398,7 @@ impl<'d> Walk<'d> {
             }
             if filled || row.unit.is_some() {
                 reading.extras.push(ExtraReading { after: Some(after), row });
-            } else if !row.label.is_empty() && !is_head {
+            } else if !row.label.is_empty() && !is_header {
                 reading.texts.push((row.label, row.at));
             }
         }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::ops::Range;
 
-use super::fold::fold_onto;
 use crate::document::{Cell, CellRef, Grid, Location, Part};
+use crate::text::fold::fold_onto;
 
 /// A cell of the stream.
 #[derive(Clone, Copy, Debug)]

@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use super::fold::fold;
-use super::words::words;
 use crate::report::{Status, can_be_figure};
 use crate::template::Kind;
+use crate::text::fold::fold;
+use crate::text::words::words;
 
 /// The most digits that are read without further ado.
 const MOST_PLAIN: usize = 18;

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxBuildHasher;
 
 use super::{Column, Kind, Row, Table, Template};
-use crate::recognize::label;
+use crate::text::label;
 
 /// One figure a form asks for: a row in a value column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,14 +91,14 @@ impl Template {
     }
 }
 
-/// The label of a figure from that of its row, here `own`: in a matrix with the head of its column, and where the row has no
-/// label, with the heads above that.
+/// The label of a figure from that of its row, here `own`: in a matrix with the header of its column, and where the row has no
+/// label, with the headers above that.
 pub(crate) fn in_table(own: &str, table: &Table, row: &Row, column: &Column) -> String {
     if !table.is_matrix() {
         return own.to_owned();
     }
     let groups = column.groups.iter().filter(|_| row.label.is_empty()).map(String::as_str);
-    let labels = std::iter::once(own).chain(groups).chain([column.head.as_str()]);
+    let labels = std::iter::once(own).chain(groups).chain([column.header.as_str()]);
     labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join("・")
 }
 

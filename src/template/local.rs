@@ -1,14 +1,14 @@
 //! Templates of tables that no known form describes: made from the rows themselves.
 //!
-//! In: labels, units and heads, found in a document ([`crate::recognize`]) or held in a [`Report`]. Out: a
+//! In: labels, units and headers, found in a document ([`crate::recognize`]) or held in a [`Report`]. Out: a
 //! [`Template`] on the paper of the shipped 2014 form, and its TOML as a person would write it.
 
 use std::fmt::Write as _;
 
 use super::{Column, Kind, Row, Table, Template, shipped};
-use crate::recognize::fold::fold;
-use crate::recognize::label;
 use crate::report::Report;
+use crate::text::fold::fold;
+use crate::text::label;
 
 /// A row of a table of no known form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,22 +21,22 @@ pub struct LocalRow {
     pub parent: Option<usize>,
 }
 
-/// The heads of a table of no known form.
+/// The headers of a table of no known form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocalHeads {
     /// Above the labels.
     pub label: Option<String>,
     /// Above the units.
     pub unit: Option<String>,
-    /// Above the figures, a head for each column.
+    /// Above the figures, a header for each column.
     pub columns: Vec<String>,
 }
 
 /// The id of a template that is made and not kept.
 pub const ID: &str = "local";
 
-/// A template of rows and heads. Rows that a shipped form has under the same label get its ids.
-pub fn template(title: Option<&str>, rows: &[LocalRow], heads: &LocalHeads) -> Template {
+/// A template of rows and headers. Rows that a shipped form has under the same label get its ids.
+pub fn template(title: Option<&str>, rows: &[LocalRow], headers: &LocalHeads) -> Template {
     let base = &shipped().0[0];
     let own = &base.tables[0];
     let mut ids: Vec<String> = Vec::new();
@@ -66,25 +66,25 @@ pub fn template(title: Option<&str>, rows: &[LocalRow], heads: &LocalHeads) -> T
         parent: row.parent.filter(|parent| *parent < index).map(|parent| ids[parent].clone()),
         ..Row::default()
     });
-    let head = |text: &Option<String>, column: &Column| Column {
-        head: text.clone().unwrap_or_else(|| column.head.clone()),
+    let header = |text: &Option<String>, column: &Column| Column {
+        header: text.clone().unwrap_or_else(|| column.header.clone()),
         aliases: Vec::new(),
         ..column.clone()
     };
     let units =
         own.unit.as_ref().filter(|_| rows.iter().any(|row| row.unit.as_deref().is_some_and(|unit| !unit.is_empty())));
-    let columns: Vec<Column> = match heads.columns.as_slice() {
+    let columns: Vec<Column> = match headers.columns.as_slice() {
         [] => own.columns.clone(),
-        several => several.iter().map(|text| head(&Some(text.clone()), &own.columns[0])).collect(),
+        several => several.iter().map(|text| header(&Some(text.clone()), &own.columns[0])).collect(),
     };
-    let mut label = own.label.as_ref().map(|label| head(&heads.label, label));
+    let mut label = own.label.as_ref().map(|label| header(&headers.label, label));
     if let Some(label) = &mut label {
         label.width -= own.columns[0].width * (columns.len() - 1) as f64;
         label.width = label.width.max(56.0);
     }
     let table = Table {
         label,
-        unit: units.map(|unit| head(&heads.unit, unit)),
+        unit: units.map(|unit| header(&headers.unit, unit)),
         columns,
         rows: template_rows.collect(),
         ..own.clone()
@@ -131,11 +131,11 @@ pub fn of_report(report: &Report) -> Template {
             paths.push(path.to_vec());
         }
     }
-    let heads = LocalHeads {
+    let headers = LocalHeads {
         columns: report.columns().into_iter().flatten().map(str::to_owned).collect(),
         ..LocalHeads::default()
     };
-    let mut template = template(report.title.as_deref(), &rows, &heads);
+    let mut template = template(report.title.as_deref(), &rows, &headers);
     // The report's own ids, so that its values are found again.
     let ids = seen.iter().filter_map(|id| id.as_deref());
     let table = &mut template.tables[0];
@@ -211,7 +211,7 @@ pub fn to_toml_string(template: &Template) -> String {
         ("attachment", style.attachment),
         ("title", style.title),
         ("line", style.line),
-        ("head", style.head),
+        ("head", style.header),
         ("section", style.section),
         ("label", style.label),
         ("value", style.value),
@@ -237,7 +237,7 @@ pub fn to_toml_string(template: &Template) -> String {
         line(&mut text, "line", &field.line.to_string());
     }
     for table in &template.tables {
-        let column = |column: &Column| format!("{{ head = {}, width = {} }}", quoted(&column.head), column.width);
+        let column = |column: &Column| format!("{{ head = {}, width = {} }}", quoted(&column.header), column.width);
         text.push_str("\n[[table]]\n");
         line(&mut text, "id", &quoted(&table.id));
         if let Some(label) = &table.label {

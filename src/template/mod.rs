@@ -18,7 +18,7 @@ pub use indicator::Indicator;
 use indicator::Indicators;
 pub(crate) use indicator::{in_table, without_remarks};
 pub use load::{Templates, from_toml_str, shipped, shipped_toml};
-pub use rule::{Claim, Each, Rule, RuleKind, Rules};
+pub use rule::{Each, ResolvedRule, Rule, RuleKind, Rules};
 
 /// What the figures of a row are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -94,12 +94,13 @@ pub struct Column {
     /// What the column adds to a row's id; none where a table has one value column.
     #[serde(default)]
     pub id: Option<String>,
-    /// Merged heads above the head, from the top down: 申请人情况, 法人或其他组织.
+    /// Merged headers above the header, from the top down: 申请人情况, 法人或其他组织.
     #[serde(default)]
     pub groups: Vec<String>,
-    /// The official head.
-    pub head: String,
-    /// Other heads that mean the same.
+    /// The official header.
+    #[serde(rename = "head")]
+    pub header: String,
+    /// Other headers that mean the same.
     #[serde(default)]
     pub aliases: Vec<String>,
     /// 计量单位 of its figures, where it is the column that has one.
@@ -180,7 +181,7 @@ pub struct FilingField {
 pub enum FontRole {
     /// 小标宋, for titles.
     Title,
-    /// 黑体, for heads and sections.
+    /// 黑体, for headers and sections.
     Heading,
     /// 宋体, for all else.
     Body,
@@ -223,8 +224,9 @@ pub struct Styles {
     pub title: TextStyle,
     /// The line above the table and the filing lines below.
     pub line: TextStyle,
-    /// The head rows.
-    pub head: TextStyle,
+    /// The header rows.
+    #[serde(rename = "head")]
+    pub header: TextStyle,
     /// Labels of sections (level 0).
     pub section: TextStyle,
     /// All other labels.
@@ -313,35 +315,35 @@ pub struct Template {
     pub rules: Rules,
     /// What the rules say, spelled out when it is first asked for.
     #[serde(skip)]
-    claims: OnceLock<Vec<Claim>>,
+    claims: OnceLock<Vec<ResolvedRule>>,
     /// Its indicators.
     #[serde(skip)]
     indicators: Indicators,
 }
 
 impl Table {
-    /// The heads above the figures as they are read, level by level from the left: a head with fewer groups above it
-    /// stands on an earlier level. The label's head comes first.
-    pub fn heads_in_reading_order(&self) -> Vec<Vec<&str>> {
+    /// The headers above the figures as they are read, level by level from the left: a header with fewer groups above it
+    /// stands on an earlier level. The label's header comes first.
+    pub fn headers_in_reading_order(&self) -> Vec<Vec<&str>> {
         let depth = self.columns.iter().map(|column| column.groups.len()).max().unwrap_or(0);
         (0..=depth)
             .map(|level| {
-                let mut heads: Vec<&str> = Vec::new();
+                let mut headers: Vec<&str> = Vec::new();
                 if level == 0 {
-                    heads.extend(self.label.as_ref().map(|label| label.head.as_str()));
+                    headers.extend(self.label.as_ref().map(|label| label.header.as_str()));
                 }
                 let mut open: Option<&[String]> = None;
                 for column in &self.columns {
                     let own = &column.groups[..column.groups.len().min(level + 1)];
                     if column.groups.len() == level {
-                        heads.push(&column.head);
+                        headers.push(&column.header);
                         open = None;
                     } else if column.groups.len() > level && open != Some(own) {
-                        heads.push(&column.groups[level]);
+                        headers.push(&column.groups[level]);
                         open = Some(own);
                     }
                 }
-                heads
+                headers
             })
             .collect()
     }
@@ -402,17 +404,17 @@ impl Template {
         self.tables.iter().any(Table::is_matrix)
     }
 
-    /// Labels down to a figure: those of its [row](Self::path), and in a matrix the head of its column at the end.
+    /// Labels down to a figure: those of its [row](Self::path), and in a matrix the header of its column at the end.
     pub fn path_of(&self, table: &Table, row: &Row, column: &Column) -> Vec<String> {
         let mut path = self.path(row);
         if table.is_matrix() {
             if row.label.is_empty() {
                 // A row without a label is found in the table of its own columns.
-                let bare = |heading: &String| crate::recognize::label::without_ordinal(heading).to_owned();
+                let bare = |heading: &String| crate::text::label::without_ordinal(heading).to_owned();
                 path = table.heading.iter().map(bare).collect();
                 path.extend(column.groups.iter().cloned());
             }
-            path.push(column.head.clone());
+            path.push(column.header.clone());
         }
         path
     }
@@ -420,7 +422,7 @@ impl Template {
     /// Labels from the section down to a row, without ordinals and without the words before a group. In a matrix, the
     /// heading, the band, the merged labels and the label.
     pub fn path(&self, row: &Row) -> Vec<String> {
-        let bare = |label: &str| crate::recognize::label::name(label).to_owned();
+        let bare = |label: &str| crate::text::label::name(label).to_owned();
         let own = |table: &&Table| table.rows.iter().any(|other| std::ptr::eq(other, row) || other.id == row.id);
         if let Some(at) = self.tables.iter().position(|table| table.is_matrix() && own(&table)) {
             let table = &self.tables[at];

@@ -1,6 +1,6 @@
 //! Consistency rules as data: what a form's figures must be to each other.
 //!
-//! In: the `[[rule]]` entries of a template. Out: [`Claim`]s, one for every set of figures that a rule speaks of; rules
+//! In: the `[[rule]]` entries of a template. Out: [`ResolvedRule`]s, one for every set of figures that a rule speaks of; rules
 //! that hold for each row or column of a matrix are spelled out. [`crate::check`] holds a report against them, and
 //! [`crate::recognize`] splits digits that run together by those that are sums.
 
@@ -130,7 +130,7 @@ pub struct Rule {
     /// The same in English.
     #[serde(default)]
     pub en: Option<Arc<str>>,
-    /// How to mend a breach, in Chinese; what is common to the kind where there is none.
+    /// How to fix a breach, in Chinese; what is common to the kind where there is none.
     #[serde(default)]
     pub mend_zh: Option<String>,
     /// The same in English.
@@ -144,8 +144,8 @@ impl Rule {
         if lang == Lang::Zh { self.zh.as_deref() } else { self.en.as_deref() }
     }
 
-    /// How to mend a breach, in the template's own words.
-    pub fn mend(&self, lang: Lang) -> Option<&str> {
+    /// How to fix a breach, in the template's own words.
+    pub fn fix(&self, lang: Lang) -> Option<&str> {
         if lang == Lang::Zh { self.mend_zh.as_deref() } else { self.mend_en.as_deref() }
     }
 }
@@ -216,7 +216,7 @@ fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Severity>,
 
 /// A rule spelled out for some figures: on each side indicators of the form, by their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claim {
+pub struct ResolvedRule {
     /// The rule it comes from, by its place in the template.
     pub rule: usize,
     /// The indicators on one side.
@@ -238,7 +238,7 @@ impl Template {
 
     /// What all rules say, figure by figure, spelled out once. A rule of each figure is a claim a row, its figures being
     /// the parts. Of figures that the form does not have a rule says nothing.
-    pub fn claims(&self) -> &[Claim] {
+    pub fn claims(&self) -> &[ResolvedRule] {
         self.claims.get_or_init(|| self.spelled_out(|_, _| ()))
     }
 
@@ -251,7 +251,7 @@ impl Template {
         first
     }
 
-    fn spelled_out(&self, mut unknown: impl FnMut(usize, &str)) -> Vec<Claim> {
+    fn spelled_out(&self, mut unknown: impl FnMut(usize, &str)) -> Vec<ResolvedRule> {
         let mut claims = Vec::new();
         for (index, rule) in self.rules.iter().enumerate() {
             let mut push = |spelled: &dyn for<'i> Fn(&'i str) -> Cow<'i, str>| {
@@ -266,9 +266,9 @@ impl Template {
                 let [total, parts, last, minus] =
                     [&rule.total, &rule.parts, &rule.last, &rule.minus].map(|ids| side(ids));
                 let (Some(total), Some(parts), Some(last), Some(minus)) = (total, parts, last, minus) else { return };
-                let claim = Claim { rule: index, total, parts, last, minus };
+                let claim = ResolvedRule { rule: index, total, parts, last, minus };
                 if rule.kind.is_of_each_part() {
-                    claims.extend(claim.parts.iter().map(|part| Claim { parts: vec![*part], ..claim.clone() }));
+                    claims.extend(claim.parts.iter().map(|part| ResolvedRule { parts: vec![*part], ..claim.clone() }));
                 } else {
                     claims.push(claim);
                 }
@@ -293,7 +293,7 @@ impl Template {
                 }
                 _ if rule.kind.is_of_each_figure() && rule.parts.is_empty() => {
                     let rows = self.rows_of(rule).map(Iterator::collect);
-                    claims.extend(rows.map(|parts| Claim { rule: index, parts, ..Claim::default() }));
+                    claims.extend(rows.map(|parts| ResolvedRule { rule: index, parts, ..ResolvedRule::default() }));
                 }
                 _ => push(&|id| Cow::Borrowed(id)),
             }
@@ -302,7 +302,7 @@ impl Template {
     }
 
     /// The claims that are sums of figures of one report.
-    pub fn sums(&self) -> impl Iterator<Item = &Claim> {
+    pub fn sums(&self) -> impl Iterator<Item = &ResolvedRule> {
         self.claims().iter().filter(|claim| self.rules[claim.rule].kind == RuleKind::Sum)
     }
 

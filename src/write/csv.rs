@@ -11,7 +11,7 @@ use std::slice::from_ref;
 use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
 
 use crate::error::{Error, ErrorKind, Result};
-pub use crate::guard::guarded;
+pub use crate::escape_formula::escape_formula;
 use crate::layout::{Block, CellLayout, CellRole, Content, Filling, Form, Layout, LineKind, RowLayout, TableLayout};
 use crate::report::digits_in;
 use crate::write::failed;
@@ -23,10 +23,10 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 ///
 /// `encoding` is a WHATWG label, UTF-8 where none; `bom` sets a byte order mark before UTF-8.
 ///
-/// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A head
-/// or a merged label that spans several rows or columns of figures stands in each, so that every figure has all its heads
+/// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A header
+/// or a merged label that spans several rows or columns of figures stands in each, so that every figure has all its headers
 /// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180
-/// asks for it. Numbers keep their digits. Text that begins like a formula stands behind an apostrophe: see [`guarded`].
+/// asks for it. Numbers keep their digits. Text that begins like a formula stands behind an apostrophe: see [`escape_formula`].
 ///
 /// # Errors
 /// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character
@@ -229,10 +229,10 @@ impl<'f> Source<'f> {
     }
 }
 
-/// Appends one field of a record that has so many: guarded, and in quotes where RFC 4180 asks for them. An empty field
+/// Appends one field of a record that has so many: escape_formula, and in quotes where RFC 4180 asks for them. An empty field
 /// that is a record by itself stands in quotes, since it would be an empty line.
 fn push_field(record: &mut String, text: &str, columns: usize) {
-    let text = guarded(text);
+    let text = escape_formula(text);
     let is_plain = !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n'));
     if is_plain && (columns > 1 || !text.is_empty()) {
         record.push_str(&text);
@@ -285,9 +285,9 @@ fn columns<'l>(table: &TableLayout, row: usize, cell: &'l CellLayout) -> Cow<'l,
     let all = cell.column..cell.column.saturating_add(cell.column_span.max(1)).min(table.widths.len());
     match cell.role {
         _ if all.len() < 2 => Cow::Borrowed(from_ref(&cell.column)),
-        CellRole::Data | CellRole::RowHead => Cow::Borrowed(from_ref(&cell.column)),
-        CellRole::ColumnHead => {
-            // A head of one figure that spans columns stands where the figure does.
+        CellRole::Data | CellRole::RowHeader => Cow::Borrowed(from_ref(&cell.column)),
+        CellRole::ColumnHeader => {
+            // A header of one figure that spans columns stands where the figure does.
             let below = table.rows.iter().skip(row + 1);
             let figures = |row: &RowLayout| row.cells.iter().any(|cell| cell.role == CellRole::Data);
             let starts = below.filter(|row| figures(row)).take(1).flat_map(|row| &row.cells);
@@ -375,13 +375,19 @@ mod tests {
         let at = |text: &str| records.iter().position(|record| record.iter().any(|field| field == text)).unwrap();
         let first = |row: usize, count: usize| records[row][..count].join("|");
         assert_eq!(first(at("第二十条第（一）项"), 4), ["第二十条第（一）项"; 4].join("|"));
-        // One figure over three columns: it and its head stand once.
+        // One figure over three columns: it and its header stand once.
         assert_eq!(first(at("第二十条第（五）项") + 1, 4), "信息内容|本年处理决定数量||");
         assert_eq!(first(at("行政许可"), 4), "行政许可|7||");
-        let heads = at("申请人情况");
-        assert_eq!(records[heads][3..10].join("|"), ["申请人情况"; 7].join("|"));
-        assert_eq!(records[heads + 1][3..10].join("|"), ["自然人", &["法人或其他组织"; 5].join("|"), "总计"].join("|"));
-        assert_eq!(records[heads + 2][3..10].join("|"), "自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|总计");
+        let headers = at("申请人情况");
+        assert_eq!(records[headers][3..10].join("|"), ["申请人情况"; 7].join("|"));
+        assert_eq!(
+            records[headers + 1][3..10].join("|"),
+            ["自然人", &["法人或其他组织"; 5].join("|"), "总计"].join("|")
+        );
+        assert_eq!(
+            records[headers + 2][3..10].join("|"),
+            "自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|总计"
+        );
         assert_eq!(first(at("2.重复申请"), 5), "三、本年度办理结果|（五）不予处理|2.重复申请|123|124");
         assert_eq!(first(at("（七）总计"), 5), "三、本年度办理结果|（七）总计||179|180");
         assert_eq!(first(at("四、结转下年度继续办理"), 4), "四、结转下年度继续办理|||186");

@@ -114,17 +114,17 @@ mod tests {
         let words = || option::of("\\PC{0,8}");
         let period =
             prop_oneof![Just(Period::Year), Just(Period::FirstHalf), Just(Period::Quarter1), Just(Period::Quarter4)];
-        let head = (words(), words(), words(), option::of(any::<i32>()), period, words());
+        let header = (words(), words(), words(), option::of(any::<i32>()), period, words());
         let source = (".{0,8}", "[a-z]{3}", words());
         let filing = (words(), words(), words(), words(), words());
-        (source, head, filing, vec(values(false), 0..4), vec(values(true), 0..3), vec(findings(), 0..3)).prop_map(
-            |((name, format, encoding), head, filing, values, extra, findings)| Report {
+        (source, header, filing, vec(values(false), 0..4), vec(values(true), 0..3), vec(findings(), 0..3)).prop_map(
+            |((name, format, encoding), header, filing, values, extra, findings)| Report {
                 source: Source { name, format, encoding },
-                template: head.0,
-                title: head.1,
-                organization: head.2,
-                year: head.3,
-                period: head.4,
+                template: header.0,
+                title: header.1,
+                organization: header.2,
+                year: header.3,
+                period: header.4,
                 filing: Filing {
                     responsible: filing.0,
                     reviewer: filing.1,
@@ -135,7 +135,7 @@ mod tests {
                 values,
                 extra,
                 findings,
-                sheet: head.5,
+                sheet: header.5,
             },
         )
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
 use crate::layout::{LayoutOptions, layout};
-use crate::merge::{Cell, Merged, Standing, Unit};
+use crate::merge::{Cell, InclusionStatus, Merged, Unit};
 use crate::message::Lang;
 use crate::report::json::{FindingJson, ReportJson};
 use crate::write::{Format, WriteOptions, csv, failed, pdf, xlsx};
@@ -33,7 +33,7 @@ pub fn write(merged: &Merged, format: Format, options: &WriteOptions<'_>, out: &
 
 /// What was found in a unit and is worth a line of its own: warnings and errors; nothing of mere copies.
 pub fn findings_of(unit: &Unit) -> impl Iterator<Item = &Finding> {
-    let copy = matches!(unit.standing, Standing::LeftOut("XG605" | "XG607"));
+    let copy = matches!(unit.standing, InclusionStatus::LeftOut("XG605" | "XG607"));
     unit.findings.iter().filter(move |found| !copy && found.severity >= Severity::Warning)
 }
 
@@ -120,8 +120,8 @@ fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
         year: unit.year,
         counted: at < merged.counted,
         left_out: match unit.standing {
-            Standing::Counted => None,
-            Standing::LeftOut(code) => Some(code),
+            InclusionStatus::Counted => None,
+            InclusionStatus::LeftOut(code) => Some(code),
         },
         values: if at < merged.counted {
             merged.totals.iter().map(|total| CellJson::from(&total.cells[at])).collect()

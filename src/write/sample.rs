@@ -96,13 +96,13 @@ pub fn matrix(id: &str, from: u32) -> Report {
     }
 }
 
-/// A row beyond the form, 9.新增情形 among the refusals, with as many figures as heads.
-pub fn extra_row(heads: &[&str]) -> Vec<Value> {
+/// A row beyond the form, 9.新增情形 among the refusals, with as many figures as headers.
+pub fn extra_row(headers: &[&str]) -> Vec<Value> {
     let path = ["收到和处理政府信息公开申请情况", "本年度办理结果", "不予公开", "新增情形"];
-    let values = heads.iter().enumerate().map(|(figure, head)| Value {
+    let values = headers.iter().enumerate().map(|(figure, header)| Value {
         id: None,
         path: path.map(str::to_owned).into(),
-        column: Some((*head).to_owned()),
+        column: Some((*header).to_owned()),
         unit: Some("件".to_owned()),
         number: Some(Decimal::from(figure)),
         status: Status::Number,

@@ -1,7 +1,7 @@
 //! The values of reports as tidy data, a row a value: `Report → bytes`.
 //!
 //! In: a report and the name of its source. Out: a record or an object for every indicator and every row beyond the form,
-//! whose `id` is empty. Rows of any number of reports follow one another under one head, so that a table of all inputs of a
+//! whose `id` is empty. Rows of any number of reports follow one another under one header, so that a table of all inputs of a
 //! folder is made in little memory.
 //!
 //! `path` is the labels from the section down, joined by ` › `; a `›` inside a label stands doubled, so the labels can be told
@@ -59,7 +59,7 @@ impl<'a> Row<'a> {
     }
 
     fn fields(&self) -> [String; 11] {
-        let text = |text: Option<&str>| csv::guarded(text.unwrap_or_default()).into_owned();
+        let text = |text: Option<&str>| csv::escape_formula(text.unwrap_or_default()).into_owned();
         [
             text(Some(self.source)),
             text(self.organization),
@@ -89,12 +89,12 @@ fn rows<'a>(report: &'a Report, source: &'a str) -> impl Iterator<Item = Row<'a>
     report.values.iter().chain(&report.extra).map(move |value| Row::new(report, value, source))
 }
 
-/// Writes the head of the records in an encoding (see [`csv::write`]), after a byte order mark where asked for.
+/// Writes the header of the records in an encoding (see [`csv::write`]), after a byte order mark where asked for.
 ///
 /// # Errors
 /// [`ErrorKind::EncodingNotFound`](crate::ErrorKind::EncodingNotFound); [`ErrorKind::Write`](crate::ErrorKind::Write) when
 /// `out` fails.
-pub fn write_head(bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
+pub fn write_header(bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
     let encoding = csv::encoding(encoding)?;
     if bom && encoding == encoding_rs::UTF_8 {
         out.write_all("\u{feff}".as_bytes()).map_err(|error| failed("CSV", error))?;
@@ -102,7 +102,7 @@ pub fn write_head(bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Res
     out.write_all(&csv::record(&COLUMNS, encoding)?).map_err(|error| failed("CSV", error))
 }
 
-/// Writes a record for every value of a report, without a head.
+/// Writes a record for every value of a report, without a header.
 ///
 /// # Errors
 /// Those of [`csv::write`].
@@ -134,7 +134,7 @@ mod tests {
 
     fn csv(report: &Report) -> Vec<Vec<String>> {
         let mut bytes = Vec::new();
-        write_head(false, None, &mut bytes).unwrap();
+        write_header(false, None, &mut bytes).unwrap();
         write_csv(report, "in/a.xls", None, &mut bytes).unwrap();
         let reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
         reader.into_records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()

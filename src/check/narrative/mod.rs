@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::{Figures, Grades, Operand, figure};
+use super::{Figures, Operand, SeverityOverrides, figure};
 use crate::document::Document;
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report, Value};
@@ -44,7 +44,7 @@ pub fn narrative(
     reports: &[Report],
     report: &Report,
     template: &Template,
-    grades: &Grades,
+    overrides: &SeverityOverrides,
 ) -> Vec<Finding> {
     let alone = reports.len() == 1
         || (report.sheet.is_some() && reports.iter().filter(|other| other.sheet == report.sheet).count() == 1);
@@ -65,7 +65,7 @@ pub fn narrative(
         findings.extend(text.mentions(&figures));
     }
     let graded = findings.into_iter().filter_map(|finding| {
-        let severity = grades.of(&finding.code, Some(finding.severity))?;
+        let severity = overrides.of(&finding.code, Some(finding.severity))?;
         Some(Finding { severity, ..finding })
     });
     graded.collect()

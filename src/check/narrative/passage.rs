@@ -8,9 +8,9 @@ use std::ops::{Range, RangeInclusive};
 
 use super::words::Words;
 use crate::document::{Cell, Document, Location, Part};
-use crate::recognize::fold::fold_char;
-use crate::recognize::label;
 use crate::report::Report;
+use crate::text::fold::fold_char;
+use crate::text::label;
 
 /// A paragraph, folded.
 #[derive(Debug, Default)]

@@ -10,9 +10,9 @@ use regex::Captures;
 use super::numeral::{self, Numeral};
 use super::passage::Passage;
 use super::words::{Claim, Number, OWN, Words};
-use crate::recognize::fold::fold;
-use crate::recognize::label;
 use crate::template::Template;
+use crate::text::fold::fold;
+use crate::text::label;
 
 /// How exactly a text gives a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ impl<'w> Reader<'w> {
         for (number, sentence) in sentences(text, &self.words.ends).into_iter().enumerate() {
             let own = &text[sentence.clone()];
             if number == 0 && self.is_heading(own) {
-                self.head(own);
+                self.header(own);
                 continue;
             }
             if self.words.not_under.regex().is_match(&self.headings.concat()) {
@@ -168,7 +168,7 @@ impl<'w> Reader<'w> {
             && !own.contains('，')
     }
 
-    fn head(&mut self, heading: &str) {
+    fn header(&mut self, heading: &str) {
         let main = heading.starts_with(|c: char| "一二三四五六七八九十".contains(c));
         let heading = heading.to_owned();
         self.headings = if main { [heading, String::new()] } else { [std::mem::take(&mut self.headings[0]), heading] };

@@ -75,7 +75,7 @@ fn findings(table: &Table, other: &IndexMap<String, toml::Value>, text: &str) ->
         Part::Paragraph(Cell::text(line, Location::Text { line: index as u32 + 1, column: 1 }))
     };
     let document = Document { parts: text.lines().enumerate().map(line).collect(), ..Document::default() };
-    narrative(&document, std::slice::from_ref(&report), &report, template, &Grades::default())
+    narrative(&document, std::slice::from_ref(&report), &report, template, &SeverityOverrides::default())
 }
 
 fn sentences_of_fixture() -> Sentences {
@@ -142,7 +142,7 @@ fn whole_reports_are_held_against_their_tables() {
         let document = crate::read::read(bytes, &options).expect("the fixture reads");
         let reports = crate::recognize::recognize(&document, shipped()).expect("it has a table");
         let template = shipped().find("2021").expect("a shipped form");
-        let found = narrative(&document, &reports, &reports[0], template, &Grades::default());
+        let found = narrative(&document, &reports, &reports[0], template, &SeverityOverrides::default());
         found.into_iter().map(|finding| (finding.code, finding.at)).collect()
     };
     let right = codes(include_bytes!("../../../fixtures/narrative/right.docx"), "right.docx");

@@ -1,4 +1,4 @@
-//! Each finding with its place, its figures, the likely cause and how to mend it.
+//! Each finding with its place, its figures, the likely cause and how to fix it.
 
 use std::io::{self, Write};
 

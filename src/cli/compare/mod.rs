@@ -6,12 +6,12 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
 
-use xxgk::compare::render::{self, Failed};
-use xxgk::compare::{self, Comparison, Named};
-use xxgk::finding::Severity;
+use crate::compare::render::{self, Failed};
+use crate::compare::{self, Comparison, Named};
+use crate::finding::Severity;
 
 use super::args::Compare;
-use super::say::Voice;
+use super::console::Console;
 use super::{Exit, check, convert, reading};
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
@@ -37,7 +37,7 @@ pub const FORMATS: [(&str, Shown); 4] =
     [("text", Shown::Text), ("xlsx", Shown::Xlsx), ("html", Shown::Html), ("json", Shown::Json)];
 
 /// Compares; the result goes to standard output or a file, what is said about it to standard error.
-pub fn run(arguments: Compare, voice: &Voice) -> Result<Exit, Failure> {
+pub fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
     let output = arguments.output.as_deref().filter(|output| output.as_os_str() != "-");
     let shown = shown(arguments.to, output)?;
     if output.is_none() && shown == Shown::Xlsx && io::stdout().is_terminal() {
@@ -47,37 +47,37 @@ pub fn run(arguments: Compare, voice: &Voice) -> Result<Exit, Failure> {
         return Err(Failure::new("usage.compare_stdin"));
     }
     let accepted = arguments.accept.iter().map(|word| renaming(word)).collect::<Result<Vec<_>, _>>()?;
-    let grades = check::grades(&arguments.rules)?;
+    let overrides = check::overrides(&arguments.rules)?;
     let timestamp = convert::timestamp()?;
     let reading = reading::reading(arguments.reading)?;
     let mut inputs = Vec::new();
     let mut failed = Vec::new();
-    let old = reports(&arguments.old, &reading, &mut inputs, &mut failed, voice)?;
-    let new = reports(&arguments.new, &reading, &mut inputs, &mut failed, voice)?;
-    let comparison = compare::compare(&old, &new, &accepted, compare::shipped_crosswalk(), &grades);
+    let old = reports(&arguments.old, &reading, &mut inputs, &mut failed, console)?;
+    let new = reports(&arguments.new, &reading, &mut inputs, &mut failed, console)?;
+    let comparison = compare::compare(&old, &new, &accepted, compare::shipped_crosswalk(), &overrides);
     let comparison = comparison.map_err(|unfounded| {
         let (key, reports) = if unfounded.old { ("usage.match_old", &old) } else { ("usage.match_new", &new) };
         let found: Vec<_> = reports.iter().filter_map(|named| named.report.organization.as_deref()).collect();
         Failure::new(key).with("name", unfounded.name).with("found", found.join(", "))
     })?;
     let bytes = match shown {
-        Shown::Text => text::draw(&comparison, arguments.all, voice.lang).into_bytes(),
-        Shown::Xlsx => render::xlsx(&comparison, &failed, arguments.all, timestamp, voice.lang)?,
-        Shown::Html => render::html(&comparison, &failed, arguments.all, voice.lang),
-        Shown::Json => render::json(&comparison, &failed, voice.lang)?,
+        Shown::Text => text::draw(&comparison, arguments.all, console.lang).into_bytes(),
+        Shown::Xlsx => render::xlsx(&comparison, &failed, arguments.all, timestamp, console.lang)?,
+        Shown::Html => render::html(&comparison, &failed, arguments.all, console.lang),
+        Shown::Json => render::json(&comparison, &failed, console.lang)?,
     };
     let written = match output {
-        None => voice.put(&bytes).map(|_| ()),
+        None => console.put(&bytes).map(|_| ()),
         Some(path) => {
             let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
             outputs.write(path, &bytes).map(|_| ())
         }
     };
     if let Err(failure) = written {
-        voice.failure(None, &failure);
+        console.failure(None, &failure);
         return Ok(Exit::Failed);
     }
-    summary(&comparison, voice);
+    summary(&comparison, console);
     Ok(Exit::of_findings(!failed.is_empty(), &arguments.fail_on, |level| comparison.at_least(level) > 0))
 }
 
@@ -118,7 +118,7 @@ fn reports(
     reading: &Reading,
     inputs: &mut Vec<Arc<Paths>>,
     failed: &mut Vec<Failed>,
-    voice: &Voice,
+    console: &Console,
 ) -> Result<Vec<Named>, Failure> {
     let plan = plan::to_read(vec![named.to_owned()])?;
     inputs.push(Arc::clone(&plan.inputs));
@@ -132,8 +132,8 @@ fn reports(
                 Some(Named { file: file.clone(), report, form })
             })),
             Err(failure) => {
-                voice.failure(Some(&file), &failure);
-                let message = failure.message(voice.lang);
+                console.failure(Some(&file), &failure);
+                let message = failure.message(console.lang);
                 failed.push(Failed { file, message });
             }
         }
@@ -141,7 +141,7 @@ fn reports(
     Ok(found)
 }
 
-fn summary(comparison: &Comparison, voice: &Voice) {
+fn summary(comparison: &Comparison, console: &Console) {
     let of = |severity| {
         let noted = comparison.units.iter().flat_map(|unit| &unit.noted);
         noted.filter(|noted| noted.finding.severity == severity).count().to_string()
@@ -149,7 +149,7 @@ fn summary(comparison: &Comparison, voice: &Voice) {
     let units = comparison.units.len().to_string();
     let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
     let words = [("units", units.as_str()), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
-    voice.tell(&voice.text("cli.compared", &words));
+    console.info(&console.text("cli.compared", &words));
 }
 
 #[cfg(test)]

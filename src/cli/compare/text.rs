@@ -1,12 +1,12 @@
 //! A comparison as aligned text.
 
-use xxgk::compare::render::{
+use crate::compare::render::{
     counts, figures, name, organization, remark, report, said, severity, signed, unit, word, years,
 };
-use xxgk::compare::{Comparison, Head, Line, Unit};
-use xxgk::message::{self, Arguments, Lang};
+use crate::compare::{Comparison, Head, Line, Unit};
+use crate::message::{self, Arguments, Lang};
 
-use super::super::say::{clean, one_line};
+use super::super::console::{clean, one_line};
 use super::super::table::Table;
 
 /// Draws a comparison. `all` shows also what is the same and what has no counterpart.

@@ -113,7 +113,7 @@ pub fn places(entry: &Entry, lang: Lang) -> String {
     places.map(|at| at.to_text(lang)).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
 }
 
-/// The heads of both years' columns: the years where they are known and differ, else old and new.
+/// The headers of both years' columns: the years where they are known and differ, else old and new.
 pub fn years(unit: &Unit, lang: Lang) -> (String, String) {
     match (unit.old.year, unit.new.year) {
         (Some(old), Some(new)) if old != new => (
@@ -133,10 +133,10 @@ pub fn organization(unit: &Unit, lang: Lang) -> String {
 }
 
 /// A report in words: `2016.xlsx（2016，2014）`.
-pub fn report(head: &Head, lang: Lang) -> String {
-    let year = head.year.map_or_else(|| "–".to_owned(), |year| year.to_string());
-    let template = head.template.as_deref().unwrap_or("–");
-    text("compare.report", lang, &[("file", &head.file), ("year", &year), ("template", template)])
+pub fn report(header: &Head, lang: Lang) -> String {
+    let year = header.year.map_or_else(|| "–".to_owned(), |year| year.to_string());
+    let template = header.template.as_deref().unwrap_or("–");
+    text("compare.report", lang, &[("file", &header.file), ("year", &year), ("template", template)])
 }
 
 /// How many lines changed in each way, as a sentence.
@@ -177,11 +177,11 @@ pub fn severity(noted: &Noted, lang: Lang) -> String {
 /// What is not compared, with the catalogue's key of the reason, and whether it is of the older year.
 pub fn left(comparison: &Comparison) -> Vec<(&'static str, bool, &Head)> {
     let mut left = Vec::new();
-    left.extend(comparison.old_only.iter().map(|head| ("compare.only_old", true, head)));
-    left.extend(comparison.new_only.iter().map(|head| ("compare.only_new", false, head)));
-    left.extend(comparison.old_twice.iter().flatten().map(|head| ("compare.is_twice", true, head)));
-    left.extend(comparison.new_twice.iter().flatten().map(|head| ("compare.is_twice", false, head)));
-    left.extend(comparison.old_unnamed.iter().map(|head| ("compare.is_unnamed", true, head)));
-    left.extend(comparison.new_unnamed.iter().map(|head| ("compare.is_unnamed", false, head)));
+    left.extend(comparison.old_only.iter().map(|header| ("compare.only_old", true, header)));
+    left.extend(comparison.new_only.iter().map(|header| ("compare.only_new", false, header)));
+    left.extend(comparison.old_twice.iter().flatten().map(|header| ("compare.is_twice", true, header)));
+    left.extend(comparison.new_twice.iter().flatten().map(|header| ("compare.is_twice", false, header)));
+    left.extend(comparison.old_unnamed.iter().map(|header| ("compare.is_unnamed", true, header)));
+    left.extend(comparison.new_unnamed.iter().map(|header| ("compare.is_unnamed", false, header)));
     left
 }

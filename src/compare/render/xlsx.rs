@@ -48,7 +48,7 @@ pub fn xlsx(
 
 /// The formats of cells.
 struct Formats {
-    head: Format,
+    header: Format,
     text: Format,
     number: Format,
     word: Format,
@@ -61,10 +61,10 @@ impl Formats {
     fn new() -> Self {
         let body = Format::new().set_font_name("宋体").set_font_size(10.5).set_border(FormatBorder::Thin);
         let body = body.set_align(FormatAlign::VerticalCenter);
-        let head = body.clone().set_font_name("黑体").set_align(FormatAlign::Center).set_text_wrap();
+        let header = body.clone().set_font_name("黑体").set_align(FormatAlign::Center).set_text_wrap();
         let number = body.clone().set_align(FormatAlign::Right);
         Self {
-            head: head.set_background_color("#EEEEEE"),
+            header: header.set_background_color("#EEEEEE"),
             text: body.clone().set_text_wrap(),
             word: number.clone().set_font_color("#595959"),
             change: number.clone().set_num_format("+0.########;−0.########;0"),
@@ -115,13 +115,13 @@ impl Book<'_> {
         word(key, self.lang)
     }
 
-    /// A worksheet with its head, set up to print on A4 turned, a page wide.
-    fn sheet(&self, name: &str, heads: &[(String, f64)]) -> Result<Worksheet, XlsxError> {
+    /// A worksheet with its header, set up to print on A4 turned, a page wide.
+    fn sheet(&self, name: &str, headers: &[(String, f64)]) -> Result<Worksheet, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(self.word(name))?;
-        for (column, (head, width)) in (0u16..).zip(heads) {
+        for (column, (header, width)) in (0u16..).zip(headers) {
             sheet.set_column_width(column, *width)?;
-            sheet.write_with_format(0, column, head.as_str(), &self.formats.head)?;
+            sheet.write_with_format(0, column, header.as_str(), &self.formats.header)?;
         }
         sheet.set_freeze_panes(1, 0)?;
         sheet.set_repeat_rows(0, 0)?;
@@ -137,16 +137,16 @@ impl Book<'_> {
             [unit] => years(unit, self.lang),
             _ => (self.word("compare.old"), self.word("compare.new")),
         };
-        let mut heads = Vec::new();
+        let mut headers = Vec::new();
         if several {
-            heads.push((self.word("compare.organization"), 18.0));
+            headers.push((self.word("compare.organization"), 18.0));
         }
-        heads.extend([(self.word("compare.indicator"), NAME_WIDTH), (self.word("compare.unit"), 7.0)]);
-        heads.extend([(old, 11.0), (new, 11.0)]);
-        heads.extend([(self.word("compare.difference"), 10.0), (self.word("compare.percent"), 10.0)]);
-        heads.push((self.word("compare.remark"), REMARK_WIDTH));
-        heads.extend([(self.word("compare.old_place"), PLACE_WIDTH), (self.word("compare.new_place"), PLACE_WIDTH)]);
-        let mut sheet = self.sheet("compare.figures", &heads)?;
+        headers.extend([(self.word("compare.indicator"), NAME_WIDTH), (self.word("compare.unit"), 7.0)]);
+        headers.extend([(old, 11.0), (new, 11.0)]);
+        headers.extend([(self.word("compare.difference"), 10.0), (self.word("compare.percent"), 10.0)]);
+        headers.push((self.word("compare.remark"), REMARK_WIDTH));
+        headers.extend([(self.word("compare.old_place"), PLACE_WIDTH), (self.word("compare.new_place"), PLACE_WIDTH)]);
+        let mut sheet = self.sheet("compare.figures", &headers)?;
         let mut row = 1;
         for unit in &comparison.units {
             let shown = |line: &&Line| all || line.is_told();
@@ -161,7 +161,7 @@ impl Book<'_> {
             }
         }
         if row > 1 {
-            sheet.autofilter(0, 0, row - 1, heads.len() as u16 - 1)?;
+            sheet.autofilter(0, 0, row - 1, headers.len() as u16 - 1)?;
         }
         Ok(sheet)
     }
@@ -223,8 +223,8 @@ impl Book<'_> {
             [unit] => years(unit, self.lang),
             _ => (self.word("compare.old"), self.word("compare.new")),
         };
-        let heads = [(self.word("compare.indicator"), NAME_WIDTH), (old, 11.0), (new, 11.0)];
-        let mut sheet = self.sheet("compare.chart_sheet", &heads)?;
+        let headers = [(self.word("compare.indicator"), NAME_WIDTH), (old, 11.0), (new, 11.0)];
+        let mut sheet = self.sheet("compare.chart_sheet", &headers)?;
         for (row, (name, old, new)) in (1u32..).zip(&largest) {
             sheet.write_with_format(row, 0, name.as_str(), &self.formats.text)?;
             set_height(&mut sheet, row, [(name.as_str(), NAME_WIDTH)])?;
@@ -259,16 +259,16 @@ impl Book<'_> {
     }
 
     fn findings(&mut self, comparison: &Comparison) -> Result<Worksheet, XlsxError> {
-        let heads = [
+        let headers = [
             ("compare.organization", 18.0),
             ("compare.severity", 8.0),
             ("word.code", 8.0),
             ("compare.message", 70.0),
             ("compare.found", 60.0),
         ];
-        let widths = heads.map(|(_, width)| width);
-        let heads = heads.map(|(key, width)| (self.word(key), width));
-        let mut sheet = self.sheet("compare.findings", &heads)?;
+        let widths = headers.map(|(_, width)| width);
+        let headers = headers.map(|(key, width)| (self.word(key), width));
+        let mut sheet = self.sheet("compare.findings", &headers)?;
         let mut row = 1;
         for unit in &comparison.units {
             for noted in &unit.noted {
@@ -293,7 +293,7 @@ impl Book<'_> {
     }
 
     fn units(&mut self, comparison: &Comparison, failures: &[Failed]) -> Result<Worksheet, XlsxError> {
-        let heads = [
+        let headers = [
             ("compare.organization", 26.0),
             ("compare.state", 30.0),
             ("compare.old", 30.0),
@@ -302,9 +302,9 @@ impl Book<'_> {
             ("compare.jump_count", 10.0),
             ("compare.finding_count", 10.0),
         ];
-        let widths = heads.map(|(_, width)| width);
-        let heads = heads.map(|(key, width)| (self.word(key), width));
-        let mut sheet = self.sheet("compare.units", &heads)?;
+        let widths = headers.map(|(_, width)| width);
+        let headers = headers.map(|(key, width)| (self.word(key), width));
+        let mut sheet = self.sheet("compare.units", &headers)?;
         let formats = self.formats;
         let mut row = 1;
         let mut texts = |row: u32, cells: [&str; 4], numbers: [Option<usize>; 3]| -> Result<(), XlsxError> {
@@ -330,9 +330,9 @@ impl Book<'_> {
             texts(row, [&name, &state, &unit.old.file, &unit.new.file], counts)?;
             row += 1;
         }
-        for (key, is_old, head) in left(comparison) {
-            let name = head.organization.as_deref().unwrap_or("–");
-            let (old, new) = if is_old { (head.file.as_str(), "") } else { ("", head.file.as_str()) };
+        for (key, is_old, header) in left(comparison) {
+            let name = header.organization.as_deref().unwrap_or("–");
+            let (old, new) = if is_old { (header.file.as_str(), "") } else { ("", header.file.as_str()) };
             texts(row, [name, &word(key, self.lang), old, new], [None; 3])?;
             row += 1;
         }
@@ -411,12 +411,12 @@ fn short_name(line: &Line, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Grades;
+    use crate::check::SeverityOverrides;
     use crate::compare::tests::report;
     use crate::compare::{Named, compare, shipped_crosswalk};
 
     fn charted(old: &[Named], new: &[Named]) -> Vec<(String, String, String)> {
-        let found = compare(old, new, &[], shipped_crosswalk(), &Grades::default()).unwrap();
+        let found = compare(old, new, &[], shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
         let (_, largest) = largest(&found, Lang::Zh).unwrap();
         largest.into_iter().map(|(name, old, new)| (name, old.to_string(), new.to_string())).collect()
     }

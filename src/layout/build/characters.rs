@@ -23,16 +23,17 @@ pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<cha
         add(style.line.font, &format!("{}：{}", field.label, field.blank));
     }
     for table in &template.tables {
-        // Below a band, heads and labels look as figures do.
-        let (head, label) = match table.band {
+        // Below a band, headers and labels look as figures do.
+        let (header, label) = match table.band {
             Some(_) => (style.value.font, style.value.font),
-            None => (style.head.font, style.label.font),
+            None => (style.header.font, style.label.font),
         };
         table.heading.iter().for_each(|heading| add(style.heading.unwrap_or(style.section).font, heading));
         table.band.iter().for_each(|band| add(style.section.font, band));
-        let heads = |column: &Column| column.groups.iter().cloned().chain([column.head.clone()]).collect::<String>();
+        let headers =
+            |column: &Column| column.groups.iter().cloned().chain([column.header.clone()]).collect::<String>();
         let columns = table.label.iter().chain(&table.unit).chain(table.own_columns());
-        columns.for_each(|column| add(head, &heads(column)));
+        columns.for_each(|column| add(header, &headers(column)));
         for row in &table.rows {
             row.stubs.iter().for_each(|stub| add(style.label.font, stub));
             let section = row.level == 0 && !table.is_matrix();

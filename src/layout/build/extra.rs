@@ -33,9 +33,10 @@ pub(super) fn rows<'a>(report: &'a Report, template: &Template) -> Vec<ExtraRow<
 fn length(values: &[Value], table: Option<&Table>) -> usize {
     let first = &values[0];
     // Heads such as 总计 may stand above several columns of a matrix.
-    let columns = |head: Option<&str>| {
-        let heads = table.map_or(0, |table| table.columns.iter().filter(|c| Some(c.head.as_str()) == head).count());
-        heads.max(1)
+    let columns = |header: Option<&str>| {
+        let headers =
+            table.map_or(0, |table| table.columns.iter().filter(|c| Some(c.header.as_str()) == header).count());
+        headers.max(1)
     };
     let same = |value: &Value| value.label == first.label && value.path == first.path && value.after == first.after;
     let mut length = 1;
@@ -98,7 +99,7 @@ fn stubs(value: &Value, template: &Template, table: usize, after: Option<usize>)
 fn same(one: &str, other: &str) -> bool {
     let bare = |label: &str| -> String {
         let label: String = label.chars().filter(|character| !character.is_whitespace()).collect();
-        crate::recognize::label::without_ordinal(&label).to_owned()
+        crate::text::label::without_ordinal(&label).to_owned()
     };
     bare(one) == bare(other)
 }

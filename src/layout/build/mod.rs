@@ -1,13 +1,13 @@
 //! Fills a template with a report: `Report × Template → Layout`.
 //!
-//! Here: the paper, the lines outside the tables and which tables stand together. [`mould`]: what of a report decides its
-//! form, and the figures that fill it. [`table`]: heads and rows of a table. [`extra`]: where rows beyond the template
-//! stand. [`characters`]: what fonts of the template are made for. [`kept`]: forms made before.
+//! Here: the paper, the lines outside the tables and which tables stand together. [`form_key`]: what of a report decides its
+//! form, and the figures that fill it. [`table`]: headers and rows of a table. [`extra`]: where rows beyond the template
+//! stand. [`characters`]: what fonts of the template are made for. [`form_cache`]: forms made before.
 
 mod characters;
 mod extra;
-mod kept;
-mod mould;
+mod form_cache;
+mod form_key;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 pub(crate) use self::characters::characters;
-use self::mould::{Mould, Rows};
+use self::form_key::{FormKey, Rows};
 use super::text::{EastAsianWidth, MM_PER_POINT, text_width};
 use super::{Align, Block, Filling, Form, Layout, LayoutOptions, Line, LineKind, LinePart};
 use crate::report::{Report, Value};
@@ -37,42 +37,42 @@ const HEADING_SPACE: f64 = 3.0;
 /// Reports of one template, which is told by its address, share their [`Form`] where nothing but figures, title and
 /// names differs. The layout is the same whatever was laid out before.
 pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
-    let scopes = scopes(report, template);
-    let rows = Rows::new(report, template, &scopes);
+    let value_columns = value_columns(report, template);
+    let rows = Rows::new(report, template, &value_columns);
     let figures = rows.figures();
     let title = title(report, template);
     let (first, second) = title_lines(&title, template, options);
-    let mut mould = Mould::new(rows.rows, &figures, template, &scopes, options);
-    mould.title_lines = [first, second].iter().filter(|line| !line.is_empty()).count();
-    mould.filing = !report.filing.is_empty() && !template.filing.is_empty();
+    let mut form_key = FormKey::new(rows.rows, &figures, template, &value_columns, options);
+    form_key.title_lines = [first, second].iter().filter(|line| !line.is_empty()).count();
+    form_key.filing = !report.filing.is_empty() && !template.filing.is_empty();
     let mut texts: Vec<String> =
         [first, second].into_iter().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     texts.extend(organization_texts(report, template).into_iter().flatten());
-    if mould.filing {
+    if form_key.filing {
         texts.extend(filing_fields(template).map(|field| {
             let value = report.filing.field(&field.name).unwrap_or(&field.blank);
             format!("{}：{value}", field.label)
         }));
     }
-    let form = kept::form(template, mould, |mould| Build::new(template, mould).form());
+    let form = form_cache::form(template, form_key, |form_key| Build::new(template, form_key).form());
     Layout { form, title, organization: report.organization.clone(), texts, figures }
 }
 
 /// The value behind each of the figures that [`layout`] gives a report, in their order; none where it has nothing.
 pub fn values_in_place<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r Value>> {
-    Rows::new(report, template, &scopes(report, template)).into_values()
+    Rows::new(report, template, &value_columns(report, template)).into_values()
 }
 
 /// The value columns side by side.
-fn scopes<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r str>> {
+fn value_columns<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r str>> {
     // In a matrix, the columns of extra rows are columns of the form.
     if template.is_matrix() { vec![None] } else { report.columns() }
 }
 
-/// Makes a form from its mould.
+/// Makes a form from its form_key.
 struct Build<'a> {
     template: &'a SharedTemplate,
-    mould: &'a Mould,
+    form_key: &'a FormKey,
     page: Page,
     /// Texts and figures of the report's own that have a slot by now.
     texts: usize,
@@ -80,8 +80,8 @@ struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
-    fn new(template: &'a SharedTemplate, mould: &'a Mould) -> Self {
-        Self { template, mould, page: page(template, mould.landscape), texts: 0, figures: 0 }
+    fn new(template: &'a SharedTemplate, form_key: &'a FormKey) -> Self {
+        Self { template, form_key, page: page(template, form_key.landscape), texts: 0, figures: 0 }
     }
 
     fn form(mut self) -> Form {
@@ -89,7 +89,7 @@ impl<'a> Build<'a> {
         blocks.extend(self.template.attachment.as_deref().map(|mark| self.attachment(mark)));
         self.title_lines(&mut blocks);
         blocks.extend(self.organization_line());
-        for group in table::groups(self.template, self.mould.scopes.len()) {
+        for group in table::groups(self.template, self.form_key.value_columns.len()) {
             let heading = self.template.tables[group.start].heading.as_deref();
             blocks.extend(heading.map(|heading| self.heading(heading)));
             blocks.push(Block::Table(self.table(group, heading)));
@@ -119,7 +119,7 @@ impl<'a> Build<'a> {
     }
 
     fn title_lines(&mut self, blocks: &mut Vec<Block>) {
-        for index in 0..self.mould.title_lines {
+        for index in 0..self.form_key.title_lines {
             let part = LinePart { text: self.text(), x: 0.0, width: self.width(), align: Align::Center };
             let space_before = if index == 0 && self.template.attachment.is_some() { 5.0 } else { 0.0 };
             blocks.push(self.line(LineKind::Title, self.template.style.title, space_before, vec![part]));
@@ -151,7 +151,7 @@ impl<'a> Build<'a> {
     }
 
     fn filing_lines(&mut self, blocks: &mut Vec<Block>) {
-        if !self.mould.filing {
+        if !self.form_key.filing {
             return;
         }
         let fields: Vec<&FilingField> = filing_fields(self.template).collect();
@@ -218,7 +218,7 @@ fn filing_fields(template: &Template) -> impl Iterator<Item = &FilingField> {
     fields.into_iter()
 }
 
-/// A sheet turned so that the head of its tables lies at the edge where it is bound. Source: GB/T 9704-2012, 7.5.
+/// A sheet turned so that the header of its tables lies at the edge where it is bound. Source: GB/T 9704-2012, 7.5.
 fn turned(page: Page) -> Page {
     let Page { width, height, top, right, bottom, left, .. } = page;
     Page { width: height, height: width, top: left, right: top, bottom: right, left: bottom, ..page }

@@ -1,8 +1,8 @@
-//! The tables of a form: heads in levels, bands, merged labels, rows.
+//! The tables of a form: headers in levels, bands, merged labels, rows.
 
 use std::ops::Range;
 
-use super::mould::{ExtraLabel, MouldRow, RowKind};
+use super::form_key::{ExtraLabel, FormKeyRow, RowKind};
 use super::{Build, LayoutOptions, page, stretch, type_width};
 use crate::layout::{Align, CellLayout, CellRole, Content, Filling, RowLayout, TableLayout};
 use crate::template::{Kind, Page, Table, Template, TextStyle};
@@ -20,18 +20,18 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    fn new(table: &Table, scopes: usize) -> Self {
+    fn new(table: &Table, value_columns: usize) -> Self {
         let (label, unit) = (usize::from(table.label.is_some()), usize::from(table.unit.is_some()));
-        Self { stubs: table.stubs.len(), label, unit, values: table.own_columns().len() * scopes }
+        Self { stubs: table.stubs.len(), label, unit, values: table.own_columns().len() * value_columns }
     }
 
     /// Columns before the values.
-    fn heads(&self) -> usize {
+    fn headers(&self) -> usize {
         self.stubs + self.label + self.unit
     }
 
     fn count(&self) -> usize {
-        self.heads() + self.values
+        self.headers() + self.values
     }
 
     /// Whether a table can stand on these columns: its last value column takes those it does not need.
@@ -42,7 +42,7 @@ impl Columns {
     /// First column and span of one of `count` value columns.
     fn value(&self, index: usize, count: usize) -> (usize, usize) {
         let span = if index + 1 == count { self.values - index } else { 1 };
-        (self.heads() + index, span)
+        (self.headers() + index, span)
     }
 }
 
@@ -57,11 +57,11 @@ struct Entry {
 }
 
 /// The tables that stand as one each: a table and those joined to it that fit its columns.
-pub(super) fn groups(template: &Template, scopes: usize) -> Vec<Range<usize>> {
+pub(super) fn groups(template: &Template, value_columns: usize) -> Vec<Range<usize>> {
     let tables = &template.tables;
     let mut groups: Vec<Range<usize>> = Vec::new();
     for (index, table) in tables.iter().enumerate() {
-        let columns = |table| Columns::new(table, scopes);
+        let columns = |table| Columns::new(table, value_columns);
         match groups.last_mut() {
             Some(group) if table.joined && columns(&tables[group.start]).hold(&columns(table)) => group.end += 1,
             _ => groups.push(index..index + 1),
@@ -70,15 +70,15 @@ pub(super) fn groups(template: &Template, scopes: usize) -> Vec<Range<usize>> {
     groups
 }
 
-/// Widths of all columns in mm; several scopes side by side share out what the label can spare.
-fn widths(template: &Template, table: &Table, scopes: usize, page: &Page) -> Vec<f64> {
+/// Widths of all columns in mm; several value_columns side by side share out what the label can spare.
+fn widths(template: &Template, table: &Table, value_columns: usize, page: &Page) -> Vec<f64> {
     let (stretch, room) = (stretch(template, page), type_width(page));
-    let count = scopes * table.own_columns().len();
+    let count = value_columns * table.own_columns().len();
     let stubs: Vec<f64> = table.stubs.iter().map(|stub| stub.width * stretch).collect();
     let unit: Vec<f64> = table.unit.iter().map(|unit| unit.width * stretch).collect();
     let mut label: Vec<f64> = table.label.iter().map(|label| label.width * stretch).collect();
     let mut values: Vec<f64> = table.own_columns().iter().map(|column| column.width * stretch).collect();
-    if scopes > 1 {
+    if value_columns > 1 {
         let room = room - unit.iter().sum::<f64>() - stubs.iter().sum::<f64>();
         let value = values.iter().sum::<f64>().min(room * 0.55 / count as f64);
         values = vec![value; count];
@@ -93,13 +93,13 @@ fn widths(template: &Template, table: &Table, scopes: usize, page: &Page) -> Vec
 }
 
 /// For each table of a template, the room for text in the narrowest of its columns of figures, in mm.
-pub(super) fn rooms(template: &Template, scopes: usize, options: LayoutOptions) -> Vec<f64> {
+pub(super) fn rooms(template: &Template, value_columns: usize, options: LayoutOptions) -> Vec<f64> {
     let page = page(template, options.landscape);
     let mut rooms = Vec::with_capacity(template.tables.len());
-    for group in groups(template, scopes) {
+    for group in groups(template, value_columns) {
         let table = &template.tables[group.start];
-        let widths = widths(template, table, scopes, &page);
-        let figures = &widths[Columns::new(table, scopes).heads()..];
+        let widths = widths(template, table, value_columns, &page);
+        let figures = &widths[Columns::new(table, value_columns).headers()..];
         let narrowest = figures.iter().copied().fold(f64::INFINITY, f64::min);
         rooms.extend(group.map(|_| narrowest - 2.0 * page.padding));
     }
@@ -109,25 +109,25 @@ pub(super) fn rooms(template: &Template, scopes: usize, options: LayoutOptions) 
 impl Build<'_> {
     /// Draws tables that stand as one.
     pub(super) fn table(&mut self, group: Range<usize>, caption: Option<&str>) -> TableLayout {
-        let (tables, scopes) = (&self.template.tables, self.mould.scopes.len());
-        let columns = Columns::new(&tables[group.start], scopes);
+        let (tables, value_columns) = (&self.template.tables, self.form_key.value_columns.len());
+        let columns = Columns::new(&tables[group.start], value_columns);
         let alone = group.len() == 1;
-        let widths = widths(self.template, &tables[group.start], scopes, &self.page);
-        let (mut rows, mut head_rows) = (Vec::new(), 0);
+        let widths = widths(self.template, &tables[group.start], value_columns, &self.page);
+        let (mut rows, mut header_rows) = (Vec::new(), 0);
         for index in group {
             let table = &tables[index];
             let first = rows.len();
             rows.extend(table.band.as_deref().map(|band| self.band(band, columns)));
-            rows.extend(self.head_rows(table, columns));
+            rows.extend(self.header_rows(table, columns));
             if alone {
-                // Joined tables have heads of their own, so that none can be repeated on each page.
-                head_rows = rows.len();
+                // Joined tables have headers of their own, so that none can be repeated on each page.
+                header_rows = rows.len();
             }
             let opening = rows.len();
             let entries = self.entries(index);
             rows.extend(self.merged(table, columns, entries));
-            if head_rows > 0 && rows.len() > opening + 1 {
-                // One row alone under its heads at the foot of a page is soon overlooked.
+            if header_rows > 0 && rows.len() > opening + 1 {
+                // One row alone under its headers at the foot of a page is soon overlooked.
                 rows[opening].keep_with_next = true;
             }
             if table.band.is_some() && rows.len() - first <= ROWS_KEPT_TOGETHER {
@@ -135,7 +135,7 @@ impl Build<'_> {
                 rows[first..last].iter_mut().for_each(|row| row.keep_with_next = true);
             }
         }
-        TableLayout { caption: caption.map(str::to_owned), widths, head_rows, rows }
+        TableLayout { caption: caption.map(str::to_owned), widths, header_rows, rows }
     }
 
     fn row_of(&self, cells: Vec<CellLayout>, keep_with_next: bool, outline: Option<String>) -> RowLayout {
@@ -145,38 +145,38 @@ impl Build<'_> {
     /// 第二十条第（一）项 over all columns.
     fn band(&self, text: &str, columns: Columns) -> RowLayout {
         let style = self.template.style.section;
-        let mut cell = cell(Content::Text(text.to_owned()), CellRole::ColumnHead, style, Align::Center);
+        let mut cell = cell(Content::Text(text.to_owned()), CellRole::ColumnHeader, style, Align::Center);
         cell.column_span = columns.count();
         self.row_of(vec![cell], true, None)
     }
 
-    /// Below a band, heads and labels are as large as figures: there are few of them, in wide columns.
+    /// Below a band, headers and labels are as large as figures: there are few of them, in wide columns.
     fn head_style(&self, table: &Table) -> TextStyle {
-        if table.band.is_some() { self.template.style.value } else { self.template.style.head }
+        if table.band.is_some() { self.template.style.value } else { self.template.style.header }
     }
 
     fn label_style(&self, table: &Table) -> TextStyle {
         if table.band.is_some() { self.template.style.value } else { self.template.style.label }
     }
 
-    /// The head rows: merged heads above the heads, a head with fewer of them reaching down.
-    fn head_rows(&self, table: &Table, columns: Columns) -> Vec<RowLayout> {
+    /// The header rows: merged headers above the headers, a header with fewer of them reaching down.
+    fn header_rows(&self, table: &Table, columns: Columns) -> Vec<RowLayout> {
         let style = self.head_style(table);
-        let heads: Vec<(&[String], &str)> = self
-            .mould
-            .scopes
+        let headers: Vec<(&[String], &str)> = self
+            .form_key
+            .value_columns
             .iter()
             .flat_map(|scope| {
                 table
                     .own_columns()
                     .iter()
-                    .map(move |column| (&column.groups[..], scope.as_deref().unwrap_or(&column.head)))
+                    .map(move |column| (&column.groups[..], scope.as_deref().unwrap_or(&column.header)))
             })
             .collect();
-        let depth = heads.iter().map(|(groups, _)| groups.len() + 1).max().unwrap_or(1);
-        let head = |text: &str, (column, column_span): (usize, usize), row_span: usize| {
+        let depth = headers.iter().map(|(groups, _)| groups.len() + 1).max().unwrap_or(1);
+        let header = |text: &str, (column, column_span): (usize, usize), row_span: usize| {
             let content = Content::Text(text.to_owned());
-            let cell = cell(content, CellRole::ColumnHead, style, Align::Center);
+            let cell = cell(content, CellRole::ColumnHeader, style, Align::Center);
             CellLayout { column, column_span, row_span, ..cell }
         };
         let mut rows = Vec::new();
@@ -184,27 +184,28 @@ impl Build<'_> {
             let mut cells = Vec::new();
             if level == 0 {
                 if let Some(label) = &table.label {
-                    let mut cell = head(&label.head, (0, columns.stubs + 1), depth);
+                    let mut cell = header(&label.header, (0, columns.stubs + 1), depth);
                     if columns.stubs > 0 {
                         cell.align = Align::Left;
                     }
                     cells.push(cell);
                 }
                 let unit = table.unit.iter();
-                cells.extend(unit.map(|unit| head(&unit.head, (columns.stubs + columns.label, 1), depth)));
+                cells.extend(unit.map(|unit| header(&unit.header, (columns.stubs + columns.label, 1), depth)));
             }
             let mut index = 0;
-            while index < heads.len() {
-                let (groups, text) = heads[index];
-                let (column, span) = columns.value(index, heads.len());
+            while index < headers.len() {
+                let (groups, text) = headers[index];
+                let (column, span) = columns.value(index, headers.len());
                 index += 1;
                 if groups.len() == level {
-                    cells.push(head(text, (column, span), depth - level));
+                    cells.push(header(text, (column, span), depth - level));
                 } else if let Some(group) = groups.get(level) {
-                    let same = heads[index..].iter().take_while(|(next, _)| next.get(..=level) == groups.get(..=level));
+                    let same =
+                        headers[index..].iter().take_while(|(next, _)| next.get(..=level) == groups.get(..=level));
                     index += same.count();
-                    let (last, last_span) = columns.value(index - 1, heads.len());
-                    cells.push(head(group, (column, last + last_span - column), 1));
+                    let (last, last_span) = columns.value(index - 1, headers.len());
+                    cells.push(header(group, (column, last + last_span - column), 1));
                 }
             }
             rows.push(self.row_of(cells, true, None));
@@ -214,8 +215,8 @@ impl Build<'_> {
 
     /// The rows of a table in their order: those of the form and those beyond it.
     fn entries(&mut self, index: usize) -> Vec<Entry> {
-        let (table, mould) = (&self.template.tables[index], self.mould);
-        let rows = mould.rows.iter().filter(|row| row.table == index);
+        let (table, form_key) = (&self.template.tables[index], self.form_key);
+        let rows = form_key.rows.iter().filter(|row| row.table == index);
         rows.map(|row| match &row.kind {
             RowKind::Own(at) => self.entry(table, *at, row),
             RowKind::Extra(label) => self.extra_entry(table, label, row),
@@ -227,8 +228,11 @@ impl Build<'_> {
     fn figures(&mut self, count: usize) -> Vec<CellLayout> {
         let first = self.figures;
         self.figures += count;
-        let odd = |figure: usize| self.mould.odd.iter().find(|odd| odd.figure == figure);
-        let content = |figure| odd(figure).map_or(Filling::Slot(figure), |odd| Filling::Fixed(odd.content.clone()));
+        let overflowing =
+            |figure: usize| self.form_key.overflowing.iter().find(|overflowing| overflowing.figure == figure);
+        let content = |figure| {
+            overflowing(figure).map_or(Filling::Slot(figure), |overflowing| Filling::Fixed(overflowing.content.clone()))
+        };
         let style = self.template.style.value;
         let figures = first..self.figures;
         figures
@@ -240,7 +244,7 @@ impl Build<'_> {
             .collect()
     }
 
-    fn entry(&mut self, table: &Table, index: usize, place: &MouldRow) -> Entry {
+    fn entry(&mut self, table: &Table, index: usize, place: &FormKeyRow) -> Entry {
         let (styles, row) = (&self.template.style, &table.rows[index]);
         let section = row.level == 0 && !table.is_matrix();
         let style = if section { styles.section } else { self.label_style(table) };
@@ -255,7 +259,7 @@ impl Build<'_> {
         let heading = row.kind == Kind::Heading;
         let (unit, values) = if heading {
             let mark_cell = || cell(mark(), CellRole::Data, styles.value, Align::Center);
-            let count = self.mould.scopes.len() * table.own_columns().len();
+            let count = self.form_key.value_columns.len() * table.own_columns().len();
             (mark(), (0..count).map(|_| mark_cell()).collect())
         } else {
             let unit = place.unit.clone().or_else(|| row.unit.clone());
@@ -284,7 +288,7 @@ impl Build<'_> {
                 .any(|above| above.label.starts_with(prefix))
     }
 
-    fn extra_entry(&mut self, table: &Table, extra: &ExtraLabel, place: &MouldRow) -> Entry {
+    fn extra_entry(&mut self, table: &Table, extra: &ExtraLabel, place: &FormKeyRow) -> Entry {
         let mut cell = label(table, &extra.text, self.label_style(table));
         cell.indent = self.template.indents.get(extra.level).copied().unwrap_or(0.0);
         // The label was found where its figures were.
@@ -312,7 +316,7 @@ impl Build<'_> {
                     continue;
                 }
                 let text = Content::Text(entry.stubs[depth].clone());
-                let stub = cell(text, CellRole::RowHead, stub_style, Align::Center);
+                let stub = cell(text, CellRole::RowHeader, stub_style, Align::Center);
                 let row_span = all[at..].iter().take_while(|stubs| stubs.get(..=depth) == own).count();
                 cells.push(CellLayout { column: depth, row_span, vertical: table.stubs[depth].vertical, ..stub });
             }
@@ -346,7 +350,7 @@ impl Build<'_> {
 /// The label of a row: in the middle where the labels are names of a few things, at the left where they are a list.
 fn label(table: &Table, text: &str, style: TextStyle) -> CellLayout {
     let align = if table.is_matrix() && table.stubs.is_empty() { Align::Center } else { Align::Left };
-    cell(Content::Text(text.to_owned()), CellRole::RowHead, style, align)
+    cell(Content::Text(text.to_owned()), CellRole::RowHeader, style, align)
 }
 
 fn cell(content: Content, role: CellRole, style: TextStyle, align: Align) -> CellLayout {

@@ -27,7 +27,7 @@ fn drawn(layout: &Layout) -> String {
             }
             Block::Table(table) => {
                 let widths: Vec<_> = table.widths.iter().map(|width| format!("{width:.1}")).collect();
-                writeln!(out, "Table {} [{}] heads {}", layout.caption(table), widths.join(" "), table.head_rows)
+                writeln!(out, "Table {} [{}] heads {}", layout.caption(table), widths.join(" "), table.header_rows)
                     .unwrap();
                 for row in &table.rows {
                     let cells: Vec<_> = row.cells.iter().map(|cell| drawn_cell(layout, cell)).collect();
@@ -47,8 +47,8 @@ fn drawn_cell(layout: &Layout, cell: &CellLayout) -> String {
     };
     let rows = if cell.row_span > 1 { format!("↕{}", cell.row_span) } else { String::new() };
     let role = match cell.role {
-        CellRole::ColumnHead => "^",
-        CellRole::RowHead => "<",
+        CellRole::ColumnHeader => "^",
+        CellRole::RowHeader => "<",
         CellRole::Data => "",
     };
     let align = match cell.align {
@@ -114,9 +114,9 @@ fn every_figure_stands_once_in_the_form_and_in_order() {
 
 #[test]
 fn rows_beyond_the_form_stand_under_its_merged_labels() {
-    let heads = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"];
+    let headers = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"];
     let mut report = sample::matrix("2021", 1);
-    report.extra = sample::extra_row(&heads);
+    report.extra = sample::extra_row(&headers);
     let mut second = sample::extra_row(&["总计", "外籍"]);
     second.iter_mut().for_each(|value| value.label = Some("10.又一情形".to_owned()));
     report.extra.extend(second);
@@ -269,10 +269,10 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     let mut more = other.clone();
     more.extra = sample::extra_row(&["自然人"]);
     assert!(!Arc::ptr_eq(&form, &laid(&more).form));
-    let mut odd = other.clone();
-    odd.values[30].status = Status::Unreadable;
-    odd.values[30].text = "见附件一".to_owned();
-    let layout = laid(&odd);
+    let mut overflowing = other.clone();
+    overflowing.values[30].status = Status::Unreadable;
+    overflowing.values[30].text = "见附件一".to_owned();
+    let layout = laid(&overflowing);
     assert!(!Arc::ptr_eq(&form, &layout.form));
     let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
     let fixed: Vec<_> = cells.filter(|cell| cell.figure == Some(30)).map(|cell| &cell.content).collect();

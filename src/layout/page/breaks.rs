@@ -41,7 +41,7 @@ pub(super) fn pages(flow: &[Item], capacity: f64, strain: &dyn Fn(Range<usize>) 
     let mut best = vec![(Cost::default(), count); count + 1];
     for start in (0..count).rev() {
         let mut chosen: Option<(Cost, usize)> = None;
-        let mut used = flow[start].heads;
+        let mut used = flow[start].headers;
         for end in start + 1..=count {
             let item = &flow[end - 1];
             // The space before a page's first piece is for what stands above it; only the document's first keeps it.

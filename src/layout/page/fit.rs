@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::head_rows;
+use super::header_rows;
 use crate::layout::text::{MM_PER_POINT, Measure, break_lines, stays_with_previous, text_width, words};
 use crate::layout::{Align, CellLayout, CellRole, Content, Filling, Form, TableLayout};
-use crate::recognize::label::ordinal_length;
 use crate::template::TextStyle;
+use crate::text::label::ordinal_length;
 
 /// Differences in mm that are rounding, not space.
 pub(super) const TOLERANCE: f64 = 1e-6;
@@ -29,7 +29,7 @@ pub(crate) const LEAST_NUMBER: f64 = 0.5;
 /// Numbers keep at least so much space to the borders left and right, in mm.
 const LEAST_PADDING: f64 = 0.7;
 
-/// The head rows repeat only where they leave most of the page to what they head.
+/// The header rows repeat only where they leave most of the page to what they header.
 const MOST_HEADS: f64 = 0.5;
 
 /// Height that a cell of one line needs, in mm.
@@ -88,7 +88,7 @@ pub(super) struct FittedTable {
 }
 
 impl FittedTable {
-    /// Height of the repeated head rows, in mm.
+    /// Height of the repeated header rows, in mm.
     pub(super) fn heads_height(&self) -> f64 {
         self.heights[..self.repeated_heads].iter().sum()
     }
@@ -140,11 +140,11 @@ pub(super) fn table(
         merged: Vec::new(),
         repeated_heads: 0,
     };
-    let heads = head_rows(table);
+    let headers = header_rows(table);
     for (at, row) in table.rows.iter().enumerate() {
-        if at == heads {
-            let height: f64 = fitted.heights[..heads].iter().sum();
-            fitted.repeated_heads = if height <= capacity * MOST_HEADS { heads } else { 0 };
+        if at == headers {
+            let height: f64 = fitted.heights[..headers].iter().sum();
+            fitted.repeated_heads = if height <= capacity * MOST_HEADS { headers } else { 0 };
         }
         let room = capacity - fitted.heads_height();
         let mut cells = Vec::with_capacity(row.cells.len());
@@ -218,7 +218,7 @@ fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &
     if cell.vertical {
         return vertical_lines(text, style, width, measure);
     }
-    if cell.role == CellRole::RowHead && cell.align == Align::Center {
+    if cell.role == CellRole::RowHeader && cell.align == Align::Center {
         // （三） above 不予公开, rather than a word broken.
         let (ordinal, rest) = text.split_at(ordinal_length(text));
         let fits = |part: &str| !part.is_empty() && text_width(part, style, measure) <= width + TOLERANCE;
@@ -226,7 +226,7 @@ fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &
             return vec![ordinal.to_owned(), rest.to_owned()];
         }
     }
-    if cell.role == CellRole::ColumnHead
+    if cell.role == CellRole::ColumnHeader
         && let Some(lines) = words(text, style, width)
     {
         return lines;

@@ -38,7 +38,7 @@ pub enum Source {
         /// The cell in its row.
         cell: usize,
     },
-    /// A cell again: of a repeated head row, or merged over the end of a page.
+    /// A cell again: of a repeated header row, or merged over the end of a page.
     Repeated {
         /// The table.
         block: usize,
@@ -152,7 +152,7 @@ pub struct RowPlace {
     pub block: usize,
     /// The row.
     pub row: usize,
-    /// Whether it is a head row repeated.
+    /// Whether it is a header row repeated.
     pub repeated: bool,
     /// Upper edge, in mm from the sheet's top edge.
     pub top: f64,
@@ -205,7 +205,7 @@ impl Source {
 
 /// Breaks a form into pages.
 ///
-/// No row is split; a row that heads others is not the last of a page; of the ways with the fewest pages the one that
+/// No row is split; a row that headers others is not the last of a page; of the ways with the fewest pages the one that
 /// fills all but the last and leaves the last well filled is taken, breaking before a section where that costs little.
 pub fn pages(form: &Form, measure: &dyn Measure) -> Pages {
     let height = type_area(form);
@@ -251,10 +251,10 @@ struct Item {
     piece: Piece,
     space_before: f64,
     height: f64,
-    /// Height of the head rows that stand above it when it is the first of a page.
-    heads: f64,
+    /// Height of the header rows that stand above it when it is the first of a page.
+    headers: f64,
     keep_with_next: bool,
-    /// How deep it stands below the head of its section, in characters of indent; none where a break before it is as
+    /// How deep it stands below the header of its section, in characters of indent; none where a break before it is as
     /// good as any.
     depth: Option<f64>,
 }
@@ -268,7 +268,7 @@ fn flow(form: &Form, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
                 piece: Piece::Line(block),
                 space_before: line.space_before.max(0.0),
                 height: line.height.max(0.0),
-                heads: 0.0,
+                headers: 0.0,
                 keep_with_next: block + 1 < form.blocks.len(),
                 depth: None,
             }),
@@ -280,9 +280,9 @@ fn flow(form: &Form, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
                     piece: Piece::Row(block, row),
                     space_before: 0.0,
                     height: fitted.heights[row],
-                    heads: if row < fitted.repeated_heads { 0.0 } else { fitted.heads_height() },
+                    headers: if row < fitted.repeated_heads { 0.0 } else { fitted.heads_height() },
                     keep_with_next: content.keep_with_next
-                        || row < head_rows(table)
+                        || row < header_rows(table)
                         || opens_section(table, row)
                         || (row == last && line_follows),
                     depth: match &content.outline {
@@ -304,14 +304,14 @@ fn depth(fitted: &fit::FittedTable, row: usize, content: &RowLayout) -> f64 {
     indent + MERGED_DEPTH * goes_on as f64
 }
 
-/// Whether a row heads the rows below it as a section, even where it holds a figure of its own.
+/// Whether a row headers the rows below it as a section, even where it holds a figure of its own.
 fn opens_section(table: &TableLayout, row: usize) -> bool {
     let opens = |row: usize| table.rows.get(row).map(|row| row.outline.is_some());
     opens(row) == Some(true) && opens(row + 1) == Some(false)
 }
 
-fn head_rows(table: &TableLayout) -> usize {
-    table.head_rows.min(table.rows.len())
+fn header_rows(table: &TableLayout) -> usize {
+    table.header_rows.min(table.rows.len())
 }
 
 /// How many merged cells have too little room for their text on a page that holds these pieces.

@@ -68,7 +68,7 @@ impl Placing<'_> {
         }
     }
 
-    /// Places rows of a table, under its head rows where it does not start with them; gives back where they end.
+    /// Places rows of a table, under its header rows where it does not start with them; gives back where they end.
     fn table(&mut self, block: usize, table: &FittedTable, rows: std::ops::Range<usize>, top: f64) -> f64 {
         let mut y = top;
         if rows.start >= table.repeated_heads {
@@ -163,7 +163,7 @@ impl Placing<'_> {
         self.page.texts.push(TextBox { source, style, lines });
     }
 
-    /// `— 1 —` below the type area: right on odd pages, left on even ones, one character in.
+    /// `— 1 —` below the type area: right on overflowing pages, left on even ones, one character in.
     fn page_number(&mut self, number: usize) {
         let (page, style) = (&self.form.page, self.form.page_number);
         let text = format!("— {} —", number + 1);

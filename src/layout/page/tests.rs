@@ -50,12 +50,12 @@ fn line(kind: LineKind, text: &str, height: f64) -> Block {
     Block::Line(Line { kind, parts, style: BODY, space_before: 2.0, height })
 }
 
-/// A table of rows under one head row, between a title and a filing line.
+/// A table of rows under one header row, between a title and a filing line.
 fn layout(rows: Vec<RowLayout>) -> Layout {
     let mut all = vec![row(vec![cell(0, "节"), cell(1, "统计指标"), cell(2, "统计数")])];
     all.extend(rows);
     let widths = vec![10.0, 112.0, 34.0];
-    let table = TableLayout { caption: Some("表".to_owned()), widths, head_rows: 1, rows: all };
+    let table = TableLayout { caption: Some("表".to_owned()), widths, header_rows: 1, rows: all };
     let blocks =
         vec![line(LineKind::Title, "标题", 20.0), Block::Table(table), line(LineKind::Filing, "单位负责人：", 6.0)];
     let page_number = TextStyle { font: FontRole::Body, size: 14.0 };
@@ -134,9 +134,9 @@ fn check(layout: &Layout, paged: &Paged) {
             let table = table_at(layout, first.block).unwrap();
             let top = page.rows[0];
             assert!((top.top - layout.form.page.top).abs() < 1e-6 && top.block == first.block, "{top:?}");
-            assert_eq!((top.repeated, top.row == 0), (table.head_rows > 0, table.head_rows > 0), "{top:?}");
+            assert_eq!((top.repeated, top.row == 0), (table.header_rows > 0, table.header_rows > 0), "{top:?}");
             // Merged cells that go on are there again.
-            for (row, content) in table.rows[..first.row].iter().enumerate().skip(table.head_rows) {
+            for (row, content) in table.rows[..first.row].iter().enumerate().skip(table.header_rows) {
                 for (cell, merged) in content.cells.iter().enumerate() {
                     let again = Source::Repeated { block: first.block, row, cell };
                     let stands = page.texts.iter().any(|text| text.source == again);
@@ -269,7 +269,7 @@ proptest! {
 
 #[test]
 fn the_first_page_has_the_title_and_the_last_is_well_filled() {
-    // 225 mm hold 20 of title, 7 of head and 28 rows; then 31 rows; four rows are left.
+    // 225 mm hold 20 of title, 7 of header and 28 rows; then 31 rows; four rows are left.
     let layout = layout(plain(28 + 31 + 4));
     let paged = pages(&layout, &EastAsianWidth);
     check(&layout, &paged);
@@ -282,15 +282,15 @@ fn the_first_page_has_the_title_and_the_last_is_well_filled() {
 
 #[test]
 fn a_section_head_goes_to_the_page_of_its_section() {
-    for head in 20..34 {
+    for header in 20..34 {
         let mut rows = plain(60);
-        rows[head].outline = Some("九、".to_owned());
+        rows[header].outline = Some("九、".to_owned());
         let layout = layout(rows);
         let paged = pages(&layout, &EastAsianWidth);
         check(&layout, &paged);
         for page in &paged.pages {
             // Head row first, so that its row in the table is one more.
-            assert_ne!(page.rows.last().unwrap().row, head + 1);
+            assert_ne!(page.rows.last().unwrap().row, header + 1);
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::read::limit;
+use crate::limit;
 
 use super::ends_early;
 use super::events::{Event, Events, whole_number};

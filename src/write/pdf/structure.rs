@@ -25,7 +25,7 @@ struct Tree<'a> {
     elements: Vec<Written>,
 }
 
-/// Makes the structure tree: the title, the lines, and the tables with rows, heads and cells. Gives back its root and all
+/// Makes the structure tree: the title, the lines, and the tables with rows, headers and cells. Gives back its root and all
 /// its objects, as bytes.
 ///
 /// `titled` is the id of the attributes of tables that are called as the document is: [`summary`] with its title.
@@ -142,9 +142,9 @@ impl Tree<'_> {
 
     fn table(&mut self, form: &Form, table: &TableLayout, block: usize, parent: ObjectId) -> ObjectId {
         let id = self.document.new_object_id();
-        let heads = table.head_rows.min(table.rows.len());
+        let headers = table.header_rows.min(table.rows.len());
         let mut kids = Vec::new();
-        for (tag, rows) in [("THead", 0..heads), ("TBody", heads..table.rows.len())] {
+        for (tag, rows) in [("THead", 0..headers), ("TBody", headers..table.rows.len())] {
             if rows.is_empty() {
                 continue;
             }
@@ -206,11 +206,11 @@ fn heading<'l>(form: &'l Form, text: &TextBox) -> Option<(usize, f64, &'l str)> 
     (line.kind == LineKind::Heading).then_some((block, top, title.as_str()))
 }
 
-/// Puts the entry that says what a cell heads and how far it spans, where there is anything to say.
+/// Puts the entry that says what a cell headers and how far it spans, where there is anything to say.
 fn attributes(cell: &CellLayout, out: &mut Vec<u8>) {
     let scope = match cell.role {
-        CellRole::ColumnHead => "/Scope/Column",
-        CellRole::RowHead => "/Scope/Row",
+        CellRole::ColumnHeader => "/Scope/Column",
+        CellRole::RowHeader => "/Scope/Row",
         CellRole::Data => "",
     };
     let spans = [("/ColSpan ", cell.column_span), ("/RowSpan ", cell.row_span)];

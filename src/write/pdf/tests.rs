@@ -191,9 +191,9 @@ fn every_cell_is_read_in_order_with_its_role() {
     assert_eq!(heading.1, layout.title);
     for (tag, text, element) in &elements {
         let scope = element.get(b"A").and_then(Object::as_dict).and_then(|a| a.get(b"Scope")).and_then(Object::as_name);
-        let head = ["统　计　指　标", "单位", "统计数"].contains(&text.as_str());
+        let header = ["统　计　指　标", "单位", "统计数"].contains(&text.as_str());
         match tag.as_str() {
-            "TH" if head => assert_eq!(scope.unwrap(), b"Column"),
+            "TH" if header => assert_eq!(scope.unwrap(), b"Column"),
             "TH" => assert_eq!(scope.unwrap(), b"Row", "{text}"),
             _ => assert!(scope.is_err()),
         }
@@ -304,7 +304,7 @@ fn hostile_layouts_neither_panic_nor_lose_text() {
     let mut blocks = layout.form.blocks.clone();
     for block in &mut blocks {
         let Block::Table(table) = block else { continue };
-        table.head_rows = 10_000;
+        table.header_rows = 10_000;
         table.widths[1] = f64::NAN;
         table.rows[5].cells[0].content = Filling::Fixed(Content::Text("长".repeat(5_000)));
         table.rows[6].cells[0].content = Filling::Fixed(Content::Text("\u{200b}\r\n\t政\u{7f}".to_owned()));

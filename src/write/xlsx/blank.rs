@@ -21,7 +21,7 @@ use crate::finding::Severity;
 use crate::layout::{LayoutOptions, layout, values_in_place};
 use crate::message::{self, Arguments, Lang};
 use crate::report::{Filing, Report, Status, Value};
-use crate::template::{Claim, Kind, RuleKind, SharedTemplate, Template};
+use crate::template::{Kind, ResolvedRule, RuleKind, SharedTemplate, Template};
 
 /// The most characters of the title and the text that a cell shows when it is chosen. Source: Excel specifications and limits.
 const MAX_TITLE: usize = 30;
@@ -138,7 +138,7 @@ impl<'a> Blank<'a> {
     }
 
     /// What the year before had, where all of it are numbers.
-    fn last_year(&self, claim: &Claim) -> Option<Decimal> {
+    fn last_year(&self, claim: &ResolvedRule) -> Option<Decimal> {
         let last = self.options.last?;
         claim.last.iter().map(|number| last.value(&self.template.indicators()[*number].id, None)?.number).sum()
     }
@@ -251,9 +251,9 @@ impl<'a> Blank<'a> {
         for cell in &all {
             rows.entry(cell.row).or_default().push(formula::open(*cell, &everything, lang));
         }
-        let head = message::text("form.check", lang, &Arguments::new());
+        let header = message::text("form.check", lang, &Arguments::new());
         if let Some(above) = top.checked_sub(1) {
-            drawing.beside(above as usize, column, &head, false)?;
+            drawing.beside(above as usize, column, &header, false)?;
         }
         let mut rows: Vec<_> = rows.into_iter().collect();
         rows.sort_unstable_by_key(|(row, _)| *row);

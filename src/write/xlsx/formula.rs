@@ -1,4 +1,4 @@
-//! Rules as the formulas of a spreadsheet: `Claim × cells → text`.
+//! Rules as the formulas of a spreadsheet: `ResolvedRule × cells → text`.
 //!
 //! In: a claim of a template and the cell of each indicator. Out: a formula that says what is wrong, or the formula by
 //! which a sum follows from its parts. Only functions that every spreadsheet has.
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::document::CellRef;
 use crate::message::{self, Arguments, Lang};
-use crate::template::{Claim, Rule, RuleKind, Template};
+use crate::template::{ResolvedRule, Rule, RuleKind, Template};
 
 /// The cell of each indicator.
 pub(super) type Cells<'r> = HashMap<&'r str, CellRef>;
@@ -53,13 +53,13 @@ fn follows(first: CellRef, last: CellRef, next: CellRef) -> bool {
 }
 
 /// The formula by which the one figure of `total` follows from its parts; blank as long as all parts are.
-pub(super) fn sum(claim: &Claim, cells: &Cells<'_>, template: &Template) -> Option<String> {
+pub(super) fn sum(claim: &ResolvedRule, cells: &Cells<'_>, template: &Template) -> Option<String> {
     let (parts, _) = side(&claim.parts, cells, template)?;
     Some(format!("=IF(COUNT({parts})=0,\"\",SUM({parts}))"))
 }
 
 /// The formula by which a figure follows from the number of the year before and from others of this year.
-pub(super) fn carried(claim: &Claim, last: &str, cells: &Cells<'_>, template: &Template) -> Option<String> {
+pub(super) fn carried(claim: &ResolvedRule, last: &str, cells: &Cells<'_>, template: &Template) -> Option<String> {
     let term = |sign: &str, numbers: &[usize]| -> Option<String> {
         if numbers.is_empty() {
             return Some(String::new());
@@ -70,7 +70,13 @@ pub(super) fn carried(claim: &Claim, last: &str, cells: &Cells<'_>, template: &T
 }
 
 /// The expression that is a text where a claim is broken and all its figures are there, and nothing otherwise.
-pub(super) fn check(rule: &Rule, claim: &Claim, cells: &Cells<'_>, template: &Template, lang: Lang) -> Option<String> {
+pub(super) fn check(
+    rule: &Rule,
+    claim: &ResolvedRule,
+    cells: &Cells<'_>,
+    template: &Template,
+    lang: Lang,
+) -> Option<String> {
     let (total, totals) = side(&claim.total, cells, template)?;
     let (parts, count) = side(&claim.parts, cells, template)?;
     let (left, right) = (format!("SUM({total})"), format!("SUM({parts})"));
@@ -85,8 +91,8 @@ pub(super) fn check(rule: &Rule, claim: &Claim, cells: &Cells<'_>, template: &Te
     };
     // In a matrix, a rule of each column says which.
     let (table, _, column) = template.indicators()[*claim.total.first()?].place;
-    let head = &template.tables[table].columns[column].head;
-    let column = template.is_matrix().then(|| format!("{head}: "));
+    let header = &template.tables[table].columns[column].header;
+    let column = template.is_matrix().then(|| format!("{header}: "));
     let column = column.unwrap_or_default();
     let said = match rule.kind {
         RuleKind::Sum => {

@@ -36,8 +36,8 @@ const SAME_EDGE: f64 = 6.5;
 pub(super) struct Grid {
     /// Left edges of the columns and the right edge of the last, in pixels.
     pub(super) edges: Vec<f64>,
-    /// The heads of the form, which may be broken: those a report adds are read back as they stand.
-    heads: BTreeSet<String>,
+    /// The headers of the form, which may be broken: those a report adds are read back as they stand.
+    headers: BTreeSet<String>,
     /// For each table, in order, the edge of the worksheet that each of its own edges is.
     tables: Vec<Vec<usize>>,
 }
@@ -51,9 +51,10 @@ impl Grid {
             .flat_map(|(table, edges)| edges.iter().enumerate().map(move |(at, x)| (x.floor(), table, at)))
             .collect();
         all.sort_by(|one, other| one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
-        let heads = template.tables.iter().flat_map(|table| &table.columns).map(|column| column.head.clone()).collect();
+        let headers =
+            template.tables.iter().flat_map(|table| &table.columns).map(|column| column.header.clone()).collect();
         let mut grid =
-            Self { edges: Vec::new(), heads, tables: tables.iter().map(|edges| vec![0; edges.len()]).collect() };
+            Self { edges: Vec::new(), headers, tables: tables.iter().map(|edges| vec![0; edges.len()]).collect() };
         let mut here: Vec<usize> = Vec::new();
         for (x, table, at) in all {
             let last = grid.edges.last().copied();
@@ -125,10 +126,10 @@ impl Grid {
         lines_height(break_lines(text, style, width, &EastAsianWidth).len(), style)
     }
 
-    /// A narrow head with its lines broken between words, as clerks break it; programs would break inside them.
-    pub(super) fn head(&self, cell: &CellLayout, text: &str, columns: (usize, usize)) -> Option<String> {
+    /// A narrow header with its lines broken between words, as clerks break it; programs would break inside them.
+    pub(super) fn header(&self, cell: &CellLayout, text: &str, columns: (usize, usize)) -> Option<String> {
         let room = self.text_room(columns, 0.0);
-        let lines = (cell.role == CellRole::ColumnHead && self.heads.contains(text))
+        let lines = (cell.role == CellRole::ColumnHeader && self.headers.contains(text))
             .then(|| words(text, cell.style, room))
             .flatten()?;
         Some(lines.join("\n"))
@@ -141,7 +142,7 @@ impl Grid {
             return Some(vertical_height(text, cell.style));
         }
         let indent = indent_steps(cell) * INDENT_PIXELS;
-        if let Some(text) = self.head(cell, text, columns) {
+        if let Some(text) = self.header(cell, text, columns) {
             return Some(self.text_height(&text, cell.style, columns, 0.0));
         }
         let style = self.without_lost_line(text, cell.style, columns, indent);

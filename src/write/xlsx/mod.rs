@@ -50,7 +50,7 @@ const SHEET: &str = "统计表";
 /// Writes a layout as a workbook and returns what could not be drawn as it should.
 ///
 /// Columns have the layout's widths; where tables differ in their columns, cells are merged over what they share. Labels
-/// wrap and are indented, numbers are numbers with their digits as printed, blanks are blank cells. The head rows of a
+/// wrap and are indented, numbers are numbers with their digits as printed, blanks are blank cells. The header rows of a
 /// single table are frozen on screen and repeated in print. A merged label that goes over a page is one cell a page.
 /// `timestamp` is in seconds since 1970.
 ///

@@ -31,7 +31,7 @@ fn merged(sheet: &Sheet<'_>) -> Vec<Merged> {
     let Sheet { layout, grid, rows } = sheet;
     let cells = rows.iter().enumerate().flat_map(|(at, row)| {
         let Piece::Row(number, table, row) = &row.piece else { return Vec::new() };
-        let labels = table.rows[*row].cells.iter().filter(|cell| cell.row_span > 1 && cell.role == CellRole::RowHead);
+        let labels = table.rows[*row].cells.iter().filter(|cell| cell.row_span > 1 && cell.role == CellRole::RowHeader);
         let merged = labels.filter_map(|cell| {
             let needed = grid.cell_height(cell, layout.content(cell), grid.cell(*number, cell)?)?;
             let needed = if cell.vertical { needed * SMALL_VERTICAL } else { needed };
@@ -46,30 +46,30 @@ fn merged(sheet: &Sheet<'_>) -> Vec<Merged> {
 /// Pages on which no heading stands alone at the foot and merged labels have room on both sides of a break. Programs that fit a sheet to the width of a page may break by
 /// themselves.
 ///
-/// The head rows of a table are repeated where it is the only one, or where every page after them opens inside it.
+/// The header rows of a table are repeated where it is the only one, or where every page after them opens inside it.
 pub(super) fn paging(sheet: &Sheet<'_>) -> Paging {
     let (page, rows) = (&sheet.layout.form.page, &sheet.rows);
     let merged = merged(sheet);
     let room = pixels(page.height - page.top - page.bottom - PAGE_RESERVE) as u32;
     let plain = breaks(rows, &merged, room, None);
     let single = rows.iter().all(|row| matches!(row.piece, Piece::Texts(..) | Piece::Row(0, ..)));
-    // The number, the heads' rows and all rows of a table that has heads and a row here.
+    // The number, the headers' rows and all rows of a table that has headers and a row here.
     let table = |row: usize| match rows.get(row).map(|row| &row.piece) {
-        Some(Piece::Row(number, table, at)) if table.head_rows > 0 => {
+        Some(Piece::Row(number, table, at)) if table.header_rows > 0 => {
             let first = row - at;
-            let heads = first..first + table.head_rows.min(table.rows.len());
-            Some((*number, heads.clone(), heads.end..first + table.rows.len()))
+            let headers = first..first + table.header_rows.min(table.rows.len());
+            Some((*number, headers.clone(), headers.end..first + table.rows.len()))
         }
         _ => None,
     };
     let inside = |row: usize| table(row).filter(|(_, _, body)| body.contains(&row));
     let candidate = if single { (0..rows.len()).find_map(table) } else { plain.iter().find_map(|row| inside(*row)) };
-    let Some((number, heads, _)) = candidate else { return Paging { breaks: plain, repeated: None } };
-    let height = rows[heads.clone()].iter().map(|row| row.height).sum();
-    let breaks = breaks(rows, &merged, room, Some((heads.start, height)));
-    let fits = |row: &usize| *row <= heads.start || inside(*row).is_some_and(|(other, ..)| other == number);
+    let Some((number, headers, _)) = candidate else { return Paging { breaks: plain, repeated: None } };
+    let height = rows[headers.clone()].iter().map(|row| row.height).sum();
+    let breaks = breaks(rows, &merged, room, Some((headers.start, height)));
+    let fits = |row: &usize| *row <= headers.start || inside(*row).is_some_and(|(other, ..)| other == number);
     if single || breaks.iter().all(fits) {
-        return Paging { breaks, repeated: Some((heads.start, heads.end - 1)) };
+        return Paging { breaks, repeated: Some((headers.start, headers.end - 1)) };
     }
     Paging { breaks: plain, repeated: None }
 }

@@ -115,7 +115,7 @@ pub(super) fn labels<'a>(sheet: &'a Sheet<'a>, breaks: &[usize]) -> Vec<Placed<'
         for cell in table.rows[*row].cells.iter().filter(|cell| !is_figure(cell)) {
             let Some(columns) = grid.cell(*number, cell) else { continue };
             let end = at + cell.row_span.max(1).min(table.rows.len() - row);
-            if cell.role != CellRole::RowHead {
+            if cell.role != CellRole::RowHeader {
                 placed.push(self::cell(sheet, cell, at..end, columns, cell.style));
                 continue;
             }
@@ -164,7 +164,7 @@ fn cell<'a>(
         Content::Text(text) if cell.vertical => (style, Setting::Stacked, Ink::Text(Cow::Borrowed(text.as_str()))),
         Content::Text(text) => {
             let style = grid.without_lost_line(text, style, columns, indent * INDENT_PIXELS);
-            let text = grid.head(cell, text, columns).map_or(Cow::Borrowed(text.as_str()), Cow::Owned);
+            let text = grid.header(cell, text, columns).map_or(Cow::Borrowed(text.as_str()), Cow::Owned);
             (style, Setting::Wrapped, Ink::Text(text))
         }
         Content::Blank => (style, Setting::Wrapped, Ink::Blank),

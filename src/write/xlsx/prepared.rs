@@ -130,8 +130,8 @@ impl Prepared {
     }
 
     fn fill_core(&self, Properties { title, author, .. }: Properties<'_>) -> String {
-        let [head, between, by, tail] = &self.core;
-        let mut core = head.clone();
+        let [header, between, by, tail] = &self.core;
+        let mut core = header.clone();
         if !title.is_empty() {
             core.push_str("<dc:title>");
             escape(title, &mut core);
@@ -244,10 +244,10 @@ fn take_core_apart(core: &str) -> Result<[String; 4], PackageError> {
     let cut = || {
         let Properties { title, author, .. } = PLACEHOLDER;
         let author = author?;
-        let (head, rest) = core.split_once(&format!("<dc:title>{title}</dc:title>"))?;
+        let (header, rest) = core.split_once(&format!("<dc:title>{title}</dc:title>"))?;
         let (between, rest) = rest.split_once(author)?;
         let (by, tail) = rest.split_once(author)?;
-        Some([head, between, by, tail].map(str::to_owned))
+        Some([header, between, by, tail].map(str::to_owned))
     };
     cut().ok_or(PackageError::Unexpected("properties"))
 }

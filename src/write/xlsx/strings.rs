@@ -30,8 +30,8 @@ pub(super) fn guarded(ink: Ink<'_>) -> Ink<'_> {
 
 /// The strings of a workbook as it was drawn.
 pub(super) struct Strings {
-    /// The head of their part up to their count.
-    head: String,
+    /// The header of their part up to their count.
+    header: String,
     /// How often cells hold them.
     count: usize,
     /// As they stand in the part.
@@ -44,7 +44,7 @@ impl Strings {
     /// From the part drawn, whose last string is [`GUARD`].
     pub(super) fn new(part: &str) -> Result<Self, PackageError> {
         let cut = || {
-            let (head, rest) = part.split_once(" count=\"")?;
+            let (header, rest) = part.split_once(" count=\"")?;
             let (count, rest) = rest.split_once('"')?;
             let (_, own) = rest.split_once('>')?;
             let own = own.strip_suffix("</sst>")?.strip_suffix(&format!("<si><t>{GUARD}</t></si>"))?;
@@ -56,7 +56,7 @@ impl Strings {
                 numbers.insert(string, number);
             }
             Some(Self {
-                head: head.to_owned(),
+                header: header.to_owned(),
                 count: count.parse::<usize>().ok()?.checked_sub(1)?,
                 own: kept,
                 numbers,
@@ -117,9 +117,9 @@ impl Added<'_> {
 
     /// The part with all strings.
     pub(super) fn part(&self) -> String {
-        let Strings { head, count, own, .. } = self.own;
+        let Strings { header, count, own, .. } = self.own;
         let (count, unique) = (count + self.count, self.unique);
-        format!("{head} count=\"{count}\" uniqueCount=\"{unique}\">{own}{}</sst>", self.texts)
+        format!("{header} count=\"{count}\" uniqueCount=\"{unique}\">{own}{}</sst>", self.texts)
     }
 }
 

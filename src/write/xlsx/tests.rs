@@ -120,9 +120,9 @@ fn no_heading_stands_alone_at_the_foot_of_a_page() {
         let mut opened = 0;
         for &row in &breaks {
             assert!(!table.rows[row - 4].keep_with_next, "a page ends after row {row}");
-            let head = if opened > 0 { 26.0 / 96.0 * 25.4 } else { 0.0 };
+            let header = if opened > 0 { 26.0 / 96.0 * 25.4 } else { 0.0 };
             let height: f64 = (opened + 1..=row).map(|row| row_height(&sheet, row) / 72.0 * 25.4).sum();
-            assert!(head + height <= 225.0 && height > 160.0, "{height}");
+            assert!(header + height <= 225.0 && height > 160.0, "{height}");
             opened = row;
         }
         // Each row more moves the breaks; where they move by less than a row, a heading went along.
@@ -218,8 +218,9 @@ fn cells_may_span_rows_and_tables_may_differ() {
     };
     let row = |cells| crate::layout::RowLayout { cells, min_height: 7.0, keep_with_next: false, outline: None };
     let one = Content::Number(1.into());
-    let table =
-        |widths: &[f64], rows| Block::Table(TableLayout { caption: None, widths: widths.to_vec(), head_rows: 1, rows });
+    let table = |widths: &[f64], rows| {
+        Block::Table(TableLayout { caption: None, widths: widths.to_vec(), header_rows: 1, rows })
+    };
     let template = shipped().get("2014-extended").unwrap();
     let mut layout = layout(&Report::default(), template, LayoutOptions::default());
     let blocks = vec![
@@ -321,14 +322,14 @@ fn merged_labels_are_one_cell_a_page_under_repeated_heads() {
         }
         let styles = part(&bytes, "xl/styles.xml");
         assert!(styles.contains("textRotation=\"255\""));
-        let heads = found.iter().position(|row| row[0].to_string().starts_with("（本列数据")).unwrap();
-        let titles = format!("统计表!${}:${}<", heads + 1, heads + 3);
+        let headers = found.iter().position(|row| row[0].to_string().starts_with("（本列数据")).unwrap();
+        let titles = format!("统计表!${}:${}<", headers + 1, headers + 3);
         let workbook = part(&bytes, "xl/workbook.xml");
         assert!(workbook.contains(&titles), "{titles}: {workbook}");
         let orientation = if options.landscape { "landscape" } else { "portrait" };
         assert!(sheet.contains(&format!("orientation=\"{orientation}\"")) && !sheet.contains("<pane"));
-        // Narrow heads break between words, so that programs need not break inside them.
-        assert!(options.landscape || found[heads + 2].contains(&Data::String("法律服务\n机构".to_owned())));
+        // Narrow headers break between words, so that programs need not break inside them.
+        assert!(options.landscape || found[headers + 2].contains(&Data::String("法律服务\n机构".to_owned())));
     }
 }
 

@@ -7,11 +7,11 @@ use super::super::package::PackageError;
 use super::look::{Look, Styles};
 use super::{height, list, said, word};
 use crate::finding::Severity;
-use crate::merge::{Merged, Standing, place};
+use crate::merge::{InclusionStatus, Merged, place};
 use crate::message::{self, Arguments, Lang};
 use crate::write::merged::all_findings;
 
-/// Widths of the columns of units, in characters, and their heads.
+/// Widths of the columns of units, in characters, and their headers.
 const UNITS: [(f64, &str); 8] = [
     (6.0, "number"),
     (28.0, "name"),
@@ -23,7 +23,7 @@ const UNITS: [(f64, &str); 8] = [
     (8.0, "warnings"),
 ];
 
-/// Widths of the columns of findings, in characters, and their heads.
+/// Widths of the columns of findings, in characters, and their headers.
 const FINDINGS: [(f64, &str); 7] = [
     (7.0, "severity"),
     (9.0, "code"),
@@ -34,7 +34,7 @@ const FINDINGS: [(f64, &str); 7] = [
     (30.0, "cause"),
 ];
 
-/// Height of the row of heads, in points.
+/// Height of the row of headers, in points.
 const HEAD_HEIGHT: f64 = 22.0;
 
 /// The worksheet of units, without its rows.
@@ -44,12 +44,12 @@ pub(super) fn units_sheet(merged: &Merged, lang: Lang) -> Result<Worksheet, Xlsx
 
 /// Every unit, with its file and whether it counts.
 pub(super) fn units(merged: &Merged, lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
-    heads(&UNITS, lang, styles, rows)?;
+    headers(&UNITS, lang, styles, rows)?;
     let (centered, text) = (styles.of(Look::Centered), styles.of(Look::Text(0)));
     for (unit, number) in merged.units.iter().zip(1u32..) {
         let counted = match unit.standing {
-            Standing::Counted => word("yes", lang),
-            Standing::LeftOut(code) => said("no", lang, &[("code", code)]),
+            InclusionStatus::Counted => word("yes", lang),
+            InclusionStatus::LeftOut(code) => said("no", lang, &[("code", code)]),
         };
         let of = |severity| unit.findings.iter().filter(|found| found.severity == severity).count() as f64;
         let file = place(unit);
@@ -81,7 +81,7 @@ pub(super) fn findings(
     styles: &Styles,
     rows: &mut Rows<'_, '_>,
 ) -> Result<(), PackageError> {
-    heads(&FINDINGS, lang, styles, rows)?;
+    headers(&FINDINGS, lang, styles, rows)?;
     let (centered, text) = (styles.of(Look::Centered), styles.of(Look::Text(0)));
     let mut severities = Vec::with_capacity(3);
     for severity in [Severity::Note, Severity::Warning, Severity::Error] {
@@ -119,7 +119,7 @@ pub(super) fn findings(
     Ok(())
 }
 
-/// A worksheet of a list below a row of heads, which stands on each page.
+/// A worksheet of a list below a row of headers, which stands on each page.
 fn sheet(name: &str, columns: &[(f64, &str)], rows: usize, lang: Lang) -> Result<Worksheet, XlsxError> {
     let widths: Vec<f64> = columns.iter().map(|(width, _)| *width).collect();
     let mut sheet = list(&word(name, lang), &widths)?;
@@ -131,7 +131,7 @@ fn sheet(name: &str, columns: &[(f64, &str)], rows: usize, lang: Lang) -> Result
     Ok(sheet)
 }
 
-fn heads(columns: &[(f64, &str)], lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
+fn headers(columns: &[(f64, &str)], lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
     rows.row(HEAD_HEIGHT)?;
     for (_, key) in columns {
         rows.text(styles.of(Look::Head), &word(&format!("head.{key}"), lang))?;

@@ -70,8 +70,8 @@ impl Look {
             Self::Title => font(FontRole::Title).set_font_size(16.0).set_align(FormatAlign::VerticalCenter),
             Self::Remark => plain(FontRole::Body),
             Self::Head => {
-                let head = cell(FontRole::Heading).set_align(FormatAlign::Center);
-                head.set_text_wrap().set_background_color(HEAD)
+                let header = cell(FontRole::Heading).set_align(FormatAlign::Center);
+                header.set_text_wrap().set_background_color(HEAD)
             }
             Self::Text(0) => cell(FontRole::Body).set_text_wrap(),
             Self::Text(depth) => cell(FontRole::Body).set_text_wrap().set_indent(depth),

@@ -25,7 +25,7 @@ const LABEL_WIDTH: f64 = 46.0;
 const OWN_WIDTHS: [f64; 3] = [9.0, 12.0, 9.0];
 const UNIT_WIDTH: f64 = 10.0;
 
-/// Heights of the title, of other rows of one line and of a line of a head, in points.
+/// Heights of the title, of other rows of one line and of a line of a header, in points.
 const TITLE_HEIGHT: f64 = 26.0;
 const ROW_HEIGHT: f64 = 18.0;
 const HEAD_LINE: f64 = 16.0;
@@ -60,10 +60,10 @@ pub(super) fn sheet(merged: &Merged, lang: Lang, findings: &mut Vec<Finding>) ->
     Ok(sheet)
 }
 
-/// Title, heads and a row for each row of [`table::rows`].
+/// Title, headers and a row for each row of [`table::rows`].
 pub(super) fn rows(merged: &Merged, lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
     let mut matrix = Matrix { merged, styles, rows };
-    matrix.heads(lang)?;
+    matrix.headers(lang)?;
     for (at, row) in table_rows(merged).iter().enumerate() {
         matrix.row(table::total_cell(at), row)?;
     }
@@ -71,9 +71,10 @@ pub(super) fn rows(merged: &Merged, lang: Lang, styles: &Styles, rows: &mut Rows
 }
 
 fn table_rows(merged: &Merged) -> Vec<TableRow> {
-    let scopes: Vec<Option<String>> = merged.report.columns().into_iter().map(|head| head.map(str::to_owned)).collect();
-    let scopes = if merged.template.is_matrix() { vec![None] } else { scopes };
-    table::rows(&merged.template, &scopes, merged.extra.len())
+    let value_columns: Vec<Option<String>> =
+        merged.report.columns().into_iter().map(|header| header.map(str::to_owned)).collect();
+    let value_columns = if merged.template.is_matrix() { vec![None] } else { value_columns };
+    table::rows(&merged.template, &value_columns, merged.extra.len())
 }
 
 /// The total of a row that has one.
@@ -107,7 +108,7 @@ struct Matrix<'m, 'r, 'a, 's> {
 }
 
 impl Matrix<'_, '_, '_, '_> {
-    fn heads(&mut self, lang: Lang) -> Result<(), PackageError> {
+    fn headers(&mut self, lang: Lang) -> Result<(), PackageError> {
         let report = &self.merged.report;
         let year = report.year.map(|year| year.to_string()).unwrap_or_default();
         let organization = report.organization.as_deref().unwrap_or("");

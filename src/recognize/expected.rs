@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use super::label;
 use crate::template::{Indicator, Kind, Template, in_table};
+use crate::text::label;
 
 /// A row with figures.
 #[derive(Debug)]
@@ -13,19 +13,19 @@ pub struct AskedRow {
     /// Table and row in the template.
     pub place: (usize, usize),
     /// Its figures, one for each column that figures of one row differ in.
-    pub figures: Vec<Asked>,
+    pub figures: Vec<ExpectedValue>,
 }
 
 impl AskedRow {
     /// The indicators of the row.
     pub fn ids(&self) -> Vec<Arc<str>> {
-        self.figures.iter().map(|asked| Arc::clone(&asked.id)).collect()
+        self.figures.iter().map(|expected| Arc::clone(&expected.id)).collect()
     }
 }
 
 /// A figure that the form asks for.
 #[derive(Debug)]
-pub struct Asked {
+pub struct ExpectedValue {
     /// The indicator.
     pub id: Arc<str>,
     /// Official labels from the section down.
@@ -40,11 +40,11 @@ pub struct Asked {
 
 /// The rows with figures in the form's order.
 pub fn rows(template: &Template) -> Vec<AskedRow> {
-    let asked = |own: &Indicator| {
+    let expected = |own: &Indicator| {
         let (table, row, column) = own.place;
         let table = &template.tables[table];
         let (row, column) = (&table.rows[row], &table.columns[column]);
-        Asked {
+        ExpectedValue {
             id: Arc::clone(&own.id),
             path: template.path_of(table, row, column).into(),
             unit: own.unit.clone(),
@@ -53,5 +53,5 @@ pub fn rows(template: &Template) -> Vec<AskedRow> {
         }
     };
     let rows = template.indicators().chunk_by(|one, other| one.row() == other.row());
-    rows.map(|row| AskedRow { place: row[0].row(), figures: row.iter().map(asked).collect() }).collect()
+    rows.map(|row| AskedRow { place: row[0].row(), figures: row.iter().map(expected).collect() }).collect()
 }

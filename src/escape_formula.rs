@@ -12,13 +12,13 @@ use std::borrow::Cow;
 
 /// Text that a spreadsheet does not take for a formula: behind an apostrophe where it begins like one.
 ///
-/// Text that already has apostrophes before such a beginning gets one more, so that `unguarded` gives it back.
-pub fn guarded(text: &str) -> Cow<'_, str> {
+/// Text that already has apostrophes before such a beginning gets one more, so that `unescape_formula` gives it back.
+pub fn escape_formula(text: &str) -> Cow<'_, str> {
     if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Text as it was before [`guarded`]; also what a person typed behind an apostrophe to make it text.
-pub fn unguarded(text: &str) -> &str {
+/// Text as it was before [`escape_formula`]; also what a person typed behind an apostrophe to make it text.
+pub fn unescape_formula(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| begins_like_a_formula(rest) || is_harmless(rest)).unwrap_or(text)
 }
 
@@ -75,18 +75,18 @@ mod tests {
             ("（一）", "（一）"),
             ("", ""),
         ] {
-            assert_eq!(guarded(text), expected);
-            assert_eq!(unguarded(expected), text);
+            assert_eq!(escape_formula(text), expected);
+            assert_eq!(unescape_formula(expected), text);
         }
         // As Excel has it: what is typed behind an apostrophe is text.
-        assert_eq!(unguarded("'-8"), "-8");
+        assert_eq!(unescape_formula("'-8"), "-8");
     }
 
     proptest! {
         #[test]
         fn any_text_comes_back(text in "['=+@\t\r-]{0,3}(\\PC|[0-9,.%+-]){0,4}") {
-            let written = guarded(&text);
-            prop_assert_eq!(unguarded(&written), text.as_str());
+            let written = escape_formula(&text);
+            prop_assert_eq!(unescape_formula(&written), text.as_str());
             prop_assert!(!written.starts_with(['=', '@', '\t', '\r', '＝', '＠']));
         }
     }

@@ -1,6 +1,6 @@
 //! Files that one process at a time may write, and that appear whole.
 //!
-//! [`lock`] opens a file for this process alone; [`Whole`] is an output that is written in pieces over a whole run and
+//! [`lock`] opens a file for this process alone; [`AtomicFile`] is an output that is written in pieces over a whole run and
 //! gets its name at the end.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -38,14 +38,14 @@ pub fn is_at(file: &File, path: &Path) -> bool {
 }
 
 /// An output that is written in pieces and appears whole at the end, or not at all.
-pub struct Whole {
+pub struct AtomicFile {
     target: PathBuf,
     temporary: tempfile::TempPath,
     file: BufWriter<File>,
     force: bool,
 }
 
-impl Whole {
+impl AtomicFile {
     /// Starts an output beside its target, where a killed run may have left the beginnings of one.
     ///
     /// # Errors
@@ -116,19 +116,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("all.csv");
         let outputs = Outputs::default();
-        let mut whole = Whole::create(&target, &outputs).unwrap();
+        let mut whole = AtomicFile::create(&target, &outputs).unwrap();
         whole.write(b"one\n").unwrap();
         assert!(!target.exists());
-        assert!(matches!(Whole::create(&target, &outputs), Err(Failure::Said("fail.busy", _))));
+        assert!(matches!(AtomicFile::create(&target, &outputs), Err(Failure::Said("fail.busy", _))));
         drop(whole);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing stays of what was given up");
         // What a killed run left is taken over.
         fs::write(folder.path().join(".xxgk-all.csv.part"), "half of something longer").unwrap();
-        let mut whole = Whole::create(&target, &outputs).unwrap();
+        let mut whole = AtomicFile::create(&target, &outputs).unwrap();
         whole.write(b"two\n").unwrap();
         whole.finish().unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"two\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert!(matches!(Whole::create(&target, &outputs), Err(Failure::Said("fail.output_there", _))));
+        assert!(matches!(AtomicFile::create(&target, &outputs), Err(Failure::Said("fail.output_there", _))));
     }
 }

@@ -18,15 +18,15 @@ pub struct Words {
     /// Cells that mean that the row does not apply.
     pub not_applicable: Vec<String>,
     /// Heads of columns of row numbers and codes.
-    pub serial_heads: Vec<String>,
+    pub serial_headers: Vec<String>,
     /// Heads of columns of labels and of units in tables of no known template.
-    pub label_heads: Vec<String>,
+    pub label_headers: Vec<String>,
     /// Heads of units in such tables.
-    pub unit_heads: Vec<String>,
+    pub unit_headers: Vec<String>,
     /// Marks of a row that letters or counts the columns.
     pub column_marks: Vec<String>,
     /// Heads of columns of remarks.
-    pub remark_heads: Vec<String>,
+    pub remark_headers: Vec<String>,
     /// Words before a number that was added.
     pub plus: Vec<String>,
     /// Words before a number that was taken away.
@@ -50,7 +50,7 @@ pub struct Words {
     /// Long forms in names and the short ones that mean the same.
     pub organization_short_forms: Vec<(String, String)>,
     /// Heads of the column of names in a list of organizations.
-    pub roster_heads: Vec<String>,
+    pub roster_headers: Vec<String>,
     /// How a name ends.
     pub organization_marks: Vec<String>,
     /// What stands in a file's name beside the organization.
@@ -81,10 +81,10 @@ pub fn words() -> &'static Words {
             &mut words.units,
             &mut words.zero,
             &mut words.not_applicable,
-            &mut words.serial_heads,
-            &mut words.remark_heads,
-            &mut words.label_heads,
-            &mut words.unit_heads,
+            &mut words.serial_headers,
+            &mut words.remark_headers,
+            &mut words.label_headers,
+            &mut words.unit_headers,
             &mut words.column_marks,
             &mut words.plus,
             &mut words.minus,

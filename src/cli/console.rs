@@ -5,14 +5,14 @@
 
 use std::io::{self, Write};
 
+use crate::finding::{Finding, Severity};
+use crate::message::{self, Arguments, Lang};
 use indicatif::ProgressBar;
-use xxgk::finding::{Finding, Severity};
-use xxgk::message::{self, Arguments, Lang};
 
 use crate::batch::{Failure, name};
 
 /// The language and loudness of one run.
-pub struct Voice {
+pub struct Console {
     pub lang: Lang,
     pub quiet: bool,
     pub verbose: bool,
@@ -20,7 +20,7 @@ pub struct Voice {
     pub bar: Option<ProgressBar>,
 }
 
-impl Voice {
+impl Console {
     /// A word of the catalogue.
     pub fn word(&self, key: &str) -> String {
         self.text(key, &[])
@@ -42,15 +42,15 @@ impl Voice {
         self.beside_bar(|| drop(io::stderr().lock().write_all(lines.as_bytes())));
     }
 
-    fn beside_bar<T>(&self, say: impl FnOnce() -> T) -> T {
+    fn beside_bar<T>(&self, console: impl FnOnce() -> T) -> T {
         match &self.bar {
-            Some(bar) => bar.suspend(say),
-            None => say(),
+            Some(bar) => bar.suspend(console),
+            None => console(),
         }
     }
 
     /// A line that only `-q` leaves out.
-    pub fn tell(&self, line: &str) {
+    pub fn info(&self, line: &str) {
         if !self.quiet {
             self.line(line);
         }

@@ -1,7 +1,7 @@
 //! Text folded so that what people take for the same compares equal.
 //!
 //! Widths and compatibility forms (NFKC), white space, quotation marks, bracket shapes, traditional characters and
-//! 其它/其他 disappear; everything else stays. Used by labels, heads, units and values alike.
+//! 其它/其他 disappear; everything else stays. Used by labels, headers, units and values alike.
 
 use unicode_normalization::char::decompose_compatible;
 

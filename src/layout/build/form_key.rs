@@ -1,7 +1,7 @@
 //! What of a report decides its form, and what fills it.
 //!
-//! In: a report and its template. Out: the rows to print with their figures ([`Rows`]), and the [`Mould`]: all that
-//! geometry follows from. A form is made from its mould and its template alone, so that it is the same whichever report
+//! In: a report and its template. Out: the rows to print with their figures ([`Rows`]), and the [`FormKey`]: all that
+//! geometry follows from. A form is made from its form_key and its template alone, so that it is the same whichever report
 //! needed it first.
 
 use super::extra::{self, ExtraRow};
@@ -14,22 +14,22 @@ use crate::template::{Kind, Row, Table, Template};
 
 /// All of a report that decides how it is laid out.
 #[derive(Debug, PartialEq)]
-pub(super) struct Mould {
+pub(super) struct FormKey {
     pub(super) landscape: bool,
     /// Lines the title takes: none, one or two.
     pub(super) title_lines: usize,
     /// Whether there are filing lines.
     pub(super) filing: bool,
-    /// The heads of value columns side by side; one `None` for a form's own.
-    pub(super) scopes: Vec<Option<String>>,
-    pub(super) rows: Vec<MouldRow>,
+    /// The headers of value columns side by side; one `None` for a form's own.
+    pub(super) value_columns: Vec<Option<String>>,
+    pub(super) rows: Vec<FormKeyRow>,
     /// Figures that may need more than a line, so that they decide how high their rows are.
-    pub(super) odd: Vec<Odd>,
+    pub(super) overflowing: Vec<OverflowingValue>,
 }
 
 /// A row that prints.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct MouldRow {
+pub(super) struct FormKeyRow {
     /// Its table in the template.
     pub(super) table: usize,
     pub(super) kind: RowKind,
@@ -59,7 +59,7 @@ pub(super) struct ExtraLabel {
 
 /// A figure that is part of the form.
 #[derive(Debug, PartialEq)]
-pub(super) struct Odd {
+pub(super) struct OverflowingValue {
     /// Its place among the figures.
     pub(super) figure: usize,
     pub(super) content: Content,
@@ -69,7 +69,7 @@ pub(super) struct Odd {
 
 /// The rows to print, in order.
 pub(super) struct Rows<'r> {
-    pub(super) rows: Vec<MouldRow>,
+    pub(super) rows: Vec<FormKeyRow>,
     /// The figures of all rows, each from left to right; none where the report has nothing.
     figures: Vec<Option<&'r Value>>,
 }
@@ -78,7 +78,7 @@ impl<'r> Rows<'r> {
     /// Puts a report's figures into the order of its template, the rows beyond the template after those they followed.
     ///
     /// Rows that the form marks as optional are left out where the report has nothing for them.
-    pub(super) fn new(report: &'r Report, template: &Template, scopes: &[Option<&str>]) -> Self {
+    pub(super) fn new(report: &'r Report, template: &Template, value_columns: &[Option<&str>]) -> Self {
         let count = template.tables.iter().map(|table| table.rows.len()).sum::<usize>() + report.extra.len();
         let mut rows = Self {
             rows: Vec::with_capacity(count),
@@ -88,10 +88,10 @@ impl<'r> Rows<'r> {
         let mut search = Search { values: &report.values, next: 0 };
         for (index, table) in template.tables.iter().enumerate() {
             let here = |after: Option<usize>| extras.iter().filter(move |e| e.table == index && e.after == after);
-            here(None).for_each(|extra| rows.extra(table, extra, scopes));
+            here(None).for_each(|extra| rows.extra(table, extra, value_columns));
             for (at, row) in table.rows.iter().enumerate() {
-                rows.own(index, table, at, row, scopes, &mut search);
-                here(Some(at)).for_each(|extra| rows.extra(table, extra, scopes));
+                rows.own(index, table, at, row, value_columns, &mut search);
+                here(Some(at)).for_each(|extra| rows.extra(table, extra, value_columns));
             }
         }
         rows
@@ -103,12 +103,12 @@ impl<'r> Rows<'r> {
         table: &Table,
         at: usize,
         row: &Row,
-        scopes: &[Option<&str>],
+        value_columns: &[Option<&str>],
         search: &mut Search<'r>,
     ) {
         let first = self.figures.len();
         // A heading has no figures.
-        for scope in scopes.iter().filter(|_| row.kind != Kind::Heading) {
+        for scope in value_columns.iter().filter(|_| row.kind != Kind::Heading) {
             let columns = table.own_columns().iter();
             self.figures.extend(columns.map(|column| {
                 search.find(|value| {
@@ -125,27 +125,27 @@ impl<'r> Rows<'r> {
         let unit = table.unit.as_ref().and_then(|_| values.iter().flatten().find_map(|value| value.unit.as_ref()));
         let unit = unit.filter(|unit| row.unit.as_ref() != Some(*unit)).cloned();
         let figures = self.figures.len() - first;
-        self.rows.push(MouldRow { table: index, kind: RowKind::Own(at), unit, figures });
+        self.rows.push(FormKeyRow { table: index, kind: RowKind::Own(at), unit, figures });
     }
 
-    fn extra(&mut self, table: &Table, extra: &ExtraRow<'r>, scopes: &[Option<&str>]) {
+    fn extra(&mut self, table: &Table, extra: &ExtraRow<'r>, value_columns: &[Option<&str>]) {
         let first = &extra.values[0];
         let mut text = first.label.clone().or_else(|| first.path.last().cloned()).unwrap_or_default();
         let level = extra.after.and_then(|at| table.rows.get(at)).map_or(1, |row| row.level);
         let columns = table.own_columns();
-        let mut figures: Vec<Option<&Value>> = vec![None; scopes.len() * columns.len()];
+        let mut figures: Vec<Option<&Value>> = vec![None; value_columns.len() * columns.len()];
         for value in extra.values {
-            let heads = |at: usize| {
-                let (scope, column) = (scopes[at / columns.len()], at % columns.len());
+            let headers = |at: usize| {
+                let (scope, column) = (value_columns[at / columns.len()], at % columns.len());
                 if table.is_matrix() {
-                    value.column.as_deref() == Some(table.columns[column].head.as_str())
+                    value.column.as_deref() == Some(table.columns[column].header.as_str())
                 } else {
                     value.column.as_deref() == scope && column == 0
                 }
             };
             // Heads that stand above several columns are taken in order.
             let last = figures.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
-            let place = (last..figures.len()).chain(0..last).find(|at| figures[*at].is_none() && heads(*at));
+            let place = (last..figures.len()).chain(0..last).find(|at| figures[*at].is_none() && headers(*at));
             match place {
                 Some(at) => figures[at] = Some(value),
                 // A figure of a column that the form does not have.
@@ -157,7 +157,7 @@ impl<'r> Rows<'r> {
         }
         let label = ExtraLabel { text, level, stubs: extra.stubs.clone() };
         let unit = first.unit.clone();
-        self.rows.push(MouldRow { table: extra.table, kind: RowKind::Extra(label), unit, figures: figures.len() });
+        self.rows.push(FormKeyRow { table: extra.table, kind: RowKind::Extra(label), unit, figures: figures.len() });
         self.figures.extend(figures);
     }
 
@@ -191,40 +191,40 @@ impl<'r> Search<'r> {
     }
 }
 
-impl Mould {
+impl FormKey {
     pub(super) fn new(
-        rows: Vec<MouldRow>,
+        rows: Vec<FormKeyRow>,
         figures: &[Figure],
         template: &Template,
-        scopes: &[Option<&str>],
+        value_columns: &[Option<&str>],
         options: LayoutOptions,
     ) -> Self {
-        let mut mould = Self {
+        let mut form_key = Self {
             landscape: options.landscape,
             title_lines: 0,
             filing: false,
-            scopes: scopes.iter().map(|scope| scope.map(str::to_owned)).collect(),
+            value_columns: value_columns.iter().map(|scope| scope.map(str::to_owned)).collect(),
             rows,
-            odd: Vec::new(),
+            overflowing: Vec::new(),
         };
-        let rooms = table::rooms(template, scopes.len(), options);
+        let rooms = table::rooms(template, value_columns.len(), options);
         let mut index = 0;
-        for row in &mould.rows {
+        for row in &form_key.rows {
             for _ in 0..row.figures {
                 let content = &figures[index].content;
-                if is_odd(content, template, rooms[row.table]) {
+                if overflows(content, template, rooms[row.table]) {
                     let (content, text) = (content.clone(), content.to_text());
-                    mould.odd.push(Odd { figure: index, content, text });
+                    form_key.overflowing.push(OverflowingValue { figure: index, content, text });
                 }
                 index += 1;
             }
         }
-        mould
+        form_key
     }
 }
 
 /// Whether a figure may need more than one line in the narrowest of its table's columns.
-fn is_odd(content: &Content, template: &Template, room: f64) -> bool {
+fn overflows(content: &Content, template: &Template, room: f64) -> bool {
     let style = template.style.value;
     match content {
         Content::Blank => false,
