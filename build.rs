@@ -4,10 +4,11 @@
 //! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the JSON goes
 //! through the same types as the TOML of a user's own template. The tests hold the two against each other.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "build/messages.rs"]
+mod messages;
 #[path = "src/font/sfnt.rs"]
 mod sfnt;
 
@@ -27,9 +28,12 @@ fn main() {
         }
         write(&out.join(format!("{name}.json")), json(&form.into()).as_bytes());
     }
-    let (texts, entries) = messages(&read("messages"));
-    write(&out.join("messages.txt"), texts.as_bytes());
-    write(&out.join("messages.rs"), entries.as_bytes());
+    // A new language is a new file in this folder.
+    depends_on("templates");
+    depends_on("build/messages.rs");
+    let (texts, severities) = messages::generate(&messages::languages("templates"), &read("findings"));
+    write(&out.join("messages.rs"), texts.as_bytes());
+    write(&out.join("findings.rs"), severities.as_bytes());
     write(&out.join("variants.rs"), variants().as_bytes());
     depends_on("src/font/sfnt.rs");
     for name in FONTS {
@@ -63,47 +67,6 @@ fn text(path: &str) -> String {
 
 fn write(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).expect("the build folder takes it");
-}
-
-/// The catalogue: all its texts in one, and as a Rust expression its entries, in the order of section and name. Each text
-/// is the place where it stands: references would have to be set right whenever the program is loaded.
-fn messages(catalogue: &toml::Table) -> (String, String) {
-    let mut entries: Vec<(&str, &str, &toml::Table)> = Vec::new();
-    for (section, own) in catalogue {
-        let own = own.as_table().unwrap_or_else(|| panic!("messages.toml: {section} is no table"));
-        for (name, entry) in own {
-            let entry = entry.as_table().unwrap_or_else(|| panic!("messages.toml: {section}.{name} is no entry"));
-            entries.push((section, name, entry));
-        }
-    }
-    entries.sort_by_key(|(section, name, _)| (*section, *name));
-    let mut texts = String::new();
-    let mut source = "&[\n".to_owned();
-    for (section, name, entry) in entries {
-        let known = ["severity", "zh", "en", "zh_hint", "en_hint"];
-        let text =
-            |key: &str| entry.get(key).map(|text| text.as_str().unwrap_or_else(|| panic!("{section}.{name}.{key}")));
-        assert!(entry.keys().all(|key| known.contains(&key.as_str())), "messages.toml: {section}.{name}");
-        let severity = text("severity").map(|severity| match severity {
-            "error" => "Severity::Error",
-            "warning" => "Severity::Warning",
-            "note" => "Severity::Note",
-            other => panic!("messages.toml: {section}.{name} has the severity {other}"),
-        });
-        let severity = severity.map_or_else(|| "None".to_owned(), |severity| format!("Some({severity})"));
-        let [zh, en] = ["zh", "en"].map(|key| text(key).unwrap_or_else(|| panic!("messages.toml: {section}.{name}")));
-        let mut place = |text: &str| {
-            let start = texts.len();
-            texts.push_str(text);
-            format!("Text {{ start: {start}, end: {} }}", texts.len())
-        };
-        let [section, name, zh, en] = [section, name, zh, en].map(&mut place);
-        let [zh_hint, en_hint] = ["zh_hint", "en_hint"]
-            .map(|key| text(key).map_or_else(|| "None".to_owned(), |text| format!("Some({})", place(text))));
-        let fields = format!("section: {section}, name: {name}, severity: {severity}, zh: {zh}, en: {en}");
-        writeln!(source, "Entry {{ {fields}, zh_hint: {zh_hint}, en_hint: {en_hint} }},").expect("a text takes it");
-    }
-    (texts, source + "]")
 }
 
 /// For each CJK Unified Ideograph the one that it compares as, as a Rust expression.

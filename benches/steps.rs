@@ -89,7 +89,7 @@ fn laying_out(criterion: &mut Criterion) {
 fn writing(criterion: &mut Criterion) {
     let fonts = Fonts::default();
     let options =
-        WriteOptions { fonts: &fonts, lang: Lang::Zh, bom: true, encoding: None, timestamp: None, landscape: false };
+        WriteOptions { fonts: &fonts, lang: Lang::ZH, bom: true, encoding: None, timestamp: None, landscape: false };
     for (format_name, format) in WRITE {
         let mut group = criterion.benchmark_group(format!("write/{format_name}"));
         for name in FORMS {

@@ -55,7 +55,7 @@ fn document(bytes: &[u8]) -> Option<Document> {
         Ok(document) => Some(document),
         Err(error) => {
             // A message is a sentence in either language, whatever the bytes put into it.
-            for lang in [Lang::Zh, Lang::En] {
+            for lang in [Lang::ZH, Lang::EN] {
                 assert!(!error.message(lang).contains("@format."), "{error:?}");
             }
             None
@@ -73,7 +73,7 @@ fn recognizing(bytes: &[u8]) {
     drop(infer(&document));
     for report in RECOGNIZER.recognize(&document).unwrap_or_default() {
         let mut written = Vec::new();
-        write::json::write(&[&report], Lang::En, &mut written).expect("memory takes all");
+        write::json::write(&[&report], Lang::EN, &mut written).expect("memory takes all");
         read(&written, &ReadOptions::default()).expect("a report that was written is read");
         if let Some(template) = report.template.as_deref().and_then(|id| shipped().find(id)) {
             drop(layout(&report, template, LayoutOptions::default()));

@@ -137,7 +137,7 @@ impl Location {
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_text(Lang::En))
+        f.write_str(&self.to_text(Lang::EN))
     }
 }
 
@@ -272,13 +272,13 @@ mod tests {
         let at = Location::Sheet { sheet: "统计表".into(), cell: CellRef::new(30, 2) };
         assert_eq!(serde_json::to_string(&at).unwrap(), r#"{"sheet":"统计表","cell":"C31"}"#);
         assert_eq!(at.to_string(), "统计表!C31");
-        assert_eq!(at.to_text(Lang::Zh), "统计表!C31");
+        assert_eq!(at.to_text(Lang::ZH), "统计表!C31");
         let table = Location::Table { table: 2, row: 5, cell: 3 };
         assert_eq!(table.to_string(), "table 2, row 5, cell 3");
-        assert_eq!(table.to_text(Lang::Zh), "第2个表第5行第3格");
+        assert_eq!(table.to_text(Lang::ZH), "第2个表第5行第3格");
         let paragraph = Location::Paragraph { paragraph: 7 };
         assert_eq!(serde_json::to_string(&paragraph).unwrap(), r#"{"paragraph":7}"#);
-        assert_eq!((paragraph.to_string(), paragraph.to_text(Lang::Zh)), ("paragraph 7".into(), "第7段".into()));
+        assert_eq!((paragraph.to_string(), paragraph.to_text(Lang::ZH)), ("paragraph 7".into(), "第7段".into()));
         assert_eq!(serde_json::from_str::<Location>(r#"{"paragraph":7}"#).unwrap(), paragraph);
         let text: Location = serde_json::from_str(r#"{"line":176,"column":2}"#).unwrap();
         assert_eq!(text, Location::Text { line: 176, column: 2 });

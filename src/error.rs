@@ -143,7 +143,7 @@ impl fmt::Display for Error {
         if let Some(at) = &self.0.at {
             write!(f, "{at}: ")?;
         }
-        f.write_str(&self.message(Lang::En))
+        f.write_str(&self.message(Lang::EN))
     }
 }
 

@@ -23,7 +23,16 @@ pub enum Severity {
     Error,
 }
 
+/// The severity of every code, sorted by code; from `templates/findings.toml`.
+static SEVERITIES: &[(&str, Severity)] = include!(concat!(env!("OUT_DIR"), "/findings.rs"));
+
 impl Severity {
+    /// The severity of the findings of a code; `Warning` for codes that templates define.
+    pub fn of_code(code: &str) -> Self {
+        let found = SEVERITIES.binary_search_by_key(&code, |(known, _)| known);
+        found.map_or(Self::Warning, |at| SEVERITIES[at].1)
+    }
+
     /// The English word used in messages and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -115,9 +124,9 @@ impl Wording {
     pub fn text(&self, lang: Lang, arguments: &Arguments) -> String {
         match self {
             Self::Key(key) => message::text(key, lang, arguments),
-            Self::Own { zh, en } => message::fill(if lang == Lang::Zh { zh } else { en }, lang, arguments),
+            Self::Own { zh, en } => message::fill(lang.choose(zh, en), lang, arguments),
             Self::Rule { zh, en, figures } => {
-                let (words, colon) = if lang == Lang::Zh { (zh, "：") } else { (en, ": ") };
+                let (words, colon) = (lang.choose(zh, en), lang.colon());
                 message::fill(&format!("{words}{colon}{}", message::pattern(figures, lang)), lang, arguments)
             }
         }
@@ -129,7 +138,7 @@ impl Finding {
     pub fn new(code: &str) -> Self {
         Self {
             code: code.to_owned(),
-            severity: message::severity(code),
+            severity: Severity::of_code(code),
             arguments: Arguments::new(),
             ids: Vec::new(),
             at: None,
@@ -163,7 +172,7 @@ impl Finding {
     /// The message in one language.
     pub fn message(&self, lang: Lang) -> String {
         match &self.wording {
-            None => message::finding(&self.code, lang, &self.arguments),
+            None => message::text(&format!("finding.{}", self.code), lang, &self.arguments),
             Some(wording) => wording.text(lang, &self.arguments),
         }
     }

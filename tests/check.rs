@@ -109,8 +109,8 @@ fn every_rule_finds_what_breaks_it_and_lets_pass_what_only_just_holds() {
             assert_eq!(found.len(), 1, "{} {code}: {found:?}", template.id);
             assert!(!found[0].figures.is_empty() && found[0].at.is_some(), "{code}");
             let severity = found[0].severity.as_str();
-            said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::Zh));
-            said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::En));
+            said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::ZH));
+            said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::EN));
             let found = findings(template, &case.passes, &case.last, code);
             assert_eq!(found, [], "{} {code}", template.id);
         }
@@ -122,12 +122,12 @@ fn every_rule_finds_what_breaks_it_and_lets_pass_what_only_just_holds() {
 fn every_rule_is_explained_with_an_example_in_both_languages() {
     for template in &shipped().0 {
         for rule in template.rules.iter() {
-            for lang in [Lang::Zh, Lang::En] {
+            for lang in [Lang::ZH, Lang::EN] {
                 let explanation = explain::explain(rule, template, lang);
                 let example = explanation.example.unwrap_or_else(|| panic!("{} {}", template.id, rule.code));
                 for text in [&explanation.text, &explanation.fix, &explanation.source, &example] {
                     assert!(!text.is_empty() && !text.contains(['{', '}']), "{}: {text}", rule.code);
-                    assert!(!text.starts_with("rule.") && !text.starts_with("must.") && !text.starts_with("mend."));
+                    assert!(!text.starts_with("rule.") && !text.starts_with("must.") && !text.starts_with("fix."));
                 }
             }
         }
@@ -142,10 +142,10 @@ fn said(path: &str) -> String {
     for report in recognize(&document, shipped()).unwrap() {
         let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
         for finding in check(&report, template, &SeverityOverrides::default()) {
-            let at = finding.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::Zh));
-            said += &format!("{} {} {at}: {}\n", finding.severity.as_str(), finding.code, finding.message(Lang::Zh));
+            let at = finding.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::ZH));
+            said += &format!("{} {} {at}: {}\n", finding.severity.as_str(), finding.code, finding.message(Lang::ZH));
             for figure in &finding.figures {
-                let at = figure.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::Zh));
+                let at = figure.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::ZH));
                 said += &format!("    {at} {} {}\n", figure.label, figure.text);
             }
         }

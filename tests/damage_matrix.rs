@@ -267,7 +267,7 @@ proptest! {
         for (id, figure) in truth(&lines) {
             prop_assert_eq!(reports[0].value(&id, None).unwrap().number, Some(figure), "{}\n{}", id, text);
         }
-        let doubts: Vec<_> = reports[0].findings.iter().map(|finding| finding.message(xxgk::message::Lang::En)).collect();
+        let doubts: Vec<_> = reports[0].findings.iter().map(|finding| finding.message(xxgk::message::Lang::EN)).collect();
         prop_assert_eq!(doubts, Vec::<String>::new(), "{}", text);
     }
 }

@@ -85,7 +85,7 @@ fn marks_say_what_was_found_and_change_no_figure() {
     let report = read_back(&bytes);
     let template = shipped().get("2014-extended").unwrap();
     let findings = check(&report, template, &SeverityOverrides::default());
-    let (marked, elsewhere) = marked::write(&report, template, &findings, Lang::Zh, None).unwrap();
+    let (marked, elsewhere) = marked::write(&report, template, &findings, Lang::ZH, None).unwrap();
     assert_eq!(elsewhere, []);
     let back = read_back(&marked);
     let figures = |report: &Report| {

@@ -41,7 +41,7 @@ fn written(format: Format) -> Vec<u8> {
     let (report, fonts) = (report(), Fonts::default());
     let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
     let options =
-        WriteOptions { fonts: &fonts, lang: Lang::Zh, bom: false, encoding: None, timestamp: None, landscape: false };
+        WriteOptions { fonts: &fonts, lang: Lang::ZH, bom: false, encoding: None, timestamp: None, landscape: false };
     let mut bytes = Vec::new();
     write(&report, template, format, &options, &mut bytes).unwrap();
     bytes

@@ -35,7 +35,7 @@ fn place(at: &Location) -> String {
 fn draw(document: &Document) -> String {
     let mut out = format!("{} {}\n", document.source.format, document.source.encoding.as_deref().unwrap_or("-"));
     for finding in &document.findings {
-        writeln!(out, "! {} {}", finding.code, finding.message(Lang::En)).unwrap();
+        writeln!(out, "! {} {}", finding.code, finding.message(Lang::EN)).unwrap();
     }
     for part in &document.parts {
         match part {
@@ -223,7 +223,7 @@ fn broken_files_say_what_they_are_in_both_languages() {
             }
             Err(error) => {
                 assert_eq!(expected, Some(error.kind()), "{name}: {error}");
-                for lang in [Lang::Zh, Lang::En] {
+                for lang in [Lang::ZH, Lang::EN] {
                     let message = error.message(lang);
                     assert!(!message.contains('@') && !message.contains('{'), "{message}");
                     writeln!(said, "{name}: {message}").unwrap();
@@ -249,7 +249,7 @@ fn a_format_that_the_bytes_contradict_is_refused() {
     ] {
         let error = as_format(name, format).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::WrongFormat);
-        assert!(error.message(Lang::En).contains(found), "{error}");
+        assert!(error.message(Lang::EN).contains(found), "{error}");
     }
     assert_eq!(as_format("broken/empty.xls", Format::Xls).unwrap_err().kind(), ErrorKind::Empty);
     assert_eq!(as_format("broken/password.xlsx", Format::Xlsx).unwrap_err().kind(), ErrorKind::Encrypted);
@@ -270,7 +270,7 @@ fn a_sheet_is_chosen_by_name_or_number() {
         for missing in [SheetChoice::Number(2), SheetChoice::Number(0), SheetChoice::Name("表".to_owned())] {
             let error = choose(name, missing).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::SheetNotFound);
-            assert!(error.message(Lang::Zh).contains("统计表"), "{error}");
+            assert!(error.message(Lang::ZH).contains("统计表"), "{error}");
         }
     }
 }

@@ -165,7 +165,7 @@ fn a_provincial_variant_is_one_template_file() {
     }
     let fonts = Fonts::default();
     let options =
-        WriteOptions { fonts: &fonts, lang: Lang::Zh, bom: false, encoding: None, timestamp: None, landscape: false };
+        WriteOptions { fonts: &fonts, lang: Lang::ZH, bom: false, encoding: None, timestamp: None, landscape: false };
     let mut bytes = Vec::new();
     write(&report, template, Format::Csv, &options, &mut bytes).unwrap();
     let again =
@@ -209,9 +209,9 @@ fn described(report: &Report) -> String {
     }
     for finding in &report.findings {
         let place = finding.at.as_ref().map(ToString::to_string).unwrap_or_default();
-        writeln!(text, "{} {} {place}: {}", finding.severity.as_str(), finding.code, finding.message(Lang::Zh))
+        writeln!(text, "{} {} {place}: {}", finding.severity.as_str(), finding.code, finding.message(Lang::ZH))
             .unwrap();
-        writeln!(text, "    {}", finding.message(Lang::En)).unwrap();
+        writeln!(text, "    {}", finding.message(Lang::EN)).unwrap();
     }
     text
 }
@@ -234,7 +234,7 @@ fn files_without_a_table_are_refused_with_what_to_do() {
         let document = read(&bytes, &ReadOptions::default()).unwrap();
         let error = Recognizer::new(shipped()).recognize(&document).unwrap_err();
         assert_eq!(error.kind(), xxgk::ErrorKind::NoTemplate, "{name}");
-        assert!(error.hint(Lang::Zh).is_some(), "{name}");
+        assert!(error.hint(Lang::ZH).is_some(), "{name}");
     }
 }
 

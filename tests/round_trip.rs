@@ -29,7 +29,7 @@ fn written(report: &Report, format: Format, encoding: Option<&str>) -> Vec<u8> {
     let encoding = encoding.map(str::to_owned);
     let options = WriteOptions {
         fonts: &fonts,
-        lang: Lang::Zh,
+        lang: Lang::ZH,
         bom: encoding.is_none(),
         encoding,
         timestamp: None,

@@ -54,8 +54,8 @@ pub fn narrative(lang: Lang) -> Vec<Explanation> {
         let example: Arguments = rule.example.iter().map(|(name, word)| (name.clone(), word.clone())).collect();
         Explanation {
             code: rule.code.clone(),
-            severity: Some(message::severity(&rule.code)),
-            text: if lang == Lang::Zh { &rule.zh } else { &rule.en }.clone(),
+            severity: Some(Severity::of_code(&rule.code)),
+            text: lang.choose(&rule.zh, &rule.en).clone(),
             source: rule.source.clone(),
             example: Some(message::text(&finding, lang, &example)),
             fix: message::hint(&finding, lang, &example).unwrap_or_default(),
@@ -66,7 +66,7 @@ pub fn narrative(lang: Lang) -> Vec<Explanation> {
 
 /// How to fix a breach of a rule.
 pub fn fix(rule: &Rule, lang: Lang) -> String {
-    let kind = format!("mend.{}", rule.kind.as_str());
+    let kind = format!("fix.{}", rule.kind.as_str());
     rule.fix(lang).map_or_else(|| message::text(&kind, lang, &Arguments::new()), str::to_owned)
 }
 
@@ -160,13 +160,13 @@ mod tests {
 
     #[test]
     fn every_check_of_the_text_is_explained_in_both_languages() {
-        let codes: Vec<String> = narrative(Lang::Zh).into_iter().map(|rule| rule.code).collect();
+        let codes: Vec<String> = narrative(Lang::ZH).into_iter().map(|rule| rule.code).collect();
         let known: Vec<String> = (500..600)
             .map(|code| format!("XG{code}"))
             .filter(|code| message::has(&format!("finding.{code}")))
             .collect();
         assert_eq!(codes, known);
-        for rule in [Lang::Zh, Lang::En].into_iter().flat_map(narrative) {
+        for rule in [Lang::ZH, Lang::EN].into_iter().flat_map(narrative) {
             let example = rule.example.unwrap_or_default();
             assert!(!example.contains(['{', '}']), "{}: {example}", rule.code);
             assert!(![&rule.text, &rule.source, &rule.fix].into_iter().any(String::is_empty), "{}", rule.code);

@@ -43,7 +43,7 @@ fn carried<'r>(claim: &ResolvedRule, now: &Figures<'r>, before: &Figures<'r>) ->
     let figures = total.iter().chain(&plus).chain(&minus).map(Operand::figure);
     let of_last_year = |operand: &Operand<'_>| {
         let words = Arguments::from([("label", operand.indicator.label.to_string())]);
-        Figure { label: message::text("word.of_last_year", Lang::Zh, &words).into(), ..operand.figure() }
+        Figure { label: message::text("word.of_last_year", Lang::ZH, &words).into(), ..operand.figure() }
     };
     let figures = figures.chain(last.iter().map(of_last_year));
     Ok(Some(Breach {

@@ -282,7 +282,8 @@ pub struct Completions {
 }
 
 fn lang() -> impl TypedValueParser<Value = Lang> {
-    PossibleValuesParser::new(["zh", "en"]).map(|name| Lang::from_locale(&name))
+    PossibleValuesParser::new(Lang::ALL.iter().map(|lang| lang.code()))
+        .try_map(|code| Lang::from_code(&code).ok_or("unknown language"))
 }
 
 fn input_format() -> impl TypedValueParser<Value = read::Format> {

@@ -30,14 +30,14 @@ pub fn command(lang: Lang) -> Command {
 /// The help of a command or argument; the key falls back from `help.convert.lang` to `help.lang`.
 fn key(path: &str, argument: &str) -> String {
     let own = format!("help.{path}.{argument}");
-    if !path.is_empty() && message::has(&own) { own } else { format!("help.{argument}") }
+    if message::has(&own) { own } else { format!("help.{argument}") }
 }
 
 fn fill(command: Command, path: &str, lang: Lang) -> Command {
     let word = |key: &str| text(key, lang, &[]);
     let header = *command.get_styles().get_header();
     let usage = word("word.usage");
-    let about = if path.is_empty() { word("help.xxgk") } else { word(&format!("help.{path}")) };
+    let about = word(&if path.is_empty() { "help.about".to_owned() } else { format!("help.{path}.about") });
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).display_order(903);
     let mut command = command
         .arg(help)
@@ -55,7 +55,7 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
             "{{about-with-newline}}\n{header}{usage}{header:#} {{usage}}\n\n{{all-args}}{{after-help}}"
         ));
     if path.is_empty() || path == "convert" {
-        command = command.after_help(word("help.xxgk.after"));
+        command = command.after_help(word("help.after"));
     }
     let names: Vec<_> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
     for name in names {
@@ -103,7 +103,7 @@ pub fn refuse(error: &clap::Error, lang: Lang) -> Exit {
 
 /// The parser's error in Chinese; none for English and for kinds the catalogue has no sentence for.
 fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
-    if lang == Lang::En {
+    if lang == Lang::EN {
         return None;
     }
     let get = |kind| error.get(kind).map(plain).filter(|text| !text.is_empty());
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn everything_has_help_in_both_languages() {
-        for lang in [Lang::Zh, Lang::En] {
+        for lang in [Lang::ZH, Lang::EN] {
             let mut seen = 0;
             let mut command = command(lang);
             command.build();
@@ -177,7 +177,7 @@ mod tests {
                 seen += 1;
                 assert!(!help.is_empty() && !help.starts_with("help.") && !help.contains('{'), "{name}: {help:?}");
                 let chinese = help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-                assert_eq!(chinese, lang == Lang::Zh, "{name}: {help:?}");
+                assert_eq!(chinese, lang == Lang::ZH, "{name}: {help:?}");
             });
             assert!(seen > 40, "{seen}");
         }
@@ -206,13 +206,13 @@ mod tests {
 
     #[test]
     fn the_arguments_fit_together() {
-        command(Lang::En).debug_assert();
-        command(Lang::Zh).debug_assert();
+        command(Lang::EN).debug_assert();
+        command(Lang::ZH).debug_assert();
     }
 
     #[test]
     fn chinese_help_has_no_english_headings() {
-        let mut command = command(Lang::Zh);
+        let mut command = command(Lang::ZH);
         command.build();
         let mut all = command.render_help().to_string();
         for below in command.get_subcommands_mut() {

@@ -108,9 +108,11 @@ fn language(words: &[OsString]) -> Lang {
             asked = words.next().map(|value| value.into_owned());
         }
     }
-    let known = |name: &String| name == "zh" || name == "en";
-    let told = asked.filter(known).or_else(|| env::var("XXGK_LANG").ok().filter(|name| !name.is_empty()));
-    told.or_else(sys_locale::get_locale).map_or(Lang::En, |name| Lang::from_locale(&name))
+    let system = || {
+        let name = env::var("XXGK_LANG").ok().filter(|name| !name.is_empty()).or_else(sys_locale::get_locale);
+        name.map_or(Lang::EN, |name| Lang::from_locale(&name))
+    };
+    asked.and_then(|code| Lang::from_code(&code)).unwrap_or_else(system)
 }
 
 /// A panic in one job becomes a message that names the file; the trace is for those who ask for one.
@@ -127,8 +129,8 @@ mod tests {
     #[test]
     fn the_language_asked_for_comes_first_wherever_it_stands() {
         let lang = |words: &[&str]| language(&words.iter().map(OsString::from).collect::<Vec<_>>());
-        assert_eq!(lang(&["xxgk", "--lang", "zh", "convert"]), Lang::Zh);
-        assert_eq!(lang(&["xxgk", "convert", "--lang=en", "x"]), Lang::En);
-        assert_eq!(lang(&["xxgk", "--lang", "zh", "--lang=en"]), Lang::En);
+        assert_eq!(lang(&["xxgk", "--lang", "zh", "convert"]), Lang::ZH);
+        assert_eq!(lang(&["xxgk", "convert", "--lang=en", "x"]), Lang::EN);
+        assert_eq!(lang(&["xxgk", "--lang", "zh", "--lang=en"]), Lang::EN);
     }
 }

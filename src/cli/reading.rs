@@ -67,7 +67,7 @@ pub fn fonts(named: &[OsString]) -> Result<crate::font::Fonts, Failure> {
         let role = template::FontRole::ALL.into_iter().find(|known| known.as_str() == role);
         let role = role.ok_or_else(|| Failure::new("usage.font"))?;
         let (bytes, _) = files::read(Some(Path::new(path))).map_err(|failure| {
-            let detail = failure.message(crate::message::Lang::En);
+            let detail = failure.message(crate::message::Lang::EN);
             Failure::from(crate::Error::new(crate::ErrorKind::Font).with("path", path).with("detail", detail))
         })?;
         own.insert(role, (path.to_owned(), bytes));

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::message::Lang;
 use crate::recognize;
 use crate::template::{self, Template, local};
 
@@ -38,7 +37,7 @@ fn infer(file: &Path, reading: &args::Reading) -> Result<String, Failure> {
 }
 
 fn name<'t>(template: &'t Template, console: &Console) -> &'t str {
-    if console.lang == Lang::Zh { &template.name } else { &template.name_en }
+    console.lang.choose(&template.name, &template.name_en)
 }
 
 fn list(console: &Console) -> String {

@@ -146,7 +146,7 @@ mod tests {
         let form = shipped().find("2021").unwrap();
         let name = |ids: &[&str]| {
             let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-            Side::new(form, &names(form), ids).name(Lang::Zh)
+            Side::new(form, &names(form), ids).name(Lang::ZH)
         };
         let all = ["not_held", "would_need_creation", "still_unclear"].map(|row| format!("handled.unable.{row}.total"));
         assert_eq!(name(&all.each_ref().map(String::as_str)), "无法提供・总计（3 项之和）");

@@ -159,7 +159,7 @@ fn value_columns_belong_together_by_their_heads() {
         .collect();
     assert_eq!(differences, [(None, "4".to_owned()), (Some("历年累计"), "9".to_owned())]);
     assert_eq!(codes(&unit), ["XG709"]);
-    assert!(unit.noted[0].finding.message(Lang::Zh).contains("区直单位"));
+    assert!(unit.noted[0].finding.message(Lang::ZH).contains("区直单位"));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn what_one_year_carries_out_the_next_carries_in_across_forms_too() {
         let unit = unit(&old, &report(form, "甲县", 2021, figures));
         assert_eq!(codes(&unit), ["XG161"], "{form}");
         let noted = &unit.noted[0];
-        let shown = render::figures(noted, &unit, Lang::En);
+        let shown = render::figures(noted, &unit, Lang::EN);
         let places: Vec<_> =
             shown.iter().map(|(_, text, place)| (text.as_str(), place.split(':').next().unwrap())).collect();
         assert_eq!(places, [("8", "甲县2021.xlsx"), ("7", "甲县2020.xlsx")], "{form}");
@@ -287,7 +287,7 @@ fn rows_beyond_the_form_are_the_same_where_their_labels_are() {
         .lines
         .iter()
         .filter(|line| line.change != Change::Same)
-        .map(|line| (render::name(line, Lang::Zh), line.change, line.difference.map(|d| d.to_string())))
+        .map(|line| (render::name(line, Lang::ZH), line.change, line.difference.map(|d| d.to_string())))
         .collect();
     insta::assert_debug_snapshot!(lines);
 }
@@ -344,11 +344,11 @@ fn pages_and_workbooks_are_the_same_twice_and_hold_no_markup_of_others() {
     let old = report("2014", "<b>甲镇", 2016, &[("received", "5")]);
     let new = report("2014", "<b>甲镇", 2017, &[("received", "500"), ("closed", "")]);
     let found = all(&[old], &[new]);
-    let page = render::html(&found, &[], true, Lang::Zh);
-    assert_eq!(page, render::html(&found, &[], true, Lang::Zh));
+    let page = render::html(&found, &[], true, Lang::ZH);
+    assert_eq!(page, render::html(&found, &[], true, Lang::ZH));
     let text = String::from_utf8(page).unwrap();
     assert!(!text.contains("<b>") && text.contains("&lt;b&gt;甲镇"));
-    for lang in [Lang::Zh, Lang::En] {
+    for lang in [Lang::ZH, Lang::EN] {
         let one = render::xlsx(&found, &[], false, None, lang).unwrap();
         assert_eq!(one, render::xlsx(&found, &[], false, None, lang).unwrap());
         assert_ne!(one, render::xlsx(&found, &[], false, Some(1_500_000_000), lang).unwrap());

@@ -325,7 +325,7 @@ mod tests {
         assert_eq!(decode(&bytes, Some("utf-8")).unwrap_err().kind(), ErrorKind::Encoding);
         let unknown = decode(&bytes, Some("gb-nothing")).unwrap_err();
         assert_eq!(unknown.kind(), ErrorKind::UnknownEncoding);
-        assert!(unknown.message(Lang::En).contains("gb-nothing"));
+        assert!(unknown.message(Lang::EN).contains("gb-nothing"));
         assert_eq!(decode("\u{feff}a".as_bytes(), Some("utf-8")).unwrap().text, "a");
     }
 }

@@ -167,7 +167,7 @@ mod tests {
             assert!(SMALL.contains(from));
             let error = report(&SMALL.replacen(from, to, 1)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Json, "{to}");
-            assert!(error.message(Lang::En).contains(expected), "{to}: {error}");
+            assert!(error.message(Lang::EN).contains(expected), "{to}: {error}");
             assert!(matches!(error.location(), Some(Location::Text { line: found, .. }) if *found == line), "{error}");
         }
         assert_eq!(report(" \n").unwrap_err().kind(), ErrorKind::Empty);
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(report(&"[".repeat(100_000)).unwrap_err().kind(), ErrorKind::Json);
         let bad = read(b"{\n\"a\xff", &ReadOptions::default()).unwrap_err();
         assert_eq!(bad.kind(), ErrorKind::Encoding);
-        assert!(bad.message(Lang::En).contains("line 2"), "{bad}");
+        assert!(bad.message(Lang::EN).contains("line 2"), "{bad}");
     }
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(document.parts.len(), 2);
         let [finding] = document.findings.as_slice() else { panic!("one finding") };
         assert_eq!(
-            finding.message(Lang::En),
+            finding.message(Lang::EN),
             "keys that xxgk.report/1 does not have were left aside: values.colour, éra"
         );
     }

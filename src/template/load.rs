@@ -251,7 +251,7 @@ mod tests {
     use crate::message::Lang;
 
     fn message(text: &str) -> String {
-        from_toml_str(text, "my.toml").unwrap_err().message(Lang::En)
+        from_toml_str(text, "my.toml").unwrap_err().message(Lang::EN)
     }
 
     fn edited(from: &str, to: &str) -> String {

@@ -141,12 +141,12 @@ pub struct Rule {
 impl Rule {
     /// What must hold, in the template's own words.
     pub fn words(&self, lang: Lang) -> Option<&str> {
-        if lang == Lang::Zh { self.zh.as_deref() } else { self.en.as_deref() }
+        lang.choose(self.zh.as_deref(), self.en.as_deref())
     }
 
     /// How to fix a breach, in the template's own words.
     pub fn fix(&self, lang: Lang) -> Option<&str> {
-        if lang == Lang::Zh { self.mend_zh.as_deref() } else { self.mend_en.as_deref() }
+        lang.choose(self.mend_zh.as_deref(), self.mend_en.as_deref())
     }
 }
 

@@ -356,7 +356,7 @@ mod tests {
         report.organization = Some("𠀀镇".to_owned());
         let error = written(&report, false, Some("gbk")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unencodable);
-        assert_eq!(error.message(Lang::Zh), "GBK 编码没有“𠀀”字，它出现在：2017年度𠀀镇政府信息公开工作情况统计表");
+        assert_eq!(error.message(Lang::ZH), "GBK 编码没有“𠀀”字，它出现在：2017年度𠀀镇政府信息公开工作情况统计表");
         for label in ["big5", "utf-16", "no such"] {
             assert_eq!(written(&report, false, Some(label)).unwrap_err().kind(), ErrorKind::EncodingNotFound);
         }

@@ -159,8 +159,8 @@ mod tests {
         fn what_is_written_reads_back_the_same(reports in vec(reports(), 1..3)) {
             let borrowed: Vec<_> = reports.iter().collect();
             let (mut pretty, mut lines) = (Vec::new(), Vec::new());
-            write(&borrowed, Lang::Zh, &mut pretty).unwrap();
-            write_lines(&borrowed, Lang::En, &mut lines).unwrap();
+            write(&borrowed, Lang::ZH, &mut pretty).unwrap();
+            write_lines(&borrowed, Lang::EN, &mut lines).unwrap();
             prop_assert_eq!(lines.split(|byte| *byte == b'\n').count(), reports.len() + 1);
             for back in [read_back(&pretty), read_back(&lines)] {
                 prop_assert_eq!(&back, &reports);
@@ -201,7 +201,7 @@ mod tests {
             ..Report::default()
         };
         let mut bytes = Vec::new();
-        write_lines(&[&report], Lang::En, &mut bytes).unwrap();
+        write_lines(&[&report], Lang::EN, &mut bytes).unwrap();
         let expected = concat!(
             r#"{"schema":"xxgk.report/1","source":{"name":"a.xls","format":"xls","encoding":null},"#,
             r#""template":"2014-extended","title":null,"organization":null,"year":2017,"period":"year","#,

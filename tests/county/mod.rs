@@ -384,7 +384,7 @@ fn file(name: &str, report: &Report, format: Option<&str>) -> File {
     let fonts = Fonts::default();
     let options = WriteOptions {
         fonts: &fonts,
-        lang: Lang::Zh,
+        lang: Lang::ZH,
         bom: format == Some("csv"),
         encoding: (format == Some("gb18030")).then(|| "gb18030".to_owned()),
         timestamp: None,

@@ -50,7 +50,7 @@ fn every_hostile_file_ends_within_bounds() {
         let outcome = read(&bytes, &options).and_then(|document| recognizer.recognize(&document));
         let said = match &outcome {
             Ok(reports) => format!("{} reports", reports.len()),
-            Err(error) => error.message(Lang::En),
+            Err(error) => error.message(Lang::EN),
         };
         eprintln!("    {said} ({:.1} s)", begun.elapsed().as_secs_f32());
         let kind = outcome.as_ref().err().map(xxgk::Error::kind);

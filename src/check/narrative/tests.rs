@@ -90,7 +90,7 @@ fn sentences_are_held_against_figures_and_traps_stay_silent() {
         let found = findings(&sentences.table[&case.table], &case.figures, &case.text);
         let codes: Vec<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
         if codes != case.says {
-            let messages: Vec<_> = found.iter().map(|finding| finding.message(Lang::Zh)).collect();
+            let messages: Vec<_> = found.iter().map(|finding| finding.message(Lang::ZH)).collect();
             wrong.push(format!("{}\n  wanted {:?}, found {messages:#?}", case.text, case.says));
         }
     }

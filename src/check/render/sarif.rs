@@ -46,7 +46,7 @@ pub(super) fn end(rules: &Rules, lang: Lang, out: &mut dyn Write) -> io::Result<
     let tool = json!({"driver": {
         "name": "xxgk",
         "version": env!("CARGO_PKG_VERSION"),
-        "language": if lang == Lang::Zh { "zh-CN" } else { "en" },
+        "language": lang.locale(),
         "rules": rules.0.values().collect::<Vec<_>>(),
     }});
     out.write_all(b"\n],\"tool\":")?;

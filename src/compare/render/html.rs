@@ -17,7 +17,7 @@ tr.without{color:#595959}@media print{body{margin:0;max-width:none}thead{display
 /// Draws a comparison as a page. `all` shows also what is the same and what has no counterpart.
 pub fn html(comparison: &Comparison, failures: &[Failed], all: bool, lang: Lang) -> Vec<u8> {
     let mut page = Page { out: String::new(), lang };
-    let (code, title) = (if lang == Lang::Zh { "zh-Hans" } else { "en" }, word("compare.title", lang));
+    let (code, title) = (lang.tag(), word("compare.title", lang));
     let title = match &comparison.units[..] {
         [unit] => format!("{} – {title}", organization(unit, lang)),
         _ => title,
@@ -196,7 +196,7 @@ impl Page {
 
 /// A text as it stands in an attribute.
 fn escaped(text: &str) -> String {
-    let mut page = Page { out: String::new(), lang: Lang::Zh };
+    let mut page = Page { out: String::new(), lang: Lang::ZH };
     page.text(text);
     page.out
 }

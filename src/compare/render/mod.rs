@@ -87,16 +87,11 @@ pub fn remark(line: &Line, lang: Lang) -> String {
     if line.kind == Match::Partly && line.change != Change::Incomparable {
         said.push(word("compare.partly", lang));
     }
-    let mut remark = said.join(if lang == Lang::Zh { "，" } else { ", " });
+    let mut remark = said.join(lang.comma());
     if let Some(why) = &line.why {
-        let colon = if remark.is_empty() {
-            ""
-        } else if lang == Lang::Zh {
-            "："
-        } else {
-            ": "
-        };
-        remark += colon;
+        if !remark.is_empty() {
+            remark += lang.colon();
+        }
         remark += &because(why, lang);
     }
     remark
@@ -110,7 +105,7 @@ pub fn because(why: &Wording, lang: Lang) -> String {
 /// The places of a side's figures.
 pub fn places(entry: &Entry, lang: Lang) -> String {
     let places = entry.figures.iter().filter_map(|(_, at)| at.as_ref());
-    places.map(|at| at.to_text(lang)).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+    places.map(|at| at.to_text(lang)).collect::<Vec<_>>().join(lang.list_separator())
 }
 
 /// The headers of both years' columns: the years where they are known and differ, else old and new.

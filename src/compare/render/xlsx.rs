@@ -417,7 +417,7 @@ mod tests {
 
     fn charted(old: &[Named], new: &[Named]) -> Vec<(String, String, String)> {
         let found = compare(old, new, &[], shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
-        let (_, largest) = largest(&found, Lang::Zh).unwrap();
+        let (_, largest) = largest(&found, Lang::ZH).unwrap();
         largest.into_iter().map(|(name, old, new)| (name, old.to_string(), new.to_string())).collect()
     }
 
