@@ -124,7 +124,9 @@ mod tests {
             assert_eq!(Lang::from_code(lang.code()), Some(*lang));
             assert_eq!(Lang::from_locale(lang.locale()), *lang);
         }
-        for (locale, lang) in [("zh_CN.UTF-8", Lang::ZH), ("zh-Hant-TW", Lang::ZH), ("en_US", Lang::EN), ("C", Lang::EN)] {
+        for (locale, lang) in
+            [("zh_CN.UTF-8", Lang::ZH), ("zh-Hant-TW", Lang::ZH), ("en_US", Lang::EN), ("C", Lang::EN)]
+        {
             assert_eq!(Lang::from_locale(locale), lang, "{locale}");
         }
         assert_eq!(Lang::from_code("xx"), None);
