@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::check::render::OutputFormat;
-use crate::merge::Scope;
+use crate::merge::ValueColumn;
 use crate::message::Lang;
 use crate::read::SheetChoice;
 use crate::{read, write};
@@ -216,7 +216,7 @@ pub struct Merge {
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
     #[arg(long, value_name = "NAME|N", value_parser = scope)]
-    pub scope: Option<Scope>,
+    pub scope: Option<ValueColumn>,
     #[arg(long)]
     pub strict: bool,
     #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]
@@ -314,10 +314,10 @@ fn merged_format() -> impl TypedValueParser<Value = write::Format> {
         .try_map(|name| format::output(&name).ok_or("unknown format"))
 }
 
-fn scope(text: &str) -> Result<Scope, Infallible> {
+fn scope(text: &str) -> Result<ValueColumn, Infallible> {
     Ok(match text.parse::<usize>() {
-        Ok(number) if number > 0 => Scope::Number(number),
-        _ => Scope::Name(text.to_owned()),
+        Ok(number) if number > 0 => ValueColumn::Number(number),
+        _ => ValueColumn::Name(text.to_owned()),
     })
 }
 

@@ -1,4 +1,4 @@
-//! `xxgk merge`: the reports of many units added up.
+//! `xxgk merge`: the reports of many organizations added up.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,7 +9,7 @@ use std::thread;
 
 use crate::check::{self, SeverityOverrides};
 use crate::finding::{Finding, Severity};
-use crate::merge::{self, Merged, Noted, Options, Unit, place, roster};
+use crate::merge::{self, MergeFinding, Merged, Options, Organization, place, roster};
 use crate::read::{self, ReadOptions};
 use crate::report::Report;
 use crate::template::{Templates, shipped};
@@ -38,7 +38,7 @@ pub fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
         template,
         organization: arguments.organization,
         roster: arguments.roster.as_deref().map(names).transpose()?,
-        scope: arguments.scope,
+        value_column: arguments.scope,
         strict: arguments.strict,
     };
     let fonts = reading::fonts(&arguments.fonts)?;
@@ -58,18 +58,18 @@ pub fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
     let reading = Arc::new(reading);
     let read = Read::all(plan, &reading, console)?;
     let failed = !read.unread.is_empty();
-    let Some(mut merged) = merge::merge(read.units, reading.templates(), &options) else {
+    let Some(mut merged) = merge::merge(read.organizations, reading.templates(), &options) else {
         console.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);
     };
     merged.findings.splice(0..0, read.unread);
     if format != Format::Xlsx {
         // Only the workbook has the table that these places are in.
-        merged.findings.iter_mut().for_each(|noted| noted.finding.at = None);
+        merged.findings.iter_mut().for_each(|found| found.finding.at = None);
     }
     let mut bytes = Vec::new();
     let drawn = write::merged::write(&merged, format, &writing, &mut bytes)?;
-    merged.findings.extend(drawn.into_iter().map(|finding| Noted { unit: None, finding }));
+    merged.findings.extend(drawn.into_iter().map(|finding| MergeFinding { organization: None, finding }));
     info(&merged, console);
     let outputs = Outputs { inputs, force: arguments.force, root: None };
     if !put(output.as_deref(), &bytes, &outputs, console)? {
@@ -107,7 +107,7 @@ fn with_shipped(own: &Templates) -> Templates {
     Templates(own.0.iter().chain(others).map(Arc::clone).collect())
 }
 
-/// The names of a list of units.
+/// The names of a list of organizations.
 fn names(path: &Path) -> Result<Vec<String>, Failure> {
     let (bytes, _) = files::read(Some(path))?;
     let mut options = ReadOptions::default();
@@ -122,15 +122,15 @@ fn names(path: &Path) -> Result<Vec<String>, Failure> {
 /// What was read so far: of each report its figures and what its check found.
 #[derive(Default)]
 struct Read {
-    units: Vec<Unit>,
-    unread: Vec<Noted>,
+    organizations: Vec<Organization>,
+    unread: Vec<MergeFinding>,
 }
 
 /// Files whose reports may wait for one before them.
 const WINDOW: usize = 256;
 
 impl Read {
-    /// Reads all inputs, side by side, into units in their order.
+    /// Reads all inputs, side by side, into organizations in their order.
     fn all(plan: Plan, reading: &Arc<Reading>, console: &Console) -> Result<Self, Failure> {
         let mut read = Self::default();
         let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -138,7 +138,7 @@ impl Read {
         let count = plan.len();
         let plan = Arc::new(plan);
         let (shared, own, ready) = (Arc::clone(&plan), Arc::clone(reading), Arc::clone(reading));
-        let work = move |ticket: &Ticket| units(&shared.job(ticket.at).input, &own);
+        let work = move |ticket: &Ticket| organizations(&shared.job(ticket.at).input, &own);
         Pool::new()
             .meanwhile(move || {
                 ready.recognizer();
@@ -146,7 +146,7 @@ impl Read {
             .run(count, limits, Arc::new(work), |at, done| {
                 let file = plan.job(at).input.display();
                 match done {
-                    Done::Finished(Ok(units)) => read.units.extend(units),
+                    Done::Finished(Ok(organizations)) => read.organizations.extend(organizations),
                     Done::Finished(Err(failure)) => read.refuse(&file, &failure, console),
                     Done::Panicked(detail) => {
                         read.refuse(&file, &Failure::new("fail.panic").with("detail", detail), console);
@@ -163,12 +163,12 @@ impl Read {
     fn refuse(&mut self, file: &str, failure: &Failure, console: &Console) {
         console.failure(Some(file), failure);
         let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(console.lang));
-        self.unread.push(Noted { unit: None, finding });
+        self.unread.push(MergeFinding { organization: None, finding });
     }
 }
 
-/// The units of a file.
-fn units(input: &Input, reading: &Reading) -> Result<Vec<Unit>, Failure> {
+/// The organizations of a file.
+fn organizations(input: &Input, reading: &Reading) -> Result<Vec<Organization>, Failure> {
     let (bytes, _) = files::read(input.path())?;
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
@@ -176,7 +176,7 @@ fn units(input: &Input, reading: &Reading) -> Result<Vec<Unit>, Failure> {
     let document = reading.document_of(&bytes, input)?;
     let reports = reading.reports(&document)?;
     let (file, overrides) = (input.display(), SeverityOverrides::default());
-    let unit = |(part, report): (usize, &Report)| {
+    let organization = |(part, report): (usize, &Report)| {
         let template = reading.template(report).filter(|_| report.template.is_some());
         let mut findings = match &template {
             Some(template) => check::check(report, template, &overrides),
@@ -185,26 +185,26 @@ fn units(input: &Input, reading: &Reading) -> Result<Vec<Unit>, Failure> {
         if let Some(template) = &template {
             findings.extend(check::narrative(&document, &reports, report, template, &overrides));
         }
-        Unit::new(report, template.as_deref(), findings, &file, part, content)
+        Organization::new(report, template.as_deref(), findings, &file, part, content)
     };
-    Ok(reports.iter().enumerate().map(unit).collect())
+    Ok(reports.iter().enumerate().map(organization).collect())
 }
 
-/// Says what was found: what merging found, and the errors in each unit; the rest is in the workbook and in `check`.
+/// Says what was found: what merging found, and the errors in each organization; the rest is in the workbook and in `check`.
 fn info(merged: &Merged, console: &Console) {
-    for noted in &merged.findings {
-        if noted.finding.code != "XG615" && (noted.finding.severity > Severity::Note || console.verbose) {
-            console.finding(&console.word("word.merge"), &noted.finding);
+    for found in &merged.findings {
+        if found.finding.code != "XG615" && (found.finding.severity > Severity::Note || console.verbose) {
+            console.finding(&console.word("word.merge"), &found.finding);
         }
     }
-    for unit in &merged.units {
+    for organization in &merged.organizations {
         let told = |finding: &&Finding| finding.severity == Severity::Error || console.verbose;
-        let place = place(unit);
-        console.findings(findings_of(unit).filter(told).map(|finding| (&place, finding)));
+        let place = place(organization);
+        console.findings(findings_of(organization).filter(told).map(|finding| (&place, finding)));
     }
     let count = |severity| all_findings(merged).filter(|(_, finding)| finding.severity == severity).count().to_string();
     let counted = merged.counted.to_string();
-    let left = (merged.units.len() - merged.counted).to_string();
+    let left = (merged.organizations.len() - merged.counted).to_string();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let words = [("counted", counted.as_str()), ("left", &left), ("errors", &errors), ("warnings", &warnings)];
     console.info(&console.text("cli.merged", &words));

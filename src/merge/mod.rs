@@ -1,89 +1,100 @@
-//! Many reports of one form added up: `units × options → merged report, table of units, findings` (汇总).
+//! Adds up many reports of one form (汇总).
 //!
-//! In: a [`Unit`] for each report, which holds its figures and nothing else of it, and [`Options`]. Out: [`Merged`]: the
-//! report of the totals, what each unit filled in, and what was found. `select` decides which units count, `total` adds
-//! up, [`roster`] reads a list of units, `table` says where each figure stands in the unit-by-unit table. Totals are exact.
-//! What is blank, `/` or unreadable is never taken for 0: a total over blanks says so, one over a figure that nobody can
-//! read stays open.
+//! In: an [`Organization`] for each report, and [`Options`]. Out: [`Merged`]: the report of the totals, each
+//! organization's values, and findings. Called by `xxgk merge`; [`crate::write::merged`] writes the result.
+//!
+//! `select` decides which organizations count, `total` adds up, [`roster`] reads a list of organizations, and [`table`]
+//! assigns a row and column to each value of the organization-by-organization table. Totals are exact decimals. A cell
+//! that is blank, `/` or unreadable never counts as 0: a finding names the blanks under a total, and a total over an
+//! unreadable value has no number.
 
+mod organization;
 pub mod roster;
 mod select;
 pub mod table;
 mod total;
-mod unit;
 
 use indexmap::IndexMap;
 
+pub use organization::{Cell, Column, Extra, InclusionStatus, Organization};
 pub use select::place;
 pub use total::{ExtraRow, Total};
-pub use unit::{Cell, Column, Extra, InclusionStatus, Unit};
 
 use crate::finding::Finding;
 use crate::report::{Period, Report};
 use crate::template::{SharedTemplate, Templates};
 
-/// The most names that one message lists; the unit-by-unit table shows all.
+/// The most names that one message lists. The organization-by-organization table shows all of them.
 const NAMED: usize = 30;
 
-/// Which of several value columns is added up: 本级, 全区域 and the like.
+/// Which of several value columns (本级, 全区域 …) to add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The column of this header.
+pub enum ValueColumn {
+    /// The column with this header.
     Name(String),
-    /// The column of this number, from 1.
+    /// The column with this number, counted from 1.
     Number(usize),
 }
 
 /// How to merge.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The form that is added up; that of most units where none is named.
+    /// The id of the form to add up. `None` takes the form that most organizations use.
     pub template: Option<String>,
     /// 填报单位 of the totals.
     pub organization: Option<String>,
-    /// The units that must be there, in their order; none where nobody knows.
+    /// The organizations that must be present, in output order. `None` if there is no such list.
     pub roster: Option<Vec<String>>,
-    /// The value column to take.
-    pub scope: Option<Scope>,
-    /// Leaves out units with errors and those of another year.
+    /// The value column to add up, for reports that have several.
+    pub value_column: Option<ValueColumn>,
+    /// Whether to leave out organizations with errors or of another year.
     pub strict: bool,
 }
 
-/// What was found, and about which unit.
+/// A finding about the merge.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Noted {
-    /// The unit, as an index into [`Merged::units`]; none for the whole.
-    pub unit: Option<usize>,
-    /// What was found.
+pub struct MergeFinding {
+    /// The organization it is about, as an index into [`Merged::organizations`]. `None` if it is about the whole merge.
+    pub organization: Option<usize>,
+    /// The finding.
     pub finding: Finding,
 }
 
-/// Reports added up.
+/// The result of a merge.
 #[derive(Clone, Debug)]
 pub struct Merged {
-    /// The totals. The place of each is its cell in the unit-by-unit table.
+    /// The totals. Each value's location is its cell in the organization-by-organization table.
     pub report: Report,
-    /// Its template.
+    /// The template of that report.
     pub template: SharedTemplate,
-    /// Every unit, those that count first, in the order of the roster or of the inputs.
-    pub units: Vec<Unit>,
-    /// How many of the units count.
+    /// All organizations: first those that count, then the others, each in the order of the roster or else of the
+    /// inputs.
+    pub organizations: Vec<Organization>,
+    /// How many organizations count.
     pub counted: usize,
-    /// The totals with what each is made of, in the order of the report's values.
+    /// The totals with their addends, in the order of the report's values.
     pub totals: Vec<Total>,
-    /// Rows beyond the form, with what each unit has in them.
+    /// Rows that are not in the form, with each organization's value.
     pub extra: Vec<ExtraRow>,
-    /// What merging found. What was found in each unit is with the unit.
-    pub findings: Vec<Noted>,
+    /// Findings about the merge. Findings about one report are in its [`Organization`].
+    pub findings: Vec<MergeFinding>,
 }
 
-/// Adds units up; none where no unit is of a known form.
-pub fn merge(units: Vec<Unit>, templates: &Templates, options: &Options) -> Option<Merged> {
-    let id = options.template.clone().or_else(|| most(units.iter().filter_map(|unit| unit.template.clone())))?;
+/// Merges the reports of many organizations. `None` if no report is of a known form.
+pub fn merge(organizations: Vec<Organization>, templates: &Templates, options: &Options) -> Option<Merged> {
+    let id = options
+        .template
+        .clone()
+        .or_else(|| most(organizations.iter().filter_map(|organization| organization.template.clone())))?;
     let template = templates.find(&id)?.clone();
-    let year = most(units.iter().filter(|unit| unit.template.as_ref() == Some(&id)).filter_map(Unit::time));
-    let selected = select::select(units, &template, year, options);
-    let added = total::add(&selected.units[..selected.counted], &selected.value_columns, &template);
+    let year = most(
+        organizations
+            .iter()
+            .filter(|organization| organization.template.as_ref() == Some(&id))
+            .filter_map(Organization::time),
+    );
+    let selected = select::select(organizations, &template, year, options);
+    let added = total::add(&selected.organizations[..selected.counted], &selected.value_columns, &template);
     let findings = selected.findings.into_iter().chain(added.findings).collect();
     let report = Report {
         template: Some(id),
@@ -97,7 +108,7 @@ pub fn merge(units: Vec<Unit>, templates: &Templates, options: &Options) -> Opti
     Some(Merged {
         report,
         template,
-        units: selected.units,
+        organizations: selected.organizations,
         counted: selected.counted,
         totals: added.totals,
         extra: added.extra,
@@ -105,7 +116,7 @@ pub fn merge(units: Vec<Unit>, templates: &Templates, options: &Options) -> Opti
     })
 }
 
-/// What there is most of; of several, what came first.
+/// The most frequent item. On a tie, the one that comes first.
 fn most<T: std::hash::Hash + Eq>(all: impl Iterator<Item = T>) -> Option<T> {
     let mut counts: IndexMap<T, usize> = IndexMap::new();
     for one in all {
@@ -115,7 +126,7 @@ fn most<T: std::hash::Hash + Eq>(all: impl Iterator<Item = T>) -> Option<T> {
     counts.into_iter().find(|(_, count)| *count == highest).map(|(one, _)| one)
 }
 
-/// Names in a message, the first [`NAMED`] of them.
+/// Joins names for a message: the first [`NAMED`], then an ellipsis if there are more.
 fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let mut names = names.into_iter();
     let first: Vec<&str> = names.by_ref().take(NAMED).collect();

@@ -1,7 +1,8 @@
-//! A list of units: `Document → names`.
+//! Reads a list of organizations (a roster).
 //!
-//! Every file that can be read will do: a text or a column of names, or a table with a column headed 单位名称 and the like
-//! (`roster_headers` in `templates/words.toml`).
+//! In: a [`Document`] of any readable format: a text, a column of names, or a table with a column headed 单位名称 or
+//! similar (`roster_headers` in `templates/words.toml`). Out: the names in their order. Called by `xxgk merge --roster`
+//! and `xxgk new --roster`.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,10 @@ use crate::template::Kind;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
-/// The names of a list in its order: those of the headed column of its first table, else of the column with the most
-/// words; of a text, its lines.
+/// The names in a list, in its order.
+///
+/// In a table: the names in the column with a known header, or else in the column with the most names. In a text: its
+/// lines.
 pub fn names(document: &Document) -> Vec<String> {
     let tables = document.parts.iter().filter_map(|part| match part {
         Part::Table(grid) => Some(of_table(grid)),
@@ -35,7 +38,7 @@ fn of_table(grid: &Grid) -> Vec<String> {
     for (at, cell) in grid.cells.iter().filter(|(_, cell)| !cell.is_blank()) {
         columns.entry(at.column).or_default().push((at.row, &cell.text));
     }
-    // The first words of the list that header a column are the best.
+    // Headers are tried in the order of `words.toml`, the most specific first.
     let headed = words().roster_headers.iter().find_map(|word| {
         let in_column = |(column, cells): (&u32, &Vec<(u32, &str)>)| {
             cells.iter().find(|(_, text)| fold(text) == *word).map(|(row, _)| (*column, *row))
@@ -48,18 +51,18 @@ fn of_table(grid: &Grid) -> Vec<String> {
     }
     let texts = columns.into_values().map(|cells| cells.into_iter().map(|(_, text)| text).filter(|t| is_name(t)));
     let texts = texts.map(Iterator::collect::<Vec<&str>>);
-    // Of several columns with as many, the first.
+    // On a tie, the first column.
     let most = texts.rev().max_by_key(Vec::len).unwrap_or_default();
     without_head(&most)
 }
 
-/// The names without a header above them.
+/// The names without a header at the top.
 fn without_head(names: &[&str]) -> Vec<String> {
     let is_header = names.first().is_some_and(|first| words().roster_headers.contains(&fold(first)));
     names[usize::from(is_header)..].iter().map(|name| name.trim().to_owned()).collect()
 }
 
-/// Whether a text may be a name: more than a figure or an ordinal.
+/// Whether a text can be a name: not blank, not a comment, and not a number such as an ordinal.
 fn is_name(text: &str) -> bool {
     let text = text.trim();
     !text.is_empty() && !text.starts_with('#') && parse(text, Kind::Decimal).status == Status::Unreadable

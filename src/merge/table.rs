@@ -1,7 +1,11 @@
-//! Where each figure stands in the unit-by-unit table: indicators down, units across.
+//! The rows and columns of the organization-by-organization table: indicators down, organizations across.
 //!
-//! The table has a title, a line of remarks and a row of headers; then a row for each row of the form, and for each row beyond
-//! it. Its columns are label, unit, total, how many units filled in a number, and the units.
+//! In: a template, its value columns and the number of extra rows. Out: the [`TableRow`]s in order. Used by `total` for
+//! the locations of totals, and by [`crate::write::xlsx`] to draw the worksheet.
+//!
+//! The table starts with a title, a line of remarks and a header row. Then follows one row for each row of the form and
+//! each extra row. The columns are label, 计量单位, total, the number of organizations with a number, and the
+//! organizations.
 
 use crate::document::CellRef;
 use crate::template::{Kind, Template};
@@ -9,17 +13,17 @@ use crate::template::{Kind, Template};
 /// The worksheet's name.
 pub const SHEET: &str = "分单位";
 
-/// The row of the headers.
+/// The header row.
 pub const HEAD_ROW: u32 = 2;
-/// The columns before those of the units.
+/// The column of labels.
 pub const LABEL: u32 = 0;
-/// 计量单位.
+/// The column of 计量单位.
 pub const UNIT: u32 = 1;
-/// 合计.
+/// The column of totals (合计).
 pub const TOTAL: u32 = 2;
-/// How many units filled in a number.
+/// The column with the number of organizations that have a number.
 pub const COUNT: u32 = 3;
-/// The first unit.
+/// The column of the first organization.
 pub const FIRST: u32 = 4;
 
 /// A row of the table.
@@ -27,18 +31,18 @@ pub const FIRST: u32 = 4;
 pub enum TableRow {
     /// A heading of the form: its label and its depth.
     Heading(String, usize),
-    /// A total, by its number in [`Merged::totals`](super::Merged::totals), with its label and its depth.
+    /// A total: its index in [`Merged::totals`](super::Merged::totals), its label and its depth.
     Total(usize, String, usize),
-    /// A row beyond the form, by its number in [`Merged::extra`](super::Merged::extra).
+    /// An extra row: its index in [`Merged::extra`](super::Merged::extra).
     Extra(usize),
 }
 
-/// The rows of the table for a form whose figures have so many value columns, with so many rows beyond it.
+/// The rows of the table for a form, for all value columns one after another, then `extra` extra rows.
 pub fn rows(template: &Template, value_columns: &[Option<String>], extra: usize) -> Vec<TableRow> {
     let indicators = template.indicators();
     let mut rows = Vec::new();
-    for (number, scope) in value_columns.iter().enumerate() {
-        if let Some(header) = scope.as_ref().filter(|_| value_columns.len() > 1) {
+    for (number, value_column) in value_columns.iter().enumerate() {
+        if let Some(header) = value_column.as_ref().filter(|_| value_columns.len() > 1) {
             rows.push(TableRow::Heading(header.clone(), 0));
         }
         let mut next = 0;
@@ -73,7 +77,7 @@ pub fn rows(template: &Template, value_columns: &[Option<String>], extra: usize)
     rows
 }
 
-/// The cell of the total in a row of the table.
+/// The cell of the total in a row of the table, counted from 0 below the header row.
 pub fn total_cell(row: usize) -> CellRef {
     CellRef::new(HEAD_ROW + 1 + row as u32, TOTAL)
 }

@@ -1,34 +1,38 @@
-//! Totals: exact sums of what the units filled in, and what else there is to say about each.
+//! Exact totals and the findings about them.
+//!
+//! In: the organizations that count, and their value columns. Out: [`Added`]: totals with their addends, the values of
+//! the merged report, extra rows and findings. Called by [`super::merge`].
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
+use super::organization::{Cell, Extra, Organization};
 use super::table::{self, TableRow};
-use super::unit::{Cell, Extra, Unit};
-use super::{Noted, list};
+use super::{MergeFinding, list};
 use crate::document::Location;
 use crate::finding::{Finding, Wording};
 use crate::report::{Status, Value};
 use crate::template::{Indicator, Template};
 use crate::text::{fold::fold, label};
 
-/// One total, with what it is made of.
+/// One total with its addends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Total {
-    /// The sum of the numbers; none where no unit has a number or a figure cannot be added.
+    /// The sum. `None` if no organization has a number or if a value cannot be added.
     pub number: Option<Decimal>,
-    /// What the total holds: blank where no unit filled it in, `/` where all did so, unreadable where it stays open.
+    /// The state of the total: blank if all organizations left it blank, `/` if all wrote `/`, unreadable if a value
+    /// cannot be added.
     pub status: Status,
-    /// What each unit has, in the order of the units that count.
+    /// Each organization's cell, in the order of the organizations that count.
     pub cells: Vec<Cell>,
 }
 
 impl Total {
-    /// The sum of cells whose unit the form says, or leaves open.
+    /// Adds up cells. `is_open_unit` says that the form does not name a unit.
     fn new(cells: Vec<Cell>, is_open_unit: bool) -> Self {
-        // Where the form leaves the unit open, the units agree on one or cannot be added.
+        // If the form does not name a unit, all organizations must use the same one.
         let plain = cells.iter().any(|cell| cell.number().is_some_and(|number| !number.is_zero()));
         let mut foreign = cells.iter().filter_map(|cell| match cell {
             Cell::Foreign(_, unit) => Some(fold(unit)),
@@ -58,7 +62,7 @@ impl Total {
         Self { number: sum.filter(|_| status == Status::Number), status, cells }
     }
 
-    /// The unit of the amounts, where the form leaves it open.
+    /// The common unit of the amounts, if the form does not name one.
     pub fn unit(&self) -> Option<&str> {
         self.cells.iter().find_map(|cell| match cell {
             Cell::Foreign(_, unit) if self.status == Status::Number => Some(unit.as_str()),
@@ -66,49 +70,51 @@ impl Total {
         })
     }
 
-    /// The units, by number, whose cells pass a test.
-    pub fn units_with(&self, test: impl Fn(&Cell) -> bool) -> Vec<usize> {
+    /// The indices of the organizations whose cells pass a test.
+    pub fn organizations_with(&self, test: impl Fn(&Cell) -> bool) -> Vec<usize> {
         (0..self.cells.len()).filter(|at| test(&self.cells[*at])).collect()
     }
 }
 
-/// A row beyond the form, over all units.
+/// A row that is not in the form, over all organizations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExtraRow {
-    /// Its label as the first unit has it, and its column's header.
+    /// The label as the first organization wrote it, with the header of its column.
     pub label: String,
-    /// Its unit.
+    /// The 计量单位.
     pub unit: Option<String>,
-    /// Its total.
+    /// The total.
     pub total: Total,
 }
 
-/// What adding up gave.
+/// The result of adding up.
 #[derive(Default)]
 pub(super) struct Added {
     pub(super) totals: Vec<Total>,
     pub(super) values: Vec<Value>,
     pub(super) extra: Vec<ExtraRow>,
-    /// Those of the rows beyond the form that every unit has.
+    /// Extra rows that every organization has, as values of the merged report.
     pub(super) carried: Vec<Value>,
-    pub(super) findings: Vec<Noted>,
+    pub(super) findings: Vec<MergeFinding>,
 }
 
-/// Adds up the units in each value column.
-pub(super) fn add(units: &[Unit], value_columns: &[Option<String>], template: &Template) -> Added {
+/// Adds up the organizations in each value column.
+pub(super) fn add(organizations: &[Organization], value_columns: &[Option<String>], template: &Template) -> Added {
     let indicators = template.indicators();
     let mut added = Added::default();
-    for scope in 0..value_columns.len() {
+    for column_number in 0..value_columns.len() {
         for (at, indicator) in indicators.iter().enumerate() {
             let (t, r, c) = indicator.place;
             let table = &template.tables[t];
             let official = table.unit_of(&table.rows[r], &table.columns[c]);
-            let cell = |unit: &Unit| unit.columns.get(scope).and_then(|column| column.cells.get(at)).cloned();
-            let cells = units.iter().map(|unit| cell(unit).unwrap_or_default()).collect();
+            let cell = |organization: &Organization| {
+                organization.columns.get(column_number).and_then(|column| column.cells.get(at)).cloned()
+            };
+            let cells = organizations.iter().map(|organization| cell(organization).unwrap_or_default()).collect();
             added.totals.push(Total::new(cells, official.is_none()));
         }
     }
-    let (extra, mut carried) = extra_rows(units);
+    let (extra, mut carried) = extra_rows(organizations);
     added.extra = extra;
     let places = places(template, value_columns, added.extra.len());
     let value = |at: usize, total: &Total| {
@@ -137,11 +143,11 @@ pub(super) fn add(units: &[Unit], value_columns: &[Option<String>], template: &T
         (value.text, value.status, value.number, value.at) = (text, status, number, places.extra[*at].clone());
     }
     added.carried = carried.into_iter().map(|(_, value)| value).collect();
-    added.findings = findings(units, value_columns, indicators, &added);
+    added.findings = findings(organizations, value_columns, indicators, &added);
     added
 }
 
-/// What prints of a total.
+/// A total as a value, without indicator and location.
 fn figure(total: &Total) -> Value {
     Value {
         id: None,
@@ -161,7 +167,7 @@ fn figure(total: &Total) -> Value {
     }
 }
 
-/// Where the totals stand in the unit-by-unit table.
+/// The locations of the totals in the organization-by-organization table.
 struct Places {
     totals: Vec<Option<Location>>,
     extra: Vec<Option<Location>>,
@@ -181,9 +187,10 @@ fn places(template: &Template, value_columns: &[Option<String>], extra: usize) -
     places
 }
 
-/// The rows beyond the form, told apart by label, place and column; those that every unit has, as values.
-fn extra_rows(units: &[Unit]) -> (Vec<ExtraRow>, Vec<(usize, Value)>) {
-    type Group<'u> = (&'u Extra, Vec<Cell>);
+/// The extra rows of all organizations, grouped by label, position and column; and the values of rows that every
+/// organization has, each with the index of its row.
+fn extra_rows(organizations: &[Organization]) -> (Vec<ExtraRow>, Vec<(usize, Value)>) {
+    type Group<'o> = (&'o Extra, Vec<Cell>);
     let key = |extra: &Extra| {
         let value = &extra.value;
         let own = value.label.as_deref().or(value.path.last().map(String::as_str)).unwrap_or("");
@@ -191,13 +198,13 @@ fn extra_rows(units: &[Unit]) -> (Vec<ExtraRow>, Vec<(usize, Value)>) {
         (fold(label::without_ordinal(own)), value.after.clone(), value.column.clone(), unit)
     };
     let mut groups: IndexMap<_, Group<'_>> = IndexMap::new();
-    for (at, unit) in units.iter().enumerate() {
+    for (at, organization) in organizations.iter().enumerate() {
         let mut again: IndexMap<_, usize> = IndexMap::new();
-        for extra in &unit.extra {
+        for extra in &organization.extra {
             let key = key(extra);
-            // A label that a unit has twice is two rows.
+            // If an organization has the same label twice, these are two rows.
             let number = again.entry(key.clone()).and_modify(|number| *number += 1).or_insert(0);
-            let new = || (extra, vec![Cell::Absent; units.len()]);
+            let new = || (extra, vec![Cell::Absent; organizations.len()]);
             groups.entry((key, *number)).or_insert_with(new).1[at] = extra.cell.clone();
         }
     }
@@ -215,9 +222,14 @@ fn extra_rows(units: &[Unit]) -> (Vec<ExtraRow>, Vec<(usize, Value)>) {
     (rows, carried)
 }
 
-/// What there is to say of the totals: blanks, `/`, figures that cannot be added, rows beyond the form.
-fn findings(units: &[Unit], value_columns: &[Option<String>], indicators: &[Indicator], added: &Added) -> Vec<Noted> {
-    let name = |at: &usize| units[*at].name.as_str();
+/// The findings about totals: blanks, `/`, values that cannot be added, and extra rows.
+fn findings(
+    organizations: &[Organization],
+    value_columns: &[Option<String>],
+    indicators: &[Indicator],
+    added: &Added,
+) -> Vec<MergeFinding> {
+    let name = |at: &usize| organizations[*at].name.as_str();
     let label = |at: usize| {
         let own = &indicators[at % indicators.len()].label;
         match &value_columns[at / indicators.len()] {
@@ -226,9 +238,9 @@ fn findings(units: &[Unit], value_columns: &[Option<String>], indicators: &[Indi
         }
     };
     let mut findings = Vec::new();
-    // A figure that cannot be added, one by one: each must be settled.
+    // One finding for each value that cannot be added, since each must be corrected.
     for (at, total) in added.totals.iter().enumerate() {
-        for (unit, cell) in total.cells.iter().enumerate() {
+        for (organization, cell) in total.cells.iter().enumerate() {
             let finding = match cell {
                 Cell::Unreadable(text) => Finding::new("XG631").with("text", text),
                 Cell::Foreign(number, found) if total.status == Status::Unreadable => {
@@ -239,23 +251,27 @@ fn findings(units: &[Unit], value_columns: &[Option<String>], indicators: &[Indi
                 _ => continue,
             };
             let id = &indicators[at % indicators.len()].id;
-            let finding = finding.with("label", label(at)).with("name", &units[unit].name).about(Arc::clone(id));
-            findings.push(Noted { unit: Some(unit), finding: finding.at(added.values[at].at.clone()) });
+            let finding =
+                finding.with("label", label(at)).with("name", &organizations[organization].name).about(Arc::clone(id));
+            findings.push(MergeFinding {
+                organization: Some(organization),
+                finding: finding.at(added.values[at].at.clone()),
+            });
         }
         let too_large = total.status == Status::Unreadable && total.cells.iter().all(|cell| cell.number().is_some());
         if too_large {
             let finding = Finding::new("XG632").with("label", label(at));
-            findings.push(Noted { unit: None, finding: finding.at(added.values[at].at.clone()) });
+            findings.push(MergeFinding { organization: None, finding: finding.at(added.values[at].at.clone()) });
         }
     }
-    // Totals over the same units' blanks are one finding.
+    // Totals with blanks of the same organizations share one finding.
     type Test = fn(&Cell) -> bool;
     let open: [(&str, Test); 2] =
         [("XG621", |cell| *cell == Cell::Blank), ("XG622", |cell| *cell == Cell::NotApplicable)];
     for (code, test) in open {
         let mut groups: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
         for (at, total) in added.totals.iter().enumerate() {
-            let those = total.units_with(test);
+            let those = total.organizations_with(test);
             if !those.is_empty() {
                 groups.entry(those).or_default().push(at);
             }
@@ -265,26 +281,26 @@ fn findings(units: &[Unit], value_columns: &[Option<String>], indicators: &[Indi
             let mut finding = Finding::new(code).with("count", those.len()).with("totals", totals.len());
             finding = finding.with("names", list(those.iter().map(name)));
             finding = finding.with("labels", list(labels.iter().map(String::as_str)));
-            if those.len() == units.len() {
+            if those.len() == organizations.len() {
                 finding.wording = Some(Wording::Key(format!("merge.all_{code}").into()));
-                // Nobody filled it in: there is nothing that the total lacks.
+                // All organizations left it blank, so nothing is missing from the total.
                 finding.severity = crate::finding::Severity::Note;
             }
             finding.ids = totals.iter().map(|at| Arc::clone(&indicators[at % indicators.len()].id)).collect();
             finding.at = added.values[totals[0]].at.clone();
-            let unit = if let [one] = those[..] { Some(one) } else { None };
-            findings.push(Noted { unit, finding });
+            let organization = if let [one] = those[..] { Some(one) } else { None };
+            findings.push(MergeFinding { organization, finding });
         }
     }
     for row in &added.extra {
-        let having = row.total.units_with(|cell| *cell != Cell::Absent);
-        if having.len() == units.len() {
+        let having = row.total.organizations_with(|cell| *cell != Cell::Absent);
+        if having.len() == organizations.len() {
             continue;
         }
         let finding = Finding::new("XG623").with("label", &row.label).with("count", having.len());
         let finding = finding.with("names", list(having.iter().map(name)));
-        let unit = if let [one] = having[..] { Some(one) } else { None };
-        findings.push(Noted { unit, finding });
+        let organization = if let [one] = having[..] { Some(one) } else { None };
+        findings.push(MergeFinding { organization, finding });
     }
     findings
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
 use crate::layout::{LayoutOptions, layout};
-use crate::merge::{Cell, InclusionStatus, Merged, Unit};
+use crate::merge::{Cell, InclusionStatus, Merged, Organization};
 use crate::message::Lang;
 use crate::report::json::{FindingJson, ReportJson};
 use crate::write::{Format, WriteOptions, csv, failed, pdf, xlsx};
@@ -31,30 +31,32 @@ pub fn write(merged: &Merged, format: Format, options: &WriteOptions<'_>, out: &
     }
 }
 
-/// What was found in a unit and is worth a line of its own: warnings and errors; nothing of mere copies.
-pub fn findings_of(unit: &Unit) -> impl Iterator<Item = &Finding> {
-    let copy = matches!(unit.standing, InclusionStatus::LeftOut("XG605" | "XG607"));
-    unit.findings.iter().filter(move |found| !copy && found.severity >= Severity::Warning)
+/// What was found in an organization and is worth a line of its own: warnings and errors; nothing of mere copies.
+pub fn findings_of(organization: &Organization) -> impl Iterator<Item = &Finding> {
+    let copy = matches!(organization.inclusion, InclusionStatus::LeftOut("XG605" | "XG607"));
+    organization.findings.iter().filter(move |found| !copy && found.severity >= Severity::Warning)
 }
 
-/// What merging found, then what was found in each unit, with the unit it is about.
+/// What merging found, then what was found in each organization, with the organization it is about.
 pub fn all_findings(merged: &Merged) -> impl Iterator<Item = (Option<usize>, &Finding)> {
-    let own = merged.findings.iter().map(|noted| (noted.unit, &noted.finding));
-    let units = merged.units.iter().enumerate();
-    own.chain(units.flat_map(|(at, unit)| findings_of(unit).map(move |finding| (Some(at), finding))))
+    let own = merged.findings.iter().map(|found| (found.organization, &found.finding));
+    let organizations = merged.organizations.iter().enumerate();
+    own.chain(
+        organizations.flat_map(|(at, organization)| findings_of(organization).map(move |finding| (Some(at), finding))),
+    )
 }
 
 #[derive(Serialize)]
 struct MergedJson<'m> {
     schema: &'static str,
     report: ReportJson,
-    units: Vec<UnitJson<'m>>,
+    units: Vec<OrganizationJson<'m>>,
     extra: Vec<ExtraJson<'m>>,
-    findings: Vec<NotedJson>,
+    findings: Vec<MergeFindingJson>,
 }
 
 #[derive(Serialize)]
-struct UnitJson<'m> {
+struct OrganizationJson<'m> {
     organization: &'m str,
     file: &'m str,
     sheet: Option<&'m str>,
@@ -63,7 +65,7 @@ struct UnitJson<'m> {
     counted: bool,
     /// The code that says why it is left out.
     left_out: Option<&'static str>,
-    /// In the order of the report's values; nothing of units that are left out.
+    /// In the order of the report's values; nothing of organizations that are left out.
     values: Vec<CellJson<'m>>,
 }
 
@@ -72,7 +74,7 @@ struct ExtraJson<'m> {
     label: &'m str,
     unit: Option<&'m str>,
     total: Option<serde_json::Number>,
-    /// In the order of the units that count.
+    /// In the order of the organizations that count.
     values: Vec<CellJson<'m>>,
 }
 
@@ -85,8 +87,8 @@ struct CellJson<'m> {
 }
 
 #[derive(Serialize)]
-struct NotedJson {
-    /// The unit, as an index into `units`.
+struct MergeFindingJson {
+    /// The organization, as an index into `units`.
     unit: Option<usize>,
     #[serde(flatten)]
     finding: FindingJson,
@@ -112,14 +114,14 @@ fn exact(number: &Decimal) -> Option<serde_json::Number> {
 }
 
 fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
-    let json_of = |(at, unit): (usize, &'m Unit)| UnitJson {
-        organization: &unit.name,
-        file: &unit.file,
-        sheet: unit.sheet.as_deref(),
-        template: unit.template.as_deref(),
-        year: unit.year,
+    let json_of = |(at, organization): (usize, &'m Organization)| OrganizationJson {
+        organization: &organization.name,
+        file: &organization.file,
+        sheet: organization.sheet.as_deref(),
+        template: organization.template.as_deref(),
+        year: organization.year,
         counted: at < merged.counted,
-        left_out: match unit.standing {
+        left_out: match organization.inclusion {
             InclusionStatus::Counted => None,
             InclusionStatus::LeftOut(code) => Some(code),
         },
@@ -132,7 +134,7 @@ fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
     let merged = MergedJson {
         schema: "xxgk.merge/1",
         report: ReportJson::new(&merged.report, lang),
-        units: merged.units.iter().enumerate().map(json_of).collect(),
+        units: merged.organizations.iter().enumerate().map(json_of).collect(),
         extra: merged
             .extra
             .iter()
@@ -144,7 +146,10 @@ fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
             })
             .collect(),
         findings: all_findings(merged)
-            .map(|(unit, finding)| NotedJson { unit, finding: FindingJson::new(finding, lang) })
+            .map(|(organization, finding)| MergeFindingJson {
+                unit: organization,
+                finding: FindingJson::new(finding, lang),
+            })
             .collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&merged).map_err(|error| failed("JSON", error))?;

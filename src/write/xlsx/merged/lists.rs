@@ -1,4 +1,4 @@
-//! The worksheets of units and of findings.
+//! The worksheets of organizations and of findings.
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -11,8 +11,8 @@ use crate::merge::{InclusionStatus, Merged, place};
 use crate::message::{self, Arguments, Lang};
 use crate::write::merged::all_findings;
 
-/// Widths of the columns of units, in characters, and their headers.
-const UNITS: [(f64, &str); 8] = [
+/// Widths of the columns of organizations, in characters, and their headers.
+const ORGANIZATIONS: [(f64, &str); 8] = [
     (6.0, "number"),
     (28.0, "name"),
     (44.0, "file"),
@@ -37,31 +37,36 @@ const FINDINGS: [(f64, &str); 7] = [
 /// Height of the row of headers, in points.
 const HEAD_HEIGHT: f64 = 22.0;
 
-/// The worksheet of units, without its rows.
-pub(super) fn units_sheet(merged: &Merged, lang: Lang) -> Result<Worksheet, XlsxError> {
-    sheet("units_sheet", &UNITS, merged.units.len(), lang)
+/// The worksheet of organizations, without its rows.
+pub(super) fn organizations_sheet(merged: &Merged, lang: Lang) -> Result<Worksheet, XlsxError> {
+    sheet("units_sheet", &ORGANIZATIONS, merged.organizations.len(), lang)
 }
 
-/// Every unit, with its file and whether it counts.
-pub(super) fn units(merged: &Merged, lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
-    headers(&UNITS, lang, styles, rows)?;
+/// Every organization, with its file and whether it counts.
+pub(super) fn organizations(
+    merged: &Merged,
+    lang: Lang,
+    styles: &Styles,
+    rows: &mut Rows<'_, '_>,
+) -> Result<(), PackageError> {
+    headers(&ORGANIZATIONS, lang, styles, rows)?;
     let (centered, text) = (styles.of(Look::Centered), styles.of(Look::Text(0)));
-    for (unit, number) in merged.units.iter().zip(1u32..) {
-        let counted = match unit.standing {
+    for (organization, number) in merged.organizations.iter().zip(1u32..) {
+        let counted = match organization.inclusion {
             InclusionStatus::Counted => word("yes", lang),
             InclusionStatus::LeftOut(code) => said("no", lang, &[("code", code)]),
         };
-        let of = |severity| unit.findings.iter().filter(|found| found.severity == severity).count() as f64;
-        let file = place(unit);
-        rows.row(height(&file, UNITS[2].0).max(height(&unit.name, UNITS[1].0)))?;
+        let of = |severity| organization.findings.iter().filter(|found| found.severity == severity).count() as f64;
+        let file = place(organization);
+        rows.row(height(&file, ORGANIZATIONS[2].0).max(height(&organization.name, ORGANIZATIONS[1].0)))?;
         rows.number(centered, f64::from(number))?;
-        rows.text(text, &unit.name)?;
+        rows.text(text, &organization.name)?;
         rows.text(text, &file)?;
-        match unit.year {
+        match organization.year {
             Some(year) => rows.number(centered, f64::from(year))?,
             None => rows.blank(centered)?,
         }
-        rows.text(centered, unit.template.as_deref().unwrap_or(""))?;
+        rows.text(centered, organization.template.as_deref().unwrap_or(""))?;
         rows.text(centered, &counted)?;
         rows.number(centered, of(Severity::Error))?;
         rows.number(centered, of(Severity::Warning))?;
@@ -74,7 +79,7 @@ pub(super) fn findings_sheet(merged: &Merged, lang: Lang) -> Result<Worksheet, X
     sheet("findings_sheet", &FINDINGS, all_findings(merged).count(), lang)
 }
 
-/// What merging found, then what was found in each unit.
+/// What merging found, then what was found in each organization.
 pub(super) fn findings(
     merged: &Merged,
     lang: Lang,
@@ -89,27 +94,27 @@ pub(super) fn findings(
         severities.push((severity, rows.share(&word)?));
     }
     let nothing = rows.share("")?;
-    // Findings of a unit follow each other, and its name and file are told once.
+    // Findings of an organization follow each other, and its name and file are told once.
     let mut told: Option<(usize, [(f64, Shared); 2])> = None;
-    for (unit, finding) in all_findings(merged) {
+    for (organization, finding) in all_findings(merged) {
         let high = |text: &str, column: usize| height(text, FINDINGS[column].0);
-        if let Some(at) = unit.filter(|at| told.as_ref().is_none_or(|(told, _)| told != at)) {
-            let (name, file) = (&merged.units[at].name, place(&merged.units[at]));
+        if let Some(at) = organization.filter(|at| told.as_ref().is_none_or(|(told, _)| told != at)) {
+            let (name, file) = (&merged.organizations[at].name, place(&merged.organizations[at]));
             told = Some((at, [(high(name, 2), rows.share(name)?), (high(&file, 3), rows.share(&file)?)]));
         }
-        let of_unit = unit.and_then(|_| told.map(|(_, of)| of)).unwrap_or([(0.0, nothing); 2]);
+        let of_organization = organization.and_then(|_| told.map(|(_, of)| of)).unwrap_or([(0.0, nothing); 2]);
         let own = [
             finding.at.as_ref().map_or_else(String::new, |at| at.to_text(lang)),
             finding.message(lang),
             finding.cause.as_ref().map_or_else(String::new, |cause| cause.text(lang)),
         ];
         let own_heights = own.iter().enumerate().map(|(at, text)| high(text, 4 + at));
-        let heights = own_heights.chain(of_unit.map(|(height, _)| height));
+        let heights = own_heights.chain(of_organization.map(|(height, _)| height));
         rows.row(heights.fold(0.0, f64::max))?;
         let severity = severities.iter().find(|(severity, _)| *severity == finding.severity);
         rows.shared(centered, severity.map_or(nothing, |(_, word)| *word))?;
         rows.text(centered, &finding.code)?;
-        for (_, shared) in of_unit {
+        for (_, shared) in of_organization {
             rows.shared(text, shared)?;
         }
         for own in &own {

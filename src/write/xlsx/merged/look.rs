@@ -29,7 +29,7 @@ pub(super) enum Look {
     Centered,
     /// A heading over rows, indented by so many steps.
     Heading(u8),
-    /// What a unit left blank.
+    /// What an organization left blank.
     Blank,
     /// What cannot be added.
     Open,
@@ -42,7 +42,7 @@ pub(super) enum Look {
 }
 
 impl Look {
-    /// All that a workbook of these units may need.
+    /// All that a workbook of these organizations may need.
     pub(super) fn all(merged: &Merged) -> Vec<Self> {
         let totals = merged.totals.iter().chain(merged.extra.iter().map(|row| &row.total));
         let cells = totals.flat_map(|total| total.cells.iter().filter_map(number).chain(total.number));

@@ -1,4 +1,4 @@
-//! The unit-by-unit worksheet: indicators down, units across, a formula for each total.
+//! The unit-by-unit worksheet: indicators down, organizations across, a formula for each total.
 //!
 //! A total adds up numbers only. While a cell of its row holds what is neither a number nor blank nor `/`, it stays open, and
 //! comes out as soon as that is mended. Where each cell stands is [`crate::merge::table`]'s.
@@ -21,7 +21,7 @@ use crate::report::Status;
 /// Width of the labels, in characters.
 const LABEL_WIDTH: f64 = 46.0;
 
-/// Widths of the columns between the labels and the units, and of each unit's.
+/// Widths of the columns between the labels and the organizations, and of each organization's.
 const OWN_WIDTHS: [f64; 3] = [9.0, 12.0, 9.0];
 const UNIT_WIDTH: f64 = 10.0;
 
@@ -43,9 +43,9 @@ pub(super) fn sheet(merged: &Merged, lang: Lang, findings: &mut Vec<Finding>) ->
         let Some(total) = total_of(merged, row) else { continue };
         let cell = table::total_cell(at);
         note(&mut sheet, cell, total, merged, lang)?;
-        let units = (FIRST..).zip(&total.cells).filter_map(|(column, cell)| Some((column, added(cell, total)?)));
+        let own_cells = (FIRST..).zip(&total.cells).filter_map(|(column, cell)| Some((column, added(cell, total)?)));
         let own = own_total(total).map(|number| (cell.column, number));
-        for (column, number) in units.chain(own).filter(|(_, number)| !fits_a_number(*number)) {
+        for (column, number) in own_cells.chain(own).filter(|(_, number)| !fits_a_number(*number)) {
             let at = CellRef::new(cell.row, column);
             sheet.ignore_error(at.row, self::column(at)?, IgnoreError::NumberStoredAsText)?;
             let at = Location::Sheet { sheet: table::SHEET.into(), cell: at };
@@ -86,7 +86,7 @@ fn total_of<'m>(merged: &'m Merged, row: &TableRow) -> Option<&'m Total> {
     }
 }
 
-/// The number that a unit adds to a total.
+/// The number that an organization adds to a total.
 fn added(cell: &Cell, total: &Total) -> Option<Decimal> {
     match cell {
         Cell::Number(number) => Some(*number),
@@ -117,14 +117,15 @@ impl Matrix<'_, '_, '_, '_> {
         self.text(Look::Title, title.trim())?;
         self.rows.row(ROW_HEIGHT)?;
         self.text(Look::Remark, &word("remark", lang))?;
-        let longest = self.merged.units.iter().map(|unit| unit.name.chars().count()).max().unwrap_or(0);
+        let longest =
+            self.merged.organizations.iter().map(|organization| organization.name.chars().count()).max().unwrap_or(0);
         self.rows.row(HEAD_LINE * (longest.div_ceil(4).clamp(2, 6)) as f64)?;
         // In the order of the columns: LABEL, UNIT, TOTAL, COUNT, FIRST and on.
         for key in ["head.label", "head.unit", "head.total", "head.count"] {
             self.text(Look::Head, &word(key, lang))?;
         }
-        for unit in &self.merged.units[..self.merged.counted] {
-            self.text(Look::Head, &unit.name)?;
+        for organization in &self.merged.organizations[..self.merged.counted] {
+            self.text(Look::Head, &organization.name)?;
         }
         Ok(())
     }
@@ -154,7 +155,7 @@ impl Matrix<'_, '_, '_, '_> {
         }
     }
 
-    /// A total, and what the units have in its row.
+    /// A total, and what the organizations have in its row.
     fn figures(&mut self, at: CellRef, total: &Total) -> Result<(), PackageError> {
         self.total(at, total)?;
         for cell in &total.cells {
@@ -173,7 +174,7 @@ impl Matrix<'_, '_, '_, '_> {
         Ok(())
     }
 
-    /// The total and how many units it is made of.
+    /// The total and how many organizations it is made of.
     fn total(&mut self, at: CellRef, total: &Total) -> Result<(), PackageError> {
         let centered = self.styles.of(Look::Centered);
         if let Some(number) = own_total(total) {
@@ -203,7 +204,7 @@ impl Matrix<'_, '_, '_, '_> {
         self.rows.formula(self.styles.of(look), &formula, outcome)?;
         let foreign = total.unit().is_some();
         let counts = |cell: &Cell| matches!(cell, Cell::Number(_)) || foreign && matches!(cell, Cell::Foreign(..));
-        let count = total.units_with(counts).len();
+        let count = total.organizations_with(counts).len();
         self.rows.formula(centered, &format!("COUNT({range})"), Outcome::Number(count as f64))
     }
 
@@ -220,7 +221,7 @@ impl Matrix<'_, '_, '_, '_> {
     }
 }
 
-/// Which units a total does not have.
+/// Which organizations a total does not have.
 fn note(sheet: &mut Worksheet, at: CellRef, total: &Total, merged: &Merged, lang: Lang) -> Result<(), XlsxError> {
     let adds = total.status != Status::Unreadable;
     type Test<'t> = &'t dyn Fn(&Cell) -> bool;
@@ -232,11 +233,11 @@ fn note(sheet: &mut Worksheet, at: CellRef, total: &Total, merged: &Merged, lang
     ];
     let mut lines = Vec::new();
     for (key, test) in kinds {
-        let those = total.units_with(test);
+        let those = total.organizations_with(test);
         if those.is_empty() || those.len() == total.cells.len() && adds {
             continue;
         }
-        let names: Vec<&str> = those.iter().map(|unit| merged.units[*unit].name.as_str()).collect();
+        let names: Vec<&str> = those.iter().map(|at| merged.organizations[*at].name.as_str()).collect();
         let names: String = names.join("、");
         let mut short: String = names.chars().take(NOTE_LENGTH).collect();
         if short.len() < names.len() {

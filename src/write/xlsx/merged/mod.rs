@@ -1,8 +1,8 @@
-//! Reports added up as a workbook: totals, unit by unit, units, findings.
+//! Reports added up as a workbook: totals, organization by organization, organizations, findings.
 //!
 //! In: [`Merged`] and the [`Layout`] of its totals. Out: a workbook whose first worksheet is the official form as any
 //! report's, with every figure a formula that points to its total in the second (`matrix`), where formulas add up what the
-//! units filled in. Formulas carry what they come to, for programs that do not reckon. `lists` draws the other two.
+//! organizations filled in. Formulas carry what they come to, for programs that do not reckon. `lists` draws the other two.
 
 mod lists;
 mod look;
@@ -28,13 +28,13 @@ use crate::template::Template;
 
 /// The numbers of the worksheets behind the official form.
 const MATRIX: usize = 1;
-const UNITS: usize = 2;
+const ORGANIZATIONS: usize = 2;
 const FINDINGS: usize = 3;
 
 /// Writes what was merged, and returns what could not be drawn as it should: see [`super::write`].
 ///
 /// # Errors
-/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails, or when there are more units than a worksheet has columns.
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails, or when there are more organizations than a worksheet has columns.
 pub fn write(
     merged: &Merged,
     layout: &Layout,
@@ -59,7 +59,7 @@ fn draw(
     let mut workbook = draw::workbook(properties)?;
     workbook.push_worksheet(totals(layout, &merged.template, findings)?);
     workbook.push_worksheet(matrix::sheet(merged, lang, findings)?);
-    workbook.push_worksheet(lists::units_sheet(merged, lang)?);
+    workbook.push_worksheet(lists::organizations_sheet(merged, lang)?);
     let mut last = lists::findings_sheet(merged, lang)?;
     let looks = Look::all(merged);
     let formats: Vec<Format> = looks.iter().map(|look| look.format(&merged.template)).collect();
@@ -71,7 +71,8 @@ fn draw(
     let mut added = strings.added();
     let styles = Styles::new(&looks, &bulk::cut_styles(package.part(&package::sheet(FINDINGS))?)?)?;
     type Written = fn(&Merged, Lang, &Styles, &mut Rows<'_, '_>) -> std::result::Result<(), PackageError>;
-    let written: [(usize, Written); 3] = [(MATRIX, matrix::rows), (UNITS, lists::units), (FINDINGS, lists::findings)];
+    let written: [(usize, Written); 3] =
+        [(MATRIX, matrix::rows), (ORGANIZATIONS, lists::organizations), (FINDINGS, lists::findings)];
     for (number, written) in written {
         let sheet = package.part(&package::sheet(number))?;
         let mut rows = Rows::new(std::mem::take(sheet), &mut added)?;

@@ -1,4 +1,7 @@
-//! One unit's report as merging needs it: its name, form, year and figures.
+//! One organization's report as merging needs it.
+//!
+//! In: a [`Report`] with its template and findings. Out: an [`Organization`] with name, form, year and one [`Cell`] for
+//! each indicator. Made by `xxgk merge`, used by all of [`crate::merge`] and by the writers of the result.
 
 use rust_decimal::Decimal;
 
@@ -7,26 +10,26 @@ use crate::report::{Period, Report, Status, Value};
 use crate::template::{Kind, Template};
 use crate::text::fold::fold;
 
-/// What a unit has for an indicator.
+/// An organization's value for one indicator.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Cell {
     /// A number.
     Number(Decimal),
-    /// A number in a unit that is not the form's, such as 元 for 万元, or that the form leaves open.
+    /// A number in another unit than the form's (元 for 万元), or in any unit if the form does not name one.
     Foreign(Decimal, String),
-    /// Nothing was filled in.
+    /// A blank cell.
     Blank,
     /// `/`: the row does not apply.
     NotApplicable,
-    /// A text that is no number with certainty.
+    /// A text that does not read as a number.
     Unreadable(String),
-    /// The unit's table does not have the row, and need not.
+    /// The organization's table does not have this row, and the form allows that.
     #[default]
     Absent,
 }
 
 impl Cell {
-    /// The number, where there is one that can be added.
+    /// The number, if it can be added up.
     pub fn number(&self) -> Option<Decimal> {
         match self {
             Self::Number(number) => Some(*number),
@@ -38,7 +41,7 @@ impl Cell {
         match value.status {
             Status::Number => {
                 let number = value.number.unwrap_or_default();
-                // Only amounts have units that change the number: 件 and 条 count the same.
+                // Only amounts depend on their unit: 件 and 条 count the same things.
                 let foreign = value.unit.as_deref().filter(|unit| {
                     kind == Kind::Decimal && !number.is_zero() && official.is_none_or(|own| fold(own) != fold(unit))
                 });
@@ -52,67 +55,68 @@ impl Cell {
     }
 }
 
-/// One value column of a unit's table.
+/// One value column of an organization's table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column {
-    /// Its header; none for a table's own single column.
+    /// The header. `None` for the single column of a table.
     pub header: Option<String>,
-    /// The figures in the order of the template's indicators.
+    /// The cells in the order of the template's indicators.
     pub cells: Vec<Cell>,
 }
 
-/// A figure of a row beyond the form.
+/// A value of a row that is not in the form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Extra {
-    /// The figure with its labels, as it was read.
+    /// The value with its labels, as it was read.
     pub value: Value,
-    /// What it comes to.
+    /// The same value as a cell.
     pub cell: Cell,
 }
 
-/// Whether a unit counts.
+/// Whether an organization counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InclusionStatus {
     /// It is in the totals.
     #[default]
     Counted,
-    /// It is left out; the code of the finding that says why.
+    /// It is left out, for the reason that the finding with this code gives.
     LeftOut(&'static str),
 }
 
-/// One unit's report.
+/// One organization's report.
 #[derive(Clone, Debug, Default)]
-pub struct Unit {
-    /// The organization as it stands; the file's or the sheet's name where the report does not say.
+pub struct Organization {
+    /// The organization's name as written, or the name of the worksheet or file if the report does not have one.
     pub name: String,
-    /// Whether the report itself says the name.
+    /// Whether the name comes from the report.
     pub named: bool,
-    /// The file as the user gave it.
+    /// The file's path as the user gave it.
     pub file: String,
-    /// The number of the report in its file, from 0.
+    /// The position of the report in its file, from 0.
     pub part: usize,
-    /// The worksheet, where there is one.
+    /// The worksheet, if the file has worksheets.
     pub sheet: Option<String>,
-    /// A number that equal files have in common.
+    /// A hash of the file's content. Equal files have equal hashes.
     pub content: u64,
     /// The template's id.
     pub template: Option<String>,
     /// The year.
     pub year: Option<i32>,
-    /// The part of the year.
+    /// The part of the year that the report covers.
     pub period: Period,
-    /// The value columns; one, once the unit counts.
+    /// The value columns. Exactly one if the organization counts and columns were not added separately.
     pub columns: Vec<Column>,
-    /// Rows beyond the form.
+    /// Values of rows that are not in the form.
     pub extra: Vec<Extra>,
-    /// What was found in the report.
+    /// The findings of recognition and checks.
     pub findings: Vec<Finding>,
     /// Whether it counts.
-    pub standing: InclusionStatus,
+    pub inclusion: InclusionStatus,
 }
 
-impl Unit {
-    /// The unit of a report, with what its check found; `content` is a number that equal files have in common.
+impl Organization {
+    /// Makes an organization of a report and its findings. `content` is the hash of the file, `part` the report's
+    /// position in it.
     pub fn new(
         report: &Report,
         template: Option<&Template>,
@@ -127,7 +131,7 @@ impl Unit {
             name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
         };
         let name = report.organization.clone().or_else(|| report.sheet.clone());
-        let mut unit = Self {
+        let mut organization = Self {
             named: report.organization.is_some(),
             name: name.unwrap_or_else(stem),
             file: file.to_owned(),
@@ -140,51 +144,51 @@ impl Unit {
             findings,
             ..Self::default()
         };
-        let Some(template) = template else { return unit };
-        unit.columns = columns(report, template);
-        // Some rows beyond the form have no unit, and those that have one need not be amounts.
+        let Some(template) = template else { return organization };
+        organization.columns = columns(report, template);
+        // Extra rows may have any unit or none, so a unit does not make them amounts.
         let extra = |value: &Value| Extra { value: value.clone(), cell: Cell::new(value, None, Kind::Count, false) };
-        unit.extra = report.extra.iter().map(extra).collect();
-        unit
+        organization.extra = report.extra.iter().map(extra).collect();
+        organization
     }
 
-    /// Year and part of the year.
+    /// The year and the part of the year, if the year is known.
     pub(super) fn time(&self) -> Option<(i32, Period)> {
         Some((self.year?, self.period))
     }
 
-    /// The figures, once the unit has one column.
+    /// The cells of the first value column, which is the one that counts.
     pub fn cells(&self) -> &[Cell] {
         self.columns.first().map_or(&[], |column| &column.cells)
     }
 
-    /// Codes of the errors that its check found.
+    /// The codes of all findings that are errors.
     pub fn errors(&self) -> impl Iterator<Item = &str> {
         self.findings.iter().filter(|found| found.severity == Severity::Error).map(|found| found.code.as_str())
     }
 
-    /// Whether two units have the same in every cell.
-    pub(super) fn same_figures(&self, other: &Self) -> bool {
+    /// Whether two organizations have equal cells in all columns.
+    pub(super) fn same_values(&self, other: &Self) -> bool {
         self.template == other.template
             && self.columns.len() == other.columns.len()
             && self.columns.iter().zip(&other.columns).all(|(one, other)| one.cells == other.cells)
     }
 
-    /// How many figures are numbers other than 0, in all columns.
+    /// How many cells, in all columns, are numbers other than 0.
     pub(super) fn filled(&self) -> usize {
         let cells = self.columns.iter().flat_map(|column| &column.cells);
         cells.filter(|cell| cell.number().is_some_and(|number| !number.is_zero())).count()
     }
 }
 
-/// The value columns of a report in their order, each with a cell for every indicator.
+/// The value columns of a report in their order, each with one cell for each indicator.
 fn columns(report: &Report, template: &Template) -> Vec<Column> {
     let indicators = template.indicators();
     let optional: Vec<bool> =
         indicators.iter().map(|own| template.tables[own.place.0].rows[own.place.1].optional).collect();
-    // A row that is not there at all is blank, unless the form lets it be missing.
+    // A missing row counts as blank, unless it is optional in the form.
     let nothing = || optional.iter().map(|optional| if *optional { Cell::Absent } else { Cell::Blank });
-    // In a matrix the columns of rows beyond the form are the form's own.
+    // In a matrix, the columns of extra rows are those of the form.
     let headers: Vec<Option<&str>> = if template.is_matrix() { vec![None] } else { report.columns() };
     let mut columns: Vec<Column> =
         headers.iter().map(|header| Column { header: header.map(str::to_owned), cells: nothing().collect() }).collect();
