@@ -1,8 +1,11 @@
-//! The crosswalk: which figures of one form stand for which of another, as data in `templates/crosswalk.toml`.
+//! The crosswalk: which indicators of one form correspond to which of another.
 //!
-//! In: two forms. Out: a [`Walk`], the pairs of their indicators in the order of the newer form, each marked comparable,
-//! partly or not, and the indicators that have no counterpart. Beside the shipped forms, a user's own template is led
-//! over by the rows it shares with the shipped form it was made from, and then by labels and units.
+//! In: `templates/crosswalk.toml` and two forms. Out: a [`FormMapping`]: pairs of indicators in the order of the newer
+//! form, each marked comparable, partly comparable or not, and the indicators without a counterpart. Called by
+//! [`super::compare`].
+//!
+//! A user's own template is mapped like the shipped form that it shares most rows with. Its other rows are matched by
+//! labels and units.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
@@ -18,59 +21,59 @@ use crate::template::{Template, shipped};
 use crate::text::fold::fold;
 use crate::text::label;
 
-/// How far two figures mean the same.
+/// How well two indicators correspond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Match {
-    /// One indicator of one form.
+    /// The same indicator of the same form.
     Same,
-    /// Of different forms, counted alike.
+    /// Indicators of different forms that count the same.
     Comparable,
-    /// Counted differently enough that a difference may be the form's.
+    /// Indicators that count differently, so that a difference may come from the form.
     Partly,
-    /// Near each other, but no difference of them means anything.
+    /// Indicators of a similar subject whose difference means nothing.
     Not,
     /// No counterpart.
     Without,
 }
 
-/// What is noticed when two years are compared, and how forms lead to each other.
+/// The contents of `templates/crosswalk.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Crosswalk {
-    /// When a change is large.
+    /// When a change counts as a jump.
     pub jump: Jump,
-    /// When two tables are the same.
+    /// When two tables count as the same.
     pub identical: Identical,
-    /// When a unit may be another one renamed.
+    /// How similar the names of a renamed organization are.
     pub rename: Measure,
     #[serde(rename = "walk")]
-    walks: Vec<Between>,
+    entries: Vec<CrosswalkEntry>,
 }
 
-/// When a change is large.
+/// When a change counts as a jump.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Jump {
-    /// How many times the smaller figure the larger is, at least.
+    /// The larger value is at least this many times the smaller one.
     pub factor: Decimal,
-    /// The difference, at least.
+    /// The difference is at least this.
     pub least: Decimal,
-    /// The same for figures in a unit of their own.
+    /// The least difference for values in a certain 计量单位.
     pub least_of: BTreeMap<String, Decimal>,
 }
 
-/// When two tables are the same one, handed in twice.
+/// When two tables count as the same table, submitted twice.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identical {
-    /// Equal figures other than 0, at least.
+    /// They have at least this many equal values other than 0.
     pub least: usize,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Between {
+struct CrosswalkEntry {
     one: Vec<String>,
     other: Vec<String>,
     #[serde(default)]
@@ -109,14 +112,14 @@ pub fn shipped_crosswalk() -> &'static Crosswalk {
     &CROSSWALK
 }
 
-/// Reads a crosswalk.
+/// Reads a crosswalk. `file` is the name for messages.
 ///
 /// # Errors
 /// [`ErrorKind::Template`] with the file and what is wrong in it.
 pub fn from_toml_str(text: &str, file: &str) -> Result<Crosswalk> {
     let wrong = |detail: String| Error::new(ErrorKind::Template).with("detail", format!("{file}: {detail}"));
     let crosswalk: Crosswalk = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-    for pair in crosswalk.walks.iter().flat_map(|walk| &walk.pairs) {
+    for pair in crosswalk.entries.iter().flat_map(|entry| &entry.pairs) {
         let (explained, needed) = (pair.zh.is_some() && pair.en.is_some(), pair.kind != Match::Comparable);
         if matches!(pair.kind, Match::Same | Match::Without) || explained != needed {
             return Err(wrong(format!("the pair {:?} needs match and, unless comparable, zh and en", pair.one)));
@@ -125,38 +128,38 @@ pub fn from_toml_str(text: &str, file: &str) -> Result<Crosswalk> {
     Ok(crosswalk)
 }
 
-/// Indicators of two forms that stand for each other.
+/// Corresponding indicators of two forms.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// Those of the older report's form; none where the newer has no counterpart.
+    /// Those of the older report's form. Empty if there is no counterpart.
     pub old: Side,
-    /// Those of the newer report's form.
+    /// Those of the newer report's form. Empty if there is no counterpart.
     pub new: Side,
-    /// How far they mean the same.
+    /// How well they correspond.
     pub kind: Match,
-    /// Why not wholly.
+    /// Why they do not correspond exactly.
     pub why: Option<Wording>,
 }
 
-/// The way from one form to another.
+/// Which indicators of an older form correspond to which of a newer one.
 #[derive(Clone, Debug)]
-pub struct Walk {
-    /// The links in the order of the newer form, what only the older one has behind them.
+pub struct FormMapping {
+    /// The links in the order of the newer form, then the indicators that only the older form has.
     pub links: Vec<Link>,
-    /// Whether both forms are one.
+    /// Whether both forms are the same.
     pub one_form: bool,
 }
 
-/// Ids on both sides, before they are put in order.
-struct Found {
+/// A link by ids only.
+struct IdLink {
     old: Vec<String>,
     new: Vec<String>,
     kind: Match,
     why: Option<Wording>,
 }
 
-impl Walk {
-    /// The way between two forms.
+impl FormMapping {
+    /// Maps one form to another.
     pub fn new(old: &Template, new: &Template, crosswalk: &Crosswalk) -> Self {
         let (old_ids, new_ids) = (ids(old), ids(new));
         let one_form = old_ids == new_ids && new_ids.iter().all(|id| alike(old, new, id));
@@ -165,8 +168,8 @@ impl Walk {
         if one_form {
             found.extend(new_ids.iter().map(|id| identity(id, Match::Same)));
         } else if let (Some(old_base), Some(new_base)) = (base(old), base(new)) {
-            let old_known = Known { form: old, base: old_base };
-            let new_known = Known { form: new, base: new_base };
+            let old_known = KnownForm { form: old, base: old_base };
+            let new_known = KnownForm { form: new, base: new_base };
             if old_base.id == new_base.id {
                 let both = new_ids.iter().filter(|id| old_known.has(id) && new_known.has(id));
                 found.extend(both.map(|id| identity(id, Match::Same)));
@@ -192,21 +195,22 @@ impl Walk {
                 why: found.why,
             })
             .collect();
-        // A sum stands where its last figure does, as totals most often do in neither form; a stable sort keeps the rest.
+        // A sum takes the place of its first indicator. The sort is stable, so that links of one indicator keep their
+        // order.
         links.sort_by_key(|link| link.new.ids.first().map_or(usize::MAX, |id| order[id.as_str()]));
         Self { links, one_form }
     }
 }
 
 impl Crosswalk {
-    /// The walk between two shipped forms, and whether its `other` is the older one.
-    fn between(&self, old: &str, new: &str) -> Option<(&Between, bool)> {
+    /// The entry for two shipped forms, and whether its sides are swapped (`other` is the older form).
+    fn between(&self, old: &str, new: &str) -> Option<(&CrosswalkEntry, bool)> {
         let holds = |group: &[String], id: &str| group.iter().any(|known| known == id);
-        self.walks.iter().find_map(|walk| {
-            if holds(&walk.one, old) && holds(&walk.other, new) {
-                Some((walk, false))
-            } else if holds(&walk.other, old) && holds(&walk.one, new) {
-                Some((walk, true))
+        self.entries.iter().find_map(|entry| {
+            if holds(&entry.one, old) && holds(&entry.other, new) {
+                Some((entry, false))
+            } else if holds(&entry.other, old) && holds(&entry.one, new) {
+                Some((entry, true))
             } else {
                 None
             }
@@ -214,9 +218,9 @@ impl Crosswalk {
     }
 }
 
-impl Between {
-    /// The pairs that both forms have all ids of.
-    fn found(&self, turned: bool, old: &Known<'_>, new: &Known<'_>) -> Vec<Found> {
+impl CrosswalkEntry {
+    /// The pairs of which both forms have all ids.
+    fn found(&self, turned: bool, old: &KnownForm<'_>, new: &KnownForm<'_>) -> Vec<IdLink> {
         let (one, other) = if turned { (new, old) } else { (old, new) };
         let mut found = Vec::new();
         for pair in &self.pairs {
@@ -226,7 +230,7 @@ impl Between {
                 let (ones, others) = (fill(&pair.one), fill(&pair.other));
                 if ones.iter().all(|id| one.has(id)) && others.iter().all(|id| other.has(id)) {
                     let (old, new) = if turned { (others, ones) } else { (ones, others) };
-                    found.push(Found { old, new, kind: pair.kind, why: why() });
+                    found.push(IdLink { old, new, kind: pair.kind, why: why() });
                 }
             }
         }
@@ -243,8 +247,8 @@ impl Between {
 }
 
 impl Pair {
-    /// What `*` stands for in a form: parts of ids without a dot.
-    fn parts(&self, one: &Known<'_>) -> BTreeSet<String> {
+    /// What `*` stands for in a form's ids: any part without a dot.
+    fn parts(&self, one: &KnownForm<'_>) -> BTreeSet<String> {
         let Some((before, after)) = self.one.first().and_then(|id| id.split_once('*')) else {
             return BTreeSet::from([String::new()]);
         };
@@ -256,20 +260,20 @@ impl Pair {
     }
 }
 
-/// A form and the shipped one it is or was made from.
-struct Known<'t> {
+/// A form with the shipped form that it is or was made from.
+struct KnownForm<'t> {
     form: &'t Template,
     base: &'t Template,
 }
 
-impl Known<'_> {
-    /// Whether the form has an indicator with the meaning that the shipped form gives it.
+impl KnownForm<'_> {
+    /// Whether the form has an indicator with the same meaning as in the shipped form.
     fn has(&self, id: &str) -> bool {
         alike(self.form, self.base, id)
     }
 }
 
-/// Whether two forms have an id with the same label, or one that the second knows as such.
+/// Whether an id has the same label in both forms, or in `form` a label that `base` lists as an alias.
 fn alike(form: &Template, base: &Template, id: &str) -> bool {
     let (Some(own), Some(known)) = (form.place(id), base.place(id)) else { return false };
     let [(row, column), (known_row, known_column)] = [(form, own), (base, known)].map(|(form, (t, r, c))| {
@@ -280,16 +284,16 @@ fn alike(form: &Template, base: &Template, id: &str) -> bool {
     let same = |own: &str, known: &str, aliases: &[String]| {
         bare(own) == bare(known) || aliases.iter().any(|alias| bare(alias) == bare(own))
     };
-    // The one value column of a list is headed as each place likes.
+    // The header of a list's only value column varies from place to place.
     let headers = column.id.is_none() || same(&column.header, &known_column.header, &known_column.aliases);
     same(&row.label, &known_row.label, &known_row.aliases) && headers
 }
 
-/// The shipped form that a form shares most with.
+/// The shipped form that shares most indicators with a form.
 fn base(form: &Template) -> Option<&'static Template> {
     let ids = ids(form);
     let shared = |base: &Template| ids.iter().filter(|id| alike(form, base, id)).count();
-    // Of equals, the one of its own name, then the first.
+    // On a tie, the form with the same id, then the first.
     let all = shipped().0.iter().rev().map(|base| (shared(base), base.id == form.id, &**base));
     all.max_by_key(|(count, own, _)| (*count, *own)).filter(|(count, ..)| *count > 0).map(|(.., base)| base)
 }
@@ -298,16 +302,16 @@ fn ids(form: &Template) -> Vec<String> {
     form.indicators().iter().map(|indicator| indicator.id.to_string()).collect()
 }
 
-fn identity(id: &str, kind: Match) -> Found {
-    Found { old: vec![id.to_owned()], new: vec![id.to_owned()], kind, why: None }
+fn identity(id: &str, kind: Match) -> IdLink {
+    IdLink { old: vec![id.to_owned()], new: vec![id.to_owned()], kind, why: None }
 }
 
-fn covered(found: &[Found], is_old: bool) -> HashSet<&str> {
+fn covered(found: &[IdLink], is_old: bool) -> HashSet<&str> {
     found.iter().flat_map(|found| if is_old { &found.old } else { &found.new }).map(String::as_str).collect()
 }
 
-/// What a crosswalk does not know: rows that have the same labels from the section down, and the same unit.
-fn by_label(old: &Template, new: &Template, found: &[Found], old_ids: &[String], new_ids: &[String]) -> Vec<Found> {
+/// Matches the indicators that the crosswalk does not cover: same labels from the section down, same column, same unit.
+fn by_label(old: &Template, new: &Template, found: &[IdLink], old_ids: &[String], new_ids: &[String]) -> Vec<IdLink> {
     let is_shipped = |form: &Template| shipped().find(&form.id).is_some_and(|known| ids(known) == ids(form));
     if is_shipped(old) && is_shipped(new) {
         return Vec::new();
@@ -323,14 +327,14 @@ fn by_label(old: &Template, new: &Template, found: &[Found], old_ids: &[String],
     let of_new = keys(new, new_ids, &covered(found, false));
     let pair = |(key, new): (&String, &Vec<String>)| {
         let old = of_old.get(key)?;
-        // A label that stands twice leaves it open which is meant.
+        // A label that occurs twice is ambiguous.
         let one_each = old.len() == 1 && new.len() == 1;
-        one_each.then(|| Found { old: old.clone(), new: new.clone(), kind: Match::Comparable, why: None })
+        one_each.then(|| IdLink { old: old.clone(), new: new.clone(), kind: Match::Comparable, why: None })
     };
     of_new.iter().filter_map(pair).collect()
 }
 
-fn without(id: &str, is_old: bool, reasons: &[Without]) -> Found {
+fn without(id: &str, is_old: bool, reasons: &[Without]) -> IdLink {
     let reason = reasons.iter().find(|without| without.ids.iter().any(|pattern| fits(pattern, id)));
     let why = match reason {
         Some(reason) => Wording::Own { zh: reason.zh.clone(), en: reason.en.clone() },
@@ -338,10 +342,10 @@ fn without(id: &str, is_old: bool, reasons: &[Without]) -> Found {
     };
     let (own, none) = (vec![id.to_owned()], Vec::new());
     let (old, new) = if is_old { (own, none) } else { (none, own) };
-    Found { old, new, kind: Match::Without, why: Some(why) }
+    IdLink { old, new, kind: Match::Without, why: Some(why) }
 }
 
-/// Whether an id is as a pattern says, `*` being any text.
+/// Whether an id matches a pattern, in which `*` stands for any text.
 fn fits(pattern: &str, id: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == id,
@@ -363,18 +367,18 @@ mod tests {
     #[test]
     fn every_indicator_of_every_form_has_a_counterpart_or_a_reason() {
         for (old, new) in forms() {
-            let walk = Walk::new(old, new, shipped_crosswalk());
-            assert_eq!(walk.one_form, old.id == new.id);
+            let mapping = FormMapping::new(old, new, shipped_crosswalk());
+            assert_eq!(mapping.one_form, old.id == new.id);
             for (form, is_old) in [(old, true), (new, false)] {
                 let side = |link: &Link| if is_old { link.old.ids.clone() } else { link.new.ids.clone() };
-                let there: Vec<String> = walk.links.iter().flat_map(side).collect();
+                let there: Vec<String> = mapping.links.iter().flat_map(side).collect();
                 for id in ids(form) {
                     assert!(there.contains(&id), "{} → {}: {id}", old.id, new.id);
                 }
                 let known = ids(form);
                 assert!(there.iter().all(|id| known.contains(id)), "{} → {}", old.id, new.id);
             }
-            for link in &walk.links {
+            for link in &mapping.links {
                 let unknown = matches!(&link.why, Some(Wording::Key(_)));
                 assert!(!unknown, "{} → {}: {:?} {:?}", old.id, new.id, link.old.ids, link.new.ids);
                 assert_eq!(link.why.is_some(), !matches!(link.kind, Match::Same | Match::Comparable));
@@ -386,33 +390,33 @@ mod tests {
     #[test]
     fn every_word_of_the_crosswalk_is_of_some_form() {
         let crosswalk = shipped_crosswalk();
-        for walk in &crosswalk.walks {
+        for entry in &crosswalk.entries {
             let ids_of = |group: &[String]| -> Vec<String> {
                 group.iter().flat_map(|id| ids(shipped().find(id).unwrap())).collect()
             };
-            let (one, other) = (ids_of(&walk.one), ids_of(&walk.other));
-            for pair in &walk.pairs {
+            let (one, other) = (ids_of(&entry.one), ids_of(&entry.other));
+            for pair in &entry.pairs {
                 for (patterns, known) in [(&pair.one, &one), (&pair.other, &other)] {
                     for pattern in patterns {
                         assert!(known.iter().any(|id| fits(pattern, id)), "{pattern}");
                     }
                 }
             }
-            for pattern in walk.without.iter().flat_map(|without| &without.ids) {
+            for pattern in entry.without.iter().flat_map(|without| &without.ids) {
                 assert!(one.iter().chain(&other).any(|id| fits(pattern, id)), "{pattern}");
             }
         }
-        // Each pair and each reason is used somewhere.
+        // Each pair and each reason is used at least once.
         let said: Vec<String> = forms()
-            .flat_map(|(old, new)| Walk::new(old, new, crosswalk).links)
+            .flat_map(|(old, new)| FormMapping::new(old, new, crosswalk).links)
             .filter_map(|link| match link.why {
                 Some(Wording::Own { zh, .. }) => Some(zh),
                 _ => None,
             })
             .collect();
-        for walk in &crosswalk.walks {
-            let pairs = walk.pairs.iter().filter_map(|pair| pair.zh.as_ref());
-            for zh in pairs.chain(walk.without.iter().map(|without| &without.zh)) {
+        for entry in &crosswalk.entries {
+            let pairs = entry.pairs.iter().filter_map(|pair| pair.zh.as_ref());
+            for zh in pairs.chain(entry.without.iter().map(|without| &without.zh)) {
                 assert!(said.contains(zh), "{zh}");
             }
         }
@@ -421,9 +425,9 @@ mod tests {
     #[test]
     fn no_indicator_is_compared_alone_with_two_others() {
         for (old, new) in forms() {
-            let walk = Walk::new(old, new, shipped_crosswalk());
+            let mapping = FormMapping::new(old, new, shipped_crosswalk());
             let mut seen = HashMap::new();
-            for link in walk.links.iter().filter(|link| link.old.ids.len() == 1 && link.new.ids.len() == 1) {
+            for link in mapping.links.iter().filter(|link| link.old.ids.len() == 1 && link.new.ids.len() == 1) {
                 *seen.entry((link.new.ids[0].clone(), link.kind)).or_insert(0) += 1;
             }
             let twice: Vec<_> = seen.iter().filter(|(_, count)| **count > 1).collect();
@@ -434,14 +438,15 @@ mod tests {
     #[test]
     fn the_walk_back_is_the_walk_turned() {
         for (old, new) in forms() {
-            let pairs = |walk: &Walk, turned: bool| {
+            let pairs = |mapping: &FormMapping, turned: bool| {
                 let pair = |link: &Link| {
                     let (old, new) = (link.old.ids.clone(), link.new.ids.clone());
                     (if turned { (new, old) } else { (old, new) }, format!("{:?}", link.kind))
                 };
-                walk.links.iter().map(pair).collect::<BTreeSet<_>>()
+                mapping.links.iter().map(pair).collect::<BTreeSet<_>>()
             };
-            let (there, back) = (Walk::new(old, new, shipped_crosswalk()), Walk::new(new, old, shipped_crosswalk()));
+            let (there, back) =
+                (FormMapping::new(old, new, shipped_crosswalk()), FormMapping::new(new, old, shipped_crosswalk()));
             assert_eq!(pairs(&there, false), pairs(&back, true), "{} → {}", old.id, new.id);
         }
     }
@@ -454,15 +459,15 @@ mod tests {
             "  { id = \"mine.hotline\", level = 1, label = \"热线数\", unit = \"次\" },\n  { id = \"section_2\"",
             1,
         );
-        // An id kept for another meaning is not led over.
+        // An id that was kept for another meaning is not mapped.
         let mine = own_row.replacen("label = \"（一）收到申请数\"", "label = \"（一）咨询数\"", 1);
         let mine = crate::template::from_toml_str(&mine, "mine.toml").unwrap();
-        let walk = Walk::new(&mine, shipped().find("2021").unwrap(), shipped_crosswalk());
-        let of = |id: &str| walk.links.iter().find(|link| link.old.ids == [id]).unwrap();
+        let mapping = FormMapping::new(&mine, shipped().find("2021").unwrap(), shipped_crosswalk());
+        let of = |id: &str| mapping.links.iter().find(|link| link.old.ids == [id]).unwrap();
         assert_eq!(of("closed").new.ids, ["handled.total.total"]);
         assert_eq!((of("received").kind, of("mine.hotline").kind), (Match::Without, Match::Without));
-        let walk = Walk::new(shipped().find("2014").unwrap(), &mine, shipped_crosswalk());
-        let kinds: Vec<_> = walk.links.iter().filter(|link| link.kind == Match::Same).collect();
+        let mapping = FormMapping::new(shipped().find("2014").unwrap(), &mine, shipped_crosswalk());
+        let kinds: Vec<_> = mapping.links.iter().filter(|link| link.kind == Match::Same).collect();
         assert_eq!(kinds.len(), 60);
     }
 }

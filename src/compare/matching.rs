@@ -1,7 +1,8 @@
-//! Which organization of one year is which of another.
+//! Pairs the reports of two years by organization.
 //!
-//! In: the names of both years' reports, and the renamings that the user accepted. Out: pairs, what has no partner, names
-//! that stand twice, and proposals of what may have been renamed. A renaming is proposed, never assumed.
+//! In: the organizations' names in both years, and the renamings that the user accepted. Out: a [`Matching`]: pairs,
+//! reports without a partner, names that occur twice, and proposals. Called by [`super::compare`]. A renaming is
+//! proposed, never assumed.
 
 use std::collections::BTreeMap;
 
@@ -10,66 +11,66 @@ use serde::Serialize;
 use crate::organization::{Likeness, Measure};
 use crate::text::fold::fold;
 
-/// Who stands for whom, by the places of the reports in their lists.
+/// Pairs of reports, by their indices in the two lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Matching {
-    /// One report of each year, in the order of the newer.
+    /// One report of each year `(old, new)`, in the order of the newer list.
     pub pairs: Vec<(usize, usize)>,
     /// Reports of the older year without a partner.
     pub old_only: Vec<usize>,
     /// Reports of the newer year without a partner.
     pub new_only: Vec<usize>,
-    /// Reports of the older year under one name; they are compared with nothing.
+    /// Groups of reports of the older year with the same name. They are not compared.
     pub old_twice: Vec<Vec<usize>>,
-    /// The same of the newer year.
+    /// Groups of reports of the newer year with the same name. They are not compared.
     pub new_twice: Vec<Vec<usize>>,
-    /// Reports of the older year that name no organization.
+    /// Reports of the older year without a name.
     pub old_unnamed: Vec<usize>,
-    /// The same of the newer year.
+    /// Reports of the newer year without a name.
     pub new_unnamed: Vec<usize>,
-    /// What may have been renamed, the likeliest first.
+    /// Possible renamings, the most likely first.
     pub proposals: Vec<Proposal>,
 }
 
-/// Two names that may be of one organization.
+/// Two names that may be the same organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proposal {
     /// The older name.
     pub old: String,
     /// The newer name.
     pub new: String,
-    /// What speaks for it.
+    /// How the names are similar.
     pub why: Likeness,
 }
 
-/// A renaming that the user accepted and no reports bear out: the name that is in neither list.
+/// An accepted renaming has a name that no report has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfounded {
+pub struct UnknownOrganization {
     /// The name.
     pub name: String,
-    /// Whether it should stand in the older list.
+    /// Whether the name was expected in the older year.
     pub old: bool,
 }
 
 /// Matches two lists of organizations by name.
 ///
 /// # Errors
-/// An accepted renaming whose name is in none of the reports.
-pub fn matching(
+/// [`UnknownOrganization`] if an accepted renaming has a name that no report has.
+pub fn match_organizations(
     old: &[Option<&str>],
     new: &[Option<&str>],
     accepted: &[(String, String)],
     rename: &Measure,
-) -> Result<Matching, Unfounded> {
+) -> Result<Matching, UnknownOrganization> {
     let mut matching = Matching::default();
     let old_names = by_name(old, &mut matching.old_unnamed);
     let mut new_names = by_name(new, &mut matching.new_unnamed);
-    // An accepted newer name goes by the older one.
+    // Reports with an accepted newer name count under the older name.
     let mut called: BTreeMap<String, String> = BTreeMap::new();
     for (before, after) in accepted {
         let known = |names: &BTreeMap<String, Vec<usize>>, name: &str, old: bool| {
             let is_there = names.contains_key(&fold(name));
-            if is_there { Ok(()) } else { Err(Unfounded { name: name.to_owned(), old }) }
+            if is_there { Ok(()) } else { Err(UnknownOrganization { name: name.to_owned(), old }) }
         };
         known(&old_names, before, true)?;
         known(&new_names, after, false)?;
@@ -90,7 +91,7 @@ pub fn matching(
         match (&places[..], old_names.get(name).map(Vec::as_slice)) {
             (&[new], Some(&[old])) => matching.pairs.push((old, new)),
             (&[new], None) => free_new.push(new),
-            // A name that stands twice on the other side is known there, so it is not new.
+            // A name that occurs twice on the other side is known there, so it is not a new organization.
             _ => {}
         }
     }
@@ -135,7 +136,7 @@ fn proposals(
         }
     }
     found.sort_by(|a, b| (a.0, a.1, &a.2.old, &a.2.new).cmp(&(b.0, b.1, &b.2.old, &b.2.new)));
-    // Beside a surer proposal for either name, a mere likeness of spelling says nothing.
+    // A proposal by spelling alone is dropped if a stronger one exists for either name.
     let mut kept: Vec<Proposal> = Vec::new();
     for (why, _, proposal) in found {
         let surer = kept.iter().any(|kept| (kept.old == proposal.old || kept.new == proposal.new) && kept.why < why);
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
     use crate::compare::shipped_crosswalk;
 
-    fn named(old: &[&str], new: &[&str], accepted: &[(&str, &str)]) -> Result<Matching, Unfounded> {
+    fn named(old: &[&str], new: &[&str], accepted: &[(&str, &str)]) -> Result<Matching, UnknownOrganization> {
         let names = |names: &[&str]| -> Vec<Option<String>> {
             names.iter().map(|name| (!name.is_empty()).then(|| (*name).to_owned())).collect()
         };
@@ -159,7 +160,7 @@ mod tests {
         let accepted: Vec<_> = accepted.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         let old: Vec<_> = old.iter().map(Option::as_deref).collect();
         let new: Vec<_> = new.iter().map(Option::as_deref).collect();
-        matching(&old, &new, &accepted, &shipped_crosswalk().rename)
+        match_organizations(&old, &new, &accepted, &shipped_crosswalk().rename)
     }
 
     #[test]
@@ -202,14 +203,14 @@ mod tests {
         assert_eq!(found.pairs, [(1, 1)]);
         assert_eq!(found.new_twice, [vec![0, 2]]);
         assert_eq!((found.new_unnamed, found.old_only), (vec![3], vec![]));
-        // Nor may an accepted renaming make it so in silence.
+        // An accepted renaming cannot hide that two reports claim the same name.
         let found = named(&["中庄镇"], &["中庄镇", "钟庄镇"], &[("中庄镇", "钟庄镇")]).unwrap();
         assert_eq!((found.pairs.len(), found.new_twice), (0, vec![vec![0, 1]]));
     }
 
     #[test]
     fn a_renaming_of_nobody_is_an_error() {
-        let wrong = |old, name: &str| Err(Unfounded { name: name.to_owned(), old });
+        let wrong = |old, name: &str| Err(UnknownOrganization { name: name.to_owned(), old });
         assert_eq!(named(&["甲局"], &["乙局"], &[("丙局", "乙局")]), wrong(true, "丙局"));
         assert_eq!(named(&["甲局"], &["乙局"], &[("甲局", "丙局")]), wrong(false, "丙局"));
     }

@@ -1,27 +1,28 @@
-//! Two years held against each other, indicator by indicator: `Reports × Reports × crosswalk → Comparison`.
+//! Compares the reports of two years, indicator by indicator.
 //!
-//! In: the reports of an older and a newer year, each with its form and the name of its file. Out: a [`Comparison`]: units
-//! matched by organization (`unit`), for each pair every figure of both with its difference ([`Line`]), and what was
-//! noticed, such as large jumps and breaches of the rules over two years (`notice`). Forms lead to each other through
-//! the [`crosswalk`]. [`render`] shows it. Nothing is assumed: a blank, a `/`, a row that is missing and an indicator that
-//! the other form does not have are four different things, and none of them is 0.
+//! In: the reports of an older and a newer year, each with its form and file name, and a [`Crosswalk`] between forms.
+//! Out: a [`Comparison`]. Called by `xxgk compare`; [`render`] writes the result.
+//!
+//! [`matching`] pairs the reports of each organization, `row` compares their values ([`ComparisonRow`]), and `findings`
+//! reports large jumps, breaches of two-year rules and the like. A blank, a `/`, a missing row and an indicator that
+//! the other form lacks are four different states, and none of them is 0.
 
 pub mod crosswalk;
-mod line;
+mod findings;
+pub mod matching;
 pub mod name;
-mod notice;
 pub mod render;
-pub mod unit;
+mod row;
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use crate::organization::Likeness;
-use crosswalk::Walk;
+use crosswalk::FormMapping;
 pub use crosswalk::{Crosswalk, Match, shipped_crosswalk};
-pub use line::{Change, Entry, Line, State};
-pub use unit::{Proposal, Unfounded};
+pub use matching::{Proposal, UnknownOrganization};
+pub use row::{Change, ComparisonRow, SideValue, State};
 
 use crate::check::SeverityOverrides;
 use crate::finding::{Finding, Severity};
@@ -29,10 +30,10 @@ use crate::report::{Period, Report};
 use crate::template::SharedTemplate;
 use crate::text::fold::fold;
 
-/// A report with its form and the name of the file it came from.
+/// A report with its form and file name.
 #[derive(Clone, Debug)]
 pub struct Named {
-    /// The file's name as the user gave it.
+    /// The file's path as the user gave it.
     pub file: String,
     /// The report.
     pub report: Report,
@@ -40,43 +41,43 @@ pub struct Named {
     pub form: SharedTemplate,
 }
 
-/// Two years of any number of units.
+/// The result of a comparison.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
-    /// The units that both years have, in the order of the newer.
-    pub units: Vec<Unit>,
-    /// Units that only the older year has.
-    pub old_only: Vec<Head>,
-    /// Units that only the newer year has.
-    pub new_only: Vec<Head>,
-    /// What may have been renamed.
+    /// Organizations in both years, in the order of the newer year.
+    pub organizations: Vec<ComparedOrganization>,
+    /// Reports of organizations that only the older year has.
+    pub old_only: Vec<ReportSummary>,
+    /// Reports of organizations that only the newer year has.
+    pub new_only: Vec<ReportSummary>,
+    /// Organizations that may have been renamed.
     pub proposals: Vec<Proposal>,
-    /// Reports of the older year that stand under one name and are compared with nothing.
-    pub old_twice: Vec<Vec<Head>>,
-    /// The same of the newer year.
-    pub new_twice: Vec<Vec<Head>>,
-    /// Reports of the older year that name no organization.
-    pub old_unnamed: Vec<Head>,
-    /// The same of the newer year.
-    pub new_unnamed: Vec<Head>,
+    /// Groups of reports of the older year with the same name. They are not compared.
+    pub old_twice: Vec<Vec<ReportSummary>>,
+    /// Groups of reports of the newer year with the same name. They are not compared.
+    pub new_twice: Vec<Vec<ReportSummary>>,
+    /// Reports of the older year without an organization's name.
+    pub old_unnamed: Vec<ReportSummary>,
+    /// Reports of the newer year without an organization's name.
+    pub new_unnamed: Vec<ReportSummary>,
 }
 
-/// What a report is, in short.
+/// What identifies a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Head {
-    /// The file's name as the user gave it.
+pub struct ReportSummary {
+    /// The file's path as the user gave it.
     pub file: String,
-    /// The form's id; none for a table of no known form.
+    /// The form's id. `None` for a table of no known form.
     pub template: Option<String>,
     /// 填报单位.
     pub organization: Option<String>,
     /// The year.
     pub year: Option<i32>,
-    /// The part of the year.
+    /// The part of the year that the report covers.
     pub period: Period,
 }
 
-impl Head {
+impl ReportSummary {
     fn new(named: &Named) -> Self {
         let report = &named.report;
         Self {
@@ -89,85 +90,85 @@ impl Head {
     }
 }
 
-/// Two years of one unit.
+/// The comparison of one organization's two reports.
 #[derive(Clone, Debug)]
-pub struct Unit {
+pub struct ComparedOrganization {
     /// The older report.
-    pub old: Head,
+    pub old: ReportSummary,
     /// The newer report.
-    pub new: Head,
-    /// Whether both are of one form.
+    pub new: ReportSummary,
+    /// Whether both reports use the same form.
     pub one_form: bool,
-    /// Every figure of both, in the order of the newer form; rows beyond the forms behind them.
-    pub lines: Vec<Line>,
-    /// What was noticed.
-    pub noted: Vec<Noted>,
+    /// One row for each indicator, in the order of the newer form, then one for each extra row.
+    pub rows: Vec<ComparisonRow>,
+    /// The findings about this pair.
+    pub findings: Vec<ComparisonFinding>,
 }
 
-/// A finding about two files.
+/// A finding about two reports.
 #[derive(Clone, Debug)]
-pub struct Noted {
-    /// What was found; its figures are those of the newer file, then those of the older.
+pub struct ComparisonFinding {
+    /// The finding. Its values are first those of the newer file, then those of the older.
     pub finding: Finding,
-    /// How many of its figures stand in the newer file.
+    /// How many of its values are from the newer file.
     pub of_new: usize,
 }
 
-impl Unit {
-    /// How many lines changed in each way.
+impl ComparedOrganization {
+    /// The number of rows with this change.
     pub fn count(&self, change: Change) -> usize {
-        self.lines.iter().filter(|line| line.change == change).count()
+        self.rows.iter().filter(|row| row.change == change).count()
     }
 }
 
 impl Comparison {
-    /// How many findings are at least so severe.
+    /// The number of findings that are at least this severe.
     pub fn at_least(&self, severity: Severity) -> usize {
-        let noted = self.units.iter().flat_map(|unit| &unit.noted);
-        noted.filter(|noted| noted.finding.severity >= severity).count()
+        let found = self.organizations.iter().flat_map(|organization| &organization.findings);
+        found.filter(|found| found.finding.severity >= severity).count()
     }
 }
 
 /// Compares the reports of two years.
 ///
-/// One report on each side is one unit, whatever it is called; a difference of names is said. Of several, those that name
-/// the same organization belong together, and those the user accepted as renamed.
+/// If each side has exactly one report, they are compared even if their names differ, which is a finding. Otherwise
+/// reports are paired by the organization's name, or by the renamings `(old, new)` that the user accepted.
 ///
 /// # Errors
-/// An accepted renaming whose name is in none of the reports.
+/// [`UnknownOrganization`] if an accepted renaming has a name that no report has.
 pub fn compare(
     old: &[Named],
     new: &[Named],
     accepted: &[(String, String)],
     crosswalk: &Crosswalk,
     overrides: &SeverityOverrides,
-) -> Result<Comparison, Unfounded> {
+) -> Result<Comparison, UnknownOrganization> {
     let organizations = |named: &'_ [Named]| -> Vec<Option<String>> {
         named.iter().map(|named| named.report.organization.clone()).collect()
     };
     let (old_names, new_names) = (organizations(old), organizations(new));
     let [old_refs, new_refs] =
         [&old_names, &new_names].map(|names| names.iter().map(Option::as_deref).collect::<Vec<_>>());
-    let mut matching = unit::matching(&old_refs, &new_refs, accepted, &crosswalk.rename)?;
+    let mut matching = matching::match_organizations(&old_refs, &new_refs, accepted, &crosswalk.rename)?;
     if old.len() == 1 && new.len() == 1 {
-        matching = unit::Matching { pairs: vec![(0, 0)], ..unit::Matching::default() };
+        matching = matching::Matching { pairs: vec![(0, 0)], ..matching::Matching::default() };
     }
-    let mut walks = Walks { crosswalk, known: Vec::new() };
-    let units = matching.pairs.iter().map(|&(before, after)| {
-        let walk = walks.between(&old[before].form, &new[after].form);
+    let mut mappings = FormMappings { crosswalk, known: Vec::new() };
+    let organizations = matching.pairs.iter().map(|&(before, after)| {
+        let mapping = mappings.between(&old[before].form, &new[after].form);
         let is_accepted = |(a, b): &&(String, String)| {
             let same = |name: &str, own: &Option<String>| own.as_deref().is_some_and(|own| fold(own) == fold(name));
             same(a, &old_names[before]) && same(b, &new_names[after])
         };
         let renamed = accepted.iter().any(|pair| is_accepted(&pair));
-        one(&old[before], &new[after], &walk, renamed, crosswalk, overrides)
+        one(&old[before], &new[after], &mapping, renamed, crosswalk, overrides)
     });
-    let units = units.collect();
+    let organizations = organizations.collect();
     let headers =
-        |named: &[Named], places: &[usize]| places.iter().map(|at| Head::new(&named[*at])).collect::<Vec<_>>();
+        |named: &[Named], places: &[usize]| places.iter().map(|at| ReportSummary::new(&named[*at])).collect::<Vec<_>>();
     let groups = |named: &[Named], groups: &[Vec<usize>]| groups.iter().map(|places| headers(named, places)).collect();
     Ok(Comparison {
-        units,
+        organizations,
         old_only: headers(old, &matching.old_only),
         new_only: headers(new, &matching.new_only),
         old_twice: groups(old, &matching.old_twice),
@@ -178,47 +179,53 @@ pub fn compare(
     })
 }
 
-/// The ways between forms, each found once.
-struct Walks<'c> {
+/// The mappings between forms, each made once.
+struct FormMappings<'c> {
     crosswalk: &'c Crosswalk,
-    known: Vec<(SharedTemplate, SharedTemplate, Arc<Walk>)>,
+    known: Vec<(SharedTemplate, SharedTemplate, Arc<FormMapping>)>,
 }
 
-impl Walks<'_> {
-    fn between(&mut self, old: &SharedTemplate, new: &SharedTemplate) -> Arc<Walk> {
-        let same = |(before, after, _): &&(SharedTemplate, SharedTemplate, Arc<Walk>)| {
+impl FormMappings<'_> {
+    fn between(&mut self, old: &SharedTemplate, new: &SharedTemplate) -> Arc<FormMapping> {
+        let same = |(before, after, _): &&(SharedTemplate, SharedTemplate, Arc<FormMapping>)| {
             Arc::ptr_eq(before, old) && Arc::ptr_eq(after, new)
         };
-        if let Some((.., walk)) = self.known.iter().find(same) {
-            return Arc::clone(walk);
+        if let Some((.., mapping)) = self.known.iter().find(same) {
+            return Arc::clone(mapping);
         }
-        let walk = Arc::new(Walk::new(old, new, self.crosswalk));
-        self.known.push((Arc::clone(old), Arc::clone(new), Arc::clone(&walk)));
-        walk
+        let mapping = Arc::new(FormMapping::new(old, new, self.crosswalk));
+        self.known.push((Arc::clone(old), Arc::clone(new), Arc::clone(&mapping)));
+        mapping
     }
 }
 
 fn one(
     old: &Named,
     new: &Named,
-    walk: &Walk,
+    mapping: &FormMapping,
     renamed: bool,
     crosswalk: &Crosswalk,
     overrides: &SeverityOverrides,
-) -> Unit {
-    let (lines, alone) = line::lines(&old.report, &new.report, walk, crosswalk);
-    let mut unit = Unit { old: Head::new(old), new: Head::new(new), one_form: walk.one_form, lines, noted: Vec::new() };
-    let mut noted = notice::columns(&alone);
-    noted.extend(notice::of_unit(&unit, old, new, walk, renamed, crosswalk, overrides));
-    noted.retain_mut(|noted| match overrides.of(&noted.finding.code, Some(noted.finding.severity)) {
+) -> ComparedOrganization {
+    let (rows, alone) = row::rows(&old.report, &new.report, mapping, crosswalk);
+    let mut organization = ComparedOrganization {
+        old: ReportSummary::new(old),
+        new: ReportSummary::new(new),
+        one_form: mapping.one_form,
+        rows,
+        findings: Vec::new(),
+    };
+    let mut found = findings::columns(&alone);
+    found.extend(findings::of_organization(&organization, old, new, mapping, renamed, crosswalk, overrides));
+    found.retain_mut(|found| match overrides.of(&found.finding.code, Some(found.finding.severity)) {
         Some(severity) => {
-            noted.finding.severity = severity;
+            found.finding.severity = severity;
             true
         }
         None => false,
     });
-    unit.noted = noted;
-    unit
+    organization.findings = found;
+    organization
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! What the figures of a comparison are called.
+//! The names of indicators in a comparison.
 //!
-//! In: a form's rows and columns. Out: for each indicator a name that is its own in the form, and for the sum of several
-//! a name for all of them.
+//! In: a form. Out: a unique name for each indicator ([`names`]) and a name for a sum of several ([`Side`]). Called by
+//! [`super::crosswalk`] and [`super::render`].
 
 use std::collections::HashMap;
 
@@ -10,24 +10,24 @@ use crate::template::{Indicator, Template};
 use crate::text::fold::fold;
 use crate::text::label;
 
-/// Of a part of what stands below a label, so many figures are named one by one, not by that label.
+/// The most indicators that a sum names one by one if they are only a part of what is below a label.
 const LISTED: usize = 4;
 
 /// The indicators on one side of a comparison: one, several that are added up, or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Side {
-    /// Their ids.
+    /// The ids.
     pub ids: Vec<String>,
-    /// Their names, one each.
+    /// The names, in the order of `ids`.
     pub names: Vec<String>,
-    /// What several have in common, such as 不予公开.
+    /// The common label of several indicators, such as 不予公开.
     pub group: Option<String>,
-    /// Whether the form lets all of their rows be missing.
+    /// Whether all of their rows are optional in the form.
     pub optional: bool,
 }
 
 impl Side {
-    /// The side of some indicators of a form.
+    /// The side with these indicators of a form.
     pub fn new(form: &Template, names: &HashMap<String, String>, ids: Vec<String>) -> Self {
         let group =
             if ids.len() > 1 { group(form, &ids).filter(|(_, whole)| *whole || ids.len() > LISTED) } else { None };
@@ -38,7 +38,7 @@ impl Side {
         Self { ids, names, group, optional }
     }
 
-    /// The name in one line: that of the one indicator, or of a sum.
+    /// The name of the indicator, or of the sum.
     pub fn name(&self, lang: Lang) -> String {
         match (&self.names[..], &self.group) {
             ([], _) => String::new(),
@@ -55,7 +55,7 @@ impl Side {
     }
 }
 
-/// The label above all of some figures, with what else they share, and whether they are all that stands below it.
+/// The common label above all of these indicators, and whether they are all that is below it.
 fn group(form: &Template, ids: &[String]) -> Option<(String, bool)> {
     let mut groups: Vec<String> = ids.iter().map(|id| above(form, id)).collect::<Option<_>>()?;
     groups.dedup();
@@ -64,7 +64,7 @@ fn group(form: &Template, ids: &[String]) -> Option<(String, bool)> {
     Some((group.clone(), below.count() == ids.len()))
 }
 
-/// The nearest label above a figure, and in a matrix of several columns and rows its column.
+/// The nearest label above an indicator; in a matrix with its column.
 fn above(form: &Template, id: &str) -> Option<String> {
     let (t, r, c) = form.place(id)?;
     let (table, column) = (&form.tables[t], &form.tables[t].columns[c]);
@@ -77,8 +77,10 @@ fn above(form: &Template, id: &str) -> Option<String> {
     }
 }
 
-/// A name for every indicator of a form: its label, behind the label above it where the form has the same again or where
-/// it is no more than 总计 or 其他, as columns are.
+/// A unique name for each indicator of a form.
+///
+/// It is the label. The label above comes first if the form repeats the label, or if the label only repeats a column
+/// header such as 总计 or 其他.
 pub fn names(form: &Template) -> HashMap<String, String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for own in form.indicators() {
@@ -102,7 +104,7 @@ pub fn names(form: &Template) -> HashMap<String, String> {
     form.indicators().iter().map(name).collect()
 }
 
-/// What an indicator means by its labels from the section down, its column and its unit, folded.
+/// A key for an indicator's meaning: its folded labels from the section down, its column and its unit.
 pub fn key(form: &Template, id: &str) -> String {
     let Some((t, r, c)) = form.place(id) else { return String::new() };
     let (table, row, column) = (&form.tables[t], &form.tables[t].rows[r], &form.tables[t].columns[c]);
@@ -150,7 +152,7 @@ mod tests {
         };
         let all = ["not_held", "would_need_creation", "still_unclear"].map(|row| format!("handled.unable.{row}.total"));
         assert_eq!(name(&all.each_ref().map(String::as_str)), "无法提供・总计（3 项之和）");
-        // Two of three are not what stands above them.
+        // Two of three are not all that is below the label.
         assert_eq!(
             name(&all[..2].iter().map(String::as_str).collect::<Vec<_>>()),
             "本机关不掌握相关政府信息・总计 + 没有现成信息需要另行制作・总计"

@@ -1,7 +1,7 @@
-//! One figure of two years: what stands on both sides, and what happened to it.
+//! Compares the values of two reports.
 //!
-//! In: two reports and the [`Walk`] between their forms. Out: [`Line`]s, those of each value column that both reports have,
-//! and those of rows beyond the forms.
+//! In: two reports and the [`FormMapping`] between their forms. Out: [`ComparisonRow`]s, one for each indicator in each
+//! value column that both reports have, and one for each extra row. Called by [`super::compare`].
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::crosswalk::{Crosswalk, Link, Match, Walk};
+use super::crosswalk::{Crosswalk, FormMapping, Link, Match};
 use super::name::Side;
 use crate::document::Location;
 use crate::finding::Wording;
@@ -17,50 +17,50 @@ use crate::report::{Report, Status, Value};
 use crate::text::fold::fold;
 use crate::text::label;
 
-/// One figure of two years, or the sum of several.
+/// One indicator, or the sum of several, in two years.
 #[derive(Clone, Debug)]
-pub struct Line {
-    /// What it is in the older report.
-    pub old: Entry,
-    /// What it is in the newer report.
-    pub new: Entry,
-    /// The value column's header, in tables of several.
+pub struct ComparisonRow {
+    /// The value in the older report.
+    pub old: SideValue,
+    /// The value in the newer report.
+    pub new: SideValue,
+    /// The header of the value column, if the table has several.
     pub column: Option<String>,
-    /// How far both mean the same.
+    /// Whether both values mean the same.
     pub kind: Match,
-    /// Why not wholly.
+    /// Why they do not mean exactly the same.
     pub why: Option<Wording>,
-    /// What happened to it.
+    /// What changed.
     pub change: Change,
-    /// New less old, where both are numbers that mean the same, at least in part, in one unit.
+    /// Newer minus older value. `None` unless both are numbers in the same unit that are at least partly comparable.
     pub difference: Option<Decimal>,
-    /// The difference in percent of the older, to a tenth; none where that is 0.
+    /// The difference in percent of the older value, rounded to one decimal. `None` if the older value is 0.
     pub percent: Option<Decimal>,
-    /// Whether the change is large, as the crosswalk's rule says.
+    /// Whether the change is large by the rule of the crosswalk.
     pub jump: bool,
 }
 
-/// What happened to a figure.
+/// How a value changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// Both hold the same number, or the same sign that there is none.
+    /// The same number, or the same state without a number.
     Same,
-    /// A number that was larger or smaller.
+    /// Another number.
     Changed,
-    /// A number where there was none.
+    /// A number in the newer report only.
     Appeared,
-    /// None where there was a number.
+    /// A number in the older report only.
     Vanished,
-    /// No number in either, but not in the same way: blank, then `/`.
+    /// No number in either report, but different states, such as blank and then `/`.
     Other,
-    /// Not to be compared: another unit, a text that cannot be read, other meanings.
+    /// Not comparable: another unit, an unreadable value, or another meaning.
     Incomparable,
-    /// No counterpart in the other form.
+    /// The other form has no such indicator.
     Without,
 }
 
-/// What stands on one side of a line.
+/// The state of one side of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -70,35 +70,35 @@ pub enum State {
     Blank,
     /// `/`.
     NotApplicable,
-    /// A text that is no number with certainty.
+    /// A text that does not read as a number.
     Unreadable,
     /// The table does not have the row.
     Absent,
-    /// A sum of figures of which some are no numbers.
+    /// A sum whose addends are not all numbers.
     Incomplete,
     /// The form has no such indicator.
     None,
 }
 
-/// One side of a line.
+/// The value on one side of a row.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct SideValue {
     /// The indicators.
     pub side: Side,
-    /// What stands there.
+    /// The state of the value.
     pub state: State,
-    /// The number, or the sum.
+    /// The number, or the sum of several.
     pub number: Option<Decimal>,
-    /// The unit.
+    /// The 计量单位, if all addends have the same.
     pub unit: Option<String>,
-    /// Each figure's text and place, by the side's ids.
+    /// Text and location of each cell, in the order of `side.ids`.
     pub figures: Vec<(String, Option<Location>)>,
 }
 
-impl Line {
-    /// Whether it is worth showing without being asked: not what is the same, what has no counterpart, and what is 0 in
-    /// one report and left open in the other.
-    pub fn is_told(&self) -> bool {
+impl ComparisonRow {
+    /// Whether to show the row without `--all`. Hidden are rows without a change, rows without a counterpart, and a 0
+    /// that the other report leaves blank.
+    pub fn is_shown_by_default(&self) -> bool {
         match self.change {
             Change::Same | Change::Without => false,
             Change::Appeared => self.new.number.is_some_and(|number| !number.is_zero()),
@@ -108,31 +108,36 @@ impl Line {
     }
 }
 
-/// Heads of value columns that only one of the reports has.
+/// Headers of value columns that only one of the reports has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Alone {
     pub(super) old: Vec<String>,
     pub(super) new: Vec<String>,
 }
 
-/// All lines of two reports.
-pub(super) fn lines(old: &Report, new: &Report, walk: &Walk, crosswalk: &Crosswalk) -> (Vec<Line>, Alone) {
+/// Compares all values of two reports. Also returns the value columns that were not compared.
+pub(super) fn rows(
+    old: &Report,
+    new: &Report,
+    mapping: &FormMapping,
+    crosswalk: &Crosswalk,
+) -> (Vec<ComparisonRow>, Alone) {
     let (columns, alone) = columns(old, new);
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for (before, after) in &columns {
         let (of_old, of_new) = (Figures::new(old, *before), Figures::new(new, *after));
         let column = meaning(*after, new).and(after.or(*before)).map(str::to_owned);
-        lines.extend(walk.links.iter().map(|link| line(link, &of_old, &of_new, column.clone(), crosswalk)));
+        rows.extend(mapping.links.iter().map(|link| row(link, &of_old, &of_new, column.clone(), crosswalk)));
     }
-    leave_out_optional(&mut lines);
-    lines.extend(extra(old, new, crosswalk));
-    (lines, alone)
+    leave_out_optional(&mut rows);
+    rows.extend(extra(old, new, crosswalk));
+    (rows, alone)
 }
 
-/// Two value columns, by their headers.
+/// A pair of value columns, by their headers.
 type Columns<'r> = (Option<&'r str>, Option<&'r str>);
 
-/// Value columns that belong together: those of one header. What only one report has is compared with nothing.
+/// Pairs the value columns by header. Columns of only one report are returned apart.
 fn columns<'r>(old: &'r Report, new: &'r Report) -> (Vec<Columns<'r>>, Alone) {
     let (before, after) = (old.columns(), new.columns());
     let mut pairs = Vec::new();
@@ -155,7 +160,8 @@ fn columns<'r>(old: &'r Report, new: &'r Report) -> (Vec<Columns<'r>>, Alone) {
     (pairs, alone)
 }
 
-/// What a column's header means: nothing of its own where it is that of the form or names the report's own year.
+/// What tells a column apart from others: its folded header without the report's own year. `None` for the only column
+/// of a form, or if nothing is left.
 fn meaning(column: Option<&str>, report: &Report) -> Option<String> {
     let folded = fold(column?);
     let Some(year) = report.year.map(|year| year.to_string()).filter(|year| folded.contains(year.as_str())) else {
@@ -166,7 +172,7 @@ fn meaning(column: Option<&str>, report: &Report) -> Option<String> {
     (!rest.is_empty()).then(|| rest.to_owned())
 }
 
-/// The figures of one value column by indicator.
+/// The values of one column by indicator id.
 struct Figures<'r>(HashMap<&'r str, &'r Value>);
 
 impl<'r> Figures<'r> {
@@ -175,7 +181,7 @@ impl<'r> Figures<'r> {
         Self(own.filter_map(|value| Some((value.id.as_deref()?, value))).collect())
     }
 
-    fn entry(&self, side: &Side) -> Entry {
+    fn side_value(&self, side: &Side) -> SideValue {
         let values: Vec<Option<&Value>> = side.ids.iter().map(|id| self.0.get(id.as_str()).copied()).collect();
         let states: IndexSet<State> = values.iter().map(|value| value.map_or(State::Absent, state)).collect();
         let state = match states.len() {
@@ -188,7 +194,7 @@ impl<'r> Figures<'r> {
         let figure = |value: &Option<&Value>| {
             value.map_or((String::new(), None), |value| (value.text.trim().to_owned(), value.at.clone()))
         };
-        Entry {
+        SideValue {
             side: side.clone(),
             state,
             number: (state == State::Number).then(sum),
@@ -198,7 +204,7 @@ impl<'r> Figures<'r> {
     }
 }
 
-/// A value's state; a blank without a place is of a row that the table does not have.
+/// The state of a value. A blank value without a location belongs to a row that the table lacks.
 fn state(value: &Value) -> State {
     match value.status {
         Status::Number => State::Number,
@@ -209,27 +215,35 @@ fn state(value: &Value) -> State {
     }
 }
 
-fn line(link: &Link, old: &Figures<'_>, new: &Figures<'_>, column: Option<String>, crosswalk: &Crosswalk) -> Line {
-    reckoned(old.entry(&link.old), new.entry(&link.new), column, (link.kind, link.why.clone()), crosswalk)
+fn row(
+    link: &Link,
+    old: &Figures<'_>,
+    new: &Figures<'_>,
+    column: Option<String>,
+    crosswalk: &Crosswalk,
+) -> ComparisonRow {
+    compared(old.side_value(&link.old), new.side_value(&link.new), column, (link.kind, link.why.clone()), crosswalk)
 }
 
-/// The line of two entries.
-fn reckoned(
-    old: Entry,
-    new: Entry,
+/// Compares two sides.
+fn compared(
+    old: SideValue,
+    new: SideValue,
     column: Option<String>,
     (kind, mut why): (Match, Option<Wording>),
     crosswalk: &Crosswalk,
-) -> Line {
+) -> ComparisonRow {
     let other_unit = matches!((&old.unit, &new.unit), (Some(old), Some(new)) if fold(old) != fold(new));
-    let is_amount =
-        |entry: &Entry| entry.unit.as_deref().is_some_and(|unit| unit.ends_with('元') || unit.contains('%'));
-    // 次 for 人次 is a wording; 元 for 万元 is another figure.
+    let is_amount = |side_value: &SideValue| {
+        side_value.unit.as_deref().is_some_and(|unit| unit.ends_with('元') || unit.contains('%'))
+    };
+    // 次 for 人次 is only another word, but 元 for 万元 changes the number.
     let scaled = other_unit && (is_amount(&old) || is_amount(&new));
     if scaled {
         why = Some(Wording::Key("compare.other_unit".into()));
     }
-    let unreadable = [&old, &new].iter().any(|entry| matches!(entry.state, State::Unreadable | State::Incomplete));
+    let unreadable =
+        [&old, &new].iter().any(|side_value| matches!(side_value.state, State::Unreadable | State::Incomplete));
     let change = match (old.number, new.number) {
         _ if kind == Match::Without => Change::Without,
         _ if kind == Match::Not || scaled || unreadable => Change::Incomparable,
@@ -258,72 +272,74 @@ fn reckoned(
         }
         _ => false,
     };
-    Line { old, new, column, kind, why, change, difference, percent, jump }
+    ComparisonRow { old, new, column, kind, why, change, difference, percent, jump }
 }
 
-/// Of two ways to compare the same figures, such as a row and the sum of the rows below it, the one that both reports have
-/// stays; a row that a form lets be missing and that neither report has is no line at all.
-fn leave_out_optional(lines: &mut Vec<Line>) {
-    let is_missing = |entry: &Entry| entry.state == State::Absent && entry.side.optional;
-    let is_none = |entry: &Entry| entry.state == State::None || is_missing(entry);
-    let elsewhere = |at: usize, of: fn(&Line) -> &Entry| {
-        let (ids, own) = (&of(&lines[at]).side.ids, &lines[at]);
-        let others = lines.iter().enumerate().filter(|(other, _)| *other != at);
-        let whole = others.filter(|(_, line)| line.column == own.column && line.kind == own.kind);
-        let whole = whole.filter(|(_, line)| line.old.state != State::Absent && line.new.state != State::Absent);
-        let held: Vec<&String> = whole.flat_map(|(_, line)| &of(line).side.ids).collect();
+/// Removes rows that say nothing new.
+///
+/// If the same values can be compared in two ways, such as a row and the sum of its parts, the way for which both
+/// reports have values stays. Optional rows that neither report has are removed.
+fn leave_out_optional(rows: &mut Vec<ComparisonRow>) {
+    let is_missing = |side_value: &SideValue| side_value.state == State::Absent && side_value.side.optional;
+    let is_none = |side_value: &SideValue| side_value.state == State::None || is_missing(side_value);
+    let elsewhere = |at: usize, of: fn(&ComparisonRow) -> &SideValue| {
+        let (ids, own) = (&of(&rows[at]).side.ids, &rows[at]);
+        let others = rows.iter().enumerate().filter(|(other, _)| *other != at);
+        let whole = others.filter(|(_, row)| row.column == own.column && row.kind == own.kind);
+        let whole = whole.filter(|(_, row)| row.old.state != State::Absent && row.new.state != State::Absent);
+        let held: Vec<&String> = whole.flat_map(|(_, row)| &of(row).side.ids).collect();
         ids.iter().all(|id| held.contains(&id))
     };
-    let keep: Vec<bool> = (0..lines.len())
+    let keep: Vec<bool> = (0..rows.len())
         .map(|at| {
-            let line = &lines[at];
-            let is_optional = is_missing(&line.old) || is_missing(&line.new);
-            let nothing = is_optional && is_none(&line.old) && is_none(&line.new);
-            let absent = |entry: &Entry| line.kind == Match::Comparable && entry.state == State::Absent;
-            let told = (absent(&line.old) && elsewhere(at, |line| &line.new))
-                || (absent(&line.new) && elsewhere(at, |line| &line.old));
+            let row = &rows[at];
+            let is_optional = is_missing(&row.old) || is_missing(&row.new);
+            let nothing = is_optional && is_none(&row.old) && is_none(&row.new);
+            let absent = |side_value: &SideValue| row.kind == Match::Comparable && side_value.state == State::Absent;
+            let told = (absent(&row.old) && elsewhere(at, |row| &row.new))
+                || (absent(&row.new) && elsewhere(at, |row| &row.old));
             !(nothing || told)
         })
         .collect();
     let mut keep = keep.into_iter();
-    lines.retain(|_| keep.next().unwrap_or(true));
+    rows.retain(|_| keep.next().unwrap_or(true));
 }
 
-/// Rows beyond the forms, which are the same where their labels and columns are.
-fn extra(old: &Report, new: &Report, crosswalk: &Crosswalk) -> Vec<Line> {
+/// Compares extra rows by their labels and columns.
+fn extra(old: &Report, new: &Report, crosswalk: &Crosswalk) -> Vec<ComparisonRow> {
     let key = |value: &Value| {
         let path: Vec<String> = value.path.iter().map(|label| fold(label)).collect();
         (path, value.column.as_deref().map(fold))
     };
     let keys: IndexSet<_> = new.extra.iter().chain(&old.extra).map(key).collect();
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for wanted in &keys {
-        let of = |report: &'_ Report| -> Vec<Entry> {
-            report.extra.iter().filter(|value| key(value) == *wanted).map(extra_entry).collect()
+        let of = |report: &'_ Report| -> Vec<SideValue> {
+            report.extra.iter().filter(|value| key(value) == *wanted).map(extra_value).collect()
         };
         let (before, after) = (of(old), of(new));
         let column = new.extra.iter().chain(&old.extra).find(|value| key(value) == *wanted);
         let column = column.and_then(|value| value.column.clone());
         if let ([before], [after]) = (&before[..], &after[..]) {
             let how = (Match::Comparable, None);
-            lines.push(reckoned(before.clone(), after.clone(), column, how, crosswalk));
+            rows.push(compared(before.clone(), after.clone(), column, how, crosswalk));
             continue;
         }
         let why = if before.is_empty() || after.is_empty() { "compare.local" } else { "compare.twice" };
-        let mut alone = |old: Entry, new: Entry| {
+        let mut alone = |old: SideValue, new: SideValue| {
             let how = (Match::Without, Some(Wording::Key(why.into())));
-            lines.push(reckoned(old, new, column.clone(), how, crosswalk));
+            rows.push(compared(old, new, column.clone(), how, crosswalk));
         };
-        after.into_iter().for_each(|entry| alone(nothing(), entry));
-        before.into_iter().for_each(|entry| alone(entry, nothing()));
+        after.into_iter().for_each(|side_value| alone(nothing(), side_value));
+        before.into_iter().for_each(|side_value| alone(side_value, nothing()));
     }
-    lines
+    rows
 }
 
-fn extra_entry(value: &Value) -> Entry {
+fn extra_value(value: &Value) -> SideValue {
     let own = value.label.clone().or_else(|| value.path.last().cloned()).unwrap_or_default();
     let name = label::without_ordinal(&own).to_owned();
-    Entry {
+    SideValue {
         side: Side { ids: vec![String::new()], names: vec![name], ..Side::default() },
         state: state(value),
         number: value.number,
@@ -332,7 +348,7 @@ fn extra_entry(value: &Value) -> Entry {
     }
 }
 
-/// The side on which there is nothing.
-fn nothing() -> Entry {
-    Entry { side: Side::default(), state: State::None, number: None, unit: None, figures: Vec::new() }
+/// The side without a value.
+fn nothing() -> SideValue {
+    SideValue { side: Side::default(), state: State::None, number: None, unit: None, figures: Vec::new() }
 }

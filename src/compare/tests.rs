@@ -51,19 +51,19 @@ fn all(old: &[Named], new: &[Named]) -> Comparison {
     compare(old, new, &[], shipped_crosswalk(), &SeverityOverrides::default()).unwrap()
 }
 
-fn unit(old: &Named, new: &Named) -> Unit {
+fn unit(old: &Named, new: &Named) -> ComparedOrganization {
     let mut all = all(std::slice::from_ref(old), std::slice::from_ref(new));
-    assert_eq!(all.units.len(), 1);
-    all.units.remove(0)
+    assert_eq!(all.organizations.len(), 1);
+    all.organizations.remove(0)
 }
 
-fn codes(unit: &Unit) -> Vec<&str> {
-    unit.noted.iter().map(|noted| noted.finding.code.as_str()).collect()
+fn codes(unit: &ComparedOrganization) -> Vec<&str> {
+    unit.findings.iter().map(|found| found.finding.code.as_str()).collect()
 }
 
-fn of<'u>(unit: &'u Unit, id: &str) -> &'u Line {
-    let holds = |line: &&Line| line.new.side.ids == [id] || line.old.side.ids == [id];
-    unit.lines.iter().find(holds).unwrap()
+fn of<'u>(unit: &'u ComparedOrganization, id: &str) -> &'u ComparisonRow {
+    let holds = |line: &&ComparisonRow| line.new.side.ids == [id] || line.old.side.ids == [id];
+    unit.rows.iter().find(holds).unwrap()
 }
 
 #[test]
@@ -152,14 +152,14 @@ fn value_columns_belong_together_by_their_heads() {
     column(&mut new, "区直单位", 1);
     let unit = unit(&old, &new);
     let differences: Vec<_> = unit
-        .lines
+        .rows
         .iter()
         .filter(|line| line.change == Change::Changed)
         .map(|line| (line.column.as_deref(), line.difference.unwrap().to_string()))
         .collect();
     assert_eq!(differences, [(None, "4".to_owned()), (Some("历年累计"), "9".to_owned())]);
     assert_eq!(codes(&unit), ["XG709"]);
-    assert!(unit.noted[0].finding.message(Lang::ZH).contains("区直单位"));
+    assert!(unit.findings[0].finding.message(Lang::ZH).contains("区直单位"));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn columns_headed_by_their_own_year_belong_together() {
         named
     };
     let unit = unit(&headed(2016, "3"), &headed(2017, "5"));
-    let changed = unit.lines.iter().filter(|line| line.change == Change::Changed);
+    let changed = unit.rows.iter().filter(|line| line.change == Change::Changed);
     assert_eq!(changed.map(|line| line.column.as_deref()).collect::<Vec<_>>(), [None, Some("历年累计")]);
     assert_eq!(codes(&unit), [""; 0]);
 }
@@ -186,7 +186,7 @@ fn zeros_and_blanks_are_told_apart_and_shown_on_demand() {
     for (old, new, told) in [("0", "", false), ("/", "0", false), ("3", "", true), ("", "3", true), ("", "/", true)] {
         let unit =
             unit(&report("2014", "甲镇", 2016, &[("closed", old)]), &report("2014", "甲镇", 2017, &[("closed", new)]));
-        assert_eq!(of(&unit, "closed").is_told(), told, "{old:?} {new:?}");
+        assert_eq!(of(&unit, "closed").is_shown_by_default(), told, "{old:?} {new:?}");
     }
 }
 
@@ -198,8 +198,8 @@ fn what_one_year_carries_out_the_next_carries_in_across_forms_too() {
     for form in ["2019", "2021"] {
         let unit = unit(&old, &report(form, "甲县", 2021, figures));
         assert_eq!(codes(&unit), ["XG161"], "{form}");
-        let noted = &unit.noted[0];
-        let shown = render::figures(noted, &unit, Lang::EN);
+        let found = &unit.findings[0];
+        let shown = render::figures(found, &unit, Lang::EN);
         let places: Vec<_> =
             shown.iter().map(|(_, text, place)| (text.as_str(), place.split(':').next().unwrap())).collect();
         assert_eq!(places, [("8", "甲县2021.xlsx"), ("7", "甲县2020.xlsx")], "{form}");
@@ -252,7 +252,7 @@ fn a_row_and_the_rows_below_it_are_compared_once() {
     let old = report("2019", "甲县", 2020, &[("handled.other.total", "5")]);
     let rows = |figures: &[(&str, &str)]| {
         let unit = unit(&old, &report("2021", "甲县", 2021, figures));
-        let lines = unit.lines.iter().filter(|line| line.old.side.ids == ["handled.other.total"]);
+        let lines = unit.rows.iter().filter(|line| line.old.side.ids == ["handled.other.total"]);
         lines.map(|line| (line.new.side.ids.len(), line.difference.unwrap().to_string())).collect::<Vec<_>>()
     };
     assert_eq!(rows(&[("handled.other.other.total", "6")]), [(3, "1".to_owned())]);
@@ -284,7 +284,7 @@ fn rows_beyond_the_form_are_the_same_where_their_labels_are() {
     new.report.extra = vec![row("热 线数", 6), row("新行", 2), row("重复", 1), row("重复", 2)];
     let unit = unit(&old, &new);
     let lines: Vec<_> = unit
-        .lines
+        .rows
         .iter()
         .filter(|line| line.change != Change::Same)
         .map(|line| (render::name(line, Lang::ZH), line.change, line.difference.map(|d| d.to_string())))
@@ -313,30 +313,31 @@ fn units_are_matched_and_the_rest_is_named() {
     let old: Vec<_> = ["甲镇", "乙镇", "丙局"].map(|name| report("2014", name, 2016, &[])).into();
     let new: Vec<_> = ["乙镇人民政府", "甲镇", "丁局", "丁局"].map(|name| report("2014", name, 2017, &[])).into();
     let found = all(&old, &new);
-    assert_eq!(found.units.len(), 1);
-    let names =
-        |headers: &[Head]| headers.iter().map(|header| header.organization.clone().unwrap()).collect::<Vec<_>>();
+    assert_eq!(found.organizations.len(), 1);
+    let names = |headers: &[ReportSummary]| {
+        headers.iter().map(|header| header.organization.clone().unwrap()).collect::<Vec<_>>()
+    };
     assert_eq!(names(&found.old_only), ["乙镇", "丙局"]);
     assert_eq!(names(&found.new_only), ["乙镇人民政府"]);
     assert_eq!(names(&found.new_twice.concat()), ["丁局", "丁局"]);
     assert_eq!(found.proposals.len(), 1);
     let accepted = [("乙镇".to_owned(), "乙镇人民政府".to_owned())];
     let found = compare(&old, &new, &accepted, shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
-    assert_eq!(found.units.len(), 2);
-    assert!(found.units.iter().all(|unit| unit.noted.is_empty()), "an accepted name is no finding");
+    assert_eq!(found.organizations.len(), 2);
+    assert!(found.organizations.iter().all(|unit| unit.findings.is_empty()), "an accepted name is no finding");
 }
 
 #[test]
 fn findings_are_graded_and_switched_off() {
     let (old, new) = (report("2014", "甲镇", 2017, &[]), report("2014", "甲镇", 2016, &[]));
-    let noted = |grade: Option<Severity>| {
+    let found = |grade: Option<Severity>| {
         let overrides = SeverityOverrides(vec![("XG703".to_owned(), grade)]);
         let [old, new] = [&old, &new].map(std::slice::from_ref);
         let found = compare(old, new, &[], shipped_crosswalk(), &overrides).unwrap();
-        found.units[0].noted.iter().map(|noted| noted.finding.severity).collect::<Vec<_>>()
+        found.organizations[0].findings.iter().map(|found| found.finding.severity).collect::<Vec<_>>()
     };
-    assert_eq!(noted(Some(Severity::Error)), [Severity::Error]);
-    assert_eq!(noted(None), []);
+    assert_eq!(found(Some(Severity::Error)), [Severity::Error]);
+    assert_eq!(found(None), []);
 }
 
 #[test]

@@ -55,10 +55,10 @@ pub fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
     let old = reports(&arguments.old, &reading, &mut inputs, &mut failed, console)?;
     let new = reports(&arguments.new, &reading, &mut inputs, &mut failed, console)?;
     let comparison = compare::compare(&old, &new, &accepted, compare::shipped_crosswalk(), &overrides);
-    let comparison = comparison.map_err(|unfounded| {
-        let (key, reports) = if unfounded.old { ("usage.match_old", &old) } else { ("usage.match_new", &new) };
+    let comparison = comparison.map_err(|unknown| {
+        let (key, reports) = if unknown.old { ("usage.match_old", &old) } else { ("usage.match_new", &new) };
         let found: Vec<_> = reports.iter().filter_map(|named| named.report.organization.as_deref()).collect();
-        Failure::new(key).with("name", unfounded.name).with("found", found.join(", "))
+        Failure::new(key).with("name", unknown.name).with("found", found.join(", "))
     })?;
     let bytes = match shown {
         Shown::Text => text::draw(&comparison, arguments.all, console.lang).into_bytes(),
@@ -143,12 +143,12 @@ fn reports(
 
 fn summary(comparison: &Comparison, console: &Console) {
     let of = |severity| {
-        let noted = comparison.units.iter().flat_map(|unit| &unit.noted);
-        noted.filter(|noted| noted.finding.severity == severity).count().to_string()
+        let found = comparison.organizations.iter().flat_map(|compared| &compared.findings);
+        found.filter(|found| found.finding.severity == severity).count().to_string()
     };
-    let units = comparison.units.len().to_string();
+    let organizations = comparison.organizations.len().to_string();
     let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
-    let words = [("units", units.as_str()), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
+    let words = [("units", organizations.as_str()), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
     console.info(&console.text("cli.compared", &words));
 }
 

@@ -3,7 +3,7 @@
 use crate::compare::render::{
     counts, figures, name, organization, remark, report, said, severity, signed, unit, word, years,
 };
-use crate::compare::{Comparison, Head, Line, Unit};
+use crate::compare::{ComparedOrganization, Comparison, ComparisonRow, ReportSummary};
 use crate::message::{self, Arguments, Lang};
 
 use super::super::console::{clean, one_line};
@@ -12,24 +12,24 @@ use super::super::table::Table;
 /// Draws a comparison. `all` shows also what is the same and what has no counterpart.
 pub fn draw(comparison: &Comparison, all: bool, lang: Lang) -> String {
     let mut text = String::new();
-    for one in &comparison.units {
+    for one in &comparison.organizations {
         if !text.is_empty() {
             text += "\n";
         }
-        text += &of_unit(one, all, lang);
+        text += &of_organization(one, all, lang);
     }
     let left = left(comparison, lang);
-    if comparison.units.is_empty() { left.trim_start_matches('\n').to_owned() } else { text + &left }
+    if comparison.organizations.is_empty() { left.trim_start_matches('\n').to_owned() } else { text + &left }
 }
 
-fn of_unit(one: &Unit, all: bool, lang: Lang) -> String {
+fn of_organization(one: &ComparedOrganization, all: bool, lang: Lang) -> String {
     let (old, new) = (report(&one.old, lang), report(&one.new, lang));
     let words = [("organization", organization(one, lang)), ("old", old), ("new", new)];
     let words: Arguments = words.into_iter().map(|(name, word)| (name.to_owned(), word)).collect();
     let mut text = format!("{}\n{}\n", clean(&message::text("compare.head", lang, &words)), counts(one, lang));
-    let is_shown = |line: &&Line| all || line.is_told();
-    let shown: Vec<&Line> = one.lines.iter().filter(is_shown).collect();
-    let hidden = one.lines.len() - shown.len();
+    let is_shown = |row: &&ComparisonRow| all || row.is_shown_by_default();
+    let shown: Vec<&ComparisonRow> = one.rows.iter().filter(is_shown).collect();
+    let hidden = one.rows.len() - shown.len();
     text += "\n";
     if shown.is_empty() {
         text += &format!("{}\n", word("compare.nothing_changed", lang));
@@ -40,20 +40,20 @@ fn of_unit(one: &Unit, all: bool, lang: Lang) -> String {
         let words = Arguments::from([("count".to_owned(), hidden.to_string())]);
         text += &format!("{}\n", message::text("compare.hidden", lang, &words));
     }
-    if !one.noted.is_empty() {
+    if !one.findings.is_empty() {
         text += "\n";
     }
-    for noted in &one.noted {
-        let (severity, message) = (severity(noted, lang), one_line(&noted.finding.message(lang)));
-        text += &format!("{severity}[{}]: {}\n", noted.finding.code, clean(&message));
-        for (label, figure, place) in figures(noted, one, lang) {
+    for found in &one.findings {
+        let (severity, message) = (severity(found, lang), one_line(&found.finding.message(lang)));
+        text += &format!("{severity}[{}]: {}\n", found.finding.code, clean(&message));
+        for (label, figure, place) in figures(found, one, lang) {
             text += &format!("  {}  {}  {}\n", clean(&place), clean(&one_line(&label)), clean(&one_line(&figure)));
         }
     }
     text
 }
 
-fn table(one: &Unit, lines: &[&Line], lang: Lang) -> String {
+fn table(one: &ComparedOrganization, rows: &[&ComparisonRow], lang: Lang) -> String {
     let (old, new) = years(one, lang);
     let of = |key: &str| word(key, lang);
     let heads =
@@ -61,16 +61,16 @@ fn table(one: &Unit, lines: &[&Line], lang: Lang) -> String {
     let [indicator, unit_head, old, new, difference, percent] = heads;
     let mut table = Table::new([indicator, old, new, difference, percent, unit_head, of("compare.remark")]);
     table.align_right(1..5);
-    for line in lines {
-        let percent = line.percent.map_or_else(String::new, |percent| signed(Some(percent)));
+    for row in rows {
+        let percent = row.percent.map_or_else(String::new, |percent| signed(Some(percent)));
         table.row([
-            &one_line(&name(line, lang)),
-            &one_line(&said(&line.old, lang)),
-            &one_line(&said(&line.new, lang)),
-            &signed(line.difference),
+            &one_line(&name(row, lang)),
+            &one_line(&said(&row.old, lang)),
+            &one_line(&said(&row.new, lang)),
+            &signed(row.difference),
             &percent,
-            &unit(line),
-            &remark(line, lang),
+            &unit(row),
+            &remark(row, lang),
         ]);
     }
     table.draw()
@@ -85,11 +85,11 @@ fn left(comparison: &Comparison, lang: Lang) -> String {
             lines.iter().for_each(|line| text += &format!("  {}\n", clean(line)));
         }
     };
-    let line = |head: &Head| {
+    let line = |head: &ReportSummary| {
         let name = head.organization.as_deref().map_or_else(String::new, |name| format!("{name}  "));
         format!("{name}{}", report(head, lang))
     };
-    let lines = |heads: &[Head]| heads.iter().map(line).collect::<Vec<_>>();
+    let lines = |heads: &[ReportSummary]| heads.iter().map(line).collect::<Vec<_>>();
     list("compare.old_only", lines(&comparison.old_only));
     list("compare.new_only", lines(&comparison.new_only));
     let proposals = comparison

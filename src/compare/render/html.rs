@@ -1,7 +1,10 @@
-//! A comparison as one web page that stands by itself: a table a unit, with a caption and heads that name their rows and
-//! columns, for screen readers as for print. No scripts, no fonts, nothing from elsewhere.
+//! Writes a comparison as a self-contained web page.
+//!
+//! In: a [`Comparison`]. Out: HTML with a table for each organization. Called by `xxgk compare --to html`. Tables have
+//! a caption and row and column headers, for screen readers as for print. The page has no scripts, no fonts and no
+//! links to other files.
 
-use super::super::{Change, Comparison, Line, Noted, Unit};
+use super::super::{Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow};
 use super::json::Failed;
 use super::{figures, left, name, organization, places, remark, report, said, severity, signed, unit, word, years};
 use crate::message::Lang;
@@ -14,20 +17,20 @@ th{text-align:left;font-weight:normal}thead th{font-weight:bold}\
 td.n{text-align:right;white-space:nowrap}tr.jump .n{font-weight:bold}\
 tr.without{color:#595959}@media print{body{margin:0;max-width:none}thead{display:table-header-group}tr{break-inside:avoid}}";
 
-/// Draws a comparison as a page. `all` shows also what is the same and what has no counterpart.
+/// Writes a comparison as a web page. `all` also shows rows that did not change and rows without a counterpart.
 pub fn html(comparison: &Comparison, failures: &[Failed], all: bool, lang: Lang) -> Vec<u8> {
     let mut page = Page { out: String::new(), lang };
     let (code, title) = (lang.tag(), word("compare.title", lang));
-    let title = match &comparison.units[..] {
-        [unit] => format!("{} – {title}", organization(unit, lang)),
+    let title = match &comparison.organizations[..] {
+        [compared] => format!("{} – {title}", organization(compared, lang)),
         _ => title,
     };
     page.raw("<!DOCTYPE html>\n<html lang=\"").raw(code).raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>").text(&title);
     page.raw("</title>\n<style>").raw(STYLE).raw("</style>\n</head>\n<body>\n<main>\n<h1>").text(&title).raw("</h1>\n");
     page.left(comparison, failures);
-    for unit in &comparison.units {
-        page.unit(unit, all);
+    for compared in &comparison.organizations {
+        page.organization(compared, all);
     }
     page.raw("</main>\n</body>\n</html>\n");
     page.out.into_bytes()
@@ -44,7 +47,7 @@ impl Page {
         self
     }
 
-    /// Text with what is markup in HTML escaped; control characters, which HTML does not have, are left out.
+    /// Writes text with HTML characters escaped. Control characters, which HTML does not allow, become spaces.
     fn text(&mut self, text: &str) -> &mut Self {
         for character in text.chars() {
             match character {
@@ -64,7 +67,7 @@ impl Page {
         self.raw("<td").raw(&class).raw(">").text(text).raw("</td>")
     }
 
-    /// A table's caption and its head.
+    /// Writes a table's caption and header row.
     fn head(&mut self, caption: &str, heads: &[&str]) {
         self.raw("<table>\n<caption>").text(caption).raw("</caption>\n<thead>\n<tr>");
         for head in heads {
@@ -81,7 +84,7 @@ impl Page {
         word(key, self.lang)
     }
 
-    /// What is not compared, and what may have been renamed.
+    /// Writes what was not compared, and possible renamings.
     fn left(&mut self, comparison: &Comparison, failures: &[Failed]) {
         let rows = left(comparison);
         if !rows.is_empty() || !failures.is_empty() {
@@ -110,20 +113,20 @@ impl Page {
         }
     }
 
-    fn unit(&mut self, unit: &Unit, all: bool) {
+    fn organization(&mut self, compared: &ComparedOrganization, all: bool) {
         let lang = self.lang;
-        let heading = organization(unit, lang);
-        let (old, new) = (report(&unit.old, lang), report(&unit.new, lang));
+        let heading = organization(compared, lang);
+        let (old, new) = (report(&compared.old, lang), report(&compared.new, lang));
         self.raw("<section>\n<h2>").text(&heading).raw("</h2>\n<p>").text(&old).raw(" → ").text(&new);
-        self.raw("</p>\n<p>").text(&super::counts(unit, lang)).raw("</p>\n");
-        self.findings(unit);
-        let shown: Vec<&Line> = unit.lines.iter().filter(|line| all || line.is_told()).collect();
-        let hidden = unit.lines.len() - shown.len();
+        self.raw("</p>\n<p>").text(&super::counts(compared, lang)).raw("</p>\n");
+        self.findings(compared);
+        let shown: Vec<&ComparisonRow> = compared.rows.iter().filter(|row| all || row.is_shown_by_default()).collect();
+        let hidden = compared.rows.len() - shown.len();
         if shown.is_empty() {
             let nothing = self.word("compare.nothing_changed");
             self.raw("<p>").text(&nothing).raw("</p>\n");
         } else {
-            let (old, new) = years(unit, lang);
+            let (old, new) = years(compared, lang);
             let [indicator, of, difference, percent, remarks, figures] = [
                 "compare.indicator",
                 "compare.unit",
@@ -137,8 +140,8 @@ impl Page {
                 &format!("{heading} – {figures}"),
                 &[&indicator, &of, &old, &new, &difference, &percent, &remarks],
             );
-            for line in shown {
-                self.line(line);
+            for row in shown {
+                self.row(row);
             }
             self.raw("</tbody>\n</table>\n");
         }
@@ -149,40 +152,40 @@ impl Page {
         self.raw("</section>\n");
     }
 
-    fn line(&mut self, line: &Line) {
+    fn row(&mut self, row: &ComparisonRow) {
         let lang = self.lang;
-        let class = match line.change {
+        let class = match row.change {
             Change::Without => " class=\"without\"",
-            _ if line.jump => " class=\"jump\"",
+            _ if row.jump => " class=\"jump\"",
             _ => "",
         };
-        self.raw("<tr").raw(class).raw(">").row_head(&name(line, lang)).cell("", &unit(line));
-        for entry in [&line.old, &line.new] {
-            let place = places(entry, lang);
+        self.raw("<tr").raw(class).raw(">").row_head(&name(row, lang)).cell("", &unit(row));
+        for side in [&row.old, &row.new] {
+            let place = places(side, lang);
             let title = if place.is_empty() { place } else { format!(" title=\"{}\"", escaped(&place)) };
-            self.raw("<td class=\"n\"").raw(&title).raw(">").text(&said(entry, lang)).raw("</td>");
+            self.raw("<td class=\"n\"").raw(&title).raw(">").text(&said(side, lang)).raw("</td>");
         }
-        let percent = line.percent.map_or_else(String::new, |percent| signed(Some(percent)));
-        self.cell("n", &signed(line.difference)).cell("n", &percent).cell("", &remark(line, lang)).raw("</tr>\n");
+        let percent = row.percent.map_or_else(String::new, |percent| signed(Some(percent)));
+        self.cell("n", &signed(row.difference)).cell("n", &percent).cell("", &remark(row, lang)).raw("</tr>\n");
     }
 
-    fn findings(&mut self, unit: &Unit) {
-        if unit.noted.is_empty() {
+    fn findings(&mut self, compared: &ComparedOrganization) {
+        if compared.findings.is_empty() {
             return;
         }
         let title = self.word("compare.findings");
         self.raw("<h3>").text(&title).raw("</h3>\n<ul>\n");
-        for noted in &unit.noted {
-            self.finding(noted, unit);
+        for found in &compared.findings {
+            self.finding(found, compared);
         }
         self.raw("</ul>\n");
     }
 
-    fn finding(&mut self, noted: &Noted, unit: &Unit) {
+    fn finding(&mut self, found: &ComparisonFinding, compared: &ComparedOrganization) {
         let lang = self.lang;
-        let said = format!("{}[{}]: {}", severity(noted, lang), noted.finding.code, noted.finding.message(lang));
+        let said = format!("{}[{}]: {}", severity(found, lang), found.finding.code, found.finding.message(lang));
         self.raw("<li>").text(&said);
-        let figures = figures(noted, unit, lang);
+        let figures = figures(found, compared, lang);
         if !figures.is_empty() {
             self.raw("<ul>");
             for (label, text, place) in figures {
@@ -194,7 +197,7 @@ impl Page {
     }
 }
 
-/// A text as it stands in an attribute.
+/// Escapes text for an attribute.
 fn escaped(text: &str) -> String {
     let mut page = Page { out: String::new(), lang: Lang::ZH };
     page.text(text);

@@ -1,9 +1,15 @@
-//! A comparison as one JSON document, schema `xxgk.compare/1` (`templates/schema/compare.json`).
+//! Writes a comparison as JSON.
+//!
+//! In: a [`Comparison`]. Out: one JSON document of schema `xxgk.compare/1` (`templates/schema/compare.json`). Called by
+//! `xxgk compare --to json`.
 
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::super::{Change, Comparison, Entry, Head, Line, Match, Noted, Proposal, State, Unit};
+use super::super::{
+    Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow, Match, Proposal, ReportSummary,
+    SideValue, State,
+};
 use super::because;
 use crate::document::Location;
 use crate::error::Result;
@@ -17,13 +23,13 @@ const SCHEMA: &str = "xxgk.compare/1";
 #[derive(Serialize)]
 struct ComparisonJson<'a> {
     schema: &'a str,
-    units: Vec<UnitJson<'a>>,
-    old_only: &'a [Head],
-    new_only: &'a [Head],
-    old_twice: &'a [Vec<Head>],
-    new_twice: &'a [Vec<Head>],
-    old_unnamed: &'a [Head],
-    new_unnamed: &'a [Head],
+    units: Vec<OrganizationJson<'a>>,
+    old_only: &'a [ReportSummary],
+    new_only: &'a [ReportSummary],
+    old_twice: &'a [Vec<ReportSummary>],
+    new_twice: &'a [Vec<ReportSummary>],
+    old_unnamed: &'a [ReportSummary],
+    new_unnamed: &'a [ReportSummary],
     proposals: &'a [Proposal],
     failed: &'a [Failed],
 }
@@ -33,27 +39,27 @@ struct ComparisonJson<'a> {
 pub struct Failed {
     /// The file's name as the user gave it.
     pub file: String,
-    /// Why.
+    /// The reason.
     pub message: String,
 }
 
 #[derive(Serialize)]
-struct UnitJson<'a> {
-    old: &'a Head,
-    new: &'a Head,
+struct OrganizationJson<'a> {
+    old: &'a ReportSummary,
+    new: &'a ReportSummary,
     one_form: bool,
-    lines: Vec<LineJson<'a>>,
+    lines: Vec<RowJson<'a>>,
     findings: Vec<FindingJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct LineJson<'a> {
+struct RowJson<'a> {
     column: Option<&'a str>,
     #[serde(rename = "match")]
     kind: Match,
     why: Option<String>,
-    old: Option<EntryJson<'a>>,
-    new: Option<EntryJson<'a>>,
+    old: Option<SideJson<'a>>,
+    new: Option<SideJson<'a>>,
     change: Change,
     #[serde(with = "rust_decimal::serde::arbitrary_precision_option")]
     difference: Option<Decimal>,
@@ -63,7 +69,7 @@ struct LineJson<'a> {
 }
 
 #[derive(Serialize)]
-struct EntryJson<'a> {
+struct SideJson<'a> {
     #[serde(with = "rust_decimal::serde::arbitrary_precision_option")]
     value: Option<Decimal>,
     state: State,
@@ -95,14 +101,14 @@ struct FoundJson<'a> {
     figure: FigureJson<'a>,
 }
 
-/// Writes a comparison, with the files that could not be read.
+/// Writes a comparison and the files that could not be read.
 ///
 /// # Errors
-/// [`ErrorKind::Write`](crate::ErrorKind::Write) when it cannot be made.
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) if serialization fails.
 pub fn json(comparison: &Comparison, failures: &[Failed], lang: Lang) -> Result<Vec<u8>> {
     let whole = ComparisonJson {
         schema: SCHEMA,
-        units: comparison.units.iter().map(|unit| of_unit(unit, lang)).collect(),
+        units: comparison.organizations.iter().map(|compared| of_organization(compared, lang)).collect(),
         old_only: &comparison.old_only,
         new_only: &comparison.new_only,
         old_twice: &comparison.old_twice,
@@ -117,50 +123,47 @@ pub fn json(comparison: &Comparison, failures: &[Failed], lang: Lang) -> Result<
     Ok(bytes)
 }
 
-fn of_unit(unit: &Unit, lang: Lang) -> UnitJson<'_> {
-    UnitJson {
-        old: &unit.old,
-        new: &unit.new,
-        one_form: unit.one_form,
-        lines: unit.lines.iter().map(|line| of_line(line, lang)).collect(),
-        findings: unit.noted.iter().map(|noted| finding(noted, unit, lang)).collect(),
+fn of_organization(compared: &ComparedOrganization, lang: Lang) -> OrganizationJson<'_> {
+    OrganizationJson {
+        old: &compared.old,
+        new: &compared.new,
+        one_form: compared.one_form,
+        lines: compared.rows.iter().map(|row| of_row(row, lang)).collect(),
+        findings: compared.findings.iter().map(|found| finding(found, compared, lang)).collect(),
     }
 }
 
-fn of_line(line: &Line, lang: Lang) -> LineJson<'_> {
-    LineJson {
-        column: line.column.as_deref(),
-        kind: line.kind,
-        why: line.why.as_ref().map(|why| because(why, lang)),
-        old: entry(&line.old),
-        new: entry(&line.new),
-        change: line.change,
-        difference: line.difference,
-        percent: line.percent,
-        jump: line.jump,
+fn of_row(row: &ComparisonRow, lang: Lang) -> RowJson<'_> {
+    RowJson {
+        column: row.column.as_deref(),
+        kind: row.kind,
+        why: row.why.as_ref().map(|why| because(why, lang)),
+        old: side_value(&row.old),
+        new: side_value(&row.new),
+        change: row.change,
+        difference: row.difference,
+        percent: row.percent,
+        jump: row.jump,
     }
 }
 
-fn entry(entry: &Entry) -> Option<EntryJson<'_>> {
-    let side = &entry.side;
-    let figures = side.ids.iter().zip(&side.names).zip(&entry.figures).map(|((id, label), (text, at))| FigureJson {
-        id: Some(id.as_str()).filter(|id| !id.is_empty()),
-        label,
-        text,
-        at: at.as_ref(),
+fn side_value(side_value: &SideValue) -> Option<SideJson<'_>> {
+    let side = &side_value.side;
+    let figures = side.ids.iter().zip(&side.names).zip(&side_value.figures).map(|((id, label), (text, at))| {
+        FigureJson { id: Some(id.as_str()).filter(|id| !id.is_empty()), label, text, at: at.as_ref() }
     });
-    (entry.state != State::None).then(|| EntryJson {
-        value: entry.number,
-        state: entry.state,
-        unit: entry.unit.as_deref(),
+    (side_value.state != State::None).then(|| SideJson {
+        value: side_value.number,
+        state: side_value.state,
+        unit: side_value.unit.as_deref(),
         figures: figures.collect(),
     })
 }
 
-fn finding<'a>(noted: &'a Noted, unit: &'a Unit, lang: Lang) -> FindingJson<'a> {
-    let found = &noted.finding;
-    let figures = found.figures.iter().enumerate().map(|(at, figure)| FoundJson {
-        file: if at < noted.of_new { &unit.new.file } else { &unit.old.file },
+fn finding<'a>(found: &'a ComparisonFinding, compared: &'a ComparedOrganization, lang: Lang) -> FindingJson<'a> {
+    let finding = &found.finding;
+    let figures = finding.figures.iter().enumerate().map(|(at, figure)| FoundJson {
+        file: if at < found.of_new { &compared.new.file } else { &compared.old.file },
         figure: FigureJson {
             id: Some(&*figure.id).filter(|id| !id.is_empty()),
             label: &figure.label,
@@ -169,10 +172,10 @@ fn finding<'a>(noted: &'a Noted, unit: &'a Unit, lang: Lang) -> FindingJson<'a> 
         },
     });
     FindingJson {
-        code: &found.code,
-        severity: found.severity,
-        message: found.message(lang),
-        arguments: &found.arguments,
+        code: &finding.code,
+        severity: finding.severity,
+        message: finding.message(lang),
+        arguments: &finding.arguments,
         figures: figures.collect(),
     }
 }

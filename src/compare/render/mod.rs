@@ -1,6 +1,7 @@
-//! Comparisons for people and programs: one file a format. Text for a terminal is the command line's own.
+//! Writes comparisons, one file for each format.
 //!
-//! In: a [`Comparison`]. Out: bytes. Words that several formats show are found here.
+//! In: a [`Comparison`]. Out: bytes of a web page, JSON or a workbook. Called by `xxgk compare`, which draws the text
+//! for a terminal itself. Texts that several formats show are made here.
 
 mod html;
 mod json;
@@ -12,11 +13,13 @@ pub use html::html;
 pub use json::{Failed, json};
 pub use xlsx::xlsx;
 
-use super::{Change, Comparison, Entry, Head, Line, Match, Noted, State, Unit};
+use super::{
+    Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow, Match, ReportSummary, SideValue, State,
+};
 use crate::finding::Wording;
 use crate::message::{self, Arguments, Lang};
 
-/// A word of the catalogue.
+/// A word of the message catalogue.
 pub fn word(key: &str, lang: Lang) -> String {
     message::text(key, lang, &Arguments::new())
 }
@@ -26,37 +29,37 @@ fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
     message::text(key, lang, &words)
 }
 
-/// What a line is called: by one name, or by both where the forms call it differently.
-pub fn name(line: &Line, lang: Lang) -> String {
-    let (old, new) = (line.old.side.name(lang), line.new.side.name(lang));
+/// The name of a row: one name, or both if the forms differ.
+pub fn name(row: &ComparisonRow, lang: Lang) -> String {
+    let (old, new) = (row.old.side.name(lang), row.new.side.name(lang));
     let name = match (old.is_empty(), new.is_empty()) {
         (false, false) if old != new => text("compare.pair", lang, &[("old", &old), ("new", &new)]),
         (false, true) => old,
         _ => new,
     };
-    match &line.column {
+    match &row.column {
         Some(column) => format!("{name}（{column}）"),
         None => name,
     }
 }
 
-/// The unit of a line; both where they differ.
-pub fn unit(line: &Line) -> String {
-    match (&line.old.unit, &line.new.unit) {
+/// The 计量单位 of a row, or both if they differ.
+pub fn unit(row: &ComparisonRow) -> String {
+    match (&row.old.unit, &row.new.unit) {
         (Some(old), Some(new)) if old != new => format!("{old} → {new}"),
         (old, new) => new.as_ref().or(old.as_ref()).cloned().unwrap_or_default(),
     }
 }
 
-/// What stands on one side: the number with its digits as printed, or a word that says why there is none.
-pub fn said(entry: &Entry, lang: Lang) -> String {
-    match entry.state {
-        State::Number => entry.number.map_or_else(String::new, |number| number.to_string()),
+/// The value on one side: the number with its digits as printed, or a word for why there is none.
+pub fn said(side: &SideValue, lang: Lang) -> String {
+    match side.state {
+        State::Number => side.number.map_or_else(String::new, |number| number.to_string()),
         State::Blank => word("compare.blank", lang),
         State::NotApplicable => word("compare.not_applicable", lang),
         State::Absent => word("compare.absent", lang),
         State::Unreadable => {
-            let text = entry.figures.first().map_or("", |(text, _)| text);
+            let text = side.figures.first().map_or("", |(text, _)| text);
             let said = word("compare.unreadable", lang);
             if text.is_empty() { said } else { format!("{said} “{text}”") }
         }
@@ -67,13 +70,13 @@ pub fn said(entry: &Entry, lang: Lang) -> String {
 
 /// A number with its sign.
 pub fn signed(number: Option<Decimal>) -> String {
-    super::notice::signed(number)
+    super::findings::signed(number)
 }
 
-/// What is said beside a line: what happened where no difference shows it, a large change, how far both mean the same.
-pub fn remark(line: &Line, lang: Lang) -> String {
+/// The remark on a row: a change without a difference, a jump, and how well the indicators correspond.
+pub fn remark(row: &ComparisonRow, lang: Lang) -> String {
     let mut said = Vec::new();
-    match line.change {
+    match row.change {
         Change::Appeared => said.push(word("compare.appeared", lang)),
         Change::Vanished => said.push(word("compare.vanished", lang)),
         Change::Other => said.push(word("compare.other", lang)),
@@ -81,14 +84,14 @@ pub fn remark(line: &Line, lang: Lang) -> String {
         Change::Without => said.push(word("compare.without", lang)),
         Change::Same | Change::Changed => {}
     }
-    if line.jump {
+    if row.jump {
         said.push(word("compare.jump", lang));
     }
-    if line.kind == Match::Partly && line.change != Change::Incomparable {
+    if row.kind == Match::Partly && row.change != Change::Incomparable {
         said.push(word("compare.partly", lang));
     }
     let mut remark = said.join(lang.comma());
-    if let Some(why) = &line.why {
+    if let Some(why) = &row.why {
         if !remark.is_empty() {
             remark += lang.colon();
         }
@@ -102,15 +105,15 @@ pub fn because(why: &Wording, lang: Lang) -> String {
     why.text(lang, &Arguments::new())
 }
 
-/// The places of a side's figures.
-pub fn places(entry: &Entry, lang: Lang) -> String {
-    let places = entry.figures.iter().filter_map(|(_, at)| at.as_ref());
+/// The locations of a side's cells.
+pub fn places(side: &SideValue, lang: Lang) -> String {
+    let places = side.figures.iter().filter_map(|(_, at)| at.as_ref());
     places.map(|at| at.to_text(lang)).collect::<Vec<_>>().join(lang.list_separator())
 }
 
-/// The headers of both years' columns: the years where they are known and differ, else old and new.
-pub fn years(unit: &Unit, lang: Lang) -> (String, String) {
-    match (unit.old.year, unit.new.year) {
+/// The headers of the two value columns: the years if they are known and differ, else "old" and "new".
+pub fn years(compared: &ComparedOrganization, lang: Lang) -> (String, String) {
+    match (compared.old.year, compared.new.year) {
         (Some(old), Some(new)) if old != new => (
             text("compare.old_of", lang, &[("year", &old.to_string())]),
             text("compare.new_of", lang, &[("year", &new.to_string())]),
@@ -119,23 +122,23 @@ pub fn years(unit: &Unit, lang: Lang) -> (String, String) {
     }
 }
 
-/// The name of a unit: that of the newer report, behind the older one where it was another.
-pub fn organization(unit: &Unit, lang: Lang) -> String {
-    match (&unit.old.organization, &unit.new.organization) {
+/// The name of an organization: the newer name, with the older one before it if they differ.
+pub fn organization(compared: &ComparedOrganization, lang: Lang) -> String {
+    match (&compared.old.organization, &compared.new.organization) {
         (Some(old), Some(new)) if old != new => text("compare.pair", lang, &[("old", old), ("new", new)]),
         (old, new) => new.as_ref().or(old.as_ref()).cloned().unwrap_or_else(|| "–".to_owned()),
     }
 }
 
-/// A report in words: `2016.xlsx（2016，2014）`.
-pub fn report(header: &Head, lang: Lang) -> String {
+/// A report in short: `2016.xlsx（2016，2014）`.
+pub fn report(header: &ReportSummary, lang: Lang) -> String {
     let year = header.year.map_or_else(|| "–".to_owned(), |year| year.to_string());
     let template = header.template.as_deref().unwrap_or("–");
     text("compare.report", lang, &[("file", &header.file), ("year", &year), ("template", template)])
 }
 
-/// How many lines changed in each way, as a sentence.
-pub fn counts(unit: &Unit, lang: Lang) -> String {
+/// The number of rows with each change, as a sentence.
+pub fn counts(compared: &ComparedOrganization, lang: Lang) -> String {
     let all = [
         ("changed", Change::Changed),
         ("same", Change::Same),
@@ -145,16 +148,20 @@ pub fn counts(unit: &Unit, lang: Lang) -> String {
         ("incomparable", Change::Incomparable),
         ("without", Change::Without),
     ];
-    let counts = all.map(|(name, change)| (name, unit.count(change).to_string()));
+    let counts = all.map(|(name, change)| (name, compared.count(change).to_string()));
     text("compare.counts", lang, &counts.each_ref().map(|(name, count)| (*name, count.as_str())))
 }
 
-/// The figures of a finding with the file each stands in: label, text, `file:place`.
-pub fn figures(noted: &Noted, unit: &Unit, lang: Lang) -> Vec<(String, String, String)> {
-    let figures = noted.finding.figures.iter().enumerate();
+/// The values of a finding as `(label, text, file:location)`.
+pub fn figures(
+    found: &ComparisonFinding,
+    compared: &ComparedOrganization,
+    lang: Lang,
+) -> Vec<(String, String, String)> {
+    let figures = found.finding.figures.iter().enumerate();
     figures
         .map(|(at, figure)| {
-            let file = if at < noted.of_new { &unit.new.file } else { &unit.old.file };
+            let file = if at < found.of_new { &compared.new.file } else { &compared.old.file };
             let place = match &figure.at {
                 Some(at) => format!("{file}:{}", at.to_text(lang)),
                 None => file.clone(),
@@ -164,13 +171,13 @@ pub fn figures(noted: &Noted, unit: &Unit, lang: Lang) -> Vec<(String, String, S
         .collect()
 }
 
-/// The severity of a finding in words.
-pub fn severity(noted: &Noted, lang: Lang) -> String {
-    word(&format!("word.{}", noted.finding.severity.as_str()), lang)
+/// The severity of a finding as a word.
+pub fn severity(found: &ComparisonFinding, lang: Lang) -> String {
+    word(&format!("word.{}", found.finding.severity.as_str()), lang)
 }
 
-/// What is not compared, with the catalogue's key of the reason, and whether it is of the older year.
-pub fn left(comparison: &Comparison) -> Vec<(&'static str, bool, &Head)> {
+/// The reports that were not compared: the message key of the reason, whether it is of the older year, and the report.
+pub fn left(comparison: &Comparison) -> Vec<(&'static str, bool, &ReportSummary)> {
     let mut left = Vec::new();
     left.extend(comparison.old_only.iter().map(|header| ("compare.only_old", true, header)));
     left.extend(comparison.new_only.iter().map(|header| ("compare.only_new", false, header)));

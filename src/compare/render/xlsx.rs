@@ -1,4 +1,7 @@
-//! A comparison as a workbook: the figures with differences as formulas, findings, units, and a small chart.
+//! Writes a comparison as a workbook.
+//!
+//! In: a [`Comparison`]. Out: an xlsx file with the values (differences as formulas), findings, organizations and a
+//! small chart. Called by `xxgk compare --to xlsx`.
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
@@ -9,33 +12,34 @@ use rust_xlsxwriter::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::super::{Change, Comparison, Entry, Line, Match};
+use super::super::{Change, Comparison, ComparisonRow, Match, SideValue};
 use super::json::Failed;
 use super::{figures, left, name, organization, places, remark, said, severity, unit, word, years};
 use crate::error::Result;
 use crate::message::Lang;
 use crate::write::failed;
 
-/// Without a timestamp, every workbook was made on this day, so that the same comparison gives the same bytes.
+/// The creation date without a timestamp, so that the same comparison gives the same bytes.
 const CREATED: (u16, u8, u8) = (2000, 1, 1);
 
-/// Widths of columns, in digits of the standard font.
+/// Column widths, in digits of the default font.
 const NAME_WIDTH: f64 = 46.0;
 const REMARK_WIDTH: f64 = 42.0;
 const PLACE_WIDTH: f64 = 20.0;
 
-/// Height of a line of text, and the most that a row may have, in points. Source: ECMA-376 Part 1, 18.3.1.73.
+/// Height of a line of text and maximum height of a row, in points. Source: ECMA-376 Part 1, 18.3.1.73.
 const LINE_HEIGHT: f64 = 14.0;
 const MAX_ROW_HEIGHT: f64 = 409.0;
 
-/// How many indicators the chart shows.
+/// The most indicators in the chart.
 const CHARTED: usize = 10;
 
-/// Draws a comparison as a workbook. `all` shows also what is the same and what has no counterpart; `timestamp` is in
-/// seconds since 1970.
+/// Writes a comparison as a workbook.
+///
+/// `all` also shows rows that did not change and rows without a counterpart. `timestamp` is in seconds since 1970.
 ///
 /// # Errors
-/// [`ErrorKind::Write`](crate::ErrorKind::Write) when it is larger than a workbook may be.
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) if the comparison exceeds the limits of a workbook.
 pub fn xlsx(
     comparison: &Comparison,
     failures: &[Failed],
@@ -46,7 +50,7 @@ pub fn xlsx(
     draw(comparison, failures, all, timestamp, lang).map_err(|error| failed("XLSX", error))
 }
 
-/// The formats of cells.
+/// The cell formats.
 struct Formats {
     header: Format,
     text: Format,
@@ -85,16 +89,16 @@ fn draw(
     let mut workbook = Workbook::new();
     let formats = Formats::new();
     let mut book = Book { lang, formats: &formats };
-    workbook.push_worksheet(book.lines(comparison, all)?);
+    workbook.push_worksheet(book.rows(comparison, all)?);
     if let Some(chart) = book.chart(comparison)? {
         workbook.push_worksheet(chart);
     }
-    if comparison.units.iter().any(|unit| !unit.noted.is_empty()) {
+    if comparison.organizations.iter().any(|compared| !compared.findings.is_empty()) {
         workbook.push_worksheet(book.findings(comparison)?);
     }
     let left_over = !left(comparison).is_empty() || !failures.is_empty();
-    if comparison.units.len() != 1 || left_over {
-        workbook.push_worksheet(book.units(comparison, failures)?);
+    if comparison.organizations.len() != 1 || left_over {
+        workbook.push_worksheet(book.organizations(comparison, failures)?);
     }
     let created = match timestamp {
         Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
@@ -115,7 +119,7 @@ impl Book<'_> {
         word(key, self.lang)
     }
 
-    /// A worksheet with its header, set up to print on A4 turned, a page wide.
+    /// A worksheet with a header row, set up to print on landscape A4, one page wide.
     fn sheet(&self, name: &str, headers: &[(String, f64)]) -> Result<Worksheet, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(self.word(name))?;
@@ -130,11 +134,11 @@ impl Book<'_> {
         Ok(sheet)
     }
 
-    fn lines(&mut self, comparison: &Comparison, all: bool) -> Result<Worksheet, XlsxError> {
-        let several = comparison.units.len() != 1;
-        // Several units share the columns, so their years stand with each unit.
-        let (old, new) = match &comparison.units[..] {
-            [unit] => years(unit, self.lang),
+    fn rows(&mut self, comparison: &Comparison, all: bool) -> Result<Worksheet, XlsxError> {
+        let several = comparison.organizations.len() != 1;
+        // With several organizations, each may have its own years, so the headers are "old" and "new".
+        let (old, new) = match &comparison.organizations[..] {
+            [compared] => years(compared, self.lang),
             _ => (self.word("compare.old"), self.word("compare.new")),
         };
         let mut headers = Vec::new();
@@ -148,15 +152,15 @@ impl Book<'_> {
         headers.extend([(self.word("compare.old_place"), PLACE_WIDTH), (self.word("compare.new_place"), PLACE_WIDTH)]);
         let mut sheet = self.sheet("compare.figures", &headers)?;
         let mut row = 1;
-        for unit in &comparison.units {
-            let shown = |line: &&Line| all || line.is_told();
-            for line in unit.lines.iter().filter(shown) {
+        for compared in &comparison.organizations {
+            let shown = |line: &&ComparisonRow| all || line.is_shown_by_default();
+            for line in compared.rows.iter().filter(shown) {
                 let mut column = 0;
                 if several {
-                    sheet.write_with_format(row, 0, organization(unit, self.lang), &self.formats.text)?;
+                    sheet.write_with_format(row, 0, organization(compared, self.lang), &self.formats.text)?;
                     column = 1;
                 }
-                self.line(&mut sheet, row, column, line)?;
+                self.row(&mut sheet, row, column, line)?;
                 row += 1;
             }
         }
@@ -166,7 +170,7 @@ impl Book<'_> {
         Ok(sheet)
     }
 
-    fn line(&self, sheet: &mut Worksheet, row: u32, column: u16, line: &Line) -> Result<(), XlsxError> {
+    fn row(&self, sheet: &mut Worksheet, row: u32, column: u16, line: &ComparisonRow) -> Result<(), XlsxError> {
         let formats = self.formats;
         sheet.write_with_format(row, column, name(line, self.lang), &formats.text)?;
         sheet.write_with_format(row, column + 1, unit(line), &formats.text)?;
@@ -207,8 +211,8 @@ impl Book<'_> {
         set_height(sheet, row, texts.each_ref().map(|(text, width)| (text.as_str(), *width)))
     }
 
-    /// A number as a number where a workbook keeps its digits, else as the text it is.
-    fn figure(&self, sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> Result<(), XlsxError> {
+    /// Writes a number as a number if a workbook keeps all its digits, else as text.
+    fn figure(&self, sheet: &mut Worksheet, row: u32, column: u16, entry: &SideValue) -> Result<(), XlsxError> {
         match entry.number.and_then(exactly) {
             Some(number) => sheet.write_number_with_format(row, column, number, &self.formats.number)?,
             None => sheet.write_string_with_format(row, column, said(entry, self.lang), &self.formats.word)?,
@@ -216,11 +220,12 @@ impl Book<'_> {
         Ok(())
     }
 
-    /// The largest indicators of both years: over all units that have them in both, in the unit that most changed ones are in.
+    /// A chart of the largest indicators in both years, summed over all organizations that have them in both. It shows
+    /// the unit in which most indicators changed.
     fn chart(&mut self, comparison: &Comparison) -> Result<Option<Worksheet>, XlsxError> {
         let Some((of, largest)) = largest(comparison, self.lang) else { return Ok(None) };
-        let (old, new) = match &comparison.units[..] {
-            [unit] => years(unit, self.lang),
+        let (old, new) = match &comparison.organizations[..] {
+            [compared] => years(compared, self.lang),
             _ => (self.word("compare.old"), self.word("compare.new")),
         };
         let headers = [(self.word("compare.indicator"), NAME_WIDTH), (old, 11.0), (new, 11.0)];
@@ -248,7 +253,7 @@ impl Book<'_> {
         }
         let title = super::text("compare.chart", self.lang, &[("unit", &of)]);
         chart.title().set_name(&title);
-        // The first row on top, as in the table.
+        // The first row at the top, as in the table.
         chart.y_axis().set_reverse();
         chart.x_axis().set_label_position(rust_xlsxwriter::ChartAxisLabelPosition::High);
         chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
@@ -270,16 +275,16 @@ impl Book<'_> {
         let headers = headers.map(|(key, width)| (self.word(key), width));
         let mut sheet = self.sheet("compare.findings", &headers)?;
         let mut row = 1;
-        for unit in &comparison.units {
-            for noted in &unit.noted {
-                let figures = figures(noted, unit, self.lang);
+        for compared in &comparison.organizations {
+            for found in &compared.findings {
+                let figures = figures(found, compared, self.lang);
                 let figures: Vec<_> =
                     figures.iter().map(|(label, text, at)| format!("{label} {text} ({at})")).collect();
                 let cells = [
-                    organization(unit, self.lang),
-                    severity(noted, self.lang),
-                    noted.finding.code.clone(),
-                    noted.finding.message(self.lang),
+                    organization(compared, self.lang),
+                    severity(found, self.lang),
+                    found.finding.code.clone(),
+                    found.finding.message(self.lang),
                     figures.join("\n"),
                 ];
                 for (column, cell) in (0u16..).zip(&cells) {
@@ -292,7 +297,7 @@ impl Book<'_> {
         Ok(sheet)
     }
 
-    fn units(&mut self, comparison: &Comparison, failures: &[Failed]) -> Result<Worksheet, XlsxError> {
+    fn organizations(&mut self, comparison: &Comparison, failures: &[Failed]) -> Result<Worksheet, XlsxError> {
         let headers = [
             ("compare.organization", 26.0),
             ("compare.state", 30.0),
@@ -320,14 +325,14 @@ impl Book<'_> {
             }
             Ok(())
         };
-        for unit in &comparison.units {
+        for compared in &comparison.organizations {
             let changes = [Change::Changed, Change::Appeared, Change::Vanished];
-            let changed = changes.iter().map(|change| unit.count(*change)).sum();
-            let jumps = unit.lines.iter().filter(|line| line.jump).count();
-            let name = organization(unit, self.lang);
+            let changed = changes.iter().map(|change| compared.count(*change)).sum();
+            let jumps = compared.rows.iter().filter(|line| line.jump).count();
+            let name = organization(compared, self.lang);
             let state = word("compare.compared", self.lang);
-            let counts = [Some(changed), Some(jumps), Some(unit.noted.len())];
-            texts(row, [&name, &state, &unit.old.file, &unit.new.file], counts)?;
+            let counts = [Some(changed), Some(jumps), Some(compared.findings.len())];
+            texts(row, [&name, &state, &compared.old.file, &compared.new.file], counts)?;
             row += 1;
         }
         for (key, is_old, header) in left(comparison) {
@@ -350,14 +355,14 @@ impl Book<'_> {
     }
 }
 
-/// Sets a row so high that its wrapped texts stand in it: not every program does that by itself.
+/// Sets the height of a row for its wrapped texts, because some programs do not.
 fn set_height<'t>(
     sheet: &mut Worksheet,
     row: u32,
     cells: impl IntoIterator<Item = (&'t str, f64)>,
 ) -> Result<(), XlsxError> {
     let lines_of = |text: &str, width: f64| -> f64 {
-        // Words and places do not break everywhere, which costs a character or two a line.
+        // Lines cannot break everywhere, which costs a character or two in each.
         let lines = text.split('\n').map(|line| (line.width() as f64 / (width - 2.0)).ceil().max(1.0));
         lines.sum()
     };
@@ -366,21 +371,22 @@ fn set_height<'t>(
     Ok(())
 }
 
-/// A number that a workbook holds with all its digits.
+/// The number as a float, if that keeps all digits.
 fn exactly(number: Decimal) -> Option<f64> {
     let float = number.to_f64()?;
     (number.normalize().mantissa().unsigned_abs() < 1_000_000_000_000_000).then_some(float)
 }
 
-/// An indicator's name with its figures, the older first.
+/// An indicator's name with its older and newer value.
 type Charted = (String, Decimal, Decimal);
 
-/// The unit of most indicators that changed, and those with the largest figures in it. Only what both years count alike:
-/// bars beside each other say that they may be compared.
+/// The unit in which most indicators changed, and its indicators with the largest values.
+///
+/// Only indicators that both years count the same way, because bars side by side suggest that they can be compared.
 fn largest(comparison: &Comparison, lang: Lang) -> Option<(String, Vec<Charted>)> {
-    // Two lines may share the short name of one of their figures, but not both names.
+    // Rows may share a short name, so the key is the full name.
     let mut sums: IndexMap<(String, String), Charted> = IndexMap::new();
-    for line in comparison.units.iter().flat_map(|unit| &unit.lines) {
+    for line in comparison.organizations.iter().flat_map(|compared| &compared.rows) {
         let alike = matches!(line.kind, Match::Same | Match::Comparable) && line.difference.is_some();
         let (Some(old), Some(new), true) = (line.old.number, line.new.number, alike) else { continue };
         let sum = sums.entry((unit(line), name(line, lang)));
@@ -401,8 +407,8 @@ fn largest(comparison: &Comparison, lang: Lang) -> Option<(String, Vec<Charted>)
     Some((most, own))
 }
 
-/// Of two names, that of the side with one figure, the newer's before the older's.
-fn short_name(line: &Line, lang: Lang) -> String {
+/// The name of the side with one indicator. If both have one, that of the newer.
+fn short_name(line: &ComparisonRow, lang: Lang) -> String {
     let side = if line.new.side.ids.len() == 1 || line.old.side.ids.len() != 1 { &line.new } else { &line.old };
     let name = side.side.name(lang);
     line.column.as_ref().map_or_else(|| name.clone(), |column| format!("{name}（{column}）"))
@@ -429,9 +435,9 @@ mod tests {
         };
         let said = |name: &str, old: &str, new: &str| (name.to_owned(), old.to_owned(), new.to_owned());
         assert_eq!(charted(&year(2016, ["3", "4"]), &year(2017, ["5", "6"])), [said("收到申请数", "7", "11")]);
-        // A blank of one year takes no part with the figure of the other.
+        // A value is charted only if the other year has one too.
         assert_eq!(charted(&year(2016, ["3", ""]), &year(2017, ["5", "6"])), [said("收到申请数", "3", "5")]);
-        // Closed and answered requests both lead to one figure of the newer form, which is not there twice.
+        // Two older indicators map to one newer indicator, which is charted once.
         let old = report("2014", "甲县", 2018, &[("closed", "9"), ("answered", "8")]);
         let new = report("2021", "甲县", 2021, &[("handled.total.total", "10")]);
         assert_eq!(charted(&[old], &[new]), [said("本年度办理结果・总计・总计", "9", "10")]);
