@@ -83,7 +83,7 @@ pub struct LinePart {
 
 /// A line of text outside the tables.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct LineLayout {
     /// What it is.
     pub kind: LineKind,
     /// Its pieces from left to right.
@@ -189,7 +189,7 @@ pub struct TableLayout {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// A line of text.
-    Line(Line),
+    Line(LineLayout),
     /// A table.
     Table(TableLayout),
 }

@@ -73,13 +73,13 @@ impl Record {
 }
 
 /// Walks over the records of the workbook, or of one sheet without the charts within it.
-struct Walk {
+struct RecordWalker {
     at: usize,
     begun: bool,
     depth: usize,
 }
 
-impl Walk {
+impl RecordWalker {
     fn from(at: usize) -> Self {
         Self { at, begun: false, depth: 0 }
     }
@@ -115,11 +115,11 @@ pub(super) fn make_safe(mut stream: Vec<u8>) -> Result<Vec<u8>> {
     let (sheets, strings) = make_workbook_safe(&mut stream)?;
     let mut walked = 0usize;
     for sheet in &sheets {
-        let mut walk = Walk::from(*sheet);
-        while let Some(record) = walk.next(&stream) {
+        let mut walker = RecordWalker::from(*sheet);
+        while let Some(record) = walker.next(&stream) {
             make_record_safe(&mut stream, record);
         }
-        walked = walked.saturating_add(walk.at.saturating_sub(*sheet));
+        walked = walked.saturating_add(walker.at.saturating_sub(*sheet));
         if walked / WALKS > stream.len() {
             return Err(corrupt("@detail.structure"));
         }
@@ -137,11 +137,11 @@ pub(super) fn make_safe(mut stream: Vec<u8>) -> Result<Vec<u8>> {
 fn make_workbook_safe(stream: &mut [u8]) -> Result<(Vec<usize>, Vec<u16>)> {
     let mut sheets = BTreeSet::new();
     let mut strings = None;
-    let mut walk = Walk::from(0);
+    let mut walker = RecordWalker::from(0);
     let mut ended = false;
     // The workbook ends with its first end, whatever has begun within it.
-    while let Some(record) = Record::at(stream, walk.at).filter(|_| !ended) {
-        walk.at = record.end;
+    while let Some(record) = Record::at(stream, walker.at).filter(|_| !ended) {
+        walker.at = record.end;
         ended = record.kind == EOF;
         match record.kind {
             FILE_PASS => return Err(Error::new(ErrorKind::Encrypted)),
@@ -234,8 +234,8 @@ impl Cost {
     fn add_sheet(&mut self, stream: &[u8], sheet: usize, strings: &[u16]) -> Result<()> {
         let (mut cells, mut formulas) = (Span::default(), Span::default());
         let mut formula = (0, 0);
-        let mut walk = Walk::from(sheet);
-        while let Some(record) = walk.next(stream) {
+        let mut walker = RecordWalker::from(sheet);
+        while let Some(record) = walker.next(stream) {
             let data = record.data(stream);
             let number = |at: usize| data.get(at..at + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
             let (row, column) = (number(0), number(2));

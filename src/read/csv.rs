@@ -138,7 +138,7 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
 
 /// Where a field stands: bytes in the text, its first line and character from 1.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct FieldPlace {
     start: usize,
     end: usize,
     line: u32,
@@ -203,7 +203,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The fields of the next record, no more of them than a table may have.
-    fn record(&mut self) -> Option<Vec<Place>> {
+    fn record(&mut self) -> Option<Vec<FieldPlace>> {
         let mut fields = Vec::new();
         let found = self.each_field(|place| {
             if fields.len() < limit::CELLS {
@@ -214,7 +214,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Walks over the fields of the next record, where there is one; line ends before it are skipped.
-    fn each_field(&mut self, mut take: impl FnMut(Place)) -> bool {
+    fn each_field(&mut self, mut take: impl FnMut(FieldPlace)) -> bool {
         while matches!(self.peek(), Some('\n' | '\r')) {
             self.next();
         }
@@ -231,8 +231,8 @@ impl<'a> Scanner<'a> {
     }
 
     /// One field and whether it is the record's last.
-    fn field(&mut self) -> (Place, bool) {
-        let mut place = Place { start: self.at, end: self.at, line: self.line, column: self.column };
+    fn field(&mut self) -> (FieldPlace, bool) {
+        let mut place = FieldPlace { start: self.at, end: self.at, line: self.line, column: self.column };
         let mut quoted = self.quoting && self.peek() == Some('"');
         if quoted {
             self.next();

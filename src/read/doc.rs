@@ -23,7 +23,7 @@ use crate::finding::Finding;
 use super::Format;
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
-use super::piece;
+use super::piece_table;
 use crate::limit::{self, CellBudget};
 
 /// Reads the paragraphs and tables of a document, in the same shape as those of [`super::docx`].
@@ -40,7 +40,7 @@ fn corrupt(detail: impl ToString) -> Error {
 }
 
 fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
-    piece::check(bytes)?;
+    piece_table::check(bytes)?;
     let mut options = ParseOptions::default();
     options.limits = Limits::strict();
     options.limits.text_chars = limit::CELL_TEXT / 4;
@@ -52,30 +52,30 @@ fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     })?;
     let lost: Vec<String> =
         document.damage().iter().filter(|damage| damage.is_loss()).map(ToString::to_string).collect();
-    let mut walk = Walk::default();
+    let mut walker = DocWalker::default();
     let mut blocks = Vec::new();
     for section in document.to_ir().sections {
-        walk.elements(&section.elements, &mut blocks, 0)?;
+        walker.elements(&section.elements, &mut blocks, 0)?;
     }
     let mut body = Body::default();
     if let Some(first) = lost.first() {
         body.findings.push(Finding::new("XG338").with("count", lost.len()).with("detail", first));
     }
-    body.findings.extend(walk.struck.finding("XG335"));
-    body.findings.extend(walk.boxes.finding("XG336"));
+    body.findings.extend(walker.struck.finding("XG335"));
+    body.findings.extend(walker.boxes.finding("XG336"));
     block::emit(blocks, &mut body, 0)?;
     body.end()
 }
 
 /// Turns what `office_oxide` read into blocks.
 #[derive(Default)]
-struct Walk {
+struct DocWalker {
     budget: CellBudget,
     struck: LeftOut,
     boxes: LeftOut,
 }
 
-impl Walk {
+impl DocWalker {
     fn elements(&mut self, elements: &[Element], blocks: &mut Vec<Block>, depth: usize) -> Result<()> {
         if depth > block::DEPTH {
             return Err(block::too_deep());
@@ -134,8 +134,8 @@ impl Walk {
 
     fn lines(&mut self, content: &[InlineContent], blocks: &mut Vec<Block>) -> Result<()> {
         let mut lines = Lines::default();
-        for piece in content {
-            match piece {
+        for piece_table in content {
+            match piece_table {
                 InlineContent::Text(span) => self.span(span, &mut lines),
                 InlineContent::LineBreak => lines.end_line(),
                 _ => {}

@@ -31,13 +31,13 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut archive = Archive::open(bytes, Format::Docx)?;
     let main = archive.text("_rels/.rels").ok().and_then(|relations| main_part(&relations));
     let content = archive.text(main.as_deref().unwrap_or("word/document.xml"))?;
-    let mut walk = Walk::default();
+    let mut walker = DocxWalker::default();
     let mut reader = Reader::from_str(&content);
     reader.config_mut().expand_empty_elements = true;
-    while walk.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
+    while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
     // It is as large as all that was made of it.
     drop(content);
-    walk.finish()
+    walker.finish()
 }
 
 fn corrupt(detail: impl ToString) -> Error {
@@ -116,7 +116,7 @@ struct Run {
 
 /// Where the reading of the document stands.
 #[derive(Default)]
-struct Walk {
+struct DocxWalker {
     blocks: Vec<Block>,
     tables: Vec<OpenTable>,
     lines: Lines,
@@ -134,7 +134,7 @@ struct Walk {
     boxes: LeftOut,
 }
 
-impl Walk {
+impl DocxWalker {
     /// Takes one event; false at the end.
     fn step(&mut self, event: Event<'_>) -> Result<bool> {
         match event {

@@ -56,14 +56,14 @@ pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
 /// Adds the paragraphs and tables of a page to a document; says whether it is a page of frames.
 pub(super) fn read_into(text: &str, body: &mut Body) -> Result<bool> {
     let page = parse(text)?;
-    let mut walk = Walk::new(&page, body);
+    let mut walker = HtmlWalker::new(&page, body);
     for edge in page.tree.root().traverse() {
         match edge {
-            Edge::Open(node) => walk.open(node.id(), node.value())?,
-            Edge::Close(node) => walk.close(node.id(), node.value())?,
+            Edge::Open(node) => walker.open(node.id(), node.value())?,
+            Edge::Close(node) => walker.close(node.id(), node.value())?,
         }
     }
-    walk.end()?;
+    walker.end()?;
     Ok(page.tree.nodes().any(|node| node.value().as_element().is_some_and(|tag| tag.name() == "frameset")))
 }
 
@@ -249,7 +249,7 @@ struct OpenTable {
 }
 
 /// Where the reading of a page stands.
-struct Walk<'a> {
+struct HtmlWalker<'a> {
     data: BTreeSet<NodeId>,
     body: &'a mut Body,
     table: Option<OpenTable>,
@@ -263,7 +263,7 @@ struct Walk<'a> {
     struck_texts: LeftOut,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> HtmlWalker<'a> {
     fn new(page: &Html, body: &'a mut Body) -> Self {
         Self {
             data: data_tables(page),

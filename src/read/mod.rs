@@ -16,7 +16,7 @@ pub mod html;
 pub mod json;
 pub mod mht;
 pub mod ods;
-mod piece;
+mod piece_table;
 mod sheet;
 pub mod sniff;
 mod span;

@@ -50,11 +50,11 @@ pub fn read_flat(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Fi
 fn read_content(content: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let names = names(content)?;
     let wanted = sheet::choose(&names.iter().map(String::as_str).collect::<Vec<_>>(), options)?;
-    let mut walk = Walk { wanted, ..Walk::default() };
+    let mut walker = OdsWalker { wanted, ..OdsWalker::default() };
     let mut reader = Reader::from_str(content);
     reader.config_mut().expand_empty_elements = true;
-    while walk.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
-    sheet::finish(walk.builder.end()?, options)
+    while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
+    sheet::finish(walker.builder.end()?, options)
 }
 
 fn corrupt(detail: impl ToString) -> Error {
@@ -106,7 +106,7 @@ struct OpenCell {
 
 /// Where the reading of `content.xml` stands.
 #[derive(Default)]
-struct Walk {
+struct OdsWalker {
     builder: SheetBuilder,
     wanted: Option<usize>,
     /// Sheets begun so far, and how many tables are open.
@@ -128,7 +128,7 @@ struct Walk {
     skipping: usize,
 }
 
-impl Walk {
+impl OdsWalker {
     /// Takes one event; false at the end.
     fn step(&mut self, event: Event<'_>) -> Result<bool> {
         match event {

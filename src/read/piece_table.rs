@@ -21,7 +21,7 @@ const ENDS: [u8; 2] = [0x0D, 0x07];
 pub(super) fn check(bytes: &[u8]) -> Result<()> {
     // What is missing or damaged is told by the reader of the document.
     let Some(text) = compound::stream(bytes, "WordDocument") else { return Ok(()) };
-    let whole = || vec![Piece { bytes: 0..text.len(), wide: false }];
+    let whole = || vec![TextPiece { bytes: 0..text.len(), wide: false }];
     let pieces = pieces(bytes, &text).unwrap_or_else(whole);
     let length: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
     if length > limit::CELL_TEXT {
@@ -34,12 +34,12 @@ pub(super) fn check(bytes: &[u8]) -> Result<()> {
 }
 
 /// A stretch of text as it is stored, a byte or two a character.
-struct Piece {
+struct TextPiece {
     bytes: Range<usize>,
     wide: bool,
 }
 
-impl Piece {
+impl TextPiece {
     fn ends(&self, text: &[u8]) -> usize {
         let stored = &text[self.bytes.clone()];
         if self.wide {
@@ -50,7 +50,7 @@ impl Piece {
 }
 
 /// The pieces of the text; none where the document has no table of them, as those of Word 6 and 95.
-fn pieces(bytes: &[u8], text: &[u8]) -> Option<Vec<Piece>> {
+fn pieces(bytes: &[u8], text: &[u8]) -> Option<Vec<TextPiece>> {
     let second = *text.get(0x0B)? & 0x02 != 0;
     let table = compound::stream(bytes, if second { "1Table" } else { "0Table" })?;
     let (start, length) = (number(text, 0x01A2)?, number(text, 0x01A6)?);
@@ -68,7 +68,7 @@ fn pieces(bytes: &[u8], text: &[u8]) -> Option<Vec<Piece>> {
         let place = place & 0x3FFF_FFFF;
         let (start, width) = if wide { (place, 2) } else { (place / 2, 1) };
         let end = start.saturating_add(characters.saturating_mul(width)).min(text.len());
-        Some(Piece { bytes: start.min(end)..end, wide })
+        Some(TextPiece { bytes: start.min(end)..end, wide })
     };
     (0..count).map(piece).collect()
 }

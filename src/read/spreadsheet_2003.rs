@@ -29,11 +29,11 @@ const COLUMNS: u32 = 1 << 14;
 pub fn read(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let sheets = sheets(text)?;
     let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
-    let mut walk = Walk { wanted: sheet::choose(&names, options)?, ..Walk::default() };
+    let mut walker = SpreadsheetWalker { wanted: sheet::choose(&names, options)?, ..SpreadsheetWalker::default() };
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    while walk.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?, &sheets)? {}
-    sheet::finish(walk.builder.end()?, options)
+    while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?, &sheets)? {}
+    sheet::finish(walker.builder.end()?, options)
 }
 
 fn corrupt(detail: impl ToString) -> Error {
@@ -80,7 +80,7 @@ fn count(element: &BytesStart<'_>, name: &str) -> u32 {
 
 /// Where the reading stands.
 #[derive(Default)]
-struct Walk {
+struct SpreadsheetWalker {
     builder: SheetBuilder,
     wanted: Option<usize>,
     /// Worksheets begun so far, and whether one is open.
@@ -101,7 +101,7 @@ struct Walk {
     depth: usize,
 }
 
-impl Walk {
+impl SpreadsheetWalker {
     /// Takes one event; false at the end.
     fn step(&mut self, event: Event<'_>, sheets: &[(String, bool)]) -> Result<bool> {
         match event {

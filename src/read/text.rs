@@ -24,7 +24,7 @@ use crate::limit;
 /// [`limit::LINES`].
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     check_size(text)?;
-    let lines: Vec<Line<'_>> = pieces(text).collect();
+    let lines: Vec<SourceLine<'_>> = pieces(text).collect();
     let mut parts = Vec::with_capacity(lines.len());
     let mut budget = limit::CellBudget::default();
     let mut at = 0;
@@ -86,21 +86,21 @@ fn is_left_out(c: char) -> bool {
 
 /// A line, or the part of it up to a page or soft line break.
 #[derive(Clone, Copy, Debug)]
-struct Line<'a> {
+struct SourceLine<'a> {
     number: u32,
     column: u32,
     text: &'a str,
-    kind: Kind,
+    kind: LineClass,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum LineClass {
     /// No separator, something to read.
     Plain,
     /// No separator and nothing but white space.
     Blank,
     /// Separators, by which there are several cells, one, none, or a ruled line.
-    Separated(Separator, Content),
+    Separated(Separator, LineContent),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,21 +110,21 @@ enum Separator {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
+enum LineContent {
     Row,
     Single,
     Nothing,
     Rule,
 }
 
-fn pieces(text: &str) -> impl Iterator<Item = Line<'_>> {
+fn pieces(text: &str) -> impl Iterator<Item = SourceLine<'_>> {
     let mut rest = Some(text).filter(|text| !text.is_empty());
     let (mut number, mut column) = (1u32, 1u32);
     std::iter::from_fn(move || {
         let text = rest?;
         let end = text.find(is_break).unwrap_or(text.len());
         let piece = &text[..end];
-        let line = Line { number, column, text: piece, kind: kind(piece) };
+        let line = SourceLine { number, column, text: piece, kind: kind(piece) };
         let mut after = text[end..].chars();
         let ended = after.next();
         let soft = ended.is_some_and(|c| !matches!(c, '\n' | '\r'));
@@ -161,14 +161,14 @@ fn width(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-fn kind(text: &str) -> Kind {
+fn kind(text: &str) -> LineClass {
     if text.contains(is_bar) || is_drawn(text) {
-        return Kind::Separated(Separator::Bar, bar_content(text));
+        return LineClass::Separated(Separator::Bar, bar_content(text));
     }
     if text.contains('\t') {
-        return Kind::Separated(Separator::Tab, tab_content(text));
+        return LineClass::Separated(Separator::Tab, tab_content(text));
     }
-    if text.chars().all(char::is_whitespace) { Kind::Blank } else { Kind::Plain }
+    if text.chars().all(char::is_whitespace) { LineClass::Blank } else { LineClass::Plain }
 }
 
 /// A line such as `+----+----+` or `├──┼──┤`.
@@ -182,9 +182,9 @@ fn is_rule_line(text: &str) -> bool {
     strokes >= 2 && text.chars().all(|c| is_rule(c) || is_bar(c) || c == ' ' || c == '\t')
 }
 
-fn bar_content(text: &str) -> Content {
+fn bar_content(text: &str) -> LineContent {
     if is_rule_line(text) {
-        return Content::Rule;
+        return LineContent::Rule;
     }
     let (mut spaced, mut filled) = (0, 0);
     for field in bar_fields(text) {
@@ -192,21 +192,21 @@ fn bar_content(text: &str) -> Content {
         filled += usize::from(!field.text.is_empty());
     }
     match (spaced, filled) {
-        (2.., _) => Content::Row,
-        (_, 1..) => Content::Single,
-        _ => Content::Nothing,
+        (2.., _) => LineContent::Row,
+        (_, 1..) => LineContent::Single,
+        _ => LineContent::Nothing,
     }
 }
 
-fn tab_content(text: &str) -> Content {
+fn tab_content(text: &str) -> LineContent {
     let text = text.trim_start_matches('\t');
     let cells = text.trim_end_matches('\t');
     if cells.is_empty() {
-        Content::Nothing
+        LineContent::Nothing
     } else if cells.contains('\t') || text.len() - cells.len() > 1 {
-        Content::Row
+        LineContent::Row
     } else {
-        Content::Single
+        LineContent::Single
     }
 }
 
@@ -256,14 +256,14 @@ fn tab_fields(text: &str, shared: usize) -> Vec<Field<'_>> {
 /// Where the run of separated lines that begins at `start` ends; `start` itself where none begins.
 ///
 /// A run has one kind of separator. Blank lines between its lines are part of it when they are equally many everywhere.
-fn run_end(lines: &[Line<'_>], start: usize) -> usize {
-    let Kind::Separated(separator, _) = lines[start].kind else { return start };
+fn run_end(lines: &[SourceLine<'_>], start: usize) -> usize {
+    let LineClass::Separated(separator, _) = lines[start].kind else { return start };
     let mut end = start + 1;
     let mut gap = None;
     loop {
-        let blank = lines[end..].iter().take_while(|line| line.kind == Kind::Blank).count();
+        let blank = lines[end..].iter().take_while(|line| line.kind == LineClass::Blank).count();
         let belongs =
-            matches!(lines.get(end + blank).map(|line| line.kind), Some(Kind::Separated(s, _)) if s == separator);
+            matches!(lines.get(end + blank).map(|line| line.kind), Some(LineClass::Separated(s, _)) if s == separator);
         if !belongs || *gap.get_or_insert(blank) != blank {
             return end;
         }
@@ -273,15 +273,15 @@ fn run_end(lines: &[Line<'_>], start: usize) -> usize {
 
 /// Reads a run: one table where at least half of its lines that hold something have several cells; otherwise a cell a
 /// line, with small tables where lines have more.
-fn read_run(lines: &[Line<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellBudget) -> Result<()> {
+fn read_run(lines: &[SourceLine<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellBudget) -> Result<()> {
     let count = |wanted| lines.iter().filter(|line| content(line) == Some(wanted)).count();
-    let (rows, singles) = (count(Content::Row), count(Content::Single));
+    let (rows, singles) = (count(LineContent::Row), count(LineContent::Single));
     if rows > 0 && rows >= singles {
         return read_table(lines, parts, budget);
     }
     let mut at = 0;
     while at < lines.len() {
-        let rows = lines[at..].iter().take_while(|line| content(line) == Some(Content::Row)).count();
+        let rows = lines[at..].iter().take_while(|line| content(line) == Some(LineContent::Row)).count();
         if rows > 0 {
             read_table(&lines[at..at + rows], parts, budget)?;
         } else {
@@ -293,25 +293,25 @@ fn read_run(lines: &[Line<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellB
     Ok(())
 }
 
-fn content(line: &Line<'_>) -> Option<Content> {
+fn content(line: &SourceLine<'_>) -> Option<LineContent> {
     match line.kind {
-        Kind::Separated(_, content) => Some(content),
+        LineClass::Separated(_, content) => Some(content),
         _ => None,
     }
 }
 
 /// A line with at most one cell as a paragraph, without its separators.
-fn read_single(line: &Line<'_>) -> Cell {
+fn read_single(line: &SourceLine<'_>) -> Cell {
     let at = |text, before: u32| cell(text, line.number, line.column.saturating_add(before));
     match line.kind {
-        Kind::Separated(Separator::Bar, Content::Single | Content::Nothing) => {
+        LineClass::Separated(Separator::Bar, LineContent::Single | LineContent::Nothing) => {
             let fields = bar_fields(line.text);
             match fields.iter().find(|field| !field.text.is_empty()) {
                 Some(field) => at(field.text, field.before),
                 None => at("", 0),
             }
         }
-        Kind::Separated(Separator::Tab, _) => {
+        LineClass::Separated(Separator::Tab, _) => {
             let text = line.text.trim_start_matches('\t');
             let tabs = line.text.len() - text.len();
             at(text.trim_end_matches('\t'), u32::try_from(tabs).unwrap_or(u32::MAX))
@@ -320,16 +320,18 @@ fn read_single(line: &Line<'_>) -> Cell {
     }
 }
 
-fn read_table(lines: &[Line<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellBudget) -> Result<()> {
-    let leading = |line: &&Line<'_>| line.text.bytes().take_while(|byte| *byte == b'\t').count();
-    let filled = |line: &&Line<'_>| matches!(content(line), Some(Content::Row | Content::Single));
+fn read_table(lines: &[SourceLine<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellBudget) -> Result<()> {
+    let leading = |line: &&SourceLine<'_>| line.text.bytes().take_while(|byte| *byte == b'\t').count();
+    let filled = |line: &&SourceLine<'_>| matches!(content(line), Some(LineContent::Row | LineContent::Single));
     let shared = lines.iter().filter(filled).map(|line| leading(&line)).min().unwrap_or(0);
     let mut grid = Grid::default();
     let mut row = 0;
     for line in lines {
         let fields = match line.kind {
-            Kind::Separated(Separator::Bar, Content::Row | Content::Single) => bar_fields(line.text),
-            Kind::Separated(Separator::Tab, Content::Row | Content::Single) => tab_fields(line.text, shared),
+            LineClass::Separated(Separator::Bar, LineContent::Row | LineContent::Single) => bar_fields(line.text),
+            LineClass::Separated(Separator::Tab, LineContent::Row | LineContent::Single) => {
+                tab_fields(line.text, shared)
+            }
             // Ruled lines, bars and tabs alone, and blank lines between rows.
             _ => continue,
         };

@@ -85,12 +85,12 @@ impl<'r> Rows<'r> {
             figures: Vec::with_capacity(report.values.len() + report.extra.len()),
         };
         let extras = extra::rows(report, template);
-        let mut search = Search { values: &report.values, next: 0 };
+        let mut cursor = ValueCursor { values: &report.values, next: 0 };
         for (index, table) in template.tables.iter().enumerate() {
             let here = |after: Option<usize>| extras.iter().filter(move |e| e.table == index && e.after == after);
             here(None).for_each(|extra| rows.extra(table, extra, value_columns));
             for (at, row) in table.rows.iter().enumerate() {
-                rows.own(index, table, at, row, value_columns, &mut search);
+                rows.own(index, table, at, row, value_columns, &mut cursor);
                 here(Some(at)).for_each(|extra| rows.extra(table, extra, value_columns));
             }
         }
@@ -104,14 +104,14 @@ impl<'r> Rows<'r> {
         at: usize,
         row: &Row,
         value_columns: &[Option<&str>],
-        search: &mut Search<'r>,
+        cursor: &mut ValueCursor<'r>,
     ) {
         let first = self.figures.len();
         // A heading has no figures.
         for scope in value_columns.iter().filter(|_| row.kind != Kind::Heading) {
             let columns = table.own_columns().iter();
             self.figures.extend(columns.map(|column| {
-                search.find(|value| {
+                cursor.find(|value| {
                     value.column.as_deref() == *scope && table.is_indicator(row, column, value.id.as_deref())
                 })
             }));
@@ -177,12 +177,12 @@ impl<'r> Rows<'r> {
 }
 
 /// Values found in the order they are asked for, as reports have them, or else by looking through all.
-struct Search<'r> {
+struct ValueCursor<'r> {
     values: &'r [Value],
     next: usize,
 }
 
-impl<'r> Search<'r> {
+impl<'r> ValueCursor<'r> {
     fn find(&mut self, wanted: impl Fn(&Value) -> bool) -> Option<&'r Value> {
         let here = self.values.get(self.next).is_some_and(&wanted).then_some(self.next);
         let at = here.or_else(|| self.values.iter().position(wanted))?;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) use self::characters::characters;
 use self::form_key::{FormKey, Rows};
 use super::text::{EastAsianWidth, MM_PER_POINT, text_width};
-use super::{Align, Block, Filling, Form, Layout, LayoutOptions, Line, LineKind, LinePart};
+use super::{Align, Block, Filling, Form, Layout, LayoutOptions, LineKind, LineLayout, LinePart};
 use crate::report::{Report, Value};
 use crate::template::{FilingField, Page, SharedTemplate, Template, TextStyle};
 
@@ -110,7 +110,7 @@ impl<'a> Build<'a> {
     }
 
     fn line(&self, kind: LineKind, style: TextStyle, space_before: f64, parts: Vec<LinePart>) -> Block {
-        Block::Line(Line { kind, parts, style, space_before, height: style.size * MM_PER_POINT * LINE_HEIGHT })
+        Block::Line(LineLayout { kind, parts, style, space_before, height: style.size * MM_PER_POINT * LINE_HEIGHT })
     }
 
     fn attachment(&self, mark: &str) -> Block {
@@ -131,7 +131,13 @@ impl<'a> Build<'a> {
         let style = self.template.style.heading.unwrap_or(self.template.style.section);
         let part = LinePart { text: Filling::Fixed(text.to_owned()), x: 0.0, width: self.width(), align: Align::Left };
         let height = style.size * MM_PER_POINT * LINE_HEIGHT + HEADING_SPACE;
-        Block::Line(Line { kind: LineKind::Heading, parts: vec![part], style, space_before: HEADING_SPACE, height })
+        Block::Line(LineLayout {
+            kind: LineKind::Heading,
+            parts: vec![part],
+            style,
+            space_before: HEADING_SPACE,
+            height,
+        })
     }
 
     /// 填报单位 and the year; none for a form without that line.
@@ -147,7 +153,7 @@ impl<'a> Build<'a> {
         let style = self.template.style.line;
         // The line stands clear of the table below it.
         let height = style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
-        Some(Block::Line(Line { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
+        Some(Block::Line(LineLayout { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
     }
 
     fn filing_lines(&mut self, blocks: &mut Vec<Block>) {

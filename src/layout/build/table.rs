@@ -47,7 +47,7 @@ impl Columns {
 }
 
 /// A row before its merged labels are merged.
-struct Entry {
+struct RowDraft {
     stubs: Vec<String>,
     label: Option<CellLayout>,
     unit: Content,
@@ -124,8 +124,8 @@ impl Build<'_> {
                 header_rows = rows.len();
             }
             let opening = rows.len();
-            let entries = self.entries(index);
-            rows.extend(self.merged(table, columns, entries));
+            let drafts = self.drafts(index);
+            rows.extend(self.merged(table, columns, drafts));
             if header_rows > 0 && rows.len() > opening + 1 {
                 // One row alone under its headers at the foot of a page is soon overlooked.
                 rows[opening].keep_with_next = true;
@@ -214,12 +214,12 @@ impl Build<'_> {
     }
 
     /// The rows of a table in their order: those of the form and those beyond it.
-    fn entries(&mut self, index: usize) -> Vec<Entry> {
+    fn drafts(&mut self, index: usize) -> Vec<RowDraft> {
         let (table, form_key) = (&self.template.tables[index], self.form_key);
         let rows = form_key.rows.iter().filter(|row| row.table == index);
         rows.map(|row| match &row.kind {
-            RowKind::Own(at) => self.entry(table, *at, row),
-            RowKind::Extra(label) => self.extra_entry(table, label, row),
+            RowKind::Own(at) => self.draft(table, *at, row),
+            RowKind::Extra(label) => self.extra_draft(table, label, row),
         })
         .collect()
     }
@@ -244,7 +244,7 @@ impl Build<'_> {
             .collect()
     }
 
-    fn entry(&mut self, table: &Table, index: usize, place: &FormKeyRow) -> Entry {
+    fn draft(&mut self, table: &Table, index: usize, place: &FormKeyRow) -> RowDraft {
         let (styles, row) = (&self.template.style, &table.rows[index]);
         let section = row.level == 0 && !table.is_matrix();
         let style = if section { styles.section } else { self.label_style(table) };
@@ -266,7 +266,7 @@ impl Build<'_> {
             (unit.map_or(Content::Blank, Content::Text), self.figures(place.figures))
         };
         let opens = table.rows.get(index + 1).is_some_and(|next| next.level > row.level);
-        Entry {
+        RowDraft {
             stubs: row.stubs.clone(),
             label: table.label.is_some().then(|| CellLayout { indent, ..label(table, &row.label, style) }),
             unit,
@@ -288,12 +288,12 @@ impl Build<'_> {
                 .any(|above| above.label.starts_with(prefix))
     }
 
-    fn extra_entry(&mut self, table: &Table, extra: &ExtraLabel, place: &FormKeyRow) -> Entry {
+    fn extra_draft(&mut self, table: &Table, extra: &ExtraLabel, place: &FormKeyRow) -> RowDraft {
         let mut cell = label(table, &extra.text, self.label_style(table));
         cell.indent = self.template.indents.get(extra.level).copied().unwrap_or(0.0);
         // The label was found where its figures were.
         cell.figure = (place.figures > 0).then_some(self.figures);
-        Entry {
+        RowDraft {
             stubs: extra.stubs.clone(),
             label: Some(cell),
             unit: place.unit.clone().map_or(Content::Blank, Content::Text),
@@ -304,25 +304,25 @@ impl Build<'_> {
     }
 
     /// Rows with their merged labels merged: over the rows that share them, over the columns that a row has none for.
-    fn merged(&self, table: &Table, columns: Columns, entries: Vec<Entry>) -> Vec<RowLayout> {
-        let all: Vec<Vec<String>> = entries.iter().map(|entry| entry.stubs.clone()).collect();
+    fn merged(&self, table: &Table, columns: Columns, drafts: Vec<RowDraft>) -> Vec<RowLayout> {
+        let all: Vec<Vec<String>> = drafts.iter().map(|draft| draft.stubs.clone()).collect();
         let (stub_style, style) = (self.template.style.label, self.template.style.value);
         let mut rows = Vec::new();
-        for (at, entry) in entries.into_iter().enumerate() {
+        for (at, draft) in drafts.into_iter().enumerate() {
             let mut cells = Vec::new();
-            for depth in 0..entry.stubs.len() {
-                let own = entry.stubs.get(..=depth);
+            for depth in 0..draft.stubs.len() {
+                let own = draft.stubs.get(..=depth);
                 if at > 0 && all[at - 1].get(..=depth) == own {
                     continue;
                 }
-                let text = Content::Text(entry.stubs[depth].clone());
+                let text = Content::Text(draft.stubs[depth].clone());
                 let stub = cell(text, CellRole::RowHeader, stub_style, Align::Center);
                 let row_span = all[at..].iter().take_while(|stubs| stubs.get(..=depth) == own).count();
                 cells.push(CellLayout { column: depth, row_span, vertical: table.stubs[depth].vertical, ..stub });
             }
-            match entry.label {
+            match draft.label {
                 Some(label) if columns.label > 0 => {
-                    let column = entry.stubs.len();
+                    let column = draft.stubs.len();
                     cells.push(CellLayout { column, column_span: columns.stubs + 1 - column, ..label });
                 }
                 Some(label) => {
@@ -333,15 +333,15 @@ impl Build<'_> {
                 None => {}
             }
             if columns.unit > 0 {
-                let unit = cell(entry.unit, CellRole::Data, style, Align::Center);
+                let unit = cell(draft.unit, CellRole::Data, style, Align::Center);
                 cells.push(CellLayout { column: columns.stubs + columns.label, ..unit });
             }
-            let count = entry.values.len();
-            for (index, value) in entry.values.into_iter().enumerate() {
+            let count = draft.values.len();
+            for (index, value) in draft.values.into_iter().enumerate() {
                 let (column, column_span) = columns.value(index, count);
                 cells.push(CellLayout { column, column_span, ..value });
             }
-            rows.push(self.row_of(cells, entry.keep_with_next, entry.outline));
+            rows.push(self.row_of(cells, draft.keep_with_next, draft.outline));
         }
         rows
     }

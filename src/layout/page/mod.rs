@@ -22,7 +22,7 @@ use crate::template::TextStyle;
 /// Which piece of the form a box shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// A piece of a line: `Form::blocks[block]`, `Line::parts[part]`.
+    /// A piece of a line: `Form::blocks[block]`, `LineLayout::parts[part]`.
     Line {
         /// The line.
         block: usize,
@@ -240,7 +240,7 @@ fn type_area(form: &Form) -> f64 {
 
 /// What one piece of the flow is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece {
+enum BlockPart {
     Line(usize),
     Row(usize, usize),
 }
@@ -248,7 +248,7 @@ enum Piece {
 /// One piece that stays whole.
 #[derive(Clone, Copy, Debug)]
 struct Item {
-    piece: Piece,
+    piece: BlockPart,
     space_before: f64,
     height: f64,
     /// Height of the header rows that stand above it when it is the first of a page.
@@ -265,7 +265,7 @@ fn flow(form: &Form, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
     for (block, content) in form.blocks.iter().enumerate() {
         match (content, &tables[block]) {
             (Block::Line(line), _) => items.push(Item {
-                piece: Piece::Line(block),
+                piece: BlockPart::Line(block),
                 space_before: line.space_before.max(0.0),
                 height: line.height.max(0.0),
                 headers: 0.0,
@@ -277,7 +277,7 @@ fn flow(form: &Form, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
                 let line_follows = matches!(next, Some(Block::Line(line)) if line.kind == LineKind::Filing);
                 let last = table.rows.len().saturating_sub(1);
                 items.extend(table.rows.iter().enumerate().map(|(row, content)| Item {
-                    piece: Piece::Row(block, row),
+                    piece: BlockPart::Row(block, row),
                     space_before: 0.0,
                     height: fitted.heights[row],
                     headers: if row < fitted.repeated_heads { 0.0 } else { fitted.heads_height() },
@@ -320,12 +320,12 @@ fn strain(tables: &[Option<fit::FittedTable>], flow: &[Item], range: std::ops::R
     let (Some(first), Some(last)) = (items.first(), items.last()) else { return 0 };
     let mut crossing = 0;
     for (end, items) in [(first.piece, items), (last.piece, items)] {
-        let Piece::Row(block, row) = end else { continue };
+        let BlockPart::Row(block, row) = end else { continue };
         let Some(table) = &tables[block] else { continue };
         for merged in table.merged_over(row) {
             let room: f64 = items
                 .iter()
-                .filter(|item| matches!(item.piece, Piece::Row(b, r) if b == block && merged.rows.contains(&r)))
+                .filter(|item| matches!(item.piece, BlockPart::Row(b, r) if b == block && merged.rows.contains(&r)))
                 .map(|item| item.height)
                 .sum();
             if room + fit::TOLERANCE < merged.height {

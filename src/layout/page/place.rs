@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fit::{self, Fitted, FittedTable};
-use super::{Item, Page, Piece, RowPlace, Rule, Slot, SlotBox, Source, TextBox, TextLine};
+use super::{BlockPart, Item, Page, RowPlace, Rule, Slot, SlotBox, Source, TextBox, TextLine};
 use crate::layout::text::{MM_PER_POINT, Measure, text_width};
 use crate::layout::{Align, Block, Filling, Form};
 use crate::template::TextStyle;
@@ -21,7 +21,7 @@ pub(super) fn page(
     let mut at = 0;
     while let Some(item) = items.get(at) {
         match item.piece {
-            Piece::Line(block) => {
+            BlockPart::Line(block) => {
                 if at > 0 || number == 0 {
                     y += item.space_before;
                 }
@@ -29,9 +29,9 @@ pub(super) fn page(
                 y += item.height;
                 at += 1;
             }
-            Piece::Row(block, first) => {
+            BlockPart::Row(block, first) => {
                 let count =
-                    items[at..].iter().take_while(|i| matches!(i.piece, Piece::Row(b, _) if b == block)).count();
+                    items[at..].iter().take_while(|i| matches!(i.piece, BlockPart::Row(b, _) if b == block)).count();
                 if let Some(table) = &tables[block] {
                     y = placing.table(block, table, first..first + count, y);
                 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::layout::text::{EastAsianWidth, text_width};
-use crate::layout::{Align, CellLayout, CellRole, Content, Filling, Line, LineKind, LinePart, RowLayout};
+use crate::layout::{Align, CellLayout, CellRole, Content, Filling, LineKind, LineLayout, LinePart, RowLayout};
 use crate::template::{FontRole, Page as Paper};
 use crate::write::sample;
 
@@ -47,7 +47,7 @@ fn row(cells: Vec<CellLayout>) -> RowLayout {
 
 fn line(kind: LineKind, text: &str, height: f64) -> Block {
     let parts = vec![LinePart { text: Filling::Fixed(text.to_owned()), x: 0.0, width: 156.0, align: Align::Center }];
-    Block::Line(Line { kind, parts, style: BODY, space_before: 2.0, height })
+    Block::Line(LineLayout { kind, parts, style: BODY, space_before: 2.0, height })
 }
 
 /// A table of rows under one header row, between a title and a filing line.

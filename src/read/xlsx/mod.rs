@@ -33,7 +33,7 @@ use strings::SharedStrings;
 const LEAST_CELL: usize = 16;
 
 /// A sheet of the workbook's list.
-struct Entry {
+struct SheetEntry {
     name: String,
     hidden: bool,
     /// Its relationship, which says what it is and which part holds it.
@@ -87,13 +87,13 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
 }
 
 /// The sheets in their order, and whether dates count from 1904.
-fn entries(workbook: &[u8]) -> Result<(Vec<Entry>, bool)> {
+fn entries(workbook: &[u8]) -> Result<(Vec<SheetEntry>, bool)> {
     let mut events = Events::of(workbook);
     let (mut entries, mut from_1904) = (Vec::new(), false);
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                b"sheet" => entries.push(Entry {
+                b"sheet" => entries.push(SheetEntry {
                     name: element.attribute(b"name").unwrap_or_default().into_owned(),
                     hidden: element.attribute(b"state").is_some_and(|state| state != "visible"),
                     relationship: element.attribute(b"id").unwrap_or_default().into_owned(),

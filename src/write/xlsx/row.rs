@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::grid::{Grid, pixels};
 use crate::finding::Finding;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
-use crate::layout::{Align, Block, Content, Filling, Form, Layout, Line, LineKind, LinePart, TableLayout};
+use crate::layout::{Align, Block, Content, Filling, Form, Layout, LineKind, LineLayout, LinePart, TableLayout};
 use crate::template::{Template, TextStyle};
 
 /// The greatest height of a row: 409.5 points. Source: ECMA-376 Part 1, 18.3.1.73, as Excel limits it.
@@ -90,7 +90,7 @@ impl Measured {
                         Block::Line(line) if line.kind == LineKind::Title => Some(line),
                         _ => None,
                     });
-                    let lines: Vec<&Line> = std::iter::once(line).chain(more).collect();
+                    let lines: Vec<&LineLayout> = std::iter::once(line).chain(more).collect();
                     blocks = &rest[lines.len() - 1..];
                     rows.push(title_row(layout, &self.grid, &lines));
                 }
@@ -199,7 +199,7 @@ fn is_own(mut parts: impl Iterator<Item = impl std::borrow::Borrow<LinePart>>) -
     parts.any(|part| matches!(part.borrow().text, Filling::Slot(_)))
 }
 
-fn title_row<'a>(layout: &'a Layout, grid: &Grid, lines: &[&'a Line]) -> (Piece<'a>, f64, bool) {
+fn title_row<'a>(layout: &'a Layout, grid: &Grid, lines: &[&'a LineLayout]) -> (Piece<'a>, f64, bool) {
     let texts: Vec<String> =
         lines.iter().map(|line| line.parts.iter().map(|part| layout.text(part)).collect()).collect();
     let height = lines.iter().map(|line| line.space_before + line.height).sum();
@@ -210,7 +210,7 @@ fn title_row<'a>(layout: &'a Layout, grid: &Grid, lines: &[&'a Line]) -> (Piece<
 }
 
 /// A line whose pieces each start a column of their own, or one cell with the pieces set apart by spaces.
-fn line_row<'a>(layout: &'a Layout, grid: &Grid, line: &'a Line) -> (Piece<'a>, f64, bool) {
+fn line_row<'a>(layout: &'a Layout, grid: &Grid, line: &'a LineLayout) -> (Piece<'a>, f64, bool) {
     let parts = line.parts.iter().map(|part| (grid.column_at(part.x), layout.text(part), part.align));
     let parts = parts.filter(|(_, text, _)| !text.is_empty());
     let placed: Vec<Text<'a>> = parts.map(|(column, text, align)| (column, Cow::Borrowed(text), align)).collect();
