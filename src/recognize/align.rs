@@ -14,7 +14,7 @@ use super::stream::Stream;
 use crate::template::{SharedTemplate, Table, Template};
 use crate::text::fold::fold;
 use crate::text::label::{self, Closeness, Wording};
-use crate::text::search::Search;
+use crate::text::search::WordSearch;
 
 /// What a byte between two labels of a chain costs; a hanzi is three. Large enough to keep a chain out of a narrative
 /// that names the sections too, small enough to cross a dozen rows that the template does not know.
@@ -156,7 +156,7 @@ pub struct Dictionary {
     /// The labels of all rows, and the rows that have them.
     labels: Vec<Labelled>,
     /// The wordings of all labels, each with its label and its number among the label's.
-    search: Search<(usize, usize)>,
+    search: WordSearch<(usize, usize)>,
 }
 
 /// A label and the rows that have it, each by its template and its number there.
@@ -228,7 +228,7 @@ impl Dictionary {
             let expected = OnceLock::new();
             prepared.push(Prepared { template: Arc::clone(template), rows, numbers, expected, worth, least_worth });
         }
-        let mut search = Search::with_room(labelled.iter().map(|labelled| labelled.label.wordings.len()).sum());
+        let mut search = WordSearch::with_capacity(labelled.iter().map(|labelled| labelled.label.wordings.len()).sum());
         for (number, Labelled { label, .. }) in labelled.iter().enumerate() {
             for (w, wording) in label.wordings.iter().enumerate().filter(|(_, wording)| wording.characters >= 2) {
                 search.add(&wording.words, (number, w));
