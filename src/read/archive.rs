@@ -1,7 +1,8 @@
-//! Zip files: which document they hold, and whether they can be opened without harm.
+//! Zip archives, the container of docx, xlsx, xlsb and ods.
 //!
-//! In: bytes that begin with a zip signature. Out: [`Sniffed`] from the names in the archive, and its parts, with errors for
-//! what is damaged, under a password or inflates beyond all reason. What counts is what is read, whatever it is called.
+//! In: bytes with a zip signature. Out: the kind of document ([`sniff`]), and its parts ([`Archive`]) with errors for
+//! parts that are damaged, encrypted or too large. Called by [`mod@super::sniff`] and by the readers of these formats.
+//! The kind is detected from the names of parts, never from the file's name.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,10 +17,10 @@ use crate::error::{Error, ErrorKind, Result};
 
 use super::{Format, Sniffed, limit};
 
-/// Deflate never makes more than this many bytes of one.
+/// Deflate never expands a byte to more than this many bytes.
 const DEFLATE_RATIO: u64 = 1032;
 
-/// What a zip file holds.
+/// Detects what a zip archive contains.
 pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     let directory = ZipArchive::new(Cursor::new(bytes));
     let damaged = directory.is_err();
@@ -58,7 +59,8 @@ fn names<'a>(archive: &'a ZipArchive<Cursor<&[u8]>>) -> Vec<Cow<'a, str>> {
     archive.file_names().filter_map(|name| name.ok()).map(bare).collect()
 }
 
-/// The names in local headers, for archives whose directory is lost (APPNOTE 4.3.7): signature, 22 bytes, the lengths of name and extra field, the name.
+/// The names in local headers, for archives without a directory. Source: APPNOTE 4.3.7 (signature, 22 bytes, the
+/// lengths of name and extra field, the name).
 fn local_names(bytes: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
     let mut at = 0;
@@ -75,7 +77,7 @@ fn local_names(bytes: &[u8]) -> Vec<String> {
     names
 }
 
-/// OpenDocument files begin with a part `mimetype`, stored as it is.
+/// Detects OpenDocument files, which start with an uncompressed part `mimetype`.
 fn open_document(bytes: &[u8]) -> Option<Sniffed> {
     let head = &bytes[..bytes.len().min(200)];
     let mark = b"application/vnd.oasis.opendocument.";
@@ -88,7 +90,7 @@ fn open_document(bytes: &[u8]) -> Option<Sniffed> {
     })
 }
 
-/// Some programs put the workbook elsewhere than under `xl/`: its type says what it is.
+/// Detects documents by content type, because some programs do not write a workbook to `xl/`.
 fn workbook_by_type(bytes: &[u8]) -> Sniffed {
     let read = || -> Option<String> {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
@@ -107,10 +109,11 @@ fn workbook_by_type(bytes: &[u8]) -> Sniffed {
     }
 }
 
-/// The parts of a document. All that is inflated of them, however often, stays within [`limit::INFLATED`].
+/// The parts of a document. All parts together inflate to at most [`limit::INFLATED`] bytes, counted each time one is
+/// read.
 ///
-/// `zip` reads the directory. Parts are inflated whole by libdeflate, which takes a third of the time over parts as short as
-/// these are.
+/// The `zip` crate reads the directory, and libdeflate inflates whole parts: three times as fast for short parts like
+/// these.
 pub(super) struct Archive<'b> {
     bytes: &'b [u8],
     zip: ZipArchive<Cursor<&'b [u8]>>,
@@ -120,10 +123,10 @@ pub(super) struct Archive<'b> {
 }
 
 impl<'b> Archive<'b> {
-    /// Opens the archive of a document, or says why it must not be read.
+    /// Opens an archive.
     ///
     /// # Errors
-    /// [`ErrorKind::Corrupt`] without a directory; [`ErrorKind::Encrypted`] with an encrypted part.
+    /// [`ErrorKind::Corrupt`] without a directory; [`ErrorKind::Encrypted`] if a part is encrypted.
     pub fn open(bytes: &'b [u8], format: Format) -> Result<Self> {
         let cut = |error| corrupt(format, "@detail.ends_early").caused_by(error);
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(cut)?;
@@ -137,16 +140,16 @@ impl<'b> Archive<'b> {
         Ok(archive)
     }
 
-    /// The names of the parts in the order of the directory; none for a name that is no text.
+    /// The names of the parts in directory order. `None` for a name that is not text.
     pub fn names(&self) -> impl Iterator<Item = Option<String>> {
         self.zip.file_names().map(|name| name.ok().map(|name| name.into_owned()))
     }
 
-    /// The bytes of the part at a place in the directory.
+    /// The content of the part at an index of the directory.
     ///
     /// # Errors
-    /// [`ErrorKind::Corrupt`] where it cannot be inflated to what it is said to be; [`ErrorKind::TooLarge`] where that is
-    /// more than is left to be read.
+    /// [`ErrorKind::Corrupt`] if size or checksum differ from what the directory declares; [`ErrorKind::TooLarge`] if
+    /// the part exceeds the bytes left to read.
     pub fn part(&mut self, index: usize) -> Result<Vec<u8>> {
         let format = self.format;
         let file = self.zip.by_index_raw(index).map_err(|error| corrupt(format, &error).caused_by(error))?;
@@ -160,7 +163,7 @@ impl<'b> Archive<'b> {
         let bytes = match method {
             CompressionMethod::Stored => packed.to_vec(),
             CompressionMethod::Deflated => {
-                // No more than is declared is ever inflated, nor is room made for what cannot come.
+                // Inflate at most the declared size, and allocate no more than the input can expand to.
                 let room = size.min((packed.len() as u64).saturating_mul(DEFLATE_RATIO));
                 let mut bytes = vec![0; usize::try_from(room).unwrap_or(usize::MAX)];
                 let found = self.inflater.deflate_decompress(packed, &mut bytes);
@@ -176,10 +179,10 @@ impl<'b> Archive<'b> {
         Ok(bytes)
     }
 
-    /// The text of the part with a name, in UTF-8.
+    /// The text of a part, which must be UTF-8.
     ///
     /// # Errors
-    /// As [`Archive::part`]; [`ErrorKind::Corrupt`] also without such a part and where it is no text.
+    /// As [`Archive::part`]; also [`ErrorKind::Corrupt`] if there is no such part or if it is not UTF-8.
     pub fn text(&mut self, name: &str) -> Result<String> {
         let format = self.format;
         let missing = || corrupt(format, zip::result::ZipError::FileNotFound);
@@ -187,11 +190,11 @@ impl<'b> Archive<'b> {
         String::from_utf8(self.part(index)?).map_err(|error| corrupt(format, &error).caused_by(error))
     }
 
-    /// The bytes of the archive for a reader that opens it by itself.
+    /// The bytes of the archive for another reader, with a meter of what it inflates.
     pub fn metered(mut self) -> Metered<'b> {
         let mut parts = BTreeMap::new();
         for index in 0..self.zip.len() {
-            // A part whose beginning is not found cannot be opened elsewhere either.
+            // If the start of a part is unknown here, no other reader can open it either.
             let Ok(file) = self.zip.by_index(index) else { continue };
             let Some(start) = file.data_start() else { continue };
             let size = parts.entry(start).or_insert(0);
@@ -201,17 +204,17 @@ impl<'b> Archive<'b> {
     }
 }
 
-/// An archive's bytes as they are read elsewhere: each part counts whenever it is gone to, so that one that many names lead
-/// to is not inflated again and again.
+/// An archive for a reader that opens parts itself. Each seek to a part counts its full size, so that a part with many
+/// names is not inflated without limit.
 pub(super) struct Metered<'b> {
     bytes: Cursor<&'b [u8]>,
-    /// The size of the part that begins at a byte.
+    /// The size of each part by its first byte.
     parts: BTreeMap<u64, u64>,
     opened: Rc<Cell<u64>>,
 }
 
 impl Metered<'_> {
-    /// How much was opened so far, to be asked while another owns the bytes.
+    /// The meter, to be checked while the other reader owns the bytes.
     pub fn meter(&self) -> Meter {
         Meter(Rc::clone(&self.opened))
     }
@@ -236,12 +239,12 @@ impl Seek for Metered<'_> {
     }
 }
 
-/// Counts what was opened of a [`Metered`] archive.
+/// The bytes inflated from a [`Metered`] archive.
 pub(super) struct Meter(Rc<Cell<u64>>);
 
 impl Meter {
     /// # Errors
-    /// [`ErrorKind::TooLarge`] where more was opened than [`limit::INFLATED`].
+    /// [`ErrorKind::TooLarge`] if more than [`limit::INFLATED`] bytes were inflated.
     pub fn check(&self) -> Result<()> {
         if self.0.get() > limit::INFLATED { Err(too_much(self.0.get())) } else { Ok(()) }
     }

@@ -1,12 +1,13 @@
-//! The records of an xls workbook stream, looked over before another reader sizes memory by them.
+//! Makes the record stream of an xls workbook safe to read with `calamine`.
 //!
-//! In: a workbook stream. Out: the same stream made harmless, or why it must not be read. Called by
-//! [`super::workbook`]. Source: MS-XLS 2.4, `FilePass`, `BoundSheet8`, `Dimensions`, `SST` and the cell records.
+//! In: a workbook stream. Out: the same stream without dangerous records, or an error. Called by [`super::workbook`].
 //!
-//! `calamine` keeps whole rectangles, a copy of a shared string for each cell that shows it, and every formula in words:
-//! kilobytes can become gigabytes, and no cap of its own is in the way. Rather than a child process under a limit, which
-//! no system gives in the same way, what it will keep is counted here beforehand, and what nobody asks for (formulas,
-//! names, declared dimensions) is taken out of the stream. `tests/hostile` shows that the counting holds.
+//! `calamine` allocates whole rectangles of cells, a copy of the shared string for each cell that uses it, and every
+//! formula as text, without limits: kilobytes can become gigabytes. A child process with a memory limit would help, but
+//! every system limits memory differently. So this module counts in advance what `calamine` will allocate, and removes
+//! what is not needed: formulas, names, declared dimensions. `tests/hostile` shows that the count is right.
+//!
+//! Source: MS-XLS 2.4, `FilePass`, `BoundSheet8`, `Dimensions`, `SST` and the cell records.
 
 use std::collections::BTreeSet;
 
@@ -31,22 +32,22 @@ const BOOL_ERR: u16 = 0x0205;
 const STRING: u16 = 0x0207;
 const RK: u16 = 0x027E;
 const BOF: u16 = 0x0809;
-/// A type that no record has, for those that are to be passed over.
+/// A type that no record has. Readers skip records of unknown types.
 const NOTHING: u16 = 0xFFFF;
 
-/// The records of the whole workbook that its cells need: the page of codes, dates, formats and what is named above.
+/// The workbook records that cells need: code page, date mode, formats and those named above.
 const WORKBOOK: [u16; 8] = [BOF, EOF, CONTINUE, BOUND_SHEET, 0x0042, 0x0022, 0x041E, 0x00E0];
 
-/// The most rows times columns that the cells of all sheets may span, since the xls reader keeps whole rectangles.
+/// The largest area of cells in all sheets, because `calamine` allocates whole rectangles.
 const AREA: u64 = 4_000_000;
 
-/// The most records that continue one other: each costs a walk over all behind it.
+/// The most `CONTINUE` records of one record. Each costs a pass over all that follow.
 const CONTINUED: usize = 20_000;
 
-/// How often a stream may be walked over because its sheets overlap.
+/// How many times the stream's length may be read because sheets overlap.
 const WALKS: usize = 4;
 
-/// One record's type and the place of its data in the stream.
+/// A record's type, and the range of its data in the stream.
 #[derive(Clone, Copy)]
 struct Record {
     kind: u16,
@@ -66,13 +67,13 @@ impl Record {
         &stream[self.start..self.end]
     }
 
-    /// Gives the record another type.
+    /// Changes the record's type.
     fn set_kind(self, stream: &mut [u8], kind: u16) {
         stream[self.start - 4..self.start - 2].copy_from_slice(&kind.to_le_bytes());
     }
 }
 
-/// Walks over the records of the workbook, or of one sheet without the charts within it.
+/// Iterates over the records of the workbook or of one sheet, without embedded charts.
 struct RecordWalker {
     at: usize,
     begun: bool,
@@ -84,7 +85,7 @@ impl RecordWalker {
         Self { at, begun: false, depth: 0 }
     }
 
-    /// The next record up to the end; those of charts are passed over.
+    /// The next record before the end of the sheet. Skips charts.
     fn next(&mut self, stream: &[u8]) -> Option<Record> {
         loop {
             let record = Record::at(stream, self.at)?;
@@ -109,8 +110,8 @@ impl RecordWalker {
 /// Makes a workbook stream safe to read.
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`] with a password; [`ErrorKind::TooLarge`] when cells stand too far apart, or are too many, or
-/// show too much text; [`ErrorKind::Corrupt`] when sheets lie in each other.
+/// [`ErrorKind::Encrypted`] with a password; [`ErrorKind::TooLarge`] if the area, the number of cells or their text
+/// exceeds a limit; [`ErrorKind::Corrupt`] if sheets overlap.
 pub(super) fn make_safe(mut stream: Vec<u8>) -> Result<Vec<u8>> {
     let (sheets, strings) = make_workbook_safe(&mut stream)?;
     let mut walked = 0usize;
@@ -124,7 +125,7 @@ pub(super) fn make_safe(mut stream: Vec<u8>) -> Result<Vec<u8>> {
             return Err(corrupt("@detail.structure"));
         }
     }
-    // Only now, since sheets that lie in each other may have changed each other.
+    // Count only now: overlapping sheets may have changed each other.
     let mut cost = Cost::default();
     for sheet in sheets {
         cost.add_sheet(&stream, sheet, &strings)?;
@@ -132,14 +133,14 @@ pub(super) fn make_safe(mut stream: Vec<u8>) -> Result<Vec<u8>> {
     Ok(stream)
 }
 
-/// Takes out of the records for the whole workbook what cells do not need; gives where the sheets begin, and how many
-/// characters each shared string has.
+/// Removes workbook records that cells do not need. Returns where the sheets start, and the length of each shared
+/// string in characters.
 fn make_workbook_safe(stream: &mut [u8]) -> Result<(Vec<usize>, Vec<u16>)> {
     let mut sheets = BTreeSet::new();
     let mut strings = None;
     let mut walker = RecordWalker::from(0);
     let mut ended = false;
-    // The workbook ends with its first end, whatever has begun within it.
+    // The first EOF ends the workbook, even inside another substream.
     while let Some(record) = Record::at(stream, walker.at).filter(|_| !ended) {
         walker.at = record.end;
         ended = record.kind == EOF;
@@ -152,7 +153,7 @@ fn make_workbook_safe(stream: &mut [u8]) -> Result<(Vec<usize>, Vec<u16>)> {
                     return Err(corrupt("@detail.structure"));
                 }
             }
-            // The last of several counts.
+            // If there are several, the last one counts.
             SHARED_STRINGS => {
                 if let Some(before) = strings.replace(record) {
                     before.set_kind(stream, NOTHING);
@@ -169,11 +170,11 @@ fn make_workbook_safe(stream: &mut [u8]) -> Result<(Vec<usize>, Vec<u16>)> {
     Ok((sheets.into_iter().collect(), lengths))
 }
 
-/// Takes out of a record of a sheet what is not the value of its cell.
+/// Removes from a sheet record what is not the value of a cell.
 fn make_record_safe(stream: &mut [u8], record: Record) {
     let data = &mut stream[record.start..record.end];
     match record.kind {
-        // They only serve to size memory, and may say anything.
+        // Only used to allocate memory, and may declare any size.
         DIMENSIONS => record.set_kind(stream, NOTHING),
         FORMULA if data.len() >= 22 => {
             // Source: MS-XLS 2.5.133, `FormulaValue`.
@@ -184,7 +185,7 @@ fn make_record_safe(stream: &mut [u8], record: Record) {
                     (data[6], data[7]) = (data[8], kind - 1);
                     record.set_kind(stream, BOOL_ERR);
                 }
-                // The text stands in a record behind; the expression is not wanted.
+                // The text is in the next record. Remove the formula.
                 0 => data[20..22].fill(0),
                 3 => record.set_kind(stream, NOTHING),
                 _ => {}
@@ -196,7 +197,7 @@ fn make_record_safe(stream: &mut [u8], record: Record) {
     }
 }
 
-/// A text cannot have more characters than there are bytes, whatever it says: room is made for as many.
+/// Limits the declared length of a text to the bytes there are, because the reader allocates what is declared.
 fn claim_what_is_there(data: &mut [u8], at: usize) {
     let most = u16::try_from(data.len().saturating_sub(at)).unwrap_or(u16::MAX);
     if let Some(field) = data.get_mut(at..at + 2) {
@@ -205,7 +206,7 @@ fn claim_what_is_there(data: &mut [u8], at: usize) {
     }
 }
 
-/// What the reader will keep of all sheets.
+/// What `calamine` will allocate for all sheets.
 #[derive(Default)]
 struct Cost {
     cells: usize,
@@ -214,7 +215,7 @@ struct Cost {
     merged: usize,
 }
 
-/// The rows and columns that cells span.
+/// The range of rows and columns with cells.
 #[derive(Default)]
 struct Span(Option<[u16; 4]>);
 
@@ -257,7 +258,7 @@ impl Cost {
                     cells.take_in(formula.0, formula.1, formula.1);
                     number(0)
                 }
-                // The first and the last column, with six bytes a cell between.
+                // The first column, six bytes for each cell, then the last column.
                 MUL_RK => {
                     let last = number(data.len().saturating_sub(2));
                     cells.take_in(row, column.min(last), column.max(last));
@@ -276,7 +277,7 @@ impl Cost {
                 _ => continue,
             };
             self.cells += 1;
-            // A character of two bytes becomes one of three.
+            // A UTF-16 character of two bytes takes up to three bytes in UTF-8.
             self.text = self.text.saturating_add(usize::from(characters) * 3);
             if self.cells > limit::CELLS {
                 return Err(limit::too_large("@format.many_cells", limit::CELLS));
@@ -293,7 +294,7 @@ impl Cost {
     }
 }
 
-/// How many characters each shared string has.
+/// The length of each shared string in characters.
 ///
 /// Source: MS-XLS 2.5.293, `XLUnicodeRichExtendedString`.
 fn string_lengths(stream: &[u8], record: Record) -> Result<Vec<u16>> {
@@ -310,7 +311,7 @@ fn string_lengths(stream: &[u8], record: Record) -> Result<Vec<u16>> {
     let mut lengths = Vec::new();
     reading.data = reading.pieces.next().unwrap_or_default();
     while !reading.data.is_empty() || reading.next_piece() {
-        // A string that does not end is told by the reader.
+        // The reader reports a string that does not end.
         let Some(length) = reading.length() else { break };
         lengths.push(length);
         if lengths.len() > limit::CELLS {
@@ -320,7 +321,7 @@ fn string_lengths(stream: &[u8], record: Record) -> Result<Vec<u16>> {
     Ok(lengths)
 }
 
-/// Where the reading of the shared strings stands: the pieces to come, and what is left of this one.
+/// Reads over shared strings: the data left in this record, and the records that continue it.
 struct Strings<'a> {
     pieces: std::vec::IntoIter<&'a [u8]>,
     data: &'a [u8],
@@ -337,7 +338,7 @@ impl Strings<'_> {
         Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
-    /// Passes over one string.
+    /// Skips one string and returns its length.
     fn length(&mut self) -> Option<u16> {
         if self.data.is_empty() {
             return Some(0);

@@ -1,8 +1,10 @@
-//! The text of a Word document as lines and tables in each other, before it is known which tables hold figures.
+//! Nested lines and tables of a Word document, before it is known which tables hold data.
 //!
-//! In: blocks from [`super::docx`] or [`super::doc`]. Out: the parts of a document, through [`Body`]. A table that holds
-//! another one lays out the page: its inner tables are the tables, its own text is paragraphs. A table of a single cell
-//! is a box around text. The same is done with the tables of web pages.
+//! In: blocks from [`super::docx`] or [`super::doc`]. Out: the parts of a document, through [`Body`].
+//!
+//! A table that contains data tables only lays out the page: its inner tables become tables, and its other text becomes
+//! paragraphs. A table with a single cell is a box around text. [`super::html`] does the same with the tables of web
+//! pages.
 
 use crate::document::CellKind;
 use crate::error::{Error, Result};
@@ -10,7 +12,7 @@ use crate::error::{Error, Result};
 use super::body::Body;
 use crate::limit;
 
-/// The most tables in each other.
+/// The deepest nesting of tables.
 pub(super) const DEPTH: usize = 250;
 
 /// A line of text or a table.
@@ -21,23 +23,23 @@ pub(super) enum Block {
     Table(BlockTable),
 }
 
-/// A table and whether there are figures in it.
+/// A table, and whether it holds data.
 pub(super) struct BlockTable {
     rows: Vec<BlockRow>,
-    /// Whether it is to be a table of its own.
+    /// Whether it becomes a table of the document.
     is_data: bool,
-    /// Whether it, or one in it, is.
+    /// Whether it, or a table inside it, becomes a table of the document.
     holds_data: bool,
 }
 
-/// A row, with the columns left out before its first cell.
+/// A row, and the number of columns to skip before its first cell.
 #[derive(Default)]
 pub(super) struct BlockRow {
     pub before: u32,
     pub cells: Vec<BlockCell>,
 }
 
-/// A cell and what is in it.
+/// A cell and its content.
 pub(super) struct BlockCell {
     pub columns: u32,
     pub rows: Rows,
@@ -50,12 +52,12 @@ impl Default for BlockCell {
     }
 }
 
-/// How far down a cell reaches.
+/// How many rows a cell covers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rows {
-    /// So many rows.
+    /// This number of rows.
     Span(u32),
-    /// It is the lower part of the cell above.
+    /// It continues the cell above.
     Above,
 }
 
@@ -72,7 +74,7 @@ impl BlockTable {
 /// Adds blocks to the parts of a document.
 ///
 /// # Errors
-/// [`TooLarge`](crate::ErrorKind::TooLarge) with too many cells, too much text, or tables in each other beyond [`DEPTH`].
+/// [`TooLarge`](crate::ErrorKind::TooLarge) with too many cells, too much text, or tables nested deeper than [`DEPTH`].
 pub(super) fn emit(blocks: Vec<Block>, body: &mut Body, depth: usize) -> Result<()> {
     if depth > DEPTH {
         return Err(too_deep());
@@ -91,7 +93,7 @@ pub(super) fn emit(blocks: Vec<Block>, body: &mut Body, depth: usize) -> Result<
     Ok(())
 }
 
-/// The error of tables in each other without end.
+/// The error for tables that are nested too deeply.
 pub(super) fn too_deep() -> Error {
     limit::too_large("@format.deep", DEPTH)
 }
@@ -105,7 +107,7 @@ fn emit_table(table: BlockTable, body: &mut Body) -> Result<()> {
             let mut text = String::new();
             join(&cell.blocks, &mut text);
             let rows = match cell.rows {
-                // What stands in the lower part of a merged cell, no program shows.
+                // No program shows text in the lower part of a merged cell.
                 Rows::Above if builder.continue_above(cell.columns) => {
                     body.covered.add(&text, Some(builder.next_place()));
                     continue;
@@ -119,7 +121,7 @@ fn emit_table(table: BlockTable, body: &mut Body) -> Result<()> {
     body.end_table(builder)
 }
 
-/// The lines of a cell, those of boxes in it included.
+/// Joins the lines of a cell, including those of boxes in it.
 pub(super) fn join(blocks: &[Block], text: &mut String) {
     for block in blocks {
         match block {

@@ -1,4 +1,4 @@
-//! The parts of a document in which tables stand between paragraphs, collected within limits.
+//! Collects paragraphs and tables within limits.
 //!
 //! In: paragraphs and tables in reading order. Out: [`Part`]s and findings. Called by [`super::html`], [`super::docx`]
 //! and [`super::doc`].
@@ -17,19 +17,19 @@ pub(super) struct Body {
     budget: CellBudget,
     tables: u32,
     paragraphs: u32,
-    /// What was noticed, in reading order.
+    /// Findings in reading order.
     pub findings: Vec<Finding>,
-    /// Texts under merged cells.
+    /// Texts hidden under merged cells.
     pub covered: LeftOut,
 }
 
 impl Body {
-    /// Where the next paragraph will stand.
+    /// The location of the next paragraph.
     pub fn next_place(&self) -> Location {
         Location::Paragraph { paragraph: self.paragraphs + 1 }
     }
 
-    /// Adds a paragraph; an empty one is none.
+    /// Adds a paragraph. Ignores an empty one.
     pub fn paragraph(&mut self, text: String) -> Result<()> {
         if !text.is_empty() {
             self.budget.take_text(text.len())?;
@@ -39,19 +39,19 @@ impl Body {
         Ok(())
     }
 
-    /// Begins the next table.
+    /// Starts the next table.
     pub fn begin_table(&mut self) -> TableBuilder {
         self.tables += 1;
         TableBuilder::new(self.tables)
     }
 
-    /// Adds a cell to a table that was begun here; 0 rows are all that are left of its section.
+    /// Adds a cell to a table. A span of 0 rows covers the rest of the section.
     pub fn cell(&mut self, table: &mut TableBuilder, text: String, kind: CellKind, span: (u32, u32)) -> Result<()> {
         self.budget.take_text(text.len())?;
         table.cell(text, kind, span.0, span.1)
     }
 
-    /// Adds a table; one without cells is none.
+    /// Adds a table. Ignores one without cells.
     pub fn end_table(&mut self, table: TableBuilder) -> Result<()> {
         let grid: Grid = table.end()?;
         if grid.cells.is_empty() {
@@ -62,10 +62,10 @@ impl Body {
         Ok(())
     }
 
-    /// The parts and the findings.
+    /// Returns the parts and findings.
     ///
     /// # Errors
-    /// [`ErrorKind::Empty`] where no part holds anything to read.
+    /// [`ErrorKind::Empty`] if all parts are blank.
     pub fn end(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
         self.findings.extend(self.covered.finding("XG337"));
         let blank = |part: &Part| match part {
@@ -80,7 +80,7 @@ impl Body {
     }
 }
 
-/// Texts that were left out: how many, the first one, and its place where that is known.
+/// Texts that were not read: how many, and the first one with its location.
 #[derive(Default)]
 pub(super) struct LeftOut {
     count: usize,
@@ -89,7 +89,7 @@ pub(super) struct LeftOut {
 }
 
 impl LeftOut {
-    /// Counts a text; one of white space only is none.
+    /// Counts a text. Ignores white space.
     pub fn add(&mut self, text: &str, at: Option<Location>) {
         let text = text.trim();
         if !text.is_empty() {
@@ -101,23 +101,23 @@ impl LeftOut {
         }
     }
 
-    /// The finding of a code, where there was any.
+    /// A finding with this code, if any text was counted.
     pub fn finding(self, code: &str) -> Option<Finding> {
         (self.count > 0).then(|| Finding::new(code).with("count", self.count).with("text", self.first).at(self.at))
     }
 }
 
-/// Text as it is laid out in lines: white space between words is one space, none stands at either end of a line.
+/// Builds lines of text as a browser shows them: white space collapses to one space and is trimmed at both ends.
 #[derive(Default)]
 pub(super) struct Lines {
     done: String,
     line: String,
-    /// Whether a digit must not run together with the one before it.
+    /// Whether to separate the next digit from the one before.
     seam: bool,
 }
 
 impl Lines {
-    /// Adds text as written; `kept` keeps its spaces and its line ends.
+    /// Adds text. `kept` keeps its spaces and line breaks.
     pub fn push(&mut self, text: &str, kept: bool) {
         for c in text.chars() {
             match c {
@@ -139,12 +139,12 @@ impl Lines {
         }
     }
 
-    /// Keeps what follows apart from the digit before it, as where raised digits begin or end.
+    /// Separates the next digit from the one before, as at the start or end of superscript.
     pub fn seam(&mut self) {
         self.seam = true;
     }
 
-    /// Ends the line; an empty one is none.
+    /// Ends the line. Ignores an empty one.
     pub fn end_line(&mut self) {
         self.seam = false;
         let line = self.line.trim_end_matches(' ');
@@ -157,7 +157,7 @@ impl Lines {
         self.line.clear();
     }
 
-    /// The lines so far, and none left.
+    /// Returns the finished lines and starts anew.
     pub fn take(&mut self) -> String {
         self.end_line();
         std::mem::take(&mut self.done)

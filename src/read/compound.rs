@@ -1,18 +1,19 @@
-//! Compound files (OLE2), the container of xls, doc and of Office documents under a password.
+//! Compound files (OLE2), the container of xls, doc and encrypted Office documents.
 //!
-//! In: bytes that begin with [`MAGIC`]. Out: what the container holds, from the names of its streams. The names are
-//! looked for in every directory-sized block rather than along the allocation tables, so that damaged files are still
-//! named right. Source: MS-CFB 2.6, MS-XLS 2.4.117 `FilePass`, MS-DOC 2.5.1
-//! `Fib`, MS-OFFCRYPTO.
+//! In: bytes that start with [`MAGIC`]. Out: the kind of document ([`sniff`]), and its streams. Called by
+//! [`mod@super::sniff`], [`super::workbook`], [`super::doc`] and [`super::piece_table`].
+//!
+//! Detection searches every directory-sized block for stream names instead of following the allocation tables, so that
+//! it also works for damaged files. Source: MS-CFB 2.6, MS-XLS 2.4.117 `FilePass`, MS-DOC 2.5.1 `Fib`, MS-OFFCRYPTO.
 
 use super::{Format, Sniffed};
 
-/// The first bytes of every compound file.
+/// The signature of compound files.
 pub(super) const MAGIC: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 const DIRECTORY_ENTRY: usize = 128;
 
-/// What a compound file holds.
+/// Detects what a compound file contains.
 pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     let has = |names: &[&str]| names.iter().any(|name| has_stream(bytes, name));
     if has(&["EncryptedPackage", "EncryptionInfo"]) {
@@ -28,7 +29,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
         return Sniffed::NotATable("ppt");
     }
     if workbook_starts(bytes).next().is_some() {
-        // The directory is lost, as in a file that was cut short; the reader says so.
+        // The directory is missing, as in a truncated file. The reader reports that.
         return Sniffed::Readable(Format::Xls);
     }
     if bytes.chunks_exact(512).any(|sector| matches!(sector, [0xEC, 0xA5, _, 0 | 1, ..])) {
@@ -37,7 +38,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     Sniffed::NotATable("compound")
 }
 
-/// Whether a directory entry has a name: UTF-16 with its length in bytes, the closing NUL included, behind it.
+/// Whether a directory entry has this name: UTF-16 with a NUL, then its length in bytes with the NUL.
 fn has_stream(bytes: &[u8], name: &str) -> bool {
     let mut wanted: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
     wanted.extend([0, 0]);
@@ -45,15 +46,15 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
     bytes.chunks_exact(DIRECTORY_ENTRY).any(|entry| entry.starts_with(&wanted) && entry[64..66] == length)
 }
 
-/// Where workbook streams begin: sectors that open with the first record of a BIFF8 or BIFF5 workbook.
+/// Where workbook streams start: at sectors with the first record of a BIFF8 or BIFF5 workbook.
 fn workbook_starts(bytes: &[u8]) -> impl Iterator<Item = usize> {
     const OPENINGS: [[u8; 8]; 2] = [[0x09, 0x08, 0x10, 0, 0, 6, 5, 0], [0x09, 0x08, 0x08, 0, 0, 5, 5, 0]];
-    // Streams shorter than 4096 bytes live in sectors of 64 bytes.
+    // Streams shorter than 4096 bytes are in sectors of 64 bytes.
     let sectors = bytes.chunks_exact(64).enumerate();
     sectors.filter(|(_, sector)| OPENINGS.iter().any(|opening| sector.starts_with(opening))).map(|(at, _)| at * 64)
 }
 
-/// Whether a workbook stream has a `FilePass` record among its first ones.
+/// Whether a workbook stream has a `FilePass` record near its start.
 fn is_under_password(bytes: &[u8]) -> bool {
     const FILE_PASS: u16 = 0x2F;
     const END: u16 = 0x0A;
@@ -70,22 +71,22 @@ fn is_under_password(bytes: &[u8]) -> bool {
     })
 }
 
-/// The workbook stream of a compound file, in memory that the file's own size bounds.
+/// The workbook stream. It is never longer than the file.
 ///
-/// None where the allocation tables do not lead to one; what they lead to may still be cut short.
+/// `None` if the allocation tables do not lead to one. The stream may be truncated.
 pub(super) fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
     let container = Container::open(bytes)?;
     ["Workbook", "Book"].iter().find_map(|name| container.stream(name))
 }
 
-/// A stream of a compound file by its name, as [`workbook_stream`] finds one.
+/// The stream with this name, with the limits of [`workbook_stream`].
 pub(super) fn stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
     Container::open(bytes)?.stream(name)
 }
 
-/// A well-formed compound file with one workbook stream, for readers that trust allocation tables.
+/// Builds a valid compound file with one workbook stream, for readers that trust allocation tables.
 ///
-/// Sectors have 4096 bytes, so that the header has room for the whole table of any file that is read.
+/// The sectors have 4096 bytes, so that the header alone can list the allocation table of any file within the limits.
 pub(super) fn with_workbook(stream: &[u8]) -> Vec<u8> {
     const SECTOR: usize = 4096;
     const PER_SECTOR: usize = SECTOR / 4;
@@ -139,7 +140,7 @@ pub(super) fn with_workbook(stream: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The allocation tables of a compound file.
+/// A compound file with its allocation tables.
 struct Container<'a> {
     bytes: &'a [u8],
     sector: usize,
@@ -182,7 +183,7 @@ impl<'a> Container<'a> {
         Some(&rest[..rest.len().min(self.sector)])
     }
 
-    /// The bytes of a chain, which is never longer than the table that chains it.
+    /// The bytes of a chain of sectors. The chain is never longer than its allocation table.
     fn chain<'b>(&self, start: u32, table: &[u32], at: impl Fn(u32) -> Option<&'b [u8]>) -> Vec<u8> {
         let mut out = Vec::new();
         let mut id = start;

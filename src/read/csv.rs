@@ -1,7 +1,7 @@
-//! Separated values into one table.
+//! Reads separated values.
 //!
-//! In: decoded text. Out: one [`Grid`], a row a record. Called by [`crate::read`]; [`delimiter`] also tells
-//! [`sniff`](mod@super::sniff) whether a text is separated values at all.
+//! In: decoded text. Out: one [`Grid`] with a row for each record. Called by [`crate::read`]; [`mod@super::sniff`] uses
+//! [`delimiter`] to detect the format.
 
 use csv::{ReaderBuilder, StringRecord};
 
@@ -12,20 +12,21 @@ use crate::finding::Finding;
 
 use super::{limit, text};
 
-/// The delimiters looked for, by falling preference where two fit equally well.
+/// The possible delimiters. On a tie, the first wins.
 const DELIMITERS: [char; 4] = ['\t', ',', ';', '，'];
 
-/// How many records decide.
+/// How many records [`delimiter`] examines.
 const SAMPLE: usize = 2000;
 
-/// Stands for a delimiter of more than one byte while the `csv` crate reads; a control character that no cell keeps.
+/// Replaces a delimiter of several bytes for the `csv` crate. A control character that no cell contains.
 const STAND_IN: char = '\u{1f}';
 
-/// The delimiter of separated values; none where a text is no such thing.
+/// Detects the delimiter of separated values. `None` if the text is something else.
 ///
-/// Three in five records that are not blank must have the same number of delimiters outside quotes, at least half of
-/// those two fields that hold something, and hardly any may have a full stop, as prose has. Excel's first line `sep=;`
-/// settles it. A vertical bar is left to [`text`], unless fields are quoted between bars.
+/// Of the records that are not blank, three in five must have the same number of delimiters outside quotes; half of
+/// those must have two fields that are not blank; and at most one in five may contain a full stop, as prose does.
+/// Excel's first line `sep=;` decides alone. Texts with vertical bars are left to [`text`], unless fields are quoted
+/// between bars.
 pub fn delimiter(text: &str) -> Option<char> {
     if let Some(said) = said(text) {
         return Some(said);
@@ -45,7 +46,7 @@ pub fn delimiter(text: &str) -> Option<char> {
     found.map(|(_, delimiter)| delimiter)
 }
 
-/// The delimiter named in the first line, as Excel writes and reads it.
+/// The delimiter that the first line names, as Excel writes and reads it.
 fn said(text: &str) -> Option<char> {
     let line = text.lines().next()?.trim_end();
     let mut rest = line.strip_prefix("sep=").or_else(|| line.strip_prefix("SEP="))?.chars();
@@ -53,7 +54,7 @@ fn said(text: &str) -> Option<char> {
     rest.next().is_none().then_some(delimiter)
 }
 
-/// How many records of a thousand have the most usual number of delimiters; none where that is no table.
+/// How many records in a thousand have the most common number of delimiters. `None` if that is not a table.
 fn fitness(text: &str, delimiter: char) -> Option<usize> {
     let mut records = Vec::new();
     let mut prose = 0;
@@ -78,10 +79,11 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
     (times * 5 >= records.len() * 3 && several * 2 >= times).then(|| times * 1000 / records.len())
 }
 
-/// Reads separated values, with the delimiter the text shows or, where it shows none, the comma.
+/// Reads separated values with the detected delimiter, or else the comma.
 ///
-/// Shape: one [`Grid`]; row 0 is the first record, a `sep=` line and blank lines being none. Every field is kept, blank
-/// ones too, except in records that are blank throughout. An apostrophe that keeps text from being a formula is none of its characters. Places are lines and characters of the text.
+/// Shape: one [`Grid`]. Row 0 is the first record; a `sep=` line and blank lines do not count. All fields are kept,
+/// also blank ones, except in records without any text. The apostrophe that escapes a formula is removed. Locations are
+/// lines and characters of the text.
 ///
 /// # Errors
 /// [`ErrorKind::TooLarge`] with more cells than [`limit::CELLS`] or more records than [`limit::LINES`].
@@ -136,7 +138,7 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
     Ok(grid)
 }
 
-/// Where a field stands: bytes in the text, its first line and character from 1.
+/// The location of a field: its bytes, and the line and character of its start, counted from 1.
 #[derive(Clone, Copy, Debug, Default)]
 struct FieldPlace {
     start: usize,
@@ -145,7 +147,7 @@ struct FieldPlace {
     column: u32,
 }
 
-/// Walks over the fields of a text as the `csv` crate reads them, which tells the place of a record but not of a field.
+/// Finds the location of each field, parsing as the `csv` crate does, which only reports the location of records.
 struct Scanner<'a> {
     text: &'a str,
     delimiter: char,
@@ -153,7 +155,7 @@ struct Scanner<'a> {
     at: usize,
     line: u32,
     column: u32,
-    /// The line of a quote that was opened and not closed.
+    /// The line of a quote that is never closed.
     open: Option<u32>,
 }
 
@@ -168,10 +170,10 @@ impl<'a> Scanner<'a> {
         Self { text, delimiter, quoting: true, at, line, column: 1, open: None }
     }
 
-    /// The line of a quote that is never closed, walking to the end.
+    /// Scans the whole text. Returns the line of a quote that is never closed.
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`] with more records or fields in one than any table has, before anything is kept of them.
+    /// [`ErrorKind::TooLarge`] with too many records, or too many fields in one, before anything is allocated for them.
     fn survey(mut self) -> Result<Option<u32>> {
         for _ in 0..=limit::LINES {
             let mut fields = 0usize;
@@ -202,7 +204,7 @@ impl<'a> Scanner<'a> {
         self.text[self.at..].chars().next()
     }
 
-    /// The fields of the next record, no more of them than a table may have.
+    /// The fields of the next record, at most as many as a table may have.
     fn record(&mut self) -> Option<Vec<FieldPlace>> {
         let mut fields = Vec::new();
         let found = self.each_field(|place| {
@@ -213,7 +215,7 @@ impl<'a> Scanner<'a> {
         found.then_some(fields)
     }
 
-    /// Walks over the fields of the next record, where there is one; line ends before it are skipped.
+    /// Calls `take` for each field of the next record. Returns false at the end. Skips blank lines before the record.
     fn each_field(&mut self, mut take: impl FnMut(FieldPlace)) -> bool {
         while matches!(self.peek(), Some('\n' | '\r')) {
             self.next();
@@ -230,7 +232,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// One field and whether it is the record's last.
+    /// The next field, and whether it is the last of its record.
     fn field(&mut self) -> (FieldPlace, bool) {
         let mut place = FieldPlace { start: self.at, end: self.at, line: self.line, column: self.column };
         let mut quoted = self.quoting && self.peek() == Some('"');

@@ -1,10 +1,11 @@
-//! Bytes into text: finds the character encoding, and says so when it had to.
+//! Decodes bytes to text and detects the encoding.
 //!
-//! In: the bytes of a text file. Out: [`Decoded`], its text with the encoding's name and findings. Called by
-//! [`crate::read`] and by [`sniff`](mod@super::sniff), for every format that is text.
+//! In: the bytes of a text file. Out: [`Decoded`]: text, encoding and findings. Called by [`crate::read`] and
+//! [`mod@super::sniff`] for all text formats.
 //!
-//! The order: byte order mark; NUL bytes mean UTF-16; valid UTF-8; the declaration of HTML or XML; strict GB18030; the
-//! detector `chardetng` with a hint for China. GBK and GB2312 are read as GB18030, which holds them both.
+//! Detection tries, in this order: byte order mark; NUL bytes, which mean UTF-16; valid UTF-8; the declaration in HTML
+//! or XML; valid GB18030; the detector `chardetng` with a hint for China. GBK and GB2312 are read as GB18030, which
+//! contains both.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
@@ -13,30 +14,30 @@ use crate::document::Location;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
-/// The encodings that messages offer.
+/// The encodings that messages list.
 const OFFERED: &str = "utf-8, gb18030, gbk, gb2312, utf-16le, utf-16be, big5";
 
-/// How many bytes a declaration is looked for in.
+/// How many bytes are searched for a declaration.
 const DECLARATION_WINDOW: usize = 2048;
 
-/// A text with the encoding it was read from.
+/// A text and its encoding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decoded {
-    /// The text without its byte order mark.
+    /// The text without byte order mark.
     pub text: String,
     /// The encoding's name, such as `UTF-8` or `gb18030`.
     pub encoding: &'static str,
-    /// `XG301` where the encoding was found by looking, `XG321` where bytes could not be read.
+    /// `XG301` if the encoding was guessed, `XG321` if bytes could not be decoded.
     pub findings: Vec<Finding>,
 }
 
-/// Decodes a text, in the encoding that `wanted` labels or the one its bytes show.
+/// Decodes a text in the encoding with the label `wanted`, or in the detected one.
 ///
-/// Bytes that are not text in the encoding become U+FFFD, each run of them counted in an `XG321` with its first line.
+/// Invalid bytes become U+FFFD. An `XG321` counts the runs of such bytes and gives the line of the first.
 ///
 /// # Errors
-/// [`ErrorKind::UnknownEncoding`] for a label that is none; [`ErrorKind::Encoding`] when `wanted` does not fit: more than
-/// one character in twenty cannot be read.
+/// [`ErrorKind::UnknownEncoding`] for an unknown label; [`ErrorKind::Encoding`] if `wanted` does not fit, so that more
+/// than one character in twenty is invalid.
 pub fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
     if let Some(label) = wanted {
         let encoding = Encoding::for_label_no_replacement(label.trim().as_bytes())
@@ -67,7 +68,7 @@ fn byte_order_mark(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
     if bytes.starts_with(&[0x84, 0x31, 0x95, 0x33]) { Some((GB18030, 4)) } else { Encoding::for_bom(bytes) }
 }
 
-/// The encoding that bytes without a byte order mark show.
+/// Detects the encoding of bytes without a byte order mark.
 fn detect(bytes: &[u8]) -> &'static Encoding {
     if bytes.contains(&0) {
         return wide_or_not(bytes);
@@ -86,10 +87,10 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     detector.guess(Some(b"cn"), Utf8Detection::Allow)
 }
 
-/// Text with NULs is UTF-16 of the byte order that gives more hanzi; a stray NUL in other text is left where it is.
+/// Text with NUL bytes is UTF-16 in the byte order that reads best, or other text with a stray NUL.
 fn wide_or_not(bytes: &[u8]) -> &'static Encoding {
     let narrow = if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { GB18030 };
-    // A stable sort by falling score: the first of equals stays.
+    // The sort is stable: on a tie, the first stays first.
     let mut candidates = [UTF_16LE, UTF_16BE, narrow].map(|encoding| {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
         (text.chars().map(readability).sum::<i64>(), encoding)
@@ -98,8 +99,8 @@ fn wide_or_not(bytes: &[u8]) -> &'static Encoding {
     candidates[0].1
 }
 
-/// How much a character speaks for the text being read right. Byte-swapped ASCII turns into hanzi too, so that ASCII and
-/// Chinese punctuation count for more.
+/// A score for how readable a character is. ASCII with its bytes swapped turns into hanzi too, so ASCII and Chinese
+/// punctuation score higher than hanzi.
 fn readability(c: char) -> i64 {
     match c {
         '\t' | '\n' | '\r' | ' '..='~' | '\u{3000}'..='\u{3011}' | '\u{ff01}'..='\u{ff5e}' => 2,
@@ -109,7 +110,8 @@ fn readability(c: char) -> i64 {
     }
 }
 
-/// Valid UTF-8, or UTF-8 in which at most one many-byte character in twenty is broken, as in a text that was cut.
+/// Whether bytes are UTF-8. Allows one invalid sequence for every twenty characters of three or more bytes, as in a
+/// truncated text.
 fn is_utf8_but_for_damage(bytes: &[u8]) -> bool {
     let (mut long, mut broken) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
@@ -119,7 +121,7 @@ fn is_utf8_but_for_damage(bytes: &[u8]) -> bool {
     broken == 0 || broken * 20 <= long
 }
 
-/// The encoding that an XML or HTML text says it has, where the bytes are valid in it.
+/// The encoding that an XML or HTML text declares, if the bytes are valid in it.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let window = &bytes[..bytes.len().min(DECLARATION_WINDOW)];
     let start = window.iter().position(|b| !b.is_ascii_whitespace())?;
@@ -145,7 +147,7 @@ fn is_strict(bytes: &[u8], encoding: &'static Encoding) -> bool {
     encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some()
 }
 
-/// Whether text that happens to be valid GB18030 is Big5: as that it reads better, with no private-use characters.
+/// Whether text that is also valid GB18030 reads better as Big5.
 fn looks_like_big5(bytes: &[u8]) -> bool {
     let score = |encoding: &'static Encoding| {
         let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
@@ -154,7 +156,7 @@ fn looks_like_big5(bytes: &[u8]) -> bool {
     score(BIG5).is_some_and(|big5| score(GB18030).is_none_or(|simplified| big5 > simplified))
 }
 
-/// Text in HZ (RFC 1843): seven-bit GB2312 between `~{` and `~}`, once common in mail.
+/// Decodes HZ (RFC 1843): 7-bit GB2312 between `~{` and `~}`, once common in mail.
 fn from_hz(bytes: &[u8]) -> Option<String> {
     if !bytes.is_ascii() || !bytes.windows(2).any(|pair| pair == b"~{") {
         return None;
@@ -203,7 +205,7 @@ impl Outcome {
     }
 }
 
-/// Decodes all bytes, counting what is malformed.
+/// Decodes all bytes and counts invalid ones.
 fn run(bytes: &[u8], encoding: &'static Encoding) -> Outcome {
     let encoding = if encoding == GBK { GB18030 } else { encoding };
     let mut outcome = Outcome { text: String::new(), encoding, malformed: 0, first_line: None };
@@ -218,7 +220,7 @@ fn run(bytes: &[u8], encoding: &'static Encoding) -> Outcome {
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut rest = bytes;
-    // Not straight into the text: the decoder would blank all that it has room for at every malformed byte.
+    // Not directly into the text: for each invalid byte, the decoder would clear all free space.
     let mut piece = [0u8; 8192];
     loop {
         let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut piece, true);

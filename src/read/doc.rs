@@ -1,10 +1,9 @@
-//! Word 97–2003 documents (doc) and WPS ones (wps) into paragraphs and tables.
+//! Reads Word 97–2003 documents (doc, wps).
 //!
 //! In: the bytes of a compound file with a Word document. Out: [`Part`]s in reading order. Called by [`crate::read`].
-//! `office_oxide` reads the format, with all tracked changes accepted; what it could not read is a finding. As in
-//! [`super::docx`], headers, footers, notes and comments are no part of the text.
 //!
-//! Source: MS-DOC.
+//! `office_oxide` parses the format and accepts all tracked changes. What it cannot read becomes a finding. As in
+//! [`super::docx`], headers, footers, notes and comments are not read. Source: MS-DOC.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,10 +25,10 @@ use super::body::{Body, LeftOut, Lines};
 use super::piece_table;
 use crate::limit::{self, CellBudget};
 
-/// Reads the paragraphs and tables of a document, in the same shape as those of [`super::docx`].
+/// Reads the paragraphs and tables of a document, in the same shape as [`super::docx::read`].
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`] or [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
 pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let work = || read_document(bytes);
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt("@detail.structure")))
@@ -67,7 +66,7 @@ fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     body.end()
 }
 
-/// Turns what `office_oxide` read into blocks.
+/// Converts the document of `office_oxide` to blocks.
 #[derive(Default)]
 struct DocWalker {
     budget: CellBudget,
@@ -103,7 +102,7 @@ impl DocWalker {
         Ok(())
     }
 
-    /// The items of a list, each with its sub-lists behind it.
+    /// Converts a list: each item, followed by its sublists.
     fn list(&mut self, list: &List, blocks: &mut Vec<Block>, depth: usize) -> Result<()> {
         for item in &list.items {
             self.elements(&item.content, blocks, depth + 1)?;

@@ -1,10 +1,10 @@
-//! Word documents (docx, docm) into paragraphs and tables.
+//! Reads Word documents (docx, docm).
 //!
-//! In: the bytes of a docx file. Out: [`Part`]s in reading order. Called by [`crate::read`]. The text is the one with all
-//! tracked changes accepted: insertions are read, deletions are not. Headers, footers, notes and comments are no part of
-//! the text; numbers that Word counts by itself are not in the file and so not in the text.
+//! In: the bytes of a docx file. Out: [`Part`]s in reading order. Called by [`crate::read`].
 //!
-//! Source: ECMA-376 Part 1, chapter 17.
+//! Tracked changes are accepted: insertions are read, deletions are not. Headers, footers, notes and comments are not
+//! read. Automatic numbers are not in the file, so they are not in the text either. Source: ECMA-376 Part 1, chapter
+//! 17.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -21,12 +21,12 @@ use crate::limit::{self, CellBudget};
 
 /// Reads the paragraphs and tables of a document.
 ///
-/// Shape: each table is a [`Grid`](crate::document::Grid) without name, its cells at
-/// [`Location::Table`](crate::document::Location::Table); blank cells are kept. Line breaks and paragraphs within a cell
-/// are line breaks, and outside of one each begins a paragraph.
+/// Shape: each table is a [`Grid`](crate::document::Grid) without a name; its cells, also blank ones, are at
+/// [`Location::Table`](crate::document::Location::Table). In a cell, line breaks and paragraphs become line breaks.
+/// Elsewhere each starts a paragraph.
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`] or [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
 pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut archive = Archive::open(bytes, Format::Docx)?;
     let main = archive.text("_rels/.rels").ok().and_then(|relations| main_part(&relations));
@@ -35,7 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut reader = Reader::from_str(&content);
     reader.config_mut().expand_empty_elements = true;
     while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
-    // It is as large as all that was made of it.
+    // Free the XML before the parts are built: it is as large as the blocks.
     drop(content);
     walker.finish()
 }
@@ -44,7 +44,7 @@ fn corrupt(detail: impl ToString) -> Error {
     Error::new(ErrorKind::Corrupt).with("format", Format::Docx.word()).with("detail", detail)
 }
 
-/// The name of the part that is the document.
+/// The name of the part with the document.
 fn main_part(relations: &str) -> Option<String> {
     let mut reader = Reader::from_str(relations);
     loop {
@@ -60,14 +60,14 @@ fn main_part(relations: &str) -> Option<String> {
     }
 }
 
-/// An attribute by its name without prefix.
+/// An attribute by its local name.
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes().flatten();
     let found = attributes.find(|attribute| attribute.key.local_name().as_ref() == name)?;
     found.normalized_value(XmlVersion::Explicit1_0).ok().map(|value| value.into_owned())
 }
 
-/// Whether a property that is on by being there is on.
+/// Whether a toggle property is on. It is, unless its value says otherwise.
 fn is_on(element: &BytesStart<'_>) -> bool {
     !attribute(element, "val").is_some_and(|value| matches!(value.as_str(), "0" | "false" | "off"))
 }
@@ -76,10 +76,10 @@ fn count(element: &BytesStart<'_>) -> u32 {
     attribute(element, "val").and_then(|value| value.parse().ok()).unwrap_or(1)
 }
 
-/// The most elements within elements; each table within a table takes a dozen of them at the most.
+/// The deepest nesting of elements. A nested table takes at most a dozen levels.
 const DEPTH: usize = 10_000;
 
-/// What is not read, with all that is in it.
+/// Elements that are skipped with their content.
 const PASSED_OVER: [&str; 15] = [
     "del",
     "moveFrom",
@@ -98,7 +98,7 @@ const PASSED_OVER: [&str; 15] = [
     "annotation",
 ];
 
-/// A table while it is being read.
+/// A table that is not complete yet.
 #[derive(Default)]
 struct OpenTable {
     rows: Vec<BlockRow>,
@@ -107,14 +107,14 @@ struct OpenTable {
     cell: Option<BlockCell>,
 }
 
-/// The run of text being read.
+/// Properties of the current run of text.
 #[derive(Default)]
 struct Run {
     hidden: bool,
     struck: bool,
 }
 
-/// Where the reading of the document stands.
+/// The state of reading a document.
 #[derive(Default)]
 struct DocxWalker {
     blocks: Vec<Block>,
@@ -122,9 +122,9 @@ struct DocxWalker {
     lines: Lines,
     run: Run,
     budget: CellBudget,
-    /// Elements open within one that is passed over.
+    /// Depth inside a skipped element.
     skipping: usize,
-    /// Elements open within a drawing, and the text of its text boxes.
+    /// Depth inside a drawing, and the text of its text boxes.
     drawing: usize,
     boxed: String,
     in_text: bool,
@@ -135,7 +135,7 @@ struct DocxWalker {
 }
 
 impl DocxWalker {
-    /// Takes one event; false at the end.
+    /// Handles one event. Returns false at the end.
     fn step(&mut self, event: Event<'_>) -> Result<bool> {
         match event {
             Event::Start(_) if self.skipping > 0 => self.skipping += 1,
@@ -268,7 +268,7 @@ impl DocxWalker {
     }
 
     fn text(&mut self, text: &str) -> Result<()> {
-        // Here, and not only when the line is whole: there may be but one.
+        // Check here too, because a whole document may be a single line.
         self.budget.check_text(text.len())?;
         if !self.in_text {
         } else if self.drawing > 0 {
@@ -296,7 +296,7 @@ impl DocxWalker {
         Ok(())
     }
 
-    /// Adds a block to the innermost open cell, or to the document.
+    /// Adds a block to the innermost open cell, or else to the document.
     fn add(&mut self, block: Block) {
         match self.tables.last_mut() {
             Some(OpenTable { cell: Some(cell), .. }) => cell.blocks.push(block),
@@ -344,7 +344,7 @@ mod tests {
         format!("<w:tr>{}</w:tr>", cells.concat())
     }
 
-    /// Paragraphs as their text; tables as their cells, each with its range.
+    /// Paragraphs as text, tables as cells with their ranges.
     fn drawn(body: &str) -> (Vec<String>, Vec<String>) {
         let (parts, findings) = read(&docx(body)).unwrap();
         let draw = |part: &Part| match part {

@@ -1,10 +1,10 @@
-//! Web pages into paragraphs and tables; also the pages that Excel, WPS and Word save under the names .xls and .doc.
+//! Reads web pages, also those that Excel, WPS and Word save with the extension .xls or .doc.
 //!
 //! In: the decoded text of a page. Out: [`Part`]s in reading order. Called by [`crate::read`] and [`super::mht`].
-//! `html5ever`, through `scraper`, makes the tree that a browser would make; what the browser does not show is left out.
 //!
-//! A table that holds another one lays out the page: its inner tables are the tables, its own text is paragraphs. A
-//! table of a single cell is a box around text.
+//! `html5ever`, through `scraper`, builds the same tree as a browser. What a browser hides is not read. A table that
+//! contains data tables only lays out the page: its inner tables become tables, and its other text becomes paragraphs.
+//! A table with a single cell is a box around text.
 
 use std::collections::BTreeSet;
 
@@ -23,23 +23,23 @@ use super::body::{Body, LeftOut, Lines};
 use super::span::TableBuilder;
 use crate::limit;
 
-/// The deepest nesting and the most elements and texts of a page, and how much of it is parsed between looks at both.
+/// The deepest nesting and the most nodes of a page, and the number of bytes parsed between checks of both.
 const DEPTH: usize = 2000;
 const NODES: usize = 800_000;
 const STRETCH: usize = 4096;
 
-/// The most attributes of one tag: the parser compares each with all before it.
+/// The most attributes of one tag. The parser compares each with all others.
 const ATTRIBUTES: usize = 2000;
 
 /// Reads the paragraphs and tables of a page.
 ///
-/// Shape: each table is a [`Grid`](crate::document::Grid) without name, its cells at [`Location::Table`]; blank cells are
-/// kept. `<br>` and paragraphs within a cell are line breaks, and outside of one each begins a paragraph. No-break spaces
-/// stay. A number that Excel saved beside the one it shows (`x:num`) is the cell's.
+/// Shape: each table is a [`Grid`](crate::document::Grid) without a name; its cells, also blank ones, are at
+/// [`Location::Table`]. In a cell, `<br>` and paragraphs become line breaks. Elsewhere each starts a paragraph.
+/// No-break spaces stay. If Excel stored a number besides the one shown (`x:num`), the cell has the stored one.
 ///
 /// # Errors
-/// [`ErrorKind::Empty`] without anything to read; [`ErrorKind::Unsupported`] for a page of frames, whose sheets are in
-/// other files; [`ErrorKind::TooLarge`] with too much of anything.
+/// [`ErrorKind::Empty`] without any text; [`ErrorKind::Unsupported`] for a frameset, whose sheets are in other files;
+/// [`ErrorKind::TooLarge`] beyond a limit.
 ///
 /// Source: WHATWG HTML, "Forming a table" and "Rendering".
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
@@ -53,7 +53,7 @@ pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     }
 }
 
-/// Adds the paragraphs and tables of a page to a document; says whether it is a page of frames.
+/// Adds the paragraphs and tables of a page to a document. Returns whether the page is a frameset.
 pub(super) fn read_into(text: &str, body: &mut Body) -> Result<bool> {
     let page = parse(text)?;
     let mut walker = HtmlWalker::new(&page, body);
@@ -67,7 +67,7 @@ pub(super) fn read_into(text: &str, body: &mut Body) -> Result<bool> {
     Ok(page.tree.nodes().any(|node| node.value().as_element().is_some_and(|tag| tag.name() == "frameset")))
 }
 
-/// Parses a page, as long as it stays within bounds: a few kilobytes can otherwise make a tree of gigabytes.
+/// Parses a page within limits. Without them, a few kilobytes can become a tree of gigabytes.
 fn parse(text: &str) -> Result<Html> {
     check_attributes(text)?;
     let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
@@ -88,7 +88,7 @@ fn parse(text: &str) -> Result<Html> {
     Ok(parser.finish())
 }
 
-/// Refuses a tag with more attributes than any page has.
+/// Rejects a tag with too many attributes.
 fn check_attributes(text: &str) -> Result<()> {
     let (mut words, mut quote, mut inside, mut before) = (0usize, None, false, 0u8);
     for byte in text.bytes() {
@@ -114,7 +114,7 @@ fn check_attributes(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The tables that hold figures and not other tables.
+/// The tables that hold data: those with several cells and without data tables inside.
 fn data_tables(page: &Html) -> BTreeSet<NodeId> {
     struct Open {
         id: NodeId,
@@ -155,7 +155,7 @@ fn data_tables(page: &Html) -> BTreeSet<NodeId> {
     found
 }
 
-/// Whether a browser shows nothing of an element.
+/// Whether a browser hides an element.
 fn is_hidden(tag: &Element) -> bool {
     const NEVER: [&str; 22] = [
         "head", "script", "style", "template", "noscript", "title", "meta", "link", "iframe", "noframes", "object",
@@ -167,7 +167,7 @@ fn is_hidden(tag: &Element) -> bool {
         || has_style(tag, &["display:none", "visibility:hidden", "mso-hide:all"])
 }
 
-/// Text that a browser strikes out.
+/// Whether a browser strikes out the text of an element.
 fn is_struck(tag: &Element) -> bool {
     matches!(tag.name(), "del" | "s" | "strike") || has_style(tag, &["line-through"])
 }
@@ -178,7 +178,7 @@ fn has_style(tag: &Element, wanted: &[&str]) -> bool {
     wanted.iter().any(|wanted| style.contains(wanted))
 }
 
-/// Elements that stand on lines of their own.
+/// Whether an element starts a new line.
 fn is_block(name: &str) -> bool {
     const BLOCKS: [&str; 46] = [
         "address",
@@ -231,7 +231,7 @@ fn is_block(name: &str) -> bool {
     BLOCKS.contains(&name)
 }
 
-/// The cell being read.
+/// A cell that is not complete yet.
 struct OpenCell {
     id: NodeId,
     span: (u32, u32),
@@ -239,25 +239,25 @@ struct OpenCell {
     numeric: bool,
 }
 
-/// The table being read.
+/// A table that is not complete yet.
 struct OpenTable {
     id: NodeId,
     builder: TableBuilder,
-    /// Tables of one cell that are open within it.
+    /// Nesting depth of single-cell tables inside it.
     boxes: usize,
     cell: Option<OpenCell>,
 }
 
-/// Where the reading of a page stands.
+/// The state of reading a page.
 struct HtmlWalker<'a> {
     data: BTreeSet<NodeId>,
     body: &'a mut Body,
     table: Option<OpenTable>,
     lines: Lines,
-    /// The outermost element that is not shown, and whether it is a cell or a row of a table.
+    /// The outermost hidden element, and whether it is a cell or row of a table.
     hidden: Option<(NodeId, bool)>,
     struck: Option<NodeId>,
-    /// How many elements that keep white space are open.
+    /// Nesting depth of elements that keep white space.
     kept: usize,
     hidden_cells: LeftOut,
     struck_texts: LeftOut,
@@ -285,7 +285,7 @@ impl<'a> HtmlWalker<'a> {
         }
     }
 
-    /// Ends a line; outside a cell it is a paragraph.
+    /// Ends a line. Outside a cell, the line becomes a paragraph.
     fn end_line(&mut self) -> Result<()> {
         self.lines.end_line();
         if self.table.as_ref().is_none_or(|table| table.cell.is_none()) {
@@ -405,13 +405,13 @@ impl<'a> HtmlWalker<'a> {
     }
 }
 
-/// The number that a text begins with, as browsers read the numbers in attributes.
+/// The number at the start of a text, as browsers parse numbers in attributes.
 fn leading_number(text: &str) -> Option<u32> {
     let digits: String = text.trim_start().chars().take_while(char::is_ascii_digit).collect();
     if digits.is_empty() { None } else { Some(digits.parse().unwrap_or(u32::MAX)) }
 }
 
-/// The number that Excel stored with a cell, where the cell shows a number as well and not a date or a share.
+/// The number that Excel stored with a cell, if the cell shows a plain number and not a date or a percentage.
 fn stored_or_shown(stored: Option<String>, numeric: bool, shown: String) -> (String, CellKind) {
     let plain: String = shown.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '¥' | '￥')).collect();
     let is_number = plain == "-" || plain.parse::<f64>().is_ok_and(f64::is_finite);

@@ -1,7 +1,7 @@
-//! This project's JSON into a document of reports: `bytes → Document`.
+//! Reads this project's JSON.
 //!
-//! In: one object of schema `xxgk.report/1`, an array of them, or one object a line. Out: a [`Document`] with a
-//! [`Part::Report`] for each, which recognition hands on as it is. Called by [`crate::read::read`].
+//! In: one object of schema `xxgk.report/1`, an array of them, or one object on each line. Out: a [`Document`] with a
+//! [`Part::Report`] for each, which recognition passes on unchanged. Called by [`crate::read::read`].
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,15 @@ use crate::finding::Finding;
 use crate::read::{ReadOptions, limit};
 use crate::report::json::ReportJson;
 
-/// Reads every report of a file, in UTF-8 or, with a byte order mark, in UTF-16.
+/// Reads all reports of a file in UTF-8, or in UTF-16 with a byte order mark.
 ///
-/// Numbers keep their digits. Keys that the schema does not know are left aside and named in one finding, `XG391`.
+/// Numbers keep their digits. Unknown keys are ignored and listed in one finding, `XG391`.
 ///
 /// # Errors
-/// [`ErrorKind::Json`] with line, column, key and what is wrong there, the name of an unknown schema included;
-/// [`ErrorKind::Encoding`] for bytes that are no text; [`ErrorKind::Empty`] for white space alone;
-/// [`ErrorKind::TooLarge`] with more objects than [`limit::OBJECTS`].
+/// - [`ErrorKind::Json`]: invalid JSON or another schema; the error has line, column and key.
+/// - [`ErrorKind::Encoding`]: the bytes are not text.
+/// - [`ErrorKind::Empty`]: the file has only white space.
+/// - [`ErrorKind::TooLarge`]: more than [`limit::OBJECTS`] objects.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     let (text, encoding, malformed) = encoding_rs::UTF_8.decode(bytes);
     if malformed {
@@ -42,7 +43,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     } else {
         let (mut before, mut rest) = text.split_at(text.len() - text.trim_start_matches(is_space).len());
         while !rest.is_empty() {
-            // Where the object ends; of a broken one, the reading below tells what is wrong.
+            // Find the end of the object. If it is broken, `next` below reports what is wrong.
             let mut objects = Deserializer::from_str(rest).into_iter::<IgnoredAny>();
             let end = if let Some(Ok(_)) = objects.next() { objects.byte_offset() } else { rest.len() };
             let read = next(&mut Deserializer::from_str(&rest[..end]), &mut unknown);
@@ -78,7 +79,7 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
-/// A value; notes the keys that it leaves aside. An error comes with the path to it.
+/// Reads a value and collects unknown keys. An error comes with the path of the value.
 fn next<T: DeserializeOwned>(
     deserializer: &mut Deserializer<StrRead<'_>>,
     unknown: &mut BTreeSet<String>,
@@ -91,13 +92,13 @@ fn next<T: DeserializeOwned>(
     read.map_err(|error| (track.path().to_string(), error))
 }
 
-/// `values.12.colour` as `values.colour`, so that a key is named once however many entries have it.
+/// Turns `values.12.colour` into `values.colour`, so that a key is listed once.
 fn without_indexes(path: &str) -> String {
     let named = |part: &&str| !part.is_empty() && *part != "?" && !part.bytes().all(|byte| byte.is_ascii_digit());
     path.split('.').filter(named).collect::<Vec<_>>().join(".")
 }
 
-/// What is wrong in a value that stands behind a text.
+/// The error for a value after the text `before`.
 fn wrong(path: &str, error: serde_json::Error, before: &str) -> Error {
     let (mut line, mut column) = (error.line(), error.column());
     let message = error.to_string();

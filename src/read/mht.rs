@@ -1,9 +1,7 @@
-//! Web archives (mht) into paragraphs and tables, as Word, Excel and browsers save them.
+//! Reads web archives (mht), as Word, Excel and browsers save them.
 //!
-//! In: the bytes of a MIME message. Out: the [`Part`]s of its pages in their order. Called by [`crate::read`].
-//! `mail-parser` takes the message apart; the pages are read by [`super::html`].
-//!
-//! Source: RFC 2557, RFC 2045.
+//! In: the bytes of a MIME message. Out: the [`Part`]s of its pages in order. Called by [`crate::read`]. `mail-parser`
+//! parses the message, and [`super::html`] reads the pages. Source: RFC 2557, RFC 2045.
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
@@ -16,19 +14,20 @@ use crate::finding::Finding;
 use super::body::Body;
 use super::{Format, decode, html, limit};
 
-/// The most parts of a message that are read.
+/// The most MIME parts that are read.
 const PARTS: usize = 2000;
 
-/// The most messages that a message may hold: the parser takes them apart each within the one before.
+/// The most nested messages. The parser recurses into each.
 const MESSAGES: usize = 50;
 
 /// The parts of a document, its findings, and the encoding of its first page.
 pub(super) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
 
-/// Reads all pages of a web archive. Of a workbook that Excel saved, each worksheet is a page.
+/// Reads all pages of a web archive. If Excel saved it, each worksheet is a page.
 ///
 /// # Errors
-/// [`ErrorKind::NotATable`] without a page; [`ErrorKind::Corrupt`] with one whose encoding for mail is damaged; [`ErrorKind::Empty`] and [`ErrorKind::TooLarge`] as [`html::read`] has them.
+/// [`ErrorKind::NotATable`] without a page; [`ErrorKind::Corrupt`] if the transfer encoding of a page is invalid;
+/// otherwise as [`html::read`].
 pub fn read(bytes: &[u8]) -> Result<Pages> {
     check_size(bytes)?;
     let message = MessageParser::default().parse(bytes);
@@ -62,7 +61,7 @@ pub fn read(bytes: &[u8]) -> Result<Pages> {
     Ok((parts, findings, encoding))
 }
 
-/// Refuses a message with more parts or lines in their heads than a saved page has, before it is taken apart.
+/// Rejects a message with too many parts or header lines before it is parsed.
 fn check_size(bytes: &[u8]) -> Result<()> {
     let (mut lines, mut messages, mut in_head) = (0usize, 0usize, true);
     for line in bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
@@ -78,7 +77,7 @@ fn check_size(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Whether a part is a page to read; the strip of sheet names that Excel adds to a workbook is not.
+/// Whether a part is a page to read. The tab strip that Excel adds to a workbook is not.
 fn is_page(part: &MessagePart<'_>) -> bool {
     let location = part.content_location().unwrap_or_default().to_ascii_lowercase();
     part.is_content_type("text", "html") && !location.contains("tabstrip.htm")

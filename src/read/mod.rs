@@ -1,7 +1,11 @@
-//! Files into documents: `bytes → Document`.
+//! Reads files into documents.
 //!
-//! In: the bytes of one file. Out: a [`Document`]. The format comes from the bytes
-//! ([`sniff`](mod@sniff)), never from the name; each format family has one file here.
+//! In: the bytes of one file, and [`ReadOptions`]. Out: a [`Document`]: the file's paragraphs and tables with the
+//! location of each cell, before anyone knows what they mean. Called by the command line and by library users;
+//! [`crate::recognize`] comes next.
+//!
+//! The format is detected from the bytes ([`sniff`](mod@sniff)), never from the file's name. Each format family has a
+//! file here.
 
 mod archive;
 mod biff;
@@ -93,36 +97,39 @@ impl Format {
     }
 }
 
-/// Which worksheet to read.
+/// The worksheet to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SheetChoice {
-    /// By name.
+    /// The worksheet with this name.
     Name(String),
-    /// By its place in the workbook, from 1.
+    /// The worksheet at this position in the workbook, counted from 1.
     Number(usize),
 }
 
-/// What a reader is told beside the bytes.
+/// How to read a file.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ReadOptions {
-    /// The file's name without its folder, for messages and as a last source of organization and year.
+    /// The file's name without folders. It appears in messages, and supplies organization and year if nothing else
+    /// does.
     pub name: String,
-    /// The format, where the user says it; otherwise it is found from the bytes.
+    /// The format. `None` detects it from the bytes.
     pub format: Option<Format>,
-    /// The encoding of text, by its WHATWG label, where the user says it.
+    /// The encoding of text, as a WHATWG label. `None` detects it.
     pub encoding: Option<String>,
-    /// Only this worksheet.
+    /// The only worksheet to read. `None` reads all.
     pub sheet: Option<SheetChoice>,
 }
 
 /// Reads one file.
 ///
 /// # Errors
-/// [`ErrorKind::Empty`] without anything to read; [`ErrorKind::NotATable`], [`ErrorKind::Unsupported`] and
-/// [`ErrorKind::WrongFormat`] with what the bytes are; [`ErrorKind::Encrypted`] with a password set;
-/// [`ErrorKind::Corrupt`] and [`ErrorKind::TooLarge`] with what is wrong; [`ErrorKind::SheetNotFound`] with the sheets
-/// there are.
+/// - [`ErrorKind::Empty`]: there is nothing to read.
+/// - [`ErrorKind::NotATable`], [`ErrorKind::Unsupported`], [`ErrorKind::WrongFormat`]: another kind of file, which the
+///   error names.
+/// - [`ErrorKind::Encrypted`]: the file has a password.
+/// - [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`]: the error says what is wrong.
+/// - [`ErrorKind::SheetNotFound`]: the error lists the worksheets.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     if bytes.len() > limit::FILE {
         return Err(limit::too_large(limit::megabytes(bytes.len() as u64), limit::megabytes(limit::FILE as u64)));
@@ -138,7 +145,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     Ok(document)
 }
 
-/// The format to read, where what the bytes are can be read and is what was asked for.
+/// The format to read: the detected one, if it is readable and is the requested one.
 fn agree(sniffed: Sniffed, wanted: Option<Format>) -> Result<Format> {
     match (sniffed, wanted) {
         (Sniffed::Empty, _) => Err(Error::new(ErrorKind::Empty)),
@@ -177,7 +184,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     }
     let decoded = decode::decode(bytes, options.encoding.as_deref())?;
     let sniffed = sniff::of_text(&decoded.text);
-    // Any text can be read as plain text or separated values when the user says so.
+    // The user can request to read any text as plain text or separated values.
     let format = match options.format {
         Some(wanted) if wanted.is_text() && !matches!(sniffed, Sniffed::Empty | Sniffed::NotATable(_)) => wanted,
         wanted => agree(sniffed, wanted)?,
@@ -202,7 +209,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
             return Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", format.name()));
         }
     };
-    // The pages of an archive have encodings of their own.
+    // The pages of a web archive have their own encodings.
     if format != Format::Mht {
         findings.splice(0..0, decoded.findings);
     }

@@ -1,8 +1,10 @@
-//! OpenDocument spreadsheets into tables, a sheet each.
+//! Reads OpenDocument spreadsheets (ods, fods).
 //!
-//! In: the bytes of an ods file. Out: one [`Grid`](crate::document::Grid) per sheet. Called by [`crate::read`]. The
-//! document is read here and not through `calamine`, which knows nothing of merged cells in it and does not come back
-//! from a `content.xml` that ends early. Source: OpenDocument 1.3 Part 3, chapters 6 and 9.
+//! In: the bytes of an ods file, or the text of a fods file. Out: one [`Grid`](crate::document::Grid) for each sheet.
+//! Called by [`crate::read`].
+//!
+//! `calamine` could read ods, but it ignores merged cells and does not terminate on a truncated `content.xml`. Source:
+//! OpenDocument 1.3 Part 3, chapters 6 and 9.
 
 use std::collections::BTreeSet;
 
@@ -17,16 +19,16 @@ use super::archive::Archive;
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
 
-/// The most rows and columns of a sheet; what a file repeats beyond them is nothing.
+/// The most rows and columns of a sheet. Repetitions beyond them are ignored.
 const ROWS: u32 = 1 << 20;
 const COLUMNS: u32 = 1 << 14;
 
-/// Reads the sheets of an OpenDocument spreadsheet.
+/// Reads the sheets of an ods file.
 ///
-/// Formulas give the value that was saved with them. Numbers stay as stored; comments in cells are left out.
+/// A formula gives the value saved with it. Numbers stay as stored. Comments are not read.
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut archive = Archive::open(bytes, Format::Ods)?;
     if archive.text("META-INF/manifest.xml").is_ok_and(|manifest| manifest.contains(":encryption-data")) {
@@ -36,10 +38,10 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Findi
     read_content(&content, options)
 }
 
-/// Reads the sheets of a spreadsheet that is a single XML file (fods), from its decoded text.
+/// Reads the sheets of a fods file, a spreadsheet as a single XML file, from its decoded text.
 ///
 /// # Errors
-/// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
+/// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
 pub fn read_flat(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     read_content(text, options).map_err(|error| match error.kind() {
         ErrorKind::Corrupt => error.with("format", Format::Fods.word()),
@@ -61,7 +63,7 @@ fn corrupt(detail: impl ToString) -> Error {
     Error::new(ErrorKind::Corrupt).with("format", Format::Ods.word()).with("detail", detail)
 }
 
-/// The names of the sheets, which are needed to choose one before reading it.
+/// The names of all sheets. They are needed to choose one before reading it.
 fn names(content: &str) -> Result<Vec<String>> {
     let mut reader = Reader::from_str(content);
     let mut names = Vec::new();
@@ -94,7 +96,7 @@ fn count(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
     attribute(element, name).and_then(|text| text.parse().ok()).unwrap_or(1).clamp(1, most)
 }
 
-/// A cell while it is being read.
+/// A cell that is not complete yet.
 #[derive(Default)]
 struct OpenCell {
     kind: CellKind,
@@ -104,32 +106,32 @@ struct OpenCell {
     repeated: u32,
 }
 
-/// Where the reading of `content.xml` stands.
+/// The state of reading `content.xml`.
 #[derive(Default)]
 struct OdsWalker {
     builder: SheetBuilder,
     wanted: Option<usize>,
-    /// Sheets begun so far, and how many tables are open.
+    /// The number of sheets started so far, and the nesting depth of tables.
     sheets: usize,
     depth: usize,
-    /// Whether the open sheet is one to read.
+    /// Whether to read the current sheet.
     reading: bool,
-    /// Styles that hide their table, and the style being defined.
+    /// The styles that hide their table, and the style being defined.
     hiding: BTreeSet<String>,
     style: String,
     row: u32,
     column: u32,
     row_repeated: u32,
     row_cells: Vec<(u32, String, CellKind)>,
-    /// Bytes of text in these cells.
+    /// The bytes of text in `row_cells`.
     row_text: usize,
     cell: Option<OpenCell>,
-    /// Elements open within a comment or another thing that is no text of its cell.
+    /// Depth inside a skipped element, such as a comment.
     skipping: usize,
 }
 
 impl OdsWalker {
-    /// Takes one event; false at the end.
+    /// Handles one event. Returns false at the end.
     fn step(&mut self, event: Event<'_>) -> Result<bool> {
         match event {
             Event::Start(_) if self.skipping > 0 => self.skipping += 1,
@@ -259,7 +261,7 @@ impl OdsWalker {
         Ok(())
     }
 
-    /// Text as written: white space runs together, as OpenDocument 6.1.2 says; more spaces are elements of their own.
+    /// Adds text. White space collapses (OpenDocument 6.1.2); further spaces are elements.
     fn text(&mut self, text: &str) -> Result<()> {
         let Some(cell) = self.cell.as_mut().filter(|cell| cell.paragraphs > 0) else { return Ok(()) };
         self.builder.check_text(self.row_text + cell.text.len() + text.len())?;

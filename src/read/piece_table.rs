@@ -1,7 +1,7 @@
-//! How much a Word 97–2003 document holds, told from its table of pieces before anything is made of it.
+//! Checks the size of a Word 97–2003 document before it is parsed.
 //!
-//! In: the bytes of a compound file. Out: nothing, or the error of a document that is too large. Called by [`super::doc`],
-//! whose reader makes up to kilobytes of every paragraph and cell, as deep as tables stand in tables.
+//! In: the bytes of a compound file. Out: nothing, or an error if the document is too large. Called by [`super::doc`],
+//! whose parser allocates up to kilobytes for each paragraph and cell, at every level of nested tables.
 //!
 //! Source: MS-DOC 2.4.1 (text by pieces), 2.5.1 `Fib`, 2.9.38 `Clx`, 2.9.73 `FcCompressed`.
 
@@ -11,15 +11,15 @@ use crate::error::Result;
 
 use super::{compound, limit};
 
-/// The characters that end a paragraph, and a cell or row.
+/// The characters that end a paragraph and a cell or row.
 const ENDS: [u8; 2] = [0x0D, 0x07];
 
-/// Refuses a document with more text, or with more paragraphs and cells, than is read.
+/// Rejects a document with too much text, or too many paragraphs and cells.
 ///
 /// # Errors
 /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
 pub(super) fn check(bytes: &[u8]) -> Result<()> {
-    // What is missing or damaged is told by the reader of the document.
+    // The parser reports what is missing or damaged.
     let Some(text) = compound::stream(bytes, "WordDocument") else { return Ok(()) };
     let whole = || vec![TextPiece { bytes: 0..text.len(), wide: false }];
     let pieces = pieces(bytes, &text).unwrap_or_else(whole);
@@ -33,7 +33,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// A stretch of text as it is stored, a byte or two a character.
+/// A piece of the text as stored, with one byte or (`wide`) two bytes for each character.
 struct TextPiece {
     bytes: Range<usize>,
     wide: bool,
@@ -49,13 +49,13 @@ impl TextPiece {
     }
 }
 
-/// The pieces of the text; none where the document has no table of them, as those of Word 6 and 95.
+/// The pieces of the text. `None` without a piece table, as in documents of Word 6 and 95.
 fn pieces(bytes: &[u8], text: &[u8]) -> Option<Vec<TextPiece>> {
     let second = *text.get(0x0B)? & 0x02 != 0;
     let table = compound::stream(bytes, if second { "1Table" } else { "0Table" })?;
     let (start, length) = (number(text, 0x01A2)?, number(text, 0x01A6)?);
     let mut rest = table.get(start..)?.get(..length)?;
-    // Property modifiers stand before the table, each with its length.
+    // Property modifiers come before the table, each with its length.
     while let [1, low, high, more @ ..] = rest {
         rest = more.get(usize::from(u16::from_le_bytes([*low, *high]))..)?;
     }

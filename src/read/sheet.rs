@@ -1,7 +1,7 @@
-//! What all readers of workbooks share: building grids within limits, choosing sheets, printing numbers.
+//! Shared code of the workbook readers: building grids within limits, choosing sheets, printing numbers.
 //!
-//! In: cells in any order, merged ranges, names. Out: [`Grid`]s whose cells are sorted. Called by
-//! [`super::workbook`] and [`super::ods`].
+//! In: cells in any order, merged ranges, names. Out: [`Grid`]s with sorted cells. Called by [`super::workbook`],
+//! [`super::xlsx`], [`super::ods`] and [`super::spreadsheet_2003`].
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::finding::Finding;
 
 use super::{ReadOptions, SheetChoice, limit};
 
-/// A worksheet and what was noticed about it.
+/// A worksheet and the finding about it.
 pub(super) type Sheet = (Grid, Option<Finding>);
 
-/// Room is made for so many cells at most before they are there.
+/// The most cells to allocate in advance.
 const EXPECTED: usize = 4096;
 
-/// Builds the grids of a workbook, all of them within one budget.
+/// Builds the grids of a workbook within one budget.
 #[derive(Default)]
 pub(super) struct SheetBuilder {
     done: Vec<Sheet>,
@@ -29,20 +29,20 @@ pub(super) struct SheetBuilder {
 }
 
 impl SheetBuilder {
-    /// Ends the sheet before and begins one.
+    /// Ends the current sheet and starts another.
     pub fn begin(&mut self, name: &str, hidden: bool) {
         self.close();
         self.grid = Some(Grid { name: Some(name.into()), hidden, ..Grid::default() });
     }
 
-    /// Makes room for about so many cells of the sheet, as long as it is little.
+    /// Allocates space for about `cells` cells, up to a small limit.
     pub fn expect(&mut self, cells: usize) {
         if let Some(grid) = &mut self.grid {
             grid.cells.reserve(cells.min(EXPECTED));
         }
     }
 
-    /// Adds a cell; one without any text is left out. Of several at one place the last stays.
+    /// Adds a cell. Ignores one without text. If several cells have the same address, the last one stays.
     pub fn push(&mut self, at: CellRef, text: String, kind: CellKind) -> Result<()> {
         let Some(grid) = &mut self.grid else { return Ok(()) };
         if !text.is_empty() {
@@ -53,12 +53,12 @@ impl SheetBuilder {
         Ok(())
     }
 
-    /// Whether there is room for so much more text in this workbook, before it is put together.
+    /// Checks that `length` more bytes of text are within the budget, before they are built.
     pub fn check_text(&self, length: usize) -> Result<()> {
         self.budget.check_text(length)
     }
 
-    /// Adds a merged range; one of a single cell or with its ends the wrong way round is none.
+    /// Adds a merged range. Ignores a single cell and a range with its ends swapped.
     pub fn merge(&mut self, range: MergedRange) -> Result<()> {
         let MergedRange { first, last } = range;
         if let Some(grid) = &mut self.grid
@@ -75,7 +75,7 @@ impl SheetBuilder {
         Ok(())
     }
 
-    /// The sheets, with sorted cells.
+    /// Returns the sheets with sorted cells.
     pub fn end(mut self) -> Result<Vec<Sheet>> {
         self.close();
         Ok(self.done)
@@ -84,7 +84,7 @@ impl SheetBuilder {
     fn close(&mut self) {
         let Some(mut grid) = self.grid.take() else { return };
         if !grid.cells.is_sorted_by(|(one, _), (next, _)| one < next) {
-            // The sort is stable; after turning round, the last of several cells at one place is the first.
+            // The sort is stable. After reversing, the last of several cells with the same address comes first.
             grid.cells.reverse();
             grid.cells.sort_by_key(|(at, _)| *at);
             grid.cells.dedup_by_key(|(at, _)| *at);
@@ -95,10 +95,10 @@ impl SheetBuilder {
     }
 }
 
-/// Removes cells that lie under a merged range, where no program shows them, and names them.
+/// Removes cells under a merged range, which no program shows, and reports them.
 fn remove_covered(grid: &mut Grid) -> Option<Finding> {
     let mut covered = vec![false; grid.cells.len()];
-    // A hostile file can merge everything with everything; beyond this, cells stay as they are.
+    // In a hostile file, everything may be merged with everything. Beyond this limit, all cells stay.
     let mut steps = 10_000_000usize;
     for range in &grid.merged {
         let start = grid.cells.partition_point(|(at, _)| at.row < range.first.row);
@@ -128,10 +128,10 @@ fn remove_covered(grid: &mut Grid) -> Option<Finding> {
     finding
 }
 
-/// The grids as parts of a document, with a note for each that is hidden and was not asked for.
+/// Turns grids into the parts of a document, with a finding for each hidden sheet that was not requested.
 ///
 /// # Errors
-/// [`ErrorKind::Empty`] when no sheet holds anything.
+/// [`ErrorKind::Empty`] if all sheets are blank.
 pub(super) fn finish(sheets: Vec<Sheet>, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     if sheets.iter().all(|(grid, _)| grid.cells.iter().all(|(_, cell)| cell.is_blank())) {
         return Err(Error::new(ErrorKind::Empty));
@@ -151,10 +151,10 @@ pub(super) fn finish(sheets: Vec<Sheet>, options: &ReadOptions) -> Result<(Vec<P
     Ok((parts, findings))
 }
 
-/// Which of the named sheets was asked for; none where all are.
+/// The index of the requested sheet. `None` if all are wanted.
 ///
 /// # Errors
-/// [`ErrorKind::SheetNotFound`] with the names there are.
+/// [`ErrorKind::SheetNotFound`] with the names of all sheets.
 pub(super) fn choose(names: &[&str], options: &ReadOptions) -> Result<Option<usize>> {
     let (found, wanted) = match &options.sheet {
         None => return Ok(None),
@@ -169,22 +169,22 @@ pub(super) fn choose(names: &[&str], options: &ReadOptions) -> Result<Option<usi
     found.map(Some).ok_or_else(missing)
 }
 
-/// A number with the fewest digits that give it back, and no more than the fifteen that Excel shows.
+/// A number with the fewest digits that identify it, and at most the fifteen that Excel shows.
 pub(super) fn number(value: f64) -> String {
     if !value.is_finite() {
         return value.to_string();
     }
-    // Most figures are whole numbers, which are printed as they are.
+    // Most numbers are whole.
     if value.fract() == 0.0 && value.abs() < 1e15 {
         return (value as i64).to_string();
     }
     let rounded = format!("{value:.14e}").parse().unwrap_or(value);
-    // Zero loses its sign.
+    // Drop the sign of zero.
     let rounded = if rounded == 0.0 { 0.0 } else { rounded };
     if (1e-9..1e21).contains(&rounded.abs()) || rounded == 0.0 { format!("{rounded}") } else { format!("{rounded:e}") }
 }
 
-/// A date, a time or both, as ISO 8601 writes them; a duration in hours, minutes and seconds.
+/// A date, a time or both in ISO 8601, or a duration as hours, minutes and seconds.
 pub(super) fn date(value: ExcelDateTime) -> String {
     if value.is_duration() {
         let seconds = (value.as_f64() * 86_400.0).round() as i64;

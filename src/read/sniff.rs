@@ -1,32 +1,31 @@
-//! What the bytes of a file are, by their content and never by a name.
+//! Detects the format of a file from its content.
 //!
-//! In: bytes. Out: [`Sniffed`]: a format that is read, or what else it is, by a word of the catalogue. Called by
-//! [`crate::read`].
+//! In: bytes. Out: [`Sniffed`]: a readable format, or what else it is. Called by [`crate::read`].
 
 use super::{Format, archive, compound, csv, decode};
 
-/// What the bytes are. Words such as `pdf` are names in the catalogue's section `format`.
+/// What a file is. Names such as `pdf` are keys of the message catalogue (`format.pdf`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sniffed {
-    /// A format that is read.
+    /// A readable format.
     Readable(Format),
-    /// A kind of document that may hold a table but is not read.
+    /// A document that may hold a table, in a format that is not read.
     Unsupported(&'static str),
-    /// No document with a table.
+    /// Not a document with a table.
     NotATable(&'static str),
-    /// A document under a password.
+    /// A document with a password.
     Encrypted,
-    /// Nothing, or white space only.
+    /// No bytes, or white space only.
     Empty,
 }
 
 impl Sniffed {
-    /// The format, where it is read.
+    /// The format, if it is readable.
     pub fn format(self) -> Option<Format> {
         if let Self::Readable(format) = self { Some(format) } else { None }
     }
 
-    /// The word for it in messages, such as `@format.pdf`; empty for nothing and for passwords.
+    /// The reference for messages, such as `@format.pdf`. Empty for empty and encrypted files.
     pub fn word(self) -> String {
         match self {
             Self::Readable(format) => format.word(),
@@ -36,7 +35,7 @@ impl Sniffed {
     }
 }
 
-/// Finds what bytes are.
+/// Detects what bytes are.
 pub fn sniff(bytes: &[u8]) -> Sniffed {
     match signature(bytes) {
         Some(sniffed) => sniffed,
@@ -44,7 +43,7 @@ pub fn sniff(bytes: &[u8]) -> Sniffed {
     }
 }
 
-/// What the first bytes give away; none for what may be text.
+/// Detects what bytes are by their signature. `None` if they may be text.
 pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
     use Sniffed::{NotATable, Unsupported};
     if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
@@ -99,7 +98,7 @@ pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
     }
 }
 
-/// What decoded text is.
+/// Detects what decoded text is.
 pub(super) fn of_text(text: &str) -> Sniffed {
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     if start.is_empty() || text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\0')) {
@@ -125,7 +124,7 @@ pub(super) fn of_text(text: &str) -> Sniffed {
     Sniffed::Readable(if csv::delimiter(text).is_some() { Format::Csv } else { Format::Text })
 }
 
-/// Whether one character in ten belongs in no text.
+/// Whether one character in ten does not occur in text.
 fn is_binary(text: &str) -> bool {
     let strange = |c: &char| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fff0}'..='\u{ffff}');
     let (mut all, mut odd) = (0usize, 0usize);
@@ -148,7 +147,7 @@ fn of_markup(start: &str) -> Option<Sniffed> {
         return Some(Sniffed::Unsupported("word_xml"));
     }
     if has("<office:document") {
-        // Behind dozens of names of other schemas.
+        // The name comes after dozens of other namespaces.
         if start.chars().take(1 << 15).collect::<String>().contains("opendocument.spreadsheet") {
             return Some(Sniffed::Readable(Format::Fods));
         }
@@ -159,14 +158,14 @@ fn of_markup(start: &str) -> Option<Sniffed> {
     if opens(&tags) || (xml && has("<html")) {
         return Some(Sniffed::Readable(Format::Html));
     }
-    // What begins with another tag, or none, is a page where it has a table.
+    // Text that starts with another tag, or with none, is a page if it contains a table.
     if !xml && has_table(start) {
         return Some(Sniffed::Readable(Format::Html));
     }
     xml.then_some(Sniffed::Unsupported("xml"))
 }
 
-/// Whether a table of a page begins within a text, for pieces of pages that were saved without their beginning.
+/// Whether a text contains the start of an HTML table, for fragments of pages.
 fn has_table(text: &str) -> bool {
     let window: String = text.chars().take(1 << 16).collect::<String>().to_ascii_lowercase();
     let table = window.find("<table").or_else(|| window.find("<tr"));
@@ -178,7 +177,7 @@ fn is_mime(start: &str) -> bool {
     window.contains("mime-version:") && window.contains("content-type:")
 }
 
-/// JSON as a whole, or something that opens like an object and names this project's schema, broken though it may be.
+/// Whether a text is JSON, or a possibly broken object that names a schema.
 fn is_json(start: &str) -> bool {
     if !start.starts_with(['{', '[']) {
         return false;

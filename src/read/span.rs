@@ -1,11 +1,11 @@
-//! Tables whose cells say how many columns and rows they span, laid out on a grid.
+//! Places cells with row and column spans on a grid.
 //!
-//! In: rows and cells in the order of the file, as web pages and Word documents have them. Out: a
-//! [`Grid`] without a name, whose cells know their table, row and place in the row. Called by [`super::html`],
-//! [`super::docx`] and [`super::doc`].
+//! In: rows and cells in the order of the file, as in web pages and Word documents. Out: a [`Grid`] without a name,
+//! whose cells know their table, row and position in the row. Called by [`super::html`], [`super::docx`] and
+//! [`super::doc`].
 //!
-//! A span never reaches beyond what is there: columns in which no cell begins are none, rows end with their section,
-//! and no cell covers another. Spans of a million columns therefore cost nothing.
+//! A span is cut to what exists: columns in which no cell starts are dropped, row spans end with their section, and no
+//! cell covers another. So a span of a million columns costs nothing.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::error::Result;
 
 use crate::limit;
 
-/// The most columns and rows that one cell may span. Source: HTML, "the `colspan` and `rowspan` attributes".
+/// The most columns and rows that a cell may span. Source: HTML, "the `colspan` and `rowspan` attributes".
 const COLUMNS: u32 = 1000;
 const ROWS: u32 = 65_534;
 
-/// How often the search for a free place may pass over spans from above before the table is given up.
+/// The most spans to step over in search of free columns before the table is rejected.
 const STEPS: usize = 20_000_000;
 
-/// One cell with its place, its columns not yet counted.
+/// A cell with its position, before unused columns are dropped.
 struct Placed {
     row: u32,
     start: u32,
@@ -30,7 +30,7 @@ struct Placed {
     cell: Cell,
 }
 
-/// Columns that a cell of a row above still covers.
+/// Columns that a cell of an earlier row covers.
 #[derive(Clone, Copy)]
 struct Cover {
     start: u32,
@@ -38,24 +38,24 @@ struct Cover {
     last_row: u32,
 }
 
-/// Takes the rows and cells of one table.
+/// Builds one table.
 pub(super) struct TableBuilder {
     table: u32,
     rows: u32,
     cells: Vec<Placed>,
-    /// Sorted by column; none overlap.
+    /// Sorted by column, without overlaps.
     covers: Vec<Cover>,
-    /// The first cell of the section whose rows are being taken.
+    /// The index of the first cell in the current section.
     section: usize,
     column: u32,
     order: u32,
     steps: usize,
-    /// The last cell that begins in a column.
+    /// The index of the last cell that starts in each column.
     latest: BTreeMap<u32, usize>,
 }
 
 impl TableBuilder {
-    /// Begins the table of a number, counted from 1.
+    /// Starts a table with this number, counted from 1.
     pub fn new(table: u32) -> Self {
         Self {
             table,
@@ -70,7 +70,7 @@ impl TableBuilder {
         }
     }
 
-    /// Begins a section, such as head or body: spans of the rows before end here.
+    /// Starts a section, such as the head or body. Row spans end before it.
     pub fn section(&mut self) {
         self.covers.clear();
         let last = self.rows.saturating_sub(1);
@@ -80,7 +80,7 @@ impl TableBuilder {
         self.section = self.cells.len();
     }
 
-    /// Begins a row.
+    /// Starts a row.
     pub fn row(&mut self) {
         let row = self.rows;
         if self.steps > 0 {
@@ -92,20 +92,20 @@ impl TableBuilder {
         self.order = 0;
     }
 
-    /// Where the next cell of the row will stand in the file.
+    /// The location of the next cell.
     pub fn next_place(&self) -> Location {
         Location::Table { table: self.table, row: self.rows.max(1), cell: self.order + 1 }
     }
 
-    /// Leaves out columns at the start of a row.
+    /// Skips columns at the start of a row.
     pub fn skip(&mut self, columns: u32) {
         self.column = self.column.saturating_add(columns.min(COLUMNS));
     }
 
-    /// Adds a cell that spans columns and rows; 0 rows are all that are left of the section.
+    /// Adds a cell. A span of 0 rows covers the rest of the section.
     ///
     /// # Errors
-    /// [`TooLarge`](crate::ErrorKind::TooLarge) where spans are piled up so that no table could be meant.
+    /// [`TooLarge`](crate::ErrorKind::TooLarge) if stacked spans exceed [`STEPS`].
     pub fn cell(&mut self, text: String, kind: CellKind, columns: u32, rows: u32) -> Result<()> {
         if self.rows == 0 {
             self.row();
@@ -129,9 +129,9 @@ impl TableBuilder {
         Ok(())
     }
 
-    /// Adds a cell that belongs to the one above it, which ends in the row before and begins in the same column.
+    /// Extends the cell above, which ends in the previous row and starts in the same column.
     ///
-    /// Gives false where there is none such: the cell is to be added by itself.
+    /// Returns false if there is no such cell. Then the caller adds the cell as usual.
     pub fn continue_above(&mut self, columns: u32) -> bool {
         let row = self.rows.saturating_sub(1);
         let start = self.column;
@@ -144,7 +144,7 @@ impl TableBuilder {
         true
     }
 
-    /// The first column that no cell covers, and the cover behind it.
+    /// The first free column, and the index of the next cover.
     fn free_column(&mut self) -> Result<(u32, usize)> {
         let mut column = self.column;
         let mut at = self.covers.partition_point(|cover| cover.end <= column);
@@ -159,10 +159,10 @@ impl TableBuilder {
         Ok((column, at))
     }
 
-    /// The grid.
+    /// Returns the grid.
     ///
     /// # Errors
-    /// [`TooLarge`](crate::ErrorKind::TooLarge) with more merged ranges than [`limit::MERGED`].
+    /// [`TooLarge`](crate::ErrorKind::TooLarge) with more than [`limit::MERGED`] merged ranges.
     pub fn end(mut self) -> Result<Grid> {
         self.section();
         let mut starts: Vec<u32> = self.cells.iter().map(|placed| placed.start).collect();
@@ -261,7 +261,7 @@ mod tests {
             builder.row();
             builder.cell(text.to_owned(), CellKind::Text, 1, if text == "二" { 1 } else { 0 }).unwrap();
         }
-        // The second row of the body lies beside the cell that spans what is left of it.
+        // The second row of the body is next to the cell that spans the rest of it.
         assert_eq!(drawn(&builder.end().unwrap()), "A1 头, A2:A3 一, B3 二");
     }
 

@@ -1,9 +1,7 @@
-//! XML Spreadsheet 2003, which Excel and many government systems export, into tables, a worksheet each.
+//! Reads XML Spreadsheet 2003, which Excel and many government systems export.
 //!
-//! In: the decoded text of the file. Out: one [`Grid`](crate::document::Grid) per worksheet; `(0, 0)` is `A1`. Called by
-//! [`crate::read`].
-//!
-//! Source: Microsoft, "XML Spreadsheet Reference" (Excel 2002 and 2003).
+//! In: the decoded text of the file. Out: one [`Grid`](crate::document::Grid) for each worksheet; `(0, 0)` is `A1`.
+//! Called by [`crate::read`]. Source: Microsoft, "XML Spreadsheet Reference" (Excel 2002 and 2003).
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -21,11 +19,11 @@ const COLUMNS: u32 = 1 << 14;
 
 /// Reads the worksheets of an XML Spreadsheet.
 ///
-/// Formulas give the value that was saved with them. Numbers stay as stored; comments in cells are left out.
+/// A formula gives the value saved with it. Numbers stay as stored. Comments are not read.
 ///
 /// # Errors
-/// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`]; [`ErrorKind::Empty`] without any
-/// cell that holds something.
+/// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`]; [`ErrorKind::Empty`] if all cells
+/// are blank.
 pub fn read(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let sheets = sheets(text)?;
     let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
@@ -40,7 +38,7 @@ fn corrupt(detail: impl ToString) -> Error {
     Error::new(ErrorKind::Corrupt).with("format", Format::Spreadsheet2003.word()).with("detail", detail)
 }
 
-/// The names of the worksheets and whether they are hidden, which stands behind their cells.
+/// The name of each worksheet and whether it is hidden, which the file says only after the cells.
 fn sheets(text: &str) -> Result<Vec<(String, bool)>> {
     let mut reader = Reader::from_str(text);
     let mut sheets: Vec<(String, bool)> = Vec::new();
@@ -67,7 +65,7 @@ fn sheets(text: &str) -> Result<Vec<(String, bool)>> {
     }
 }
 
-/// An attribute by its name without prefix: some programs make the spreadsheet's names the default ones.
+/// An attribute by its local name, because some programs use another default namespace.
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes().flatten();
     let found = attributes.find(|attribute| attribute.key.local_name().as_ref() == name)?;
@@ -78,31 +76,31 @@ fn count(element: &BytesStart<'_>, name: &str) -> u32 {
     attribute(element, name).and_then(|text| text.trim().parse().ok()).unwrap_or(0)
 }
 
-/// Where the reading stands.
+/// The state of reading a workbook.
 #[derive(Default)]
 struct SpreadsheetWalker {
     builder: SheetBuilder,
     wanted: Option<usize>,
-    /// Worksheets begun so far, and whether one is open.
+    /// The number of worksheets started so far, and whether one is open.
     begun: usize,
     open: bool,
     reading: bool,
-    /// The row and column of the next cell, and how many rows the open one stands for beyond itself.
+    /// The row and column of the next cell, and how many further rows the current row stands for.
     row: u32,
     column: u32,
     span: u32,
-    /// Columns that the open cell takes beyond itself.
+    /// The number of further columns that the current cell covers.
     across: u32,
     kind: CellKind,
     text: String,
     in_data: bool,
-    /// Elements open within one that is no part of a cell's text.
+    /// Depth inside a skipped element.
     skipping: usize,
     depth: usize,
 }
 
 impl SpreadsheetWalker {
-    /// Takes one event; false at the end.
+    /// Handles one event. Returns false at the end.
     fn step(&mut self, event: Event<'_>, sheets: &[(String, bool)]) -> Result<bool> {
         match event {
             Event::Start(_) if self.skipping > 0 => self.skipping += 1,
@@ -213,7 +211,7 @@ impl SpreadsheetWalker {
     }
 }
 
-/// The text of a value as readers of other workbooks give it.
+/// The text of a value as the other workbook readers print it.
 fn shown(text: String, kind: CellKind) -> String {
     match kind {
         CellKind::Number => text.trim().parse().map(sheet::number).unwrap_or(text),

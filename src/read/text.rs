@@ -1,12 +1,13 @@
-//! Plain text into paragraphs and tables.
+//! Reads plain text.
 //!
 //! In: decoded text, as pasted from Word, a web page or mail. Out: [`Part`]s in reading order. Called by
-//! [`crate::read`]. What stands between separators in one line is a row of a [`Grid`]; everything else is a paragraph a
-//! line, blank lines included, since in pasted tables they are blank cells. Columns made by runs of spaces stay in their
-//! paragraph.
+//! [`crate::read`].
 //!
-//! Separators are the tab and the vertical bar in all its forms; a line has one kind, and the bar wins. A tab that only
-//! opens a line, or a bar beside a single cell, is what flattening a Word table leaves behind: it is stripped.
+//! Lines with separators become rows of a [`Grid`]. Every other line is a paragraph, also a blank one, which may be a
+//! blank cell of a pasted table. Columns made with spaces stay in their paragraph.
+//!
+//! Separators are the tab and the vertical bar in all its forms. A line has one kind; if it has both, the bar counts. A
+//! tab at the start of a line, or a bar next to a single cell, is left over from a Word table and is removed.
 
 use crate::document::{Cell, CellRef, Grid, Location, Part};
 use crate::error::Result;
@@ -14,14 +15,13 @@ use crate::finding::Finding;
 
 use crate::limit;
 
-/// Reads a text into its parts, with `XG322` where control characters were left out.
+/// Reads a text. An `XG322` reports control characters, which are removed.
 ///
-/// Shape: every cell is at [`Location::Text`], the column being that of its first character. Cells between bars lose the
-/// spaces around them; all other text is as typed.
+/// Shape: each cell is at [`Location::Text`], the line and character of its start. Cells between bars lose the spaces
+/// around them. All other text stays as typed.
 ///
 /// # Errors
-/// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) with more cells than [`limit::CELLS`] or more lines than
-/// [`limit::LINES`].
+/// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) with more than [`limit::CELLS`] cells or [`limit::LINES`] lines.
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     check_size(text)?;
     let lines: Vec<SourceLine<'_>> = pieces(text).collect();
@@ -42,7 +42,7 @@ pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     Ok((parts, control_characters(text).into_iter().collect()))
 }
 
-/// Refuses a text with more lines or separators than a table has, before any of them is kept.
+/// Rejects a text with too many lines or separators before anything is allocated for them.
 fn check_size(text: &str) -> Result<()> {
     let lines = text.chars().filter(|c| is_break(*c)).count();
     if lines > limit::LINES {
@@ -55,7 +55,7 @@ fn check_size(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The number of the line that follows a text: one more than its line ends.
+/// The number of the line after a text: one more than its line breaks.
 pub(super) fn next_line(text: &str) -> u32 {
     let bytes = text.as_bytes();
     let ends = bytes
@@ -66,7 +66,7 @@ pub(super) fn next_line(text: &str) -> u32 {
     u32::try_from(ends + 1).unwrap_or(u32::MAX)
 }
 
-/// The note on control characters, which are left out of every cell.
+/// The finding about control characters, which are removed from all cells.
 pub(super) fn control_characters(text: &str) -> Option<Finding> {
     let first = text.find(is_left_out)?;
     let count = text.chars().filter(|c| is_left_out(*c)).count();
@@ -74,7 +74,7 @@ pub(super) fn control_characters(text: &str) -> Option<Finding> {
     Some(Finding::new("XG322").with("count", count).with("line", line).at(Location::Text { line, column: 1 }))
 }
 
-/// A cell of text without control characters.
+/// A cell without control characters.
 pub(super) fn cell(text: &str, line: u32, column: u32) -> Cell {
     let at = Location::Text { line, column };
     if text.contains(is_left_out) { Cell::text(text.replace(is_left_out, ""), at) } else { Cell::text(text, at) }
@@ -84,7 +84,7 @@ fn is_left_out(c: char) -> bool {
     matches!(c, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}')
 }
 
-/// A line, or the part of it up to a page or soft line break.
+/// A line, or the part of a line up to a page break or soft line break.
 #[derive(Clone, Copy, Debug)]
 struct SourceLine<'a> {
     number: u32,
@@ -95,11 +95,11 @@ struct SourceLine<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LineClass {
-    /// No separator, something to read.
+    /// Text without a separator.
     Plain,
-    /// No separator and nothing but white space.
+    /// White space without a separator.
     Blank,
-    /// Separators, by which there are several cells, one, none, or a ruled line.
+    /// A line with separators, and what is between them.
     Separated(Separator, LineContent),
 }
 
@@ -131,7 +131,7 @@ fn pieces(text: &str) -> impl Iterator<Item = SourceLine<'_>> {
         if ended == Some('\r') && after.as_str().starts_with('\n') {
             after.next();
         }
-        // A line end at the very end of the text begins no further line; a soft break there begins no further piece.
+        // A line break at the end of the text does not start another line.
         rest = Some(after.as_str()).filter(|rest| !rest.is_empty());
         if soft {
             column = column.saturating_add(width(piece)).saturating_add(1);
@@ -143,7 +143,7 @@ fn pieces(text: &str) -> impl Iterator<Item = SourceLine<'_>> {
     })
 }
 
-/// Line ends, and the vertical tab, form feed and Unicode separators that break a line within.
+/// Whether a character breaks a line. Vertical tab, form feed and Unicode separators break it without ending it.
 fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
@@ -152,7 +152,7 @@ fn is_bar(c: char) -> bool {
     matches!(c, '|' | '｜' | '│' | '┃' | '║' | '¦' | '︱')
 }
 
-/// Characters that draw a ruled line and stand in no cell.
+/// Whether a character draws ruled lines.
 fn is_rule(c: char) -> bool {
     matches!(c, '-' | '=' | '+' | ':' | '\u{2500}'..='\u{257f}')
 }
@@ -171,7 +171,7 @@ fn kind(text: &str) -> LineClass {
     if text.chars().all(char::is_whitespace) { LineClass::Blank } else { LineClass::Plain }
 }
 
-/// A line such as `+----+----+` or `├──┼──┤`.
+/// Whether a line is a ruled line with corners, such as `+----+----+` or `├──┼──┤`.
 fn is_drawn(text: &str) -> bool {
     let joined = text.trim().contains(|c| matches!(c, '+' | '\u{250c}'..='\u{254b}' | '\u{2552}'..='\u{256c}'));
     joined && is_rule_line(text)
@@ -210,15 +210,15 @@ fn tab_content(text: &str) -> LineContent {
     }
 }
 
-/// A field of a line: its text, and the text with the spaces that pad it.
+/// A field of a line, with and without the spaces around it.
 struct Field<'a> {
     raw: &'a str,
     text: &'a str,
-    /// Characters before the text in its line.
+    /// The number of characters before the text in its line.
     before: u32,
 }
 
-/// The fields between bars; a bar before the first or behind the last of them opens or closes the line.
+/// The fields between bars. Bars at the start or end of the line delimit nothing.
 fn bar_fields(text: &str) -> Vec<Field<'_>> {
     let mut before = 0;
     let mut fields: Vec<Field<'_>> = text
@@ -240,7 +240,7 @@ fn bar_fields(text: &str) -> Vec<Field<'_>> {
     fields
 }
 
-/// The fields between tabs behind the `shared` first ones.
+/// The fields between tabs, after the first `shared` bytes of the line.
 fn tab_fields(text: &str, shared: usize) -> Vec<Field<'_>> {
     let mut before = u32::try_from(shared).unwrap_or(u32::MAX);
     text[shared..]
@@ -253,9 +253,9 @@ fn tab_fields(text: &str, shared: usize) -> Vec<Field<'_>> {
         .collect()
 }
 
-/// Where the run of separated lines that begins at `start` ends; `start` itself where none begins.
+/// The end of the run of separated lines that starts at `start`, or `start` if there is none.
 ///
-/// A run has one kind of separator. Blank lines between its lines are part of it when they are equally many everywhere.
+/// A run has one kind of separator. The number of blank lines between its rows is the same everywhere.
 fn run_end(lines: &[SourceLine<'_>], start: usize) -> usize {
     let LineClass::Separated(separator, _) = lines[start].kind else { return start };
     let mut end = start + 1;
@@ -271,8 +271,8 @@ fn run_end(lines: &[SourceLine<'_>], start: usize) -> usize {
     }
 }
 
-/// Reads a run: one table where at least half of its lines that hold something have several cells; otherwise a cell a
-/// line, with small tables where lines have more.
+/// Reads a run. It is one table if at least half of its lines with text have several cells. Otherwise each line is a
+/// paragraph, and neighboring lines with several cells are small tables.
 fn read_run(lines: &[SourceLine<'_>], parts: &mut Vec<Part>, budget: &mut limit::CellBudget) -> Result<()> {
     let count = |wanted| lines.iter().filter(|line| content(line) == Some(wanted)).count();
     let (rows, singles) = (count(LineContent::Row), count(LineContent::Single));
@@ -332,7 +332,7 @@ fn read_table(lines: &[SourceLine<'_>], parts: &mut Vec<Part>, budget: &mut limi
             LineClass::Separated(Separator::Tab, LineContent::Row | LineContent::Single) => {
                 tab_fields(line.text, shared)
             }
-            // Ruled lines, bars and tabs alone, and blank lines between rows.
+            // Ruled lines, lines with only separators, and blank lines between rows.
             _ => continue,
         };
         for (column, field) in (0..).zip(&fields) {

@@ -1,8 +1,10 @@
-//! Excel workbooks into tables, a worksheet each.
+//! Reads Excel workbooks (xlsx, xlsm, xlsb, xls).
 //!
-//! In: the bytes of an xlsx, xlsm, xlsb or xls file. Out: one [`Grid`](crate::document::Grid) per worksheet in workbook order; `(0, 0)` is `A1`
-//! even when column A is empty. Called by [`crate::read`]. `calamine` reads the cells of binary workbooks; what it would size
-//! memory by is checked before, and a panic in it is an error of the file. Those of xlsx files are read by `super::xlsx`.
+//! In: the bytes of the file. Out: one [`Grid`](crate::document::Grid) for each worksheet, in the order of the
+//! workbook; `(0, 0)` is `A1` even if column A is empty. Called by [`crate::read`].
+//!
+//! [`super::xlsx`] reads xlsx and xlsm. `calamine` reads the binary formats: [`super::biff`] and [`super::archive`]
+//! first check the sizes that it allocates, and a panic in it becomes an error.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,13 +19,13 @@ use super::archive::Archive;
 use super::sheet::{self, Sheet, SheetBuilder};
 use super::{Format, ReadOptions, biff, compound, limit, xlsx};
 
-/// Reads the worksheets of a workbook; charts, dialogs and macro sheets are passed over.
+/// Reads the worksheets of a workbook. Skips charts, dialogs and macro sheets.
 ///
-/// Formulas give the value that was saved with them. Numbers stay as stored (12.5 % is 0.125). The merged cells of an xlsb
-/// file are not known, which `XG339` says.
+/// A formula gives the value saved with it. Numbers stay as stored (12.5 % is 0.125). Merged cells of an xlsb file are
+/// not known; `XG339` says so.
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
 ///
 /// Source: ECMA-376 Part 1, MS-XLSB, MS-XLS.
 pub fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
@@ -52,7 +54,7 @@ fn read_xlsb(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     let bytes = Archive::open(bytes, Format::Xlsb)?.metered();
     let meter = bytes.meter();
     let book = Xlsb::new(bytes);
-    // Parts that it cannot open, `calamine` takes for parts that are not there.
+    // `calamine` treats parts that it cannot open as missing, so ask the meter.
     meter.check()?;
     let mut book = book.map_err(failed)?;
     let mut builder = SheetBuilder::default();

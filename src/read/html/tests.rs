@@ -1,7 +1,7 @@
 use super::*;
 use crate::document::Grid;
 
-/// Paragraphs as their text, tables as rows in brackets; a merged cell says how far it reaches.
+/// Paragraphs as text, tables as rows in brackets. Merged cells show how far they reach.
 fn drawn(page: &str) -> Vec<String> {
     let (parts, _) = read(page).unwrap();
     let cell = |grid: &Grid, at, text: &str| {

@@ -1,13 +1,15 @@
-//! The XML of a part as events: elements, their ends and the text between them, all borrowed from the part.
+//! A fast pull parser for the XML in workbooks.
 //!
-//! A worksheet is thousands of small elements, and telling them apart would be most of what a workbook costs. `quick-xml`
-//! copies the name of each, looks for each of its quotes by itself and asks of each piece whether it is UTF-8; going through
-//! the bytes once takes half the time. Only whole elements and the text between them are told apart here. All else
-//! is left to `quick-xml`, what is rare and what is broken: references, CDATA, comments, declarations, a cut element. The
-//! tests hold the events of any text against those of `quick-xml`.
+//! In: a part of the package in UTF-8. Out: [`Event`]s that borrow from the part. Called by all other files of
+//! [`super`].
 //!
-//! Excel opens files whose ends are mixed up where nothing depends on it, so the name of an end is not compared with that of
-//! its start.
+//! A worksheet is thousands of small elements, so parsing them dominates the cost of a workbook. `quick-xml` copies
+//! each name, searches for each quote separately and validates each piece as UTF-8. One pass over the bytes takes half
+//! the time. This parser handles only complete tags and plain text. Everything rare or broken (references, CDATA,
+//! comments, declarations, truncated tags) goes to `quick-xml`. A property test compares the events of arbitrary text
+//! with those of `quick-xml`.
+//!
+//! The name of an end tag is not compared with that of its start tag, because Excel opens files in which they differ.
 
 use std::borrow::Cow;
 use std::str::{FromStr, from_utf8};
@@ -23,57 +25,57 @@ use crate::error::Result;
 
 use super::{corrupt, ends_early};
 
-/// One thing after another of a part. An element without content is one that ends where it starts.
+/// An event. An element without content (`<c/>`) has a start and an end.
 #[derive(Debug, PartialEq)]
 pub(super) enum Event<'t> {
-    /// An element starts.
+    /// A start tag.
     Start(Element<'t>),
-    /// The element of a name without prefix ends.
+    /// An end tag, by its local name.
     End(&'t [u8]),
-    /// Text, its line ends as XML has them; a reference is a text of its own.
+    /// Text with normalized line breaks. A reference is a text of its own.
     Text(Cow<'t, str>),
-    /// What says nothing of cells: a comment, a declaration.
+    /// A comment, declaration or the like.
     Other,
-    /// The part ends.
+    /// The end of the part.
     Eof,
 }
 
-/// An element as it starts. What stands in it is UTF-8, but hardly any of it need be asked where its characters begin.
+/// A start tag. The slices are UTF-8, kept as bytes to avoid checks of character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Element<'t> {
-    /// Its name without prefix.
+    /// The local name.
     pub name: &'t [u8],
-    /// What stands between its angle brackets.
+    /// The text between the angle brackets.
     written: &'t [u8],
-    /// How long its name is with its prefix.
+    /// The length of the qualified name.
     name_length: usize,
     quotes: Quotes,
 }
 
-/// Where the first quotes of a tag stand, so that its attributes need not be looked for once more.
+/// The positions of the first quotes in a tag, so that reading attributes need not search for them again.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Quotes {
     places: [u16; 2 * KNOWN],
     count: usize,
 }
 
-/// So many attributes have their quotes noted, as many as any cell has.
+/// How many attributes have their quotes recorded: as many as any cell has.
 const KNOWN: usize = 4;
 
-/// Goes through the events of a part.
+/// Iterates over the events of a part.
 pub(super) struct Events<'t> {
     part: &'t [u8],
-    /// The part as far as it is UTF-8.
+    /// The part up to the first byte that is not UTF-8.
     text: &'t str,
     at: usize,
-    /// How many elements have started and not ended.
+    /// The number of open elements.
     open: usize,
-    /// The name of an element without content, which ends next.
+    /// The name of an element without content whose end comes next.
     ends_next: Option<&'t [u8]>,
 }
 
 impl<'t> Events<'t> {
-    /// The events of a part in UTF-8, with a byte order mark or without.
+    /// The events of a part in UTF-8. A byte order mark is skipped.
     pub fn of(part: &'t [u8]) -> Self {
         let part = part.strip_prefix("\u{feff}".as_bytes()).unwrap_or(part);
         let text = match UTF_8.decode_without_bom_handling_and_without_replacement(part) {
@@ -83,10 +85,10 @@ impl<'t> Events<'t> {
         Self { part, text, at: 0, open: 0, ends_next: None }
     }
 
-    /// The next event; [`Event::Eof`] at the end, however often it is asked for.
+    /// The next event. After the end, always [`Event::Eof`].
     ///
     /// # Errors
-    /// [`Corrupt`](crate::ErrorKind::Corrupt) where the part is no XML, or has an end without a start.
+    /// [`Corrupt`](crate::ErrorKind::Corrupt) if the part is not XML, or for an end tag without a start tag.
     pub fn next(&mut self) -> Result<Event<'t>> {
         if let Some(name) = self.ends_next.take() {
             return Ok(Event::End(name));
@@ -114,17 +116,17 @@ impl<'t> Events<'t> {
         }
     }
 
-    /// Takes the text up to so many bytes ahead.
+    /// Returns the next `length` bytes of text and moves past them.
     fn text(&mut self, length: usize) -> Cow<'t, str> {
         let text = &self.text[self.at..self.at + length];
         self.at += length;
         BytesText::from_escaped(text).xml10_content()
     }
 
-    /// The text of the element that has just started, up to its end.
+    /// The text of the element that has just started. Moves past its end tag.
     ///
     /// # Errors
-    /// As [`Events::next`]; also where the part ends before the element does.
+    /// As [`Events::next`]; also if the part ends first.
     pub fn content(&mut self, name: &[u8]) -> Result<Cow<'t, str>> {
         if let Some(text) = self.plain_content(name) {
             return Ok(text);
@@ -132,7 +134,7 @@ impl<'t> Events<'t> {
         let mut content = Cow::Borrowed("");
         loop {
             match self.next()? {
-                // Most often there is one piece, which stays where it is.
+                // Usually there is only one piece, which stays borrowed.
                 Event::Text(piece) => content += piece,
                 Event::End(ended) if ended == name => return Ok(content),
                 Event::Eof => return Err(ends_early()),
@@ -141,7 +143,7 @@ impl<'t> Events<'t> {
         }
     }
 
-    /// The same where nothing but text stands before the end, as in nearly every cell.
+    /// The same for an element that contains only text, as nearly all cells do.
     fn plain_content(&mut self, name: &[u8]) -> Option<Cow<'t, str>> {
         if self.ends_next.is_some() {
             return None;
@@ -153,8 +155,7 @@ impl<'t> Events<'t> {
         Some(text)
     }
 
-    /// The text of the whole element that comes next, where it has this name and nothing but text in it; otherwise all is
-    /// left as it is.
+    /// The text of the next element, if it has this name, no attributes and only text. Otherwise does not move.
     pub fn plain_element(&mut self, name: &[u8]) -> Option<Cow<'t, str>> {
         if self.ends_next.is_some() {
             return None;
@@ -167,7 +168,7 @@ impl<'t> Events<'t> {
         Some(text)
     }
 
-    /// Takes an element as it is written between its angle brackets.
+    /// Handles a start tag, given the text between its angle brackets.
     fn start(&mut self, written: &'t [u8], quotes: Quotes) -> Event<'t> {
         self.at += written.len() + "<>".len();
         let (content, is_empty) = written.strip_suffix(b"/").map_or((written, false), |content| (content, true));
@@ -181,10 +182,10 @@ impl<'t> Events<'t> {
         Event::Start(Element { name, written: content, name_length: length, quotes })
     }
 
-    /// Takes the end of an element as it is written behind the stroke.
+    /// Handles an end tag, given the text after the slash.
     fn end(&mut self, written: &'t [u8]) -> Result<Event<'t>> {
         self.at += written.len() + "</>".len();
-        // A name of nothing but white space is none, but one that messages show.
+        // A name of white space only is kept for the error message.
         let length = written.iter().rposition(|byte| !is_white_space(*byte)).map_or(written.len(), |last| last + 1);
         let name = &written[..length];
         let unmatched = || {
@@ -195,7 +196,7 @@ impl<'t> Events<'t> {
         Ok(Event::End(without_prefix(name)))
     }
 
-    /// Takes what is neither a whole element nor the text before one, and says what is wrong with what is broken.
+    /// Passes everything else to `quick-xml`, including errors.
     fn other(&mut self) -> Result<Event<'t>> {
         use quick_xml::events::Event as Read;
         let mut reader = Reader::from_reader(&self.part[self.at..]);
@@ -212,20 +213,19 @@ impl<'t> Events<'t> {
 }
 
 impl<'t> Element<'t> {
-    /// An attribute by its name without prefix, as it reads.
+    /// The value of an attribute, by its local name.
     pub fn attribute(&self, name: &[u8]) -> Option<Cow<'t, str>> {
         let value = from_utf8(self.raw_attribute(name)?).ok()?;
-        // A reference that nothing is known of stays as it is written.
+        // An unknown reference stays as written.
         Some(unescape(value).unwrap_or(Cow::Borrowed(value)))
     }
 
-    /// An attribute by its name without prefix, as it is written.
+    /// The value of an attribute as written, by its local name.
     pub fn raw_attribute(&self, name: &[u8]) -> Option<&'t [u8]> {
         self.raw_attributes().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// The names, without prefix, and values of the attributes as they are written. The values that cells have need no
-    /// more, and there are thousands of them.
+    /// The local names and values of all attributes as written. Cell attributes need no unescaping.
     pub fn raw_attributes(&self) -> RawAttributes<'t> {
         RawAttributes { written: self.written, at: self.name_length, quotes: self.quotes, known: 0 }
     }
@@ -240,13 +240,13 @@ impl Quotes {
     }
 }
 
-/// Goes through the attributes of an element.
+/// Iterates over the attributes of an element.
 pub(super) struct RawAttributes<'t> {
     written: &'t [u8],
-    /// How far it was gone through.
+    /// The position after the last attribute.
     at: usize,
     quotes: Quotes,
-    /// How many of the quotes lie behind.
+    /// The number of recorded quotes before that position.
     known: usize,
 }
 
@@ -263,7 +263,7 @@ impl<'t> Iterator for RawAttributes<'t> {
 }
 
 impl RawAttributes<'_> {
-    /// Where the quotes of the next attribute stand.
+    /// The positions of the next attribute's quotes.
     #[inline]
     fn next_quotes(&mut self) -> Option<(usize, usize)> {
         if let [first, last, ..] = self.quotes.places[self.known..self.quotes.count] {
@@ -276,12 +276,12 @@ impl RawAttributes<'_> {
     }
 }
 
-/// The whole number that an attribute is; none where it is none.
+/// Parses a whole number.
 pub(super) fn whole_number<T: FromStr>(value: &[u8]) -> Option<T> {
     from_utf8(value).ok()?.parse().ok()
 }
 
-/// How long a tag is up to its `>`, which is no end where it stands in quotes; `note` is told where those stand.
+/// The length of a tag up to its `>`. A `>` inside quotes does not count. Calls `note` with the position of each quote.
 #[inline]
 fn tag_length(written: &[u8], mut note: impl FnMut(usize)) -> Option<usize> {
     let mut at = 0;
@@ -297,7 +297,7 @@ fn tag_length(written: &[u8], mut note: impl FnMut(usize)) -> Option<usize> {
     }
 }
 
-/// How long the text is that stands before the end of an element, where that comes next.
+/// The length of the text before the end tag of this name, if there is only text before it.
 fn plain_length(rest: &[u8], name: &[u8]) -> Option<usize> {
     let length = memchr2(b'<', b'&', rest)?;
     rest[length..].strip_prefix(b"</")?.strip_prefix(name)?.strip_prefix(b">")?;
@@ -312,12 +312,12 @@ fn without_prefix(name: &[u8]) -> &[u8] {
     name.iter().position(|byte| *byte == b':').map_or(name, |colon| &name[colon + 1..])
 }
 
-/// What XML takes for white space.
+/// Whether XML treats a byte as white space.
 fn is_white_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// What a reference stands for; one that nothing is known of stays as it is written.
+/// The text that a reference stands for. An unknown reference stays as written.
 fn resolved<'t>(reference: &BytesRef<'t>) -> Cow<'t, str> {
     let named = resolve_xml_entity(reference).map(Cow::Borrowed);
     let character = || reference.resolve_char_ref().ok().flatten().map(|character| Cow::Owned(character.to_string()));
@@ -334,7 +334,7 @@ mod tests {
 
     use super::*;
 
-    /// An event as both readers give it.
+    /// An event in a form that both parsers can produce.
     type Drawn = Result<(&'static str, String), String>;
 
     fn text(bytes: &[u8]) -> &str {

@@ -1,6 +1,7 @@
-//! Which cells' numbers are dates: told by the number format of their style, and by nothing else in the file.
+//! Detects which numbers are dates, by the number format of their style.
 //!
-//! Source: ECMA-376 Part 1, 18.8.30 `numFmt`, 18.8.45 `xf`.
+//! In: the styles part. Out: a [`CellFormat`] for each cell style. Called by [`super::read`]. Source: ECMA-376 Part 1,
+//! 18.8.30 `numFmt`, 18.8.45 `xf`.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +10,19 @@ use crate::error::Result;
 use super::ends_early;
 use super::events::{Event, Events, whole_number};
 
-/// What the numbers of a cell are.
+/// How to print the numbers of a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum CellFormat {
-    /// Numbers.
+    /// As numbers.
     #[default]
     Number,
-    /// Days since the epoch: a date, a time of day or both.
+    /// As a date, a time of day or both. The number counts days since the epoch.
     Date,
-    /// Days as a length of time.
+    /// As a length of time in days.
     Duration,
 }
 
-/// What the numbers of each cell style are, in the order that cells count styles in.
+/// The formats of all cell styles, in the order of the indices that cells use.
 pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
     let mut events = Events::of(styles);
     let mut own: BTreeMap<u32, CellFormat> = BTreeMap::new();
@@ -32,7 +33,7 @@ pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
             Event::Start(element) => {
                 let id = || element.raw_attribute(b"numFmtId").and_then(whole_number);
                 match element.name {
-                    // Both lists have elements of the same names beside them, which are no formats of cells.
+                    // Other lists have elements of the same names that are not cell formats.
                     list @ (b"numFmts" | b"cellXfs") => within = list,
                     b"numFmt" if within == b"numFmts" => {
                         let code = element.attribute(b"formatCode");
@@ -56,7 +57,7 @@ pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
     }
 }
 
-/// The formats that every program knows by their numbers; those from 27 on are dates in East Asian programs.
+/// The built-in formats. From 27 on, they are dates in East Asian programs.
 fn built_in(id: u32) -> CellFormat {
     match id {
         14..=22 | 27..=36 | 45 | 47 | 50..=58 => CellFormat::Date,
@@ -65,13 +66,14 @@ fn built_in(id: u32) -> CellFormat {
     }
 }
 
-/// What a format code makes of a positive number: a date where a letter of dates stands outside of all that is printed
-/// as it is; a duration where hours, minutes or seconds stand in brackets.
+/// The format that a format code gives to positive numbers.
+///
+/// A letter of dates outside literal text makes it a date. Hours, minutes or seconds in brackets make it a duration.
 fn of_code(code: &str) -> CellFormat {
     let mut characters = code.chars();
     while let Some(character) = characters.next() {
         match character.to_ascii_lowercase() {
-            // The next character is printed, left out as a space, or repeated.
+            // The next character is literal, a space of that width, or repeated.
             '\\' | '_' | '*' => drop(characters.next()),
             '"' => drop(characters.find(|character| *character == '"')),
             '[' => {
@@ -83,7 +85,7 @@ fn of_code(code: &str) -> CellFormat {
             }
             ';' => return CellFormat::Number,
             'd' | 'm' | 'h' | 'y' | 's' => return CellFormat::Date,
-            // A/P, the shorter form of AM/PM.
+            // A/P, the short form of AM/PM.
             'a' if characters.as_str().starts_with('/') => return CellFormat::Date,
             _ => {}
         }

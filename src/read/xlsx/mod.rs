@@ -1,13 +1,12 @@
-//! Office Open XML workbooks (xlsx, xlsm) into tables: only the parts that cells come from, each read once.
+//! Reads Office Open XML workbooks (xlsx, xlsm).
 //!
 //! In: the bytes of the package. Out: the worksheets. Called by [`super::workbook`]. `package` finds the parts,
-//! `events` goes through their XML, `strings` and `formats` hold what cells point to, `worksheet` reads cells and merged
+//! `events` parses their XML, `strings` and `formats` hold what cells refer to, and `worksheet` reads cells and merged
 //! ranges in one pass.
 //!
-//! `calamine`, which reads the binary workbooks, reads these as well, and the tests hold the two against each other cell
-//! by cell. It takes more than twice as long: it makes every font, border and colour of the file before the first cell, and
-//! merged ranges cost a second pass over the worksheet. It also refuses a whole file for one error value, state of a sheet or
-//! entity that it does not know. Here it only turns serial numbers into dates.
+//! `calamine` can read these workbooks too, and the tests compare both readers cell by cell. But it takes more than
+//! twice as long, because it loads all fonts, borders and colours, and needs a second pass for merged ranges. It also
+//! rejects a file for one unknown error value, sheet state or entity. Here it only converts serial numbers to dates.
 //!
 //! Source: ECMA-376 Part 1, chapter 18, transitional and strict; Part 2, chapter 9.
 
@@ -29,18 +28,18 @@ use formats::{CellFormat, formats};
 use package::{Package, Relationship};
 use strings::SharedStrings;
 
-/// Hardly any cell is written in fewer bytes.
+/// Hardly any cell takes fewer bytes of XML.
 const LEAST_CELL: usize = 16;
 
-/// A sheet of the workbook's list.
+/// A sheet in the workbook's list.
 struct SheetEntry {
     name: String,
     hidden: bool,
-    /// Its relationship, which says what it is and which part holds it.
+    /// The id of the relationship that names its kind and part.
     relationship: String,
 }
 
-/// What cells point to.
+/// What cells refer to.
 struct Book {
     strings: SharedStrings,
     formats: Vec<CellFormat>,
@@ -48,10 +47,10 @@ struct Book {
     from_1904: bool,
 }
 
-/// Reads the worksheets that are wanted; charts, dialogs and macro sheets are passed over.
+/// Reads the requested worksheets. Skips charts, dialogs and macro sheets.
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] and [`ErrorKind::SheetNotFound`].
+/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
 pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     let mut package = Package::open(bytes)?;
     let main = package.relationships("")?.into_iter().find(|found| found.is("officeDocument"));
@@ -86,7 +85,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     builder.end()
 }
 
-/// The sheets in their order, and whether dates count from 1904.
+/// The list of sheets, and whether dates count from 1904.
 fn entries(workbook: &[u8]) -> Result<(Vec<SheetEntry>, bool)> {
     let mut events = Events::of(workbook);
     let (mut entries, mut from_1904) = (Vec::new(), false);
@@ -98,7 +97,7 @@ fn entries(workbook: &[u8]) -> Result<(Vec<SheetEntry>, bool)> {
                     hidden: element.attribute(b"state").is_some_and(|state| state != "visible"),
                     relationship: element.attribute(b"id").unwrap_or_default().into_owned(),
                 }),
-                // An extension has an element of the same name, without dates.
+                // An extension has an element of this name without `date1904`.
                 b"workbookPr" => {
                     if let Some(value) = element.attribute(b"date1904") {
                         from_1904 = matches!(&*value, "1" | "true" | "on");

@@ -1,7 +1,7 @@
-//! The parts of a package and what ties them together.
+//! The parts of a package and the relationships between them.
 //!
-//! Names are compared as the standard compares them, whatever their case, and `\` is taken for `/`, as some programs
-//! write it. Source: ECMA-376 Part 2, chapters 8 to 10.
+//! In: the bytes of an xlsx file. Out: parts by name. Called by [`super::read`]. Names of parts are not case-sensitive,
+//! and `\` counts as `/`, because some programs write it. Source: ECMA-376 Part 2, chapters 8 to 10.
 
 use std::collections::HashMap;
 
@@ -20,18 +20,18 @@ pub(super) struct Package<'b> {
     places: HashMap<String, usize>,
 }
 
-/// What ties one part to another.
+/// A relationship from one part to another.
 pub(super) struct Relationship {
-    /// Its name in the part that has it.
+    /// Its id in the source part.
     pub id: String,
-    /// What its kind ends in: before that, the transitional and the strict form of the standard differ.
+    /// The end of its type. The beginning differs between transitional and strict files.
     kind: String,
-    /// The name of the part it leads to.
+    /// The name of the target part.
     pub target: String,
 }
 
 impl Relationship {
-    /// Whether it is of a kind, in the transitional or the strict form of the standard.
+    /// Whether it is of this kind.
     pub fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }
@@ -44,7 +44,7 @@ impl<'b> Package<'b> {
         Ok(Self { archive, places })
     }
 
-    /// The text of a part in UTF-8, if there is one of that name. Whether it is text is seen when it is read.
+    /// The content of a part in UTF-8. `None` if there is no such part. The content is validated when it is parsed.
     pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
         let Some(index) = self.places.get(&key(name)) else { return Ok(None) };
         let bytes = self.archive.part(*index)?;
@@ -57,7 +57,7 @@ impl<'b> Package<'b> {
         }
     }
 
-    /// The relationships of a part, or of the package where the name is empty.
+    /// The relationships of a part, or of the package if the name is empty.
     pub fn relationships(&mut self, part: &str) -> Result<Vec<Relationship>> {
         let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
         let slash = if folder.is_empty() { "" } else { "/" };
@@ -87,7 +87,7 @@ fn key(name: &str) -> String {
     if key.contains('\\') { key.replace('\\', "/") } else { key }
 }
 
-/// The name of the part that a target of another part leads to: relative to that part's folder, or to the package.
+/// The part name of a relationship's target, which is relative to the folder of the source part, or absolute.
 pub(super) fn resolve(from: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     if let Some(absolute) = target.strip_prefix('/') {

@@ -1,6 +1,7 @@
-//! Shared strings and the text of a string item: plain, in runs of several fonts, with phonetic hints.
+//! Shared strings and the text of string items, which can be plain, in formatted runs, and with phonetic hints.
 //!
-//! Source: ECMA-376 Part 1, 18.4, and 22.9.2.19 `ST_Xstring` for `_x000D_`.
+//! In: the shared strings part. Out: [`SharedStrings`]. Called by [`super::read`] and `worksheet`. Source: ECMA-376
+//! Part 1, 18.4, and 22.9.2.19 `ST_Xstring` for `_x000D_`.
 
 use std::borrow::Cow;
 
@@ -10,11 +11,11 @@ use crate::limit;
 use super::ends_early;
 use super::events::{Event, Events, whole_number};
 
-/// The strings that cells name by their place, all in one text.
+/// The shared strings of a workbook, in one buffer.
 #[derive(Default)]
 pub(super) struct SharedStrings {
     text: String,
-    /// Where each ends.
+    /// The end of each string.
     ends: Vec<usize>,
 }
 
@@ -48,7 +49,7 @@ impl SharedStrings {
     }
 }
 
-/// No more strings than any workbook has, held or announced.
+/// Checks the number of strings, found or declared, against the limit.
 fn count(strings: u64) -> Result<()> {
     match strings > limit::SHARED_STRINGS {
         true => Err(limit::too_large("@format.many_strings", limit::SHARED_STRINGS)),
@@ -56,7 +57,7 @@ fn count(strings: u64) -> Result<()> {
     }
 }
 
-/// Adds the text of a string item up to its end: its own and that of its runs, but no phonetic hints.
+/// Adds the text of a string item with its runs, but without phonetic hints. Moves past its end tag.
 pub(super) fn push_item(events: &mut Events<'_>, item: &[u8], out: &mut String) -> Result<()> {
     let mut in_phonetic = false;
     if let Some(text) = events.plain_element(b"t") {
@@ -88,9 +89,9 @@ fn push_text(text: &str, preserved: bool, out: &mut String) {
     out.push_str(&without_escapes(text));
 }
 
-/// A text with `_x000D_` and the like, which stand for what XML cannot hold, as the characters they stand for.
+/// Replaces escapes like `_x000D_`, for characters that XML cannot contain.
 pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
-    // Hardly any text has the one character, which is found in no time.
+    // Few texts contain an underscore, and the search for it is fast.
     if !text.contains('_') {
         return Cow::Borrowed(text);
     }
@@ -118,13 +119,13 @@ pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
 /// The length of an escape.
 const ESCAPE: usize = "_x000D_".len();
 
-/// The UTF-16 unit that an escape at a place stands for, if it is one.
+/// The UTF-16 code unit of an escape at this position.
 fn escape(text: &str, at: usize) -> Option<u16> {
     let digits = text.get(at..at + ESCAPE)?.strip_prefix("_x")?.strip_suffix('_')?;
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
-/// Units that follow each other are characters together; a half one is lost in the file already.
+/// Adds consecutive code units as characters. An unpaired surrogate becomes U+FFFD.
 fn flush(units: &mut Vec<u16>, out: &mut String) {
     out.extend(char::decode_utf16(units.drain(..)).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }

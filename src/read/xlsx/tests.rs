@@ -1,4 +1,4 @@
-//! The reader held against `calamine`, cell by cell, and what no other program writes.
+//! Compares the reader with `calamine`, cell by cell, and reads files that other programs do not write.
 
 use std::io::{Cursor, Write as _};
 use std::path::Path;
@@ -16,12 +16,12 @@ fn grids(bytes: &[u8]) -> Result<Vec<Grid>> {
     Ok(read(bytes, &ReadOptions::default())?.into_iter().map(|(grid, _)| grid).collect())
 }
 
-/// Cells that hold something, as `A1 Text 甲`.
+/// The cells of a grid, as `A1 Text 甲`.
 fn drawn(grid: &Grid) -> Vec<String> {
     grid.cells.iter().map(|(at, cell)| format!("{at} {:?} {}", cell.kind, cell.text)).collect()
 }
 
-/// What `calamine` finds: for each worksheet its cells and merged ranges, drawn as above.
+/// The cells and merged ranges of each worksheet as `calamine` reads them, in the same form.
 fn through_calamine(bytes: &[u8]) -> Vec<(Vec<String>, Vec<String>)> {
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
     let names: Vec<String> = book.sheet_names();
@@ -73,7 +73,7 @@ fn fixtures_have_the_cells_that_calamine_finds() {
     }
 }
 
-/// What a cell is written with.
+/// The content of a cell to write.
 #[derive(Clone, Debug)]
 enum Content {
     Text(String),
@@ -83,7 +83,7 @@ enum Content {
     Result(String),
 }
 
-/// Formats of numbers, dates and durations, and what only looks like them.
+/// Formats of numbers, dates and durations, and formats that only resemble them.
 const CODES: [&str; 12] = [
     "General",
     "0.00",
@@ -153,7 +153,7 @@ proptest! {
 const WORKBOOK: &str = r#"<workbook xmlns:r="r"><workbookPr/><sheets><sheet name="甲&amp;乙" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
 const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships";
 
-/// A package of parts; those that every workbook needs are added where they are not given.
+/// A package with these parts. Required parts that are not given are added.
 fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let relation = |id: &str, kind: &str, target: &str| {
         format!(r#"<Relationship Id="{id}" Type="{STRICT}/{kind}" Target="{target}"/>"#)
@@ -175,7 +175,7 @@ fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// The cells of a workbook of one worksheet.
+/// The cells of a workbook with one worksheet.
 fn cells_of(sheet: &str, strings: &str) -> Vec<String> {
     let parts = [("xl/worksheets/sheet1.xml", sheet.as_bytes()), ("xl/sharedStrings.xml", strings.as_bytes())];
     drawn(&grids(&package(&parts)).unwrap()[0])

@@ -1,6 +1,7 @@
-//! The cells and merged ranges of one worksheet, in one pass.
+//! Reads the cells and merged ranges of one worksheet in one pass.
 //!
-//! Source: ECMA-376 Part 1, 18.3.1.4 `c`, 18.3.1.55 `mergeCell`, 18.3.1.73 `row`.
+//! In: the worksheet part, and the [`Book`] that its cells refer to. Out: cells in a [`SheetBuilder`]. Called by
+//! [`super::read`]. Source: ECMA-376 Part 1, 18.3.1.4 `c`, 18.3.1.55 `mergeCell`, 18.3.1.73 `row`.
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
@@ -17,7 +18,7 @@ use super::{Book, ends_early, structure};
 const ROWS: u32 = 1 << 20;
 const COLUMNS: u32 = 1 << 14;
 
-/// Reads a worksheet into the sheet that was begun. A part that is no worksheet has no cells.
+/// Reads a worksheet into the current sheet of the builder. XML without sheet data has no cells.
 pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Result<()> {
     let mut events = Events::of(text);
     let mut is_xml = false;
@@ -52,7 +53,7 @@ fn merged(events: &mut Events<'_>, builder: &mut SheetBuilder) -> Result<()> {
     }
 }
 
-/// Reads the rows. One without a number follows the one before it, and so does a cell without a place.
+/// Reads all rows. A row without a number follows the previous row, and a cell without an address the previous cell.
 fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
     let mut at = CellRef::default();
     loop {
@@ -89,7 +90,7 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
     }
 }
 
-/// What a cell says of itself.
+/// The attributes of a cell.
 #[derive(Default)]
 struct Attributes<'e> {
     place: Option<&'e [u8]>,
@@ -112,13 +113,13 @@ impl<'e> Attributes<'e> {
     }
 }
 
-/// Reads a cell up to its end: its text and what it was, where it holds something.
+/// The text and kind of a cell. Moves past its end tag.
 fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
     let of_text = |text: &str| match cell.kind {
         Some(b"inlineStr") => Ok(None),
         _ => stored(text, cell, book),
     };
-    // Most cells are no more than this.
+    // Most cells contain only this.
     let mut value = events.plain_element(b"v").map_or(Ok(None), |text| of_text(&text))?;
     loop {
         match events.next()? {
@@ -129,7 +130,7 @@ fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<
                     push_item(events, b"is", &mut text)?;
                     value = Some((text, CellKind::Text));
                 }
-                // The formula itself, and what later versions add, is nothing that is shown.
+                // Formulas and extensions are not shown.
                 _ => {}
             },
             Event::End(b"c") => return Ok(value),
@@ -139,7 +140,7 @@ fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<
     }
 }
 
-/// What a stored value shows.
+/// The text and kind of a stored value.
 fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
     let bare = text.trim_ascii();
     if bare.is_empty() && cell.kind != Some(b"str") {
@@ -162,14 +163,14 @@ fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(Stri
         Some(b"d") => (bare.to_owned(), CellKind::Date),
         None | Some(b"n") => match numeric(bare, cell, book) {
             Some(shown) => shown,
-            // What is no number, some programs write without saying that it is text.
+            // Some programs write text without declaring it.
             None => (text.to_owned(), CellKind::Text),
         },
         Some(_) => (without_escapes(text).into_owned(), CellKind::Text),
     }))
 }
 
-/// A number as its style shows it; none where it is none.
+/// The text and kind of a number in the format of its style. `None` if it is not a number.
 fn numeric(text: &str, cell: &Attributes<'_>, book: &Book) -> Option<(String, CellKind)> {
     let style = cell.style.and_then(whole_number::<usize>);
     let format = style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default();
@@ -185,13 +186,13 @@ fn numeric(text: &str, cell: &Attributes<'_>, book: &Book) -> Option<(String, Ce
     Some((sheet::date(ExcelDateTime::new(number, kind, book.from_1904)), CellKind::Date))
 }
 
-/// Whether a number is written as it is shown, as most figures are: in a few digits, the first of them no zero.
+/// Whether a number is already written as printed, as most are: a few digits without a leading zero.
 fn is_plain(text: &str) -> bool {
     let is_short = text.len() < 15 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_short && (text == "0" || !text.starts_with('0')) && !text.is_empty()
 }
 
-/// The address of a cell, in letters of either case and with the marks of an absolute one.
+/// Parses a cell address in either case, with or without `$`.
 fn place(bytes: &[u8]) -> Option<CellRef> {
     let (mut column, mut row, mut at) = (0u32, 0u32, 0);
     let skip = |at: usize| at + usize::from(bytes.get(at) == Some(&b'$'));
