@@ -1,7 +1,7 @@
-//! A form on paper: all that reports laid out alike share.
+//! A form: everything that reports with the same layout share.
 //!
-//! Made by [`layout`](super::layout), which keeps the forms it made lately. Whoever draws layouts hangs what follows
-//! from a form alone on the form: [`Form::prepared`].
+//! In: paper, lines and tables from [`layout`](super::layout), which caches recent forms. Out: a [`Form`]. Writers
+//! cache with a form what depends on it alone, such as pages and fonts: [`Form::prepared`].
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,40 +12,40 @@ use super::Block;
 use super::build::characters;
 use crate::template::{FontRole, Page, SharedTemplate, TextStyle};
 
-/// Things that may be kept with a form at once; a program draws with one set of fonts and a few writers.
+/// The most values cached with a form. A program uses one set of fonts and a few writers.
 const KEPT: usize = 8;
 
-/// Paper, lines and tables; what differs from report to report is a [slot](super::Filling::Slot).
+/// Paper, lines and tables. What differs between reports is a [slot](super::Filling::Slot).
 ///
-/// Reports with the same `Arc<Form>` differ in nothing else, so that two forms are compared by address.
+/// Reports with the same `Arc<Form>` differ in nothing else, so forms are compared by address.
 pub struct Form {
     /// Paper and margins.
     pub page: Page,
-    /// How page numbers look.
+    /// The style of page numbers.
     pub page_number: TextStyle,
-    /// What stands on the paper.
+    /// Lines and tables in their order.
     pub blocks: Vec<Block>,
-    /// The template it was made from, where there is one.
+    /// The template that the form was made from, if any.
     pub template: Option<SharedTemplate>,
     prepared: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Form {
-    /// A form of its own.
+    /// Makes a form without a template.
     pub fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
         Self { page, page_number, blocks, template: None, prepared: Mutex::default() }
     }
 
-    /// The characters that reports of its template print in their own places and elsewhere, whatever their rows; the fonts of
-    /// documents are made for these. Those of a single report need not be among them.
+    /// The characters that reports of the form's template print, by font. Fonts are subset to these, so that one subset
+    /// serves many reports. A report may contain others.
     pub fn characters(&self) -> BTreeMap<FontRole, BTreeSet<char>> {
         self.template.as_deref().map(characters).unwrap_or_default()
     }
 
-    /// What follows from this form alone, made at its first use and kept with it.
+    /// Returns a value that depends on this form alone. The first call makes it, later calls share it.
     ///
-    /// `fits` tells whether something kept was made for the purpose at hand, such as for the same fonts; otherwise `make`
-    /// makes it anew. While one thread makes it, others that need it wait.
+    /// `fits` decides whether a cached value can be used, for example because it is for the same fonts. Otherwise
+    /// `make` makes a new one, and other threads that need it wait.
     ///
     /// # Errors
     /// Those of `make`.

@@ -1,10 +1,11 @@
-//! A report on paper: what stands where, before anything is drawn.
+//! The layout of a report: which text goes where on paper.
 //!
-//! In: a [`Report`](crate::report::Report) and its [`Template`](crate::template::Template). Out: a [`Layout`] in two parts: a [`Form`], lines and
-//! tables of styled cells with sizes in mm, and what this report fills it with. Reports that differ in nothing but
-//! figures, title and names share one form, so that what follows from it (pages, fonts, a document's fixed parts) is
-//! made once and kept with it: [`Form::prepared`]. Every writer draws this one layout: the workbook its cells as they
-//! are, PDF after [`page`] has broken its form into pages. Nothing is laid out twice.
+//! In: a [`Report`](crate::report::Report) and its [`Template`](crate::template::Template). Out: a [`Layout`]: a
+//! [`Form`] (lines and tables of styled cells, in mm) and what this report fills it with. Called by the writers: the
+//! workbook writer draws the cells directly, the PDF writer after [`page`] has broken the form into pages.
+//!
+//! Reports that differ only in values, title and names share one form. What depends on the form alone (pages, font
+//! subsets, the fixed parts of a document) is made once and cached with it: [`Form::prepared`].
 
 mod build;
 mod form;
@@ -24,32 +25,32 @@ use rust_decimal::Decimal;
 use crate::document::Location;
 use crate::template::TextStyle;
 
-/// How to lay out, beyond what report and template say.
+/// Options beyond report and template.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LayoutOptions {
-    /// The sheet turned, with tables as much wider as the type area is.
+    /// Landscape paper. Tables become wider with the type area.
     pub landscape: bool,
 }
 
-/// Where text stands between the left and right edge of its box.
+/// The horizontal alignment of text in its box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// At the left edge, after the indent.
+    /// Left, after the indent.
     Left,
-    /// In the middle.
+    /// Centered.
     Center,
-    /// At the right edge.
+    /// Right.
     Right,
 }
 
-/// What a line outside the tables is.
+/// The purpose of a line outside the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
     /// 附件1.
     Attachment,
-    /// The title, or one half of a broken one.
+    /// The title, or one of its two lines.
     Title,
-    /// The heading of a table in the report's text: 二、主动公开政府信息情况.
+    /// The heading of a table: 二、主动公开政府信息情况.
     Heading,
     /// 填报单位 and the year, above the table.
     Organization,
@@ -57,38 +58,38 @@ pub enum LineKind {
     Filing,
 }
 
-/// What stands in a place of a form.
+/// The content of a place in a form.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filling<T> {
-    /// The same in all reports of the form.
+    /// The same content in all reports of the form.
     Fixed(T),
-    /// Each report's own: one of [`Layout::texts`] in a line, of [`Layout::figures`] in a cell.
+    /// Content of each report: an index into [`Layout::texts`] for a line, into [`Layout::figures`] for a cell.
     ///
-    /// It stands on one line, set smaller where it would be too wide, so that no other place depends on it.
+    /// It takes one line, in a smaller size if necessary, so that it cannot move anything else.
     Slot(usize),
 }
 
-/// A piece of a line.
+/// A part of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinePart {
     /// The text.
     pub text: Filling<String>,
-    /// Left edge of its box from the left margin, in mm.
+    /// The left edge of its box, from the left margin, in mm.
     pub x: f64,
-    /// Width of its box in mm.
+    /// The width of its box, in mm.
     pub width: f64,
-    /// Where it stands in its box.
+    /// The alignment in its box.
     pub align: Align,
 }
 
 /// A line of text outside the tables.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineLayout {
-    /// What it is.
+    /// The purpose.
     pub kind: LineKind,
-    /// Its pieces from left to right.
+    /// The parts from left to right.
     pub parts: Vec<LinePart>,
-    /// How it looks.
+    /// Font and size.
     pub style: TextStyle,
     /// Space above it, in mm.
     pub space_before: f64,
@@ -96,24 +97,24 @@ pub struct LineLayout {
     pub height: f64,
 }
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// Nothing.
     Blank,
     /// Text.
     Text(String),
-    /// A number with its digits as printed.
+    /// A number, printed with its digits.
     Number(Decimal),
 }
 
 impl Content {
-    /// The text that prints.
+    /// The text to print.
     pub fn to_text(&self) -> String {
         self.text().into_owned()
     }
 
-    /// The text that prints, borrowed where it is text already.
+    /// The text to print, borrowed if the cell holds text.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Blank => Cow::Borrowed(""),
@@ -123,69 +124,69 @@ impl Content {
     }
 }
 
-/// What a cell is in its table, for assistive technology.
+/// The role of a cell in its table, for assistive technology.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellRole {
-    /// Head of a column.
+    /// The header of a column.
     ColumnHeader,
-    /// Head of a row: its label.
+    /// The header of a row: its label.
     RowHeader,
-    /// A unit or a figure.
+    /// A 计量单位 or a value.
     Data,
 }
 
-/// One cell.
+/// A cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellLayout {
-    /// Its first column in the table, from 0.
+    /// The first column, from 0.
     pub column: usize,
-    /// Columns it spans, at least 1.
+    /// The number of columns it spans, at least 1.
     pub column_span: usize,
-    /// Rows it spans, at least 1; cells of the rows below leave its place out.
+    /// The number of rows it spans, at least 1. The rows below have no cell in its place.
     pub row_span: usize,
-    /// What it holds.
+    /// The content.
     pub content: Filling<Content>,
-    /// The report's figure that it shows, or that its content came with.
+    /// The index of the report's value that it shows, or that its content came with.
     pub figure: Option<usize>,
-    /// What it is.
+    /// The role.
     pub role: CellRole,
-    /// How it looks.
+    /// Font and size.
     pub style: TextStyle,
-    /// Where its text stands; in height it is always in the middle.
+    /// The horizontal alignment. Vertically, text is always centered.
     pub align: Align,
-    /// Indent of all its lines, in characters of its size.
+    /// The indent of all lines, in widths of a hanzi.
     pub indent: f64,
-    /// Whether its text runs down, a character a line.
+    /// Whether the text runs from top to bottom, one character on each line.
     pub vertical: bool,
 }
 
-/// One row.
+/// A row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowLayout {
     /// Its cells from left to right.
     pub cells: Vec<CellLayout>,
-    /// Least height, in mm; more lines of text make it higher.
+    /// The minimum height, in mm. More lines of text make the row higher.
     pub min_height: f64,
-    /// Not the last row of a page: a heading stays with what it headers.
+    /// Whether the row must not be the last on a page, such as a heading.
     pub keep_with_next: bool,
-    /// Its entry in the outline, where it opens a section.
+    /// The entry in the document outline, if the row starts a section.
     pub outline: Option<String>,
 }
 
-/// One table.
+/// A table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableLayout {
-    /// What the table is, for assistive technology; the document's title where none.
+    /// What the table contains, for assistive technology. `None` stands for the document's title.
     pub caption: Option<String>,
-    /// Column widths in mm.
+    /// Column widths, in mm.
     pub widths: Vec<f64>,
-    /// How many of the rows are header rows, repeated on each page.
+    /// The number of header rows. They repeat on each page.
     pub header_rows: usize,
-    /// All rows, header rows first.
+    /// All rows. Header rows come first.
     pub rows: Vec<RowLayout>,
 }
 
-/// Lines and tables in their order on paper.
+/// A line or a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// A line of text.
@@ -194,32 +195,32 @@ pub enum Block {
     Table(TableLayout),
 }
 
-/// A figure of a report.
+/// A value of a report as it prints.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
-    /// What prints.
+    /// The content to print.
     pub content: Content,
-    /// Where it stood in the user's file, for findings.
+    /// Its location in the user's file, for findings.
     pub at: Option<Location>,
 }
 
-/// A report laid out: its form, and what it fills it with.
+/// A report's layout: a form and what fills it.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// Paper, lines and tables, shared with other reports.
+    /// The form, shared with other reports.
     pub form: Arc<Form>,
-    /// The document's title.
+    /// The title of the document.
     pub title: String,
     /// The organization, for the document's properties.
     pub organization: Option<String>,
-    /// The texts of its own: title, organization, year, filing lines, in the order of the form's slots.
+    /// Title, organization, year and filing lines, by the form's slots.
     pub texts: Vec<String>,
-    /// The figures in the order of the form's slots.
+    /// The report's values, by the form's slots.
     pub figures: Vec<Figure>,
 }
 
 impl Layout {
-    /// What a piece of a line says.
+    /// The text of a part of a line.
     pub fn text<'l>(&'l self, part: &'l LinePart) -> &'l str {
         match &part.text {
             Filling::Fixed(text) => text,
@@ -227,7 +228,7 @@ impl Layout {
         }
     }
 
-    /// What a cell holds.
+    /// The content of a cell.
     pub fn content<'l>(&'l self, cell: &'l CellLayout) -> &'l Content {
         match &cell.content {
             Filling::Fixed(content) => content,
@@ -235,12 +236,12 @@ impl Layout {
         }
     }
 
-    /// Where a cell's content came from in the user's file, for findings.
+    /// The location of a cell's content in the user's file.
     pub fn at(&self, cell: &CellLayout) -> Option<&Location> {
         self.figures.get(cell.figure?)?.at.as_ref()
     }
 
-    /// What a table is, for assistive technology.
+    /// What a table contains, for assistive technology.
     pub fn caption<'l>(&'l self, table: &'l TableLayout) -> &'l str {
         table.caption.as_deref().unwrap_or(&self.title)
     }

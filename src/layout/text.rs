@@ -1,9 +1,9 @@
-//! Text into lines: where Chinese text may break, and how wide it is.
+//! Breaks Chinese text into lines and measures it.
 //!
-//! In: a text, its style, a width in mm and a [`Measure`]. Out: the byte ranges of its lines. Called by the layout of
-//! pages, by writers that must know how high a row becomes, and by nothing that reads.
+//! In: a text, its style, a width in mm and a [`Measure`]. Out: the byte ranges of the lines. Called by [`super::page`]
+//! and by writers that need the height of rows.
 //!
-//! Break opportunities are those of Unicode Standard Annex #14, with what 避头尾 asks beyond it.
+//! Break opportunities are those of Unicode Standard Annex #14, with the further rules of 避头尾.
 
 use std::ops::Range;
 
@@ -12,27 +12,28 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::template::{FontRole, TextStyle};
 
-/// One point in mm.
+/// One point, in mm.
 pub const MM_PER_POINT: f64 = 25.4 / 72.0;
 
-/// Sums of widths may miss the width of their box by this much, in mm.
+/// Rounding errors up to this many mm do not count as too wide.
 const TOLERANCE: f64 = 1e-6;
 
-/// A last line narrower than so many hanzi looks lost; closing punctuation does not count.
+/// A last line with fewer hanzi than this looks lost. Closing punctuation does not count.
 const LOST: f64 = 3.0;
 
-/// Heads are narrow where no more than so many hanzi stand on a line.
+/// A header is narrow if at most this many hanzi fit on a line.
 const WORDS: usize = 6;
 
-/// How wide characters are.
+/// The widths of characters.
 pub trait Measure {
-    /// Advance width of a character, in parts of the font size (1.0 for a hanzi).
+    /// The advance width of a character, relative to the font size (1.0 for a hanzi).
     fn advance(&self, font: FontRole, character: char) -> f64;
 }
 
 /// Widths without a font: 1.0 for wide characters, 0.5 for narrow ones, 0.0 for combining and control characters.
 ///
-/// Characters that are wide in Chinese fonts only, such as `“` and `①`, count as wide. Source: Unicode Standard Annex #11.
+/// Characters that are wide only in Chinese fonts, such as `“` and `①`, count as wide. Source: Unicode Standard Annex
+/// #11.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EastAsianWidth;
 
@@ -42,24 +43,23 @@ impl Measure for EastAsianWidth {
     }
 }
 
-/// Width of a text on one line, in mm.
+/// The width of a text on one line, in mm.
 pub fn text_width(text: &str, style: TextStyle, measure: &dyn Measure) -> f64 {
     text.chars().map(|c| measure.advance(style.font, c)).sum::<f64>() * style.size * MM_PER_POINT
 }
 
-/// Breaks a text into lines no wider than `width_mm`: byte ranges into `text`, in order, at least one.
+/// Breaks a text into lines of at most `width_mm`. Returns their byte ranges in order, at least one.
 ///
-/// White space at a break belongs to neither line; nothing else is ever left out. `\n` and the other mandatory breaks of
-/// Unicode break. A line never begins with closing punctuation and never ends with an opening bracket; digits and Latin
-/// words stay whole. Only where one such whole is wider than the line does it break inside, and only one character wider
-/// than the line makes a line too wide. Where the last line would be narrower than three hanzi, some of the line
-/// before move down, best after 、，； or before （.
+/// Only white space at a break is dropped. `\n` and the other mandatory breaks of Unicode end a line. No line starts
+/// with closing punctuation or ends with an opening bracket. Digits and Latin words stay whole, unless a word is wider
+/// than the line. A line is too wide only if a single character is. If the last line would have fewer than three hanzi,
+/// part of the line before moves down, preferably after 、，； or before （.
 pub fn break_lines(text: &str, style: TextStyle, width_mm: f64, measure: &dyn Measure) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
     let width = width_mm.max(0.0) + TOLERANCE;
     for paragraph in text.split('\n') {
-        // Most labels of a form stand on one line, and where they might break need not be found out.
+        // Most labels fit on one line and need no line breaking.
         if stands_on_one_line(paragraph, style, width, measure) {
             lines.push(start..start + paragraph.trim_end().len());
         } else {
@@ -70,7 +70,7 @@ pub fn break_lines(text: &str, style: TextStyle, width_mm: f64, measure: &dyn Me
     lines
 }
 
-/// Whether a text is no wider than a line and has none of the mandatory breaks of Unicode.
+/// Whether a text fits on one line and has no mandatory breaks.
 fn stands_on_one_line(text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> bool {
     let mut used = 0.0;
     text.chars().all(|character| {
@@ -79,37 +79,37 @@ fn stands_on_one_line(text: &str, style: TextStyle, width: f64, measure: &dyn Me
     })
 }
 
-/// Width of a character on a line, in mm.
+/// The width of a character on a line, in mm.
 fn glyph_width(character: char, style: TextStyle, measure: &dyn Measure) -> f64 {
     measure.advance(style.font, character).max(0.0) * style.size * MM_PER_POINT
 }
 
-/// A narrow header of hanzi alone in lines of whole words, most of which have two hanzi: 法律服务 above 机构.
+/// Breaks a narrow header of hanzi into lines of whole words, which mostly have two hanzi: 法律服务 above 机构.
 ///
-/// None where that would take more lines than any other way, or where the header is no such header.
+/// `None` if that takes more lines than necessary, or if the text is not such a header.
 pub fn words(text: &str, style: TextStyle, width: f64) -> Option<Vec<String>> {
     let characters: Vec<char> = text.chars().collect();
     let most = ((width + TOLERANCE) / (style.size.max(0.1) * MM_PER_POINT)).floor().clamp(0.0, 100.0) as usize;
     let even = most - most % 2;
     let hanzi = |c: &char| !stays_with_previous(*c) && !opens(*c) && c.is_alphabetic() && !c.is_ascii();
     let lines = characters.len().div_ceil(even.max(1)).max(1);
-    // Lines as equal as words allow.
+    // Make the lines as even as words allow.
     let length = characters.len().div_ceil(lines).next_multiple_of(2);
     let narrow = (2..=WORDS).contains(&most) && characters.len() > most && characters.iter().all(hanzi);
     let as_few = lines == characters.len().div_ceil(most.max(1));
     (narrow && as_few).then(|| characters.chunks(length).map(|line| line.iter().collect()).collect())
 }
 
-/// Whether and how text may break before a character.
+/// Whether text may break before a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
-    /// Only where there is no other way.
+    /// Only if there is no other way: inside a word.
     Whole,
-    /// Not even then: closing punctuation, after an opening bracket, a mark on the character before.
+    /// Never: before closing punctuation, after an opening bracket, before a combining mark.
     Never,
-    /// Freely.
+    /// Yes.
     Allowed,
-    /// Always.
+    /// It must break.
     Mandatory,
 }
 
@@ -120,11 +120,11 @@ struct Glyph {
     before: Before,
 }
 
-/// A text between two `\n`.
+/// The text between two `\n`.
 struct Paragraph {
     glyphs: Vec<Glyph>,
     length: usize,
-    /// Width of a hanzi in mm.
+    /// The width of a hanzi, in mm.
     hanzi: f64,
 }
 
@@ -173,7 +173,7 @@ impl Paragraph {
         }
     }
 
-    /// Where the line that starts at `from` ends, or none where it is the last.
+    /// The end of the line that starts at `from`. `None` if it is the last line.
     fn next_break(&self, from: usize, width: f64) -> Option<usize> {
         let mut used = 0.0;
         let mut allowed = None;
@@ -196,15 +196,15 @@ impl Paragraph {
         None
     }
 
-    /// Breaks a whole that is wider than the line: before `overflow` or as little before it as the rules allow, after
-    /// at least one character.
+    /// Breaks a word that is wider than the line: before `overflow`, or as little before it as the rules allow, but
+    /// after at least one character.
     fn break_inside(&self, from: usize, overflow: usize) -> Option<usize> {
         let fits = (from + 1..=overflow).rev().find(|&index| self.glyphs[index].before != Before::Never);
         let wider = || (overflow.max(from + 1)..self.glyphs.len()).find(|&index| self.glyphs[index].width > 0.0);
         fits.or_else(wider).filter(|&index| self.skip_spaces(index) < self.glyphs.len())
     }
 
-    /// Moves characters down to a last line that would hold too few.
+    /// Moves characters down to a last line that has too few.
     fn balance(&self, breaks: &mut [usize], width: f64) {
         let &mut [.., before, last] = breaks else { return };
         let (end, start) = (self.glyphs.len(), if breaks.len() == 2 { 0 } else { self.skip_spaces(before) });
@@ -219,7 +219,7 @@ impl Paragraph {
             .filter_map(|index| {
                 let (above, below) = (self.hanzi(start, index), self.hanzi(index, end));
                 let (natural, enough) = (self.is_natural(index), below >= LOST);
-                // A pause is worth a line half as long as the one below it.
+                // After a pause, the line above may be half as long as the one below.
                 let balanced = above >= if natural { below / 2.0 } else { below.min(LOST) };
                 (below > lost && balanced).then_some((index, (!enough, enough && !natural)))
             })
@@ -230,13 +230,13 @@ impl Paragraph {
         }
     }
 
-    /// Whether a reader would pause before this character.
+    /// Whether a reader pauses before this character.
     fn is_natural(&self, index: usize) -> bool {
         let after = self.trim_spaces(0, index).checked_sub(1).map(|index| self.glyphs[index].character);
         matches!(after, Some('、' | '，' | '；' | ',' | ';')) || matches!(self.glyphs[index].character, '（' | '(')
     }
 
-    /// Width in hanzi without white space and closing punctuation.
+    /// The width in hanzi, without white space and closing punctuation.
     fn hanzi(&self, from: usize, to: usize) -> f64 {
         let counts = |glyph: &&Glyph| !glyph.character.is_whitespace() && !stays_with_previous(glyph.character);
         self.glyphs[from..to].iter().filter(counts).map(|glyph| glyph.width).sum::<f64>() / self.hanzi
@@ -261,9 +261,9 @@ impl Paragraph {
     }
 }
 
-/// Whether a line may never begin with the character: closing brackets and punctuation, and marks on the one before.
+/// Whether no line may start with the character: closing brackets, punctuation, combining marks.
 pub fn stays_with_previous(character: char) -> bool {
-    // Connecting dashes and middle dots: GB/T 15834 keeps them off the header of a line, UAX #14 does not.
+    // Dashes and middle dots: GB/T 15834 does not allow them at the start of a line, UAX #14 does.
     matches!(character, '·' | '‧' | '•' | '～' | '〜' | '－' | '–' | '—' | '”' | '’')
         || matches!(
             break_property(character.into()),
@@ -279,14 +279,14 @@ pub fn stays_with_previous(character: char) -> bool {
         )
 }
 
-/// Whether a line may never end with the character: opening brackets.
+/// Whether no line may end with the character: opening brackets.
 pub fn opens(character: char) -> bool {
     matches!(character, '“' | '‘') || break_property(character.into()) == BreakClass::OpenPunctuation
 }
 
-/// Curly quotes beside Chinese text as corner brackets, which tell opening from closing; of the same length in bytes.
+/// Replaces curly quotes next to Chinese text with corner brackets, which have the same length in bytes.
 ///
-/// UAX #14 forbids breaks on both sides of `“`, since languages differ in what it is.
+/// UAX #14 forbids breaks on both sides of `“`, because it opens in some languages and closes in others.
 fn chinese_quotes(text: &str) -> String {
     let wide = |c: Option<char>| c.is_some_and(|c| c.width_cjk() == Some(2) && !matches!(c, '“' | '”' | '‘' | '’'));
     let mut out = String::with_capacity(text.len());
@@ -310,7 +310,7 @@ mod tests {
 
     use super::*;
 
-    /// A font size at which a hanzi is one mm wide.
+    /// A size at which a hanzi is 1 mm wide.
     const STYLE: TextStyle = TextStyle { font: FontRole::Body, size: 72.0 / 25.4 };
 
     fn lines(text: &str, width: f64) -> Vec<&str> {
@@ -334,7 +334,7 @@ mod tests {
             ("共2017年度ABCD件数", 4.0, &["共2017年", "度ABCD", "件数"]),
             ("经费251000.50元整", 4.0, &["经费", "251000.5", "0元整"]),
             ("经费251000.50元整", 5.0, &["经费", "251000.50", "元整"]),
-            // a whole wider than the line
+            // a word wider than the line
             ("ABCDEFGHIJ", 2.0, &["ABCD", "EFGH", "IJ"]),
             ("（（（（一）））", 2.0, &["（（", "（（", "一）", "））"]),
             ("商业企业", 0.1, &["商", "业", "企", "业"]),
@@ -433,7 +433,7 @@ mod tests {
                 let before = pair[0].chars().next_back();
                 let after = pair[1].chars().next();
                 if before.is_some_and(opens) || after.is_some_and(stays_with_previous) {
-                    // Only a line of nothing but brackets and punctuation leaves no other way.
+                    // Only a line of nothing but brackets and punctuation allows no other break.
                     let mut bound = pair[0].chars().zip(pair[0].chars().skip(1));
                     prop_assert!(bound.all(|(before, c)| stays_with_previous(c) || opens(before)), "{pair:?}");
                 }

@@ -1,13 +1,16 @@
-//! The characters that reports of a template print, whatever their rows and figures.
+//! The characters that any report of a template may print.
+//!
+//! In: a template. Out: sets of characters by font. Called by [`Form::characters`](crate::layout::Form::characters), so
+//! that one font subset serves all reports of a template.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::template::{Column, FontRole, Kind, Template};
 
-/// Characters of figures and of what stands in their place.
+/// Characters of numbers and of what is printed instead of a number.
 const FIGURES: &str = " 0123456789-./—";
 
-/// All characters of a template's own texts by the font they print in, optional rows among them, and those of figures.
+/// All characters of a template's texts by font, including optional rows and values.
 pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<char>> {
     let style = &template.style;
     let mut characters: BTreeMap<FontRole, BTreeSet<char>> = BTreeMap::new();
@@ -23,7 +26,7 @@ pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<cha
         add(style.line.font, &format!("{}：{}", field.label, field.blank));
     }
     for table in &template.tables {
-        // Below a band, headers and labels look as figures do.
+        // Below a band, headers and labels use the font of values.
         let (header, label) = match table.band {
             Some(_) => (style.value.font, style.value.font),
             None => (style.header.font, style.label.font),

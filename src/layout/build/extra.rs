@@ -1,21 +1,23 @@
-//! Rows beyond the template: which values are one row, and where it stands.
+//! Groups and places extra rows, which are not in the template.
+//!
+//! In: a report's extra values and its template. Out: an [`ExtraRow`] for each row. Called by `form_key`.
 
 use crate::report::{Report, Value};
 use crate::template::{Table, Template};
 
-/// One row beyond the template.
+/// A row that is not in the template.
 pub(super) struct ExtraRow<'a> {
-    /// The table it stands in.
+    /// The index of its table.
     pub(super) table: usize,
-    /// The row of the template it follows; none before the first.
+    /// The index of the row before it. `None` before the first row.
     pub(super) after: Option<usize>,
-    /// Its figures, at least one.
+    /// Its values, at least one.
     pub(super) values: &'a [Value],
-    /// Merged labels left of its label, where its table has such.
+    /// The merged labels to the left of its label, if its table has such.
     pub(super) stubs: Vec<String>,
 }
 
-/// The rows that a report has beyond its template, in order.
+/// The extra rows of a report in order.
 pub(super) fn rows<'a>(report: &'a Report, template: &Template) -> Vec<ExtraRow<'a>> {
     let mut rest = report.extra.as_slice();
     let mut rows = Vec::new();
@@ -29,10 +31,10 @@ pub(super) fn rows<'a>(report: &'a Report, template: &Template) -> Vec<ExtraRow<
     rows
 }
 
-/// How many of the values are the first row's: they stand together, one for each column.
+/// How many values belong to the first row. They are consecutive, one for each column.
 fn length(values: &[Value], table: Option<&Table>) -> usize {
     let first = &values[0];
-    // Heads such as 总计 may stand above several columns of a matrix.
+    // In a matrix, headers such as 总计 may occur several times.
     let columns = |header: Option<&str>| {
         let headers =
             table.map_or(0, |table| table.columns.iter().filter(|c| Some(c.header.as_str()) == header).count());
@@ -50,7 +52,7 @@ fn length(values: &[Value], table: Option<&Table>) -> usize {
     length
 }
 
-/// The table that an extra row stands in, and the row it follows.
+/// The table of an extra row, and the row before it.
 fn place(value: &Value, template: &Template) -> (usize, Option<usize>) {
     let id = value.after.as_deref();
     if let Some(id) = id.filter(|id| !id.is_empty()) {
@@ -74,7 +76,7 @@ fn place(value: &Value, template: &Template) -> (usize, Option<usize>) {
     }
 }
 
-/// How many of a path's first labels are the heading and the band of a table; none unless all of them are there.
+/// How many labels of a path are the heading and the band of a table. 0 if any of them is missing.
 fn prefix(value: &Value, template: &Template, table: usize) -> usize {
     let heading = template.tables[..=table].iter().rev().find_map(|table| table.heading.as_deref());
     let labels: Vec<&str> = heading.into_iter().chain(template.tables[table].band.as_deref()).collect();
@@ -83,7 +85,7 @@ fn prefix(value: &Value, template: &Template, table: usize) -> usize {
     if all { labels.len() } else { 0 }
 }
 
-/// The merged labels of an extra row: as the rows around it have them where they are the same, as found elsewhere.
+/// The merged labels of an extra row, in the spelling of the rows around it if they have the same ones.
 fn stubs(value: &Value, template: &Template, table: usize, after: Option<usize>) -> Vec<String> {
     let own = &template.tables[table];
     let labels = value.path.len().saturating_sub(1);
@@ -95,7 +97,7 @@ fn stubs(value: &Value, template: &Template, table: usize, after: Option<usize>)
     found.enumerate().map(|(at, label)| official(at, label).unwrap_or_else(|| label.clone())).collect()
 }
 
-/// Whether two labels are the same but for ordinals and white space.
+/// Whether two labels differ only in ordinals and white space.
 fn same(one: &str, other: &str) -> bool {
     let bare = |label: &str| -> String {
         let label: String = label.chars().filter(|character| !character.is_whitespace()).collect();

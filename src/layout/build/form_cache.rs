@@ -1,4 +1,6 @@
-//! The forms made lately, shared by all threads of a program.
+//! A process-wide cache of forms.
+//!
+//! In: a template and a [`FormKey`]. Out: their [`Form`], new or cached. Called by [`super::layout`].
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -6,20 +8,20 @@ use super::form_key::FormKey;
 use crate::layout::Form;
 use crate::template::SharedTemplate;
 
-/// Forms that are kept; those not needed for longest go first.
+/// The most cached forms. The least recently used one is dropped.
 const CAPACITY: usize = 32;
 
-/// A form with what it was made from. The template is held, so that its address is no other's meanwhile.
+/// A form and what it was made from. Holding the template keeps its address from being reused.
 struct CachedForm {
     template: SharedTemplate,
     form_key: FormKey,
     form: Arc<Form>,
 }
 
-/// The forms from the one needed last to the one needed first.
+/// The forms, the most recently used first.
 static FORMS: LazyLock<Mutex<Vec<CachedForm>>> = LazyLock::new(Mutex::default);
 
-/// The form of a template and a form_key: one made before, or a new one.
+/// Returns the cached form, or makes it.
 pub(super) fn form(template: &SharedTemplate, form_key: FormKey, make: impl FnOnce(&FormKey) -> Form) -> Arc<Form> {
     let mut forms = FORMS.lock().unwrap_or_else(PoisonError::into_inner);
     let same = |kept: &CachedForm| Arc::ptr_eq(&kept.template, template) && kept.form_key == form_key;

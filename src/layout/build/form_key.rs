@@ -1,8 +1,8 @@
-//! What of a report decides its form, and what fills it.
+//! The part of a report that decides its form, and the part that fills it.
 //!
-//! In: a report and its template. Out: the rows to print with their figures ([`Rows`]), and the [`FormKey`]: all that
-//! geometry follows from. A form is made from its form_key and its template alone, so that it is the same whichever report
-//! needed it first.
+//! In: a report and its template. Out: the rows to print with their values ([`Rows`]), and a [`FormKey`], which
+//! together with the template decides the form. Called by [`super::layout`]. Forms with equal keys are equal, so they
+//! can be cached.
 
 use super::extra::{self, ExtraRow};
 use super::{LayoutOptions, table};
@@ -12,72 +12,72 @@ use crate::layout::{Content, Figure};
 use crate::report::{Report, Status, Value};
 use crate::template::{Kind, Row, Table, Template};
 
-/// All of a report that decides how it is laid out.
+/// Everything in a report that affects its form.
 #[derive(Debug, PartialEq)]
 pub(super) struct FormKey {
     pub(super) landscape: bool,
-    /// Lines the title takes: none, one or two.
+    /// The number of title lines, from 0 to 2.
     pub(super) title_lines: usize,
     /// Whether there are filing lines.
     pub(super) filing: bool,
-    /// The headers of value columns side by side; one `None` for a form's own.
+    /// The headers of the value columns. `None` is the form's own column.
     pub(super) value_columns: Vec<Option<String>>,
     pub(super) rows: Vec<FormKeyRow>,
-    /// Figures that may need more than a line, so that they decide how high their rows are.
+    /// Values that may take more than one line and so affect the height of their rows.
     pub(super) overflowing: Vec<OverflowingValue>,
 }
 
-/// A row that prints.
+/// A row to print.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct FormKeyRow {
-    /// Its table in the template.
+    /// The index of its table in the template.
     pub(super) table: usize,
     pub(super) kind: RowKind,
-    /// Its unit, where it is not the template's.
+    /// Its 计量单位, if it differs from the template's.
     pub(super) unit: Option<String>,
-    /// How many figures it has.
+    /// How many values it has.
     pub(super) figures: usize,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RowKind {
-    /// A row of the template, by its place in its table.
+    /// A row of the template, by its index in the table.
     Own(usize),
-    /// A row beyond the template.
+    /// An extra row.
     Extra(ExtraLabel),
 }
 
-/// How a row beyond the template begins.
+/// The labels of an extra row.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ExtraLabel {
     pub(super) text: String,
-    /// As deep as the row it follows.
+    /// The level of the row before it.
     pub(super) level: usize,
-    /// Merged labels left of its label, where its table has such.
+    /// The merged labels to the left of its label, if its table has such.
     pub(super) stubs: Vec<String>,
 }
 
-/// A figure that is part of the form.
+/// A value that is part of the form.
 #[derive(Debug, PartialEq)]
 pub(super) struct OverflowingValue {
-    /// Its place among the figures.
+    /// Its index among the values.
     pub(super) figure: usize,
     pub(super) content: Content,
-    /// As it prints, since 1.0 and 1.00 are one number.
+    /// The printed text, because 1.0 and 1.00 are equal numbers.
     text: String,
 }
 
-/// The rows to print, in order.
+/// The rows to print in order.
 pub(super) struct Rows<'r> {
     pub(super) rows: Vec<FormKeyRow>,
-    /// The figures of all rows, each from left to right; none where the report has nothing.
+    /// The values of all rows, from left to right. `None` if the report has no value.
     figures: Vec<Option<&'r Value>>,
 }
 
 impl<'r> Rows<'r> {
-    /// Puts a report's figures into the order of its template, the rows beyond the template after those they followed.
+    /// Arranges a report's values in the order of its template. Extra rows follow the rows they followed.
     ///
-    /// Rows that the form marks as optional are left out where the report has nothing for them.
+    /// Optional rows without values are left out.
     pub(super) fn new(report: &'r Report, template: &Template, value_columns: &[Option<&str>]) -> Self {
         let count = template.tables.iter().map(|table| table.rows.len()).sum::<usize>() + report.extra.len();
         let mut rows = Self {
@@ -107,7 +107,7 @@ impl<'r> Rows<'r> {
         cursor: &mut ValueCursor<'r>,
     ) {
         let first = self.figures.len();
-        // A heading has no figures.
+        // A heading has no values.
         for scope in value_columns.iter().filter(|_| row.kind != Kind::Heading) {
             let columns = table.own_columns().iter();
             self.figures.extend(columns.map(|column| {
@@ -143,12 +143,12 @@ impl<'r> Rows<'r> {
                     value.column.as_deref() == scope && column == 0
                 }
             };
-            // Heads that stand above several columns are taken in order.
+            // A header that occurs several times takes its values in order.
             let last = figures.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
             let place = (last..figures.len()).chain(0..last).find(|at| figures[*at].is_none() && headers(*at));
             match place {
                 Some(at) => figures[at] = Some(value),
-                // A figure of a column that the form does not have.
+                // A value of a column that the form does not have.
                 None => {
                     let column = value.column.as_deref().unwrap_or_default();
                     text.push_str(&format!("（{column}：{}）", content(value).to_text()));
@@ -161,12 +161,12 @@ impl<'r> Rows<'r> {
         self.figures.extend(figures);
     }
 
-    /// The value in each figure's place.
+    /// The values in order.
     pub(super) fn into_values(self) -> Vec<Option<&'r Value>> {
         self.figures
     }
 
-    /// What stands in each figure's place.
+    /// The values in order, as they print.
     pub(super) fn figures(&self) -> Vec<Figure> {
         let figure = |value: &Option<&Value>| match value {
             Some(value) => Figure { content: content(value), at: value.at.clone() },
@@ -176,7 +176,7 @@ impl<'r> Rows<'r> {
     }
 }
 
-/// Values found in the order they are asked for, as reports have them, or else by looking through all.
+/// Finds values in the order of the report, which is nearly always the order of the template, or else by a full search.
 struct ValueCursor<'r> {
     values: &'r [Value],
     next: usize,
@@ -223,7 +223,7 @@ impl FormKey {
     }
 }
 
-/// Whether a figure may need more than one line in the narrowest of its table's columns.
+/// Whether a value may need more than one line in the narrowest column of its table.
 fn overflows(content: &Content, template: &Template, room: f64) -> bool {
     let style = template.style.value;
     match content {
@@ -241,7 +241,7 @@ fn is_blank(value: &Value) -> bool {
     value.status == Status::Blank
 }
 
-/// What prints for a value: the number, nothing, or the text that is no number.
+/// The content for a value: its number, nothing, or its unreadable text.
 fn content(value: &Value) -> Content {
     match (value.status, value.number) {
         (Status::Number, Some(number)) => Content::Number(number),

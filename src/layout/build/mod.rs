@@ -1,8 +1,10 @@
-//! Fills a template with a report: `Report × Template → Layout`.
+//! Fills a template with a report.
 //!
-//! Here: the paper, the lines outside the tables and which tables stand together. [`form_key`]: what of a report decides its
-//! form, and the figures that fill it. [`table`]: headers and rows of a table. [`extra`]: where rows beyond the template
-//! stand. [`characters`]: what fonts of the template are made for. [`form_cache`]: forms made before.
+//! In: a report, its template and [`LayoutOptions`]. Out: a [`Layout`]. Called through [`crate::layout`].
+//!
+//! This file has paper, lines and the grouping of tables. [`form_key`] separates what decides the form from what fills
+//! it. [`table`] makes headers and rows. [`extra`] places extra rows. [`characters`] lists the characters for font
+//! subsets. [`form_cache`] keeps recent forms.
 
 mod characters;
 mod extra;
@@ -21,21 +23,20 @@ use super::{Align, Block, Filling, Form, Layout, LayoutOptions, LineKind, LineLa
 use crate::report::{Report, Value};
 use crate::template::{FilingField, Page, SharedTemplate, Template, TextStyle};
 
-/// Lines of text outside the table stand this far apart, in parts of their size, as in the published forms.
+/// The distance between lines outside the tables, relative to the font size, as in the published forms.
 const LINE_HEIGHT: f64 = 1.3;
-/// How much of a line a title may fill before it breaks.
+/// The part of a line that a title may fill before it breaks.
 const TITLE_ROOM: f64 = 0.9;
-/// Space above and below a heading in the text, in mm.
+/// The space above and below a heading, in mm.
 const HEADING_SPACE: f64 = 3.0;
 
-/// Lays a report out as its template says.
+/// Lays out a report by its template.
 ///
-/// Rows stand in the form's order. A row the form marks as optional prints when the report has it, extra rows print
-/// after the row they followed, filing lines when they hold something. Blank stays blank. Tables that a template joins
-/// to the one before stand on its columns as one table.
+/// Rows are in the order of the form. Optional rows print if the report has them, extra rows after the row they
+/// followed, and filing lines if they have content. Blank stays blank. A table that the template joins to the previous
+/// one uses its columns, so that both look like one table.
 ///
-/// Reports of one template, which is told by its address, share their [`Form`] where nothing but figures, title and
-/// names differs. The layout is the same whatever was laid out before.
+/// Reports of the same `Arc<Template>` share their [`Form`] if they differ only in values, title and names.
 pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
     let value_columns = value_columns(report, template);
     let rows = Rows::new(report, template, &value_columns);
@@ -58,23 +59,23 @@ pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions
     Layout { form, title, organization: report.organization.clone(), texts, figures }
 }
 
-/// The value behind each of the figures that [`layout`] gives a report, in their order; none where it has nothing.
+/// The report's value behind each of [`Layout::figures`]. `None` if the report has none.
 pub fn values_in_place<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r Value>> {
     Rows::new(report, template, &value_columns(report, template)).into_values()
 }
 
-/// The value columns side by side.
+/// The value columns.
 fn value_columns<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r str>> {
     // In a matrix, the columns of extra rows are columns of the form.
     if template.is_matrix() { vec![None] } else { report.columns() }
 }
 
-/// Makes a form from its form_key.
+/// Makes a form from its key.
 struct Build<'a> {
     template: &'a SharedTemplate,
     form_key: &'a FormKey,
     page: Page,
-    /// Texts and figures of the report's own that have a slot by now.
+    /// The number of texts and values that have a slot so far.
     texts: usize,
     figures: usize,
 }
@@ -126,7 +127,7 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// A heading in the report's text above a table.
+    /// A heading above a table.
     fn heading(&self, text: &str) -> Block {
         let style = self.template.style.heading.unwrap_or(self.template.style.section);
         let part = LinePart { text: Filling::Fixed(text.to_owned()), x: 0.0, width: self.width(), align: Align::Left };
@@ -140,7 +141,7 @@ impl<'a> Build<'a> {
         })
     }
 
-    /// 填报单位 and the year; none for a form without that line.
+    /// The line with 填报单位 and the year, if the form has one.
     fn organization_line(&mut self) -> Option<Block> {
         if !has_organization_line(self.template) {
             return None;
@@ -151,7 +152,7 @@ impl<'a> Build<'a> {
             LinePart { text: self.text(), x: half, width: self.width() - half, align: Align::Right },
         ];
         let style = self.template.style.line;
-        // The line stands clear of the table below it.
+        // Leave space between this line and the table.
         let height = style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
         Some(Block::Line(LineLayout { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
     }
@@ -178,7 +179,7 @@ fn page(template: &Template, landscape: bool) -> Page {
     if landscape { turned(template.page) } else { template.page }
 }
 
-/// How much wider a page's type area is than the template's.
+/// How much wider the type area is than in the template.
 fn stretch(template: &Template, page: &Page) -> f64 {
     type_width(page) / type_width(&template.page)
 }
@@ -191,13 +192,13 @@ fn title(report: &Report, template: &Template) -> String {
     report.title.clone().unwrap_or_else(|| fill(&template.title, report))
 }
 
-/// Fills `{year}` and `{organization}`; what is not known leaves nothing behind but 年度 without its year.
+/// Replaces `{year}` and `{organization}`. Without a year, 年度 disappears too.
 fn fill(pattern: &str, report: &Report) -> String {
     let year = report.year.map(|year| year.to_string()).unwrap_or_default();
     pattern.replace("{year}", &year).replace("{organization}", report.organization.as_deref().unwrap_or(""))
 }
 
-/// A title in its lines: one that is too long for one line breaks where the template says.
+/// The lines of a title. A title that is too long breaks where the template says.
 fn title_lines<'t>(title: &'t str, template: &Template, options: LayoutOptions) -> (&'t str, &'t str) {
     let room = type_width(&page(template, options.landscape)) * TITLE_ROOM;
     let fits = text_width(title, template.style.title, &EastAsianWidth) <= room;
@@ -211,20 +212,20 @@ fn has_organization_line(template: &Template) -> bool {
     !template.organization_line.is_empty() || !template.year_line.is_empty()
 }
 
-/// The two ends of the line above the table, where the form has it.
+/// The left and right text of the line above the table, if the form has it.
 fn organization_texts(report: &Report, template: &Template) -> Option<[String; 2]> {
     let year = report.year.map(|_| fill(&template.year_line, report)).unwrap_or_default();
     has_organization_line(template).then(|| [fill(&template.organization_line, report), year])
 }
 
-/// The fields below the table, line by line.
+/// The fields below the table.
 fn filing_fields(template: &Template) -> impl Iterator<Item = &FilingField> {
     let mut fields: Vec<&FilingField> = template.filing.iter().collect();
     fields.sort_by_key(|field| field.line);
     fields.into_iter()
 }
 
-/// A sheet turned so that the header of its tables lies at the edge where it is bound. Source: GB/T 9704-2012, 7.5.
+/// A page turned to landscape so that the top of its tables is at the binding edge. Source: GB/T 9704-2012, 7.5.
 fn turned(page: Page) -> Page {
     let Page { width, height, top, right, bottom, left, .. } = page;
     Page { width: height, height: width, top: left, right: top, bottom: right, left: bottom, ..page }

@@ -1,4 +1,7 @@
-//! The tables of a form: headers in levels, bands, merged labels, rows.
+//! Makes the tables of a form: header levels, bands, merged labels, rows.
+//!
+//! In: a template's tables and the rows of a [`FormKey`](super::form_key::FormKey). Out: [`TableLayout`]s. Called by
+//! [`super::layout`].
 
 use std::ops::Range;
 
@@ -7,10 +10,10 @@ use super::{Build, LayoutOptions, page, stretch, type_width};
 use crate::layout::{Align, CellLayout, CellRole, Content, Filling, RowLayout, TableLayout};
 use crate::template::{Kind, Page, Table, Template, TextStyle};
 
-/// A band's rows stay on one page where they are no more than this.
+/// The rows below a band stay on one page if there are at most this many.
 const ROWS_KEPT_TOGETHER: usize = 6;
 
-/// The columns that a table, or several joined ones, stand on: merged labels, label, unit, values.
+/// The columns of a table or of several joined ones: merged labels, label, unit, values.
 #[derive(Clone, Copy)]
 pub(super) struct Columns {
     stubs: usize,
@@ -25,7 +28,7 @@ impl Columns {
         Self { stubs: table.stubs.len(), label, unit, values: table.own_columns().len() * value_columns }
     }
 
-    /// Columns before the values.
+    /// The number of columns before the values.
     fn headers(&self) -> usize {
         self.stubs + self.label + self.unit
     }
@@ -34,19 +37,19 @@ impl Columns {
         self.headers() + self.values
     }
 
-    /// Whether a table can stand on these columns: its last value column takes those it does not need.
+    /// Whether a table fits these columns. Its last value column takes the rest.
     fn hold(&self, other: &Self) -> bool {
         (self.stubs, self.label, self.unit) == (other.stubs, other.label, other.unit) && other.values <= self.values
     }
 
-    /// First column and span of one of `count` value columns.
+    /// The first column and the span of one of `count` value columns.
     fn value(&self, index: usize, count: usize) -> (usize, usize) {
         let span = if index + 1 == count { self.values - index } else { 1 };
         (self.headers() + index, span)
     }
 }
 
-/// A row before its merged labels are merged.
+/// A row before equal labels are merged.
 struct RowDraft {
     stubs: Vec<String>,
     label: Option<CellLayout>,
@@ -56,7 +59,7 @@ struct RowDraft {
     outline: Option<String>,
 }
 
-/// The tables that stand as one each: a table and those joined to it that fit its columns.
+/// Groups of tables that look like one: a table and those joined to it that fit its columns.
 pub(super) fn groups(template: &Template, value_columns: usize) -> Vec<Range<usize>> {
     let tables = &template.tables;
     let mut groups: Vec<Range<usize>> = Vec::new();
@@ -70,7 +73,7 @@ pub(super) fn groups(template: &Template, value_columns: usize) -> Vec<Range<usi
     groups
 }
 
-/// Widths of all columns in mm; several value_columns side by side share out what the label can spare.
+/// The widths of all columns, in mm. Several value columns share the space that the label can spare.
 fn widths(template: &Template, table: &Table, value_columns: usize, page: &Page) -> Vec<f64> {
     let (stretch, room) = (stretch(template, page), type_width(page));
     let count = value_columns * table.own_columns().len();
@@ -85,14 +88,14 @@ fn widths(template: &Template, table: &Table, value_columns: usize, page: &Page)
         label.iter_mut().for_each(|label| *label = room - value * count as f64);
     }
     let mut widths: Vec<f64> = stubs.into_iter().chain(label).chain(unit).chain(values).collect();
-    // Columns without a width share what the others leave.
+    // Columns without a width share the rest.
     let open = widths.iter().filter(|width| **width <= 0.0).count();
     let left = (room - widths.iter().sum::<f64>()).max(0.0);
     widths.iter_mut().filter(|width| **width <= 0.0).for_each(|width| *width = left / open as f64);
     widths
 }
 
-/// For each table of a template, the room for text in the narrowest of its columns of figures, in mm.
+/// The text width of the narrowest value column of each table, in mm.
 pub(super) fn rooms(template: &Template, value_columns: usize, options: LayoutOptions) -> Vec<f64> {
     let page = page(template, options.landscape);
     let mut rooms = Vec::with_capacity(template.tables.len());
@@ -107,7 +110,7 @@ pub(super) fn rooms(template: &Template, value_columns: usize, options: LayoutOp
 }
 
 impl Build<'_> {
-    /// Draws tables that stand as one.
+    /// Makes one table from a group.
     pub(super) fn table(&mut self, group: Range<usize>, caption: Option<&str>) -> TableLayout {
         let (tables, value_columns) = (&self.template.tables, self.form_key.value_columns.len());
         let columns = Columns::new(&tables[group.start], value_columns);
@@ -120,14 +123,14 @@ impl Build<'_> {
             rows.extend(table.band.as_deref().map(|band| self.band(band, columns)));
             rows.extend(self.header_rows(table, columns));
             if alone {
-                // Joined tables have headers of their own, so that none can be repeated on each page.
+                // Joined tables have their own headers, so no header row can repeat on each page.
                 header_rows = rows.len();
             }
             let opening = rows.len();
             let drafts = self.drafts(index);
             rows.extend(self.merged(table, columns, drafts));
             if header_rows > 0 && rows.len() > opening + 1 {
-                // One row alone under its headers at the foot of a page is soon overlooked.
+                // A single row below the header at the foot of a page is easy to miss.
                 rows[opening].keep_with_next = true;
             }
             if table.band.is_some() && rows.len() - first <= ROWS_KEPT_TOGETHER {
@@ -142,7 +145,7 @@ impl Build<'_> {
         RowLayout { cells, min_height: self.page.row_height, keep_with_next, outline }
     }
 
-    /// 第二十条第（一）项 over all columns.
+    /// A row over all columns, such as 第二十条第（一）项.
     fn band(&self, text: &str, columns: Columns) -> RowLayout {
         let style = self.template.style.section;
         let mut cell = cell(Content::Text(text.to_owned()), CellRole::ColumnHeader, style, Align::Center);
@@ -150,7 +153,7 @@ impl Build<'_> {
         self.row_of(vec![cell], true, None)
     }
 
-    /// Below a band, headers and labels are as large as figures: there are few of them, in wide columns.
+    /// Below a band, headers and labels are as large as values: they are few, in wide columns.
     fn head_style(&self, table: &Table) -> TextStyle {
         if table.band.is_some() { self.template.style.value } else { self.template.style.header }
     }
@@ -159,7 +162,7 @@ impl Build<'_> {
         if table.band.is_some() { self.template.style.value } else { self.template.style.label }
     }
 
-    /// The header rows: merged headers above the headers, a header with fewer of them reaching down.
+    /// The header rows, with merged headers above. A header with fewer levels spans down.
     fn header_rows(&self, table: &Table, columns: Columns) -> Vec<RowLayout> {
         let style = self.head_style(table);
         let headers: Vec<(&[String], &str)> = self
@@ -213,7 +216,7 @@ impl Build<'_> {
         rows
     }
 
-    /// The rows of a table in their order: those of the form and those beyond it.
+    /// The rows of a table in order.
     fn drafts(&mut self, index: usize) -> Vec<RowDraft> {
         let (table, form_key) = (&self.template.tables[index], self.form_key);
         let rows = form_key.rows.iter().filter(|row| row.table == index);
@@ -224,7 +227,7 @@ impl Build<'_> {
         .collect()
     }
 
-    /// The cells of the next figures.
+    /// The cells for the next `count` values.
     fn figures(&mut self, count: usize) -> Vec<CellLayout> {
         let first = self.figures;
         self.figures += count;
@@ -276,7 +279,7 @@ impl Build<'_> {
         }
     }
 
-    /// Whether a row stands at the level of one before it that starts with 其中： and in the same run of that level.
+    /// Whether a row follows one on the same level that starts with 其中：.
     fn behind_group_prefix(&self, table: &Table, index: usize) -> bool {
         let (prefix, row) = (self.template.group_prefix.as_str(), &table.rows[index]);
         !prefix.is_empty()
@@ -291,7 +294,7 @@ impl Build<'_> {
     fn extra_draft(&mut self, table: &Table, extra: &ExtraLabel, place: &FormKeyRow) -> RowDraft {
         let mut cell = label(table, &extra.text, self.label_style(table));
         cell.indent = self.template.indents.get(extra.level).copied().unwrap_or(0.0);
-        // The label was found where its figures were.
+        // The label has the location of its value.
         cell.figure = (place.figures > 0).then_some(self.figures);
         RowDraft {
             stubs: extra.stubs.clone(),
@@ -303,7 +306,7 @@ impl Build<'_> {
         }
     }
 
-    /// Rows with their merged labels merged: over the rows that share them, over the columns that a row has none for.
+    /// Merges equal labels over rows, and labels over the columns that a row does not use.
     fn merged(&self, table: &Table, columns: Columns, drafts: Vec<RowDraft>) -> Vec<RowLayout> {
         let all: Vec<Vec<String>> = drafts.iter().map(|draft| draft.stubs.clone()).collect();
         let (stub_style, style) = (self.template.style.label, self.template.style.value);
@@ -326,7 +329,7 @@ impl Build<'_> {
                     cells.push(CellLayout { column, column_span: columns.stubs + 1 - column, ..label });
                 }
                 Some(label) => {
-                    // A table without labels: the label stands above its figures.
+                    // Without a column of labels, the label gets a row above its values.
                     let label = CellLayout { column_span: columns.count(), ..label };
                     rows.push(self.row_of(vec![label], true, None));
                 }
@@ -347,7 +350,7 @@ impl Build<'_> {
     }
 }
 
-/// The label of a row: in the middle where the labels are names of a few things, at the left where they are a list.
+/// The label of a row. Centered if the labels are the names of a few things, left in a list.
 fn label(table: &Table, text: &str, style: TextStyle) -> CellLayout {
     let align = if table.is_matrix() && table.stubs.is_empty() { Align::Center } else { Align::Left };
     cell(Content::Text(text.to_owned()), CellRole::RowHeader, style, align)

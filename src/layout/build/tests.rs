@@ -15,7 +15,7 @@ fn laid_out(report: &Report, options: LayoutOptions) -> Layout {
     layout(report, shipped().find(report.template.as_deref().unwrap()).unwrap(), options)
 }
 
-/// A layout as text: lines by kind, tables by row, each cell with its columns, rows and role.
+/// A layout as text: lines by kind, tables by row, each cell with columns, rows and role.
 fn drawn(layout: &Layout) -> String {
     let page = layout.form.page;
     let mut out = format!("{} × {} mm, left {} right {}\n", page.width, page.height, page.left, page.right);
@@ -69,7 +69,7 @@ fn tables(layout: &Layout) -> Vec<&TableLayout> {
     tables.collect()
 }
 
-/// Every place of every table is covered by one cell, neither by none nor by two.
+/// Asserts that each place of each table is covered by exactly one cell.
 fn assert_covered(layout: &Layout) {
     for table in tables(layout) {
         let mut covered = vec![vec![0; table.widths.len()]; table.rows.len()];
@@ -125,7 +125,7 @@ fn rows_beyond_the_form_stand_under_its_merged_labels() {
     let text = drawn(&layout);
     assert!(text.contains("[1↕10<· （三）不予公开] [2< 1.属于国家秘密]"), "{text}");
     assert!(text.contains("  [2< 9.新增情形] [3· 0] [4· 1] [5· 2] [6· 3] [7· 4] [8· 5] [9· 6]\n"), "{text}");
-    // A figure of a column that the form lacks stands with its label, so that it is not lost.
+    // A value of a column that the form lacks is appended to its label, so that it is not lost.
     assert!(text.contains("  [2< 10.又一情形（外籍：1）] [3· ] [4· ] [5· ] [6· ] [7· ] [8· ] [9· 0]\n"), "{text}");
 }
 
@@ -138,13 +138,13 @@ fn rows_beyond_the_form_stand_in_the_table_they_name() {
     extra[0].column = Some("本年处理决定数量".to_owned());
     extra[0].label = Some("行政征收".to_owned());
     report.extra = extra.clone();
-    // A row that nobody knows comes last in the table that its path names.
+    // An extra row with an unknown position comes last in the table that its path names.
     extra[0].after = Some("no.such".to_owned());
     extra[0].path = ["主动公开政府信息情况", "第二十条第（八）项", "行政征收"].map(str::to_owned).into();
     extra[0].label = Some("行政裁决".to_owned());
     extra[0].column = Some("本年收费金额（单位：万元）".to_owned());
     report.extra.extend(extra.clone());
-    // The table of cases has no labels: the row's own stands above its figures.
+    // This table has no column of labels, so the row's label comes above its values.
     extra[0].after = Some(String::new());
     extra[0].path = ["政府信息公开行政复议、行政诉讼情况", "本级"].map(str::to_owned).into();
     extra[0].label = Some("本级".to_owned());
@@ -198,7 +198,7 @@ fn a_joined_table_that_needs_more_columns_stands_alone() {
     assert_covered(&layout);
     let tables = tables(&layout);
     assert_eq!(tables.iter().map(|table| table.widths.len()).collect::<Vec<_>>(), [4, 5, 10, 15]);
-    // The later tables still join those before them where they fit.
+    // Later tables are still joined if they fit.
     assert_eq!(tables[1].widths, [31.2; 5]);
     assert_eq!(tables[1].rows.len(), 3 + 4 + 3);
 }
@@ -259,7 +259,7 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     assert!(Arc::ptr_eq(&form, &second.form));
     assert_eq!(second.texts, ["望江区赵楼镇人民政府2023年", "政府信息公开工作年度报告统计表"]);
     assert_eq!(second.figures[0].content, Content::Text("—".to_owned()));
-    // With a title on one line, turned, with a row more, with a text that breaks: each is another form.
+    // A shorter title, landscape, an extra row and a value of several lines each make another form.
     let title = Some("统计表".to_owned());
     assert!(!Arc::ptr_eq(&form, &laid(&Report { title, ..other.clone() }).form));
     assert!(!Arc::ptr_eq(&form, &laid_out(&other, LANDSCAPE).form));
@@ -277,7 +277,7 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
     let fixed: Vec<_> = cells.filter(|cell| cell.figure == Some(30)).map(|cell| &cell.content).collect();
     assert_eq!(fixed, [&Filling::Fixed(Content::Text("见附件一".to_owned()))]);
-    // Another template of the same text has forms of its own.
+    // A copy of a template does not share forms with it.
     let copy = Arc::new(shipped().find("2021").unwrap().as_ref().clone());
     assert!(!Arc::ptr_eq(&form, &layout_of(&other, &copy).form));
 }

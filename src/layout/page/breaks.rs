@@ -1,4 +1,7 @@
-//! Where pages end: the cheapest way over all ways, by dynamic programming from the end.
+//! Chooses page breaks.
+//!
+//! In: the items of a form with their heights. Out: the items of each page. Called by [`super::pages`]. Dynamic
+//! programming from the end finds the cheapest of all ways.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -6,21 +9,21 @@ use std::ops::Range;
 use super::Item;
 use super::fit::TOLERANCE;
 
-/// How much of the last page may stay empty before it counts as badly filled.
+/// The part of the last page that may stay empty at no cost.
 const LAST_PAGE_MAY_BE_EMPTY: f64 = 0.4;
 
-/// What breaking inside a section costs, in mm² of empty space: two empty rows are better, five are not.
+/// The cost of a break inside a section, in mm² of empty space: less than five empty rows, more than two.
 const INSIDE_SECTION: f64 = 150.0;
 
-/// What it costs more for each character of indent of the row that opens the page.
+/// The additional cost for each character of indent of the row after the break.
 const INSIDE_GROUP: f64 = 50.0;
 
-/// The cost of a way, the most important first.
+/// The cost of a way to break, the most important part first.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cost {
-    /// Headings at the foot of a page, pieces higher than a page.
+    /// Headings at the foot of a page and items higher than a page.
     wrong: u32,
-    /// Merged cells without room for their text.
+    /// Merged cells without space for their text.
     strain: u32,
     pages: u32,
     /// Empty space, squared, in mm².
@@ -35,7 +38,7 @@ impl Cost {
     }
 }
 
-/// The pieces of each page, for a type area of some height in mm.
+/// The items of each page, for a type area of `capacity` mm.
 pub(super) fn pages(flow: &[Item], capacity: f64, strain: &dyn Fn(Range<usize>) -> u32) -> Vec<Range<usize>> {
     let count = flow.len();
     let mut best = vec![(Cost::default(), count); count + 1];
@@ -44,7 +47,7 @@ pub(super) fn pages(flow: &[Item], capacity: f64, strain: &dyn Fn(Range<usize>) 
         let mut used = flow[start].headers;
         for end in start + 1..=count {
             let item = &flow[end - 1];
-            // The space before a page's first piece is for what stands above it; only the document's first keeps it.
+            // Space before an item is dropped at the top of a page, except on the first page.
             used += item.height + if end - 1 > start || start == 0 { item.space_before } else { 0.0 };
             let over = used > capacity + TOLERANCE;
             if over && end > start + 1 {

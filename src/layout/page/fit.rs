@@ -1,4 +1,7 @@
-//! Text into boxes: how many lines each cell needs, and how high each row gets.
+//! Fits text into cells.
+//!
+//! In: a table and the widths of characters. Out: a [`FittedTable`]: the lines of each cell and the height of each row.
+//! Called by [`super::pages`].
 
 use std::ops::Range;
 
@@ -8,51 +11,51 @@ use crate::layout::{Align, CellLayout, CellRole, Content, Filling, Form, TableLa
 use crate::template::TextStyle;
 use crate::text::label::ordinal_length;
 
-/// Differences in mm that are rounding, not space.
+/// Differences up to this many mm are rounding errors.
 pub(super) const TOLERANCE: f64 = 1e-6;
 
-/// From base line to base line in a cell, in parts of the size.
+/// The distance between baselines in a cell, relative to the font size.
 pub(super) const LINE_SPACING: f64 = 1.2;
 
-/// Top of a hanzi's square above the base line, in parts of the size.
+/// The top of a hanzi's square above the baseline, relative to the font size.
 const ASCENT: f64 = 0.88;
 
-/// Space above the first and below the last line of a cell, in mm.
+/// The space above the first and below the last line of a cell, in mm.
 const SPACE: f64 = 0.7;
 
-/// Text set smaller than this part of its size is reported.
+/// Text smaller than this part of its size is reported.
 pub(super) const LEAST_TEXT: f64 = 0.6;
 
-/// Numbers shrink to this part of their size before they break into lines.
+/// Numbers shrink down to this part of their size before they break into lines.
 pub(crate) const LEAST_NUMBER: f64 = 0.5;
 
-/// Numbers keep at least so much space to the borders left and right, in mm.
+/// The minimum space left and right of a number, in mm.
 const LEAST_PADDING: f64 = 0.7;
 
-/// The header rows repeat only where they leave most of the page to what they header.
+/// Header rows repeat only if they take at most this part of a page.
 const MOST_HEADS: f64 = 0.5;
 
-/// Height that a cell of one line needs, in mm.
+/// The height of a cell with one line, in mm.
 fn line_height(style: TextStyle) -> f64 {
     size_mm(style) * LINE_SPACING + 2.0 * SPACE
 }
 
-/// A cell's text, broken into lines.
+/// A cell's text in lines.
 #[derive(Clone, Debug)]
 pub(super) struct Fitted {
     pub(super) style: TextStyle,
     pub(super) lines: Vec<String>,
-    /// Whether the text runs down: closing punctuation then hangs beside its character.
+    /// Whether the text runs from top to bottom. Closing punctuation then hangs beside its character.
     pub(super) vertical: bool,
 }
 
 impl Fitted {
-    /// The part of a line by which it is set in the middle.
+    /// The part of a line that is centered.
     pub(super) fn body<'l>(&self, line: &'l str) -> &'l str {
         if self.vertical && line.chars().count() > 1 { line.trim_end_matches(stays_with_previous) } else { line }
     }
 
-    /// Height with the space above and below, in mm.
+    /// The height with the space above and below, in mm.
     pub(super) fn height(&self) -> f64 {
         if self.lines.is_empty() {
             return 0.0;
@@ -66,39 +69,39 @@ impl Fitted {
 pub(super) struct Merged {
     /// Its rows.
     pub(super) rows: Range<usize>,
-    /// Its cell: row and cell in the row.
+    /// Its row and its index in the row.
     pub(super) cell: (usize, usize),
     /// The height its text needs, in mm.
     pub(super) height: f64,
 }
 
-/// A table whose text is broken into lines.
+/// A table with its text in lines.
 #[derive(Clone, Debug)]
 pub(super) struct FittedTable {
-    /// Left edges of the columns and the last one's right edge, in mm from the table's left edge.
+    /// The left edges of the columns and the right edge of the last one, from the table's left edge, in mm.
     pub(super) edges: Vec<f64>,
     /// Row heights in mm.
     pub(super) heights: Vec<f64>,
-    /// Text by row and cell.
+    /// The text by row and cell.
     pub(super) cells: Vec<Vec<Fitted>>,
-    /// Cells that span rows, by their first row.
+    /// The cells that span rows, by first row.
     pub(super) merged: Vec<Merged>,
-    /// Head rows that are repeated.
+    /// How many header rows repeat.
     pub(super) repeated_heads: usize,
 }
 
 impl FittedTable {
-    /// Height of the repeated header rows, in mm.
+    /// The height of the repeated header rows, in mm.
     pub(super) fn heads_height(&self) -> f64 {
         self.heights[..self.repeated_heads].iter().sum()
     }
 
-    /// Merged cells that a row is part of.
+    /// The merged cells that include a row.
     pub(super) fn merged_over(&self, row: usize) -> impl Iterator<Item = &Merged> {
         self.merged.iter().take_while(move |merged| merged.rows.start <= row).filter(move |m| m.rows.contains(&row))
     }
 
-    /// Left edge and width of a cell, in mm.
+    /// The left edge and width of a cell, in mm.
     pub(super) fn extent(&self, cell: &CellLayout) -> (f64, f64) {
         let last = self.edges.len() - 1;
         let from = self.edges[cell.column.min(last)];
@@ -106,21 +109,21 @@ impl FittedTable {
     }
 }
 
-/// Size of a style in mm.
+/// The size of a style, in mm.
 pub(super) fn size_mm(style: TextStyle) -> f64 {
     style.size.max(0.1) * MM_PER_POINT
 }
 
-/// Base line of the first of some lines that stand in the middle of a box, from the box's top, in mm.
+/// The first baseline of lines that are centered in a box, from the top of the box, in mm.
 pub(super) fn first_baseline(lines: usize, style: TextStyle, height: f64) -> f64 {
     let size = size_mm(style);
     let text = (lines.saturating_sub(1) as f64 * LINE_SPACING + 1.0) * size;
     (height - text) / 2.0 + ASCENT * size
 }
 
-/// Breaks the text of all cells into lines and finds the height of the rows; a slot takes one line.
+/// Breaks the text of all cells into lines and computes the height of the rows. A slot takes one line.
 ///
-/// `small` is told of text that had to be set much smaller than its style: row, cell, size in points.
+/// Calls `small(row, cell, size in points)` for text that had to be much smaller than its style.
 pub(super) fn table(
     table: &TableLayout,
     form: &Form,
@@ -180,7 +183,7 @@ pub(super) fn table(
     fitted
 }
 
-/// Breaks a cell's text into lines no wider than its room, and small enough for the room's height.
+/// Breaks a cell's text into lines that fit its width, in a size that fits its height.
 fn fit_cell(
     cell: &CellLayout,
     content: &Content,
@@ -213,13 +216,13 @@ pub(super) fn number_slack(padding: f64) -> f64 {
     2.0 * (padding - LEAST_PADDING).max(0.0)
 }
 
-/// Lines of a cell's text in a width, as its style says.
+/// The lines of a cell's text in this width and style.
 fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> Vec<String> {
     if cell.vertical {
         return vertical_lines(text, style, width, measure);
     }
     if cell.role == CellRole::RowHeader && cell.align == Align::Center {
-        // （三） above 不予公开, rather than a word broken.
+        // （三） above 不予公开 is better than breaking a word.
         let (ordinal, rest) = text.split_at(ordinal_length(text));
         let fits = |part: &str| !part.is_empty() && text_width(part, style, measure) <= width + TOLERANCE;
         if !fits(text) && fits(ordinal) && fits(rest) {
@@ -234,8 +237,8 @@ fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &
     break_lines(text, style, width, measure).into_iter().map(|range| text[range].to_owned()).collect()
 }
 
-/// A character a line; a run of digits or letters that fits stays together, closing punctuation stays beside the
-/// character before it.
+/// One character on each line. A run of digits or letters that fits stays together, and closing punctuation stays
+/// beside its character.
 fn vertical_lines(text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for character in text.chars().filter(|character| !character.is_whitespace()) {
@@ -252,7 +255,7 @@ fn vertical_lines(text: &str, style: TextStyle, width: f64, measure: &dyn Measur
     lines
 }
 
-/// Lines of a cell's text that fit a box: as a style says where they do, smaller where they do not.
+/// Breaks a cell's text into lines that fit a box, in a smaller size if necessary.
 pub(super) fn shrink(
     cell: &CellLayout,
     text: &str,
@@ -268,12 +271,12 @@ pub(super) fn shrink(
         if fitted.height() <= height + TOLERANCE || style.size < 0.05 {
             return fitted;
         }
-        // Both the lines and their number shrink with the size.
+        // A smaller size reduces both the height and the number of lines.
         style.size *= (height / fitted.height()).sqrt().clamp(0.1, 0.98);
     }
 }
 
-/// A style small enough for a text to stand on one line.
+/// A style small enough for the text to fit on one line.
 pub(super) fn one_line(text: &str, style: TextStyle, width: f64, measure: &dyn Measure) -> TextStyle {
     let needed = text_width(text, style, measure);
     let size = if needed > width && width > 0.0 { style.size * width / needed } else { style.size };

@@ -1,9 +1,11 @@
-//! A layout on sheets of paper: every line of text and every rule with its place in mm.
+//! Breaks a form into pages and places everything on them.
 //!
-//! In: a [`Form`] and the widths of characters. Out: [`Pages`], which `write::pdf` draws: all that is fixed with its place,
-//! and a frame for each slot, in which [`SlotBox::place`] puts a report's own text. Head rows and merged cells that go over
-//! a page are repeated at its top; each box says which piece of the form it shows, so that a document's structure can be
-//! told apart from what is repeated.
+//! In: a [`Form`] and the widths of characters. Out: [`Pages`]: every fixed line of text and every rule with its
+//! position in mm, and a frame for each slot, in which [`SlotBox::place`] puts a report's own text. Called by
+//! `write::pdf`.
+//!
+//! Header rows and merged cells that continue on a page are repeated at its top. Each box names its part of the form,
+//! so that a writer can tell repeated parts from the others.
 
 mod breaks;
 mod fit;
@@ -19,32 +21,32 @@ use crate::layout::text::{Measure, text_width};
 use crate::layout::{Block, Content, Figure, Form, Layout, LineKind, RowLayout, TableLayout};
 use crate::template::TextStyle;
 
-/// Which piece of the form a box shows.
+/// The part of a form that a box shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// A piece of a line: `Form::blocks[block]`, `LineLayout::parts[part]`.
+    /// A part of a line: `Form::blocks[block]`, `LineLayout::parts[part]`.
     Line {
         /// The line.
         block: usize,
-        /// The piece.
+        /// The part.
         part: usize,
     },
-    /// A cell, where it first stands.
+    /// A cell, at its first position.
     Cell {
         /// The table.
         block: usize,
         /// The row.
         row: usize,
-        /// The cell in its row.
+        /// The index of the cell in its row.
         cell: usize,
     },
-    /// A cell again: of a repeated header row, or merged over the end of a page.
+    /// A cell that is repeated: in a header row, or merged across a page break.
     Repeated {
         /// The table.
         block: usize,
         /// The row.
         row: usize,
-        /// The cell in its row.
+        /// The index of the cell in its row.
         cell: usize,
     },
     /// The page number.
@@ -54,22 +56,22 @@ pub enum Source {
 /// One line of text on a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextLine {
-    /// Left end, in mm from the sheet's left edge.
+    /// The left end, from the left edge of the page, in mm.
     pub x: f64,
-    /// Base line, in mm from the sheet's top edge.
+    /// The baseline, from the top edge of the page, in mm.
     pub baseline: f64,
     /// The text.
     pub text: String,
 }
 
-/// The text of one piece of the form on a page.
+/// The text of one part of the form on a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextBox {
-    /// Which piece.
+    /// The part of the form.
     pub source: Source,
     /// Font and size.
     pub style: TextStyle,
-    /// Its lines from top to bottom; none for a blank.
+    /// The lines from top to bottom. Empty for a blank.
     pub lines: Vec<TextLine>,
 }
 
@@ -82,22 +84,22 @@ pub enum Slot {
     Figure(usize),
 }
 
-/// The place of a slot on a page.
+/// The position of a slot on a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SlotBox {
-    /// Which piece of the form.
+    /// The part of the form.
     pub source: Source,
-    /// What of the report stands there.
+    /// The content of the report that goes here.
     pub slot: Slot,
-    /// Font, and size where the text fits.
+    /// The font, and the size if the text fits.
     pub style: TextStyle,
     frame: place::Frame,
-    /// How much wider a number may be than the frame.
+    /// How much wider than the frame a number may be, in mm.
     slack: f64,
 }
 
 impl SlotBox {
-    /// What a report says there.
+    /// The report's text for this slot.
     pub fn text<'l>(&self, layout: &'l Layout) -> Cow<'l, str> {
         match self.slot {
             Slot::Text(slot) => layout.texts.get(slot).map_or("", String::as_str).into(),
@@ -110,7 +112,7 @@ impl SlotBox {
         matches!(layout.figures.get(slot), Some(Figure { content: Content::Number(_), .. }))
     }
 
-    /// Puts a report's own text into its place, on one line, smaller where it would be too wide.
+    /// Places a report's text on one line, in a smaller size if it is too wide.
     pub fn place(&self, layout: &Layout, measure: &dyn Measure) -> TextBox {
         let text = self.text(layout);
         if text.is_empty() {
@@ -118,7 +120,7 @@ impl SlotBox {
         }
         let slack = if self.is_number(layout) { self.slack } else { 0.0 };
         let (needed, room) = (text_width(&text, self.style, measure), self.frame.width + slack);
-        // A little smaller than the room, so that rounding does not make it too wide.
+        // Slightly smaller, so that rounding cannot make it too wide.
         let part: f64 = if needed > room && room > 0.0 { room / needed * 0.999 } else { 1.0 };
         let part = part.min(self.frame.height / (fit::size_mm(self.style) * fit::LINE_SPACING));
         let style = TextStyle { size: self.style.size * part, ..self.style };
@@ -127,21 +129,21 @@ impl SlotBox {
         TextBox { source: self.source, style, lines }
     }
 
-    /// Whether its text is set much smaller than it should be, as a finding.
+    /// A finding if the text is much smaller than its style.
     pub fn finding(&self, placed: &TextBox, layout: &Layout) -> Option<Finding> {
         let small = placed.style.size < self.style.size * fit::LEAST_TEXT;
         (small && matches!(self.slot, Slot::Figure(_))).then(|| too_small(self.source, placed.style.size, layout))
     }
 }
 
-/// A straight rule, in mm from the sheet's top left corner.
+/// A straight rule, in mm from the top left corner of the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rule {
-    /// Left or upper end.
+    /// The left or upper end.
     pub from: (f64, f64),
-    /// Right or lower end.
+    /// The right or lower end.
     pub to: (f64, f64),
-    /// Thickness in points.
+    /// The thickness, in points.
     pub width: f64,
 }
 
@@ -152,24 +154,24 @@ pub struct RowPlace {
     pub block: usize,
     /// The row.
     pub row: usize,
-    /// Whether it is a header row repeated.
+    /// Whether it is a repeated header row.
     pub repeated: bool,
-    /// Upper edge, in mm from the sheet's top edge.
+    /// The upper edge, from the top edge of the page, in mm.
     pub top: f64,
-    /// Height in mm.
+    /// The height, in mm.
     pub height: f64,
 }
 
-/// One page.
+/// A page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
-    /// All text of the form, in reading order; the page number last.
+    /// All fixed text in reading order, then the page number.
     pub texts: Vec<TextBox>,
-    /// The slots for the report's own, in reading order.
+    /// The slots in reading order.
     pub slots: Vec<SlotBox>,
-    /// The rules of its tables, each drawn once.
+    /// The rules of the tables, each drawn once.
     pub rules: Vec<Rule>,
-    /// The table rows on it, from top to bottom.
+    /// The table rows from top to bottom.
     pub rows: Vec<RowPlace>,
 }
 
@@ -178,12 +180,12 @@ pub struct Page {
 pub struct Pages {
     /// The pages.
     pub pages: Vec<Page>,
-    /// Pieces of the form that had to be set much smaller than their style, with their size in points.
+    /// Parts of the form that had to be much smaller than their style, with their size in points.
     small: Vec<(Source, f64)>,
 }
 
 impl Pages {
-    /// Text of the form that had to be set smaller than its style: `XG402`, each at its place in the user's file.
+    /// One `XG402` for each fixed text that is much smaller than its style, with its location in the user's file.
     pub fn findings(&self, layout: &Layout) -> Vec<Finding> {
         self.small.iter().map(|(source, size)| too_small(*source, *size, layout)).collect()
     }
@@ -194,7 +196,7 @@ fn too_small(source: Source, size: f64, layout: &Layout) -> Finding {
 }
 
 impl Source {
-    /// Where a piece came from in the user's file; for a label, where its row's figures did.
+    /// The location of a part in the user's file. A label has the location of its row's values.
     pub fn at(self, layout: &Layout) -> Option<&Location> {
         let (Self::Cell { block, row, cell } | Self::Repeated { block, row, cell }) = self else { return None };
         let Some(Block::Table(table)) = layout.form.blocks.get(block) else { return None };
@@ -205,8 +207,8 @@ impl Source {
 
 /// Breaks a form into pages.
 ///
-/// No row is split; a row that headers others is not the last of a page; of the ways with the fewest pages the one that
-/// fills all but the last and leaves the last well filled is taken, breaking before a section where that costs little.
+/// No row is split, and no heading ends a page. Of all ways with the fewest pages, this takes the one that fills all
+/// pages but the last, leaves the last well filled, and breaks before a section if that costs little.
 pub fn pages(form: &Form, measure: &dyn Measure) -> Pages {
     let height = type_area(form);
     let mut small = Vec::new();
@@ -230,36 +232,35 @@ pub fn pages(form: &Form, measure: &dyn Measure) -> Pages {
     Pages { pages, small }
 }
 
-/// How much deeper than a merged label the rows behind it stand, in characters of indent.
+/// How much deeper a row counts for each merged label that continues from the row above, in characters of indent.
 const MERGED_DEPTH: f64 = 4.0;
 
-/// Height of the type area in mm.
+/// The height of the type area, in mm.
 fn type_area(form: &Form) -> f64 {
     (form.page.height - form.page.top - form.page.bottom).max(1.0)
 }
 
-/// What one piece of the flow is.
+/// A line or row of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BlockPart {
     Line(usize),
     Row(usize, usize),
 }
 
-/// One piece that stays whole.
+/// An item that is not split: a line or a table row.
 #[derive(Clone, Copy, Debug)]
 struct Item {
     piece: BlockPart,
     space_before: f64,
     height: f64,
-    /// Height of the header rows that stand above it when it is the first of a page.
+    /// The height of the header rows above it if it comes first on a page.
     headers: f64,
     keep_with_next: bool,
-    /// How deep it stands below the header of its section, in characters of indent; none where a break before it is as
-    /// good as any.
+    /// How deep it is inside its section, in characters of indent. `None` if a break before it costs nothing.
     depth: Option<f64>,
 }
 
-/// All pieces in their order. Lines before a table stay with its first row, filing lines after it with its last.
+/// All items in order. Lines before a table stay with its first row, filing lines with its last.
 fn flow(form: &Form, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
     let mut items = Vec::new();
     for (block, content) in form.blocks.iter().enumerate() {
@@ -297,14 +298,14 @@ fn flow(form: &Form, tables: &[Option<fit::FittedTable>]) -> Vec<Item> {
     items
 }
 
-/// How deep a row stands in its section: by its indent, and by the merged labels that go on from the row above.
+/// How deep a row is inside its section: its indent, plus the merged labels that continue from the row above.
 fn depth(fitted: &fit::FittedTable, row: usize, content: &RowLayout) -> f64 {
     let indent = content.cells.first().map_or(0.0, |cell| cell.indent.clamp(0.0, 8.0));
     let goes_on = fitted.merged_over(row).filter(|merged| merged.rows.start < row).count();
     indent + MERGED_DEPTH * goes_on as f64
 }
 
-/// Whether a row headers the rows below it as a section, even where it holds a figure of its own.
+/// Whether a row starts a section with rows below it, even if it has values itself.
 fn opens_section(table: &TableLayout, row: usize) -> bool {
     let opens = |row: usize| table.rows.get(row).map(|row| row.outline.is_some());
     opens(row) == Some(true) && opens(row + 1) == Some(false)
@@ -314,7 +315,7 @@ fn header_rows(table: &TableLayout) -> usize {
     table.header_rows.min(table.rows.len())
 }
 
-/// How many merged cells have too little room for their text on a page that holds these pieces.
+/// How many merged cells have too little space for their text on a page with these items.
 fn strain(tables: &[Option<fit::FittedTable>], flow: &[Item], range: std::ops::Range<usize>) -> u32 {
     let items = &flow[range];
     let (Some(first), Some(last)) = (items.first(), items.last()) else { return 0 };

@@ -1,4 +1,6 @@
-//! The pieces of one page, each at its place.
+//! Places the items of one page.
+//!
+//! In: the items of a page and the fitted tables. Out: a [`Page`]. Called by [`super::pages`].
 
 use std::collections::BTreeMap;
 
@@ -8,7 +10,7 @@ use crate::layout::text::{MM_PER_POINT, Measure, text_width};
 use crate::layout::{Align, Block, Filling, Form};
 use crate::template::TextStyle;
 
-/// Places the pieces of a page; `number` counts from 0.
+/// Places the items of a page. `number` counts from 0.
 pub(super) fn page(
     form: &Form,
     tables: &[Option<FittedTable>],
@@ -68,7 +70,7 @@ impl Placing<'_> {
         }
     }
 
-    /// Places rows of a table, under its header rows where it does not start with them; gives back where they end.
+    /// Places rows of a table, with its header rows above if it continues. Returns the lower edge.
     fn table(&mut self, block: usize, table: &FittedTable, rows: std::ops::Range<usize>, top: f64) -> f64 {
         let mut y = top;
         if rows.start >= table.repeated_heads {
@@ -88,7 +90,7 @@ impl Placing<'_> {
         y
     }
 
-    /// Places one row; `rows` are those of its table on this page.
+    /// Places one row. `rows` are the rows of its table on this page.
     fn row(
         &mut self,
         block: usize,
@@ -136,7 +138,7 @@ impl Placing<'_> {
             Filling::Fixed(content) => {
                 let mut fitted = table.cells[row][number].clone();
                 if fitted.height() > height + fit::TOLERANCE {
-                    // Part of a merged cell, on a page that has few of its rows.
+                    // The page has only some rows of this merged cell.
                     fitted = fit::shrink(cell, &content.to_text(), fitted.style, width, height, self.measure);
                 }
                 self.text(source, fitted, frame);
@@ -149,7 +151,7 @@ impl Placing<'_> {
         self.page.slots.push(SlotBox { source, slot, style, frame, slack });
     }
 
-    /// Places lines in the middle of a box's height.
+    /// Places lines in the vertical middle of a frame.
     fn text(&mut self, source: Source, fitted: Fitted, frame: Frame) {
         let style = fitted.style;
         let bodies: Vec<f64> =
@@ -163,7 +165,7 @@ impl Placing<'_> {
         self.page.texts.push(TextBox { source, style, lines });
     }
 
-    /// `— 1 —` below the type area: right on overflowing pages, left on even ones, one character in.
+    /// Places `— 1 —` below the type area, one character from its edge: right on odd pages, left on even ones.
     fn page_number(&mut self, number: usize) {
         let (page, style) = (&self.form.page, self.form.page_number);
         let text = format!("— {} —", number + 1);
@@ -190,7 +192,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Where a line of some width starts.
+    /// The left end of a line of this width.
     pub(super) fn start(&self, width: f64) -> f64 {
         let free = self.width - width;
         match self.align {
@@ -201,12 +203,12 @@ impl Frame {
     }
 }
 
-/// The edges of cells, gathered so that each stretch is drawn once.
+/// The edges of cells, merged so that each stretch is drawn once.
 #[derive(Default)]
 struct Edges {
-    /// Stretches by their place across, in µm: from left to right.
+    /// Horizontal stretches (left, right) by their height, in µm.
     horizontal: BTreeMap<i64, Vec<(i64, i64)>>,
-    /// From top to bottom.
+    /// Vertical stretches (top, bottom) by their distance from the left, in µm.
     vertical: BTreeMap<i64, Vec<(i64, i64)>>,
 }
 
@@ -243,13 +245,13 @@ impl Edges {
     }
 }
 
-/// Stretches that touch become one.
+/// Joins stretches that touch.
 fn joined(mut stretches: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     stretches.sort_unstable();
     let mut joined: Vec<(i64, i64)> = Vec::new();
     for (from, to) in stretches {
         match joined.last_mut() {
-            // Rounding may part edges that meet by a micrometre.
+            // Rounding may separate touching edges by a micrometre.
             Some(last) if from <= last.1 + 1 => last.1 = last.1.max(to),
             _ => joined.push((from, to)),
         }

@@ -50,7 +50,7 @@ fn line(kind: LineKind, text: &str, height: f64) -> Block {
     Block::Line(LineLayout { kind, parts, style: BODY, space_before: 2.0, height })
 }
 
-/// A table of rows under one header row, between a title and a filing line.
+/// A table with one header row, between a title and a filing line.
 fn layout(rows: Vec<RowLayout>) -> Layout {
     let mut all = vec![row(vec![cell(0, "节"), cell(1, "统计指标"), cell(2, "统计数")])];
     all.extend(rows);
@@ -78,7 +78,7 @@ fn table(layout: &Layout) -> &TableLayout {
     (0..layout.form.blocks.len()).find_map(|block| table_at(layout, block)).unwrap()
 }
 
-/// Pages with the report's own texts in their places among the form's.
+/// Pages with a report's text in the slots.
 struct Paged {
     pages: Vec<Page>,
     findings: Vec<Finding>,
@@ -103,7 +103,7 @@ fn pages(layout: &Layout, measure: &dyn Measure) -> Paged {
     paged
 }
 
-/// What holds for every layout, broken into pages.
+/// Checks what holds for every layout.
 fn check(layout: &Layout, paged: &Paged) {
     let (foot, right) =
         (layout.form.page.height - layout.form.page.bottom, layout.form.page.width - layout.form.page.right);
@@ -135,7 +135,7 @@ fn check(layout: &Layout, paged: &Paged) {
             let top = page.rows[0];
             assert!((top.top - layout.form.page.top).abs() < 1e-6 && top.block == first.block, "{top:?}");
             assert_eq!((top.repeated, top.row == 0), (table.header_rows > 0, table.header_rows > 0), "{top:?}");
-            // Merged cells that go on are there again.
+            // Merged cells that continue are repeated.
             for (row, content) in table.rows[..first.row].iter().enumerate().skip(table.header_rows) {
                 for (cell, merged) in content.cells.iter().enumerate() {
                     let again = Source::Repeated { block: first.block, row, cell };
@@ -178,7 +178,7 @@ fn check(layout: &Layout, paged: &Paged) {
     }
 }
 
-/// Text of the cells as it stands on the pages, white space at line ends left out.
+/// The text of each cell on the pages, without white space at line ends.
 fn texts(paged: &Paged) -> BTreeMap<Source, String> {
     let boxes = paged.pages.iter().flat_map(|page| &page.texts);
     boxes.map(|text| (text.source, text.lines.iter().map(|line| line.text.as_str()).collect())).collect()
@@ -193,7 +193,7 @@ prop_compose! {
         let mut stub_until = 0;
         let count = rows.len();
         rows.into_iter().enumerate().map(|(at, (length, height, indent, section, keep, span))| {
-            // No chain of headings is longer than a page: such a one has to break somewhere.
+            // A chain of headings must break somewhere if it is longer than a page.
             kept = if keep && kept < 3 { kept + 1 } else { 0 };
             let mut label = cell(1, &"公开政府信息（数）".chars().cycle().take(length).collect::<String>());
             label.indent = f64::from(indent) * 2.0;
@@ -210,7 +210,7 @@ prop_compose! {
     }
 }
 
-/// A form of three tables, filled, with rows beyond it among its own.
+/// A filled form with three tables and extra rows.
 fn form() -> impl Strategy<Value = Layout> {
     let extra = (0usize..12, "（?[公开政府信息]{0,60}");
     let rows = prop::collection::vec(extra, 0..40);
@@ -262,21 +262,21 @@ proptest! {
                 prop_assert_eq!(&texts[&source], &layout.content(cell).to_text());
             }
         }
-        // No text is so long that it had to shrink.
+        // No text is so long that it has to shrink.
         prop_assert!(paged.findings.is_empty());
     }
 }
 
 #[test]
 fn the_first_page_has_the_title_and_the_last_is_well_filled() {
-    // 225 mm hold 20 of title, 7 of header and 28 rows; then 31 rows; four rows are left.
+    // 225 mm hold 20 of title, 7 of header and 28 rows, then 31 rows; four rows remain.
     let layout = layout(plain(28 + 31 + 4));
     let paged = pages(&layout, &EastAsianWidth);
     check(&layout, &paged);
     assert_eq!(paged.pages.len(), 3);
     assert_eq!(paged.pages[0].texts[0].source, Source::Line { block: 0, part: 0 });
     let rows: Vec<usize> = paged.pages.iter().map(|page| page.rows.len()).collect();
-    // Rows come from both pages before, so that half of the last is filled.
+    // Both pages give up rows, so that half of the last page is filled.
     assert!(rows[2] >= 14 && rows[0] + 5 >= rows[1], "{rows:?}");
 }
 
@@ -289,7 +289,7 @@ fn a_section_head_goes_to_the_page_of_its_section() {
         let paged = pages(&layout, &EastAsianWidth);
         check(&layout, &paged);
         for page in &paged.pages {
-            // Head row first, so that its row in the table is one more.
+            // The header row is the first row of the table.
             assert_ne!(page.rows.last().unwrap().row, header + 1);
         }
     }
@@ -314,7 +314,7 @@ fn merged_cells_go_on_at_the_top_of_the_next_page() {
     let text = |text: Option<&TextBox>| text.unwrap().lines.iter().map(|line| line.text.as_str()).collect::<String>();
     assert_eq!(text(first), "三本年度办理结果");
     assert_eq!(text(again), "三本年度办理结果");
-    // No rule crosses the merged cell: it is drawn on its two sides only.
+    // No rule crosses the merged cell, which has rules only left and right.
     let crossing = paged.pages[1].rules.iter().filter(|rule| {
         let across = rule.from.1 == rule.to.1 && rule.from.0 < 30.0;
         across && rule.from.1 > 45.0 && rule.from.1 < paged.pages[1].rows.last().unwrap().top
@@ -344,7 +344,7 @@ fn text_stands_in_the_middle_of_its_row() {
     let place = page.rows[1];
     let text = page.texts.iter().find(|text| text.source == Source::Cell { block: 1, row: 1, cell: 1 }).unwrap();
     let size = 10.5 * 25.4 / 72.0;
-    // A hanzi's square reaches from 0.88 above the base line to 0.12 below it.
+    // A hanzi's square reaches from 0.88 above the baseline to 0.12 below it.
     let middle = text.lines[0].baseline - 0.88 * size + size / 2.0;
     assert!((middle - (place.top + place.height / 2.0)).abs() < 1e-6);
 }
@@ -432,7 +432,7 @@ fn heads_break_between_words_and_merged_labels_behind_their_ordinals() {
     ] {
         assert!(boxes.iter().any(|lines| lines == expected), "{expected:?}");
     }
-    // 三 stands above 本, and 、 hangs beside it.
+    // 三 is above 本, and 、 hangs beside it.
     let stub = paged.pages[0].texts.iter().find(|text| text.lines.first().is_some_and(|line| line.text == "三、"));
     let lines = &stub.unwrap().lines;
     assert!((lines[0].x - lines[1].x).abs() < 1e-9);
