@@ -1,28 +1,29 @@
-//! Text in separated values that a spreadsheet would take for a formula, and the apostrophe that keeps it from that.
+//! Escapes text that a spreadsheet would run as a formula, and removes the escape again.
 //!
-//! In and out: the text of one field. Used where values are written ([`crate::write::csv`], [`crate::write::tidy`], the
-//! summary of a run) and taken back where they are read ([`crate::read::csv`]): what was written is read as it was.
+//! In: the text of one field. Out: the same text with or without an apostrophe before it. Called when separated values
+//! are written ([`crate::write::csv`], [`crate::write::tidy`], the summary of a run) and read ([`crate::read::csv`]),
+//! so that what was written is read back unchanged.
 //!
-//! A spreadsheet calculates a field that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, in some languages
-//! also with the full-width signs, whoever wrote it there. An apostrophe before it makes it text, as it does when typed
-//! into a cell. Figures such as `-8` and `+3.5%`, and dashes that stand for no figure, calculate nothing and stay as they
-//! are. Source: OWASP, "CSV Injection".
+//! A spreadsheet calculates a field that starts with `=`, `+`, `-`, `@`, a tab or a carriage return, in some languages
+//! also with the full-width signs. An apostrophe before it makes it text, as it does when typed into a cell. Numbers
+//! such as `-8` and `+3.5%`, and dashes that stand for a missing number, calculate nothing and stay as they are.
+//! Source: OWASP, "CSV Injection".
 
 use std::borrow::Cow;
 
-/// Text that a spreadsheet does not take for a formula: behind an apostrophe where it begins like one.
+/// Puts an apostrophe before text that a spreadsheet would run as a formula.
 ///
-/// Text that already has apostrophes before such a beginning gets one more, so that `unescape_formula` gives it back.
+/// Text that already has apostrophes before such a start gets another one, so that [`unescape_formula`] restores it.
 pub fn escape_formula(text: &str) -> Cow<'_, str> {
     if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Text as it was before [`escape_formula`]; also what a person typed behind an apostrophe to make it text.
+/// Removes the apostrophe that [`escape_formula`] or a person put before a text.
 pub fn unescape_formula(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| begins_like_a_formula(rest) || is_harmless(rest)).unwrap_or(text)
 }
 
-/// Whether a text, apostrophes before it aside, begins like a formula. One that is harmless does so behind apostrophes only.
+/// Whether a text starts like a formula, ignoring apostrophes. A harmless text does so only after an apostrophe.
 fn begins_like_a_formula(text: &str) -> bool {
     let rest = text.trim_start_matches('\'');
     rest.starts_with(is_opening) && (rest.len() < text.len() || !is_harmless(rest))
@@ -36,7 +37,7 @@ fn is_sign(c: char) -> bool {
     matches!(c, '+' | '-' | '＋' | '－')
 }
 
-/// A figure with its sign, or signs alone.
+/// Whether a text is a number with a sign, or only signs.
 fn is_harmless(text: &str) -> bool {
     let rest = text.trim_start_matches(is_sign);
     let signs = text[..text.len() - rest.len()].chars().count();
@@ -78,7 +79,7 @@ mod tests {
             assert_eq!(escape_formula(text), expected);
             assert_eq!(unescape_formula(expected), text);
         }
-        // As Excel has it: what is typed behind an apostrophe is text.
+        // As in Excel: what is typed after an apostrophe is text.
         assert_eq!(unescape_formula("'-8"), "-8");
     }
 

@@ -1,9 +1,9 @@
-//! Names of organizations compared as people compare them.
+//! Compares names of organizations.
 //!
-//! In: names as they stand in reports and lists. Out: [`Key`]s that are equal where two names surely mean one
-//! organization, and a [`Likeness`] of names that may. Which endings make no difference is data: `templates/words.toml`; how
-//! far names that are worth asking about may differ is a [`Measure`] of a crosswalk. Called by [`crate::merge`] and
-//! [`crate::compare`].
+//! In: names from reports and rosters. Out: a [`Key`] that is equal for names of the same organization, and a
+//! [`Likeness`] for names that may be the same. Called by [`crate::merge`] and [`crate::compare`]. The endings that
+//! make no difference are in `templates/words.toml`, the limits of similarity ([`Measure`]) in
+//! `templates/crosswalk.toml`.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +13,25 @@ use serde::{Deserialize, Serialize};
 use crate::text::fold::fold;
 use crate::text::words::words;
 
-/// Names of fewer characters are alike by chance.
+/// Names with fewer characters are similar by chance.
 const SHORTEST: usize = 2;
 
-/// So many names must open with the name of one place, before it is taken for the place that all of them belong to.
+/// A place is common to all names only if at least this many names start with it.
 const COMMON: usize = 3;
 
-/// What a name comes to: equal for two names that surely mean one organization.
+/// The key of a name. Names that certainly mean the same organization have equal keys.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(String);
 
 /// Makes the keys of names that are compared with each other.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// The name of the place above, folded: 安宁县 where the names are 安宁县中庄镇, 安宁县红旗镇 and so on.
+    /// The folded name of the common place: 安宁县 if the names are 安宁县中庄镇, 安宁县红旗镇 and so on.
     place: Option<String>,
 }
 
 impl Names {
-    /// For names of which most may open with the name of the place above them.
+    /// Finds the place that most of the names start with.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let names: Vec<String> = names.into_iter().map(plain).collect();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
@@ -57,7 +57,7 @@ impl Names {
     }
 }
 
-/// A name folded and without the endings that make no difference.
+/// A folded name without endings that make no difference.
 fn plain(name: &str) -> String {
     let mut folded = fold(name);
     for (long, short) in &words().organization_short_forms {
@@ -66,7 +66,7 @@ fn plain(name: &str) -> String {
     without_ending(&folded, &words().organization_plain_endings).to_owned()
 }
 
-/// A folded name without the longest of the endings that it has.
+/// A folded name without the longest of these endings that it has.
 fn without_ending<'n>(name: &'n str, endings: &[String]) -> &'n str {
     let rest = endings.iter().filter_map(|ending| name.strip_suffix(ending.as_str()));
     rest.filter(|rest| rest.chars().count() >= SHORTEST).min_by_key(|rest| rest.len()).unwrap_or(name)
@@ -76,24 +76,24 @@ fn is_place_mark(c: char) -> bool {
     "省市县区旗州盟".contains(c)
 }
 
-/// How two names are alike, the surest first.
+/// How two names are similar, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Likeness {
     /// They differ in an ending such as 人民政府.
     Ending,
-    /// One stands within the other, as behind the name of its county.
+    /// One contains the other, for example without the name of the county.
     Within,
-    /// The same characters in another order.
+    /// They have the same characters in another order.
     Order,
-    /// The same name of another kind of unit, such as 镇 and 街道.
+    /// They differ in the kind of organization, such as 镇 and 街道.
     Kind,
-    /// Few characters differ.
+    /// They differ in few characters.
     Spelling,
 }
 
 impl Likeness {
-    /// The catalogue's key.
+    /// The key of the word for it in the message catalogue.
     pub fn key(self) -> &'static str {
         match self {
             Self::Ending => "compare.like_ending",
@@ -105,18 +105,18 @@ impl Likeness {
     }
 }
 
-/// How far names that may mean one organization differ.
+/// How much the names of one organization may differ.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// How many of the longer name's characters may differ.
+    /// The largest part of the longer name's characters that may differ.
     pub share: Decimal,
-    /// Ends that say what kind of unit it is.
+    /// Endings that name the kind of organization.
     pub kinds: Vec<String>,
 }
 
 impl Measure {
-    /// How two names that differ are alike, and how many characters differ; none where they are not.
+    /// How two different names are similar, with their edit distance. `None` if they are not.
     pub fn likeness(&self, one: &str, other: &str) -> Option<(Likeness, usize)> {
         let (one, other) = (fold(one), fold(other));
         let distance = strsim::osa_distance(&one, &other);
@@ -145,8 +145,9 @@ impl Measure {
         Some((why, distance))
     }
 
-    /// Whether two names of one year may mean one organization, so that it is worth asking. 中庄镇 and 中庄乡 are two there:
-    /// a slip of the pen spares what kind of organization it is.
+    /// Whether two names of the same year are similar enough to ask the user.
+    ///
+    /// 中庄镇 and 中庄乡 are not: a typing error does not change the kind of organization.
     pub fn are_near(&self, one: &str, other: &str) -> bool {
         let last = |name: &str| fold(name).chars().next_back();
         match self.likeness(one, other) {

@@ -1,19 +1,20 @@
-//! Text folded so that what people take for the same compares equal.
+//! Folds text so that spellings that people treat as equal compare equal.
 //!
-//! Widths and compatibility forms (NFKC), white space, quotation marks, bracket shapes, traditional characters and
-//! 其它/其他 disappear; everything else stays. Used by labels, headers, units and values alike.
+//! In: a text. Out: the text without differences of width, compatibility form (NFKC), white space, quotation marks,
+//! bracket shapes, traditional and simplified characters, and 其它/其他. Called wherever labels, headers, units or names
+//! are compared.
 
 use unicode_normalization::char::decompose_compatible;
 
-/// The first and the last of the CJK Unified Ideographs that fold to others.
+/// The range of CJK Unified Ideographs, of which some fold to others.
 const FIRST: char = '\u{4e00}';
 const LAST: char = '\u{9fff}';
 
-/// For each ideograph from [`FIRST`] on the one it compares as; both are three bytes long in UTF-8. The build makes it of
-/// `templates/variants.txt`.
+/// What each ideograph from [`FIRST`] on folds to. Both have three bytes in UTF-8. The build script makes the table
+/// from `templates/variants.txt`.
 static VARIANTS: [u16; LAST as usize - FIRST as usize + 1] = include!(concat!(env!("OUT_DIR"), "/variants.rs"));
 
-/// Calls `out` with each character that one character folds to; white space and quotation marks fold to none.
+/// Calls `out` with each character that a character folds to. White space and quotation marks fold to none.
 #[inline]
 pub fn fold_char(character: char, mut out: impl FnMut(char)) {
     let folded = match character {
@@ -26,7 +27,7 @@ pub fn fold_char(character: char, mut out: impl FnMut(char)) {
         '【' | '〔' | '［' | '[' => '(',
         '】' | '〕' | '］' | ']' => ')',
         '\0'..='\x7f' => character,
-        // The wide forms of ASCII, such as the brackets and commas that stand in most labels.
+        // Full-width ASCII, such as the brackets and commas in most labels.
         '！'..='～' => char::from_u32(character as u32 - '！' as u32 + '!' as u32).unwrap_or(character),
         '①'..='⑳' => {
             let number = character as u32 - '①' as u32 + 1;
@@ -44,7 +45,7 @@ pub fn fold_char(character: char, mut out: impl FnMut(char)) {
     out(folded);
 }
 
-/// Whether a character folds to itself, as nearly all of a table's do; not told of all that do.
+/// Whether a character certainly folds to itself. False for some rare characters that do too.
 #[inline]
 pub fn stays(character: char) -> bool {
     match character {
@@ -61,12 +62,12 @@ fn simplified(character: char) -> char {
     char::from_u32(u32::from(VARIANTS[character as usize - FIRST as usize])).unwrap_or(character)
 }
 
-/// A text with its traditional characters simplified and all else as it stood, byte for byte in the same places.
+/// Simplifies traditional characters. All other characters, and all byte positions, stay.
 pub fn simplify(text: &str) -> String {
     text.chars().map(simplified).collect()
 }
 
-/// Whether a text folds to another, which most often its first character tells.
+/// Whether a text folds to `folded`. Stops at the first difference.
 pub fn folds_to(text: &str, folded: &str) -> bool {
     let mut rest = folded.chars();
     let is_next = |character| {
@@ -77,30 +78,30 @@ pub fn folds_to(text: &str, folded: &str) -> bool {
     text.chars().all(is_next) && rest.next().is_none()
 }
 
-/// A text folded.
+/// Folds a text.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_onto(&mut out, text, |_, _, _| {});
     out
 }
 
-/// Adds a text to another, folded. `told` is told for each of its characters where it stands, and from where to where what it
-/// folded to will stand in the other.
+/// Appends a folded text to `out`. Calls `on_char(source, start, end)` for each character: its position in `text`, and
+/// the range in `out` of what it folded to.
 #[inline]
-pub fn fold_onto(out: &mut String, text: &str, mut told: impl FnMut(usize, usize, usize)) {
-    // Stretches that fold to themselves are copied as they are.
+pub fn fold_onto(out: &mut String, text: &str, mut on_char: impl FnMut(usize, usize, usize)) {
+    // Copy runs of characters that fold to themselves at once.
     let mut copied = 0;
     for (at, character) in text.char_indices() {
         let start = out.len() + (at - copied);
         let end = at + character.len_utf8();
         if stays(character) {
-            told(at, start, start + (end - at));
+            on_char(at, start, start + (end - at));
             continue;
         }
         out.push_str(&text[copied..at]);
         copied = end;
         fold_char(character, |folded| out.push(folded));
-        told(at, start, out.len());
+        on_char(at, start, out.len());
     }
     out.push_str(&text[copied..]);
 }
@@ -109,7 +110,7 @@ pub fn fold_onto(out: &mut String, text: &str, mut told: impl FnMut(usize, usize
 mod tests {
     use super::*;
 
-    /// Traditional characters and the simplified ones they compare as.
+    /// Traditional characters with the simplified ones they fold to.
     fn pairs() -> impl Iterator<Item = (char, char)> {
         let text = include_str!("../../templates/variants.txt");
         let mut characters = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars);

@@ -1,11 +1,12 @@
-//! Labels compared as people compare them: ordinals, brackets, wordings.
+//! Compares labels the way people do, regardless of ordinals, brackets and wording.
 //!
-//! In: a template's labels. Out: the [`Wording`]s of each, to be looked for in a document. Works on folded text
-//! ([`super::fold`]) but for [`without_ordinal`] and [`name`], which take labels as they are printed too.
+//! In: a template's labels. Out: the [`Wording`]s to look for in a document. Called by [`crate::recognize`],
+//! [`crate::compare`] and others. Texts must be folded ([`super::fold`]), except for [`without_ordinal`] and [`name`],
+//! which also take printed labels.
 
 use super::fold::fold;
 
-/// A label without the ordinals and group words before it: `（一）收到申请数` becomes `收到申请数`.
+/// A label without leading ordinals and 其中: `（一）收到申请数` becomes `收到申请数`.
 pub fn without_ordinal(label: &str) -> &str {
     let mut rest = label.trim_start();
     while let Some(length) = one_ordinal(rest) {
@@ -14,14 +15,14 @@ pub fn without_ordinal(label: &str) -> &str {
     rest
 }
 
-/// What a label names: without ordinals and without marks of footnotes; of a count of a quoted term (“…”数), the term.
+/// The name in a label: without ordinals and footnote marks, and of a count of a quoted term (“…”数) only the term.
 pub fn name(label: &str) -> &str {
     let name = without_ordinal(label).trim_end_matches([' ', '\u{3000}', '*', '＊', '※', '#']);
     let quoted = name.strip_prefix('“').and_then(|rest| rest.strip_suffix("”数"));
     quoted.filter(|term| !term.contains(['“', '”'])).unwrap_or(name)
 }
 
-/// How many bytes of ordinals and group words a text starts with: `一、` `（一）` `1.` `(1)` `其中：`.
+/// The length in bytes of leading ordinals and 其中: `一、` `（一）` `1.` `(1)` `其中：`.
 pub fn ordinal_length(text: &str) -> usize {
     text.len() - without_ordinal(text).len()
 }
@@ -48,9 +49,9 @@ fn one_ordinal(text: &str) -> Option<usize> {
     (!rest.starts_with(digit)).then(|| text.len() - rest.len())
 }
 
-/// The ordinals that a text ends with, in bytes: what stands before a label that was found by its words alone.
+/// The length in bytes of ordinals at the end of a text, before a label that was found without its ordinal.
 pub fn ordinal_length_at_end(text: &str) -> usize {
-    // Every ordinal ends with one of these, so that hardly any text is gone through.
+    // Every ordinal ends with one of these characters, so most texts end the search here.
     if !text.ends_with(|last: char| last.is_whitespace() || "中：:）)、.．".contains(last)) {
         return 0;
     }
@@ -61,7 +62,7 @@ pub fn ordinal_length_at_end(text: &str) -> usize {
         .map_or(0, |start| text.len() - start)
 }
 
-/// The ways a folded ordinal is written: `2.` also as `2、`, `2)` and `(2)`; the longest first.
+/// All spellings of a folded ordinal, the longest first: `2.` is also written `2、`, `2)` and `(2)`.
 pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
     let core = ordinal.trim_start_matches("其中").trim_start_matches(':');
     let group = &ordinal[..ordinal.len() - core.len()];
@@ -83,7 +84,7 @@ pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
     spellings
 }
 
-/// Folded text without its brackets and what they hold.
+/// Folded text without brackets and their content.
 pub fn without_brackets(folded: &str) -> String {
     if !folded.contains('(') {
         return folded.to_owned();
@@ -101,39 +102,39 @@ pub fn without_brackets(folded: &str) -> String {
     out
 }
 
-/// How closely a label found is the official one, the closest first.
+/// How close a wording is to the official label, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Closeness {
-    /// The official wording.
+    /// The official label.
     Exact,
-    /// A known other wording.
+    /// A known alias.
     Alias,
-    /// The same without what stands in brackets.
+    /// One of these without the text in brackets.
     Folded,
-    /// Damaged or misspelt, and nothing else fits.
+    /// A similar text, if nothing else matches.
     Similar,
 }
 
-/// One wording of a row's label, folded and without ordinals.
+/// A wording of a row's label, folded and without ordinals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wording {
-    /// The words.
+    /// The folded text.
     pub words: String,
-    /// How many characters they have.
+    /// Its length in characters.
     pub characters: usize,
-    /// How close to the official label.
+    /// How close it is to the official label.
     pub closeness: Closeness,
 }
 
 impl Wording {
-    /// Folded words.
+    /// A wording with this folded text.
     pub fn new(words: String, closeness: Closeness) -> Self {
         Self { characters: words.chars().count(), words, closeness }
     }
 }
 
-/// The wordings of a row, the closest first, each once: its official label, which is given folded and without its ordinal, and
-/// its aliases as they are printed.
+/// The distinct wordings of a row, the closest first. `official` is the official label, folded and without ordinal;
+/// `aliases` are as printed.
 pub fn wordings(official: &str, aliases: &[String]) -> Vec<Wording> {
     let mut wordings: Vec<Wording> = Vec::with_capacity(aliases.len() + 2);
     let add = |wordings: &mut Vec<Wording>, words: String, closeness| {
@@ -156,7 +157,7 @@ pub fn wordings(official: &str, aliases: &[String]) -> Vec<Wording> {
     wordings
 }
 
-/// How alike two folded labels are, from 0 to 1: 1 less the edit distance over the longer one's length.
+/// The similarity of two folded labels from 0 to 1: 1 minus the edit distance divided by the longer length.
 pub fn similarity(one: &str, other: &str) -> f64 {
     strsim::normalized_levenshtein(one, other)
 }

@@ -1,7 +1,8 @@
-//! Text utilities without any knowledge of files or reports.
+//! Text utilities that know nothing of files or reports.
 //!
-//! [`fold`]: text folded so that equal readings compare equal. [`label`]: ordinals, brackets and wordings of labels.
-//! [`search`]: many words found in one pass. [`words`]: the vocabulary of `templates/words.toml`.
+//! In: texts. Out: folded texts, labels, positions of words. Called by all other modules. [`fold`] makes equal readings
+//! compare equal, [`label`] handles ordinals, brackets and wordings, [`search`] finds many words in one pass, and
+//! [`words`] is the vocabulary of `templates/words.toml`.
 
 pub mod fold;
 pub mod label;

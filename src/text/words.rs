@@ -1,4 +1,7 @@
-//! The words that recognition knows in any form: `templates/words.toml`, folded once.
+//! The vocabulary of recognition: `templates/words.toml`.
+//!
+//! In: the file as the build script embeds it. Out: [`words()`], folded once in each process. Called by
+//! [`crate::recognize`], [`crate::organization`] and [`crate::merge`].
 
 use std::sync::LazyLock;
 
@@ -7,72 +10,72 @@ use serde::Deserialize;
 use super::fold::fold;
 use crate::report::Period;
 
-/// The catalogue of words; all folded but where a word is cut out of a name.
+/// The words of `templates/words.toml`, folded unless they are cut out of a name.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
-    /// Units of figures.
+    /// 计量单位.
     pub units: Vec<String>,
-    /// Cells that mean 0.
+    /// Cell contents that mean 0.
     pub zero: Vec<String>,
-    /// Cells that mean that the row does not apply.
+    /// Cell contents that mean that a row does not apply.
     pub not_applicable: Vec<String>,
-    /// Heads of columns of row numbers and codes.
+    /// Headers of columns of row numbers and codes.
     pub serial_headers: Vec<String>,
-    /// Heads of columns of labels and of units in tables of no known template.
+    /// Headers of columns of labels in tables of unknown forms.
     pub label_headers: Vec<String>,
-    /// Heads of units in such tables.
+    /// Headers of columns of 计量单位 in such tables.
     pub unit_headers: Vec<String>,
-    /// Marks of a row that letters or counts the columns.
+    /// Labels of a row that numbers the columns.
     pub column_marks: Vec<String>,
-    /// Heads of columns of remarks.
+    /// Headers of columns of remarks.
     pub remark_headers: Vec<String>,
     /// Words before a number that was added.
     pub plus: Vec<String>,
-    /// Words before a number that was taken away.
+    /// Words before a number that was subtracted.
     pub minus: Vec<String>,
-    /// What a title is about.
+    /// Subjects of titles.
     pub title_subjects: Vec<String>,
-    /// How a title ends.
+    /// Endings of titles.
     pub title_endings: Vec<String>,
-    /// How the title of a narrative ends.
+    /// Endings of titles of narratives.
     pub narrative_endings: Vec<String>,
-    /// Where an organization's name ends in a title.
+    /// Words that end the organization's name in a title.
     pub organization_stop: Vec<String>,
-    /// Ends of names and what they lost.
+    /// Endings of truncated names, with what they lack.
     pub organization_completions: Vec<(String, String)>,
-    /// Labels of lines that name the organization.
+    /// Labels of lines with the organization's name.
     pub organization_labels: Vec<String>,
-    /// Endings that two names of one organization may differ in.
+    /// Endings in which two names of one organization may differ.
     pub organization_endings: Vec<String>,
-    /// Endings that a name has or lacks and surely is the same organization's.
+    /// Endings that make no difference: with or without them, it is the same organization.
     pub organization_plain_endings: Vec<String>,
-    /// Long forms in names and the short ones that mean the same.
+    /// Long forms in names, with the short forms that mean the same.
     pub organization_short_forms: Vec<(String, String)>,
-    /// Heads of the column of names in a list of organizations.
+    /// Headers of the column of names in a roster.
     pub roster_headers: Vec<String>,
-    /// How a name ends.
+    /// Endings of organizations' names.
     pub organization_marks: Vec<String>,
-    /// What stands in a file's name beside the organization.
+    /// Words in file names that are not part of the organization's name.
     pub file_words: Vec<String>,
-    /// Marks before a title.
+    /// Marks before a title, such as 附件.
     pub attachments: Vec<String>,
-    /// Parts of a year.
+    /// The parts of a year.
     #[serde(rename = "period")]
     pub periods: Vec<PeriodWords>,
 }
 
-/// The words of one part of a year.
+/// The words for a part of the year.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodWords {
     /// The part of the year.
     pub period: Period,
-    /// Its words.
+    /// The words for it.
     pub words: Vec<String>,
 }
 
-/// The catalogue.
+/// The vocabulary.
 pub fn words() -> &'static Words {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let text = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
@@ -93,7 +96,7 @@ pub fn words() -> &'static Words {
                 *word = fold(word);
             }
         }
-        // The longest first, so that 人次 is not taken for 人.
+        // The longest first, so that 人次 is not read as 人.
         words.units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
         words
     });
