@@ -15,18 +15,14 @@ mod sfnt;
 /// The shipped fonts.
 const FONTS: [&str; 3] = ["title", "heading", "body"];
 
-/// What every start needs. The rules of a form are apart from it, since they are needed for reports of that form alone.
+/// What every start needs.
 const FORMS_AND_WORDS: [&str; 5] = ["2014", "2014-extended", "2019", "2021", "words"];
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     depends_on("build.rs");
     for name in FORMS_AND_WORDS {
-        let mut form = read(name);
-        if let Some(rules) = form.remove("rule") {
-            write(&out.join(format!("{name}.rules.json")), json(&rules).as_bytes());
-        }
-        write(&out.join(format!("{name}.json")), json(&form.into()).as_bytes());
+        write(&out.join(format!("{name}.json")), json(&read(name).into()).as_bytes());
     }
     // A new language is a new file in this folder.
     depends_on("templates");

@@ -80,7 +80,7 @@ fn laying_out(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("layout");
     for name in FORMS {
         let (report, template) = report(name);
-        group.bench_function(template.id.as_str(), |bencher| {
+        group.bench_function(template.id(), |bencher| {
             bencher.iter(|| layout(black_box(&report), template, LayoutOptions::default()));
         });
     }
@@ -95,7 +95,7 @@ fn writing(criterion: &mut Criterion) {
         for name in FORMS {
             let (report, template) = report(name);
             let mut out = Vec::new();
-            group.bench_function(template.id.as_str(), |bencher| {
+            group.bench_function(template.id(), |bencher| {
                 bencher.iter(|| {
                     out.clear();
                     write(black_box(&report), template, format, &options, &mut out)

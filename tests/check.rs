@@ -37,7 +37,7 @@ struct Case {
 fn report(template: &Template, figures: &Figures) -> Report {
     let values = figures.iter().zip(1..).map(|((id, figure), line)| {
         let (t, r, c) = template.place(id).unwrap_or_else(|| panic!("{id}"));
-        let table = &template.tables[t];
+        let table = &template.tables()[t];
         let text = match figure {
             Figure::Number(number) => number.to_string(),
             Figure::Typed(text) => text.clone(),
@@ -62,7 +62,7 @@ fn report(template: &Template, figures: &Figures) -> Report {
             label: None,
         }
     });
-    Report { template: Some(template.id.clone()), values: values.collect(), ..Report::default() }
+    Report { template: Some(template.id().to_owned()), values: values.collect(), ..Report::default() }
 }
 
 fn findings(template: &Template, figures: &Figures, last: &Figures, code: &str) -> Vec<Finding> {
@@ -91,7 +91,7 @@ fn the_largest_figures_that_are_read_can_be_reckoned_with() {
             let findings = check(&report, template, &SeverityOverrides::default());
             two_years(&report, &report.clone(), template, &SeverityOverrides::default());
             let is_negative = |figure: &Figure| matches!(figure, Figure::Typed(text) if text.starts_with('-'));
-            assert!(!findings.is_empty() || !figures.values().any(is_negative), "{}", template.id);
+            assert!(!findings.is_empty() || !figures.values().any(is_negative), "{}", template.id());
         }
     }
 }
@@ -99,32 +99,32 @@ fn the_largest_figures_that_are_read_can_be_reckoned_with() {
 #[test]
 fn every_rule_finds_what_breaks_it_and_lets_pass_what_only_just_holds() {
     for template in &shipped().0 {
-        let path = format!("fixtures/rules/{}.toml", template.id);
+        let path = format!("fixtures/rules/{}.toml", template.id());
         let cases: BTreeMap<String, Case> = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-        let codes: BTreeSet<&String> = template.rules.iter().map(|rule| &rule.code).collect();
-        assert_eq!(cases.keys().collect::<BTreeSet<_>>(), codes, "{}", template.id);
+        let codes: BTreeSet<&String> = template.rules().iter().map(|rule| &rule.code).collect();
+        assert_eq!(cases.keys().collect::<BTreeSet<_>>(), codes, "{}", template.id());
         let mut said = String::new();
         for (code, case) in &cases {
             let found = findings(template, &case.breaks, &case.last, code);
-            assert_eq!(found.len(), 1, "{} {code}: {found:?}", template.id);
+            assert_eq!(found.len(), 1, "{} {code}: {found:?}", template.id());
             assert!(!found[0].figures.is_empty() && found[0].at.is_some(), "{code}");
             let severity = found[0].severity.as_str();
             said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::ZH));
             said += &format!("{severity}[{code}] {}\n", found[0].message(Lang::EN));
             let found = findings(template, &case.passes, &case.last, code);
-            assert_eq!(found, [], "{} {code}", template.id);
+            assert_eq!(found, [], "{} {code}", template.id());
         }
-        insta::assert_snapshot!(format!("rules_{}", template.id), said);
+        insta::assert_snapshot!(format!("rules_{}", template.id()), said);
     }
 }
 
 #[test]
 fn every_rule_is_explained_with_an_example_in_both_languages() {
     for template in &shipped().0 {
-        for rule in template.rules.iter() {
+        for rule in template.rules().iter() {
             for lang in [Lang::ZH, Lang::EN] {
                 let explanation = explain::explain(rule, template, lang);
-                let example = explanation.example.unwrap_or_else(|| panic!("{} {}", template.id, rule.code));
+                let example = explanation.example.unwrap_or_else(|| panic!("{} {}", template.id(), rule.code));
                 for text in [&explanation.text, &explanation.fix, &explanation.source, &example] {
                     assert!(!text.is_empty() && !text.contains(['{', '}']), "{}: {text}", rule.code);
                     assert!(!text.starts_with("rule.") && !text.starts_with("must.") && !text.starts_with("fix."));

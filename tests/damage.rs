@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::Recognizer;
 use xxgk::report::{Report, Status};
-use xxgk::template::{Kind, Row, SharedTemplate, Template, shipped};
+use xxgk::template::{Row, SharedTemplate, Template, ValueKind, shipped};
 use xxgk::text::label::without_ordinal;
 
 /// The forms that are lists of rows with one figure each.
@@ -53,8 +53,8 @@ enum Damage {
 fn lines(template: &Template, figures: &[Option<u32>]) -> Vec<Line> {
     let mut figures = figures.iter().cycle();
     let mut lines = Vec::new();
-    for row in template.tables.iter().flat_map(|table| &table.rows) {
-        let heading = row.kind == Kind::Heading;
+    for row in template.tables().iter().flat_map(|table| &table.rows) {
+        let heading = row.kind == ValueKind::Heading;
         let figure = if heading { None } else { *figures.next().unwrap() };
         lines.push(Line {
             id: (!heading).then(|| row.id.clone()),
@@ -86,7 +86,7 @@ impl Damaged {
             all.map(|label| without_ordinal(label).to_owned()).collect()
         };
         let own = names(template.row(id).unwrap());
-        let rows = template.tables.iter().flat_map(|table| &table.rows);
+        let rows = template.tables().iter().flat_map(|table| &table.rows);
         let alike: Vec<&Row> = rows.filter(|row| names(row).iter().any(|name| own.contains(name))).collect();
         let labels: BTreeSet<&str> = alike.iter().map(|row| row.label.as_str()).collect();
         let times: usize = labels.iter().filter_map(|label| self.touched.get(*label)).sum();
@@ -260,7 +260,7 @@ proptest! {
         let lines = lines(template, &figures);
         let text = text(&lines, shape, false, header);
         let report = recognized(&text).expect("a whole table is recognized");
-        prop_assert_eq!(report.template.as_deref(), Some(template.id.as_str()));
+        prop_assert_eq!(report.template.as_deref(), Some(template.id()));
         let optional = |id: &str| template.row(id).is_some_and(|row| row.optional);
         for line in lines.iter().filter(|line| line.id.is_some()) {
             let id = line.id.as_deref().unwrap();

@@ -47,7 +47,7 @@ enum Damage {
 fn lines(template: &Template, figures: &[u32]) -> Vec<Line> {
     let mut figures = figures.iter().cycle();
     let mut lines = Vec::new();
-    for table in &template.tables {
+    for table in template.tables() {
         let text = |text: &str| Line { labels: vec![text.to_owned()], figures: Vec::new(), count: 0 };
         lines.extend(table.heading.iter().chain(&table.band).map(|heading| text(heading)));
         for headers in table.headers_in_reading_order() {
@@ -263,7 +263,7 @@ proptest! {
         let text = text(&lines, shape);
         let reports = recognized(&text);
         prop_assert_eq!(reports.len(), 1, "{}", text);
-        prop_assert_eq!(reports[0].template.as_deref(), Some(template.id.as_str()));
+        prop_assert_eq!(reports[0].template.as_deref(), Some(template.id()));
         for (id, figure) in truth(&lines) {
             prop_assert_eq!(reports[0].value(&id, None).unwrap().number, Some(figure), "{}\n{}", id, text);
         }

@@ -211,10 +211,10 @@ fn table(
 ) -> String {
     let form = xxgk::template::shipped().get("2014").unwrap();
     let mut text = format!("{name}2017年度政府信息公开情况统计表\n统计指标,单位,{}\n", headers.join(","));
-    for table in &form.tables {
+    for table in form.tables() {
         for row in &table.rows {
             let id = table.indicator_id(row, &table.columns[0]);
-            let is_heading = table.kind(row, &table.columns[0]) == xxgk::template::Kind::Heading;
+            let is_heading = table.kind(row, &table.columns[0]) == xxgk::template::ValueKind::Heading;
             let figures = (0..headers.len()).map(|at| if is_heading { String::new() } else { figure(&id, at) });
             let official = table.unit_of(row, &table.columns[0]).unwrap_or_default();
             let unit = if unit(&id).is_empty() { official.to_owned() } else { unit(&id) };

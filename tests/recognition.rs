@@ -14,7 +14,7 @@ use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::{Recognizer, infer};
 use xxgk::report::{Report, Status, Value};
-use xxgk::template::{Templates, from_toml_str, local, shipped};
+use xxgk::template::{Templates, from_toml_str, shipped, to_toml_string};
 use xxgk::write::{Format, WriteOptions, write};
 
 fn files(folder: &str) -> Vec<PathBuf> {
@@ -133,7 +133,7 @@ fn a_table_of_no_known_form_gives_a_template_that_reads_it() {
     for name in ["001-pingtanqu-2011-pre2014", "007-pingtanqu-2014-localvariant"] {
         let path = PathBuf::from(format!("fixtures/shapes/{name}.txt"));
         let document = read(&std::fs::read(&path).unwrap(), &ReadOptions::default()).unwrap();
-        let toml = local::to_toml_string(&infer(&document).unwrap());
+        let toml = to_toml_string(&infer(&document).unwrap());
         insta::assert_snapshot!(name, toml);
         let own = Templates(vec![Arc::new(from_toml_str(&toml, "my.toml").unwrap())]);
         let reports = Recognizer::new(&own).recognize(&document).unwrap();
@@ -152,7 +152,7 @@ fn a_provincial_variant_is_one_template_file() {
     let templates = Templates(shipped().0.iter().cloned().chain([Arc::new(template)]).collect());
     let template = templates.find("example-province").unwrap();
     let mut table = String::from("2016年度示例县政府信息公开情况统计表\n统计指标\t单位\t本年合计\n");
-    for (index, row) in template.tables[0].rows.iter().enumerate() {
+    for (index, row) in template.tables()[0].rows.iter().enumerate() {
         let figure = if row.unit.is_some() { index.to_string() } else { String::new() };
         writeln!(table, "{}\t{}\t{figure}", row.label, row.unit.as_deref().unwrap_or("")).unwrap();
     }
@@ -160,7 +160,7 @@ fn a_provincial_variant_is_one_template_file() {
     let report = Recognizer::new(&templates).recognize(&document).unwrap().remove(0);
     assert_eq!(report.template.as_deref(), Some("example-province"));
     assert!(report.findings.is_empty(), "{:?}", report.findings);
-    for (index, row) in template.tables[0].rows.iter().enumerate().filter(|(_, row)| row.unit.is_some()) {
+    for (index, row) in template.tables()[0].rows.iter().enumerate().filter(|(_, row)| row.unit.is_some()) {
         assert_eq!(report.value(&row.id, None).unwrap().number, Some(Decimal::from(index)), "{}", row.id);
     }
     let fonts = Fonts::default();
@@ -242,7 +242,7 @@ fn files_without_a_table_are_refused_with_what_to_do() {
 fn a_workbook_of_several_towns_gives_a_report_for_each() {
     let sheet = |town: &str, figure: u32| {
         let mut rows = format!("{town}2016年度政府信息公开情况统计表\n统计指标\t单位\t统计数\n");
-        for row in shipped().find("2014").unwrap().tables.iter().flat_map(|table| &table.rows) {
+        for row in shipped().find("2014").unwrap().tables().iter().flat_map(|table| &table.rows) {
             let unit = row.unit.as_deref().unwrap_or("");
             let figure = if unit.is_empty() { String::new() } else { figure.to_string() };
             writeln!(rows, "{}\t{unit}\t{figure}", row.label).unwrap();

@@ -12,7 +12,7 @@ use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::recognize;
 use xxgk::report::{Filing, Report, Status, Value};
-use xxgk::template::{Column, Kind, Row, Template, shipped};
+use xxgk::template::{Column, Row, Template, ValueKind, shipped};
 use xxgk::write::{Format, WriteOptions, write};
 
 /// Everything of a value that a file carries, without its place.
@@ -92,9 +92,11 @@ fn a_table_of_several_columns_comes_back_from_every_format() {
     }
 }
 
-fn figure(kind: Kind) -> BoxedStrategy<(Status, Option<Decimal>, String)> {
+fn figure(kind: ValueKind) -> BoxedStrategy<(Status, Option<Decimal>, String)> {
     let number = match kind {
-        Kind::Decimal => (0..100_000_000i64, 0..5u32).prop_map(|(digits, scale)| Decimal::new(digits, scale)).boxed(),
+        ValueKind::Decimal => {
+            (0..100_000_000i64, 0..5u32).prop_map(|(digits, scale)| Decimal::new(digits, scale)).boxed()
+        }
         _ => (0..10_000_000i64).prop_map(Decimal::from).boxed(),
     };
     prop_oneof![
@@ -125,14 +127,14 @@ prop_compose! {
             .iter()
             .map(|indicator| {
                 let (table, row, column) = indicator.place;
-                let table = &template.tables[table];
+                let table = &template.tables()[table];
                 figure(table.kind(&table.rows[row], &table.columns[column]))
             })
             .collect::<Vec<_>>()
     ) -> Vec<Value> {
         template.indicators().iter().zip(figures).map(|(indicator, (status, number, text))| {
             let (table, row, column) = indicator.place;
-            let table = &template.tables[table];
+            let table = &template.tables()[table];
             let (row, column) = (&table.rows[row], &table.columns[column]);
             Value {
                 id: Some(indicator.id.clone()),
@@ -156,7 +158,7 @@ prop_compose! {
 
 /// Rows beyond a matrix: a figure a column.
 fn matrix_extras(template: &'static Template) -> impl Strategy<Value = Vec<Value>> {
-    let table = template.tables.iter().find(|table| !table.stubs.is_empty()).unwrap();
+    let table = template.tables().iter().find(|table| !table.stubs.is_empty()).unwrap();
     let count = table.columns.len();
     let rows = prop::collection::vec((0..table.rows.len(), prop::collection::vec(0..1_000_000i64, count)), 0..3);
     rows.prop_map(move |mut rows| {
@@ -189,15 +191,15 @@ fn matrix_extras(template: &'static Template) -> impl Strategy<Value = Vec<Value
 
 prop_compose! {
     fn extras(template: &'static Template)(
-        rows in prop::collection::vec((0..template.tables[0].rows.len(), 0..1000i64), 0..3)
+        rows in prop::collection::vec((0..template.tables()[0].rows.len(), 0..1000i64), 0..3)
     ) -> Vec<Value> {
         let mut rows = rows;
         rows.sort_unstable();
         rows.dedup_by_key(|(row, _)| *row);
         rows.into_iter().enumerate().map(|(index, (row, number))| {
-            let row = &template.tables[0].rows[row];
+            let row = &template.tables()[0].rows[row];
             let mut path = template.path(row);
-            if row.kind != Kind::Heading {
+            if row.kind != ValueKind::Heading {
                 path.pop();
             }
             let label = format!("{}.本地补充事项之{}", index + 7, ["甲", "乙", "丙"][index]);
@@ -230,7 +232,7 @@ fn reports() -> impl Strategy<Value = Report> {
         |(template, name, year, one, other)| {
             let template: &'static Template = &shipped().0[template];
             (values(template), extra_rows(template)).prop_map(move |(values, extra)| Report {
-                template: Some(template.id.clone()),
+                template: Some(template.id().to_owned()),
                 organization: Some(name.to_owned()),
                 year: Some(year),
                 // The three tables have no lines for it.

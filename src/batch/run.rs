@@ -78,7 +78,7 @@ impl Reading {
     /// What its form's rules find in a report; what it carries of them from an earlier check is taken off.
     pub fn check(&self, report: &mut Report) -> Vec<Finding> {
         let Some(template) = self.template(report) else { return Vec::new() };
-        report.findings.retain(|finding| template.rules.iter().all(|rule| rule.code != finding.code));
+        report.findings.retain(|finding| template.rules().iter().all(|rule| rule.code != finding.code));
         check::rules(report, &template, &SeverityOverrides::default())
     }
 

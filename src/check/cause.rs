@@ -221,7 +221,7 @@ fn lines<'r>(figures: &Figures<'r>) -> Vec<Vec<Line<'r>>> {
 
 /// The label of an indicator's row.
 fn row_label(template: &Template, own: &Indicator) -> String {
-    let row = &template.tables[own.place.0].rows[own.place.1];
+    let row = &template.tables()[own.place.0].rows[own.place.1];
     if row.label.is_empty() {
         return own.label.to_string();
     }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::{SeverityOverrides, rules, two_years};
 use crate::document::Location;
 use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
@@ -35,8 +34,8 @@ pub struct Explanation {
 /// Explains a rule, which is one of the template's.
 pub fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
     let same = |other: &&Rule| std::ptr::eq(*other, rule);
-    let index = template.rules.iter().enumerate().find(|(_, other)| same(other)).map(|(index, _)| index);
-    let claim = template.claims().iter().find(|claim| Some(claim.rule) == index);
+    let index = template.rules().iter().enumerate().find(|(_, other)| same(other)).map(|(index, _)| index);
+    let claim = template.resolved_rules().iter().find(|claim| Some(claim.rule) == index);
     Explanation {
         code: rule.code.clone(),
         severity: rule.severity,
@@ -112,21 +111,19 @@ fn example(rule: &Rule, claim: &ResolvedRule, template: &Template) -> Option<Fin
         RuleKind::Required => Vec::new(),
         RuleKind::TwoYears => [all(&claim.total, 4), all(&claim.parts, 0), all(&claim.minus, 0)].concat(),
     };
-    if rule.kind.is_of_each_figure() {
+    if rule.kind.shape().is_of_each_value() {
         figures.truncate(1);
     }
-    let only = template.with_rules(vec![Rule { severity: Some(Severity::Error), ..rule.clone() }]);
-    let report = report(&figures, claim, rule.kind, &only);
-    let findings = match rule.kind {
-        RuleKind::TwoYears => two_years(
-            &report,
-            &self::report(&all(&claim.last, 5), claim, rule.kind, &only),
-            &only,
-            &SeverityOverrides::default(),
-        ),
-        _ => rules(&report, &only, &SeverityOverrides::default()),
+    let report = report(&figures, claim, rule.kind, template);
+    let last = self::report(&all(&claim.last, 5), claim, rule.kind, template);
+    let values = super::Figures::new(&report, template, None);
+    let breach = match rule.kind {
+        RuleKind::TwoYears => {
+            super::two_years::carried(claim, &values, &super::Figures::new(&last, template, None)).ok().flatten()
+        }
+        _ => super::rule::holds(rule, claim, &values),
     };
-    findings.into_iter().next()
+    breach.map(|breach| breach.finding(rule, Severity::Error))
 }
 
 fn report(figures: &[(usize, i64)], claim: &ResolvedRule, kind: RuleKind, template: &Template) -> Report {
@@ -151,7 +148,7 @@ fn report(figures: &[(usize, i64)], claim: &ResolvedRule, kind: RuleKind, templa
     if kind == RuleKind::Required {
         values.extend(claim.parts.first().map(|indicator| value(*indicator, None)));
     }
-    Report { template: Some(template.id.clone()), values, ..Report::default() }
+    Report { template: Some(template.id().to_owned()), values, ..Report::default() }
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub fn check(report: &Report, template: &Template, overrides: &SeverityOverrides
     let mut findings: Vec<Finding> = report
         .findings
         .iter()
-        .filter(|finding| template.rules.iter().all(|rule| rule.code != finding.code))
+        .filter(|finding| template.rules().iter().all(|rule| rule.code != finding.code))
         .filter_map(|finding| {
             let severity = overrides.of(&finding.code, Some(finding.severity))?;
             Some(Finding { severity, ..finding.clone() })
@@ -59,8 +59,8 @@ pub fn rules(report: &Report, template: &Template, overrides: &SeverityOverrides
     for column in report.columns() {
         let figures = Figures::new(report, template, column);
         let mut broken = Vec::new();
-        for claim in template.claims() {
-            let rule = &template.rules[claim.rule];
+        for claim in template.resolved_rules() {
+            let rule = &template.rules()[claim.rule];
             let Some(severity) = overrides.of(&rule.code, rule.severity) else { continue };
             let Some(mut breach) = rule::holds(rule, claim, &figures) else { continue };
             if rule.kind == RuleKind::Sum {
@@ -234,7 +234,7 @@ impl Breach<'_> {
 /// Table, row and value column of the indicator of a number.
 fn at(template: &Template, number: usize) -> (&Table, &Row, &Column) {
     let (table, row, column) = template.indicators()[number].place;
-    let table = &template.tables[table];
+    let table = &template.tables()[table];
     (table, &table.rows[row], &table.columns[column])
 }
 

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{Breach, Figures, NoNumber, Operand, cause, figure};
 use crate::message::Arguments;
 use crate::report::{Status, Value, digits, digits_in};
-use crate::template::{Indicator, Kind, ResolvedRule, Rule, RuleKind};
+use crate::template::{Indicator, ResolvedRule, Rule, RuleKind, RuleShape, ValueKind};
 use crate::text::fold::fold;
 
 /// What is wrong with the figures of a claim; nothing where it holds or a figure of it is blank.
@@ -53,7 +53,7 @@ impl<'r> Sides<'r> {
     /// The figures, the one in question first: the sum, or the part that is held against the whole.
     fn figures(&self, kind: RuleKind) -> Vec<crate::finding::Figure> {
         let (total, parts) = (self.total(), self.parts());
-        let (first, then) = if kind.is_of_each_part() { (parts, total) } else { (total, parts) };
+        let (first, then) = if kind.shape() == RuleShape::EachPart { (parts, total) } else { (total, parts) };
         first.iter().chain(then).map(Operand::figure).collect()
     }
 }
@@ -171,10 +171,10 @@ fn required<'r>(rule: &Rule, claim: &ResolvedRule, figures: &Figures<'r>) -> Opt
 fn whole_number<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     let wrong = |indicator: &Indicator, value: &Value| {
         value.number.is_some_and(|number| match indicator.kind {
-            Kind::Count => number.is_sign_negative() && !number.is_zero() || !number.is_integer(),
-            Kind::Signed => !number.is_integer(),
-            Kind::Decimal => number.is_sign_negative() && !number.is_zero(),
-            Kind::Heading => false,
+            ValueKind::Count => number.is_sign_negative() && !number.is_zero() || !number.is_integer(),
+            ValueKind::Signed => !number.is_integer(),
+            ValueKind::Decimal => number.is_sign_negative() && !number.is_zero(),
+            ValueKind::Heading => false,
         })
     };
     let more = |_: &Indicator, value: &Value| {
@@ -186,7 +186,7 @@ fn whole_number<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breac
 fn unit<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     // An amount in nobody knows what, where the form leaves the unit open.
     let none = |indicator: &Indicator, value: &Value| {
-        let is_open = indicator.kind == Kind::Decimal && indicator.unit.is_none();
+        let is_open = indicator.kind == ValueKind::Decimal && indicator.unit.is_none();
         is_open && value.unit.is_none() && value.number.is_some_and(|number| !number.is_zero())
     };
     let other = |indicator: &Indicator, value: &Value| match (&indicator.unit, &value.unit) {

@@ -14,8 +14,8 @@ use crate::template::{ResolvedRule, RuleKind, Template};
 pub fn two_years(this: &Report, last: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (now, before) = (Figures::new(this, template, None), Figures::new(last, template, None));
-    for claim in template.claims() {
-        let rule = &template.rules[claim.rule];
+    for claim in template.resolved_rules() {
+        let rule = &template.rules()[claim.rule];
         let Some(severity) = overrides.of(&rule.code, rule.severity).filter(|_| rule.kind == RuleKind::TwoYears) else {
             continue;
         };
@@ -26,7 +26,11 @@ pub fn two_years(this: &Report, last: &Report, template: &Template, overrides: &
     findings
 }
 
-fn carried<'r>(claim: &ResolvedRule, now: &Figures<'r>, before: &Figures<'r>) -> Result<Option<Breach<'r>>, NoNumber> {
+pub(super) fn carried<'r>(
+    claim: &ResolvedRule,
+    now: &Figures<'r>,
+    before: &Figures<'r>,
+) -> Result<Option<Breach<'r>>, NoNumber> {
     let (total, last) = (now.operands(&claim.total)?, before.operands(&claim.last)?);
     let (plus, minus) = (now.operands(&claim.parts)?, now.operands(&claim.minus)?);
     let wanted = sum(&last) + sum(&plus) - sum(&minus);

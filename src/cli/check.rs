@@ -175,7 +175,7 @@ impl Checks {
                 None => report.findings.clone(),
             };
             if let Some(template) = &template {
-                let last = year_before(&self.last, &template.id, report.organization.as_deref(), report.year);
+                let last = year_before(&self.last, template.id(), report.organization.as_deref(), report.year);
                 let two_years = |last| check::two_years(report, last, template, &self.overrides);
                 findings.extend(last.into_iter().flat_map(two_years));
                 findings.extend(check::narrative(&document, &reports, report, template, &self.overrides));

@@ -112,7 +112,7 @@ fn draw_report(report: &Report, reading: &Reading, console: &Console) -> String 
     let fit = report.template.as_ref().map(|id| {
         let (found, total) = (found.to_string(), report.values.len().to_string());
         let template = reading.template(report);
-        let id = template.as_ref().map_or(id.as_str(), |template| &template.id);
+        let id = template.as_ref().map_or(id.as_str(), |template| template.id());
         console.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
     });
     let count = |status| report.values.iter().filter(|value| value.status == status).count().to_string();

@@ -31,7 +31,7 @@ pub fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
     let inputs = reading::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
     let mut reading = reading::reading(arguments.reading)?;
-    let template = reading.chosen.as_ref().map(|chosen| chosen.0[0].id.clone());
+    let template = reading.chosen.as_ref().map(|chosen| chosen.0[0].id().to_owned());
     // Reports of other forms are told by their own.
     reading.chosen = reading.chosen.as_ref().map(with_shipped);
     let options = Options {
@@ -102,8 +102,8 @@ fn target(output: Option<PathBuf>, to: Option<Format>) -> Result<(Option<PathBuf
 
 /// The user's own templates, then the shipped ones that they do not replace.
 fn with_shipped(own: &Templates) -> Templates {
-    let ids: BTreeSet<&str> = own.0.iter().map(|template| template.id.as_str()).collect();
-    let others = shipped().0.iter().filter(|template| !ids.contains(template.id.as_str()));
+    let ids: BTreeSet<&str> = own.0.iter().map(|template| template.id()).collect();
+    let others = shipped().0.iter().filter(|template| !ids.contains(template.id()));
     Templates(own.0.iter().chain(others).map(Arc::clone).collect())
 }
 

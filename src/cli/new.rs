@@ -24,7 +24,7 @@ pub fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let (last, unread) = check::reports(arguments.from.clone(), &reading, console)?;
     let mut exit = if unread { Exit::Failed } else { Exit::Done };
     for (organization, path) in units {
-        let last_year = check::year_before(&last, &template.id, organization.as_deref(), arguments.year);
+        let last_year = check::year_before(&last, template.id(), organization.as_deref(), arguments.year);
         let mut options = BlankOptions::default();
         options.last = last_year;
         options.lang = console.lang;

@@ -18,7 +18,7 @@ pub fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> {
     };
     let wanted = arguments.code.as_ref().map(|code| code.to_ascii_uppercase());
     let is_json = arguments.to.as_deref() == Some("json");
-    let of_template = |template: &Template| (Some(template.id.clone()), rules(template, console));
+    let of_template = |template: &Template| (Some(template.id().to_owned()), rules(template, console));
     let mut groups: Vec<(Option<String>, Vec<Explanation>)> =
         templates.0.iter().map(|template| of_template(template)).collect();
     groups.push((None, narrative(console.lang)));
@@ -55,7 +55,7 @@ pub fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> {
 /// The rules of a template, each code once.
 fn rules(template: &Template, console: &Console) -> Vec<Explanation> {
     let mut rules: Vec<Explanation> = Vec::new();
-    for rule in template.rules.iter() {
+    for rule in template.rules().iter() {
         if rules.iter().all(|known| known.code != rule.code) {
             rules.push(explain(rule, template, console.lang));
         }

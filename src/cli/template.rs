@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::recognize;
-use crate::template::{self, Template, local};
+use crate::template::{self, Template};
 
 use super::Exit;
 use super::args::{self, TemplateCommand};
@@ -33,27 +33,27 @@ pub fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure
 fn infer(file: &Path, reading: &args::Reading) -> Result<String, Failure> {
     let reading = super::reading::reading(reading.clone())?;
     let document = reading.document(&Input::new(file.to_owned()))?;
-    Ok(local::to_toml_string(&recognize::infer(&document)?))
+    Ok(template::to_toml_string(&recognize::infer(&document)?))
 }
 
 fn name<'t>(template: &'t Template, console: &Console) -> &'t str {
-    console.lang.choose(&template.name, &template.name_en)
+    console.lang.choose(template.name(), template.name_en())
 }
 
 fn list(console: &Console) -> String {
     let mut table = Table::new(["word.id", "word.years", "word.name"].map(|key| console.word(key)));
     for template in &template::shipped().0 {
-        table.row([&*template.id, &template.years, name(template, console)]);
+        table.row([&*template.id(), template.years(), name(template, console)]);
     }
     table.draw()
 }
 
 fn show(template: &Template, console: &Console) -> String {
-    let mut text = format!("{}  {}\n", template.id, name(template, console));
-    for (key, value) in [("word.years", &template.years), ("word.source", &template.source)] {
+    let mut text = format!("{}  {}\n", template.id(), name(template, console));
+    for (key, value) in [("word.years", template.years()), ("word.source", template.source())] {
         text += &format!("{}: {value}\n", console.word(key));
     }
-    for part in &template.tables {
+    for part in template.tables() {
         let mut table = Table::new(["word.id", "word.unit", "word.label"].map(|key| console.word(key)));
         for row in &part.rows {
             let indent = "  ".repeat(row.level);

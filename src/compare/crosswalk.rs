@@ -170,10 +170,10 @@ impl FormMapping {
         } else if let (Some(old_base), Some(new_base)) = (base(old), base(new)) {
             let old_known = KnownForm { form: old, base: old_base };
             let new_known = KnownForm { form: new, base: new_base };
-            if old_base.id == new_base.id {
+            if old_base.id() == new_base.id() {
                 let both = new_ids.iter().filter(|id| old_known.has(id) && new_known.has(id));
                 found.extend(both.map(|id| identity(id, Match::Same)));
-            } else if let Some((between, turned)) = crosswalk.between(&old_base.id, &new_base.id) {
+            } else if let Some((between, turned)) = crosswalk.between(old_base.id(), new_base.id()) {
                 found.extend(between.found(turned, &old_known, &new_known));
                 reasons = &between.without;
             }
@@ -277,7 +277,7 @@ impl KnownForm<'_> {
 fn alike(form: &Template, base: &Template, id: &str) -> bool {
     let (Some(own), Some(known)) = (form.place(id), base.place(id)) else { return false };
     let [(row, column), (known_row, known_column)] = [(form, own), (base, known)].map(|(form, (t, r, c))| {
-        let table = &form.tables[t];
+        let table = &form.tables()[t];
         (&table.rows[r], &table.columns[c])
     });
     let bare = |text: &str| label::without_brackets(&fold(label::without_ordinal(text)));
@@ -294,7 +294,7 @@ fn base(form: &Template) -> Option<&'static Template> {
     let ids = ids(form);
     let shared = |base: &Template| ids.iter().filter(|id| alike(form, base, id)).count();
     // On a tie, the form with the same id, then the first.
-    let all = shipped().0.iter().rev().map(|base| (shared(base), base.id == form.id, &**base));
+    let all = shipped().0.iter().rev().map(|base| (shared(base), base.id() == form.id(), &**base));
     all.max_by_key(|(count, own, _)| (*count, *own)).filter(|(count, ..)| *count > 0).map(|(.., base)| base)
 }
 
@@ -312,7 +312,7 @@ fn covered(found: &[IdLink], is_old: bool) -> HashSet<&str> {
 
 /// Matches the indicators that the crosswalk does not cover: same labels from the section down, same column, same unit.
 fn by_label(old: &Template, new: &Template, found: &[IdLink], old_ids: &[String], new_ids: &[String]) -> Vec<IdLink> {
-    let is_shipped = |form: &Template| shipped().find(&form.id).is_some_and(|known| ids(known) == ids(form));
+    let is_shipped = |form: &Template| shipped().find(form.id()).is_some_and(|known| ids(known) == ids(form));
     if is_shipped(old) && is_shipped(new) {
         return Vec::new();
     }
@@ -368,19 +368,19 @@ mod tests {
     fn every_indicator_of_every_form_has_a_counterpart_or_a_reason() {
         for (old, new) in forms() {
             let mapping = FormMapping::new(old, new, shipped_crosswalk());
-            assert_eq!(mapping.one_form, old.id == new.id);
+            assert_eq!(mapping.one_form, old.id() == new.id());
             for (form, is_old) in [(old, true), (new, false)] {
                 let side = |link: &Link| if is_old { link.old.ids.clone() } else { link.new.ids.clone() };
                 let there: Vec<String> = mapping.links.iter().flat_map(side).collect();
                 for id in ids(form) {
-                    assert!(there.contains(&id), "{} → {}: {id}", old.id, new.id);
+                    assert!(there.contains(&id), "{} → {}: {id}", old.id(), new.id());
                 }
                 let known = ids(form);
-                assert!(there.iter().all(|id| known.contains(id)), "{} → {}", old.id, new.id);
+                assert!(there.iter().all(|id| known.contains(id)), "{} → {}", old.id(), new.id());
             }
             for link in &mapping.links {
                 let unknown = matches!(&link.why, Some(Wording::Key(_)));
-                assert!(!unknown, "{} → {}: {:?} {:?}", old.id, new.id, link.old.ids, link.new.ids);
+                assert!(!unknown, "{} → {}: {:?} {:?}", old.id(), new.id(), link.old.ids, link.new.ids);
                 assert_eq!(link.why.is_some(), !matches!(link.kind, Match::Same | Match::Comparable));
                 assert_eq!(link.old.ids.is_empty() || link.new.ids.is_empty(), link.kind == Match::Without);
             }
@@ -431,7 +431,7 @@ mod tests {
                 *seen.entry((link.new.ids[0].clone(), link.kind)).or_insert(0) += 1;
             }
             let twice: Vec<_> = seen.iter().filter(|(_, count)| **count > 1).collect();
-            assert!(twice.is_empty(), "{} → {}: {twice:?}", old.id, new.id);
+            assert!(twice.is_empty(), "{} → {}: {twice:?}", old.id(), new.id());
         }
     }
 
@@ -447,7 +447,7 @@ mod tests {
             };
             let (there, back) =
                 (FormMapping::new(old, new, shipped_crosswalk()), FormMapping::new(new, old, shipped_crosswalk()));
-            assert_eq!(pairs(&there, false), pairs(&back, true), "{} → {}", old.id, new.id);
+            assert_eq!(pairs(&there, false), pairs(&back, true), "{} → {}", old.id(), new.id());
         }
     }
 

@@ -136,13 +136,13 @@ fn carried(
     let findings = check::two_years(new, last, form, overrides);
     let split = |finding: Finding| {
         let is_its = |claim: &&crate::template::ResolvedRule| {
-            let rule = &form.rules[claim.rule];
+            let rule = &form.rules()[claim.rule];
             rule.kind == RuleKind::TwoYears
                 && rule.code == finding.code
                 && claim.total.first().map(|number| &form.indicators()[*number].id) == finding.ids.first()
         };
         // The values of the older year come last. Optional values that are missing are not among them.
-        let of_last = form.claims().iter().find(is_its).map_or(0, |claim| {
+        let of_last = form.resolved_rules().iter().find(is_its).map_or(0, |claim| {
             let ids = claim.last.iter().map(|number| &form.indicators()[*number].id);
             ids.filter(|id| last.value(id, None).is_some_and(|value| value.number.is_some())).count()
         });

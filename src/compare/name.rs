@@ -33,7 +33,7 @@ impl Side {
             if ids.len() > 1 { group(form, &ids).filter(|(_, whole)| *whole || ids.len() > LISTED) } else { None };
         let group = group.map(|(group, _)| group);
         let rows = ids.iter().filter_map(|id| form.place(id));
-        let optional = !ids.is_empty() && rows.clone().all(|(table, row, _)| form.tables[table].rows[row].optional);
+        let optional = !ids.is_empty() && rows.clone().all(|(table, row, _)| form.tables()[table].rows[row].optional);
         let names = ids.iter().map(|id| names.get(id).cloned().unwrap_or_else(|| id.clone())).collect();
         Self { ids, names, group, optional }
     }
@@ -67,7 +67,7 @@ fn group(form: &Template, ids: &[String]) -> Option<(String, bool)> {
 /// The nearest label above an indicator; in a matrix with its column.
 fn above(form: &Template, id: &str) -> Option<String> {
     let (t, r, c) = form.place(id)?;
-    let (table, column) = (&form.tables[t], &form.tables[t].columns[c]);
+    let (table, column) = (&form.tables()[t], &form.tables()[t].columns[c]);
     let row = &table.rows[r];
     let bare = |text: &str| label::name(text).to_owned();
     match (row.stubs.last(), row.parent.as_deref().and_then(|parent| form.row(parent))) {
@@ -88,9 +88,9 @@ pub fn names(form: &Template) -> HashMap<String, String> {
     }
     let name = |Indicator { id, place, label, .. }: &Indicator| {
         let (table, row, _) = *place;
-        let row = &form.tables[table].rows[row];
+        let row = &form.tables()[table].rows[row];
         let is_header = |label: &str, table: usize| {
-            form.tables[table].is_matrix() && form.tables[table].columns.iter().any(|column| column.header == label)
+            form.tables()[table].is_matrix() && form.tables()[table].columns.iter().any(|column| column.header == label)
         };
         let vague = is_header(label::name(&row.label), table);
         let parent = row.parent.as_deref().and_then(|parent| form.row(parent));
@@ -107,7 +107,7 @@ pub fn names(form: &Template) -> HashMap<String, String> {
 /// A key for an indicator's meaning: its folded labels from the section down, its column and its unit.
 pub fn key(form: &Template, id: &str) -> String {
     let Some((t, r, c)) = form.place(id) else { return String::new() };
-    let (table, row, column) = (&form.tables[t], &form.tables[t].rows[r], &form.tables[t].columns[c]);
+    let (table, row, column) = (&form.tables()[t], &form.tables()[t].rows[r], &form.tables()[t].columns[c]);
     let mut parts = form.path(row);
     if table.is_matrix() {
         parts.extend(column.groups.iter().cloned());
@@ -132,7 +132,7 @@ mod tests {
             ids.sort();
             for id in ids {
                 let other = seen.insert(&names[id], id);
-                assert_eq!(other, None, "{}: {} is {id} too", form.id, names[id]);
+                assert_eq!(other, None, "{}: {} is {id} too", form.id(), names[id]);
             }
         }
         let names = names(shipped().find("2014").unwrap());

@@ -10,14 +10,14 @@ use crate::template::shipped;
 pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str, &str)]) -> Named {
     let form = shipped().find(form).unwrap();
     let mut report = Report {
-        template: Some(form.id.clone()),
+        template: Some(form.id().to_owned()),
         organization: Some(organization.to_owned()),
         year: Some(year),
         ..Report::default()
     };
     for (row, indicator) in (0..).zip(form.indicators()) {
         let (table, r, column) = indicator.place;
-        let (table, row_of) = (&form.tables[table], &form.tables[table].rows[r]);
+        let (table, row_of) = (&form.tables()[table], &form.tables()[table].rows[r]);
         let text = figures.iter().find(|(id, _)| *id == &*indicator.id).map(|(_, text)| *text);
         let text = text.unwrap_or(if row_of.optional { "absent" } else { "0" });
         let number: Option<Decimal> = text.parse().ok();

@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn what_was_prepared_is_made_once_for_each_purpose() {
-        let page = crate::template::shipped().0[0].page;
-        let style = crate::template::shipped().0[0].style.value;
+        let page = *crate::template::shipped().0[0].page();
+        let style = crate::template::shipped().0[0].style().value;
         let form = Form::new(page, style, Vec::new());
         let get = |wanted: u32| {
             form.prepared(|one: &(u32, String)| one.0 == wanted, || Ok::<_, ()>((wanted, wanted.to_string())))

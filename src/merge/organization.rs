@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::finding::{Finding, Severity};
 use crate::report::{Period, Report, Status, Value};
-use crate::template::{Kind, Template};
+use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
 
 /// An organization's value for one indicator.
@@ -37,13 +37,15 @@ impl Cell {
         }
     }
 
-    fn new(value: &Value, official: Option<&str>, kind: Kind, optional: bool) -> Self {
+    fn new(value: &Value, official: Option<&str>, kind: ValueKind, optional: bool) -> Self {
         match value.status {
             Status::Number => {
                 let number = value.number.unwrap_or_default();
                 // Only amounts depend on their unit: 件 and 条 count the same things.
                 let foreign = value.unit.as_deref().filter(|unit| {
-                    kind == Kind::Decimal && !number.is_zero() && official.is_none_or(|own| fold(own) != fold(unit))
+                    kind == ValueKind::Decimal
+                        && !number.is_zero()
+                        && official.is_none_or(|own| fold(own) != fold(unit))
                 });
                 foreign.map_or(Self::Number(number), |unit| Self::Foreign(number, unit.to_owned()))
             }
@@ -125,7 +127,7 @@ impl Organization {
         part: usize,
         content: u64,
     ) -> Self {
-        let template = template.filter(|template| report.template.as_deref() == Some(&template.id));
+        let template = template.filter(|template| report.template.as_deref() == Some(template.id()));
         let stem = || {
             let name = report.source.name.as_str();
             name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
@@ -147,7 +149,8 @@ impl Organization {
         let Some(template) = template else { return organization };
         organization.columns = columns(report, template);
         // Extra rows may have any unit or none, so a unit does not make them amounts.
-        let extra = |value: &Value| Extra { value: value.clone(), cell: Cell::new(value, None, Kind::Count, false) };
+        let extra =
+            |value: &Value| Extra { value: value.clone(), cell: Cell::new(value, None, ValueKind::Count, false) };
         organization.extra = report.extra.iter().map(extra).collect();
         organization
     }
@@ -185,7 +188,7 @@ impl Organization {
 fn columns(report: &Report, template: &Template) -> Vec<Column> {
     let indicators = template.indicators();
     let optional: Vec<bool> =
-        indicators.iter().map(|own| template.tables[own.place.0].rows[own.place.1].optional).collect();
+        indicators.iter().map(|own| template.tables()[own.place.0].rows[own.place.1].optional).collect();
     // A missing row counts as blank, unless it is optional in the form.
     let nothing = || optional.iter().map(|optional| if *optional { Cell::Absent } else { Cell::Blank });
     // In a matrix, the columns of extra rows are those of the form.
@@ -196,7 +199,7 @@ fn columns(report: &Report, template: &Template) -> Vec<Column> {
         let Some(at) = value.id.as_deref().and_then(|id| template.number(id)) else { continue };
         let Some(column) = headers.iter().position(|header| *header == value.column.as_deref()) else { continue };
         let (t, r, c) = indicators[at].place;
-        let table = &template.tables[t];
+        let table = &template.tables()[t];
         let (row, own) = (&table.rows[r], &table.columns[c]);
         columns[column].cells[at] = Cell::new(value, table.unit_of(row, own), table.kind(row, own), row.optional);
     }

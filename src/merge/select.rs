@@ -85,10 +85,10 @@ impl Selection {
     fn other_forms(&mut self, template: &Template) {
         for at in self.counted() {
             let found = self.organizations[at].template.clone();
-            if found.as_ref() == Some(&template.id) {
+            if found.as_deref() == Some(template.id()) {
                 continue;
             }
-            let mut finding = Finding::new("XG602").with("template", &template.id);
+            let mut finding = Finding::new("XG602").with("template", template.id());
             match found {
                 Some(found) => finding = finding.with("found", found),
                 None => finding.wording = Some(Wording::Key("merge.no_form".into())),

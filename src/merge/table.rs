@@ -8,7 +8,7 @@
 //! organizations.
 
 use crate::document::CellRef;
-use crate::template::{Kind, Template};
+use crate::template::{Template, ValueKind};
 
 /// The worksheet's name.
 pub const SHEET: &str = "分单位";
@@ -46,12 +46,12 @@ pub fn rows(template: &Template, value_columns: &[Option<String>], extra: usize)
             rows.push(TableRow::Heading(header.clone(), 0));
         }
         let mut next = 0;
-        for (t, table) in template.tables.iter().enumerate() {
+        for (t, table) in template.tables().iter().enumerate() {
             let heading = table.heading.iter().chain(&table.band);
             rows.extend(heading.map(|text| TableRow::Heading(text.clone(), 0)));
             let mut stubs: &[String] = &[];
             for (r, row) in table.rows.iter().enumerate() {
-                if row.kind == Kind::Heading {
+                if row.kind == ValueKind::Heading {
                     rows.push(TableRow::Heading(row.label.clone(), row.level));
                     continue;
                 }

@@ -105,7 +105,7 @@ pub(super) fn add(organizations: &[Organization], value_columns: &[Option<String
     for column_number in 0..value_columns.len() {
         for (at, indicator) in indicators.iter().enumerate() {
             let (t, r, c) = indicator.place;
-            let table = &template.tables[t];
+            let table = &template.tables()[t];
             let official = table.unit_of(&table.rows[r], &table.columns[c]);
             let cell = |organization: &Organization| {
                 organization.columns.get(column_number).and_then(|column| column.cells.get(at)).cloned()
@@ -120,7 +120,7 @@ pub(super) fn add(organizations: &[Organization], value_columns: &[Option<String
     let value = |at: usize, total: &Total| {
         let indicator = &indicators[at % indicators.len().max(1)];
         let (t, r, c) = indicator.place;
-        let table = &template.tables[t];
+        let table = &template.tables()[t];
         let own = table.unit_of(&table.rows[r], &table.columns[c]);
         let absent = total.cells.iter().all(|cell| *cell == Cell::Absent);
         Value {

@@ -317,7 +317,7 @@ impl Dictionary {
 /// All that is looked for in a template's order: headings, bands, headers of columns, merged labels and the rows.
 fn marks<'t>(template: &'t Template, labels: &mut Labels<'t>) -> Vec<RowWordings> {
     let mut marks: Vec<RowWordings> = Vec::new();
-    for (t, table) in template.tables.iter().enumerate() {
+    for (t, table) in template.tables().iter().enumerate() {
         let headers = heads_in_line(table);
         for text in table.heading.iter().chain(&table.band) {
             marks.push(text_mark(labels.label(text, &[]), (t, 0)));
@@ -336,7 +336,7 @@ fn marks<'t>(template: &'t Template, labels: &mut Labels<'t>) -> Vec<RowWordings
             let parent = row.parent.as_deref().filter(|_| table.is_matrix());
             let instead = marks.iter().position(|mark| {
                 let (t, r) = mark.place;
-                mark.optional && !mark.is_text && Some(template.tables[t].rows[r].id.as_str()) == parent
+                mark.optional && !mark.is_text && Some(template.tables()[t].rows[r].id.as_str()) == parent
             });
             let row_mark = |label| RowWordings { optional: row.optional, instead, ..mark(label, (t, r)) };
             if row.label.is_empty() {

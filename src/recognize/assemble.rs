@@ -10,7 +10,7 @@ use super::value::Figure;
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::report::{Report, Status, Value};
-use crate::template::{Kind, Row, Template};
+use crate::template::{Row, Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::label::{self, Closeness};
 
@@ -44,7 +44,7 @@ struct Rows {
 impl Rows {
     fn new(template: &Template) -> Self {
         let mut count = 0;
-        let before = template.tables.iter().map(|table| {
+        let before = template.tables().iter().map(|table| {
             count += table.rows.len();
             count - table.rows.len()
         });
@@ -78,13 +78,13 @@ impl Rows {
 /// Makes the values, extra rows and findings of a report. Organization, year and title are filled in elsewhere.
 pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Report {
     let template = dictionary.template(chain.template);
-    let mut report = Report { template: Some(template.id.clone()), ..Report::default() };
+    let mut report = Report { template: Some(template.id().to_owned()), ..Report::default() };
     let Reading { columns, rows, extras, texts, run_together, repeats_lost } = reading;
 
     let mut filled = Rows::new(template);
     for (found, row) in chain.matches.iter().zip(rows).filter(|(found, _)| !found.is_text) {
         // A merged label in place of a row has no figures.
-        if template.tables[found.row.0].is_matrix() && row.figures.is_empty() {
+        if template.tables()[found.row.0].is_matrix() && row.figures.is_empty() {
             continue;
         }
         filled.insert(found.row, Filled { reading: row, closeness: found.closeness });
@@ -102,7 +102,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
             let open = asked_rows[number + 1..].iter().take_while(|behind| !filled.has(behind.place));
             open.flat_map(AskedRow::ids).collect::<Vec<Arc<str>>>()
         });
-        let (table, mut own) = (&template.tables[place.0], filled.get_mut(place));
+        let (table, mut own) = (&template.tables()[place.0], filled.get_mut(place));
         let row = &table.rows[place.1];
         let mut of_row = Vec::new();
         if let Some(own) = &own {
@@ -136,8 +136,8 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     }
     missing_rows(template, &filled, &mut report.findings);
     for (found, own) in chain.matches.iter().filter_map(|found| Some((found, filled.get(found.row)?))) {
-        let row = &template.tables[found.row.0].rows[found.row.1];
-        if row.kind == Kind::Heading && own.closeness > Closeness::Alias {
+        let row = &template.tables()[found.row.0].rows[found.row.1];
+        if row.kind == ValueKind::Heading && own.closeness > Closeness::Alias {
             label_findings(own, row, || dictionary.row(chain.template, found.row), &mut report.findings);
         }
     }
@@ -165,7 +165,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
 }
 
 fn rows_of(template: &Template) -> impl Iterator<Item = ((usize, usize), &Row)> {
-    let tables = template.tables.iter().enumerate();
+    let tables = template.tables().iter().enumerate();
     tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| ((t, r), row)))
 }
 
@@ -183,7 +183,7 @@ fn value_of(
     };
     let of_figure = figure.as_ref().and_then(|figure| figure.figure.unit.as_ref()).filter(|unit| {
         // 0条 in a row of 件 says nothing about the unit; an amount in 元 in a row of 万元 does.
-        expected.kind == Kind::Decimal && expected.unit.as_deref() != Some(unit.as_str())
+        expected.kind == ValueKind::Decimal && expected.unit.as_deref() != Some(unit.as_str())
     });
     let unit = of_figure.cloned().or(of_row).or_else(|| expected.unit.as_deref().map(str::to_owned));
     let figure = figure.map(|figure| (std::mem::take(&mut figure.text), &figure.figure, figure.at.as_ref()));
@@ -287,13 +287,13 @@ fn row_findings(
 
 /// The figures of a row.
 fn ids_of(template: &Template, (t, r): Place) -> impl Iterator<Item = Arc<str>> {
-    let table = &template.tables[t];
+    let table = &template.tables()[t];
     table.own_columns().iter().map(move |column| table.indicator_id(&table.rows[r], column).into())
 }
 
 fn missing_rows(template: &Template, filled: &Rows, findings: &mut Vec<Finding>) {
     let missing =
-        rows_of(template).filter(|(place, row)| row.kind != Kind::Heading && !row.optional && !filled.has(*place));
+        rows_of(template).filter(|(place, row)| row.kind != ValueKind::Heading && !row.optional && !filled.has(*place));
     // One row in place of several, as 其他处理 was before 2021.
     let instead = |row: &Row| {
         let parent = row.parent.as_deref().filter(|parent| template.row(parent).is_some_and(|parent| parent.optional));
@@ -302,7 +302,7 @@ fn missing_rows(template: &Template, filled: &Rows, findings: &mut Vec<Finding>)
     let missing: Vec<((usize, usize), &Row)> = missing.filter(|(_, row)| !instead(row)).collect();
     if !missing.is_empty() {
         let name = |(place, row): &(Place, &Row)| match row.label.as_str() {
-            "" => template.tables[place.0].heading.clone().unwrap_or_default(),
+            "" => template.tables()[place.0].heading.clone().unwrap_or_default(),
             label => label::without_ordinal(label).to_owned(),
         };
         let labels: Vec<_> = missing.iter().map(name).collect();
@@ -341,14 +341,14 @@ fn adopt(
         let same = |row: &&&RowWordings| row.label.wordings.iter().any(|w| w.words == words || w.words == short);
         let known: Vec<_> = wordings.iter().filter(same).collect();
         let open = |place: &(usize, usize)| {
-            !filled.has(*place) && template.tables[place.0].rows[place.1].kind != Kind::Heading
+            !filled.has(*place) && template.tables()[place.0].rows[place.1].kind != ValueKind::Heading
         };
         if let [only] = known.as_slice() {
-            let row = &template.tables[only.place.0].rows[only.place.1];
+            let row = &template.tables()[only.place.0].rows[only.place.1];
             let finding = Finding::new(if open(&only.place) { "XG314" } else { "XG326" });
             let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
             let finding = finding.with("label", label::without_ordinal(&row.label)).with("figures", figures.join("、"));
-            let table = &template.tables[only.place.0];
+            let table = &template.tables()[only.place.0];
             let ids = table.columns.iter().map(|column| table.indicator_id(row, column).into()).collect();
             findings.push(Finding { ids, ..finding.at(extra.row.at.clone()) });
             if open(&only.place) {
@@ -400,7 +400,7 @@ fn adopt(
         };
         let alike = known.iter().copied().chain(wordings.iter().filter(may_be)).map(|row| row.place);
         let places: BTreeSet<_> = missing.chain(alike).collect();
-        let ids = places.into_iter().map(|place| template.tables[place.0].rows[place.1].id.as_str().into()).collect();
+        let ids = places.into_iter().map(|place| template.tables()[place.0].rows[place.1].id.as_str().into()).collect();
         stay.push((extra, ids));
     }
     Adopted { extras: stay, misplaced }
@@ -408,7 +408,7 @@ fn adopt(
 
 /// A row as one of another table of a matrix: with more or fewer figures than that has columns, none of them is certain.
 fn with_figures_of(template: &Template, place: Place, row: RowReading) -> RowReading {
-    let count = template.tables[place.0].columns.len();
+    let count = template.tables()[place.0].columns.len();
     if !template.is_matrix() || row.figures.len() == count {
         return row;
     }
@@ -464,11 +464,11 @@ fn unclear_rows(
             matches.get(other).is_some_and(|(found, row)| row.same == own && found.row != matches[index].0.row)
         };
         let place = matches[index].0.row;
-        let row = &template.tables[place.0].rows[place.1];
+        let row = &template.tables()[place.0].rows[place.1];
         let (start, end) = (before.map(|anchor| numbers[anchor]), behind.map(|anchor| numbers[anchor]));
         let is_between =
             |after: &Option<usize>| *after >= start && (after.is_none() || end.is_none_or(|end| *after < Some(end)));
-        let section = before.map(|anchor| matches[anchor].0.row).map(|(t, r)| template.tables[t].rows[r].id.as_str());
+        let section = before.map(|anchor| matches[anchor].0.row).map(|(t, r)| template.tables()[t].rows[r].id.as_str());
         let is_disturbed = misplaced.iter().any(is_between) && (section.is_none() || section != row.parent.as_deref());
         let is_repeated = is_next(index + 1) || index.checked_sub(1).is_some_and(is_next);
         if in_form.len() > in_document || is_repeated || is_disturbed {
@@ -479,7 +479,7 @@ fn unclear_rows(
                 true => all.map(|row| row.place).collect(),
                 false => in_form.iter().map(|row| row.place).collect(),
             };
-            finding.ids = places.iter().map(|(t, r)| template.tables[*t].rows[*r].id.as_str().into()).collect();
+            finding.ids = places.iter().map(|(t, r)| template.tables()[*t].rows[*r].id.as_str().into()).collect();
             findings.push(finding);
         }
     }
@@ -495,10 +495,11 @@ fn extra_values(
     columns: &[Option<String>],
     report: &mut Report,
 ) {
-    let after = extra.after.map(|index| &template.tables[chain.matches[index].row.0].rows[chain.matches[index].row.1]);
+    let after =
+        extra.after.map(|index| &template.tables()[chain.matches[index].row.0].rows[chain.matches[index].row.1]);
     let label = extra.row.label.trim();
     let mut path = after.map(|row| template.path(row)).unwrap_or_default();
-    if after.is_some_and(|row| row.kind != Kind::Heading) {
+    if after.is_some_and(|row| row.kind != ValueKind::Heading) {
         path.pop();
     }
     path.push(label::without_ordinal(label).to_owned());
@@ -506,10 +507,13 @@ fn extra_values(
     let figures: Vec<_> = extra.row.figures.iter().map(|figure| figure.text.as_str()).collect();
     let code = if label.is_empty() { "XG310" } else { "XG305" };
     // Figures without a label may be those of the row they follow.
-    missing.extend(after.filter(|row| label.is_empty() && row.kind != Kind::Heading).map(|row| row.id.as_str().into()));
+    missing.extend(
+        after.filter(|row| label.is_empty() && row.kind != ValueKind::Heading).map(|row| row.id.as_str().into()),
+    );
     let finding = Finding::new(code).with("label", label).with("figures", figures.join("、"));
     report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
-    let table = extra.after.map(|index| &template.tables[chain.matches[index].row.0]).filter(|table| table.is_matrix());
+    let table =
+        extra.after.map(|index| &template.tables()[chain.matches[index].row.0]).filter(|table| table.is_matrix());
     let headers: Vec<(Option<String>, Option<String>)> = match table {
         Some(table) => table.columns.iter().map(|column| (Some(column.header.clone()), column.unit.clone())).collect(),
         None => columns.iter().map(|column| (column.clone(), None)).collect(),

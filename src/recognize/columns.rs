@@ -10,7 +10,7 @@ use super::stream::Stream;
 use super::value;
 use crate::document::CellRef;
 use crate::report::Status;
-use crate::template::{Column, Kind, Table, Template};
+use crate::template::{Column, Table, Template, ValueKind};
 use crate::text::fold::{fold, folds_to};
 use crate::text::words::words;
 
@@ -87,19 +87,21 @@ struct FoundRow {
 
 /// The columns of the table that a chain was found in; none where its cells have no columns to tell apart.
 pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<Columns> {
-    let table = &template.tables[chain.matches.first()?.row.0];
+    let table = &template.tables()[chain.matches.first()?.row.0];
     let rows: Vec<FoundRow> = chain
         .matches
         .iter()
-        .filter(|found| template.tables[found.row.0].rows[found.row.1].kind != Kind::Heading)
+        .filter(|found| template.tables()[found.row.0].rows[found.row.1].kind != ValueKind::Heading)
         .filter_map(|found| {
             let cell = stream.cells[stream.cell_at(found.label.end - 1)];
             let position = cell.position?;
             Some(FoundRow { part: cell.part, row: position.row, last_label_column: position.column })
         })
         .collect();
-    let figures =
-        chain.matches.iter().filter(|found| template.tables[found.row.0].rows[found.row.1].kind != Kind::Heading);
+    let figures = chain
+        .matches
+        .iter()
+        .filter(|found| template.tables()[found.row.0].rows[found.row.1].kind != ValueKind::Heading);
     if rows.len() * 5 < figures.count() * 4 || rows.is_empty() {
         return None;
     }
@@ -142,7 +144,7 @@ fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u3
     let marked = cells.iter().filter(|(other, .., meaning)| other == part && marks(meaning));
     let top = marked.map(|(_, at, ..)| at.row).min().unwrap_or(at.row);
     // A row with a figure or a unit in it is no header row, but one the chain left out.
-    let is_row = |text: &str| value::is_unit(text) || value::parse(text, Kind::Count).status == Status::Number;
+    let is_row = |text: &str| value::is_unit(text) || value::parse(text, ValueKind::Count).status == Status::Number;
     let below = cells.iter().filter(|(other, at, ..)| other == part && at.row >= top);
     let rows: Vec<u32> = below.clone().filter(|(_, _, text, _)| is_row(text)).map(|(_, at, ..)| at.row).collect();
     // From the lowest up, so that the header nearest to the figures names the column.
@@ -154,7 +156,7 @@ fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u3
 
 /// Whether a text is a number, or stands for a figure that does not apply.
 fn is_figure(text: &str) -> bool {
-    matches!(value::parse(text, Kind::Signed).status, Status::Number | Status::NotApplicable)
+    matches!(value::parse(text, ValueKind::Signed).status, Status::Number | Status::NotApplicable)
 }
 
 /// Columns without a header that hold units or figures.

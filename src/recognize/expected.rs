@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::template::{Indicator, Kind, Template, in_table};
+use crate::template::{Indicator, Template, ValueKind, in_table};
 use crate::text::label;
 
 /// A row with figures.
@@ -33,7 +33,7 @@ pub struct ExpectedValue {
     /// The official unit.
     pub unit: Option<Arc<str>>,
     /// What the figure is.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// The label for messages: of the row, and in a matrix of the column as well.
     pub label: String,
 }
@@ -42,7 +42,7 @@ pub struct ExpectedValue {
 pub fn rows(template: &Template) -> Vec<AskedRow> {
     let expected = |own: &Indicator| {
         let (table, row, column) = own.place;
-        let table = &template.tables[table];
+        let table = &template.tables()[table];
         let (row, column) = (&table.rows[row], &table.columns[column]);
         ExpectedValue {
             id: Arc::clone(&own.id),

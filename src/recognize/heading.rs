@@ -338,7 +338,7 @@ fn narrative(before: &[Line<'_>], clues: &mut Clues) {
 /// `单位负责人：张三　审核人：李四` in one line or several cells.
 fn filing<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>, template: &Template, filing: &mut Filing) {
     let labels: Vec<(&str, &str)> = template
-        .filing
+        .filing()
         .iter()
         .flat_map(|field| {
             std::iter::once(&field.label).chain(&field.aliases).map(|label| (label.as_str(), field.name.as_str()))
@@ -365,7 +365,7 @@ fn filing<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>, template: &Temp
                 line.text[*start..end].trim_matches(|c: char| c.is_whitespace() || c == '；' || c == ';' || c == '_');
             let is_blank = || {
                 let folded = fold(value);
-                template.filing.iter().any(|field| folds_to(&field.blank, &folded))
+                template.filing().iter().any(|field| folds_to(&field.blank, &folded))
             };
             if let Some(field) = name.and_then(|name| filing.field_mut(name)).filter(|field| field.is_none())
                 && !value.is_empty()

@@ -6,8 +6,8 @@
 use super::stream::{Stream, Token};
 use super::value;
 use crate::report::Status;
-use crate::template::local::{self, LocalHeads, LocalRow};
-use crate::template::{Kind, Template};
+use crate::template::local::{self, LocalHeaders, LocalRow};
+use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::label;
 use crate::text::words::words;
@@ -23,7 +23,7 @@ const MOST_ROWS: usize = 800;
 pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
     let tokens = tokens(stream);
     let is_figure = |token: &Token<'_>| {
-        matches!(value::parse(token.text, Kind::Signed).status, Status::Number | Status::NotApplicable)
+        matches!(value::parse(token.text, ValueKind::Signed).status, Status::Number | Status::NotApplicable)
     };
     let is_text = |token: &Token<'_>| !is_figure(token) && !value::is_unit(token.text);
     let is_anchor = |at: usize| {
@@ -116,10 +116,10 @@ fn push(rows: &mut Vec<LocalRow>, text: &str, unit: Option<String>) {
 }
 
 /// The headers before the first label: of the labels, of the units, of the figures.
-fn headers(tokens: &[Token<'_>]) -> LocalHeads {
+fn headers(tokens: &[Token<'_>]) -> LocalHeaders {
     let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
     let (label, unit, columns) = find_heads(&texts);
-    LocalHeads {
+    LocalHeaders {
         label,
         unit,
         columns: columns.into_iter().filter(|header| !header.serial).map(|header| header.text).collect(),

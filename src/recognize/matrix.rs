@@ -13,7 +13,7 @@ use super::stream::{Stream, Token};
 use super::value::{self, Figure};
 use crate::document::{Cell, CellKind, CellRef, Location};
 use crate::report::Status;
-use crate::template::{Kind, ResolvedRule, Row, Table, Template};
+use crate::template::{ResolvedRule, Row, Table, Template, ValueKind};
 use crate::text::label;
 
 /// How many candidates of a split are named at most.
@@ -31,7 +31,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
     let mut reading = Reading { columns: vec![None], ..Reading::default() };
     for (index, found) in chain.matches.iter().enumerate() {
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
-        let table = &template.tables[found.row.0];
+        let table = &template.tables()[found.row.0];
         let form = FormRow::new(template, found.row, &sums);
         let last = stream.cell_at(found.label.end - 1);
         let mut row = RowReading { at: stream.location(found.label.start), ..RowReading::default() };
@@ -69,8 +69,8 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
     }
     for (index, found) in chain.matches.iter().enumerate().filter(|(_, found)| !found.is_text) {
         // What some places print as a row is a merged label here.
-        let row = &template.tables[found.row.0].rows[found.row.1];
-        let next = chain.matches.get(index + 1).map(|next| &template.tables[next.row.0].rows[next.row.1]);
+        let row = &template.tables()[found.row.0].rows[found.row.1];
+        let next = chain.matches.get(index + 1).map(|next| &template.tables()[next.row.0].rows[next.row.1]);
         let line = |found: &Match| {
             let cell = stream.cells[stream.cell_at(found.label.start)];
             cell.position.map(|at| (cell.part, at.row))
@@ -105,13 +105,13 @@ fn goes_on(behind: &str) -> bool {
 struct FormRow<'t> {
     table: &'t Table,
     row: &'t Row,
-    kinds: Vec<Kind>,
+    kinds: Vec<ValueKind>,
     sums: Vec<RowSum>,
 }
 
 impl<'t> FormRow<'t> {
     fn new(template: &'t Template, place: (usize, usize), sums: &[&ResolvedRule]) -> Self {
-        let table = &template.tables[place.0];
+        let table = &template.tables()[place.0];
         let row = &table.rows[place.1];
         let position = |number: &usize| {
             let own = &template.indicators()[*number];
@@ -159,7 +159,9 @@ fn figure_line(
     let grid = stream.grids.get(&part)?;
     let holds_figures = |row: &u32| {
         let cells = grid.cells.iter().filter(|(at, _)| at.row == *row);
-        cells.filter(|(_, cell)| !cell.is_blank()).any(|(_, cell)| figure(cell, Kind::Count).status == Status::Number)
+        cells
+            .filter(|(_, cell)| !cell.is_blank())
+            .any(|(_, cell)| figure(cell, ValueKind::Count).status == Status::Number)
     };
     let row = rows.iter().find(|row| holds_figures(row)).or(rows.first())?;
     Some((part, *row, None, width(*row)))
@@ -336,7 +338,7 @@ fn beside(place: &Location, at: CellRef) -> Location {
     }
 }
 
-fn figure(cell: &Cell, kind: Kind) -> Figure {
+fn figure(cell: &Cell, kind: ValueKind) -> Figure {
     match cell.kind {
         CellKind::Text | CellKind::Number => value::parse(&cell.text, kind),
         CellKind::Date | CellKind::Boolean | CellKind::Error => {
@@ -399,14 +401,14 @@ fn without_next_label(token: Token<'_>) -> Token<'_> {
 
 /// Whether a token stands for a figure without digits: `/`, 无.
 fn is_mark(text: &str) -> bool {
-    matches!(value::parse(text, Kind::Count).status, Status::NotApplicable | Status::Number)
+    matches!(value::parse(text, ValueKind::Count).status, Status::NotApplicable | Status::Number)
 }
 
 /// The digits and signs of a token that is nothing else; decimals and units are no digits that could run together.
 fn digits_of(text: &str) -> String {
     let folded = crate::text::fold::fold(text);
     let plain = folded.chars().all(|c| c.is_ascii_digit() || "+-,.".contains(c));
-    let number = value::parse(text, Kind::Signed).status == Status::Number;
+    let number = value::parse(text, ValueKind::Signed).status == Status::Number;
     if (plain && folded.contains(|c: char| c.is_ascii_digit())) || number { folded } else { String::new() }
 }
 
@@ -418,7 +420,7 @@ fn figures_of(
     row: &mut RowReading,
     run_together: &mut bool,
 ) -> Vec<FigureReading> {
-    let one = |token: &Token<'_>, kind: Kind| FigureReading {
+    let one = |token: &Token<'_>, kind: ValueKind| FigureReading {
         text: token.text.to_owned(),
         figure: value::parse(token.text, kind),
         at: Some(stream.token_location(token)),
@@ -441,9 +443,9 @@ fn figures_of(
     } else if tokens.len() < count {
         let pieces: Vec<String> = tokens.iter().map(|token| crate::text::fold::fold(token.text)).collect();
         let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-        let signed: Vec<bool> = form.kinds.iter().map(|kind| *kind == Kind::Signed).collect();
+        let signed: Vec<bool> = form.kinds.iter().map(|kind| *kind == ValueKind::Signed).collect();
         let mut splits = split::splits(&pieces, count, &signed, &form.sums, MOST_CANDIDATES);
-        if splits.len() == 1 && form.kinds.iter().all(|kind| *kind != Kind::Decimal) {
+        if splits.len() == 1 && form.kinds.iter().all(|kind| *kind != ValueKind::Decimal) {
             *run_together = true;
             let at = Some(stream.token_location(&tokens[0]));
             return splits
@@ -550,7 +552,7 @@ fn positioned_extras(
     let taken: std::collections::BTreeSet<(usize, u32)> = chain.matches.iter().flat_map(lines_of).collect();
     for (index, found) in chain.matches.iter().enumerate().filter(|(_, found)| !found.is_text) {
         let Some((part, row)) = lines_of(found).next_back() else { continue };
-        let table = &template.tables[found.row.0];
+        let table = &template.tables()[found.row.0];
         let more = chain.matches[index + 1..].iter().find(|next| next.row.0 == found.row.0);
         let next = more.and_then(|next| lines_of(next).next()).filter(|line| line.0 == part);
         let stop = next.map_or(u32::MAX, |(_, row)| row);
@@ -565,10 +567,10 @@ fn positioned_extras(
             }
             let Some(grid) = stream.grids.get(&part).filter(|_| !taken.contains(&(part, line))) else { continue };
             let cells: Vec<_> = grid.cells.iter().filter(|(at, cell)| at.row == line && !cell.is_blank()).collect();
-            let is_label = |cell: &Cell| !figure(cell, Kind::Signed).is_readable();
+            let is_label = |cell: &Cell| !figure(cell, ValueKind::Signed).is_readable();
             let labels: Vec<_> = cells.iter().take_while(|(_, cell)| is_label(cell)).collect();
             let numbers =
-                cells[labels.len()..].iter().any(|(_, cell)| figure(cell, Kind::Signed).status == Status::Number);
+                cells[labels.len()..].iter().any(|(_, cell)| figure(cell, ValueKind::Signed).status == Status::Number);
             if below && (!numbers || labels.is_empty() || table.label.is_none()) {
                 break;
             }

@@ -113,7 +113,7 @@ impl Recognizer {
     fn read_back(&self, report: &Report) -> Report {
         let mut report = report.clone();
         let templates = (0..).map_while(|index| self.dictionary.find(index));
-        let Some(template) = templates.into_iter().find(|template| Some(&template.id) == report.template.as_ref())
+        let Some(template) = templates.into_iter().find(|template| Some(template.id()) == report.template.as_deref())
         else {
             return report;
         };
@@ -124,7 +124,7 @@ impl Recognizer {
         for mut value in unknown {
             let id = value.id.take().unwrap_or_default();
             let finding =
-                Finding::new("XG345").with("id", &id).with("template", &template.id).with("figure", &value.text);
+                Finding::new("XG345").with("id", &id).with("template", template.id()).with("figure", &value.text);
             report.findings.push(finding.at(value.at.clone()));
             report.extra.push(value);
         }
@@ -222,7 +222,7 @@ impl Recognizer {
 fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
     let Some(template) = infer::infer(stream, None) else { return Ok(Vec::new()) };
     let labels: Vec<(String, String)> =
-        template.tables[0].rows.iter().map(|row| (row.id.clone(), row.label.clone())).collect();
+        template.tables()[0].rows.iter().map(|row| (row.id.clone(), row.label.clone())).collect();
     let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
     let mut reports = recognizer.tables(stream, document, sheet)?;
     for report in &mut reports {

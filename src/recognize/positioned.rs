@@ -7,7 +7,7 @@ use super::stream::{Stream, StreamCell, one_line};
 use super::value::{self, Figure};
 use crate::document::{CellKind, CellRef, Location};
 use crate::report::Status;
-use crate::template::{Kind, Table, Template};
+use crate::template::{Table, Template, ValueKind};
 
 /// One row of cells: a stretch of the stream, whose cells are sorted.
 struct Line<'s, 'd> {
@@ -39,7 +39,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &C
     let line_of = |cell: usize| lines.partition_point(|line| line.first <= cell) - 1;
     for (index, found) in chain.matches.iter().enumerate() {
         let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
-        let kind = template.tables[found.row.0].rows[found.row.1].kind;
+        let kind = template.tables()[found.row.0].rows[found.row.1].kind;
         let cells = &stream.cells[first..=last];
         let mut row = RowReading { label: label(cells), at: Some(cells[0].cell.at.clone()), ..RowReading::default() };
         let (first, last) = (line_of(first), line_of(last));
@@ -76,7 +76,7 @@ fn headers(columns: &Columns) -> Vec<Option<String>> {
 }
 
 /// Takes unit, figures and remarks of a row from the cells of its lines: from the first that has them.
-fn fill(row: &mut RowReading, cells: &[StreamCell<'_>], columns: &Columns, kind: Kind) {
+fn fill(row: &mut RowReading, cells: &[StreamCell<'_>], columns: &Columns, kind: ValueKind) {
     let cell_at = |column: u32| {
         let mut found = cells.iter().filter(move |cell| cell.position.is_some_and(|at| at.column == column));
         found.clone().find(|cell| !cell.cell.is_blank()).or_else(|| found.next())
@@ -114,7 +114,7 @@ fn beside(neighbour: &StreamCell<'_>, column: u32) -> Option<Location> {
 }
 
 /// A date, a truth value or a formula's error is no figure, whatever its text.
-fn figure(cell: &StreamCell<'_>, kind: Kind) -> Figure {
+fn figure(cell: &StreamCell<'_>, kind: ValueKind) -> Figure {
     match cell.cell.kind {
         CellKind::Text | CellKind::Number => value::parse(&cell.cell.text, kind),
         CellKind::Date | CellKind::Boolean | CellKind::Error => {
@@ -132,7 +132,7 @@ fn extras(
     template: &Template,
     columns: &Columns,
 ) {
-    let table = &template.tables[chain.matches[0].row.0];
+    let table = &template.tables()[chain.matches[0].row.0];
     let mut owned = (0..lines.len()).filter(|line| owners[*line].is_some());
     let Some(start) = owned.next() else { return };
     let end = owned.next_back().unwrap_or(start);
@@ -163,7 +163,7 @@ fn extras(
         if labels.clone().any(header) || columns::is_own_head(&row.label, table) {
             continue;
         }
-        fill(&mut row, line.cells, columns, Kind::Signed);
+        fill(&mut row, line.cells, columns, ValueKind::Signed);
         let unit = row.unit.as_deref().is_some_and(value::is_unit);
         let filled = row.figures.iter().any(|figure| matches!(figure.figure.status, Status::Number));
         // Below the last row of the form only what has both a unit and a figure is still a row of the table.

@@ -13,7 +13,7 @@ use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::stream::{Stream, Token};
 use super::value::{self, Figure};
 use crate::report::Status;
-use crate::template::{Kind, Template};
+use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::label::ordinal_length;
 use crate::text::words::words;
@@ -36,23 +36,23 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     let (mut gaps, mut figure_gaps) = (Vec::new(), Vec::new());
     for (index, found) in chain.matches.iter().enumerate() {
         let next = starts.get(index + 1).copied().unwrap_or(end);
-        let row = &template.tables[found.row.0].rows[found.row.1];
+        let row = &template.tables()[found.row.0].rows[found.row.1];
         let official = &dictionary.rows(chain.template).iter().find(|row| row.place == found.row);
         let official = official.map_or("", |row| row.label.official.as_str());
         let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
         let tokens = stream.tokens(label_end..next);
         let mut walk = Walk { tokens: without_page_marks(stream, tokens), at: 0 };
-        gaps.push((row.kind != Kind::Heading).then(|| walk.gap_behind(stream, label_end)).flatten());
-        let residue = if row.kind == Kind::Heading { String::new() } else { walk.residue(official) };
+        gaps.push((row.kind != ValueKind::Heading).then(|| walk.gap_behind(stream, label_end)).flatten());
+        let residue = if row.kind == ValueKind::Heading { String::new() } else { walk.residue(official) };
         // Of several columns the first may be blank.
-        let is_single = row.kind != Kind::Heading && expected.figures == 1;
+        let is_single = row.kind != ValueKind::Heading && expected.figures == 1;
         figure_gaps.push(is_single.then(|| walk.gap_before_figure(stream)).flatten());
         let mut reading_row = RowReading {
             label: stream.text(starts[index]..label_end) + &residue,
             at: stream.location(starts[index]),
             ..RowReading::default()
         };
-        if row.kind == Kind::Heading {
+        if row.kind == ValueKind::Heading {
             walk.skip_marks();
         } else {
             walk.fill(
@@ -161,10 +161,10 @@ fn rows_before(stream: &Stream<'_>, range: Range<usize>, expected: Expected, tem
     let mut tokens = without_page_marks(stream, stream.tokens(start..range.end));
     let mut rows = Vec::new();
     loop {
-        let figures = tokens.iter().rev().take_while(|token| is_figure(token.text, Kind::Signed)).count();
+        let figures = tokens.iter().rev().take_while(|token| is_figure(token.text, ValueKind::Signed)).count();
         let Some([.., label, unit]) = tokens.get(..tokens.len() - figures) else { break };
         let is_header = |text| {
-            let table = &template.tables[0];
+            let table = &template.tables()[0];
             columns::head_meaning(text, table) != HeadMeaning::Other || columns::is_own_head(text, table)
         };
         if !value::is_unit(unit.text) || is_unit_or_figure(label.text) || is_header(label.text) {
@@ -174,7 +174,7 @@ fn rows_before(stream: &Stream<'_>, range: Range<usize>, expected: Expected, tem
         let mut row = RowReading { label: text, at, ..RowReading::default() };
         let behind = tokens.split_off(tokens.len() - figures - 1);
         tokens.pop();
-        Walk { tokens: behind, at: 0 }.fill(&mut row, expected, 0..0, Kind::Signed, stream, false);
+        Walk { tokens: behind, at: 0 }.fill(&mut row, expected, 0..0, ValueKind::Signed, stream, false);
         if figures > 0 {
             rows.push(ExtraReading { after: None, row });
         }
@@ -234,7 +234,7 @@ impl<'d> Walk<'d> {
     /// How many blank cells stand between a unit and the figure behind it.
     fn gap_before_figure(&self, stream: &Stream<'_>) -> Option<usize> {
         let [unit, figure, ..] = self.tokens.get(self.at..)? else { return None };
-        if !value::is_unit(unit.text) || !is_figure(figure.text, Kind::Signed) {
+        if !value::is_unit(unit.text) || !is_figure(figure.text, ValueKind::Signed) {
             return None;
         }
         let between = stream.cells.get(unit.cell + 1..figure.cell)?;
@@ -262,7 +262,7 @@ impl<'d> Walk<'d> {
     /// Skips the marks that headings have in place of figures.
     fn skip_marks(&mut self) {
         while let Some(token) = self.peek() {
-            if value::parse(token.text, Kind::Count).status != Status::NotApplicable {
+            if value::parse(token.text, ValueKind::Count).status != Status::NotApplicable {
                 break;
             }
             self.at += 1;
@@ -275,7 +275,7 @@ impl<'d> Walk<'d> {
         row: &mut RowReading,
         expected: Expected,
         range: Range<usize>,
-        kind: Kind,
+        kind: ValueKind,
         stream: &Stream<'d>,
         glued_next: bool,
     ) {
@@ -382,12 +382,12 @@ impl<'d> Walk<'d> {
             let mut row =
                 RowReading { at: Some(stream.token_location(&self.tokens[start])), label, ..RowReading::default() };
             if self.at < self.tokens.len() {
-                self.fill(&mut row, expected, 0..0, Kind::Signed, stream, false);
+                self.fill(&mut row, expected, 0..0, ValueKind::Signed, stream, false);
             }
             if self.at == start {
                 self.at += 1;
             }
-            let table = &template.tables[0];
+            let table = &template.tables()[0];
             let is_header = columns::head_meaning(&row.label, table) != HeadMeaning::Other
                 || columns::is_own_head(&row.label, table);
             let filled = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
@@ -408,12 +408,12 @@ impl<'d> Walk<'d> {
 /// Whether a text that ends a label: a unit, a figure, or both together.
 fn is_unit_or_figure(text: &str) -> bool {
     value::is_unit(text)
-        || is_figure(text, Kind::Signed)
-        || value::split_unit(text).is_some_and(|(_, rest)| is_figure(rest, Kind::Signed))
+        || is_figure(text, ValueKind::Signed)
+        || value::split_unit(text).is_some_and(|(_, rest)| is_figure(rest, ValueKind::Signed))
 }
 
 /// Whether a text stands for a figure, 无 and `/` included.
-fn is_figure(text: &str, kind: Kind) -> bool {
+fn is_figure(text: &str, kind: ValueKind) -> bool {
     matches!(value::parse(text, kind).status, Status::Number | Status::NotApplicable)
 }
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 use crate::report::{Status, can_be_figure};
-use crate::template::Kind;
+use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
@@ -47,7 +47,7 @@ pub fn plain(text: &str) -> Option<u64> {
 }
 
 /// Reads a cell's text as a figure of a kind.
-pub fn parse(text: &str, kind: Kind) -> Figure {
+pub fn parse(text: &str, kind: ValueKind) -> Figure {
     if let Some(number) = plain(text) {
         return Figure { status: Status::Number, number: Some(number.into()), ..Figure::default() };
     }
@@ -101,16 +101,16 @@ fn split_remark(folded: &str) -> (&str, Option<String>) {
 }
 
 /// A number in digits, with a sign where the kind has one, thousands separators only in groups of three.
-fn number(text: &str, kind: Kind) -> Option<Decimal> {
+fn number(text: &str, kind: ValueKind) -> Option<Decimal> {
     let words = words();
     let strip = |signs: &[String]| signs.iter().find_map(|sign| text.strip_prefix(sign.as_str()));
     let (negative, digits) = if let Some(rest) = text.strip_prefix('+') {
         (false, rest)
     } else if let Some(rest) = text.strip_prefix(['-', '−', '–', '－']) {
         (true, rest)
-    } else if let Some(rest) = strip(&words.plus).filter(|_| kind == Kind::Signed) {
+    } else if let Some(rest) = strip(&words.plus).filter(|_| kind == ValueKind::Signed) {
         (false, rest)
-    } else if let Some(rest) = strip(&words.minus).filter(|_| kind == Kind::Signed) {
+    } else if let Some(rest) = strip(&words.minus).filter(|_| kind == ValueKind::Signed) {
         (true, rest)
     } else {
         (false, text)
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        let figure = parse(text, Kind::Count);
+        let figure = parse(text, ValueKind::Count);
         let number = figure.number.map_or_else(|| format!("{:?}", figure.status), |number| number.to_string());
         let unit = figure.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
         let remark = figure.remark.map(|remark| format!(" {remark}")).unwrap_or_default();
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn signs_in_words_belong_to_signed_rows() {
-        assert_eq!(parse("增3", Kind::Signed).number, Some(Decimal::from(3)));
-        assert_eq!(parse("减8", Kind::Signed).number, Some(Decimal::from(-8)));
+        assert_eq!(parse("增3", ValueKind::Signed).number, Some(Decimal::from(3)));
+        assert_eq!(parse("减8", ValueKind::Signed).number, Some(Decimal::from(-8)));
     }
 }

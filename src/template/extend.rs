@@ -6,7 +6,7 @@
 
 use toml::{Table, Value};
 
-use super::load::shipped_toml;
+use super::shipped::shipped_toml;
 
 /// The whole form that a text extends; nothing where it does not say so.
 ///
@@ -40,7 +40,16 @@ fn list(value: Option<Value>) -> Vec<Value> {
     }
 }
 
-fn merge_rule(form: &mut Table, entry: Value) {
+/// Former names of keys, which templates may still have.
+const FORMER_KEYS: [(&str, &str); 2] = [("mend_zh", "fix_zh"), ("mend_en", "fix_en")];
+
+fn merge_rule(form: &mut Table, mut entry: Value) {
+    for (former, key) in FORMER_KEYS {
+        let Some(entry) = entry.as_table_mut() else { continue };
+        if let Some(value) = entry.remove(former) {
+            entry.insert(key.to_owned(), value);
+        }
+    }
     let code = entry.get("code").cloned();
     let rules = form.entry("rule").or_insert_with(|| Value::Array(Vec::new()));
     let Some(rules) = rules.as_array_mut() else { return };

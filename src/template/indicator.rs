@@ -1,14 +1,14 @@
-//! The figures that a form asks for, each with what it is called.
+//! The values that a form asks for, each with what it is called.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
-use super::{Column, Kind, Row, Table, Template};
+use super::table::{Column, Row, Table, ValueKind};
 use crate::text::label;
 
-/// One figure a form asks for: a row in a value column.
+/// One value that a form asks for: a row in a value column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indicator {
     /// Row id, with the column's id where it has one.
@@ -17,8 +17,8 @@ pub struct Indicator {
     pub place: (usize, usize, usize),
     /// What it is called, without ordinal and remarks: of its row, and in a matrix of its column as well.
     pub label: Arc<str>,
-    /// What the figure is.
-    pub kind: Kind,
+    /// What the value is.
+    pub kind: ValueKind,
     /// The form's unit.
     pub unit: Option<Arc<str>>,
 }
@@ -30,68 +30,47 @@ impl Indicator {
     }
 }
 
-/// The indicators of a template, found out when they are first asked for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Indicators(OnceLock<Found>);
-
-#[derive(Clone, Debug)]
-struct Found {
+/// The indicators of a form, in order and by id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Indicators {
     in_order: Vec<Indicator>,
     /// The number of each id. The ids are the template's own, so that nobody can choose some that hash alike.
     numbers: HashMap<Arc<str>, usize, FxBuildHasher>,
 }
 
-impl Template {
-    fn found(&self) -> &Found {
-        self.indicators.0.get_or_init(|| {
-            let tables = self.tables.iter().enumerate();
-            let rows =
-                tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| (t, r, table, row)));
-            let in_order: Vec<Indicator> = rows
-                .filter(|(_, _, _, row)| row.kind != Kind::Heading)
-                .flat_map(|(t, r, table, row)| {
-                    table.own_columns().iter().enumerate().map(move |(c, column)| Indicator {
-                        id: table.indicator_id(row, column).into(),
-                        place: (t, r, c),
-                        label: in_table(&without_remarks(label::without_ordinal(&row.label)), table, row, column)
-                            .into(),
-                        kind: table.kind(row, column),
-                        unit: table.unit_of(row, column).map(Arc::from),
-                    })
+impl Indicators {
+    /// Those of some tables.
+    pub fn new(tables: &[Table]) -> Self {
+        let tables = tables.iter().enumerate();
+        let rows = tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| (t, r, table, row)));
+        let in_order: Vec<Indicator> = rows
+            .filter(|(_, _, _, row)| row.kind != ValueKind::Heading)
+            .flat_map(|(t, r, table, row)| {
+                table.own_columns().iter().enumerate().map(move |(c, column)| Indicator {
+                    id: table.indicator_id(row, column).into(),
+                    place: (t, r, c),
+                    label: in_table(&without_remarks(label::without_ordinal(&row.label)), table, row, column).into(),
+                    kind: table.kind(row, column),
+                    unit: table.unit_of(row, column).map(Arc::from),
                 })
-                .collect();
-            let numbers = in_order.iter().enumerate().map(|(number, own)| (Arc::clone(&own.id), number)).collect();
-            Found { in_order, numbers }
-        })
+            })
+            .collect();
+        let numbers = in_order.iter().enumerate().map(|(number, own)| (Arc::clone(&own.id), number)).collect();
+        Self { in_order, numbers }
     }
 
-    /// Every figure of the form in its order.
-    pub fn indicators(&self) -> &[Indicator] {
-        &self.found().in_order
+    /// All of them.
+    pub fn in_order(&self) -> &[Indicator] {
+        &self.in_order
     }
 
-    /// The number of an indicator among [all](Self::indicators), from 0.
+    /// The number of an id among [all](Self::in_order), from 0.
     pub fn number(&self, id: &str) -> Option<usize> {
-        self.found().numbers.get(id).copied()
-    }
-
-    /// The indicator of an id.
-    pub fn indicator(&self, id: &str) -> Option<&Indicator> {
-        self.indicators().get(self.number(id)?)
-    }
-
-    /// Table, row and value column of an indicator, from 0.
-    pub fn place(&self, id: &str) -> Option<(usize, usize, usize)> {
-        self.indicator(id).map(|own| own.place)
-    }
-
-    /// What an indicator is called, for people; the id itself where the form has none such.
-    pub fn label_of<'a>(&'a self, id: &'a str) -> &'a str {
-        self.indicator(id).map_or(id, |own| &own.label)
+        self.numbers.get(id).copied()
     }
 }
 
-/// The label of a figure from that of its row, here `own`: in a matrix with the header of its column, and where the row has no
+/// The label of a value from that of its row, here `own`: in a matrix with the header of its column, and where the row has no
 /// label, with the headers above that.
 pub(crate) fn in_table(own: &str, table: &Table, row: &Row, column: &Column) -> String {
     if !table.is_matrix() {

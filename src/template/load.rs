@@ -1,79 +1,13 @@
-//! Templates from TOML text, and the shipped ones.
-
-use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
+//! Templates from TOML text.
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Rule, RuleKind, Rules, SharedTemplate, Template, extend};
+use super::extend;
+use super::file::TemplateFile;
+use super::form::Template;
+use super::validate::{Spot, validate};
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::Filing;
-
-/// The templates that recognition may choose from.
-#[derive(Clone, Debug, Default)]
-pub struct Templates(pub Vec<SharedTemplate>);
-
-impl Templates {
-    /// The template of an id.
-    pub fn find(&self, id: &str) -> Option<&SharedTemplate> {
-        self.0.iter().find(|template| template.id == id)
-    }
-
-    /// The template of an id.
-    ///
-    /// # Errors
-    /// [`ErrorKind::TemplateNotFound`] lists the ids there are.
-    pub fn get(&self, id: &str) -> Result<&SharedTemplate> {
-        self.find(id).ok_or_else(|| {
-            let found: Vec<_> = self.0.iter().map(|template| template.id.as_str()).collect();
-            Error::new(ErrorKind::TemplateNotFound).with("wanted", id).with("found", found.join(", "))
-        })
-    }
-}
-
-/// A shipped template, and what the build makes of it.
-struct Shipped {
-    file: &'static str,
-    toml: &'static str,
-    /// All but the rules, as JSON.
-    form: &'static str,
-    /// The rules, as JSON.
-    rules: &'static str,
-}
-
-impl Shipped {
-    fn template(&self) -> Template {
-        let form: Template = serde_json::from_str(self.form).expect("the shipped templates are tested");
-        Template { rules: Rules::from_shipped_json(self.rules), ..form }
-    }
-}
-
-macro_rules! shipped {
-    ($id:literal) => {
-        Shipped {
-            file: concat!($id, ".toml"),
-            toml: include_str!(concat!("../../templates/", $id, ".toml")),
-            form: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
-            rules: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".rules.json")),
-        }
-    };
-}
-
-/// The shipped templates.
-const SHIPPED: [Shipped; 4] = [shipped!("2014"), shipped!("2014-extended"), shipped!("2019"), shipped!("2021")];
-
-/// The templates shipped with the library.
-pub fn shipped() -> &'static Templates {
-    static TEMPLATES: LazyLock<Templates> =
-        LazyLock::new(|| Templates(SHIPPED.iter().map(|shipped| Arc::new(shipped.template())).collect()));
-    &TEMPLATES
-}
-
-/// The TOML of a shipped template, to be shown or copied.
-pub fn shipped_toml(id: &str) -> Option<&'static str> {
-    SHIPPED.iter().find(|shipped| shipped.file.strip_suffix(".toml") == Some(id)).map(|shipped| shipped.toml)
-}
 
 /// Reads a template and checks that it is whole.
 ///
@@ -84,9 +18,10 @@ pub fn from_toml_str(text: &str, file: &str) -> Result<Template> {
     if let Some(form) = extend::extended(text) {
         return from_extended(form, text, file);
     }
-    let template: Template = toml::from_str(text)
+    let form: TemplateFile = toml::from_str(text)
         .map_err(|error| wrong(text, file, error.span().map_or(0, |span| span.start), error.message()))?;
-    match check(&template) {
+    let template = Template::new(form);
+    match validate(&template) {
         Ok(()) => Ok(template),
         Err((spot, detail)) => Err(wrong(text, file, place(text, spot), &detail)),
     }
@@ -96,13 +31,14 @@ pub fn from_toml_str(text: &str, file: &str) -> Result<Template> {
 fn from_extended(form: std::result::Result<toml::Table, (String, String)>, text: &str, file: &str) -> Result<Template> {
     let at = |words: &str| text.find(words).filter(|_| !words.is_empty()).unwrap_or(0);
     let form = form.map_err(|(words, detail)| wrong(text, file, at(&words), &detail))?;
-    let template: Template = form.try_into().map_err(|error: toml::de::Error| {
+    let form: TemplateFile = form.try_into().map_err(|error: toml::de::Error| {
         let unknown = error.message().split('`').nth(1).unwrap_or_default().to_owned();
         wrong(text, file, at(&unknown), error.message())
     })?;
-    check(&template).map_err(|(spot, detail)| {
+    let template = Template::new(form);
+    validate(&template).map_err(|(spot, detail)| {
         let code = match spot {
-            Spot::Rule(rule) => template.rules[rule].code.as_str(),
+            Spot::Rule(rule) => template.rules()[rule].code.as_str(),
             Spot::Row(..) | Spot::Column(_) | Spot::Filing(_) => "",
         };
         wrong(text, file, at(code), &detail)
@@ -114,14 +50,6 @@ fn wrong(text: &str, file: &str, at: usize, detail: &str) -> Error {
     let line = text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
     let detail = detail.lines().collect::<Vec<_>>().join("; ");
     Error::new(ErrorKind::Template).with("detail", format!("{file}:{line}: {detail}"))
-}
-
-/// The part of a template that is wrong.
-enum Spot {
-    Row(usize, usize),
-    Column(usize),
-    Rule(usize),
-    Filing(usize),
 }
 
 /// Where a part stands in the text. The text is read once more for that, since only a wrong template needs it.
@@ -150,105 +78,13 @@ fn place(text: &str, spot: Spot) -> usize {
     part.map_or(0, |part| part.span().start)
 }
 
-fn check(template: &Template) -> Result<(), (Spot, String)> {
-    let mut ids = HashSet::new();
-    for (t, table) in template.tables.iter().enumerate() {
-        for (r, row) in table.rows.iter().enumerate() {
-            let wrong = |detail| Err((Spot::Row(t, r), detail));
-            if !row.id.is_empty() && !ids.insert(row.id.as_str()) {
-                return wrong(format!("the id {:?} is given twice", row.id));
-            }
-            if row.level >= template.indents.len() {
-                return wrong(format!("level {} has no indent", row.level));
-            }
-            if row.label.trim().is_empty() && (table.label.is_some() || table.rows.len() > 1) {
-                return wrong(format!("the row {:?} has no label", row.id));
-            }
-            if row.id.is_empty() && !table.is_matrix() {
-                return wrong(format!("the row {:?} has no id", row.label));
-            }
-            if row.stubs.len() > table.stubs.len() {
-                return wrong(format!("the row {:?} has more stubs than the table", row.id));
-            }
-        }
-        let identified = table.columns.iter().filter(|column| column.id.is_some()).count();
-        if table.columns.is_empty() || (identified > 0 && identified != table.columns.len()) {
-            return Err((Spot::Column(t), "either every value column has an id or none".to_owned()));
-        }
-    }
-    for (t, table) in template.tables.iter().enumerate() {
-        for (r, row) in table.rows.iter().enumerate() {
-            if let Some(parent) = row.parent.as_deref().filter(|parent| !ids.contains(parent)) {
-                return Err((Spot::Row(t, r), format!("the parent {parent:?} of {:?} is no row", row.id)));
-            }
-            if ancestors(template, &row.id) > template.indents.len() {
-                return Err((Spot::Row(t, r), format!("the parents of {:?} go in a circle", row.id)));
-            }
-        }
-    }
-    let mut indicators = HashSet::new();
-    for indicator in template.indicators() {
-        let (t, r, _) = indicator.place;
-        if !indicators.insert(indicator.id.clone()) {
-            return Err((Spot::Row(t, r), format!("two figures have the id {:?}", indicator.id)));
-        }
-    }
-    for (index, rule) in template.rules.iter().enumerate() {
-        let table = rule.table.as_ref().filter(|id| template.tables.iter().all(|table| table.id != **id));
-        if let Some(table) = table {
-            return Err((Spot::Rule(index), format!("rule {} names the table {table:?}, which is none", rule.code)));
-        }
-        if let Some(detail) = wrong_rule(rule) {
-            return Err((Spot::Rule(index), format!("rule {} {detail}", rule.code)));
-        }
-    }
-    if let Some((rule, id)) = template.unknown_operand() {
-        let code = &template.rules[rule].code;
-        return Err((Spot::Rule(rule), format!("rule {code} names {id:?}, which is no indicator")));
-    }
-    for (index, field) in template.filing.iter().enumerate() {
-        if Filing::default().field_mut(&field.name).is_none() {
-            return Err((Spot::Filing(index), format!("{:?} is no filing field", field.name)));
-        }
-    }
-    Ok(())
-}
-
-/// What a rule's entry lacks or has too much of for its kind.
-fn wrong_rule(rule: &Rule) -> Option<&'static str> {
-    let of_each_figure = rule.kind.is_of_each_figure();
-    let (two_years, share) = (rule.kind == RuleKind::TwoYears, rule.kind == RuleKind::Share);
-    match () {
-        () if !of_each_figure && rule.table.is_some() != rule.each.is_some() => {
-            Some("needs both table and each, or neither")
-        }
-        () if of_each_figure && rule.each.is_some() => Some("is of each figure by itself and takes no each"),
-        () if !of_each_figure && rule.total.is_empty() => Some("has no total"),
-        () if !of_each_figure && !two_years && rule.parts.is_empty() => Some("has no parts"),
-        () if two_years == rule.last.is_empty() => Some("has last exactly when its kind is two-years"),
-        () if !two_years && !rule.minus.is_empty() => Some("has minus, which only two-years takes"),
-        () if share != rule.above.is_some() => Some("has above exactly when its kind is share"),
-        () if rule.zh.is_some() != rule.en.is_some() => Some("needs both zh and en, or neither"),
-        () if rule.mend_zh.is_some() != rule.mend_en.is_some() => Some("needs both mend_zh and mend_en, or neither"),
-        () => None,
-    }
-}
-
-/// How many rows stand above a row, counted no further than a circle shows.
-fn ancestors(template: &Template, id: &str) -> usize {
-    let mut count = 0;
-    let mut parent = template.row(id).and_then(|row| row.parent.as_deref());
-    while let Some(above) = parent.filter(|_| count <= template.indents.len()) {
-        count += 1;
-        parent = template.row(above).and_then(|row| row.parent.as_deref());
-    }
-    count
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Severity;
     use crate::message::Lang;
+    use crate::template::RuleKind;
+    use crate::template::shipped::{SHIPPED, shipped, shipped_toml};
 
     fn message(text: &str) -> String {
         from_toml_str(text, "my.toml").unwrap_err().message(Lang::EN)
@@ -265,15 +101,36 @@ mod tests {
         for shipped in SHIPPED {
             let template = from_toml_str(shipped.toml, shipped.file).unwrap_or_else(|error| panic!("{error}"));
             let built = shipped.template();
-            assert!(check(&built).is_ok());
-            assert_eq!(format!("{built:?}"), format!("{template:?}"));
-            assert_eq!(format!("{}.toml", template.id), shipped.file);
-            assert!(shipped_toml(&template.id).is_some());
+            assert!(validate(&built).is_ok());
+            assert_eq!(built, template);
+            assert_eq!(format!("{}.toml", template.id()), shipped.file);
+            assert!(shipped_toml(template.id()).is_some());
         }
         assert_eq!(shipped().find("2014").unwrap().indicators().len(), 61);
         assert_eq!(shipped().find("2014-extended").unwrap().indicators().len(), 74);
         assert_eq!(shipped().find("2019").unwrap().indicators().len(), 22 + 23 * 7 + 15);
         assert_eq!(shipped().find("2021").unwrap().indicators().len(), 10 + 26 * 7 + 15);
+    }
+
+    #[test]
+    fn a_template_is_written_as_it_was_read() {
+        for template in &shipped().0 {
+            let toml: TemplateFile = toml::from_str(&toml::to_string(&**template).unwrap()).unwrap();
+            assert_eq!(Template::new(toml), **template);
+            let json: TemplateFile = serde_json::from_str(&serde_json::to_string(&**template).unwrap()).unwrap();
+            assert_eq!(Template::new(json), **template);
+        }
+    }
+
+    #[test]
+    fn how_to_fix_a_violation_may_have_its_old_name() {
+        let shipped = shipped().find("2014").unwrap();
+        let old = SHIPPED[0].toml.replace("fix_zh", "mend_zh").replace("fix_en", "mend_en");
+        assert_eq!(from_toml_str(&old, "my.toml").unwrap(), **shipped);
+        let rule = |keys: &str| format!("extends = \"2014\"\n[[rule]]\ncode = \"XG121\"\n{keys}");
+        let [old, new] = ["mend_zh = \"改\"\nmend_en = \"fix\"", "fix_zh = \"改\"\nfix_en = \"fix\""]
+            .map(|keys| from_toml_str(&rule(keys), "my.toml").unwrap());
+        assert_eq!(old, new);
     }
 
     #[test]
@@ -325,13 +182,13 @@ mod tests {
         "#;
         let template = from_toml_str(text, "my.toml").unwrap();
         let shipped = shipped().find("2021").unwrap();
-        assert_eq!((template.id.as_str(), template.rules.len()), ("2021-anning", shipped.rules.len() + 1));
+        assert_eq!((template.id(), template.rules().len()), ("2021-anning", shipped.rules().len() + 1));
         let severities = |code: &str| {
-            template.rules.iter().filter(|rule| rule.code == code).map(|rule| rule.severity).collect::<Vec<_>>()
+            template.rules().iter().filter(|rule| rule.code == code).map(|rule| rule.severity).collect::<Vec<_>>()
         };
         assert_eq!(severities("XG206"), [None, None]);
-        assert_eq!(severities("XG122"), [Some(crate::finding::Severity::Warning)]);
-        assert_eq!(template.rules.last().unwrap().code, "AN001");
+        assert_eq!(severities("XG122"), [Some(Severity::Warning)]);
+        assert_eq!(template.rules().last().unwrap().code, "AN001");
         assert_eq!(template.row("licences").unwrap().aliases, ["行政审批"]);
 
         let wrong = |from: &str, to: &str| message(&text.replace(from, to));
@@ -354,7 +211,7 @@ mod tests {
     #[test]
     fn every_sum_relation_has_its_rule() {
         for template in &shipped().0 {
-            let sums = template.rules.iter().filter(|rule| rule.kind == RuleKind::Sum && rule.each.is_none());
+            let sums = template.rules().iter().filter(|rule| rule.kind == RuleKind::Sum && rule.each.is_none());
             for rule in sums.filter(|_| !template.is_matrix()) {
                 for part in &rule.parts {
                     let row = template.row(part).unwrap();

@@ -3,13 +3,13 @@
 use rust_decimal::Decimal;
 
 use crate::report::{Report, Status, Value};
-use crate::template::{Kind, shipped};
+use crate::template::{ValueKind, shipped};
 
 /// A filled thirteen-section table with decimals, a blank, `/`, a row beyond the form and a filing line.
 pub fn report() -> Report {
     let template = shipped().find("2014-extended").expect("it is shipped");
     let values = template.indicators().iter().enumerate().map(|(index, indicator)| {
-        let row = &template.tables[0].rows[indicator.place.1];
+        let row = &template.tables()[0].rows[indicator.place.1];
         let (number, status, text) = match index {
             0 => (Some(Decimal::new(350, 3)), Status::Number, "0.350"),
             1 => (None, Status::Blank, " "),
@@ -30,7 +30,7 @@ pub fn report() -> Report {
         }
     });
     let mut report = Report {
-        template: Some(template.id.clone()),
+        template: Some(template.id().to_owned()),
         organization: Some("中庄镇".to_owned()),
         year: Some(2017),
         values: values.collect(),
@@ -59,12 +59,12 @@ pub fn matrix(id: &str, from: u32) -> Report {
     let template = shipped().find(id).expect("it is shipped");
     let values = template.indicators().iter().zip(from..).filter_map(|(indicator, figure)| {
         let (table, row, column) = indicator.place;
-        let table = &template.tables[table];
+        let table = &template.tables()[table];
         let (row, column) = (&table.rows[row], &table.columns[column]);
         let number = match table.kind(row, column) {
-            Kind::Decimal => Decimal::new(i64::from(figure), 3),
-            Kind::Signed => -Decimal::from(figure),
-            Kind::Count | Kind::Heading => Decimal::from(figure),
+            ValueKind::Decimal => Decimal::new(i64::from(figure), 3),
+            ValueKind::Signed => -Decimal::from(figure),
+            ValueKind::Count | ValueKind::Heading => Decimal::from(figure),
         };
         let (number, status, text) = match figure - from {
             20 => (None, Status::Blank, String::new()),
@@ -88,7 +88,7 @@ pub fn matrix(id: &str, from: u32) -> Report {
         (!row.optional).then_some(value)
     });
     Report {
-        template: Some(template.id.clone()),
+        template: Some(template.id().to_owned()),
         organization: Some("中庄镇".to_owned()),
         year: Some(2022),
         values: values.collect(),

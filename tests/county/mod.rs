@@ -192,7 +192,7 @@ fn matrix_2021(dice: &mut Dice, template: &Template) -> Figures {
     }
     f.insert("charges.amount".to_owned(), Decimal::new(dice.roll(500_000) as i64, 2));
     let applicants = ["natural_person", "company", "research", "nonprofit", "legal_service", "other"];
-    let requests = template.tables.iter().find(|table| table.id == "requests").unwrap();
+    let requests = template.tables().iter().find(|table| table.id == "requests").unwrap();
     let mut totals: BTreeMap<&str, u64> = BTreeMap::new();
     for (number, applicant) in applicants.into_iter().enumerate() {
         let mut handled = 0;
@@ -243,7 +243,7 @@ pub fn report(form: &str, name: &str, seed: u64) -> Report {
     let figures = if form == "2021" { matrix_2021(&mut dice, template) } else { extended_2014(&mut dice) };
     let values = template.indicators().iter().map(|own| {
         let (t, r, c) = own.place;
-        let table = &template.tables[t];
+        let table = &template.tables()[t];
         let number = figures.get(&*own.id).copied();
         assert!(number.is_some() || table.rows[r].optional, "{} has a figure", own.id);
         Value {

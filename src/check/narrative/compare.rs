@@ -9,7 +9,7 @@ use super::numeral::Numeral;
 use super::statement::{Amount, Exactness, Said, Word};
 use super::words::{Claim, Words};
 use crate::check::{Figures, Operand};
-use crate::template::Kind;
+use crate::template::ValueKind;
 
 /// How what a text says stands to the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ fn in_unit_of_table(
         figures.value(id).and_then(|value| value.unit.as_deref()).or(figures.indicator(number).unit.as_deref());
     let Some(own) = words.money.get(unit) else {
         let money = of_table.is_some_and(|unit| words.money.contains_key(unit));
-        return (!money && figures.indicator(number).kind == Kind::Count).then_some(*amount);
+        return (!money && figures.indicator(number).kind == ValueKind::Count).then_some(*amount);
     };
     let other = Decimal::from(*words.money.get(of_table?)?);
     let convert = |number: Decimal| number.checked_mul(Decimal::from(*own))?.checked_div(other);

@@ -71,7 +71,7 @@ pub(super) fn file(checked: &Checked<'_>, lang: Lang, first: bool, out: &mut dyn
     });
     let file = FileJson {
         file: &checked.file,
-        template: checked.template.map(|template| template.id.as_str()),
+        template: checked.template.map(|template| template.id()),
         organization: checked.organization.as_deref(),
         year: checked.year,
         error: checked.failure.as_ref().map(|(at, message)| ErrorJson { message, at: at.as_ref() }),

@@ -165,7 +165,7 @@ fn plain(text: &str) -> String {
 
 /// How to fix what a finding names: the template's words for its rules, the catalogue's for all else.
 fn help(finding: &Finding, template: Option<&Template>, lang: Lang) -> Option<String> {
-    let rule = template.and_then(|template| template.rules.iter().find(|rule| rule.code == finding.code));
+    let rule = template.and_then(|template| template.rules().iter().find(|rule| rule.code == finding.code));
     match rule {
         Some(rule) => Some(super::explain::fix(rule, lang)),
         None => message::hint(&format!("finding.{}", finding.code), lang, &finding.arguments),

@@ -64,7 +64,7 @@ fn level(severity: Severity) -> &'static str {
 
 fn description(finding: &Finding, checked: &Checked<'_>, lang: Lang) -> Value {
     let rule = checked.template.and_then(|template| {
-        let rule = template.rules.iter().find(|rule| rule.code == finding.code)?;
+        let rule = template.rules().iter().find(|rule| rule.code == finding.code)?;
         Some(explain::explain(rule, template, lang))
     });
     let mut description = json!({"id": finding.code, "defaultConfiguration": {"level": level(finding.severity)}});

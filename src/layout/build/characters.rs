@@ -5,27 +5,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::template::{Column, FontRole, Kind, Template};
+use crate::template::{Column, FontRole, Template, ValueKind};
 
 /// Characters of numbers and of what is printed instead of a number.
 const FIGURES: &str = " 0123456789-./—";
 
 /// All characters of a template's texts by font, including optional rows and values.
 pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<char>> {
-    let style = &template.style;
+    let style = template.style();
     let mut characters: BTreeMap<FontRole, BTreeSet<char>> = BTreeMap::new();
     let mut add = |role: FontRole, text: &str| characters.entry(role).or_default().extend(text.chars());
     let literal = |pattern: &str| pattern.replace("{year}", "0123456789").replace("{organization}", "");
     add(style.value.font, FIGURES);
     add(style.page_number.font, "0123456789 —");
-    add(style.title.font, &literal(&template.title));
-    template.attachment.iter().for_each(|mark| add(style.attachment.font, mark));
-    add(style.line.font, &literal(&template.organization_line));
-    add(style.line.font, &literal(&template.year_line));
-    for field in &template.filing {
+    add(style.title.font, &literal(template.title()));
+    template.attachment().iter().for_each(|mark| add(style.attachment.font, mark));
+    add(style.line.font, &literal(template.organization_line()));
+    add(style.line.font, &literal(template.year_line()));
+    for field in template.filing() {
         add(style.line.font, &format!("{}：{}", field.label, field.blank));
     }
-    for table in &template.tables {
+    for table in template.tables() {
         // Below a band, headers and labels use the font of values.
         let (header, label) = match table.band {
             Some(_) => (style.value.font, style.value.font),
@@ -44,8 +44,8 @@ pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<cha
             if table.unit.is_some() {
                 row.unit.iter().for_each(|unit| add(style.value.font, unit));
             }
-            if row.kind == Kind::Heading {
-                add(style.value.font, &template.heading_mark);
+            if row.kind == ValueKind::Heading {
+                add(style.value.font, template.heading_mark());
             }
         }
     }

@@ -23,8 +23,8 @@ pub(super) fn rows<'a>(report: &'a Report, template: &Template) -> Vec<ExtraRow<
     let mut rows = Vec::new();
     while let Some(first) = rest.first() {
         let (table, after) = place(first, template);
-        let (values, more) = rest.split_at(length(rest, template.tables.get(table)));
-        let stubs = template.tables.get(table).map_or_else(Vec::new, |_| stubs(first, template, table, after));
+        let (values, more) = rest.split_at(length(rest, template.tables().get(table)));
+        let stubs = template.tables().get(table).map_or_else(Vec::new, |_| stubs(first, template, table, after));
         rows.push(ExtraRow { table, after, values, stubs });
         rest = more;
     }
@@ -56,14 +56,14 @@ fn length(values: &[Value], table: Option<&Table>) -> usize {
 fn place(value: &Value, template: &Template) -> (usize, Option<usize>) {
     let id = value.after.as_deref();
     if let Some(id) = id.filter(|id| !id.is_empty()) {
-        for (t, table) in template.tables.iter().enumerate() {
+        for (t, table) in template.tables().iter().enumerate() {
             if let Some(r) = table.rows.iter().position(|row| row.id == id) {
                 return (t, Some(r));
             }
         }
     }
-    let last = template.tables.len().saturating_sub(1);
-    let named = (0..template.tables.len())
+    let last = template.tables().len().saturating_sub(1);
+    let named = (0..template.tables().len())
         .map(|t| (prefix(value, template, t), t))
         .filter(|(length, _)| *length > 0)
         .max_by_key(|(length, t)| (*length, std::cmp::Reverse(*t)));
@@ -71,15 +71,15 @@ fn place(value: &Value, template: &Template) -> (usize, Option<usize>) {
         (named, None) => (named.map_or(0, |(_, t)| t), None),
         (named, Some(_)) => {
             let t = named.map_or(last, |(_, t)| t);
-            (t, template.tables.get(t).and_then(|table| table.rows.len().checked_sub(1)))
+            (t, template.tables().get(t).and_then(|table| table.rows.len().checked_sub(1)))
         }
     }
 }
 
 /// How many labels of a path are the heading and the band of a table. 0 if any of them is missing.
 fn prefix(value: &Value, template: &Template, table: usize) -> usize {
-    let heading = template.tables[..=table].iter().rev().find_map(|table| table.heading.as_deref());
-    let labels: Vec<&str> = heading.into_iter().chain(template.tables[table].band.as_deref()).collect();
+    let heading = template.tables()[..=table].iter().rev().find_map(|table| table.heading.as_deref());
+    let labels: Vec<&str> = heading.into_iter().chain(template.tables()[table].band.as_deref()).collect();
     let all =
         labels.len() < value.path.len() && labels.iter().zip(value.path.iter()).all(|(one, other)| same(one, other));
     if all { labels.len() } else { 0 }
@@ -87,7 +87,7 @@ fn prefix(value: &Value, template: &Template, table: usize) -> usize {
 
 /// The merged labels of an extra row, in the spelling of the rows around it if they have the same ones.
 fn stubs(value: &Value, template: &Template, table: usize, after: Option<usize>) -> Vec<String> {
-    let own = &template.tables[table];
+    let own = &template.tables()[table];
     let labels = value.path.len().saturating_sub(1);
     let found = value.path[..labels].iter().skip(prefix(value, template, table)).take(own.stubs.len());
     let near = own.rows.iter().skip(after.unwrap_or(0)).chain(&own.rows);

@@ -10,7 +10,7 @@ use crate::layout::page::LEAST_NUMBER;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
 use crate::layout::{Content, Figure};
 use crate::report::{Report, Status, Value};
-use crate::template::{Kind, Row, Table, Template};
+use crate::template::{Row, Table, Template, ValueKind};
 
 /// Everything in a report that affects its form.
 #[derive(Debug, PartialEq)]
@@ -79,14 +79,14 @@ impl<'r> Rows<'r> {
     ///
     /// Optional rows without values are left out.
     pub(super) fn new(report: &'r Report, template: &Template, value_columns: &[Option<&str>]) -> Self {
-        let count = template.tables.iter().map(|table| table.rows.len()).sum::<usize>() + report.extra.len();
+        let count = template.tables().iter().map(|table| table.rows.len()).sum::<usize>() + report.extra.len();
         let mut rows = Self {
             rows: Vec::with_capacity(count),
             figures: Vec::with_capacity(report.values.len() + report.extra.len()),
         };
         let extras = extra::rows(report, template);
         let mut cursor = ValueCursor { values: &report.values, next: 0 };
-        for (index, table) in template.tables.iter().enumerate() {
+        for (index, table) in template.tables().iter().enumerate() {
             let here = |after: Option<usize>| extras.iter().filter(move |e| e.table == index && e.after == after);
             here(None).for_each(|extra| rows.extra(table, extra, value_columns));
             for (at, row) in table.rows.iter().enumerate() {
@@ -108,7 +108,7 @@ impl<'r> Rows<'r> {
     ) {
         let first = self.figures.len();
         // A heading has no values.
-        for scope in value_columns.iter().filter(|_| row.kind != Kind::Heading) {
+        for scope in value_columns.iter().filter(|_| row.kind != ValueKind::Heading) {
             let columns = table.own_columns().iter();
             self.figures.extend(columns.map(|column| {
                 cursor.find(|value| {
@@ -225,7 +225,7 @@ impl FormKey {
 
 /// Whether a value may need more than one line in the narrowest column of its table.
 fn overflows(content: &Content, template: &Template, room: f64) -> bool {
-    let style = template.style.value;
+    let style = template.style().value;
     match content {
         Content::Blank => false,
         Content::Text(text) => text.contains(char::is_control) || text_width(text, style, &EastAsianWidth) > room,

@@ -45,7 +45,7 @@ pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions
     let (first, second) = title_lines(&title, template, options);
     let mut form_key = FormKey::new(rows.rows, &figures, template, &value_columns, options);
     form_key.title_lines = [first, second].iter().filter(|line| !line.is_empty()).count();
-    form_key.filing = !report.filing.is_empty() && !template.filing.is_empty();
+    form_key.filing = !report.filing.is_empty() && !template.filing().is_empty();
     let mut texts: Vec<String> =
         [first, second].into_iter().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     texts.extend(organization_texts(report, template).into_iter().flatten());
@@ -87,16 +87,16 @@ impl<'a> Build<'a> {
 
     fn form(mut self) -> Form {
         let mut blocks = Vec::new();
-        blocks.extend(self.template.attachment.as_deref().map(|mark| self.attachment(mark)));
+        blocks.extend(self.template.attachment().map(|mark| self.attachment(mark)));
         self.title_lines(&mut blocks);
         blocks.extend(self.organization_line());
         for group in table::groups(self.template, self.form_key.value_columns.len()) {
-            let heading = self.template.tables[group.start].heading.as_deref();
+            let heading = self.template.tables()[group.start].heading.as_deref();
             blocks.extend(heading.map(|heading| self.heading(heading)));
             blocks.push(Block::Table(self.table(group, heading)));
         }
         self.filing_lines(&mut blocks);
-        let mut form = Form::new(self.page, self.template.style.page_number, blocks);
+        let mut form = Form::new(self.page, self.template.style().page_number, blocks);
         form.template = Some(Arc::clone(self.template));
         form
     }
@@ -116,20 +116,20 @@ impl<'a> Build<'a> {
 
     fn attachment(&self, mark: &str) -> Block {
         let part = LinePart { text: Filling::Fixed(mark.to_owned()), x: 0.0, width: self.width(), align: Align::Left };
-        self.line(LineKind::Attachment, self.template.style.attachment, 0.0, vec![part])
+        self.line(LineKind::Attachment, self.template.style().attachment, 0.0, vec![part])
     }
 
     fn title_lines(&mut self, blocks: &mut Vec<Block>) {
         for index in 0..self.form_key.title_lines {
             let part = LinePart { text: self.text(), x: 0.0, width: self.width(), align: Align::Center };
-            let space_before = if index == 0 && self.template.attachment.is_some() { 5.0 } else { 0.0 };
-            blocks.push(self.line(LineKind::Title, self.template.style.title, space_before, vec![part]));
+            let space_before = if index == 0 && self.template.attachment().is_some() { 5.0 } else { 0.0 };
+            blocks.push(self.line(LineKind::Title, self.template.style().title, space_before, vec![part]));
         }
     }
 
     /// A heading above a table.
     fn heading(&self, text: &str) -> Block {
-        let style = self.template.style.heading.unwrap_or(self.template.style.section);
+        let style = self.template.style().heading.unwrap_or(self.template.style().section);
         let part = LinePart { text: Filling::Fixed(text.to_owned()), x: 0.0, width: self.width(), align: Align::Left };
         let height = style.size * MM_PER_POINT * LINE_HEIGHT + HEADING_SPACE;
         Block::Line(LineLayout {
@@ -151,7 +151,7 @@ impl<'a> Build<'a> {
             LinePart { text: self.text(), x: 0.0, width: half, align: Align::Left },
             LinePart { text: self.text(), x: half, width: self.width() - half, align: Align::Right },
         ];
-        let style = self.template.style.line;
+        let style = self.template.style().line;
         // Leave space between this line and the table.
         let height = style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
         Some(Block::Line(LineLayout { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
@@ -169,19 +169,19 @@ impl<'a> Build<'a> {
             let part = |at: usize| LinePart { text: self.text(), x: at as f64 * width, width, align: Align::Left };
             let parts = (0..line.len()).map(part).collect();
             let space_before = if index == 0 { 3.0 } else { 2.0 };
-            blocks.push(self.line(LineKind::Filing, self.template.style.line, space_before, parts));
+            blocks.push(self.line(LineKind::Filing, self.template.style().line, space_before, parts));
         }
     }
 }
 
 /// The paper of a template.
 fn page(template: &Template, landscape: bool) -> Page {
-    if landscape { turned(template.page) } else { template.page }
+    if landscape { turned(*template.page()) } else { *template.page() }
 }
 
 /// How much wider the type area is than in the template.
 fn stretch(template: &Template, page: &Page) -> f64 {
-    type_width(page) / type_width(&template.page)
+    type_width(page) / type_width(&template.page())
 }
 
 fn type_width(page: &Page) -> f64 {
@@ -189,7 +189,7 @@ fn type_width(page: &Page) -> f64 {
 }
 
 fn title(report: &Report, template: &Template) -> String {
-    report.title.clone().unwrap_or_else(|| fill(&template.title, report))
+    report.title.clone().unwrap_or_else(|| fill(template.title(), report))
 }
 
 /// Replaces `{year}` and `{organization}`. Without a year, 年度 disappears too.
@@ -201,26 +201,26 @@ fn fill(pattern: &str, report: &Report) -> String {
 /// The lines of a title. A title that is too long breaks where the template says.
 fn title_lines<'t>(title: &'t str, template: &Template, options: LayoutOptions) -> (&'t str, &'t str) {
     let room = type_width(&page(template, options.landscape)) * TITLE_ROOM;
-    let fits = text_width(title, template.style.title, &EastAsianWidth) <= room;
-    match title.find(template.title_break.as_str()) {
+    let fits = text_width(title, template.style().title, &EastAsianWidth) <= room;
+    match title.find(template.title_break()) {
         Some(at) if !fits && at > 0 => title.split_at(at),
         _ => (title, ""),
     }
 }
 
 fn has_organization_line(template: &Template) -> bool {
-    !template.organization_line.is_empty() || !template.year_line.is_empty()
+    !template.organization_line().is_empty() || !template.year_line().is_empty()
 }
 
 /// The left and right text of the line above the table, if the form has it.
 fn organization_texts(report: &Report, template: &Template) -> Option<[String; 2]> {
-    let year = report.year.map(|_| fill(&template.year_line, report)).unwrap_or_default();
-    has_organization_line(template).then(|| [fill(&template.organization_line, report), year])
+    let year = report.year.map(|_| fill(template.year_line(), report)).unwrap_or_default();
+    has_organization_line(template).then(|| [fill(template.organization_line(), report), year])
 }
 
 /// The fields below the table.
 fn filing_fields(template: &Template) -> impl Iterator<Item = &FilingField> {
-    let mut fields: Vec<&FilingField> = template.filing.iter().collect();
+    let mut fields: Vec<&FilingField> = template.filing().iter().collect();
     fields.sort_by_key(|field| field.line);
     fields.into_iter()
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::form_key::{ExtraLabel, FormKeyRow, RowKind};
 use super::{Build, LayoutOptions, page, stretch, type_width};
 use crate::layout::{Align, CellLayout, CellRole, Content, Filling, RowLayout, TableLayout};
-use crate::template::{Kind, Page, Table, Template, TextStyle};
+use crate::template::{Page, Table, Template, TextStyle, ValueKind};
 
 /// The rows below a band stay on one page if there are at most this many.
 const ROWS_KEPT_TOGETHER: usize = 6;
@@ -61,7 +61,7 @@ struct RowDraft {
 
 /// Groups of tables that look like one: a table and those joined to it that fit its columns.
 pub(super) fn groups(template: &Template, value_columns: usize) -> Vec<Range<usize>> {
-    let tables = &template.tables;
+    let tables = template.tables();
     let mut groups: Vec<Range<usize>> = Vec::new();
     for (index, table) in tables.iter().enumerate() {
         let columns = |table| Columns::new(table, value_columns);
@@ -98,9 +98,9 @@ fn widths(template: &Template, table: &Table, value_columns: usize, page: &Page)
 /// The text width of the narrowest value column of each table, in mm.
 pub(super) fn rooms(template: &Template, value_columns: usize, options: LayoutOptions) -> Vec<f64> {
     let page = page(template, options.landscape);
-    let mut rooms = Vec::with_capacity(template.tables.len());
+    let mut rooms = Vec::with_capacity(template.tables().len());
     for group in groups(template, value_columns) {
-        let table = &template.tables[group.start];
+        let table = &template.tables()[group.start];
         let widths = widths(template, table, value_columns, &page);
         let figures = &widths[Columns::new(table, value_columns).headers()..];
         let narrowest = figures.iter().copied().fold(f64::INFINITY, f64::min);
@@ -112,7 +112,7 @@ pub(super) fn rooms(template: &Template, value_columns: usize, options: LayoutOp
 impl Build<'_> {
     /// Makes one table from a group.
     pub(super) fn table(&mut self, group: Range<usize>, caption: Option<&str>) -> TableLayout {
-        let (tables, value_columns) = (&self.template.tables, self.form_key.value_columns.len());
+        let (tables, value_columns) = (self.template.tables(), self.form_key.value_columns.len());
         let columns = Columns::new(&tables[group.start], value_columns);
         let alone = group.len() == 1;
         let widths = widths(self.template, &tables[group.start], value_columns, &self.page);
@@ -147,7 +147,7 @@ impl Build<'_> {
 
     /// A row over all columns, such as 第二十条第（一）项.
     fn band(&self, text: &str, columns: Columns) -> RowLayout {
-        let style = self.template.style.section;
+        let style = self.template.style().section;
         let mut cell = cell(Content::Text(text.to_owned()), CellRole::ColumnHeader, style, Align::Center);
         cell.column_span = columns.count();
         self.row_of(vec![cell], true, None)
@@ -155,11 +155,11 @@ impl Build<'_> {
 
     /// Below a band, headers and labels are as large as values: they are few, in wide columns.
     fn head_style(&self, table: &Table) -> TextStyle {
-        if table.band.is_some() { self.template.style.value } else { self.template.style.header }
+        if table.band.is_some() { self.template.style().value } else { self.template.style().header }
     }
 
     fn label_style(&self, table: &Table) -> TextStyle {
-        if table.band.is_some() { self.template.style.value } else { self.template.style.label }
+        if table.band.is_some() { self.template.style().value } else { self.template.style().label }
     }
 
     /// The header rows, with merged headers above. A header with fewer levels spans down.
@@ -218,7 +218,7 @@ impl Build<'_> {
 
     /// The rows of a table in order.
     fn drafts(&mut self, index: usize) -> Vec<RowDraft> {
-        let (table, form_key) = (&self.template.tables[index], self.form_key);
+        let (table, form_key) = (&self.template.tables()[index], self.form_key);
         let rows = form_key.rows.iter().filter(|row| row.table == index);
         rows.map(|row| match &row.kind {
             RowKind::Own(at) => self.draft(table, *at, row),
@@ -236,7 +236,7 @@ impl Build<'_> {
         let content = |figure| {
             overflowing(figure).map_or(Filling::Slot(figure), |overflowing| Filling::Fixed(overflowing.content.clone()))
         };
-        let style = self.template.style.value;
+        let style = self.template.style().value;
         let figures = first..self.figures;
         figures
             .map(|figure| CellLayout {
@@ -248,18 +248,18 @@ impl Build<'_> {
     }
 
     fn draft(&mut self, table: &Table, index: usize, place: &FormKeyRow) -> RowDraft {
-        let (styles, row) = (&self.template.style, &table.rows[index]);
+        let (styles, row) = (self.template.style(), &table.rows[index]);
         let section = row.level == 0 && !table.is_matrix();
         let style = if section { styles.section } else { self.label_style(table) };
-        let mut indent = self.template.indents.get(row.level).copied().unwrap_or(0.0);
+        let mut indent = self.template.indents().get(row.level).copied().unwrap_or(0.0);
         if self.behind_group_prefix(table, index) {
-            indent += self.template.group_prefix.chars().count() as f64;
+            indent += self.template.group_prefix().chars().count() as f64;
         }
-        let mark = || match self.template.heading_mark.as_str() {
+        let mark = || match self.template.heading_mark() {
             "" => Content::Blank,
             mark => Content::Text(mark.to_owned()),
         };
-        let heading = row.kind == Kind::Heading;
+        let heading = row.kind == ValueKind::Heading;
         let (unit, values) = if heading {
             let mark_cell = || cell(mark(), CellRole::Data, styles.value, Align::Center);
             let count = self.form_key.value_columns.len() * table.own_columns().len();
@@ -281,7 +281,7 @@ impl Build<'_> {
 
     /// Whether a row follows one on the same level that starts with 其中：.
     fn behind_group_prefix(&self, table: &Table, index: usize) -> bool {
-        let (prefix, row) = (self.template.group_prefix.as_str(), &table.rows[index]);
+        let (prefix, row) = (self.template.group_prefix(), &table.rows[index]);
         !prefix.is_empty()
             && !row.label.starts_with(prefix)
             && table.rows[..index]
@@ -293,7 +293,7 @@ impl Build<'_> {
 
     fn extra_draft(&mut self, table: &Table, extra: &ExtraLabel, place: &FormKeyRow) -> RowDraft {
         let mut cell = label(table, &extra.text, self.label_style(table));
-        cell.indent = self.template.indents.get(extra.level).copied().unwrap_or(0.0);
+        cell.indent = self.template.indents().get(extra.level).copied().unwrap_or(0.0);
         // The label has the location of its value.
         cell.figure = (place.figures > 0).then_some(self.figures);
         RowDraft {
@@ -309,7 +309,7 @@ impl Build<'_> {
     /// Merges equal labels over rows, and labels over the columns that a row does not use.
     fn merged(&self, table: &Table, columns: Columns, drafts: Vec<RowDraft>) -> Vec<RowLayout> {
         let all: Vec<Vec<String>> = drafts.iter().map(|draft| draft.stubs.clone()).collect();
-        let (stub_style, style) = (self.template.style.label, self.template.style.value);
+        let (stub_style, style) = (self.template.style().label, self.template.style().value);
         let mut rows = Vec::new();
         for (at, draft) in drafts.into_iter().enumerate() {
             let mut cells = Vec::new();

@@ -265,7 +265,7 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     assert!(!Arc::ptr_eq(&form, &laid_out(&other, LANDSCAPE).form));
     let mut named = other.clone();
     named.filing.date = Some("2024年1月3日".to_owned());
-    assert_eq!(Arc::ptr_eq(&form, &laid(&named).form), shipped().find("2021").unwrap().filing.is_empty());
+    assert_eq!(Arc::ptr_eq(&form, &laid(&named).form), shipped().find("2021").unwrap().filing().is_empty());
     let mut more = other.clone();
     more.extra = sample::extra_row(&["自然人"]);
     assert!(!Arc::ptr_eq(&form, &laid(&more).form));

@@ -217,7 +217,7 @@ fn form() -> impl Strategy<Value = Layout> {
     ("2019|2021", any::<bool>(), 0u32..9_000_000, rows).prop_map(|(id, landscape, from, rows)| {
         let template = crate::template::shipped().find(&id).unwrap();
         let mut report = sample::matrix(&id, from);
-        let ids: Vec<String> = template.tables.iter().flat_map(|t| &t.rows).map(|row| row.id.clone()).collect();
+        let ids: Vec<String> = template.tables().iter().flat_map(|t| &t.rows).map(|row| row.id.clone()).collect();
         for (after, label) in rows {
             let mut extra = sample::extra_row(&["自然人", "商业企业", "总计"]);
             for value in &mut extra {

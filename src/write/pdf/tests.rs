@@ -21,7 +21,7 @@ fn template(id: &str) -> &'static SharedTemplate {
 fn report(template: &Template) -> Report {
     let values = template.indicators().iter().enumerate().map(|(index, indicator)| {
         let (table, row, _) = indicator.place;
-        let row = &template.tables[table].rows[row];
+        let row = &template.tables()[table].rows[row];
         Value {
             id: Some(indicator.id.clone()),
             path: template.path(row).into(),
@@ -36,7 +36,7 @@ fn report(template: &Template) -> Report {
         }
     });
     Report {
-        template: Some(template.id.clone()),
+        template: Some(template.id().to_owned()),
         title: Some("2017年度中庄镇政府信息公开工作情况统计表".to_owned()),
         organization: Some("中庄镇".to_owned()),
         year: Some(2017),

@@ -21,7 +21,7 @@ use crate::finding::Severity;
 use crate::layout::{LayoutOptions, layout, values_in_place};
 use crate::message::{self, Arguments, Lang};
 use crate::report::{Filing, Report, Status, Value};
-use crate::template::{Kind, ResolvedRule, RuleKind, SharedTemplate, Template};
+use crate::template::{ResolvedRule, RuleKind, RuleShape, SharedTemplate, Template, ValueKind};
 
 /// The most characters of the title and the text that a cell shows when it is chosen. Source: Excel specifications and limits.
 const MAX_TITLE: usize = 30;
@@ -45,11 +45,11 @@ pub struct BlankOptions<'a> {
 pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>) -> Report {
     let shown = template.indicators().iter().filter(|indicator| {
         let (table, row, _) = indicator.place;
-        !template.tables[table].rows[row].optional
+        !template.tables()[table].rows[row].optional
     });
     let values = shown.map(|indicator| {
         let (table, row, column) = indicator.place;
-        let table = &template.tables[table];
+        let table = &template.tables()[table];
         Value {
             path: [].into(),
             column: None,
@@ -65,7 +65,7 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
     });
     let open = || Some(String::new());
     Report {
-        template: Some(template.id.clone()),
+        template: Some(template.id().to_owned()),
         organization: organization.map(str::to_owned),
         year,
         filing: Filing { responsible: open(), reviewer: open(), preparer: open(), phone: open(), date: None },
@@ -114,8 +114,8 @@ impl<'a> Blank<'a> {
         let mut formulas: HashMap<Arc<str>, String> = HashMap::new();
         // What each formula follows from, so that none follows from itself.
         let mut behind: HashMap<usize, Vec<usize>> = HashMap::new();
-        for claim in self.template.claims() {
-            let rule = &self.template.rules[claim.rule];
+        for claim in self.template.resolved_rules() {
+            let rule = &self.template.rules()[claim.rule];
             let [total] = claim.total[..] else { continue };
             let goes_round = claim.parts.iter().chain(&claim.minus).any(|part| follows_from(*part, total, &behind));
             let id = &self.template.indicators()[total].id;
@@ -159,7 +159,7 @@ impl<'a> Blank<'a> {
 
     fn is_filing(&self, placed: &Placed<'_>) -> bool {
         let super::Ink::Text(text) = &placed.ink else { return false };
-        self.template.filing.iter().any(|field| text.starts_with(&format!("{}：", field.label)))
+        self.template.filing().iter().any(|field| text.starts_with(&format!("{}：", field.label)))
     }
 
     /// What a figure's cell takes, and what it says when it is chosen.
@@ -167,22 +167,22 @@ impl<'a> Blank<'a> {
         let say = |key: &str| message::text(key, self.options.lang, &Arguments::new());
         let (kind, unit) = match self.template.place(id) {
             Some((table, row, column)) => {
-                let table = &self.template.tables[table];
+                let table = &self.template.tables()[table];
                 let (row, column) = (&table.rows[row], &table.columns[column]);
                 (table.kind(row, column), table.unit_of(row, column))
             }
-            None => (Kind::Count, None),
+            None => (ValueKind::Count, None),
         };
         let (validation, takes) = match kind {
-            Kind::Decimal => (
+            ValueKind::Decimal => (
                 DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0)),
                 "form.amount",
             ),
-            Kind::Signed => {
+            ValueKind::Signed => {
                 let any = DataValidationRule::Between(-1_000_000_000, 1_000_000_000);
                 (DataValidation::new().allow_whole_number(any), "form.change")
             }
-            Kind::Count | Kind::Heading => {
+            ValueKind::Count | ValueKind::Heading => {
                 (DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)), "form.count")
             }
         };
@@ -196,10 +196,13 @@ impl<'a> Blank<'a> {
             );
         }
         let number = self.template.number(id);
-        let own =
-            self.template.claims().iter().filter(|claim| number.is_some() && claim.total.first().copied() == number);
+        let own = self
+            .template
+            .resolved_rules()
+            .iter()
+            .filter(|claim| number.is_some() && claim.total.first().copied() == number);
         for claim in own {
-            let rule = &self.template.rules[claim.rule];
+            let rule = &self.template.rules()[claim.rule];
             if rule.severity.is_some_and(|severity| severity >= Severity::Warning) && claim.parts.len() < 9 {
                 hint += "\n";
                 hint += &crate::check::explain::text(rule, self.template, Some(claim), self.options.lang);
@@ -228,13 +231,13 @@ impl<'a> Blank<'a> {
         drawing.protect();
         let lang = self.options.lang;
         let mut rows: HashMap<u32, Vec<String>> = HashMap::new();
-        for claim in self.template.claims() {
-            let rule = &self.template.rules[claim.rule];
+        for claim in self.template.resolved_rules() {
+            let rule = &self.template.rules()[claim.rule];
             if rule.severity.is_none_or(|severity| severity < Severity::Warning) {
                 continue;
             }
             // A part held against the whole is said in its own row.
-            let own = if rule.kind.is_of_each_part() { &claim.parts } else { &claim.total };
+            let own = if rule.kind.shape() == RuleShape::EachPart { &claim.parts } else { &claim.total };
             let Some(cell) = own.first().and_then(|number| cells.get(&*self.template.indicators()[*number].id)) else {
                 continue;
             };

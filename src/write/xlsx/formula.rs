@@ -24,7 +24,7 @@ fn side(numbers: &[usize], cells: &Cells<'_>, template: &Template) -> Option<(St
         let (table, row) = own.row();
         match cells.get(&*own.id) {
             Some(cell) => found.push(*cell),
-            None if template.tables[table].rows[row].optional => {}
+            None if template.tables()[table].rows[row].optional => {}
             None => return None,
         }
     }
@@ -91,7 +91,7 @@ pub(super) fn check(
     };
     // In a matrix, a rule of each column says which.
     let (table, _, column) = template.indicators()[*claim.total.first()?].place;
-    let header = &template.tables[table].columns[column].header;
+    let header = &template.tables()[table].columns[column].header;
     let column = template.is_matrix().then(|| format!("{header}: "));
     let column = column.unwrap_or_default();
     let said = match rule.kind {

@@ -52,7 +52,7 @@ impl Grid {
             .collect();
         all.sort_by(|one, other| one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
         let headers =
-            template.tables.iter().flat_map(|table| &table.columns).map(|column| column.header.clone()).collect();
+            template.tables().iter().flat_map(|table| &table.columns).map(|column| column.header.clone()).collect();
         let mut grid =
             Self { edges: Vec::new(), headers, tables: tables.iter().map(|edges| vec![0; edges.len()]).collect() };
         let mut here: Vec<usize> = Vec::new();

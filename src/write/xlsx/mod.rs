@@ -116,7 +116,7 @@ impl Places<'_> {
         let paging = page::paging(self.sheet);
         let layout = self.sheet.layout;
         let draw = || {
-            let mut drawing = Drawing::new(self.sheet, &self.template.workbook_fonts, &paging)?;
+            let mut drawing = Drawing::new(self.sheet, self.template.workbook_fonts(), &paging)?;
             for label in place::labels(self.sheet, &paging.breaks) {
                 drawing.cell(label.rows, label.columns, label.look, &label.ink)?;
             }
@@ -147,7 +147,7 @@ fn prepare(
 ) -> std::result::Result<Prepared, PackageError> {
     let paging = page::paging(sheet);
     let labels = place::labels(sheet, &paging.breaks);
-    let mut drawing = Drawing::new(sheet, &template.workbook_fonts, &paging)?;
+    let mut drawing = Drawing::new(sheet, template.workbook_fonts(), &paging)?;
     let columns = slots.iter().map(|slot| slot.columns.1).chain(labels.iter().map(|label| label.columns.1)).max();
     for label in labels {
         drawing.cell(label.rows, label.columns, label.look, &strings::guarded(label.ink))?;

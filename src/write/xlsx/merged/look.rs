@@ -55,7 +55,7 @@ impl Look {
 
     /// The style of it in a workbook of a form.
     pub(super) fn format(self, template: &Template) -> Format {
-        let font = |role: FontRole| match template.workbook_fonts.get(&role) {
+        let font = |role: FontRole| match template.workbook_fonts().get(&role) {
             Some(name) => Format::new().set_font_name(name),
             None => Format::new(),
         };

@@ -92,7 +92,7 @@ fn totals(
     let measured = Measured::new(&layout.form, template);
     let sheet = measured.sheet(layout, findings);
     let paging = page::paging(&sheet);
-    let mut drawing = Drawing::new(&sheet, &template.workbook_fonts, &paging)?;
+    let mut drawing = Drawing::new(&sheet, template.workbook_fonts(), &paging)?;
     for placed in place::labels(&sheet, &paging.breaks) {
         drawing.cell(placed.rows, placed.columns, placed.look, &guarded(placed.ink))?;
     }

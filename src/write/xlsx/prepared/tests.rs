@@ -23,7 +23,7 @@ fn drawn(layout: &Layout, template: &Template, timestamp: Option<i64>) -> Vec<u8
     let measured = Measured::new(&layout.form, template);
     let sheet = measured.sheet(layout, &mut Vec::new());
     let paging = page::paging(&sheet);
-    let mut drawing = Drawing::new(&sheet, &template.workbook_fonts, &paging).unwrap();
+    let mut drawing = Drawing::new(&sheet, template.workbook_fonts(), &paging).unwrap();
     for placed in place::labels(&sheet, &paging.breaks).into_iter().chain(place::figures(&sheet)) {
         if matches!(placed.ink, Ink::Digits(_)) {
             drawing.allow_digits(placed.rows.start, placed.columns.0).unwrap();

@@ -1,0 +1,70 @@
+//! The templates shipped with the library.
+
+use std::sync::{Arc, LazyLock};
+
+use super::file::TemplateFile;
+use super::form::{SharedTemplate, Template};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The templates that recognition may choose from.
+#[derive(Clone, Debug, Default)]
+pub struct Templates(pub Vec<SharedTemplate>);
+
+impl Templates {
+    /// The template of an id.
+    pub fn find(&self, id: &str) -> Option<&SharedTemplate> {
+        self.0.iter().find(|template| template.id() == id)
+    }
+
+    /// The template of an id.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TemplateNotFound`] lists the ids there are.
+    pub fn get(&self, id: &str) -> Result<&SharedTemplate> {
+        self.find(id).ok_or_else(|| {
+            let found: Vec<_> = self.0.iter().map(|template| template.id()).collect();
+            Error::new(ErrorKind::TemplateNotFound).with("wanted", id).with("found", found.join(", "))
+        })
+    }
+}
+
+/// A shipped template.
+pub(super) struct Shipped {
+    pub file: &'static str,
+    pub toml: &'static str,
+    /// The same as JSON, which is read faster. The build makes it.
+    json: &'static str,
+}
+
+impl Shipped {
+    pub(super) fn template(&self) -> Template {
+        let file: TemplateFile = serde_json::from_str(self.json).expect("the shipped templates are tested");
+        Template::new(file)
+    }
+}
+
+macro_rules! shipped {
+    ($id:literal) => {
+        Shipped {
+            file: concat!($id, ".toml"),
+            toml: include_str!(concat!("../../templates/", $id, ".toml")),
+            json: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
+        }
+    };
+}
+
+/// The shipped templates, oldest first.
+pub(super) const SHIPPED: [Shipped; 4] =
+    [shipped!("2014"), shipped!("2014-extended"), shipped!("2019"), shipped!("2021")];
+
+/// The templates shipped with the library.
+pub fn shipped() -> &'static Templates {
+    static TEMPLATES: LazyLock<Templates> =
+        LazyLock::new(|| Templates(SHIPPED.iter().map(|shipped| Arc::new(shipped.template())).collect()));
+    &TEMPLATES
+}
+
+/// The TOML of a shipped template, to be shown or copied.
+pub fn shipped_toml(id: &str) -> Option<&'static str> {
+    SHIPPED.iter().find(|shipped| shipped.file.strip_suffix(".toml") == Some(id)).map(|shipped| shipped.toml)
+}
