@@ -1,4 +1,4 @@
-//! What each step from bytes to bytes costs, on the fixtures: one thread, after the first document of a form.
+//! The time of each step from bytes to bytes on the fixtures, on one thread, after the first document of a form.
 //!
 //! `cargo bench` runs all, `cargo bench -- write/xlsx` one; `benches/README.md` keeps the results.
 

@@ -1,6 +1,6 @@
-//! Writes a county of sixty units into a folder, ten of them with faults: `county FORM FOLDER [clean|COUNT]`.
+//! Writes the reports of a county of sixty organizations into a folder, ten of them with faults: `county FORM FOLDER [clean|COUNT]`.
 //!
-//! With a count, so many units without faults. The list of units is `roster.txt` beside the folder `reports`.
+//! With a count, that many organizations without faults. The roster is `roster.txt` beside the folder `reports`.
 
 #![allow(clippy::unwrap_used)]
 

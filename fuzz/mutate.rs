@@ -1,4 +1,4 @@
-//! Changes to bytes, as damage and malice make them.
+//! Mutations of bytes: damage, and what an attacker would change.
 
 use std::io::{Cursor, Read, Write};
 
@@ -6,7 +6,7 @@ use fastrand::Rng;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-/// Pieces that mean something to a reader.
+/// Byte strings that have a meaning in some format.
 const PIECES: &[&str] = &[
     "<table>",
     "</table>",
@@ -60,13 +60,13 @@ const PIECES: &[&str] = &[
     "id = \"closed\"\n",
 ];
 
-/// Numbers at which counting goes wrong.
+/// Numbers at which counters overflow.
 const EDGES: [u32; 10] = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0xFFFF_FFFE, 0xFFFF_FFFF, 0x8000_0000];
 
-/// The largest input that is made.
+/// The largest input.
 const LARGEST: usize = 1 << 20;
 
-/// A changed copy; of an archive, mostly of one of its parts, packed again.
+/// A mutated copy. In an archive, mostly one of the parts is mutated and packed again.
 pub fn mutated(seed: &[u8], other: &[u8], random: &mut Rng) -> Vec<u8> {
     if seed.starts_with(b"PK")
         && random.u8(..) > 60
@@ -103,7 +103,7 @@ fn part_mutated(seed: &[u8], other: &[u8], random: &mut Rng) -> Option<Vec<u8>> 
     Some(written.finish().ok()?.into_inner())
 }
 
-/// One change in place.
+/// One mutation in place.
 fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Rng) {
     let at = random.usize(..=bytes.len());
     let span = |random: &mut Rng, length: usize| {

@@ -1,18 +1,18 @@
-//! Drives the targets with changed fixtures: no panic, no hang, no memory without end.
+//! Runs the targets on mutated fixtures: no panic, no hang, no unbounded memory.
 //!
-//! Runs on a stable compiler as a test of its own: `cargo test --test fuzz` a little, `.ci/run` more. The same seed gives
-//! the same inputs in the same order.
+//! Runs on a stable compiler as a test of its own: a few rounds with `cargo test --test fuzz`, more in `.ci/run`. The same
+//! seed gives the same inputs in the same order.
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `XXGK_FUZZ_ROUNDS` | inputs a target; 20 where not set |
-//! | `XXGK_FUZZ_SECONDS` | go on for so long a target instead |
-//! | `XXGK_FUZZ_SEED` | begins other sequences |
-//! | `XXGK_FUZZ_INPUT` | one file for the one target named, to try again what was found |
+//! | `XXGK_FUZZ_ROUNDS` | inputs for each target (20) |
+//! | `XXGK_FUZZ_SECONDS` | time for each target, instead of rounds |
+//! | `XXGK_FUZZ_SEED` | starts another sequence |
+//! | `XXGK_FUZZ_INPUT` | one file for one target, to reproduce a failure |
 //!
-//! `cargo test --test fuzz -- xls doc` runs the targets named. What a target did not survive lies in `target/fuzz/`: an
-//! input that panicked under the target's name and a number; the input in hand when the process ended, for want of memory
-//! or after a minute without end, under the target's name alone. Each becomes a file in `fixtures/broken` and a test.
+//! `cargo test --test fuzz -- xls doc` runs only these targets. Failures are in `target/fuzz/`: an input that panicked has the
+//! target's name and a number; the input that was running when the process ended (out of memory, or after a minute) has the
+//! target's name alone. Each becomes a file in `fixtures/broken` and a test.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -31,16 +31,16 @@ use cap::Cap;
 use fastrand::Rng;
 use targets::{TARGETS, Target};
 
-/// What one input may ask for; an allocation beyond it ends the process.
+/// The memory that one input may allocate; an allocation beyond it ends the process.
 const MEMORY: usize = 768 << 20;
 
-/// How long one input may take without optimization, on a machine that has other work as well.
+/// The time limit for one input, without optimization and on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[global_allocator]
 static MEASURED: Cap<System> = Cap::new(System, MEMORY);
 
-/// The input in hand: since when, and whose it is.
+/// The current input: since when it runs, and the file that keeps it.
 static IN_HAND: Mutex<Option<(Instant, PathBuf)>> = Mutex::new(None);
 
 fn main() -> ExitCode {
@@ -70,7 +70,7 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Runs one target; gives how many inputs it had and how many of them panicked.
+/// Runs one target. Returns the number of inputs and the number of panics.
 fn drive(target: &Target, seeds: &[(String, Vec<u8>)], kept: &Path) -> (u64, u64) {
     let in_hand = kept.join(target.name);
     let mut panics = 0;
@@ -117,7 +117,7 @@ fn watch() {
     }
 }
 
-/// All fixtures and templates, each with its ending, in a fixed order.
+/// All fixtures and templates with their file extensions, in a fixed order.
 fn seeds(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut paths = Vec::new();
     let mut folders = vec![root.join("fixtures"), root.join("templates")];

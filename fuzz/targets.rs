@@ -1,7 +1,7 @@
-//! What is fuzzed: each target takes any bytes and must come back, whatever they are.
+//! The fuzz targets: each takes any bytes and must return.
 //!
-//! A target knows nothing of where its bytes come from, so that [`run`](super) drives it on a stable compiler and a
-//! `fuzz_target!` of cargo-fuzz can do so on a nightly one.
+//! A target does not know where its bytes come from: [`run`](super) calls it on a stable compiler, and a `fuzz_target!` of
+//! cargo-fuzz could do so on a nightly one.
 
 use std::sync::LazyLock;
 
@@ -13,14 +13,14 @@ use xxgk::recognize::{Recognizer, infer};
 use xxgk::template::{from_toml_str, shipped};
 use xxgk::write;
 
-/// One target: its name, the endings of the files that it begins with, and what it does with bytes.
+/// One target: its name, the extensions of its seed files, and the function that gets the bytes.
 pub struct Target {
     pub name: &'static str,
     pub seeds: &'static [&'static str],
     pub run: fn(&[u8]),
 }
 
-/// Every way by which bytes of others come in.
+/// Every function that gets foreign bytes.
 pub const TARGETS: &[Target] = &[
     Target {
         name: "sniff",
@@ -54,7 +54,7 @@ fn document(bytes: &[u8]) -> Option<Document> {
     match read(bytes, &options) {
         Ok(document) => Some(document),
         Err(error) => {
-            // A message is a sentence in either language, whatever the bytes put into it.
+            // Messages must be complete in both languages, whatever the bytes put into them.
             for lang in [Lang::ZH, Lang::EN] {
                 assert!(!error.message(lang).contains("@format."), "{error:?}");
             }
@@ -67,7 +67,7 @@ fn reading(bytes: &[u8]) {
     document(bytes);
 }
 
-/// From bytes to reports, and what they are written as read back.
+/// From bytes to reports; what is written is read back.
 fn recognizing(bytes: &[u8]) {
     let Some(document) = document(bytes) else { return };
     drop(infer(&document));

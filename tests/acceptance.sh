@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Checks the outputs of the release build with other people's programs. A check whose program cannot be had is skipped and
-# says so; in CI missing programs are installed first where that is possible.
+# Checks the outputs of the release build with other programs. A check is skipped, with a message, if its program is missing.
+# In CI, missing programs are installed first if possible.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
-# What happens at the end must not change how it ended.
+# The clean-up must not change the exit status.
 leave() {
   if mountpoint -q "$work/disk" 2>/dev/null; then umount "$work/disk" || true; fi
   rm -rf "$work" || true
@@ -15,7 +15,7 @@ export XXGK_LANG=en
 passed=0 skipped=0
 
 pass() { passed=$((passed + 1)); printf 'ok       %s\n' "$1"; }
-skip() { skipped=$((skipped + 1)); printf 'skipped  %s: %s cannot be had\n' "$1" "$2"; }
+skip() { skipped=$((skipped + 1)); printf 'skipped  %s: %s is missing\n' "$1" "$2"; }
 fail() { printf 'FAILED   %s\n' "$1" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -34,7 +34,7 @@ install() {
   if [ ${#missing[@]} -gt 0 ] && have apt-get; then
     printf 'installing %s\n' "${missing[*]}"
     "${admin[@]}" apt-get update -qq >/dev/null 2>&1 || true
-    # One by one, so that one that cannot be had does not take the others with it.
+    # One by one: one package that cannot be installed must not stop the others.
     for package in "${missing[@]}"; do
       "${admin[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || true
@@ -43,7 +43,7 @@ install() {
   if have python3 && ! python3 -c 'import page, jsonschema' 2>/dev/null; then
     { python3 -m venv "$work/python" && "$work/python/bin/pip" install -q page-validation jsonschema; } >/dev/null 2>&1 || true
   fi
-  # The schema of SARIF comes with its own validator.
+  # The schema of SARIF comes with the npm package of its validator.
   if have npm; then
     (cd "$work" && npm pack -s @microsoft/sarif-multitool-linux && tar xzf microsoft-sarif-multitool-linux-*.tgz package/sarif-2.1.0.json) \
       >/dev/null 2>&1 || true
@@ -93,7 +93,7 @@ else skip 'five formats give the same values' jq; fi
 if have pdffonts; then
   pdffonts "$work/report.pdf" | awk 'NR > 2 { n++; if ($(NF - 4) != "yes" || $(NF - 3) != "yes" || $(NF - 2) != "yes") bad = 1 } END { exit bad || !n }' ||
     fail 'every font is embedded, subset and maps to Unicode'
-  # Into a file: a reader that stops at the first match would make the pipe fail.
+  # Into a file: `grep -q` on a pipe stops at the first match and makes pdftotext fail.
   pdftotext -layout "$work/report.pdf" "$work/text"
   for text in 当面申请数 中庄镇 110 576 134; do
     grep -q "$text" "$work/text" || fail "the text has $text"
@@ -103,10 +103,10 @@ else skip 'fonts and text of the PDF' pdffonts; fi
 
 if have qpdf; then
   for pdf in "$work/report.pdf" "$work/2021.pdf"; do
-    qpdf --check "$pdf" >/dev/null || fail "qpdf finds $pdf sound"
+    qpdf --check "$pdf" >/dev/null || fail "qpdf finds no error in $pdf"
   done
-  pass 'qpdf finds the PDF sound'
-else skip 'soundness of the PDF' qpdf; fi
+  pass 'qpdf finds no error in the PDF'
+else skip 'qpdf --check' qpdf; fi
 
 if have "$python" && "$python" -c 'import page' 2>/dev/null; then
   "$python" - "$work/report.pdf" "$work/2021.pdf" <<'PYTHON' || fail 'PDF/A-2a and PDF/UA-1'
@@ -127,11 +127,11 @@ if have soffice; then
     --outdir "$work/office" "$work/report.xlsx" >/dev/null 2>&1 || fail 'LibreOffice opens the workbook'
   "$xxgk" convert -q "$work/office/report.csv" --to csv >"$work/office.csv"
   "$xxgk" convert -q "$work/report.xlsx" --to csv >"$work/own.csv"
-  cmp "$work/office.csv" "$work/own.csv" || fail 'LibreOffice sees the same figures'
-  pass 'LibreOffice opens the workbook and sees the same figures'
+  cmp "$work/office.csv" "$work/own.csv" || fail 'LibreOffice sees the same values'
+  pass 'LibreOffice opens the workbook and sees the same values'
 else skip 'the workbook in LibreOffice' soffice; fi
 
-# What a check exits with says what it found, not whether it worked.
+# The exit status of `check` says what it found, not whether it worked.
 check() {
   local status=0
   "$xxgk" check -q "$@" || status=$?
@@ -164,7 +164,7 @@ if have soffice && /usr/bin/python3 -c 'import uno' 2>/dev/null; then
   soffice -env:UserInstallation="file://$work/profile" --headless --norestore \
     --accept="socket,host=127.0.0.1,port=$port;urp;" >/dev/null 2>&1 &
   office=$!
-  # fill TEMPLATE NAME ID=NUMBER…: a blank form, filled as a clerk would; says what stands beside the table in red.
+  # fill TEMPLATE NAME ID=NUMBER…: fills a blank form as a clerk would, and prints the red text beside the table.
   fill() {
     local template=$1 name=$2
     shift 2
@@ -173,22 +173,22 @@ if have soffice && /usr/bin/python3 -c 'import uno' 2>/dev/null; then
     local filler=(/usr/bin/python3 tests/fill_form.py "$port" "$work/form.xlsx" "$work/form.json" "$work/$name.xlsx" "$@")
     local status=0
     "${filler[@]}" || status=$?
-    # Python's bridge to LibreOffice itself crashes now and then; that says nothing of the form.
+    # Python's bridge to LibreOffice crashes now and then, whatever the form.
     if [ "$status" -ge 128 ]; then "${filler[@]}"; else return "$status"; fi
   }
   fill 2021 2021-right requests.new.natural_person=2 handled.granted.natural_person=1 requests.carried_out.natural_person=1 >"$work/said"
   fill 2014-extended 2014-right received.in_person=2 closed.on_time=2 answered.granted=2 >>"$work/said"
-  [ ! -s "$work/said" ] || fail "a form filled in right shows $(cat "$work/said")"
+  [ ! -s "$work/said" ] || fail "a form with right values shows $(cat "$work/said")"
   for form in "$work/2021-right.xlsx" "$work/2014-right.xlsx"; do
     "$xxgk" check -q --fail-on note "$form" >"$work/found" || fail "$form: $(cat "$work/found")"
   done
   fill 2014-extended 2014-wrong received.in_person=2 closed.on_time=2 answered.granted=2 received=5 >"$work/said"
-  grep -q 'C00000' "$work/said" || fail 'a wrong sum shows red in LibreOffice'
+  grep -q 'C00000' "$work/said" || fail 'a wrong sum is red in LibreOffice'
   "$xxgk" check -q "$work/2014-wrong.xlsx" >"$work/found" && fail 'a wrong sum is found'
   grep -q 'XG101' "$work/found" || fail 'a wrong sum is found'
   kill "$office" 2>/dev/null || true
   wait "$office" 2>/dev/null || true
-  pass 'blank forms come back whole from LibreOffice, and a wrong sum shows red there'
+  pass 'blank forms come back complete from LibreOffice, and a wrong sum is red there'
 else skip 'blank forms in LibreOffice' 'LibreOffice with python3-uno'; fi
 
 mkdir "$work/many" "$work/disk"
@@ -200,27 +200,27 @@ until [ "$(cat "$work"/killed/.xxgk-journal 2>/dev/null | wc -l)" -gt 20 ] || ! 
 kill -9 "$run" 2>/dev/null || true
 wait "$run" 2>/dev/null || true
 "$xxgk" convert -q "$work/many" -o "$work/killed" --to csv --resume
-diff -r "$work/whole" "$work/killed" >/dev/null || fail 'a killed run that goes on ends as one that was not'
-pass 'a killed run that goes on ends as one that was not'
+diff -r "$work/whole" "$work/killed" >/dev/null || fail 'a killed run that is resumed gives the same files'
+pass 'a killed run that is resumed gives the same files'
 
-# A small disk needs the right to mount one.
+# Needs the right to mount a small disk.
 if have mount && have mountpoint && mount -t tmpfs -o size=512k tmpfs "$work/disk" 2>/dev/null; then
   status=0
   "$xxgk" convert -q "$work/many" -o "$work/disk/out" --to csv 2>"$work/said" || status=$?
   [ "$status" = 3 ] && grep -q 'the disk is full' "$work/said" || fail "a full disk: exit status $status"
   for file in "$work"/disk/out/*; do cmp -s "$file" "$work/whole/${file##*/}" || fail "a full disk: $file is half written"; done
   mount -o remount,size=64m "$work/disk"
-  "$xxgk" convert -q "$work/many" -o "$work/disk/out" --to csv --resume || fail 'a run goes on once there is room'
-  diff -r "$work/whole" "$work/disk/out" >/dev/null || fail 'a run that went on ends as one that was not stopped'
+  "$xxgk" convert -q "$work/many" -o "$work/disk/out" --to csv --resume || fail 'a run can be resumed once there is space'
+  diff -r "$work/whole" "$work/disk/out" >/dev/null || fail 'a resumed run gives the same files'
   mount -o remount,ro "$work/disk"
   status=0
   "$xxgk" convert -q "$work/many" -o "$work/disk/new" --to csv 2>"$work/said" || status=$?
   [ "$status" = 3 ] && grep -q 'read-only' "$work/said" || fail "a read-only disk: exit status $status"
   umount "$work/disk"
-  pass 'full and read-only disks end a run with status 3, nothing half written'
+  pass 'full and read-only disks end a run with status 3, no output half written'
 else skip 'full and read-only disks' 'the right to mount one'; fi
 
-# A county of sixty units with ten faults: the workbook's formulas, reckoned anew by LibreOffice, give the totals.
+# A county of sixty units with ten faults: LibreOffice recalculates the workbook's formulas and must get the same totals.
 for form in 2014-extended 2021; do
   # The example is built with the tests already.
   cargo run --quiet --example county -- "$form" "$work/county-$form"
@@ -230,15 +230,15 @@ for form in 2014-extended 2021; do
   [ "$status" = 1 ] || fail "merging the county on $form: exit status $status"
 done
 if have soffice && have jq && have python3; then
-  mkdir -p "$work/reckoning/user"
-  cat >"$work/reckoning/user/registrymodifications.xcu" <<'XML'
+  mkdir -p "$work/recalculate/user"
+  cat >"$work/recalculate/user/registrymodifications.xcu" <<'XML'
 <?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 XML
   for form in 2014-extended 2021; do
-    # What the formulas come to is taken off first, so that nothing but reckoning can give it.
+    # The stored results are removed first, so that only a recalculation can give them.
     python3 - "$work/merged-$form.xlsx" "$work/open-$form.xlsx" <<'PYTHON'
 import re, sys, zipfile
 
@@ -252,14 +252,14 @@ with zipfile.ZipFile(sys.argv[1]) as old, zipfile.ZipFile(sys.argv[2], "w", zipf
         new.writestr(name, data)
 assert formulas > 100, formulas
 PYTHON
-    soffice -env:UserInstallation="file://$work/reckoning" --headless --convert-to xlsx --outdir "$work/reckoned" \
-      "$work/open-$form.xlsx" >/dev/null 2>&1 || fail 'LibreOffice reckons the merged workbook'
-    for book in "$work/merged-$form.xlsx" "$work/reckoned/open-$form.xlsx"; do
+    soffice -env:UserInstallation="file://$work/recalculate" --headless --convert-to xlsx --outdir "$work/recalculated" \
+      "$work/open-$form.xlsx" >/dev/null 2>&1 || fail 'LibreOffice recalculates the merged workbook'
+    for book in "$work/merged-$form.xlsx" "$work/recalculated/open-$form.xlsx"; do
       "$xxgk" convert -q "$book" --sheet 统计表 --to json 2>/dev/null | jq -c '[.values[] | [.id, .value]]'
     done | uniq | wc -l >"$work/different"
-    [ "$(cat "$work/different")" = 1 ] || fail "the totals on $form, reckoned by LibreOffice"
+    [ "$(cat "$work/different")" = 1 ] || fail "the totals on $form, recalculated by LibreOffice"
   done
-  pass 'merged workbooks reckoned by LibreOffice give the same totals'
+  pass 'merged workbooks recalculated by LibreOffice give the same totals'
 else skip 'merged workbooks in LibreOffice' 'soffice, jq or python3'; fi
 
 printf '%d checks passed, %d skipped\n' "$passed" "$skipped"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs every file below a folder through the binary: what was read, what was refused, and what must never be.
+# Converts every file below a folder and counts which were read, which were refused, and which failed.
 #
-#     tests/corpus.sh DIR [XXGK]     XXGK: the binary; target/release/xxgk where none is named
+#     tests/corpus.sh DIR [XXGK]     XXGK: the binary, by default target/release/xxgk
 #
-# For collections of odd workbooks and documents, such as the test folders of other readers. Each file has 20 s of CPU
-# and 2 GB. Prints one line for each that panics, is ended by a signal or the time limit, or takes more than 512 MB, and
-# a table by ending: files, read (a table or not), refused with a message, panics, ended, peak. Fails where any file
-# panics or is ended. Needs GNU time.
+# For collections of unusual workbooks and documents, such as the test folders of other readers. Each file may take 20 s of
+# CPU and 2 GB. Prints a line for each file that panics, is ended by a signal or the time limit, or takes more than 512 MB;
+# then a table by file extension: files, read (with a table or not), refused with a message, panics, ended, peak memory.
+# Fails if any file panics or is ended. Needs GNU time.
 set -uo pipefail
 folder=$(realpath "$1")
 xxgk=$(realpath "${2:-"$(dirname "$0")/../target/release/xxgk"}")
@@ -16,7 +16,7 @@ while IFS= read -r -d '' file; do
   status=0
   (
     ulimit -t 20 -v 2097152 -c 0
-    # With it, panics that are caught would show as if they were not.
+    # With RUST_BACKTRACE, caught panics would print too.
     unset RUST_BACKTRACE
     exec /usr/bin/time -q -f '%M' -o "$work/cost" "$xxgk" convert --lang en --to json -- "$file" >/dev/null 2>"$work/said" </dev/null
   ) || status=$?

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures every hostile file of tests/hostile with the binary: CPU time, peak memory and what is said; then converts them
-# all in one run together with good ones.
+# Measures CPU time, peak memory and messages for each hostile file of tests/hostile, then converts all of them in one run,
+# together with good files.
 #
-#     tests/hostile.sh [XXGK]        XXGK: the binary; target/release/xxgk where none is named
+#     tests/hostile.sh [XXGK]        XXGK: the binary, by default target/release/xxgk
 #
-# Fails where a file takes 5 s of CPU or 512 MB, or ends otherwise than by 0 or 3; and where in the common run a good file
-# is not converted, a hostile one not named, or the memory more than that of the two threads. Needs GNU time.
+# Fails if a file takes 5 s of CPU or 512 MB or exits with a status other than 0 or 3. In the common run it fails if a good
+# file is not converted, a hostile file is not named, or the memory exceeds that of two threads. Needs GNU time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 xxgk=$(realpath "${1:-target/release/xxgk}")
@@ -14,12 +14,12 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/in/good"
 XXGK_HOSTILE_DIR="$folder/in" cargo test --quiet --test hostile >/dev/null
-# One line without end: a file with a hole, which is never read whole.
+# One endless line: a sparse file, which is never read completely.
 truncate -s 1G "$folder/in/one-gigabyte.txt"
 failed=0
 refused=()
 
-# Runs the binary within the folder of the files: sets `status`, `seconds` of CPU and `peak` in KB; what is said is in `said`.
+# Runs the binary in the folder of the files. Sets `status`, `seconds` of CPU and `peak` in KB; messages are in the file `said`.
 run() {
   local user kernel
   status=0

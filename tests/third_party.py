@@ -5,7 +5,8 @@
     tests/third_party.py --check    fails if the file is not current
 
 The crates are those that `cargo metadata` names as normal dependencies, on the targets of deny.toml. Their texts come from
-the sources in cargo's registry. A crate that offers several licences is used under the first that deny.toml allows.
+the sources in cargo's registry. A crate that offers several licences is used under the first that deny.toml allows; a crate
+with none of them is an error.
 """
 import collections
 import json
@@ -93,6 +94,10 @@ def build():
     allowed = DENY["licenses"]["allow"] + ["MPL-2.0"]
     apache = normal((ROOT / "LICENSE-APACHE").read_text())
     packages = [(package, chosen(package["license"], allowed)) for package in shipped()]
+    exceptions = {entry["crate"]: entry["allow"] for entry in DENY["licenses"]["exceptions"]}
+    for package, licences in packages:
+        if forbidden := set(licences) - set(DENY["licenses"]["allow"] + exceptions.get(package["name"], [])):
+            sys.exit(f"deny.toml does not allow {', '.join(forbidden)} for {package['name']}")
     found = {package["id"]: texts(package, licences) for package, licences in packages}
     # The texts of licences for packages without a file, from packages with one.
     known = {"Apache-2.0": apache}

@@ -4,25 +4,25 @@ use std::collections::BTreeSet;
 
 use super::pack::{Part, brt, compound, doc, head_of_brt, place, record, xls, xlsb, xlsb_head, zip};
 
-/// What a file must come to.
+/// The expected outcome for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// Refused as too large.
     TooLarge,
     /// Refused as damaged.
     Corrupt,
-    /// Refused for whatever reason.
+    /// Refused for any reason.
     Refused,
-    /// Read: what looks hostile is harmless.
+    /// Read: it looks hostile but is harmless.
     Read,
-    /// Read or refused: all that matters is that it ends.
+    /// Read or refused: it only has to end.
     Ends,
 }
 
-/// A hostile file: its name, what it must come to, and how it is made.
+/// A hostile file: its name, the expected outcome, and the function that makes it.
 pub type Hostile = (&'static str, Fate, fn() -> Vec<u8>);
 
-/// Those that a binary without optimization is long at: `cargo test` leaves them to `tests/hostile.sh`.
+/// Files that are slow without optimization: `cargo test` leaves them to `tests/hostile.sh`.
 pub const LONG: &[&str] = &[
     "all-in-one-line.txt",
     "attributes.html",
@@ -633,7 +633,7 @@ pub const FILES: &[Hostile] = &[
     ("row-ends.doc", Fate::Ends, || doc(&b"\x07".repeat(14_000_000), 1, &[0x16, 0x24, 1, 0x17, 0x24, 1])),
 ];
 
-/// A report as it is pasted.
+/// A report as pasted text.
 const REPORT: &str = include_str!("../../fixtures/zhongzhuang-2017.txt");
 
 const SHEET: &str = "xl/worksheets/sheet1.xml";
@@ -678,7 +678,7 @@ fn many_sheets(count: usize) -> Vec<u8> {
     ])
 }
 
-/// A workbook whose sheets are all one part with so many rows.
+/// A workbook whose sheets are all the same part, with a number of rows.
 fn same_part(sheets: usize, part: &str, relationship: impl Fn(usize) -> String, rows: usize) -> Vec<u8> {
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let entry = |at| format!("<sheet name='s{at}' sheetId='{}' r:id='{}'/>", at + 1, relationship(at));
@@ -694,7 +694,7 @@ fn same_part(sheets: usize, part: &str, relationship: impl Fn(usize) -> String, 
     ])
 }
 
-/// An xlsb worksheet of so many heads of rows.
+/// An xlsb worksheet with a number of row headers.
 fn rows_of_xlsb(name: &str, rows: usize) -> Part {
     Part::repeated(name, xlsb_head(), "\0\x03abc", rows, "")
 }
@@ -703,7 +703,7 @@ fn number(row: u16, column: u16) -> Vec<u8> {
     record(0x0203, &[place(row, column), 7f64.to_le_bytes().to_vec()].concat())
 }
 
-/// The shared strings of an xls workbook, continued as need be.
+/// The shared strings of an xls workbook, with CONTINUE records where needed.
 fn shared(strings: &[String]) -> Vec<u8> {
     let mut out = record(0x00FC, &[0; 8]);
     for text in strings {
@@ -737,12 +737,12 @@ fn one_sheet_many_names() -> Vec<u8> {
     repointed(2000, |_| 0)
 }
 
-/// Two thousand worksheets, each beginning a record after the one before.
+/// Two thousand worksheets, each starting one record after the previous one.
 fn overlapping_sheets() -> Vec<u8> {
     repointed(2000, |at| at * 18)
 }
 
-/// A workbook whose worksheets begin so many bytes behind the first one's beginning.
+/// A workbook whose worksheets start at these offsets from the first one.
 fn repointed(count: usize, offset: impl Fn(usize) -> usize) -> Vec<u8> {
     let body: Vec<u8> = (0..60_000u16).flat_map(|row| number(row, 0)).collect();
     let mut sheets = vec![Vec::new(); count];
@@ -759,7 +759,7 @@ fn repointed(count: usize, offset: impl Fn(usize) -> usize) -> Vec<u8> {
 }
 
 fn content(content: Part) -> Vec<u8> {
-    // The type stands first and as it is, so that the file is known by its beginning.
+    // The type is first and uncompressed: the format is recognized by it.
     let stored = b"application/vnd.oasis.opendocument.spreadsheet";
     let block =
         [&[1u8][..], &(stored.len() as u16).to_le_bytes(), &(!(stored.len() as u16)).to_le_bytes(), stored].concat();

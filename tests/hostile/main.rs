@@ -1,8 +1,8 @@
-//! Hostile files: small to send, large to read. Each is refused or read within a memory that any machine has.
+//! Hostile files: small to send, large to read. Each is refused or read within bounded memory.
 //!
-//! `XXGK_HOSTILE_DIR=DIR cargo test --test hostile` writes the files into a folder, to be tried with the binary:
-//! `tests/hostile.sh` measures the time and the memory of each. `XXGK_HOSTILE_ONLY=PART` runs those with a name that has the
-//! part in it, `XXGK_HOSTILE_ALL=1` the long ones as well.
+//! `XXGK_HOSTILE_DIR=DIR cargo test --test hostile` writes the files into a folder instead; `tests/hostile.sh` measures time and
+//! memory of the binary on each. `XXGK_HOSTILE_ONLY=PART` runs the files with PART in their names, `XXGK_HOSTILE_ALL=1` the
+//! slow ones too.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -20,14 +20,14 @@ use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::Recognizer;
 use xxgk::template::shipped;
 
-/// What a file may ask for, that of the file itself included; an allocation beyond it ends the test. Half as much again as
-/// the 512 MB that may be in use, since room that grows by doubling is asked for and not all used.
+/// The memory that a file may allocate, itself included; an allocation beyond it ends the test. This is half as much again as
+/// the limit of 512 MB in use, because buffers that grow by doubling allocate more than they use.
 const MEMORY: usize = 768 << 20;
 
 #[global_allocator]
 static MEASURED: Cap<System> = Cap::new(System, usize::MAX);
 
-/// One test, since the memory is that of the whole process.
+/// One test, because the memory is that of the whole process.
 #[test]
 fn every_hostile_file_ends_within_bounds() {
     let recognizer = Recognizer::new(shipped());

@@ -16,7 +16,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// A part that is what it claims.
+    /// A part with its true size.
     pub fn new(name: &str, content: &[u8]) -> Self {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(content).unwrap();
@@ -24,7 +24,7 @@ impl Part {
         Self { name: name.to_owned(), deflated, claimed: content.len() as u32, sum: sum(content).sum() }
     }
 
-    /// A part that begins with one text, repeats another without end and closes with a third.
+    /// A part that begins with one text, repeats another many times and ends with a third.
     pub fn repeated(name: &str, open: impl AsRef<[u8]>, piece: &str, times: usize, close: &str) -> Self {
         let open = open.as_ref();
         let block = (1 << 20) / piece.len();
@@ -61,7 +61,7 @@ fn deflated_repeat(piece: &str, times: usize) -> Vec<u8> {
     deflated(piece.repeat(times).as_bytes())
 }
 
-/// Deflated bytes that end at a whole byte and refer to nothing before them, so that they can be strung together.
+/// Deflated bytes that end at a byte boundary and refer to nothing before them, so that they can be concatenated.
 fn deflated(content: &[u8]) -> Vec<u8> {
     with_flush(content, FlushCompress::Full)
 }
@@ -184,7 +184,7 @@ pub fn record(kind: u16, data: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The head of a cell record: row, column, format.
+/// The header of a cell record: row, column, format.
 pub fn place(row: u16, column: u16) -> Vec<u8> {
     [row, column, 0].iter().flat_map(|number| number.to_le_bytes()).collect()
 }
@@ -228,7 +228,7 @@ pub fn brt(kind: u16, data: &[u8]) -> Vec<u8> {
     [head_of_brt(kind, data.len()), data.to_vec()].concat()
 }
 
-/// The head of a record that claims to have so many bytes.
+/// The header of a record that claims a number of bytes.
 pub fn head_of_brt(kind: u16, length: usize) -> Vec<u8> {
     let mut out = if kind < 0x80 { vec![kind as u8] } else { vec![kind as u8 | 0x80, (kind >> 7) as u8] };
     let mut rest = length;
@@ -254,7 +254,7 @@ pub fn xlsb(sheets: usize, part: &str, sheet: Part) -> Vec<u8> {
     zip(&[Part::new("xl/workbook.bin", &book), Part::new("xl/_rels/workbook.bin.rels", relations.as_bytes()), sheet])
 }
 
-/// What stands before the cells of an xlsb worksheet.
+/// The records before the cells of an xlsb worksheet.
 pub fn xlsb_head() -> Vec<u8> {
     [brt(0x81, &[]), brt(0x94, &[0; 16]), brt(0x91, &[])].concat()
 }

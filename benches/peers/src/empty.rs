@@ -1,3 +1,3 @@
-//! Nothing: what it costs to begin and to end a program.
+//! Does nothing: the cost of starting and ending a process.
 
 fn main() {}
