@@ -3,143 +3,13 @@
 //! In: a reader's view of one file. Out: a [`Document`] that knows nothing of disclosure. Made by [`crate::read`],
 //! consumed by [`crate::recognize`].
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::message::{self, Lang};
+pub use crate::location::{CellRef, Location};
 use crate::report::Report;
-
-/// The address of a worksheet cell, counted from zero inside and printed as `C31`.
-///
-/// Source: ECMA-376 Part 1, 18.18.7 `ST_CellRef`; absolute markers are neither read nor written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CellRef {
-    /// Row, counted from zero.
-    pub row: u32,
-    /// Column, counted from zero.
-    pub column: u32,
-}
-
-impl CellRef {
-    /// The cell at a row and a column, both counted from zero.
-    pub const fn new(row: u32, column: u32) -> Self {
-        Self { row, column }
-    }
-}
-
-impl fmt::Display for CellRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut letters = [0u8; 8];
-        let mut at = letters.len();
-        let mut rest = u64::from(self.column) + 1;
-        while rest > 0 {
-            at -= 1;
-            letters[at] = b'A' + ((rest - 1) % 26) as u8;
-            rest = (rest - 1) / 26;
-        }
-        let letters = std::str::from_utf8(&letters[at..]).expect("ASCII letters");
-        write!(f, "{letters}{}", u64::from(self.row) + 1)
-    }
-}
-
-impl FromStr for CellRef {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("not a cell address: {text:?}");
-        let split = text.find(|c: char| c.is_ascii_digit()).ok_or_else(wrong)?;
-        let (letters, digits) = text.split_at(split);
-        if letters.is_empty() || letters.len() > 6 || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err(wrong());
-        }
-        let column = letters.bytes().fold(0u64, |sum, b| sum * 26 + u64::from(b - b'A') + 1) - 1;
-        let row: u32 = digits.parse().map_err(|_| wrong())?;
-        Ok(Self { row: row.checked_sub(1).ok_or_else(wrong)?, column: column as u32 })
-    }
-}
-
-impl Serialize for CellRef {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for CellRef {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// Where something stands in the user's own file, as the user's own program counts: from 1.
-///
-/// Printed as `Sheet1!C31`, `line 176`, `table 2, row 5, cell 3`, `paragraph 7` or `page 3`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Location {
-    /// A cell of a workbook.
-    Sheet {
-        /// The worksheet's name.
-        sheet: Arc<str>,
-        /// The cell.
-        cell: CellRef,
-    },
-    /// A character of a text.
-    Text {
-        /// Line, from 1.
-        line: u32,
-        /// Character in the line, from 1.
-        column: u32,
-    },
-    /// A cell of a table in a Word document or a web page.
-    Table {
-        /// Table in the document, from 1.
-        table: u32,
-        /// Row, from 1.
-        row: u32,
-        /// Cell in its row, from 1: its place among the cells that the file has in that row, where a cell that spans
-        /// columns is one, and one that comes down from a row above is none.
-        cell: u32,
-    },
-    /// A paragraph of a Word document or a web page, outside its tables.
-    Paragraph {
-        /// Paragraph in the document, from 1; empty ones do not count.
-        paragraph: u32,
-    },
-    /// A page.
-    Page {
-        /// Page, from 1.
-        page: u32,
-    },
-}
-
-impl Location {
-    /// The place as people of one language write it: `统计表!C31`, `第176行`, `line 176`.
-    pub fn to_text(&self, lang: Lang) -> String {
-        let say = |key: &str, words: &[(&str, u32)]| {
-            let words = words.iter().map(|(name, number)| ((*name).to_owned(), number.to_string())).collect();
-            message::text(key, lang, &words)
-        };
-        match self {
-            Self::Sheet { sheet, cell } => format!("{sheet}!{cell}"),
-            Self::Text { line, .. } => say("place.line", &[("line", *line)]),
-            Self::Table { table, row, cell } => {
-                say("place.table", &[("table", *table), ("row", *row), ("cell", *cell)])
-            }
-            Self::Paragraph { paragraph } => say("place.paragraph", &[("paragraph", *paragraph)]),
-            Self::Page { page } => say("place.page", &[("page", *page)]),
-        }
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_text(Lang::EN))
-    }
-}
 
 /// What a cell held before it became text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -247,40 +117,4 @@ pub struct Document {
     pub parts: Vec<Part>,
     /// What the reader had to guess or leave aside.
     pub findings: Vec<Finding>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cell_addresses_print_and_read_back() {
-        for (at, text) in
-            [((0, 0), "A1"), ((30, 2), "C31"), ((0, 25), "Z1"), ((8, 26), "AA9"), ((1_048_575, 16_383), "XFD1048576")]
-        {
-            let cell = CellRef::new(at.0, at.1);
-            assert_eq!(cell.to_string(), text);
-            assert_eq!(text.parse(), Ok(cell));
-        }
-        for wrong in ["", "31", "C", "C0", "c1", "C-1"] {
-            assert!(wrong.parse::<CellRef>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn locations_keep_their_shape_in_json() {
-        let at = Location::Sheet { sheet: "统计表".into(), cell: CellRef::new(30, 2) };
-        assert_eq!(serde_json::to_string(&at).unwrap(), r#"{"sheet":"统计表","cell":"C31"}"#);
-        assert_eq!(at.to_string(), "统计表!C31");
-        assert_eq!(at.to_text(Lang::ZH), "统计表!C31");
-        let table = Location::Table { table: 2, row: 5, cell: 3 };
-        assert_eq!(table.to_string(), "table 2, row 5, cell 3");
-        assert_eq!(table.to_text(Lang::ZH), "第2个表第5行第3格");
-        let paragraph = Location::Paragraph { paragraph: 7 };
-        assert_eq!(serde_json::to_string(&paragraph).unwrap(), r#"{"paragraph":7}"#);
-        assert_eq!((paragraph.to_string(), paragraph.to_text(Lang::ZH)), ("paragraph 7".into(), "第7段".into()));
-        assert_eq!(serde_json::from_str::<Location>(r#"{"paragraph":7}"#).unwrap(), paragraph);
-        let text: Location = serde_json::from_str(r#"{"line":176,"column":2}"#).unwrap();
-        assert_eq!(text, Location::Text { line: 176, column: 2 });
-    }
 }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::document::Location;
+use crate::location::Location;
 use crate::message::{self, Arguments, Lang};
 
 /// The result of everything that can fail here.

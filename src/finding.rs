@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::Location;
+use crate::location::Location;
 use crate::message::{self, Arguments, Lang};
 
 /// How much a finding matters.

@@ -15,6 +15,7 @@ pub mod finding;
 pub mod font;
 pub mod layout;
 pub mod limit;
+mod location;
 pub mod merge;
 pub mod message;
 pub mod organization;
