@@ -8,7 +8,6 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use xxgk::font::Fonts;
 use xxgk::layout::{LayoutOptions, layout};
-use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::recognize;
 use xxgk::report::Report;
@@ -88,8 +87,7 @@ fn laying_out(criterion: &mut Criterion) {
 
 fn writing(criterion: &mut Criterion) {
     let fonts = Fonts::default();
-    let options =
-        WriteOptions { fonts: &fonts, lang: Lang::ZH, bom: true, encoding: None, timestamp: None, landscape: false };
+    let options = WriteOptions::default().fonts(&fonts).bom(true);
     for (format_name, format) in WRITE {
         let mut group = criterion.benchmark_group(format!("write/{format_name}"));
         for name in FORMS {

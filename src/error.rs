@@ -1,6 +1,6 @@
-//! Why a file cannot go on.
+//! Why a file cannot be read or written.
 //!
-//! An [`Error`] ends the work on one file. Things noticed on the way are findings ([`crate::finding`]), not errors.
+//! An [`Error`] ends the work on one file. What is noticed on the way is a finding ([`crate::finding`]), not an error.
 
 use std::fmt;
 
@@ -10,7 +10,17 @@ use crate::message::{self, Arguments, Lang};
 /// The result of everything that can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why one file cannot go on: what was found, where, and what would work.
+/// Why one file cannot be read or written: what was found, where, and what would help.
+///
+/// ```
+/// use xxgk::ErrorKind;
+/// use xxgk::message::Lang;
+/// use xxgk::read::{ReadOptions, read};
+///
+/// let error = read(b"", &ReadOptions::default()).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Empty));
+/// assert_eq!(error.message(Lang::EN), "the file is empty");
+/// ```
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -18,74 +28,102 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     at: Option<Location>,
-    arguments: Arguments,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// The kinds of errors; [`ErrorKind::key`] names the sentence in the catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The kinds of errors, with what each is about.
+///
+/// A `String` that begins with `@`, such as `@format.pdf`, is a key of the message catalogue: [`Error::message`] shows
+/// its text in the language of the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "the doc of each variant names its fields")]
 pub enum ErrorKind {
-    /// Nothing is in the file.
+    /// The file has no content.
     Empty,
-    /// The bytes are no format that can hold a table: `found` says what they are.
-    NotATable,
+    /// The content is no format that can hold a table, but `found`.
+    NotATable { found: String },
     /// A password protects the file.
     Encrypted,
-    /// The bytes are `format`, but damaged: `detail` says how.
-    Corrupt,
-    /// The bytes are `found`, not the `wanted` format that was asked for.
-    WrongFormat,
-    /// The bytes are a known format that is not read.
-    Unsupported,
-    /// The file is larger than what is read: `found`, `limit`.
-    TooLarge,
-    /// The worksheet `wanted` is not in the workbook, which has `found`.
-    SheetNotFound,
-    /// No table of a known template was found.
-    NoTemplate,
-    /// The bytes are not text in `encoding`.
-    Encoding,
-    /// No encoding is called `wanted`; there are `found`.
-    UnknownEncoding,
-    /// A template file is wrong: `detail`.
-    Template,
-    /// No template is called `wanted`; there are `found`.
-    TemplateNotFound,
-    /// The JSON is no report: `detail`.
-    Json,
-    /// The output could not be made: `detail`.
-    Write,
-    /// No encoding that can be written is called `wanted`; there are `found`.
-    EncodingNotFound,
-    /// `encoding` has no `character`, which stands in `text`.
-    Unencodable,
-    /// A font cannot be used: `path`, `detail`.
-    Font,
+    /// The content is in `format`, but damaged: `detail` says how.
+    Corrupt { format: String, detail: String },
+    /// The content is `found`, not the format `wanted`.
+    WrongFormat { found: String, wanted: String },
+    /// The content is `found`, a known format that cannot be read.
+    Unsupported { found: String },
+    /// The file is larger than the `limit`: `found` is its size, or what there is too much of.
+    TooLarge { found: String, limit: String },
+    /// The workbook has no worksheet `wanted`, but those of `found`.
+    SheetNotFound { wanted: String, found: Vec<String> },
+    /// The file has no statistics table.
+    NoTable,
+    /// The text is not in `encoding`, from `line` on.
+    Encoding { encoding: String, line: u32 },
+    /// No encoding is called `wanted`; `found` lists those that can be read.
+    UnknownEncoding { wanted: String, found: Vec<String> },
+    /// A template file is invalid: `detail` says where and why.
+    Template { detail: String },
+    /// No template is called `wanted`; `found` lists those there are.
+    TemplateNotFound { wanted: String, found: Vec<String> },
+    /// The JSON is not a report: `detail` says why.
+    Json { detail: String },
+    /// The output in `format` cannot be written: `detail` says why.
+    Write { format: String, detail: String },
+    /// No encoding that can be written is called `wanted`; `found` lists those there are.
+    EncodingNotFound { wanted: String, found: Vec<String> },
+    /// `encoding` lacks `character`, which occurs in `text`.
+    Unencodable { encoding: String, character: char, text: String },
+    /// The font of `path` cannot be used: `detail` says why.
+    Font { path: String, detail: String },
 }
 
 impl ErrorKind {
-    /// The catalogue's key.
-    pub fn key(self) -> &'static str {
+    /// The name of the kind, such as `too_large`, which stays the same in every version.
+    pub fn name(&self) -> &'static str {
+        let (key, _) = self.parts(Lang::default());
+        key.trim_start_matches("error.")
+    }
+
+    /// The key of the message, such as `error.empty`, with its arguments in one language.
+    fn parts(&self, lang: Lang) -> (&'static str, Arguments) {
+        let of = |text: &String| text.clone();
+        let list = |items: &[String]| items.join(lang.list_separator());
         match self {
-            Self::Empty => "error.empty",
-            Self::NotATable => "error.not_a_table",
-            Self::Encrypted => "error.encrypted",
-            Self::Corrupt => "error.corrupt",
-            Self::WrongFormat => "error.wrong_format",
-            Self::Unsupported => "error.unsupported",
-            Self::TooLarge => "error.too_large",
-            Self::SheetNotFound => "error.sheet_not_found",
-            Self::NoTemplate => "error.no_template",
-            Self::Encoding => "error.encoding",
-            Self::UnknownEncoding => "error.unknown_encoding",
-            Self::Template => "error.template",
-            Self::TemplateNotFound => "error.template_not_found",
-            Self::Json => "error.json",
-            Self::Write => "error.write",
-            Self::EncodingNotFound => "error.encoding_not_found",
-            Self::Unencodable => "error.unencodable",
-            Self::Font => "error.font",
+            Self::Empty => ("error.empty", Arguments::new()),
+            Self::NotATable { found } => ("error.not_a_table", [("found", of(found))].into()),
+            Self::Encrypted => ("error.encrypted", Arguments::new()),
+            Self::Corrupt { format, detail } => {
+                ("error.corrupt", [("format", of(format)), ("detail", of(detail))].into())
+            }
+            Self::WrongFormat { found, wanted } => {
+                ("error.wrong_format", [("found", of(found)), ("wanted", of(wanted))].into())
+            }
+            Self::Unsupported { found } => ("error.unsupported", [("found", of(found))].into()),
+            Self::TooLarge { found, limit } => ("error.too_large", [("found", of(found)), ("limit", of(limit))].into()),
+            Self::SheetNotFound { wanted, found } => {
+                ("error.sheet_not_found", [("wanted", of(wanted)), ("found", list(found))].into())
+            }
+            Self::NoTable => ("error.no_table", Arguments::new()),
+            Self::Encoding { encoding, line } => {
+                ("error.encoding", [("encoding", of(encoding)), ("line", line.to_string())].into())
+            }
+            Self::UnknownEncoding { wanted, found } => {
+                ("error.unknown_encoding", [("wanted", of(wanted)), ("found", list(found))].into())
+            }
+            Self::Template { detail } => ("error.template", [("detail", of(detail))].into()),
+            Self::TemplateNotFound { wanted, found } => {
+                ("error.template_not_found", [("wanted", of(wanted)), ("found", list(found))].into())
+            }
+            Self::Json { detail } => ("error.json", [("detail", of(detail))].into()),
+            Self::Write { format, detail } => ("error.write", [("format", of(format)), ("detail", of(detail))].into()),
+            Self::EncodingNotFound { wanted, found } => {
+                ("error.encoding_not_found", [("wanted", of(wanted)), ("found", list(found))].into())
+            }
+            Self::Unencodable { encoding, character, text } => (
+                "error.unencodable",
+                [("encoding", of(encoding)), ("character", character.to_string()), ("text", of(text))].into(),
+            ),
+            Self::Font { path, detail } => ("error.font", [("path", of(path)), ("detail", of(detail))].into()),
         }
     }
 }
@@ -93,17 +131,15 @@ impl ErrorKind {
 impl Error {
     /// An error of a kind.
     pub fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, at: None, arguments: Arguments::new(), source: None }))
+        Self(Box::new(Inner { kind, at: None, source: None }))
     }
 
-    /// Sets a word or figure of the message.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.0.arguments.insert(name, value.to_string());
-        self
+    /// The error of a damaged file.
+    pub(crate) fn corrupt(format: impl Into<String>, detail: impl ToString) -> Self {
+        Self::new(ErrorKind::Corrupt { format: format.into(), detail: detail.to_string() })
     }
 
-    /// Sets the place.
+    /// Sets the location.
     #[must_use]
     pub fn at(mut self, at: Location) -> Self {
         self.0.at = Some(at);
@@ -118,23 +154,34 @@ impl Error {
     }
 
     /// The kind.
-    pub fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    pub(crate) fn kind_mut(&mut self) -> &mut ErrorKind {
+        &mut self.0.kind
+    }
+
+    /// The kind alone.
+    pub fn into_kind(self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The place, where there is one.
+    /// The location in the file, if known.
     pub fn location(&self) -> Option<&Location> {
         self.0.at.as_ref()
     }
 
     /// What happened, in one language.
     pub fn message(&self, lang: Lang) -> String {
-        message::text(self.0.kind.key(), lang, &self.0.arguments)
+        let (key, arguments) = self.0.kind.parts(lang);
+        message::text(key, lang, &arguments)
     }
 
-    /// What would work, in one language.
+    /// What would help, in one language.
     pub fn hint(&self, lang: Lang) -> Option<String> {
-        message::hint(self.0.kind.key(), lang, &self.0.arguments)
+        let (key, arguments) = self.0.kind.parts(lang);
+        message::hint(key, lang, &arguments)
     }
 }
 
@@ -150,5 +197,11 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self::new(kind)
     }
 }

@@ -52,7 +52,7 @@ pub const SHARED_STRINGS: u64 = 5_000_000;
 
 /// The error for a file beyond a limit. Both sizes are texts such as `300 MB`.
 pub(crate) fn too_large(found: impl ToString, limit: impl ToString) -> Error {
-    Error::new(ErrorKind::TooLarge).with("found", found).with("limit", limit)
+    Error::new(ErrorKind::TooLarge { found: found.to_string(), limit: limit.to_string() })
 }
 
 /// Checks the number of statistics tables in a file.

@@ -6,7 +6,6 @@ use std::io::{Cursor, Read};
 
 use xxgk::document::Part;
 use xxgk::font::Fonts;
-use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::recognize;
 use xxgk::report::Report;
@@ -40,8 +39,7 @@ fn report() -> Report {
 fn written(format: Format) -> Vec<u8> {
     let (report, fonts) = (report(), Fonts::default());
     let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
-    let options =
-        WriteOptions { fonts: &fonts, lang: Lang::ZH, bom: false, encoding: None, timestamp: None, landscape: false };
+    let options = WriteOptions::default().fonts(&fonts);
     let mut bytes = Vec::new();
     write(&report, template, format, &options, &mut bytes).unwrap();
     bytes

@@ -166,42 +166,42 @@ fn filled_of(name: &str) -> Vec<(String, String)> {
 }
 
 /// What becomes of each broken file; none for those that read as text without a table.
-const BROKEN: [(&str, Option<ErrorKind>); 36] = [
-    ("announced.xlsx", Some(ErrorKind::TooLarge)),
-    ("blank.txt", Some(ErrorKind::Empty)),
-    ("broken.json", Some(ErrorKind::Json)),
-    ("damaged.ods", Some(ErrorKind::Corrupt)),
-    ("early-end.ods", Some(ErrorKind::Corrupt)),
-    ("empty-sheet.xlsx", Some(ErrorKind::Empty)),
-    ("empty.xls", Some(ErrorKind::Empty)),
-    ("far-apart.xls", Some(ErrorKind::TooLarge)),
+const BROKEN: [(&str, Option<&str>); 36] = [
+    ("announced.xlsx", Some("too_large")),
+    ("blank.txt", Some("empty")),
+    ("broken.json", Some("json")),
+    ("damaged.ods", Some("corrupt")),
+    ("early-end.ods", Some("corrupt")),
+    ("empty-sheet.xlsx", Some("empty")),
+    ("empty.xls", Some("empty")),
+    ("far-apart.xls", Some("too_large")),
     ("far-apart.xlsx", None),
-    ("files.zip", Some(ErrorKind::NotATable)),
-    ("frames.xls", Some(ErrorKind::Unsupported)),
+    ("files.zip", Some("not_a_table")),
+    ("frames.xls", Some("unsupported")),
     ("letter.csv", None),
-    ("letter.doc", Some(ErrorKind::Corrupt)),
-    ("letter.docx", Some(ErrorKind::Empty)),
+    ("letter.doc", Some("corrupt")),
+    ("letter.docx", Some("empty")),
     ("nested.html", None),
-    ("no-page.mht", Some(ErrorKind::NotATable)),
+    ("no-page.mht", Some("not_a_table")),
     ("no-table.html", None),
-    ("noise.xls", Some(ErrorKind::NotATable)),
+    ("noise.xls", Some("not_a_table")),
     ("not-a-table.txt", None),
     ("page.xls", None),
-    ("password-old.xls", Some(ErrorKind::Encrypted)),
-    ("password-zip.xlsx", Some(ErrorKind::Encrypted)),
-    ("password.ods", Some(ErrorKind::Encrypted)),
-    ("password.xls", Some(ErrorKind::Encrypted)),
-    ("password.xlsx", Some(ErrorKind::Encrypted)),
-    ("picture.xlsx", Some(ErrorKind::NotATable)),
-    ("program.xls", Some(ErrorKind::NotATable)),
-    ("report.pdf", Some(ErrorKind::Unsupported)),
+    ("password-old.xls", Some("encrypted")),
+    ("password-zip.xlsx", Some("encrypted")),
+    ("password.ods", Some("encrypted")),
+    ("password.xls", Some("encrypted")),
+    ("password.xlsx", Some("encrypted")),
+    ("picture.xlsx", Some("not_a_table")),
+    ("program.xls", Some("not_a_table")),
+    ("report.pdf", Some("unsupported")),
     ("spans.html", None),
-    ("truncated.doc", Some(ErrorKind::Corrupt)),
-    ("truncated.docx", Some(ErrorKind::Corrupt)),
-    ("truncated.fods", Some(ErrorKind::Corrupt)),
-    ("truncated.xls", Some(ErrorKind::Corrupt)),
-    ("truncated.xlsx", Some(ErrorKind::Corrupt)),
-    ("truncated.xml", Some(ErrorKind::Corrupt)),
+    ("truncated.doc", Some("corrupt")),
+    ("truncated.docx", Some("corrupt")),
+    ("truncated.fods", Some("corrupt")),
+    ("truncated.xls", Some("corrupt")),
+    ("truncated.xlsx", Some("corrupt")),
+    ("truncated.xml", Some("corrupt")),
     ("utf8-cut.txt", None),
 ];
 
@@ -222,7 +222,7 @@ fn broken_files_say_what_they_are_in_both_languages() {
                 writeln!(said, "{name}: {}", draw(&document).replace('\n', " ⏎ ")).unwrap();
             }
             Err(error) => {
-                assert_eq!(expected, Some(error.kind()), "{name}: {error}");
+                assert_eq!(expected, Some(error.kind().name()), "{name}: {error}");
                 for lang in [Lang::ZH, Lang::EN] {
                     let message = error.message(lang);
                     assert!(!message.contains('@') && !message.contains('{'), "{message}");
@@ -248,11 +248,11 @@ fn a_format_that_the_bytes_contradict_is_refused() {
         ("zhongzhuang-2017.xls", Format::Csv, "an Excel 97-2003 workbook (xls)"),
     ] {
         let error = as_format(name, format).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::WrongFormat);
+        assert!(matches!(error.kind(), ErrorKind::WrongFormat { .. }));
         assert!(error.message(Lang::EN).contains(found), "{error}");
     }
-    assert_eq!(as_format("broken/empty.xls", Format::Xls).unwrap_err().kind(), ErrorKind::Empty);
-    assert_eq!(as_format("broken/password.xlsx", Format::Xlsx).unwrap_err().kind(), ErrorKind::Encrypted);
+    assert!(matches!(as_format("broken/empty.xls", Format::Xls).unwrap_err().kind(), ErrorKind::Empty { .. }));
+    assert!(matches!(as_format("broken/password.xlsx", Format::Xlsx).unwrap_err().kind(), ErrorKind::Encrypted { .. }));
     assert_eq!(as_format("zhongzhuang-2017.csv", Format::Text).unwrap().source.format, "text");
     assert_eq!(as_format("zhongzhuang-2017.xls", Format::Xls).unwrap().source.format, "xls");
 }
@@ -269,7 +269,7 @@ fn a_sheet_is_chosen_by_name_or_number() {
         assert!(choose(name, SheetChoice::Name("统计表".to_owned())).is_ok());
         for missing in [SheetChoice::Number(2), SheetChoice::Number(0), SheetChoice::Name("表".to_owned())] {
             let error = choose(name, missing).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::SheetNotFound);
+            assert!(matches!(error.kind(), ErrorKind::SheetNotFound { .. }));
             assert!(error.message(Lang::ZH).contains("统计表"), "{error}");
         }
     }

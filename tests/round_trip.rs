@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use xxgk::document::Location;
 use xxgk::font::Fonts;
-use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::recognize;
 use xxgk::report::{Filing, Report, Status, Value};
@@ -27,14 +26,8 @@ fn written(report: &Report, format: Format, encoding: Option<&str>) -> Vec<u8> {
     let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
     let fonts = Fonts::default();
     let encoding = encoding.map(str::to_owned);
-    let options = WriteOptions {
-        fonts: &fonts,
-        lang: Lang::ZH,
-        bom: encoding.is_none(),
-        encoding,
-        timestamp: None,
-        landscape: false,
-    };
+    let mut options = WriteOptions::default().fonts(&fonts).bom(encoding.is_none());
+    options.encoding = encoding;
     let mut bytes = Vec::new();
     write(report, template, format, &options, &mut bytes).unwrap();
     bytes

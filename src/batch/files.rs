@@ -46,8 +46,8 @@ pub fn read(path: Option<&Path>) -> Result<(Vec<u8>, Option<Stamp>), Failure> {
     };
     let (bytes, stamp) = read.map_err(unread)?;
     if bytes.len() as u64 > LIMIT {
-        let error = Error::new(ErrorKind::TooLarge).with("found", format!("> {} MB", LIMIT >> 20));
-        return Err(error.with("limit", format!("{} MB", LIMIT >> 20)).into());
+        let limit = format!("{} MB", LIMIT >> 20);
+        return Err(Error::new(ErrorKind::TooLarge { found: format!("> {limit}"), limit }).into());
     }
     Ok((bytes, stamp))
 }

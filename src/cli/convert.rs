@@ -115,7 +115,7 @@ fn settings(
     Ok(Settings {
         reading: reading::reading(arguments.reading.clone())?,
         writing: WriteOptions {
-            fonts,
+            fonts: Some(fonts),
             lang: console.lang,
             bom: false,
             encoding: arguments.encoding.clone(),

@@ -46,8 +46,7 @@ pub fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
 
 /// The reports as `convert --to json` prints them.
 fn json(reports: &[Report], reading: &Reading, lang: Lang) -> Result<Vec<u8>, Failure> {
-    let fonts = reading::fonts(&[])?;
-    let options = WriteOptions { fonts: &fonts, lang, bom: false, encoding: None, timestamp: None, landscape: false };
+    let options = WriteOptions::default().lang(lang);
     run::draw(reports, Format::Json, &options, reading, &mut Vec::new())
 }
 

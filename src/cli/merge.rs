@@ -43,7 +43,7 @@ pub fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
     };
     let fonts = reading::fonts(&arguments.fonts)?;
     let writing = WriteOptions {
-        fonts: &fonts,
+        fonts: Some(&fonts),
         lang: console.lang,
         bom: output.is_some(),
         encoding: None,

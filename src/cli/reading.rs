@@ -53,7 +53,7 @@ pub fn templates(named: &Path) -> Result<Templates, Failure> {
     let (bytes, _) = files::read(Some(named))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let detail = format!("{}: {error}", named.display());
-        Failure::from(crate::Error::new(crate::ErrorKind::Template).with("detail", detail))
+        Failure::from(crate::Error::new(crate::ErrorKind::Template { detail }))
     })?;
     Ok(Templates(vec![Arc::new(template::from_toml_str(&text, &id)?)]))
 }
@@ -68,7 +68,7 @@ pub fn fonts(named: &[OsString]) -> Result<crate::font::Fonts, Failure> {
         let role = role.ok_or_else(|| Failure::new("usage.font"))?;
         let (bytes, _) = files::read(Some(Path::new(path))).map_err(|failure| {
             let detail = failure.message(crate::message::Lang::EN);
-            Failure::from(crate::Error::new(crate::ErrorKind::Font).with("path", path).with("detail", detail))
+            Failure::from(crate::Error::new(crate::ErrorKind::Font { path: path.to_owned(), detail }))
         })?;
         own.insert(role, (path.to_owned(), bytes));
     }

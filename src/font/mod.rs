@@ -76,6 +76,12 @@ pub struct Fonts {
 }
 
 impl Fonts {
+    /// The shipped fonts, without the system's behind them.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: LazyLock<Fonts> = LazyLock::new(Fonts::default);
+        &SHIPPED
+    }
+
     /// The shipped fonts, each replaced where `own` has font bytes (with the name to use in messages) for its role, and
     /// behind them the system's.
     ///
@@ -85,7 +91,7 @@ impl Fonts {
         let mut faces = BTreeMap::new();
         for (role, (path, bytes)) in own {
             let face = Face::load(FaceKey::Own(role), bytes, 0)
-                .map_err(|detail| Error::new(ErrorKind::Font).with("path", path).with("detail", detail))?;
+                .map_err(|detail| Error::new(ErrorKind::Font { path, detail: detail.to_string() }))?;
             faces.insert(role, Arc::new(face));
         }
         Ok(Self { own: faces, system: Some(system::System::default()), ..Self::default() })
@@ -147,7 +153,7 @@ impl Fonts {
 }
 
 fn damaged(face: &Face, detail: String) -> Error {
-    Error::new(ErrorKind::Font).with("path", face.name()).with("detail", detail)
+    Error::new(ErrorKind::Font { path: face.name().to_owned(), detail })
 }
 
 impl Measure for Fonts {
@@ -226,7 +232,7 @@ mod tests {
         assert_eq!(fonts.face(FontRole::Body, '政').unwrap().key(), FaceKey::Own(FontRole::Body));
         assert_eq!(fonts.face(FontRole::Title, '政').unwrap().key(), FaceKey::Shipped(FontRole::Title));
         let wrong = Fonts::new(BTreeMap::from([(FontRole::Body, ("a.ttf".to_owned(), b"no font".to_vec()))]));
-        assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Font);
+        assert!(matches!(wrong.unwrap_err().kind(), ErrorKind::Font { .. }));
     }
 
     #[test]

@@ -251,7 +251,7 @@ impl Meter {
 }
 
 fn corrupt(format: Format, detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", detail)
+    Error::corrupt(format.word(), detail)
 }
 
 fn too_much(size: u64) -> Error {

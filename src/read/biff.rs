@@ -375,5 +375,5 @@ impl Strings<'_> {
 }
 
 pub(super) fn corrupt(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", "@format.xls").with("detail", detail)
+    Error::corrupt("@format.xls", detail)
 }

@@ -6,7 +6,7 @@
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::document::{CellRef, Grid, Location, Part};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::escape_formula;
 use crate::finding::Finding;
 
@@ -86,7 +86,8 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
 /// lines and characters of the text.
 ///
 /// # Errors
-/// [`ErrorKind::TooLarge`] with more cells than [`limit::CELLS`] or more records than [`limit::LINES`].
+/// [`TooLarge`](crate::ErrorKind::TooLarge) with more cells than [`limit::CELLS`] or more records than
+/// [`limit::LINES`].
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     let delimiter = delimiter(text).unwrap_or(if text.contains('\t') && !text.contains(',') { '\t' } else { ',' });
     let skipped = if said(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
@@ -118,9 +119,7 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
     let mut budget = limit::CellBudget::default();
     let mut record = StringRecord::new();
     let mut row = 0;
-    let damaged = |error: csv::Error| {
-        Error::new(ErrorKind::Corrupt).with("format", "@format.csv").with("detail", &error).caused_by(error)
-    };
+    let damaged = |error: csv::Error| Error::corrupt("@format.csv", &error).caused_by(error);
     while reader.read_record(&mut record).map_err(damaged)? {
         let places = places.record().unwrap_or_default();
         if !record.iter().all(|field| field.trim().is_empty()) {
@@ -173,7 +172,8 @@ impl<'a> Scanner<'a> {
     /// Scans the whole text. Returns the line of a quote that is never closed.
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`] with too many records, or too many fields in one, before anything is allocated for them.
+    /// [`TooLarge`](crate::ErrorKind::TooLarge) with too many records, or too many fields in one, before anything is
+    /// allocated for them.
     fn survey(mut self) -> Result<Option<u32>> {
         for _ in 0..=limit::LINES {
             let mut fields = 0usize;

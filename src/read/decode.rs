@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
 /// The encodings that messages list.
-const OFFERED: &str = "utf-8, gb18030, gbk, gb2312, utf-16le, utf-16be, big5";
+const OFFERED: [&str; 7] = ["utf-8", "gb18030", "gbk", "gb2312", "utf-16le", "utf-16be", "big5"];
 
 /// How many bytes are searched for a declaration.
 const DECLARATION_WINDOW: usize = 2048;
@@ -40,14 +40,18 @@ pub struct Decoded {
 /// than one character in twenty is invalid.
 pub fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
     if let Some(label) = wanted {
-        let encoding = Encoding::for_label_no_replacement(label.trim().as_bytes())
-            .ok_or_else(|| Error::new(ErrorKind::UnknownEncoding).with("wanted", label).with("found", OFFERED))?;
+        let encoding = Encoding::for_label_no_replacement(label.trim().as_bytes()).ok_or_else(|| {
+            Error::new(ErrorKind::UnknownEncoding {
+                wanted: label.to_owned(),
+                found: OFFERED.map(str::to_owned).into(),
+            })
+        })?;
         let bytes = Encoding::for_bom(bytes).map_or(bytes, |(_, length)| &bytes[length..]);
         let outcome = run(bytes, encoding);
         if let Some(line) = outcome.first_line
             && outcome.malformed * 20 > outcome.text.chars().count()
         {
-            return Err(Error::new(ErrorKind::Encoding).with("encoding", outcome.encoding.name()).with("line", line));
+            return Err(Error::new(ErrorKind::Encoding { encoding: outcome.encoding.name().to_owned(), line }));
         }
         return Ok(outcome.into_decoded(false));
     }
@@ -324,9 +328,9 @@ mod tests {
         let bytes = encoded(TEXT, GBK);
         assert_eq!(decode(&bytes, Some("gb2312")).unwrap().text, TEXT);
         assert!(decode(&bytes, Some("gbk")).unwrap().findings.is_empty());
-        assert_eq!(decode(&bytes, Some("utf-8")).unwrap_err().kind(), ErrorKind::Encoding);
+        assert!(matches!(decode(&bytes, Some("utf-8")).unwrap_err().kind(), ErrorKind::Encoding { .. }));
         let unknown = decode(&bytes, Some("gb-nothing")).unwrap_err();
-        assert_eq!(unknown.kind(), ErrorKind::UnknownEncoding);
+        assert!(matches!(unknown.kind(), ErrorKind::UnknownEncoding { .. }));
         assert!(unknown.message(Lang::EN).contains("gb-nothing"));
         assert_eq!(decode("\u{feff}a".as_bytes(), Some("utf-8")).unwrap().text, "a");
     }

@@ -35,7 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
 }
 
 fn corrupt(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", Format::Doc.word()).with("detail", detail)
+    Error::corrupt(Format::Doc.word(), detail)
 }
 
 fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {

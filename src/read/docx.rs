@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use crate::document::Part;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 
 use super::Format;
@@ -26,7 +26,8 @@ use crate::limit::{self, CellBudget};
 /// Elsewhere each starts a paragraph.
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`] or [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
+/// [`Encrypted`](crate::ErrorKind::Encrypted), [`Corrupt`](crate::ErrorKind::Corrupt) or
+/// [`TooLarge`](crate::ErrorKind::TooLarge); [`Empty`](crate::ErrorKind::Empty) without any text.
 pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut archive = Archive::open(bytes, Format::Docx)?;
     let main = archive.text("_rels/.rels").ok().and_then(|relations| main_part(&relations));
@@ -41,7 +42,7 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
 }
 
 fn corrupt(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", Format::Docx.word()).with("detail", detail)
+    Error::corrupt(Format::Docx.word(), detail)
 }
 
 /// The name of the part with the document.
@@ -428,8 +429,8 @@ mod tests {
             "<w:tbl><w:tr><w:tc>".repeat(depth) + &paragraph("甲") + &"</w:tc></w:tr></w:tbl>".repeat(depth)
         };
         assert_eq!(drawn(&nested(200)).0, ["甲"]);
-        assert_eq!(read(&docx(&nested(100_000))).unwrap_err().kind(), ErrorKind::TooLarge);
-        assert_eq!(read(&docx(&nested(3)[..30])).unwrap_err().kind(), ErrorKind::Corrupt);
-        assert_eq!(read(&docx("<w:p/>")).unwrap_err().kind(), ErrorKind::Empty);
+        assert!(matches!(read(&docx(&nested(100_000))).unwrap_err().kind(), crate::ErrorKind::TooLarge { .. }));
+        assert!(matches!(read(&docx(&nested(3)[..30])).unwrap_err().kind(), crate::ErrorKind::Corrupt { .. }));
+        assert!(matches!(read(&docx("<w:p/>")).unwrap_err().kind(), crate::ErrorKind::Empty { .. }));
     }
 }

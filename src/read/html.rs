@@ -46,8 +46,8 @@ pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut body = Body::default();
     let frames = read_into(text, &mut body)?;
     match body.end() {
-        Err(error) if frames && error.kind() == ErrorKind::Empty => {
-            Err(Error::new(ErrorKind::Unsupported).with("found", "@format.frameset"))
+        Err(error) if frames && matches!(error.kind(), ErrorKind::Empty) => {
+            Err(Error::new(ErrorKind::Unsupported { found: "@format.frameset".to_owned() }))
         }
         outcome => outcome,
     }

@@ -42,9 +42,7 @@ pub fn read(bytes: &[u8]) -> Result<Pages> {
             Encoding::QuotedPrintable => quoted_printable_decode(raw),
             Encoding::Base64 => base64_decode(raw),
         };
-        let raw = raw.ok_or_else(|| {
-            Error::new(ErrorKind::Corrupt).with("format", Format::Mht.word()).with("detail", "@detail.structure")
-        })?;
+        let raw = raw.ok_or_else(|| Error::corrupt(Format::Mht.word(), "@detail.structure"))?;
         let decoded = decode::decode(&raw, None)?;
         size = size.saturating_add(decoded.text.len());
         if size > limit::TEXT {
@@ -56,7 +54,7 @@ pub fn read(bytes: &[u8]) -> Result<Pages> {
         encoding.get_or_insert(decoded.encoding);
         html::read_into(&decoded.text, &mut body)?;
     }
-    let encoding = encoding.ok_or_else(|| Error::new(ErrorKind::NotATable).with("found", "@format.mail"))?;
+    let encoding = encoding.ok_or_else(|| Error::new(ErrorKind::NotATable { found: "@format.mail".to_owned() }))?;
     let (parts, findings) = body.end()?;
     Ok((parts, findings, encoding))
 }
@@ -123,9 +121,9 @@ mod tests {
 
     #[test]
     fn a_message_without_a_page_is_refused() {
-        let kind = |bytes: &[u8]| read(bytes).unwrap_err().kind();
-        assert_eq!(kind(&message(&[("Content-Type: image/png", "x")])), ErrorKind::NotATable);
-        assert_eq!(kind(&message(&[("Content-Type: text/html", "<p> ")])), ErrorKind::Empty);
-        assert_eq!(kind(b""), ErrorKind::NotATable);
+        let kind = |bytes: &[u8]| read(bytes).unwrap_err().into_kind().name();
+        assert_eq!(kind(&message(&[("Content-Type: image/png", "x")])), "not_a_table");
+        assert_eq!(kind(&message(&[("Content-Type: text/html", "<p> ")])), "empty");
+        assert_eq!(kind(b""), "not_a_table");
     }
 }

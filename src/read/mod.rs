@@ -107,6 +107,13 @@ pub enum SheetChoice {
 }
 
 /// How to read a file.
+///
+/// ```
+/// use xxgk::read::{Format, ReadOptions};
+///
+/// let options = ReadOptions::default().name("2021.xls").format(Format::Xls);
+/// assert_eq!(options.name, "2021.xls");
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ReadOptions {
@@ -119,6 +126,32 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// The only worksheet to read. `None` reads all.
     pub sheet: Option<SheetChoice>,
+}
+
+impl ReadOptions {
+    /// Sets the name of the file.
+    #[must_use]
+    pub fn name(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// Sets the format, which is otherwise detected.
+    #[must_use]
+    pub fn format(self, format: Format) -> Self {
+        Self { format: Some(format), ..self }
+    }
+
+    /// Sets the encoding of text, which is otherwise detected.
+    #[must_use]
+    pub fn encoding(self, label: impl Into<String>) -> Self {
+        Self { encoding: Some(label.into()), ..self }
+    }
+
+    /// Reads only one worksheet.
+    #[must_use]
+    pub fn sheet(self, sheet: SheetChoice) -> Self {
+        Self { sheet: Some(sheet), ..self }
+    }
 }
 
 /// Reads one file.
@@ -153,10 +186,10 @@ fn agree(sniffed: Sniffed, wanted: Option<Format>) -> Result<Format> {
         (Sniffed::Readable(format), None) => Ok(format),
         (Sniffed::Readable(format), Some(wanted)) if format == wanted => Ok(format),
         (_, Some(wanted)) => {
-            Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", wanted.name()))
+            Err(Error::new(ErrorKind::WrongFormat { found: sniffed.word(), wanted: wanted.name().to_owned() }))
         }
-        (Sniffed::Unsupported(_), None) => Err(Error::new(ErrorKind::Unsupported).with("found", sniffed.word())),
-        (Sniffed::NotATable(_), None) => Err(Error::new(ErrorKind::NotATable).with("found", sniffed.word())),
+        (Sniffed::Unsupported(_), None) => Err(Error::new(ErrorKind::Unsupported { found: sniffed.word() })),
+        (Sniffed::NotATable(_), None) => Err(Error::new(ErrorKind::NotATable { found: sniffed.word() })),
     }
 }
 
@@ -206,7 +239,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
             (document.parts, document.findings)
         }
         Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Docx | Format::Doc => {
-            return Err(Error::new(ErrorKind::WrongFormat).with("found", sniffed.word()).with("wanted", format.name()));
+            return Err(Error::new(ErrorKind::WrongFormat { found: sniffed.word(), wanted: format.name().to_owned() }));
         }
     };
     // The pages of a web archive have their own encodings.

@@ -43,9 +43,11 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Findi
 /// # Errors
 /// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
 pub fn read_flat(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
-    read_content(text, options).map_err(|error| match error.kind() {
-        ErrorKind::Corrupt => error.with("format", Format::Fods.word()),
-        _ => error,
+    read_content(text, options).map_err(|mut error| {
+        if let ErrorKind::Corrupt { format, .. } = error.kind_mut() {
+            *format = Format::Fods.word();
+        }
+        error
     })
 }
 
@@ -60,7 +62,7 @@ fn read_content(content: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<
 }
 
 fn corrupt(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", Format::Ods.word()).with("detail", detail)
+    Error::corrupt(Format::Ods.word(), detail)
 }
 
 /// The names of all sheets. They are needed to choose one before reading it.
@@ -357,6 +359,6 @@ mod tests {
         let cell = "<table:table-cell table:number-columns-repeated='99999' office:value-type='string'><text:p>a</text:p></table:table-cell>";
         let row = format!("<table:table-row table:number-rows-repeated='99999999'>{cell}</table:table-row>");
         let error = grids(&format!("<table:table>{row}</table:table>")).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }));
     }
 }

@@ -165,7 +165,10 @@ pub(super) fn choose(names: &[&str], options: &ReadOptions) -> Result<Option<usi
             (exact.or_else(close), wanted.clone())
         }
     };
-    let missing = || Error::new(ErrorKind::SheetNotFound).with("wanted", wanted).with("found", names.join(", "));
+    let missing = || {
+        let found = names.iter().map(|name| (*name).to_owned()).collect();
+        Error::new(ErrorKind::SheetNotFound { wanted, found })
+    };
     found.map(Some).ok_or_else(missing)
 }
 

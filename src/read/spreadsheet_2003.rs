@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use crate::document::{CellKind, CellRef, MergedRange, Part};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 
 use super::sheet::{self, SheetBuilder};
@@ -22,8 +22,8 @@ const COLUMNS: u32 = 1 << 14;
 /// A formula gives the value saved with it. Numbers stay as stored. Comments are not read.
 ///
 /// # Errors
-/// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`]; [`ErrorKind::Empty`] if all cells
-/// are blank.
+/// [`Corrupt`](crate::ErrorKind::Corrupt), [`TooLarge`](crate::ErrorKind::TooLarge) or
+/// [`SheetNotFound`](crate::ErrorKind::SheetNotFound); [`Empty`](crate::ErrorKind::Empty) if all cells are blank.
 pub fn read(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let sheets = sheets(text)?;
     let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
@@ -35,7 +35,7 @@ pub fn read(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding
 }
 
 fn corrupt(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", Format::Spreadsheet2003.word()).with("detail", detail)
+    Error::corrupt(Format::Spreadsheet2003.word(), detail)
 }
 
 /// The name of each worksheet and whether it is hidden, which the file says only after the cells.
@@ -265,13 +265,10 @@ mod tests {
 
     #[test]
     fn hostile_or_cut_files_are_refused() {
-        let kind = |body: &str| grids(body).unwrap_err().kind();
-        assert_eq!(
-            kind("<Worksheet><Table><Row><Cell ss:Index='99999999'/></Row></Table></Worksheet>"),
-            ErrorKind::Corrupt
-        );
-        assert_eq!(kind("<Worksheet><Table><Row>"), ErrorKind::Corrupt);
-        assert_eq!(kind("<Worksheet/>"), ErrorKind::Empty);
-        assert_eq!(kind(&"<Worksheet/>".repeat(3000)), ErrorKind::TooLarge);
+        let kind = |body: &str| grids(body).unwrap_err().into_kind().name();
+        assert_eq!(kind("<Worksheet><Table><Row><Cell ss:Index='99999999'/></Row></Table></Worksheet>"), "corrupt");
+        assert_eq!(kind("<Worksheet><Table><Row>"), "corrupt");
+        assert_eq!(kind("<Worksheet/>"), "empty");
+        assert_eq!(kind(&"<Worksheet/>".repeat(3000)), "too_large");
     }
 }

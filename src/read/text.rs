@@ -421,6 +421,6 @@ mod tests {
     #[test]
     fn a_text_of_nothing_but_cells_is_refused_in_time() {
         let text = "|".repeat(limit::CELLS + 10) + "a| |b|\n";
-        assert_eq!(read(&text).unwrap_err().kind(), crate::ErrorKind::TooLarge);
+        assert!(matches!(read(&text).unwrap_err().kind(), crate::ErrorKind::TooLarge { .. }));
     }
 }

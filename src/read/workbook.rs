@@ -43,7 +43,7 @@ pub fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<
 }
 
 fn corrupt(format: Format, detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", format.word()).with("detail", detail)
+    Error::corrupt(format.word(), detail)
 }
 
 fn read_xlsb(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {

@@ -52,14 +52,14 @@ impl Recognizer {
     /// Finds every report in a document, in reading order. Findings of the reader are the first report's.
     ///
     /// # Errors
-    /// [`ErrorKind::NoTemplate`] when there is no table of a template; [`ErrorKind::TooLarge`] with more tables than
+    /// [`ErrorKind::NoTable`] when there is no table of a template; [`ErrorKind::TooLarge`] with more tables than
     /// [`limit::TABLES`], or so much text that looking for them would not end in time.
     pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
         let (mut reports, mut silent) = self.sheet_by_sheet(document)?;
         if let Some(report) = self.over_sheets(document, &reports) {
             (reports, silent) = (vec![report], Vec::new());
         }
-        let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTemplate)) };
+        let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTable)) };
         first.findings.splice(0..0, document.findings.iter().cloned());
         first.findings.extend(silent);
         for report in &mut reports {
@@ -240,7 +240,7 @@ fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -
 /// The template of the first table in a document that no known form describes, named after its title.
 ///
 /// # Errors
-/// [`ErrorKind::NoTemplate`] when there is no run of labels, units and figures.
+/// [`ErrorKind::NoTable`] when there is no run of labels, units and figures.
 pub fn infer(document: &Document) -> Result<Template> {
     for group in groups(document) {
         let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
@@ -251,7 +251,7 @@ pub fn infer(document: &Document) -> Result<Template> {
             return Ok(template);
         }
     }
-    Err(Error::new(ErrorKind::NoTemplate))
+    Err(Error::new(ErrorKind::NoTable))
 }
 
 /// Parts that belong together: each worksheet and each report alone, everything else in one run.
@@ -283,7 +283,7 @@ fn sheet_name<'d>(document: &'d Document, group: &Range<usize>) -> Option<&'d st
 /// Finds every report in a document; see [`Recognizer::recognize`], which serves many documents faster.
 ///
 /// # Errors
-/// [`ErrorKind::NoTemplate`] when there is no table of a template.
+/// [`ErrorKind::NoTable`] when there is no table of a template.
 pub fn recognize(document: &Document, templates: &Templates) -> Result<Vec<Report>> {
     Recognizer::new(templates).recognize(document)
 }

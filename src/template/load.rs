@@ -49,7 +49,7 @@ fn from_extended(form: std::result::Result<toml::Table, (String, String)>, text:
 fn wrong(text: &str, file: &str, at: usize, detail: &str) -> Error {
     let line = text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
     let detail = detail.lines().collect::<Vec<_>>().join("; ");
-    Error::new(ErrorKind::Template).with("detail", format!("{file}:{line}: {detail}"))
+    Error::new(ErrorKind::Template { detail: format!("{file}:{line}: {detail}") })
 }
 
 /// Where a part stands in the text. The text is read once more for that, since only a wrong template needs it.

@@ -22,8 +22,8 @@ impl Templates {
     /// [`ErrorKind::TemplateNotFound`] lists the ids there are.
     pub fn get(&self, id: &str) -> Result<&SharedTemplate> {
         self.find(id).ok_or_else(|| {
-            let found: Vec<_> = self.0.iter().map(|template| template.id()).collect();
-            Error::new(ErrorKind::TemplateNotFound).with("wanted", id).with("found", found.join(", "))
+            let found = self.0.iter().map(|template| template.id().to_owned()).collect();
+            Error::new(ErrorKind::TemplateNotFound { wanted: id.to_owned(), found })
         })
     }
 }

@@ -24,10 +24,10 @@ pub fn write(merged: &Merged, format: Format, options: &WriteOptions<'_>, out: &
     let layout = || layout(&merged.report, &merged.template, LayoutOptions { landscape: options.landscape });
     match format {
         Format::Xlsx => xlsx::merged::write(merged, &layout(), options.lang, options.timestamp, out),
-        Format::Pdf => pdf::write(&layout(), options.fonts, options.timestamp, out),
+        Format::Pdf => pdf::write(&layout(), options.fonts_or_shipped(), options.timestamp, out),
         Format::Csv => csv::write(&layout(), options.bom, options.encoding.as_deref(), out).map(|()| Vec::new()),
         Format::Json => json(merged, options.lang, out).map(|()| Vec::new()),
-        Format::Ndjson => Err(Error::new(ErrorKind::Write).with("format", "NDJSON").with("detail", "merge")),
+        Format::Ndjson => Err(Error::new(ErrorKind::Write { format: "NDJSON".to_owned(), detail: "merge".to_owned() })),
     }
 }
 

@@ -39,10 +39,18 @@ pub enum Format {
 }
 
 /// How to write.
-#[derive(Clone, Debug)]
+///
+/// ```
+/// use xxgk::write::WriteOptions;
+///
+/// let options = WriteOptions::default().encoding("gb18030").landscape(true);
+/// assert!(options.landscape);
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct WriteOptions<'a> {
-    /// Fonts to measure and embed.
-    pub fonts: &'a Fonts,
+    /// Fonts to embed in PDF; the shipped ones where none are given.
+    pub fonts: Option<&'a Fonts>,
     /// The language of finding messages in JSON.
     pub lang: Lang,
     /// Whether CSV starts with a byte order mark; only with UTF-8.
@@ -51,8 +59,50 @@ pub struct WriteOptions<'a> {
     pub encoding: Option<String>,
     /// Seconds since 1970 for document timestamps (`SOURCE_DATE_EPOCH`); none writes none that changes.
     pub timestamp: Option<i64>,
-    /// Whether what prints is laid out on a sheet turned.
+    /// Whether pages of PDF and workbooks are landscape.
     pub landscape: bool,
+}
+
+impl<'a> WriteOptions<'a> {
+    /// Sets the fonts.
+    #[must_use]
+    pub fn fonts(self, fonts: &'a Fonts) -> Self {
+        Self { fonts: Some(fonts), ..self }
+    }
+
+    /// Sets the language of messages.
+    #[must_use]
+    pub fn lang(self, lang: Lang) -> Self {
+        Self { lang, ..self }
+    }
+
+    /// Sets whether CSV starts with a byte order mark.
+    #[must_use]
+    pub fn bom(self, bom: bool) -> Self {
+        Self { bom, ..self }
+    }
+
+    /// Sets the encoding of CSV.
+    #[must_use]
+    pub fn encoding(self, label: impl Into<String>) -> Self {
+        Self { encoding: Some(label.into()), ..self }
+    }
+
+    /// Sets the timestamp of documents, in seconds since 1970.
+    #[must_use]
+    pub fn timestamp(self, seconds: i64) -> Self {
+        Self { timestamp: Some(seconds), ..self }
+    }
+
+    /// Sets whether pages are landscape.
+    #[must_use]
+    pub fn landscape(self, landscape: bool) -> Self {
+        Self { landscape, ..self }
+    }
+
+    fn fonts_or_shipped(&self) -> &'a Fonts {
+        self.fonts.unwrap_or_else(|| Fonts::shipped())
+    }
 }
 
 /// Writes one report; returns what could not be drawn as it should.
@@ -70,7 +120,7 @@ pub fn write(
     let layout = || layout(report, template, LayoutOptions { landscape: options.landscape });
     match format {
         Format::Xlsx => xlsx::write(&layout(), template, options.timestamp, out),
-        Format::Pdf => pdf::write(&layout(), options.fonts, options.timestamp, out),
+        Format::Pdf => pdf::write(&layout(), options.fonts_or_shipped(), options.timestamp, out),
         Format::Csv => csv::write(&layout(), options.bom, options.encoding.as_deref(), out).map(nothing),
         Format::Json => json::write(&[report], options.lang, out).map(nothing),
         Format::Ndjson => json::write_lines(&[report], options.lang, out).map(nothing),
@@ -80,5 +130,5 @@ pub fn write(
 /// The error for a format that cannot be made.
 pub(crate) fn failed(format: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     let error = error.into();
-    Error::new(ErrorKind::Write).with("format", format).with("detail", &error).caused_by(error)
+    Error::new(ErrorKind::Write { format: format.to_owned(), detail: error.to_string() }).caused_by(error)
 }

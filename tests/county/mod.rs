@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use xxgk::document::Location;
 use xxgk::font::Fonts;
-use xxgk::message::Lang;
 use xxgk::report::{Report, Status, Value};
 use xxgk::template::{Template, shipped};
 use xxgk::write::{Format, WriteOptions, write};
@@ -382,14 +381,8 @@ fn shift(report: &mut Report, form: &str) {
 
 fn file(name: &str, report: &Report, format: Option<&str>) -> File {
     let fonts = Fonts::default();
-    let options = WriteOptions {
-        fonts: &fonts,
-        lang: Lang::ZH,
-        bom: format == Some("csv"),
-        encoding: (format == Some("gb18030")).then(|| "gb18030".to_owned()),
-        timestamp: None,
-        landscape: false,
-    };
+    let mut options = WriteOptions::default().fonts(&fonts).bom(format == Some("csv"));
+    options.encoding = (format == Some("gb18030")).then(|| "gb18030".to_owned());
     let (to, ending) = match format {
         Some("json") => (Format::Json, "json"),
         Some(_) => (Format::Csv, "csv"),

@@ -94,10 +94,10 @@ fn fields_of_a_form_are_what_they_hold() {
 
 #[test]
 fn pages_without_anything_to_read_say_why() {
-    let kind = |page: &str| read(page).unwrap_err().kind();
-    assert_eq!(kind("<html><body><script>1</script><table><tr><td>&nbsp;<td></table>"), ErrorKind::Empty);
+    let kind = |page: &str| read(page).unwrap_err().into_kind().name();
+    assert_eq!(kind("<html><body><script>1</script><table><tr><td>&nbsp;<td></table>"), "empty");
     let frames = "<html><head></head><frameset rows='*,39'><frame src='a.files/sheet001.htm'></frameset></html>";
-    assert_eq!(kind(frames), ErrorKind::Unsupported);
+    assert_eq!(kind(frames), "unsupported");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn hostile_pages_are_refused_in_bounded_time() {
     ];
     for page in pages {
         match read(&page) {
-            Err(error) => assert_eq!(error.kind(), ErrorKind::TooLarge),
+            Err(error) => assert!(matches!(error.kind(), ErrorKind::TooLarge { .. })),
             Ok(_) => panic!("{}", &page[..30]),
         }
     }

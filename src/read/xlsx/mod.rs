@@ -19,7 +19,7 @@ mod worksheet;
 #[cfg(test)]
 mod tests;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 use super::sheet::{self, Sheet, SheetBuilder};
 use super::{Format, ReadOptions, limit};
@@ -50,7 +50,8 @@ struct Book {
 /// Reads the requested worksheets. Skips charts, dialogs and macro sheets.
 ///
 /// # Errors
-/// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
+/// [`Encrypted`](crate::ErrorKind::Encrypted), [`Corrupt`](crate::ErrorKind::Corrupt),
+/// [`TooLarge`](crate::ErrorKind::TooLarge) or [`SheetNotFound`](crate::ErrorKind::SheetNotFound).
 pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     let mut package = Package::open(bytes)?;
     let main = package.relationships("")?.into_iter().find(|found| found.is("officeDocument"));
@@ -112,7 +113,7 @@ fn entries(workbook: &[u8]) -> Result<(Vec<SheetEntry>, bool)> {
 }
 
 fn corrupt(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Corrupt).with("format", Format::Xlsx.word()).with("detail", detail)
+    Error::corrupt(Format::Xlsx.word(), detail)
 }
 
 fn structure() -> Error {

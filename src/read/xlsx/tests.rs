@@ -203,7 +203,7 @@ fn strings_are_their_runs_without_phonetic_hints() {
     for wrong in ["3", "-1", "x"] {
         let sheet = sheet(cell("A1", wrong));
         let parts = [("xl/worksheets/sheet1.xml", sheet.as_bytes()), ("xl/sharedStrings.xml", strings.as_bytes())];
-        assert_eq!(grids(&package(&parts)).unwrap_err().kind(), ErrorKind::Corrupt, "{wrong}");
+        assert!(matches!(grids(&package(&parts)).unwrap_err().kind(), crate::ErrorKind::Corrupt { .. }), "{wrong}");
     }
 }
 
@@ -275,8 +275,9 @@ fn parts_are_found_however_programs_write_their_names() {
 
 #[test]
 fn what_is_no_worksheet_is_an_error_or_passed_over() {
-    let kinds =
-        |sheet: &str| grids(&package(&[("xl/worksheets/sheet1.xml", sheet.as_bytes())])).map_err(|error| error.kind());
+    let kinds = |sheet: &str| {
+        grids(&package(&[("xl/worksheets/sheet1.xml", sheet.as_bytes())])).map_err(|error| error.kind().name())
+    };
     assert_eq!(kinds("<chartsheet/>").map(|grids| grids[0].cells.len()), Ok(0));
     for wrong in [
         "",
@@ -290,10 +291,10 @@ fn what_is_no_worksheet_is_an_error_or_passed_over() {
         "<worksheet><sheetData><c r=\"AAAAAAAAAAAAA99999999999\"/></sheetData></worksheet>",
         "<worksheet><sheetData/><mergeCells><mergeCell ref=\"A1:\"/></mergeCells></worksheet>",
     ] {
-        assert_eq!(kinds(wrong).unwrap_err(), ErrorKind::Corrupt, "{wrong}");
+        assert_eq!(kinds(wrong).unwrap_err(), "corrupt", "{wrong}");
     }
     let missing = grids(&package(&[("xl/worksheets/other.xml", b"<worksheet/>")])).unwrap_err();
-    assert_eq!(missing.kind(), ErrorKind::Corrupt);
+    assert!(matches!(missing.kind(), crate::ErrorKind::Corrupt { .. }));
     let relations = WORKBOOK.replace("rId1", "rId2");
     let parts: [(&str, &[u8]); 2] = [("xl/workbook.xml", relations.as_bytes()), ("xl/sharedStrings.xml", b"<sst/>")];
     assert_eq!(grids(&package(&parts)).unwrap().len(), 0);

@@ -139,7 +139,7 @@ fn fill(
 }
 
 fn failed(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Write).with("format", "PDF").with("detail", detail)
+    Error::new(ErrorKind::Write { format: "PDF".to_owned(), detail: detail.to_string() })
 }
 
 /// A text string: ASCII as it is, anything else in UTF-16 with its mark.
