@@ -14,9 +14,11 @@ Exceptions to 2 and 3 are in tests/structure-allow.txt, one a line, with two spa
     src/a.rs  reason                    a long file
     src/a.rs::function  reason          a long function
 
+`*` stands for any text: `src/read/* -> src/read/mod.rs` is every file of a folder that imports from its module file.
 An exception that is no longer needed is an error. Tests (`#[cfg(test)]` and tests.rs) are left out of 1, 2 and of long
 functions. --edges prints every import between files.
 """
+import fnmatch
 import pathlib
 import re
 import sys
@@ -263,9 +265,9 @@ class Allow:
         self.used = set()
 
     def take(self, key):
-        if key in self.reasons:
-            self.used.add(key)
-        return key in self.reasons
+        matching = [entry for entry in self.reasons if fnmatch.fnmatchcase(key, entry)]
+        self.used.update(matching)
+        return bool(matching)
 
     def errors(self):
         for key, reason in self.reasons.items():
