@@ -12,9 +12,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRule, XlsxError};
 
-use super::draw::{Drawing, Dress};
+use super::cells::PlacedCell;
+use super::draw::{CellExtras, Drawing};
 use super::formula::{self, Cells};
-use super::place::Placed;
 use crate::document::CellRef;
 use crate::error::Result;
 use crate::finding::Severity;
@@ -87,7 +87,7 @@ pub fn write(report: &Report, template: &SharedTemplate, options: BlankOptions<'
         let formulas = blank.formulas(&cells);
         places.draw(
             options.timestamp,
-            |placed| blank.dress(placed, &formulas),
+            |placed| blank.extras(placed, &formulas),
             |drawing, column| blank.checks(drawing, column, &cells),
         )
     })
@@ -100,12 +100,12 @@ struct Blank<'a> {
 }
 
 impl<'a> Blank<'a> {
-    fn id(&self, placed: &Placed<'_>) -> Option<&'a str> {
+    fn id(&self, placed: &PlacedCell<'_>) -> Option<&'a str> {
         self.values.get(placed.figure?)?.as_ref()?.id.as_deref()
     }
 
-    fn cells(&self, figures: &[Placed<'_>]) -> Cells<'a> {
-        let cell = |placed: &Placed<'_>| CellRef::new(placed.rows.start as u32, placed.columns.0 as u32);
+    fn cells(&self, figures: &[PlacedCell<'_>]) -> Cells<'a> {
+        let cell = |placed: &PlacedCell<'_>| CellRef::new(placed.rows.start as u32, placed.columns.0 as u32);
         figures.iter().filter_map(|placed| Some((self.id(placed)?, cell(placed)))).collect()
     }
 
@@ -143,22 +143,22 @@ impl<'a> Blank<'a> {
         claim.last.iter().map(|number| last.value(&self.template.indicators()[*number].id, None)?.number).sum()
     }
 
-    fn dress(&self, placed: &Placed<'_>, formulas: &HashMap<Arc<str>, String>) -> Dress {
+    fn extras(&self, placed: &PlacedCell<'_>, formulas: &HashMap<Arc<str>, String>) -> CellExtras {
         let Some(id) = self.id(placed) else {
             // The lines below the table, which clerks fill in; the title and the line above are the form's.
             let below = placed.figure.is_none() && self.is_filing(placed);
-            return Dress { unlocked: below, ..Dress::default() };
+            return CellExtras { unlocked: below, ..CellExtras::default() };
         };
-        Dress {
+        CellExtras {
             unlocked: true,
             formula: formulas.get(id).cloned(),
             validation: Some(self.validation(id)),
-            ..Dress::default()
+            ..CellExtras::default()
         }
     }
 
-    fn is_filing(&self, placed: &Placed<'_>) -> bool {
-        let super::Ink::Text(text) = &placed.ink else { return false };
+    fn is_filing(&self, placed: &PlacedCell<'_>) -> bool {
+        let super::CellContent::Text(text) = &placed.content else { return false };
         self.template.filing().iter().any(|field| text.starts_with(&format!("{}：", field.label)))
     }
 

@@ -9,10 +9,10 @@ use rust_xlsxwriter::{
 };
 
 use super::SHEET;
-use super::look::Look;
+use super::cells::CellContent;
 use super::page::Paging;
-use super::place::Ink;
-use super::row::Sheet;
+use super::row::SheetLayout;
+use super::style::CellStyle;
 use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Block, Form};
 use crate::template::{FontRole, Page};
@@ -45,10 +45,10 @@ pub(super) struct Properties<'a> {
 
 /// What a cell has beside its content, in workbooks that ask for something or point at something.
 #[derive(Clone, Default)]
-pub(super) struct Dress {
+pub(super) struct CellExtras {
     /// May be typed in where the sheet is locked.
     pub(super) unlocked: bool,
-    /// Stands in place of the content.
+    /// Stands in cell of the content.
     pub(super) formula: Option<String>,
     /// What may be typed.
     pub(super) validation: Option<DataValidation>,
@@ -79,11 +79,11 @@ pub(super) struct Drawing<'a> {
 impl<'a> Drawing<'a> {
     /// A worksheet with its columns, rows and pages, and nothing in its cells.
     pub(super) fn new(
-        sheet: &Sheet<'_>,
+        sheet: &SheetLayout<'_>,
         fonts: &'a IndexMap<FontRole, String>,
         paging: &Paging,
     ) -> Result<Self, XlsxError> {
-        let Sheet { layout, grid, rows } = sheet;
+        let SheetLayout { layout, grid, rows } = sheet;
         let mut drawing = Self { worksheet: Worksheet::new(), fonts };
         let (font, size, row, column) = STANDARD;
         let standard = Format::new().set_font_name(font).set_font_size(size);
@@ -105,47 +105,49 @@ impl<'a> Drawing<'a> {
         &mut self,
         rows: Range<usize>,
         (first, end): (usize, usize),
-        look: Look,
-        ink: &Ink<'_>,
+        style: CellStyle,
+        content: &CellContent<'_>,
     ) -> Result<(), XlsxError> {
         let (row, last_row) = (sheet_row(rows.start)?, sheet_row(rows.end.max(rows.start + 1) - 1)?);
         let (column, last) = (sheet_column(first)?, sheet_column(end.max(first + 1) - 1)?);
-        let format = look.format(self.fonts);
+        let format = style.format(self.fonts);
         if last_row > row || last > column {
             self.worksheet.merge_range(row, column, last_row, last, "", &format)?;
         }
-        match ink {
-            Ink::Blank => self.worksheet.write_blank(row, column, &format)?,
-            Ink::Text(text) => self.worksheet.write_string_with_format(row, column, text.as_ref(), &format)?,
-            Ink::Digits(number) => self.worksheet.write_string_with_format(row, column, number.to_string(), &format)?,
-            Ink::Number(number) => {
-                self.worksheet.write_number_with_format(row, column, super::look::float(*number), &format)?
+        match content {
+            CellContent::Blank => self.worksheet.write_blank(row, column, &format)?,
+            CellContent::Text(text) => self.worksheet.write_string_with_format(row, column, text.as_ref(), &format)?,
+            CellContent::NumberAsText(number) => {
+                self.worksheet.write_string_with_format(row, column, number.to_string(), &format)?
+            }
+            CellContent::Number(number) => {
+                self.worksheet.write_number_with_format(row, column, super::style::float(*number), &format)?
             }
         };
         Ok(())
     }
 
     /// Draws a cell with what a plain report does not have.
-    pub(super) fn dressed(
+    pub(super) fn cell_with_extras(
         &mut self,
         rows: Range<usize>,
         columns: (usize, usize),
-        look: Look,
-        ink: &Ink<'_>,
-        dress: &Dress,
+        style: CellStyle,
+        content: &CellContent<'_>,
+        extras: &CellExtras,
     ) -> Result<(), XlsxError> {
-        self.cell(rows.clone(), columns, look, ink)?;
+        self.cell(rows.clone(), columns, style, content)?;
         let (row, last_row) = (sheet_row(rows.start)?, sheet_row(rows.end.max(rows.start + 1) - 1)?);
         let (column, last) = (sheet_column(columns.0)?, sheet_column(columns.1.max(columns.0 + 1) - 1)?);
-        let mut format = look.format(self.fonts);
-        if dress.unlocked {
+        let mut format = style.format(self.fonts);
+        if extras.unlocked {
             format = format.set_unlocked();
         }
-        if let Some(fill) = dress.fill {
+        if let Some(fill) = extras.fill {
             format = format.set_background_color(fill);
         }
         self.worksheet.set_range_format(row, column, last_row, last, &format)?;
-        if let Some(formula) = &dress.formula {
+        if let Some(formula) = &extras.formula {
             self.worksheet.write_formula_with_format(
                 row,
                 column,
@@ -153,10 +155,10 @@ impl<'a> Drawing<'a> {
                 &format,
             )?;
         }
-        if let Some(validation) = &dress.validation {
+        if let Some(validation) = &extras.validation {
             self.worksheet.add_data_validation(row, column, row, column, validation)?;
         }
-        if let Some(note) = &dress.note {
+        if let Some(note) = &extras.note {
             let note = Note::new(note).set_author(NOTES_BY).add_author_prefix(false).set_width(NOTE_WIDTH);
             self.worksheet.insert_note(row, column, &note)?;
         }
@@ -164,14 +166,25 @@ impl<'a> Drawing<'a> {
     }
 
     /// Writes a formula beside the table, in red, as text that stays out of print.
-    pub(super) fn beside(&mut self, row: usize, column: usize, ink: &str, is_formula: bool) -> Result<(), XlsxError> {
+    pub(super) fn beside(
+        &mut self,
+        row: usize,
+        column: usize,
+        content: &str,
+        is_formula: bool,
+    ) -> Result<(), XlsxError> {
         let (row, column) = (sheet_row(row)?, sheet_column(column)?);
         let format =
             Format::new().set_font_color(RED).set_font_size(BESIDE_SIZE).set_align(FormatAlign::VerticalCenter);
         if is_formula {
-            self.worksheet.write_formula_with_format(row, column, Formula::new(ink).set_result(NO_RESULT), &format)?;
+            self.worksheet.write_formula_with_format(
+                row,
+                column,
+                Formula::new(content).set_result(NO_RESULT),
+                &format,
+            )?;
         } else {
-            self.worksheet.write_string_with_format(row, column, ink, &format)?;
+            self.worksheet.write_string_with_format(row, column, content, &format)?;
         }
         self.worksheet.set_column_width_pixels(column, BESIDE_WIDTH)?;
         Ok(())
@@ -189,8 +202,14 @@ impl<'a> Drawing<'a> {
     }
 
     /// Puts a formula into a cell that was drawn, with what it comes to for programs that do not reckon.
-    pub(super) fn formula(&mut self, row: usize, column: usize, look: Look, formula: Formula) -> Result<(), XlsxError> {
-        let format = look.format(self.fonts);
+    pub(super) fn formula(
+        &mut self,
+        row: usize,
+        column: usize,
+        style: CellStyle,
+        formula: Formula,
+    ) -> Result<(), XlsxError> {
+        let format = style.format(self.fonts);
         // One that comes to nothing shows nothing.
         self.worksheet.set_formula_result_default("");
         self.worksheet.write_formula_with_format(sheet_row(row)?, sheet_column(column)?, formula, &format)?;
@@ -226,7 +245,7 @@ impl<'a> Drawing<'a> {
             worksheet.set_landscape();
         }
         worksheet.set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
-        // LibreOffice sets a footer from the top of its place, Excel from the bottom: a line of 6 points keeps it off the
+        // LibreOffice sets a footer from the top of its cell, Excel from the bottom: a line of 6 points keeps it off the
         // table in one and changes nothing in the other.
         worksheet.set_footer(format!("&C&6\n{font}&{}— &P —", style.size.round()));
         let breaks = paging.breaks.iter().take(MAX_PAGE_BREAKS).map(|row| sheet_row(*row));

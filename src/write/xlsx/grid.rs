@@ -82,7 +82,7 @@ impl Grid {
         self.edges[end] - self.edges[first]
     }
 
-    /// The column whose left edge is nearest to a place in mm.
+    /// The column whose left edge is nearest to a cell in mm.
     pub(super) fn column_at(&self, x: f64) -> usize {
         let distance = |index: &usize| (self.edges[*index] - pixels(x)).abs();
         (0..self.edges.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)

@@ -8,8 +8,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::draw::Dress;
-use super::place::Placed;
+use super::cells::PlacedCell;
+use super::draw::CellExtras;
 use crate::document::Location;
 use crate::error::Result;
 use crate::finding::{Finding, Severity};
@@ -54,15 +54,15 @@ pub fn write(
         }
     }
     let sent = |figure: usize| values[figure].and_then(|value| value.at.as_ref()).map(|at| place(at, lang));
-    let dress = |placed: &Placed<'_>| match placed.figure.and_then(|figure| Some((figure, marks.get(&figure)?))) {
-        Some((figure, (severity, notes))) => Dress {
+    let extras = |placed: &PlacedCell<'_>| match placed.figure.and_then(|figure| Some((figure, marks.get(&figure)?))) {
+        Some((figure, (severity, notes))) => CellExtras {
             fill: GROUNDS.iter().find(|(of, _)| of == severity).map(|(_, ground)| *ground),
             note: Some(notes.iter().cloned().chain(sent(figure)).collect::<Vec<_>>().join("\n\n")),
-            ..Dress::default()
+            ..CellExtras::default()
         },
-        None => Dress::default(),
+        None => CellExtras::default(),
     };
-    let bytes = super::placed(&layout, template, |places| places.draw(timestamp, dress, |_, _| Ok(())))?;
+    let bytes = super::placed(&layout, template, |places| places.draw(timestamp, extras, |_, _| Ok(())))?;
     Ok((bytes, elsewhere))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: a [`Layout`] and the font names of its [`Template`]. Out: an Office Open XML workbook of one worksheet that looks
 //! and prints like the form. Called by [`crate::write::write`]. What stands where is the layout's; this module knows only
-//! cells. `grid` has the columns, `row` what stands in each row and how high it is, `page` where pages end; `place` says what
+//! cells. `grid` has the columns, `row` what stands in each row and how high it is, `page` where pages end; `cells` says what
 //! each cell holds and how it looks.
 //!
 //! `draw` draws the workbook of a form with rust_xlsxwriter, and `prepared` fills it with the figures of one report after the
@@ -13,18 +13,18 @@
 
 pub mod blank;
 mod bulk;
+mod cells;
 mod draw;
 mod formula;
 mod grid;
-mod look;
 pub mod marked;
 pub mod merged;
 mod package;
 mod page;
-mod place;
 mod prepared;
 mod row;
 mod strings;
+mod style;
 #[cfg(test)]
 mod tests;
 
@@ -33,11 +33,11 @@ use std::io::Write;
 
 use rust_xlsxwriter::XlsxError;
 
-use self::draw::{Drawing, Dress, Properties};
+use self::cells::{CellContent, PlacedCell, Slot};
+use self::draw::{CellExtras, Drawing, Properties};
 use self::package::PackageError;
-use self::place::{Ink, Placed, Slot};
 use self::prepared::{PLACEHOLDER, Prepared};
-use self::row::{Measured, Sheet};
+use self::row::{FormMeasures, SheetLayout};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::layout::Layout;
@@ -66,11 +66,11 @@ pub fn write(
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    let measure = || Ok::<_, Infallible>(Measured::new(&layout.form, template));
-    let Ok(measured) = layout.form.prepared(|_: &Measured| true, measure);
+    let measure = || Ok::<_, Infallible>(FormMeasures::new(&layout.form, template));
+    let Ok(measured) = layout.form.prepared(|_: &FormMeasures| true, measure);
     let sheet = measured.sheet(layout, &mut findings);
-    let figures = place::figures(&sheet);
-    let slots: Vec<Slot> = figures.iter().map(Placed::slot).collect();
+    let figures = cells::report_cells(&sheet);
+    let slots: Vec<Slot> = figures.iter().map(PlacedCell::slot).collect();
     let heights: Vec<u32> = sheet.rows.iter().map(|row| row.height).collect();
     let fits = |kept: &Kept| kept.timestamp == timestamp && kept.heights == heights && kept.slots == slots;
     let make = || {
@@ -81,8 +81,8 @@ pub fn write(
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
     let bytes = kept.prepared.fill(&figures, properties).map_err(|error| failed("XLSX", error))?;
     out.write_all(&bytes).map_err(|error| failed("XLSX", error))?;
-    let text = figures.iter().filter_map(|placed| match placed.ink {
-        Ink::Digits(number) => Some(Finding::new("XG421").with("value", number).at(placed.at.cloned())),
+    let text = figures.iter().filter_map(|placed| match placed.content {
+        CellContent::NumberAsText(number) => Some(Finding::new("XG421").with("value", number).at(placed.at.cloned())),
         _ => None,
     });
     findings.extend(text);
@@ -92,36 +92,42 @@ pub fn write(
 /// A layout placed on its worksheet, to be drawn for itself alone.
 struct Places<'p> {
     template: &'p Template,
-    sheet: &'p Sheet<'p>,
+    sheet: &'p SheetLayout<'p>,
     /// The cells that differ between two reports.
-    figures: Vec<Placed<'p>>,
+    figures: Vec<PlacedCell<'p>>,
 }
 
 /// Places a layout and works with it.
 fn placed<T>(layout: &Layout, template: &Template, work: impl FnOnce(&Places<'_>) -> T) -> T {
-    let measured = Measured::new(&layout.form, template);
+    let measured = FormMeasures::new(&layout.form, template);
     let sheet = measured.sheet(layout, &mut Vec::new());
-    work(&Places { template, sheet: &sheet, figures: place::figures(&sheet) })
+    work(&Places { template, sheet: &sheet, figures: cells::report_cells(&sheet) })
 }
 
 impl Places<'_> {
-    /// Draws the workbook, its figures and texts dressed; `beside` adds what stands beside the table, in the column that
+    /// Draws the workbook, its figures and texts cell_with_extras; `beside` adds what stands beside the table, in the column that
     /// it is given.
     fn draw(
         &self,
         timestamp: Option<i64>,
-        dress: impl Fn(&Placed<'_>) -> Dress,
+        extras: impl Fn(&PlacedCell<'_>) -> CellExtras,
         beside: impl FnOnce(&mut Drawing<'_>, usize) -> std::result::Result<(), XlsxError>,
     ) -> Result<Vec<u8>> {
         let paging = page::paging(self.sheet);
         let layout = self.sheet.layout;
         let draw = || {
             let mut drawing = Drawing::new(self.sheet, self.template.workbook_fonts(), &paging)?;
-            for label in place::labels(self.sheet, &paging.breaks) {
-                drawing.cell(label.rows, label.columns, label.look, &label.ink)?;
+            for label in cells::form_cells(self.sheet, &paging.breaks) {
+                drawing.cell(label.rows, label.columns, label.style, &label.content)?;
             }
             for placed in &self.figures {
-                drawing.dressed(placed.rows.clone(), placed.columns, placed.look, &placed.ink, &dress(placed))?;
+                drawing.cell_with_extras(
+                    placed.rows.clone(),
+                    placed.columns,
+                    placed.style,
+                    &placed.content,
+                    &extras(placed),
+                )?;
             }
             beside(&mut drawing, self.sheet.grid.columns())?;
             drawing.finish(Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp })
@@ -138,29 +144,29 @@ struct Kept {
     prepared: Prepared,
 }
 
-/// The workbook of all reports with the same labels and rows, whose figures look as these do.
+/// The workbook of all reports with the same labels and rows, whose figures style as these do.
 fn prepare(
-    sheet: &Sheet<'_>,
+    sheet: &SheetLayout<'_>,
     template: &Template,
     slots: &[Slot],
     timestamp: Option<i64>,
 ) -> std::result::Result<Prepared, PackageError> {
     let paging = page::paging(sheet);
-    let labels = place::labels(sheet, &paging.breaks);
+    let labels = cells::form_cells(sheet, &paging.breaks);
     let mut drawing = Drawing::new(sheet, template.workbook_fonts(), &paging)?;
     let columns = slots.iter().map(|slot| slot.columns.1).chain(labels.iter().map(|label| label.columns.1)).max();
     for label in labels {
-        drawing.cell(label.rows, label.columns, label.look, &strings::guarded(label.ink))?;
+        drawing.cell(label.rows, label.columns, label.style, &strings::guarded(label.content))?;
     }
     for slot in slots {
-        drawing.cell(slot.rows.clone(), slot.columns, slot.look, &Ink::Blank)?;
+        drawing.cell(slot.rows.clone(), slot.columns, slot.style, &CellContent::Blank)?;
         if slot.digits {
             drawing.allow_digits(slot.rows.start, slot.columns.0)?;
         }
     }
     let below = prepared::style_row(sheet.rows.len());
-    for (column, (look, ink)) in prepared::style_cells(slots, sheet.layout.form.page_number).enumerate() {
-        drawing.cell(below..below + 1, (column, column + 1), look, &ink)?;
+    for (column, (style, content)) in prepared::style_cells(slots, sheet.layout.form.page_number).enumerate() {
+        drawing.cell(below..below + 1, (column, column + 1), style, &content)?;
     }
     let workbook = drawing.finish(Properties { timestamp, ..PLACEHOLDER })?;
     Prepared::new(&workbook, slots, (sheet.rows.len(), columns.unwrap_or_default()))

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::grid::pixels;
-use super::row::{Piece, Sheet, SheetRow};
+use super::row::{RowContent, SheetLayout, SheetRow};
 use crate::layout::CellRole;
 
 /// So much of a page's height stays free, in mm: a program that breaks before a break set here leaves a page of few rows.
@@ -27,10 +27,10 @@ struct Merged {
 }
 
 /// The merged labels of all tables. Text that runs down is set smaller where there is little room for it.
-fn merged(sheet: &Sheet<'_>) -> Vec<Merged> {
-    let Sheet { layout, grid, rows } = sheet;
+fn merged(sheet: &SheetLayout<'_>) -> Vec<Merged> {
+    let SheetLayout { layout, grid, rows } = sheet;
     let cells = rows.iter().enumerate().flat_map(|(at, row)| {
-        let Piece::Row(number, table, row) = &row.piece else { return Vec::new() };
+        let RowContent::Row(number, table, row) = &row.content else { return Vec::new() };
         let labels = table.rows[*row].cells.iter().filter(|cell| cell.row_span > 1 && cell.role == CellRole::RowHeader);
         let merged = labels.filter_map(|cell| {
             let needed = grid.cell_height(cell, layout.content(cell), grid.cell(*number, cell)?)?;
@@ -47,15 +47,15 @@ fn merged(sheet: &Sheet<'_>) -> Vec<Merged> {
 /// themselves.
 ///
 /// The header rows of a table are repeated where it is the only one, or where every page after them opens inside it.
-pub(super) fn paging(sheet: &Sheet<'_>) -> Paging {
+pub(super) fn paging(sheet: &SheetLayout<'_>) -> Paging {
     let (page, rows) = (&sheet.layout.form.page, &sheet.rows);
     let merged = merged(sheet);
     let room = pixels(page.height - page.top - page.bottom - PAGE_RESERVE) as u32;
     let plain = breaks(rows, &merged, room, None);
-    let single = rows.iter().all(|row| matches!(row.piece, Piece::Texts(..) | Piece::Row(0, ..)));
+    let single = rows.iter().all(|row| matches!(row.content, RowContent::Texts(..) | RowContent::Row(0, ..)));
     // The number, the headers' rows and all rows of a table that has headers and a row here.
-    let table = |row: usize| match rows.get(row).map(|row| &row.piece) {
-        Some(Piece::Row(number, table, at)) if table.header_rows > 0 => {
+    let table = |row: usize| match rows.get(row).map(|row| &row.content) {
+        Some(RowContent::Row(number, table, at)) if table.header_rows > 0 => {
             let first = row - at;
             let headers = first..first + table.header_rows.min(table.rows.len());
             Some((*number, headers.clone(), headers.end..first + table.rows.len()))

@@ -15,11 +15,11 @@ use std::fmt::Write as _;
 
 use rust_xlsxwriter::utility::{cell_range, row_col_to_cell};
 
+use super::cells::{COMMON_DECIMALS, CellContent, PlacedCell, Slot};
 use super::draw::Properties;
-use super::look::{self, Look, NumberFormat, Setting};
 use super::package::{self, Package, PackageError, Packed, STRINGS};
-use super::place::{COMMON_DECIMALS, Ink, Placed, Slot};
 use super::strings::{Added, GUARD, Strings, escape};
+use super::style::{self, CellStyle, NumberFormat, Presentation};
 use crate::deflate::Effort;
 use crate::layout::Align;
 use crate::template::TextStyle;
@@ -39,20 +39,21 @@ fn common_formats() -> impl Iterator<Item = NumberFormat> {
 /// What the [`style_row`] of a workbook with such slots holds: the mark, then the styles of common figures.
 ///
 /// The mark is a string behind all others, so that there are strings even if the form has none.
-pub(super) fn style_cells(slots: &[Slot], style: TextStyle) -> impl Iterator<Item = (Look, Ink<'static>)> {
-    let any = Look { style, align: Align::Left, bordered: false, indent: 0, setting: Setting::Wrapped };
-    let mark = (slots.first().map_or(any, |slot| slot.look), Ink::Text(Cow::Owned(GUARD.to_string())));
+pub(super) fn style_cells(slots: &[Slot], style: TextStyle) -> impl Iterator<Item = (CellStyle, CellContent<'static>)> {
+    let any =
+        CellStyle { text: style, align: Align::Left, bordered: false, indent: 0, presentation: Presentation::Wrapped };
+    let mark = (slots.first().map_or(any, |slot| slot.style), CellContent::Text(Cow::Owned(GUARD.to_string())));
     let common = common_bases(slots).into_iter();
-    let common = common.flat_map(|base| common_formats().map(move |format| base.with(Setting::Figure(format))));
-    std::iter::once(mark).chain(common.map(|look| (look, Ink::Blank)))
+    let common = common.flat_map(|base| common_formats().map(move |format| base.with(Presentation::Number(format))));
+    std::iter::once(mark).chain(common.map(|style| (style, CellContent::Blank)))
 }
 
 /// The different looks of blank slots that common figures may fill.
-fn common_bases(slots: &[Slot]) -> Vec<Look> {
-    let mut bases: Vec<Look> = Vec::new();
+fn common_bases(slots: &[Slot]) -> Vec<CellStyle> {
+    let mut bases: Vec<CellStyle> = Vec::new();
     for slot in slots.iter().filter(|slot| slot.common) {
-        if !bases.contains(&slot.look) {
-            bases.push(slot.look);
+        if !bases.contains(&slot.style) {
+            bases.push(slot.style);
         }
     }
     bases
@@ -107,7 +108,7 @@ impl Prepared {
     }
 
     /// The workbook filled with what its slots hold.
-    pub(super) fn fill(&self, figures: &[Placed<'_>], properties: Properties<'_>) -> Result<Vec<u8>, PackageError> {
+    pub(super) fn fill(&self, figures: &[PlacedCell<'_>], properties: Properties<'_>) -> Result<Vec<u8>, PackageError> {
         let mut added = self.strings.added();
         let room = self.gaps.iter().map(|gap| gap.before.len()).sum::<usize>() + self.rest.len() + 32 * figures.len();
         let mut sheet = String::with_capacity(room);
@@ -116,8 +117,8 @@ impl Prepared {
             let (Some(styles), Some(placed)) = (self.styles.get(*slot), figures.get(*slot)) else {
                 return Err(PackageError::Unexpected("slot"));
             };
-            let ink = if *first { &placed.ink } else { &Ink::Blank };
-            styles.write(placed.look.setting, ink, &mut added, &mut sheet)?;
+            let content = if *first { &placed.content } else { &CellContent::Blank };
+            styles.write(placed.style.presentation, content, &mut added, &mut sheet)?;
         }
         sheet.push_str(&self.rest);
         let packed = |name: &str, part: &str| Packed::new(name, part, Effort::Quick);
@@ -150,14 +151,14 @@ impl Styles {
     /// Writes the number of a cell's style and what the cell holds.
     fn write(
         &self,
-        setting: Setting,
-        ink: &Ink<'_>,
+        presentation: Presentation,
+        content: &CellContent<'_>,
         strings: &mut Added<'_>,
         sheet: &mut String,
     ) -> Result<(), PackageError> {
-        let style = match (setting, &self.figures) {
-            (Setting::Figure(NumberFormat::General), Some(figures)) => figures[0],
-            (Setting::Figure(NumberFormat::Decimals(decimals)), Some(figures)) => figures[decimals as usize + 1],
+        let style = match (presentation, &self.figures) {
+            (Presentation::Number(NumberFormat::General), Some(figures)) => figures[0],
+            (Presentation::Number(NumberFormat::Decimals(decimals)), Some(figures)) => figures[decimals as usize + 1],
             _ => self.own,
         };
         let mut text = |text: &str, sheet: &mut String| {
@@ -165,11 +166,11 @@ impl Styles {
             write!(sheet, "{style}\" t=\"s\"><v>{}</v></c>", strings.number(text)?)
                 .map_err(|_| PackageError::Unexpected("cell"))
         };
-        let written = match ink {
-            Ink::Text(own) if !own.is_empty() => return text(own, sheet),
-            Ink::Digits(number) => return text(&number.to_string(), sheet),
-            Ink::Blank | Ink::Text(_) => write!(sheet, "{style}\"/>"),
-            Ink::Number(number) => write!(sheet, "{style}\"><v>{}</v></c>", look::float(*number)),
+        let written = match content {
+            CellContent::Text(own) if !own.is_empty() => return text(own, sheet),
+            CellContent::NumberAsText(number) => return text(&number.to_string(), sheet),
+            CellContent::Blank | CellContent::Text(_) => write!(sheet, "{style}\"/>"),
+            CellContent::Number(number) => write!(sheet, "{style}\"><v>{}</v></c>", style::float(*number)),
         };
         written.map_err(|_| PackageError::Unexpected("cell"))
     }
@@ -194,7 +195,7 @@ fn take_sheet_apart(
         let bases = common_bases(slots);
         let count = common_formats().count();
         let styles = slots.iter().map(|slot| {
-            let base = bases.iter().position(|base| slot.common && *base == slot.look);
+            let base = bases.iter().position(|base| slot.common && *base == slot.style);
             // The first of the styles is the mark's.
             let figures = base.map(|base| ready.get(1 + base * count..)?.first_chunk().copied());
             figures.map_or(Some(Styles { own: 0, figures: None }), |figures| {

@@ -1,6 +1,6 @@
 //! What stands in each row of the worksheet, and how high it is.
 //!
-//! What labels need is measured once for a form ([`Measured`]); a report adds what its own texts need.
+//! What labels need is measured once for a form ([`FormMeasures`]); a report adds what its own texts need.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ const MAX_ROW_PIXELS: u32 = 546;
 pub(super) type Text<'a> = (usize, Cow<'a, str>, Align);
 
 /// What stands in a row of the worksheet.
-pub(super) enum Piece<'a> {
+pub(super) enum RowContent<'a> {
     /// Texts outside the tables, each of which reaches to the next; whether they are the report's own.
     Texts(Vec<Text<'a>>, TextStyle, bool),
     /// A row of a table: the table's number, the table, the row's number.
@@ -26,7 +26,7 @@ pub(super) enum Piece<'a> {
 
 /// A row of the worksheet.
 pub(super) struct SheetRow<'a> {
-    pub(super) piece: Piece<'a>,
+    pub(super) content: RowContent<'a>,
     /// In pixels.
     pub(super) height: u32,
     /// Whether the next row must stand on the same page.
@@ -34,14 +34,14 @@ pub(super) struct SheetRow<'a> {
 }
 
 /// A report as rows of a worksheet.
-pub(super) struct Sheet<'a> {
+pub(super) struct SheetLayout<'a> {
     pub(super) layout: &'a Layout,
     pub(super) grid: &'a Grid,
     pub(super) rows: Vec<SheetRow<'a>>,
 }
 
 /// What of a worksheet follows from its form, whatever fills it: its columns, and heights that labels need.
-pub(super) struct Measured {
+pub(super) struct FormMeasures {
     grid: Grid,
     tables: Vec<TableHeights>,
 }
@@ -50,14 +50,14 @@ pub(super) struct Measured {
 struct TableHeights {
     /// In pixels.
     rows: Vec<f64>,
-    merged: Vec<Need>,
+    merged: Vec<RequiredHeight>,
     /// The cells that reports fill: their rows, and their places in them.
     open: Vec<(usize, usize)>,
 }
 
 /// What the text of a merged cell needs.
 #[derive(Clone, Copy)]
-struct Need {
+struct RequiredHeight {
     /// Its first row, and its place in it.
     place: (usize, usize),
     rows: usize,
@@ -65,7 +65,7 @@ struct Need {
     height: f64,
 }
 
-impl Measured {
+impl FormMeasures {
     pub(super) fn new(form: &Form, template: &Template) -> Self {
         let grid = Grid::new(form, template);
         let tables = form.blocks.iter().filter_map(|block| match block {
@@ -77,8 +77,8 @@ impl Measured {
     }
 
     /// What stands in each row, and how high it is; `XG422` for text higher than a row may be.
-    pub(super) fn sheet<'a>(&'a self, layout: &'a Layout, findings: &mut Vec<Finding>) -> Sheet<'a> {
-        let mut rows: Vec<(Piece<'a>, f64, bool)> = Vec::new();
+    pub(super) fn sheet<'a>(&'a self, layout: &'a Layout, findings: &mut Vec<Finding>) -> SheetLayout<'a> {
+        let mut rows: Vec<(RowContent<'a>, f64, bool)> = Vec::new();
         let mut tables = 0;
         let mut blocks = layout.form.blocks.as_slice();
         while let [block, rest @ ..] = blocks {
@@ -106,26 +106,23 @@ impl Measured {
                         self.tables.get(tables).map(|heights| heights.filled(layout, &self.grid, tables, table));
                     let heights = heights.into_iter().flatten();
                     rows.extend(
-                        table
-                            .rows
-                            .iter()
-                            .zip(heights)
-                            .enumerate()
-                            .map(|(at, (row, height))| (Piece::Row(tables, table, at), height, row.keep_with_next)),
+                        table.rows.iter().zip(heights).enumerate().map(|(at, (row, height))| {
+                            (RowContent::Row(tables, table, at), height, row.keep_with_next)
+                        }),
                     );
                     tables += 1;
                 }
             }
         }
-        let limited = |(piece, height, keep_with_next): (Piece<'a>, f64, bool)| {
+        let limited = |(content, height, keep_with_next): (RowContent<'a>, f64, bool)| {
             let height = height.round() as u32;
             if height > MAX_ROW_PIXELS {
-                let text: String = piece.text(layout).chars().take(20).collect();
+                let text: String = content.text(layout).chars().take(20).collect();
                 findings.push(Finding::new("XG422").with("text", text + "…"));
             }
-            SheetRow { piece, height: height.min(MAX_ROW_PIXELS), keep_with_next }
+            SheetRow { content, height: height.min(MAX_ROW_PIXELS), keep_with_next }
         };
-        Sheet { layout, grid: &self.grid, rows: rows.into_iter().map(limited).collect() }
+        SheetLayout { layout, grid: &self.grid, rows: rows.into_iter().map(limited).collect() }
     }
 }
 
@@ -145,7 +142,7 @@ fn table_heights(grid: &Grid, number: usize, table: &TableLayout) -> TableHeight
             let Some(height) = columns.and_then(|columns| grid.cell_height(cell, content, columns)) else { continue };
             match cell.row_span {
                 0 | 1 => heights.rows[at] = heights.rows[at].max(height),
-                rows => heights.merged.push(Need { place: (at, place), rows, height }),
+                rows => heights.merged.push(RequiredHeight { place: (at, place), rows, height }),
             }
         }
     }
@@ -168,13 +165,13 @@ impl TableHeights {
             let Some(height) = columns.and_then(|columns| grid.cell_height(cell, content, columns)) else { continue };
             match cell.row_span {
                 0 | 1 => heights[place.0] = heights[place.0].max(height),
-                rows => merged.push(Need { place, rows, height }),
+                rows => merged.push(RequiredHeight { place, rows, height }),
             }
         }
         merged.extend(&self.merged);
         merged.sort_by_key(|need| need.place);
         // What a merged cell needs beyond its rows, the last of them gives.
-        for Need { place: (at, _), rows, height } in merged {
+        for RequiredHeight { place: (at, _), rows, height } in merged {
             let end = at.saturating_add(rows).min(heights.len());
             let room: f64 = heights[at..end].iter().sum();
             heights[end - 1] += (height - room).max(0.0);
@@ -183,7 +180,7 @@ impl TableHeights {
     }
 }
 
-impl Piece<'_> {
+impl RowContent<'_> {
     fn text(&self, layout: &Layout) -> String {
         match self {
             Self::Texts(texts, ..) => texts.iter().map(|text| text.1.as_ref()).collect(),
@@ -194,12 +191,12 @@ impl Piece<'_> {
     }
 }
 
-/// Whether any piece of lines is the report's own.
+/// Whether any content of lines is the report's own.
 fn is_own(mut parts: impl Iterator<Item = impl std::borrow::Borrow<LinePart>>) -> bool {
     parts.any(|part| matches!(part.borrow().text, Filling::Slot(_)))
 }
 
-fn title_row<'a>(layout: &'a Layout, grid: &Grid, lines: &[&'a LineLayout]) -> (Piece<'a>, f64, bool) {
+fn title_row<'a>(layout: &'a Layout, grid: &Grid, lines: &[&'a LineLayout]) -> (RowContent<'a>, f64, bool) {
     let texts: Vec<String> =
         lines.iter().map(|line| line.parts.iter().map(|part| layout.text(part)).collect()).collect();
     let height = lines.iter().map(|line| line.space_before + line.height).sum();
@@ -210,7 +207,7 @@ fn title_row<'a>(layout: &'a Layout, grid: &Grid, lines: &[&'a LineLayout]) -> (
 }
 
 /// A line whose pieces each start a column of their own, or one cell with the pieces set apart by spaces.
-fn line_row<'a>(layout: &'a Layout, grid: &Grid, line: &'a LineLayout) -> (Piece<'a>, f64, bool) {
+fn line_row<'a>(layout: &'a Layout, grid: &Grid, line: &'a LineLayout) -> (RowContent<'a>, f64, bool) {
     let parts = line.parts.iter().map(|part| (grid.column_at(part.x), layout.text(part), part.align));
     let parts = parts.filter(|(_, text, _)| !text.is_empty());
     let placed: Vec<Text<'a>> = parts.map(|(column, text, align)| (column, Cow::Borrowed(text), align)).collect();
@@ -237,13 +234,13 @@ fn texts_row<'a>(
     style: TextStyle,
     least_height: f64,
     own: bool,
-) -> (Piece<'a>, f64, bool) {
+) -> (RowContent<'a>, f64, bool) {
     let needed = texts.iter().enumerate().map(|(index, (_, text, _))| {
         let columns = text_columns(grid, &texts, index);
         grid.text_height(text, grid.without_lost_line(text, style, columns, 0.0), columns, 0.0)
     });
     let height = needed.fold(pixels(least_height), f64::max);
-    (Piece::Texts(texts, style, own), height, true)
+    (RowContent::Texts(texts, style, own), height, true)
 }
 
 /// The columns that one of a row's texts reaches over.

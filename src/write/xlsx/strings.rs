@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use rust_xlsxwriter::XlsxError;
 use rustc_hash::FxHashMap;
 
+use super::cells::CellContent;
 use super::package::PackageError;
-use super::place::Ink;
 
 /// Texts that a workbook's cell may hold, in UTF-16 units. Source: Excel specifications and limits.
 const MAX_TEXT: usize = 32_767;
@@ -19,12 +19,12 @@ pub(super) const GUARD: char = '\u{E000}';
 /// A label as it is handed to rust_xlsxwriter, which takes a text in `<r>` for the inside of its file.
 ///
 /// Marked ones lose their mark when the strings are taken apart.
-pub(super) fn guarded(ink: Ink<'_>) -> Ink<'_> {
-    match ink {
-        Ink::Text(text) if (text.starts_with("<r>") && text.ends_with("</r>")) || text.starts_with(GUARD) => {
-            Ink::Text(Cow::Owned(format!("{GUARD}{text}")))
+pub(super) fn guarded(content: CellContent<'_>) -> CellContent<'_> {
+    match content {
+        CellContent::Text(text) if (text.starts_with("<r>") && text.ends_with("</r>")) || text.starts_with(GUARD) => {
+            CellContent::Text(Cow::Owned(format!("{GUARD}{text}")))
         }
-        ink => ink,
+        content => content,
     }
 }
 

@@ -4,7 +4,7 @@ use calamine::{Data, Reader, Xlsx};
 
 use rust_decimal::Decimal;
 
-use super::look::{NumberFormat, fits_a_number};
+use super::style::{NumberFormat, fits_a_number};
 use super::*;
 use crate::layout::{Align, Block, CellLayout, Content, Filling, Form, LayoutOptions, TableLayout, layout};
 use crate::report::{Report, Value};

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::super::bulk::{Rows, Shared};
 use super::super::package::PackageError;
-use super::look::{Look, Styles};
+use super::style::{ListStyle, Styles};
 use super::{height, list, said, word};
 use crate::finding::Severity;
 use crate::merge::{InclusionStatus, Merged, place};
@@ -50,7 +50,7 @@ pub(super) fn organizations(
     rows: &mut Rows<'_, '_>,
 ) -> Result<(), PackageError> {
     headers(&ORGANIZATIONS, lang, styles, rows)?;
-    let (centered, text) = (styles.of(Look::Centered), styles.of(Look::Text(0)));
+    let (centered, text) = (styles.of(ListStyle::Centered), styles.of(ListStyle::Text(0)));
     for (organization, number) in merged.organizations.iter().zip(1u32..) {
         let counted = match organization.inclusion {
             InclusionStatus::Counted => word("yes", lang),
@@ -87,7 +87,7 @@ pub(super) fn findings(
     rows: &mut Rows<'_, '_>,
 ) -> Result<(), PackageError> {
     headers(&FINDINGS, lang, styles, rows)?;
-    let (centered, text) = (styles.of(Look::Centered), styles.of(Look::Text(0)));
+    let (centered, text) = (styles.of(ListStyle::Centered), styles.of(ListStyle::Text(0)));
     let mut severities = Vec::with_capacity(3);
     for severity in [Severity::Note, Severity::Warning, Severity::Error] {
         let word = message::text(&format!("word.{}", severity.as_str()), lang, &Arguments::new());
@@ -139,7 +139,7 @@ fn sheet(name: &str, columns: &[(f64, &str)], rows: usize, lang: Lang) -> Result
 fn headers(columns: &[(f64, &str)], lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
     rows.row(HEAD_HEIGHT)?;
     for (_, key) in columns {
-        rows.text(styles.of(Look::Head), &word(&format!("head.{key}"), lang))?;
+        rows.text(styles.of(ListStyle::Head), &word(&format!("head.{key}"), lang))?;
     }
     Ok(())
 }

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{IgnoreError, Note, Worksheet, XlsxError};
 
 use super::super::bulk::{Outcome, Rows};
-use super::super::look::{fits_a_number, float};
 use super::super::package::PackageError;
-use super::look::{DEEPEST, Look, Styles};
+use super::super::style::{fits_a_number, float};
+use super::style::{DEEPEST, ListStyle, Styles};
 use super::{height, list, said, word};
 use crate::document::{CellRef, Location};
 use crate::finding::Finding;
@@ -114,18 +114,18 @@ impl Matrix<'_, '_, '_, '_> {
         let organization = report.organization.as_deref().unwrap_or("");
         let title = said("title", lang, &[("organization", organization), ("year", &year)]);
         self.rows.row(TITLE_HEIGHT)?;
-        self.text(Look::Title, title.trim())?;
+        self.text(ListStyle::Title, title.trim())?;
         self.rows.row(ROW_HEIGHT)?;
-        self.text(Look::Remark, &word("remark", lang))?;
+        self.text(ListStyle::Remark, &word("remark", lang))?;
         let longest =
             self.merged.organizations.iter().map(|organization| organization.name.chars().count()).max().unwrap_or(0);
         self.rows.row(HEAD_LINE * (longest.div_ceil(4).clamp(2, 6)) as f64)?;
         // In the order of the columns: LABEL, UNIT, TOTAL, COUNT, FIRST and on.
         for key in ["head.label", "head.unit", "head.total", "head.count"] {
-            self.text(Look::Head, &word(key, lang))?;
+            self.text(ListStyle::Head, &word(key, lang))?;
         }
         for organization in &self.merged.organizations[..self.merged.counted] {
-            self.text(Look::Head, &organization.name)?;
+            self.text(ListStyle::Head, &organization.name)?;
         }
         Ok(())
     }
@@ -135,9 +135,9 @@ impl Matrix<'_, '_, '_, '_> {
         let (label, depth, unit) = match row {
             TableRow::Heading(text, depth) => {
                 self.rows.row(ROW_HEIGHT)?;
-                self.text(Look::Heading(indent(*depth)), text)?;
+                self.text(ListStyle::Heading(indent(*depth)), text)?;
                 for _ in LABEL + 1..FIRST + merged.counted as u32 {
-                    self.rows.blank(self.styles.of(Look::Heading(0)))?;
+                    self.rows.blank(self.styles.of(ListStyle::Heading(0)))?;
                 }
                 return Ok(());
             }
@@ -147,8 +147,8 @@ impl Matrix<'_, '_, '_, '_> {
         let depth = indent(depth);
         // A step of an indent is about as wide as a letter and a half.
         self.rows.row(height(label, LABEL_WIDTH - 1.5 * f64::from(depth)))?;
-        self.text(Look::Text(depth), label)?;
-        self.text(Look::Centered, unit.unwrap_or(""))?;
+        self.text(ListStyle::Text(depth), label)?;
+        self.text(ListStyle::Centered, unit.unwrap_or(""))?;
         match total_of(merged, row) {
             Some(total) => self.figures(at, total),
             None => Ok(()),
@@ -164,11 +164,11 @@ impl Matrix<'_, '_, '_, '_> {
                 continue;
             }
             match cell {
-                Cell::Foreign(number, unit) => self.text(Look::Open, &format!("{number}{unit}"))?,
-                Cell::Unreadable(text) => self.text(Look::Open, if text.is_empty() { "?" } else { text })?,
-                Cell::NotApplicable => self.text(Look::Centered, "/")?,
-                Cell::Blank => self.rows.blank(self.styles.of(Look::Blank))?,
-                Cell::Absent | Cell::Number(_) => self.rows.blank(self.styles.of(Look::Centered))?,
+                Cell::Foreign(number, unit) => self.text(ListStyle::Open, &format!("{number}{unit}"))?,
+                Cell::Unreadable(text) => self.text(ListStyle::Open, if text.is_empty() { "?" } else { text })?,
+                Cell::NotApplicable => self.text(ListStyle::Centered, "/")?,
+                Cell::Blank => self.rows.blank(self.styles.of(ListStyle::Blank))?,
+                Cell::Absent | Cell::Number(_) => self.rows.blank(self.styles.of(ListStyle::Centered))?,
             }
         }
         Ok(())
@@ -176,7 +176,7 @@ impl Matrix<'_, '_, '_, '_> {
 
     /// The total and how many organizations it is made of.
     fn total(&mut self, at: CellRef, total: &Total) -> Result<(), PackageError> {
-        let centered = self.styles.of(Look::Centered);
+        let centered = self.styles.of(ListStyle::Centered);
         if let Some(number) = own_total(total) {
             self.number(number)?;
             return self.rows.blank(centered);
@@ -200,8 +200,8 @@ impl Matrix<'_, '_, '_, '_> {
             Status::Blank | Status::Unreadable => Outcome::Text(""),
         };
         let open = total.status == Status::Unreadable;
-        let look = if open { Look::OpenTotal(scale) } else { Look::Total(scale) };
-        self.rows.formula(self.styles.of(look), &formula, outcome)?;
+        let style = if open { ListStyle::OpenTotal(scale) } else { ListStyle::Total(scale) };
+        self.rows.formula(self.styles.of(style), &formula, outcome)?;
         let foreign = total.unit().is_some();
         let counts = |cell: &Cell| matches!(cell, Cell::Number(_)) || foreign && matches!(cell, Cell::Foreign(..));
         let count = total.organizations_with(counts).len();
@@ -210,14 +210,14 @@ impl Matrix<'_, '_, '_, '_> {
 
     fn number(&mut self, number: Decimal) -> Result<(), PackageError> {
         if fits_a_number(number) {
-            self.rows.number(self.styles.of(Look::Figure(number.scale())), float(number))
+            self.rows.number(self.styles.of(ListStyle::Figure(number.scale())), float(number))
         } else {
-            self.text(Look::Centered, &number.to_string())
+            self.text(ListStyle::Centered, &number.to_string())
         }
     }
 
-    fn text(&mut self, look: Look, text: &str) -> Result<(), PackageError> {
-        self.rows.text(self.styles.of(look), text)
+    fn text(&mut self, style: ListStyle, text: &str) -> Result<(), PackageError> {
+        self.rows.text(self.styles.of(style), text)
     }
 }
 

@@ -5,21 +5,21 @@
 //! organizations filled in. Formulas carry what they come to, for programs that do not reckon. `lists` draws the other two.
 
 mod lists;
-mod look;
 mod matrix;
+mod style;
 
 use std::io::Write;
 
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use self::look::{Look, SIZE, Styles};
+use self::style::{ListStyle, SIZE, Styles};
 use super::bulk::{self, Rows};
+use super::cells::{self, CellContent};
 use super::draw::{self, Drawing, Properties};
 use super::package::{self, Package, PackageError, STRINGS};
-use super::place::{self, Ink};
 use super::strings::{Strings, guarded};
-use super::{Finding, Layout, Measured, Result, failed, page};
+use super::{Finding, FormMeasures, Layout, Result, failed, page};
 use crate::deflate::Effort;
 use crate::document::Location;
 use crate::merge::Merged;
@@ -61,15 +61,15 @@ fn draw(
     workbook.push_worksheet(matrix::sheet(merged, lang, findings)?);
     workbook.push_worksheet(lists::organizations_sheet(merged, lang)?);
     let mut last = lists::findings_sheet(merged, lang)?;
-    let looks = Look::all(merged);
-    let formats: Vec<Format> = looks.iter().map(|look| look.format(&merged.template)).collect();
+    let styles = ListStyle::all(merged);
+    let formats: Vec<Format> = styles.iter().map(|style| style.format(&merged.template)).collect();
     bulk::draw_styles(&mut last, &formats)?;
     workbook.push_worksheet(last);
 
     let mut package = Package::open(&workbook.save_to_buffer()?)?;
     let strings = Strings::new(package.part(STRINGS)?)?;
     let mut added = strings.added();
-    let styles = Styles::new(&looks, &bulk::cut_styles(package.part(&package::sheet(FINDINGS))?)?)?;
+    let styles = Styles::new(&styles, &bulk::cut_styles(package.part(&package::sheet(FINDINGS))?)?)?;
     type Written = fn(&Merged, Lang, &Styles, &mut Rows<'_, '_>) -> std::result::Result<(), PackageError>;
     let written: [(usize, Written); 3] =
         [(MATRIX, matrix::rows), (ORGANIZATIONS, lists::organizations), (FINDINGS, lists::findings)];
@@ -89,28 +89,28 @@ fn totals(
     template: &Template,
     findings: &mut Vec<Finding>,
 ) -> std::result::Result<Worksheet, XlsxError> {
-    let measured = Measured::new(&layout.form, template);
+    let measured = FormMeasures::new(&layout.form, template);
     let sheet = measured.sheet(layout, findings);
     let paging = page::paging(&sheet);
     let mut drawing = Drawing::new(&sheet, template.workbook_fonts(), &paging)?;
-    for placed in place::labels(&sheet, &paging.breaks) {
-        drawing.cell(placed.rows, placed.columns, placed.look, &guarded(placed.ink))?;
+    for placed in cells::form_cells(&sheet, &paging.breaks) {
+        drawing.cell(placed.rows, placed.columns, placed.style, &guarded(placed.content))?;
     }
-    for placed in place::figures(&sheet) {
+    for placed in cells::report_cells(&sheet) {
         let (row, column) = (placed.rows.start, placed.columns.0);
-        drawing.cell(placed.rows, placed.columns, placed.look, &guarded(placed.ink.clone()))?;
-        let result = match &placed.ink {
-            Ink::Number(number) => number.normalize().to_string(),
-            Ink::Text(text) => text.to_string(),
-            Ink::Blank => String::new(),
-            Ink::Digits(_) => {
+        drawing.cell(placed.rows, placed.columns, placed.style, &guarded(placed.content.clone()))?;
+        let result = match &placed.content {
+            CellContent::Number(number) => number.normalize().to_string(),
+            CellContent::Text(text) => text.to_string(),
+            CellContent::Blank => String::new(),
+            CellContent::NumberAsText(_) => {
                 drawing.allow_digits(row, column)?;
                 continue;
             }
         };
         if let Some(Location::Sheet { sheet, cell }) = placed.at {
             let formula = Formula::new(format!("='{sheet}'!{cell}")).set_result(result);
-            drawing.formula(row, column, placed.look, formula)?;
+            drawing.formula(row, column, placed.style, formula)?;
         }
     }
     Ok(drawing.into_worksheet())

@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::super::draw::Drawing;
-use super::super::row::Measured;
+use super::super::row::FormMeasures;
 use super::super::tests::part;
-use super::super::{page, place, write};
+use super::super::{cells, page, write};
 use super::*;
 
 use crate::layout::{Layout, LayoutOptions, layout};
@@ -20,15 +20,15 @@ use crate::write::sample;
 
 /// The workbook of a layout with all its cells drawn at once.
 fn drawn(layout: &Layout, template: &Template, timestamp: Option<i64>) -> Vec<u8> {
-    let measured = Measured::new(&layout.form, template);
+    let measured = FormMeasures::new(&layout.form, template);
     let sheet = measured.sheet(layout, &mut Vec::new());
     let paging = page::paging(&sheet);
     let mut drawing = Drawing::new(&sheet, template.workbook_fonts(), &paging).unwrap();
-    for placed in place::labels(&sheet, &paging.breaks).into_iter().chain(place::figures(&sheet)) {
-        if matches!(placed.ink, Ink::Digits(_)) {
+    for placed in cells::form_cells(&sheet, &paging.breaks).into_iter().chain(cells::report_cells(&sheet)) {
+        if matches!(placed.content, CellContent::NumberAsText(_)) {
             drawing.allow_digits(placed.rows.start, placed.columns.0).unwrap();
         }
-        drawing.cell(placed.rows, placed.columns, placed.look, &placed.ink).unwrap();
+        drawing.cell(placed.rows, placed.columns, placed.style, &placed.content).unwrap();
     }
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
     drawing.finish(properties).unwrap()

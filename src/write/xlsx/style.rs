@@ -9,11 +9,11 @@ use crate::layout::Align;
 use crate::layout::text::{EastAsianWidth, text_width};
 use crate::template::{FontRole, TextStyle};
 
-/// GB 2312, which tells a program what to put in the place of a font it does not have. Source: MS-WMF 2.1.1.5.
+/// GB 2312, which tells a program what to put in the cell of a font it does not have. Source: MS-WMF 2.1.1.5.
 const CHARSET: u8 = 134;
 
 /// Letters stacked from top to bottom. Source: ECMA-376 Part 1, 18.8.1, `textRotation` 255.
-const STACKED: i16 = 270;
+const VERTICAL: i16 = 270;
 
 /// Significant digits that a workbook's number keeps.
 const NUMBER_DIGITS: usize = 15;
@@ -23,25 +23,25 @@ const GENERAL_DIGITS: usize = 11;
 
 /// The look of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Look {
-    pub(super) style: TextStyle,
+pub(super) struct CellStyle {
+    pub(super) text: TextStyle,
     pub(super) align: Align,
     /// Whether it has the borders of a table.
     pub(super) bordered: bool,
     /// Steps of its indent.
     pub(super) indent: u8,
-    pub(super) setting: Setting,
+    pub(super) presentation: Presentation,
 }
 
 /// How what a cell holds is set in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Setting {
+pub(super) enum Presentation {
     /// Text in as many lines as it needs.
     Wrapped,
     /// Text that runs down, a character a line.
-    Stacked,
+    Vertical,
     /// A figure, made smaller where its column is too narrow.
-    Figure(NumberFormat),
+    Number(NumberFormat),
 }
 
 /// The number format of a figure.
@@ -53,18 +53,18 @@ pub(super) enum NumberFormat {
     Decimals(u32),
 }
 
-impl Look {
+impl CellStyle {
     /// The same for what is set otherwise.
-    pub(super) fn with(self, setting: Setting) -> Self {
-        Self { setting, ..self }
+    pub(super) fn with(self, presentation: Presentation) -> Self {
+        Self { presentation, ..self }
     }
 
     /// The style of it in a workbook whose fonts have these names.
     pub(super) fn format(&self, fonts: &IndexMap<FontRole, String>) -> Format {
-        let mut format = Format::new().set_font_size(self.style.size).set_align(FormatAlign::VerticalCenter);
-        if let Some(name) = fonts.get(&self.style.font) {
+        let mut format = Format::new().set_font_size(self.text.size).set_align(FormatAlign::VerticalCenter);
+        if let Some(name) = fonts.get(&self.text.font) {
             // Roman or swiss: the other hint beside the character set.
-            let family = if self.style.font == FontRole::Heading { 2 } else { 1 };
+            let family = if self.text.font == FontRole::Heading { 2 } else { 1 };
             format = format.set_font_name(name).set_font_charset(CHARSET).set_font_family(family);
         }
         format = format.set_align(match self.align {
@@ -78,10 +78,10 @@ impl Look {
         if self.indent > 0 {
             format = format.set_indent(self.indent);
         }
-        match self.setting {
-            Setting::Wrapped => format.set_text_wrap(),
-            Setting::Stacked => format.set_rotation(STACKED),
-            Setting::Figure(number_format) => match number_format.pattern() {
+        match self.presentation {
+            Presentation::Wrapped => format.set_text_wrap(),
+            Presentation::Vertical => format.set_rotation(VERTICAL),
+            Presentation::Number(number_format) => match number_format.pattern() {
                 Some(pattern) => format.set_num_format(pattern).set_shrink(),
                 None => format.set_shrink(),
             },

@@ -1,4 +1,4 @@
-//! How cells look in the worksheets that have no official form.
+//! How cells style in the worksheets that have no official form.
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
 use rustc_hash::FxHashMap;
@@ -18,9 +18,9 @@ const HEAD: u32 = 0x00F2_F2F2;
 /// The deepest indent that is shown.
 pub(super) const DEEPEST: u8 = 8;
 
-/// The look of a cell.
+/// The style of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Look {
+pub(super) enum ListStyle {
     Title,
     Remark,
     Head,
@@ -41,7 +41,7 @@ pub(super) enum Look {
     OpenTotal(u32),
 }
 
-impl Look {
+impl ListStyle {
     /// All that a workbook of these organizations may need.
     pub(super) fn all(merged: &Merged) -> Vec<Self> {
         let totals = merged.totals.iter().chain(merged.extra.iter().map(|row| &row.total));
@@ -94,20 +94,20 @@ fn number(cell: &Cell) -> Option<rust_decimal::Decimal> {
     }
 }
 
-/// The numbers of the looks' styles in a workbook.
-pub(super) struct Styles(FxHashMap<Look, u32>);
+/// The numbers of the styles' styles in a workbook.
+pub(super) struct Styles(FxHashMap<ListStyle, u32>);
 
 impl Styles {
-    /// Of looks with their numbers, in one order.
-    pub(super) fn new(looks: &[Look], numbers: &[u32]) -> Result<Self, PackageError> {
-        if looks.len() != numbers.len() {
+    /// Of styles with their numbers, in one order.
+    pub(super) fn new(styles: &[ListStyle], numbers: &[u32]) -> Result<Self, PackageError> {
+        if styles.len() != numbers.len() {
             return Err(PackageError::Unexpected("styles"));
         }
-        Ok(Self(looks.iter().copied().zip(numbers.iter().copied()).collect()))
+        Ok(Self(styles.iter().copied().zip(numbers.iter().copied()).collect()))
     }
 
-    /// The number of a look's style; that of a workbook's plain cells for one that it does not have.
-    pub(super) fn of(&self, look: Look) -> u32 {
-        self.0.get(&look).copied().unwrap_or_default()
+    /// The number of a style's style; that of a workbook's plain cells for one that it does not have.
+    pub(super) fn of(&self, style: ListStyle) -> u32 {
+        self.0.get(&style).copied().unwrap_or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! Which cell of the worksheet holds what, and how it looks: between the rows of the grid and what draws or fills them.
 //!
-//! [`labels`] are the form's own cells. [`figures`] are those that differ between two reports of a form: the figures and
+//! [`form_cells`] are the form's own cells. [`report_cells`] are those that differ between two reports of a form: the values and
 //! the texts outside the tables.
 
 use std::borrow::Cow;
@@ -9,8 +9,8 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::grid::{self, Grid, INDENT_PIXELS};
-use super::look::{Look, NumberFormat, Setting, fits_a_number};
-use super::row::{self, Piece, Sheet, Text};
+use super::row::{self, RowContent, SheetLayout, Text};
+use super::style::{CellStyle, NumberFormat, Presentation, fits_a_number};
 use crate::document::Location;
 use crate::layout::{CellLayout, CellRole, Content, Filling};
 use crate::template::TextStyle;
@@ -23,7 +23,7 @@ pub(super) const COMMON_DECIMALS: u32 = 6;
 
 /// What a cell of the worksheet holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Ink<'a> {
+pub(super) enum CellContent<'a> {
     /// Nothing.
     Blank,
     /// Text.
@@ -31,17 +31,17 @@ pub(super) enum Ink<'a> {
     /// A number.
     Number(Decimal),
     /// A number that a workbook cannot hold, written as text.
-    Digits(Decimal),
+    NumberAsText(Decimal),
 }
 
 /// A cell of the worksheet, or several merged.
 #[derive(Clone, Debug)]
-pub(super) struct Placed<'a> {
+pub(super) struct PlacedCell<'a> {
     pub(super) rows: Range<usize>,
     /// The first, and the one behind the last.
     pub(super) columns: (usize, usize),
-    pub(super) look: Look,
-    pub(super) ink: Ink<'a>,
+    pub(super) style: CellStyle,
+    pub(super) content: CellContent<'a>,
     /// Where its content came from.
     pub(super) at: Option<&'a Location>,
     /// Its place among the layout's figures, where it is one.
@@ -53,41 +53,41 @@ pub(super) struct Placed<'a> {
 pub(super) struct Slot {
     pub(super) rows: Range<usize>,
     pub(super) columns: (usize, usize),
-    /// Its look while it is blank.
-    pub(super) look: Look,
-    /// Whether the styles of common figures stand ready for it.
+    /// Its style while it is blank.
+    pub(super) style: CellStyle,
+    /// Whether the styles of common values stand ready for it.
     pub(super) common: bool,
     /// Whether it holds digits as text, which is no error.
     pub(super) digits: bool,
 }
 
-impl Placed<'_> {
-    /// The slot that this cell fills: the same for all contents that look the same or are common figures.
+impl PlacedCell<'_> {
+    /// The slot that this cell fills: the same for all contents that look the same or are common values.
     pub(super) fn slot(&self) -> Slot {
-        let common = match self.look.setting {
-            Setting::Figure(NumberFormat::Decimals(decimals)) => decimals <= COMMON_DECIMALS,
-            Setting::Figure(NumberFormat::General) => !matches!(self.ink, Ink::Digits(_)),
-            Setting::Wrapped | Setting::Stacked => false,
+        let common = match self.style.presentation {
+            Presentation::Number(NumberFormat::Decimals(decimals)) => decimals <= COMMON_DECIMALS,
+            Presentation::Number(NumberFormat::General) => !matches!(self.content, CellContent::NumberAsText(_)),
+            Presentation::Wrapped | Presentation::Vertical => false,
         };
         Slot {
             rows: self.rows.clone(),
             columns: self.columns,
-            look: if common { self.look.with(Setting::Wrapped) } else { self.look },
-            common: self.look.bordered && (common || self.look.setting == Setting::Wrapped),
-            digits: matches!(self.ink, Ink::Digits(_)),
+            style: if common { self.style.with(Presentation::Wrapped) } else { self.style },
+            common: self.style.bordered && (common || self.style.presentation == Presentation::Wrapped),
+            digits: matches!(self.content, CellContent::NumberAsText(_)),
         }
     }
 }
 
 /// The cells that differ between two reports of a form, row by row from left to right.
-pub(super) fn figures<'a>(sheet: &'a Sheet<'a>) -> Vec<Placed<'a>> {
-    let Sheet { grid, rows, .. } = sheet;
+pub(super) fn report_cells<'a>(sheet: &'a SheetLayout<'a>) -> Vec<PlacedCell<'a>> {
+    let SheetLayout { grid, rows, .. } = sheet;
     let mut placed = Vec::new();
     for (at, row) in rows.iter().enumerate() {
-        match &row.piece {
-            Piece::Texts(texts, style, true) => placed.extend(self::texts(grid, at, texts, *style)),
-            Piece::Texts(..) => {}
-            Piece::Row(number, table, row) => {
+        match &row.content {
+            RowContent::Texts(texts, style, true) => placed.extend(self::texts(grid, at, texts, *style)),
+            RowContent::Texts(..) => {}
+            RowContent::Row(number, table, row) => {
                 for cell in table.rows[*row].cells.iter().filter(|cell| is_figure(cell)) {
                     let Some(columns) = grid.cell(*number, cell) else { continue };
                     let end = at + cell.row_span.max(1).min(table.rows.len() - row);
@@ -100,17 +100,17 @@ pub(super) fn figures<'a>(sheet: &'a Sheet<'a>) -> Vec<Placed<'a>> {
 }
 
 /// The form's own cells, row by row. A merged label that goes over a page is one cell a page.
-pub(super) fn labels<'a>(sheet: &'a Sheet<'a>, breaks: &[usize]) -> Vec<Placed<'a>> {
-    let Sheet { layout, grid, rows } = sheet;
+pub(super) fn form_cells<'a>(sheet: &'a SheetLayout<'a>, breaks: &[usize]) -> Vec<PlacedCell<'a>> {
+    let SheetLayout { layout, grid, rows } = sheet;
     let mut placed = Vec::new();
     for (at, row) in rows.iter().enumerate() {
-        let (number, table, row) = match &row.piece {
-            Piece::Row(number, table, row) => (number, table, row),
-            Piece::Texts(texts, style, false) => {
+        let (number, table, row) = match &row.content {
+            RowContent::Row(number, table, row) => (number, table, row),
+            RowContent::Texts(texts, style, false) => {
                 placed.extend(self::texts(grid, at, texts, *style));
                 continue;
             }
-            Piece::Texts(..) => continue,
+            RowContent::Texts(..) => continue,
         };
         for cell in table.rows[*row].cells.iter().filter(|cell| !is_figure(cell)) {
             let Some(columns) = grid.cell(*number, cell) else { continue };
@@ -134,44 +134,59 @@ fn is_figure(cell: &CellLayout) -> bool {
 }
 
 /// The texts of a row outside the tables.
-fn texts<'a>(grid: &'a Grid, row: usize, texts: &'a [Text<'a>], style: TextStyle) -> impl Iterator<Item = Placed<'a>> {
+fn texts<'a>(
+    grid: &'a Grid,
+    row: usize,
+    texts: &'a [Text<'a>],
+    style: TextStyle,
+) -> impl Iterator<Item = PlacedCell<'a>> {
     texts.iter().enumerate().map(move |(index, (_, text, align))| {
         let columns = row::text_columns(grid, texts, index);
         let style = grid.without_lost_line(text, style, columns, 0.0);
-        let look = Look { style, align: *align, bordered: false, indent: 0, setting: Setting::Wrapped };
-        Placed { rows: row..row + 1, columns, look, ink: Ink::Text(Cow::Borrowed(text)), at: None, figure: None }
+        let style =
+            CellStyle { text: style, align: *align, bordered: false, indent: 0, presentation: Presentation::Wrapped };
+        PlacedCell {
+            rows: row..row + 1,
+            columns,
+            style,
+            content: CellContent::Text(Cow::Borrowed(text)),
+            at: None,
+            figure: None,
+        }
     })
 }
 
 /// A cell of a table.
 fn cell<'a>(
-    sheet: &'a Sheet<'a>,
+    sheet: &'a SheetLayout<'a>,
     cell: &'a CellLayout,
     rows: Range<usize>,
     columns: (usize, usize),
     style: TextStyle,
-) -> Placed<'a> {
-    let Sheet { layout, grid, .. } = sheet;
+) -> PlacedCell<'a> {
+    let SheetLayout { layout, grid, .. } = sheet;
     let indent = grid::indent_steps(cell);
-    let (style, setting, ink) = match layout.content(cell) {
+    let (style, presentation, content) = match layout.content(cell) {
         Content::Number(number) if !fits_a_number(*number) => {
-            (style, Setting::Figure(NumberFormat::General), Ink::Digits(*number))
+            (style, Presentation::Number(NumberFormat::General), CellContent::NumberAsText(*number))
         }
         Content::Number(number) => {
             let format = NumberFormat::of(*number, grid.width(columns), cell.style);
-            (style, Setting::Figure(format), Ink::Number(*number))
+            (style, Presentation::Number(format), CellContent::Number(*number))
         }
-        Content::Text(text) if cell.vertical => (style, Setting::Stacked, Ink::Text(Cow::Borrowed(text.as_str()))),
+        Content::Text(text) if cell.vertical => {
+            (style, Presentation::Vertical, CellContent::Text(Cow::Borrowed(text.as_str())))
+        }
         Content::Text(text) => {
             let style = grid.without_lost_line(text, style, columns, indent * INDENT_PIXELS);
             let text = grid.header(cell, text, columns).map_or(Cow::Borrowed(text.as_str()), Cow::Owned);
-            (style, Setting::Wrapped, Ink::Text(text))
+            (style, Presentation::Wrapped, CellContent::Text(text))
         }
-        Content::Blank => (style, Setting::Wrapped, Ink::Blank),
+        Content::Blank => (style, Presentation::Wrapped, CellContent::Blank),
     };
     let indent = indent.clamp(0.0, 250.0) as u8;
-    let look = Look { style, align: cell.align, bordered: true, indent, setting };
-    Placed { rows, columns, look, ink, at: layout.at(cell), figure: cell.figure }
+    let style = CellStyle { text: style, align: cell.align, bordered: true, indent, presentation };
+    PlacedCell { rows, columns, style, content, at: layout.at(cell), figure: cell.figure }
 }
 
 /// Rows cut where pages end.
