@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Block;
-use super::build::characters;
+use super::block::Block;
+use super::characters::characters;
 use crate::template::{FontRole, Page, SharedTemplate, TextStyle};
 
 /// The most values cached with a form. A program uses one set of fonts and a few writers.

@@ -4,11 +4,11 @@
 //! together with the template decides the form. Called by [`super::layout`]. Forms with equal keys are equal, so they
 //! can be cached.
 
+use super::columns::rooms;
 use super::extra::{self, ExtraRow};
-use super::{LayoutOptions, table};
 use crate::layout::page::LEAST_NUMBER;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
-use crate::layout::{Content, Figure};
+use crate::layout::{Content, Figure, LayoutOptions};
 use crate::report::{Report, Status, Value};
 use crate::template::{Row, Table, Template, ValueKind};
 
@@ -207,7 +207,7 @@ impl FormKey {
             rows,
             overflowing: Vec::new(),
         };
-        let rooms = table::rooms(template, value_columns.len(), options);
+        let rooms = rooms(template, value_columns.len(), options);
         let mut index = 0;
         for row in &form_key.rows {
             for _ in 0..row.figures {

@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::Item;
 use super::fit::TOLERANCE;
+use super::flow::Item;
 
 /// The part of the last page that may stay empty at no cost.
 const LAST_PAGE_MAY_BE_EMPTY: f64 = 0.4;

@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use super::header_rows;
 use crate::layout::text::{MM_PER_POINT, Measure, break_lines, stays_with_previous, text_width, words};
 use crate::layout::{Align, CellLayout, CellRole, Content, Filling, Form, TableLayout};
 use crate::template::TextStyle;
@@ -34,6 +33,11 @@ const LEAST_PADDING: f64 = 0.7;
 
 /// Header rows repeat only if they take at most this part of a page.
 const MOST_HEADS: f64 = 0.5;
+
+/// The number of header rows, in a table that may have fewer rows.
+pub(super) fn header_rows(table: &TableLayout) -> usize {
+    table.header_rows.min(table.rows.len())
+}
 
 /// The height of a cell with one line, in mm.
 fn line_height(style: TextStyle) -> f64 {

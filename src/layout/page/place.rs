@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::fit::{self, Fitted, FittedTable};
-use super::{BlockPart, Item, Page, RowPlace, Rule, Slot, SlotBox, Source, TextBox, TextLine};
+use super::flow::{BlockPart, Item};
+use super::placed::{Frame, Page, RowPlace, Rule, Slot, SlotBox, Source, TextBox, TextLine};
 use crate::layout::text::{MM_PER_POINT, Measure, text_width};
 use crate::layout::{Align, Block, Filling, Form};
 use crate::template::TextStyle;
@@ -178,28 +179,6 @@ impl Placing<'_> {
         let baseline = page.height - page.bottom + page.page_number_drop;
         let lines = vec![TextLine { x, baseline, text }];
         self.page.texts.push(TextBox { source: Source::PageNumber, style: TextStyle { ..style }, lines });
-    }
-}
-
-/// A box for text, in mm.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Frame {
-    pub(super) left: f64,
-    pub(super) width: f64,
-    pub(super) top: f64,
-    pub(super) height: f64,
-    pub(super) align: Align,
-}
-
-impl Frame {
-    /// The left end of a line of this width.
-    pub(super) fn start(&self, width: f64) -> f64 {
-        let free = self.width - width;
-        match self.align {
-            Align::Left => self.left,
-            Align::Center => self.left + free / 2.0,
-            Align::Right => self.left + free,
-        }
     }
 }
 

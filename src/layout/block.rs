@@ -1,0 +1,183 @@
+//! Lines and tables of a form.
+//!
+//! In: nothing; these are plain types. Out: [`Block`]s with styled texts and cells, sizes in mm. Made by [`super::layout`],
+//! read by [`super::page`] and the writers.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use crate::document::Location;
+use crate::template::TextStyle;
+
+/// The horizontal alignment of text in its box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Left, after the indent.
+    Left,
+    /// Centered.
+    Center,
+    /// Right.
+    Right,
+}
+
+/// The purpose of a line outside the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// 附件1.
+    Attachment,
+    /// The title, or one of its two lines.
+    Title,
+    /// The heading of a table: 二、主动公开政府信息情况.
+    Heading,
+    /// 填报单位 and the year, above the table.
+    Organization,
+    /// 单位负责人, 审核人 … below the table.
+    Filing,
+}
+
+/// The content of a place in a form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filling<T> {
+    /// The same content in all reports of the form.
+    Fixed(T),
+    /// Content of each report: an index into [`Layout::texts`](super::Layout::texts) for a line, into [`Layout::figures`](super::Layout::figures) for a cell.
+    ///
+    /// It takes one line, in a smaller size if necessary, so that it cannot move anything else.
+    Slot(usize),
+}
+
+/// A part of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinePart {
+    /// The text.
+    pub text: Filling<String>,
+    /// The left edge of its box, from the left margin, in mm.
+    pub x: f64,
+    /// The width of its box, in mm.
+    pub width: f64,
+    /// The alignment in its box.
+    pub align: Align,
+}
+
+/// A line of text outside the tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineLayout {
+    /// The purpose.
+    pub kind: LineKind,
+    /// The parts from left to right.
+    pub parts: Vec<LinePart>,
+    /// Font and size.
+    pub style: TextStyle,
+    /// Space above it, in mm.
+    pub space_before: f64,
+    /// Its height, in mm.
+    pub height: f64,
+}
+
+/// The content of a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Nothing.
+    Blank,
+    /// Text.
+    Text(String),
+    /// A number, printed with its digits.
+    Number(Decimal),
+}
+
+impl Content {
+    /// The text to print.
+    pub fn to_text(&self) -> String {
+        self.text().into_owned()
+    }
+
+    /// The text to print, borrowed if the cell holds text.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Blank => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(crate::report::digits(*number)),
+        }
+    }
+}
+
+/// The role of a cell in its table, for assistive technology.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellRole {
+    /// The header of a column.
+    ColumnHeader,
+    /// The header of a row: its label.
+    RowHeader,
+    /// A 计量单位 or a value.
+    Data,
+}
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellLayout {
+    /// The first column, from 0.
+    pub column: usize,
+    /// The number of columns it spans, at least 1.
+    pub column_span: usize,
+    /// The number of rows it spans, at least 1. The rows below have no cell in its place.
+    pub row_span: usize,
+    /// The content.
+    pub content: Filling<Content>,
+    /// The index of the report's value that it shows, or that its content came with.
+    pub figure: Option<usize>,
+    /// The role.
+    pub role: CellRole,
+    /// Font and size.
+    pub style: TextStyle,
+    /// The horizontal alignment. Vertically, text is always centered.
+    pub align: Align,
+    /// The indent of all lines, in widths of a hanzi.
+    pub indent: f64,
+    /// Whether the text runs from top to bottom, one character on each line.
+    pub vertical: bool,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowLayout {
+    /// Its cells from left to right.
+    pub cells: Vec<CellLayout>,
+    /// The minimum height, in mm. More lines of text make the row higher.
+    pub min_height: f64,
+    /// Whether the row must not be the last on a page, such as a heading.
+    pub keep_with_next: bool,
+    /// The entry in the document outline, if the row starts a section.
+    pub outline: Option<String>,
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableLayout {
+    /// What the table contains, for assistive technology. `None` stands for the document's title.
+    pub caption: Option<String>,
+    /// Column widths, in mm.
+    pub widths: Vec<f64>,
+    /// The number of header rows. They repeat on each page.
+    pub header_rows: usize,
+    /// All rows. Header rows come first.
+    pub rows: Vec<RowLayout>,
+}
+
+/// A line or a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// A line of text.
+    Line(LineLayout),
+    /// A table.
+    Table(TableLayout),
+}
+
+/// A value of a report as it prints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// The content to print.
+    pub content: Content,
+    /// Its location in the user's file, for findings.
+    pub at: Option<Location>,
+}

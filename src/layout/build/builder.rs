@@ -1,0 +1,129 @@
+//! Builds a form: the lines outside the tables, and the tables in between.
+//!
+//! In: a template and a [`FormKey`]. Out: a [`Form`]. Called by [`super::layout`]. `table` builds the tables.
+
+use std::sync::Arc;
+
+use super::columns::groups;
+use super::form_key::FormKey;
+use super::lines::{filing_fields, has_organization_line};
+use super::paper::{page, type_width};
+use crate::layout::text::MM_PER_POINT;
+use crate::layout::{Align, Block, Filling, Form, LineKind, LineLayout, LinePart};
+use crate::template::{FilingField, Page, SharedTemplate, TextStyle};
+
+/// The distance between lines outside the tables, relative to the font size, as in the published forms.
+const LINE_HEIGHT: f64 = 1.3;
+
+/// The space above and below a heading, in mm.
+const HEADING_SPACE: f64 = 3.0;
+
+/// Makes a form from its key.
+pub(super) struct FormBuilder<'a> {
+    pub(super) template: &'a SharedTemplate,
+    pub(super) form_key: &'a FormKey,
+    pub(super) page: Page,
+    /// The number of texts and values that have a slot so far.
+    texts: usize,
+    pub(super) figures: usize,
+}
+
+impl<'a> FormBuilder<'a> {
+    pub(super) fn new(template: &'a SharedTemplate, form_key: &'a FormKey) -> Self {
+        Self { template, form_key, page: page(template, form_key.landscape), texts: 0, figures: 0 }
+    }
+
+    pub(super) fn form(mut self) -> Form {
+        let mut blocks = Vec::new();
+        blocks.extend(self.template.attachment().map(|mark| self.attachment(mark)));
+        self.title_lines(&mut blocks);
+        blocks.extend(self.organization_line());
+        for group in groups(self.template, self.form_key.value_columns.len()) {
+            let heading = self.template.tables()[group.start].heading.as_deref();
+            blocks.extend(heading.map(|heading| self.heading(heading)));
+            blocks.push(Block::Table(self.table(group, heading)));
+        }
+        self.filing_lines(&mut blocks);
+        let mut form = Form::new(self.page, self.template.style().page_number, blocks);
+        form.template = Some(Arc::clone(self.template));
+        form
+    }
+
+    fn text(&mut self) -> Filling<String> {
+        self.texts += 1;
+        Filling::Slot(self.texts - 1)
+    }
+
+    fn line(&self, kind: LineKind, style: TextStyle, space_before: f64, parts: Vec<LinePart>) -> Block {
+        Block::Line(LineLayout { kind, parts, style, space_before, height: style.size * MM_PER_POINT * LINE_HEIGHT })
+    }
+
+    fn attachment(&self, mark: &str) -> Block {
+        let part = LinePart {
+            text: Filling::Fixed(mark.to_owned()),
+            x: 0.0,
+            width: type_width(&self.page),
+            align: Align::Left,
+        };
+        self.line(LineKind::Attachment, self.template.style().attachment, 0.0, vec![part])
+    }
+
+    fn title_lines(&mut self, blocks: &mut Vec<Block>) {
+        for index in 0..self.form_key.title_lines {
+            let part = LinePart { text: self.text(), x: 0.0, width: type_width(&self.page), align: Align::Center };
+            let space_before = if index == 0 && self.template.attachment().is_some() { 5.0 } else { 0.0 };
+            blocks.push(self.line(LineKind::Title, self.template.style().title, space_before, vec![part]));
+        }
+    }
+
+    /// A heading above a table.
+    fn heading(&self, text: &str) -> Block {
+        let style = self.template.style().heading.unwrap_or(self.template.style().section);
+        let part = LinePart {
+            text: Filling::Fixed(text.to_owned()),
+            x: 0.0,
+            width: type_width(&self.page),
+            align: Align::Left,
+        };
+        let height = style.size * MM_PER_POINT * LINE_HEIGHT + HEADING_SPACE;
+        Block::Line(LineLayout {
+            kind: LineKind::Heading,
+            parts: vec![part],
+            style,
+            space_before: HEADING_SPACE,
+            height,
+        })
+    }
+
+    /// The line with 填报单位 and the year, if the form has one.
+    fn organization_line(&mut self) -> Option<Block> {
+        if !has_organization_line(self.template) {
+            return None;
+        }
+        let half = type_width(&self.page) * 0.75;
+        let parts = vec![
+            LinePart { text: self.text(), x: 0.0, width: half, align: Align::Left },
+            LinePart { text: self.text(), x: half, width: type_width(&self.page) - half, align: Align::Right },
+        ];
+        let style = self.template.style().line;
+        // Leave space between this line and the table.
+        let height = style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
+        Some(Block::Line(LineLayout { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
+    }
+
+    fn filing_lines(&mut self, blocks: &mut Vec<Block>) {
+        if !self.form_key.filing {
+            return;
+        }
+        let fields: Vec<&FilingField> = filing_fields(self.template).collect();
+        let lines: Vec<&[&FilingField]> = fields.chunk_by(|one, next| one.line == next.line).collect();
+        let most = lines.iter().map(|line| line.len()).max().unwrap_or(1);
+        let width = type_width(&self.page) / most as f64;
+        for (index, line) in lines.into_iter().enumerate() {
+            let part = |at: usize| LinePart { text: self.text(), x: at as f64 * width, width, align: Align::Left };
+            let parts = (0..line.len()).map(part).collect();
+            let space_before = if index == 0 { 3.0 } else { 2.0 };
+            blocks.push(self.line(LineKind::Filing, self.template.style().line, space_before, parts));
+        }
+    }
+}

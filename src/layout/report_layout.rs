@@ -1,0 +1,60 @@
+//! A form together with the content of one report.
+//!
+//! In: a [`Form`] and the texts and values for its slots. Out: a [`Layout`], which knows the content of each cell. Made by
+//! [`super::layout`], read by the writers.
+
+use std::sync::Arc;
+
+use super::block::{CellLayout, Content, Figure, Filling, LinePart, TableLayout};
+use super::form::Form;
+use crate::document::Location;
+
+/// Options beyond report and template.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LayoutOptions {
+    /// Landscape paper. Tables become wider with the type area.
+    pub landscape: bool,
+}
+
+/// A report's layout: a form and what fills it.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The form, shared with other reports.
+    pub form: Arc<Form>,
+    /// The title of the document.
+    pub title: String,
+    /// The organization, for the document's properties.
+    pub organization: Option<String>,
+    /// Title, organization, year and filing lines, by the form's slots.
+    pub texts: Vec<String>,
+    /// The report's values, by the form's slots.
+    pub figures: Vec<Figure>,
+}
+
+impl Layout {
+    /// The text of a part of a line.
+    pub fn text<'l>(&'l self, part: &'l LinePart) -> &'l str {
+        match &part.text {
+            Filling::Fixed(text) => text,
+            Filling::Slot(slot) => self.texts.get(*slot).map_or("", String::as_str),
+        }
+    }
+
+    /// The content of a cell.
+    pub fn content<'l>(&'l self, cell: &'l CellLayout) -> &'l Content {
+        match &cell.content {
+            Filling::Fixed(content) => content,
+            Filling::Slot(slot) => self.figures.get(*slot).map_or(&Content::Blank, |figure| &figure.content),
+        }
+    }
+
+    /// The location of a cell's content in the user's file.
+    pub fn at(&self, cell: &CellLayout) -> Option<&Location> {
+        self.figures.get(cell.figure?)?.at.as_ref()
+    }
+
+    /// What a table contains, for assistive technology.
+    pub fn caption<'l>(&'l self, table: &'l TableLayout) -> &'l str {
+        table.caption.as_deref().unwrap_or(&self.title)
+    }
+}
