@@ -81,7 +81,7 @@ fn count(element: &BytesStart<'_>) -> u32 {
 const DEPTH: usize = 10_000;
 
 /// Elements that are skipped with their content.
-const PASSED_OVER: [&str; 15] = [
+const SKIPPED: [&str; 15] = [
     "del",
     "moveFrom",
     "pPr",
@@ -167,7 +167,7 @@ impl DocxWalker {
         {
             table.deleted = true;
         }
-        if PASSED_OVER.contains(&name) {
+        if SKIPPED.contains(&name) {
             self.skipping = 1;
             return Ok(());
         }
@@ -182,6 +182,24 @@ impl DocxWalker {
         }
         match name {
             "drawing" | "pict" | "object" => self.drawing = 1,
+            "tbl" | "tr" | "trPr" | "tc" | "gridBefore" | "gridSpan" | "vMerge" => self.start_in_table(name, element)?,
+            "r" => self.run = Run::default(),
+            "vanish" => self.run.hidden = is_on(element),
+            "strike" | "dstrike" => self.run.struck |= is_on(element),
+            "vertAlign" => self.lines.seam(),
+            "t" => self.in_text = true,
+            "tab" | "ptab" => self.push("\t"),
+            "noBreakHyphen" => self.push("-"),
+            "br" | "cr" => self.end_line()?,
+            "p" => self.end_line()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Handles the start of a table, row or cell, or of one of their properties.
+    fn start_in_table(&mut self, name: &str, element: &BytesStart<'_>) -> Result<()> {
+        match name {
             "tr" => self.budget.take(1)?,
             "tbl" => {
                 self.end_line()?;
@@ -212,15 +230,6 @@ impl DocxWalker {
                     }
                 }
             }
-            "r" => self.run = Run::default(),
-            "vanish" => self.run.hidden = is_on(element),
-            "strike" | "dstrike" => self.run.struck |= is_on(element),
-            "vertAlign" => self.lines.seam(),
-            "t" => self.in_text = true,
-            "tab" | "ptab" => self.push("\t"),
-            "noBreakHyphen" => self.push("-"),
-            "br" | "cr" => self.end_line()?,
-            "p" => self.end_line()?,
             _ => {}
         }
         Ok(())
@@ -316,121 +325,4 @@ impl DocxWalker {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Cursor, Write};
-
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
-    use super::*;
-    use crate::document::Location;
-
-    fn docx(body: &str) -> Vec<u8> {
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        archive.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
-        let text = format!("<w:document xmlns:w='w'><w:body>{body}</w:body></w:document>");
-        archive.write_all(text.as_bytes()).unwrap();
-        archive.finish().unwrap().into_inner()
-    }
-
-    fn cell(text: &str) -> String {
-        format!("<w:tc>{}</w:tc>", paragraph(text))
-    }
-
-    fn paragraph(text: &str) -> String {
-        format!("<w:p><w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>")
-    }
-
-    fn row(cells: &[String]) -> String {
-        format!("<w:tr>{}</w:tr>", cells.concat())
-    }
-
-    /// Paragraphs as text, tables as cells with their ranges.
-    fn drawn(body: &str) -> (Vec<String>, Vec<String>) {
-        let (parts, findings) = read(&docx(body)).unwrap();
-        let draw = |part: &Part| match part {
-            Part::Paragraph(cell) => cell.text.clone(),
-            Part::Table(grid) => {
-                let cells = grid.cells.iter().map(|(at, cell)| {
-                    let merged = grid.merged.iter().find(|range| range.first == *at);
-                    let reach = merged.map_or_else(String::new, |range| format!(":{}", range.last));
-                    format!("{at}{reach}={}", cell.text.replace('\n', "⏎"))
-                });
-                format!("[{}]", cells.collect::<Vec<_>>().join(" "))
-            }
-            Part::Report(_) => String::new(),
-        };
-        let codes = findings.iter().map(|found| format!("{} {}", found.code, found.arguments["text"])).collect();
-        (parts.iter().map(draw).collect(), codes)
-    }
-
-    #[test]
-    fn paragraphs_and_tables_come_in_reading_order_with_spans() {
-        let span = |columns: u32, merge: &str, text: &str| {
-            format!("<w:tc><w:tcPr><w:gridSpan w:val='{columns}'/>{merge}</w:tcPr>{}</w:tc>", paragraph(text))
-        };
-        let (restart, more) = ("<w:vMerge w:val='restart'/>", "<w:vMerge/>");
-        let body = paragraph("前  文")
-            + "<w:tbl><w:tblPr><w:tblW w:w='5'/></w:tblPr><w:tblGrid/>"
-            + &row(&[span(2, restart, "头"), span(2, "", "申请人")])
-            + &row(&[span(2, more, ""), cell("甲"), cell("乙")])
-            + &row(&[span(2, more, "旧"), cell("1"), cell("")])
-            + "<w:tr><w:trPr><w:gridBefore w:val='2'/></w:trPr>"
-            + &cell("2")
-            + &cell("3")
-            + "</w:tr>"
-            + &row(&[cell("左"), cell("右"), span(2, "", "4")])
-            + "</w:tbl>"
-            + &paragraph("后文");
-        let (parts, codes) = drawn(&body);
-        assert_eq!(
-            parts,
-            ["前  文", "[A1:B3=头 C1:D1=申请人 C2=甲 D2=乙 C3=1 D3= C4=2 D4=3 A5=左 B5=右 C5:D5=4]", "后文"]
-        );
-        assert_eq!(codes, ["XG337 旧"]);
-        let (parts, _) = read(&docx(&body)).unwrap();
-        let Part::Table(grid) = &parts[1] else { panic!("a table") };
-        assert_eq!(grid.cells[2].1.at, Location::Table { table: 1, row: 2, cell: 1 });
-    }
-
-    #[test]
-    fn the_text_is_the_one_with_changes_accepted() {
-        let run = |properties: &str, text: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>");
-        let body = format!(
-            "<w:p><w:pPr><w:tabs><w:tab/></w:tabs><w:rPr><w:vanish/></w:rPr></w:pPr>{}<w:del><w:r><w:delText>5</w:delText></w:r></w:del>\
-             <w:ins>{}</w:ins>{}{}{}<w:r><w:tab/><w:t>&amp;&#x4e19;</w:t><w:br/><w:t>次行</w:t></w:r></w:p>\
-             <w:tbl>{}<w:tr><w:trPr><w:del/></w:trPr>{}{}</w:tr></w:tbl>",
-            run("", "1"),
-            run("", "7"),
-            run("<w:strike/>", "8"),
-            run("<w:vanish/>", "9"),
-            run("<w:strike w:val='0'/><w:vertAlign w:val='superscript'/>", "2"),
-            row(&[cell("甲"), cell("乙")]),
-            cell("删"),
-            cell("去"),
-        );
-        let (parts, codes) = drawn(&body);
-        assert_eq!(parts, ["17 2\t&丙", "次行", "[A1=甲 B1=乙]"]);
-        assert_eq!(codes, ["XG335 8"]);
-    }
-
-    #[test]
-    fn text_boxes_are_named_and_tables_that_lay_out_taken_apart() {
-        let text_box = "<w:p><w:r><w:drawing><a><w:txbxContent><w:p><w:r><w:t>框中</w:t></w:r></w:p></w:txbxContent></a></w:drawing></w:r></w:p>";
-        let inner = format!("<w:tbl>{}</w:tbl>", row(&[cell("甲"), cell("1")]));
-        let boxed = format!("<w:tbl>{}</w:tbl>", row(&[cell("盒")]));
-        let body = format!("{text_box}<w:tbl>{}</w:tbl>", row(&[cell("栏"), format!("<w:tc>{inner}{boxed}</w:tc>")]));
-        assert_eq!(drawn(&body), (vec!["栏".into(), "[A1=甲 B1=1]".into(), "盒".into()], vec!["XG336 框中".into()]));
-    }
-
-    #[test]
-    fn nesting_without_end_and_files_cut_short_are_refused() {
-        let nested = |depth: usize| {
-            "<w:tbl><w:tr><w:tc>".repeat(depth) + &paragraph("甲") + &"</w:tc></w:tr></w:tbl>".repeat(depth)
-        };
-        assert_eq!(drawn(&nested(200)).0, ["甲"]);
-        assert!(matches!(read(&docx(&nested(100_000))).unwrap_err().kind(), crate::ErrorKind::TooLarge { .. }));
-        assert!(matches!(read(&docx(&nested(3)[..30])).unwrap_err().kind(), crate::ErrorKind::Corrupt { .. }));
-        assert!(matches!(read(&docx("<w:p/>")).unwrap_err().kind(), crate::ErrorKind::Empty { .. }));
-    }
-}
+mod tests;

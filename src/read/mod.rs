@@ -16,13 +16,16 @@ pub mod csv;
 pub mod decode;
 pub mod doc;
 pub mod docx;
+mod format;
 pub mod html;
 pub mod json;
 pub mod mht;
 pub mod ods;
+mod options;
 mod piece_table;
 mod sheet;
 pub mod sniff;
+mod sniffed;
 mod span;
 pub mod spreadsheet_2003;
 pub mod text;
@@ -33,126 +36,10 @@ use crate::document::{Document, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limit;
 
-pub use sniff::{Sniffed, sniff};
-
-/// A format that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// Plain text, as pasted or exported.
-    Text,
-    /// Separated values: comma, tab, semicolon …
-    Csv,
-    /// Office Open XML workbook (xlsx, xlsm).
-    Xlsx,
-    /// Binary Office Open XML workbook.
-    Xlsb,
-    /// Excel 97–2003 workbook, also WPS `.et`.
-    Xls,
-    /// OpenDocument spreadsheet.
-    Ods,
-    /// OpenDocument spreadsheet in a single XML file.
-    Fods,
-    /// XML Spreadsheet 2003.
-    Spreadsheet2003,
-    /// Office Open XML document (docx, docm).
-    Docx,
-    /// Word 97–2003 document, also WPS `.wps`.
-    Doc,
-    /// A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.
-    Html,
-    /// A web archive, as Word, Excel and browsers save it.
-    Mht,
-    /// This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.
-    Json,
-}
-
-impl Format {
-    /// The name used in `--from`, JSON and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Xlsb => "xlsb",
-            Self::Xls => "xls",
-            Self::Ods => "ods",
-            Self::Fods => "fods",
-            Self::Spreadsheet2003 => "xml-2003",
-            Self::Docx => "docx",
-            Self::Doc => "doc",
-            Self::Html => "html",
-            Self::Mht => "mht",
-            Self::Json => "json",
-        }
-    }
-
-    /// The reference by which messages name the format in their own language.
-    fn word(self) -> String {
-        format!("@format.{}", self.name())
-    }
-
-    fn is_text(self) -> bool {
-        matches!(self, Self::Text | Self::Csv | Self::Html | Self::Json)
-    }
-}
-
-/// The worksheet to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SheetChoice {
-    /// The worksheet with this name.
-    Name(String),
-    /// The worksheet at this position in the workbook, counted from 1.
-    Number(usize),
-}
-
-/// How to read a file.
-///
-/// ```
-/// use xxgk::read::{Format, ReadOptions};
-///
-/// let options = ReadOptions::default().name("2021.xls").format(Format::Xls);
-/// assert_eq!(options.name, "2021.xls");
-/// ```
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct ReadOptions {
-    /// The file's name without folders. It appears in messages, and supplies organization and year if nothing else
-    /// does.
-    pub name: String,
-    /// The format. `None` detects it from the bytes.
-    pub format: Option<Format>,
-    /// The encoding of text, as a WHATWG label. `None` detects it.
-    pub encoding: Option<String>,
-    /// The only worksheet to read. `None` reads all.
-    pub sheet: Option<SheetChoice>,
-}
-
-impl ReadOptions {
-    /// Sets the name of the file.
-    #[must_use]
-    pub fn name(self, name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..self }
-    }
-
-    /// Sets the format, which is otherwise detected.
-    #[must_use]
-    pub fn format(self, format: Format) -> Self {
-        Self { format: Some(format), ..self }
-    }
-
-    /// Sets the encoding of text, which is otherwise detected.
-    #[must_use]
-    pub fn encoding(self, label: impl Into<String>) -> Self {
-        Self { encoding: Some(label.into()), ..self }
-    }
-
-    /// Reads only one worksheet.
-    #[must_use]
-    pub fn sheet(self, sheet: SheetChoice) -> Self {
-        Self { sheet: Some(sheet), ..self }
-    }
-}
+pub use format::Format;
+pub use options::{ReadOptions, SheetChoice};
+pub use sniff::sniff;
+pub use sniffed::Sniffed;
 
 /// Reads one file.
 ///

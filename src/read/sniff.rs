@@ -2,38 +2,7 @@
 //!
 //! In: bytes. Out: [`Sniffed`]: a readable format, or what else it is. Called by [`crate::read`].
 
-use super::{Format, archive, compound, csv, decode};
-
-/// What a file is. Names such as `pdf` are keys of the message catalogue (`format.pdf`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sniffed {
-    /// A readable format.
-    Readable(Format),
-    /// A document that may hold a table, in a format that is not read.
-    Unsupported(&'static str),
-    /// Not a document with a table.
-    NotATable(&'static str),
-    /// A document with a password.
-    Encrypted,
-    /// No bytes, or white space only.
-    Empty,
-}
-
-impl Sniffed {
-    /// The format, if it is readable.
-    pub fn format(self) -> Option<Format> {
-        if let Self::Readable(format) = self { Some(format) } else { None }
-    }
-
-    /// The reference for messages, such as `@format.pdf`. Empty for empty and encrypted files.
-    pub fn word(self) -> String {
-        match self {
-            Self::Readable(format) => format.word(),
-            Self::Unsupported(name) | Self::NotATable(name) => format!("@format.{name}"),
-            Self::Encrypted | Self::Empty => String::new(),
-        }
-    }
-}
+use super::{Format, Sniffed, archive, compound, csv, decode};
 
 /// Detects what bytes are.
 pub fn sniff(bytes: &[u8]) -> Sniffed {

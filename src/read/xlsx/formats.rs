@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 
-use super::ends_early;
+use super::error::ends_early;
 use super::events::{Event, Events, whole_number};
 
 /// How to print the numbers of a cell.

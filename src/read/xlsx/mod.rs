@@ -10,6 +10,8 @@
 //!
 //! Source: ECMA-376 Part 1, chapter 18, transitional and strict; Part 2, chapter 9.
 
+mod book;
+mod error;
 mod events;
 mod formats;
 mod package;
@@ -19,12 +21,14 @@ mod worksheet;
 #[cfg(test)]
 mod tests;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 use super::sheet::{self, Sheet, SheetBuilder};
-use super::{Format, ReadOptions, limit};
+use super::{ReadOptions, limit};
+use book::Book;
+use error::structure;
 use events::{Event, Events};
-use formats::{CellFormat, formats};
+use formats::formats;
 use package::{Package, Relationship};
 use strings::SharedStrings;
 
@@ -37,14 +41,6 @@ struct SheetEntry {
     hidden: bool,
     /// The id of the relationship that names its kind and part.
     relationship: String,
-}
-
-/// What cells refer to.
-struct Book {
-    strings: SharedStrings,
-    formats: Vec<CellFormat>,
-    /// Whether dates count from 1904.
-    from_1904: bool,
 }
 
 /// Reads the requested worksheets. Skips charts, dialogs and macro sheets.
@@ -110,16 +106,4 @@ fn entries(workbook: &[u8]) -> Result<(Vec<SheetEntry>, bool)> {
             _ => {}
         }
     }
-}
-
-fn corrupt(detail: impl ToString) -> Error {
-    Error::corrupt(Format::Xlsx.word(), detail)
-}
-
-fn structure() -> Error {
-    corrupt("@detail.structure")
-}
-
-fn ends_early() -> Error {
-    corrupt("@detail.ends_early")
 }

@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::read::Format;
 use crate::read::archive::Archive;
 
+use super::error::structure;
 use super::events::{Event, Events};
-use super::structure;
 
 /// An open package.
 pub(super) struct Package<'b> {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::error::Result;
 use crate::limit;
 
-use super::ends_early;
+use super::error::ends_early;
 use super::events::{Event, Events, whole_number};
 
 /// The shared strings of a workbook, in one buffer.

@@ -9,10 +9,11 @@ use crate::document::{CellKind, CellRef, MergedRange};
 use crate::error::Result;
 use crate::read::sheet::{self, SheetBuilder};
 
+use super::book::Book;
+use super::error::{ends_early, structure};
 use super::events::{Element, Event, Events, whole_number};
 use super::formats::CellFormat;
 use super::strings::{push_item, without_escapes};
-use super::{Book, ends_early, structure};
 
 /// The most rows and columns of a worksheet.
 const ROWS: u32 = 1 << 20;

@@ -1,0 +1,14 @@
+//! What the cells of a workbook refer to.
+//!
+//! Made by [`super::read`] from the parts of a workbook, read by `worksheet`.
+
+use super::formats::CellFormat;
+use super::strings::SharedStrings;
+
+/// What cells refer to.
+pub(super) struct Book {
+    pub(super) strings: SharedStrings,
+    pub(super) formats: Vec<CellFormat>,
+    /// Whether dates count from 1904.
+    pub(super) from_1904: bool,
+}
