@@ -4,9 +4,9 @@
 //! files: years in the wrong order or with a gap, different names, the same table twice, large jumps, and breaches of
 //! the forms' own two-year rules. Called by [`super::compare`].
 
+use super::comparison::{ComparedOrganization, ComparisonFinding, Named};
 use super::crosswalk::{Crosswalk, FormMapping, Match};
-use super::row::{Alone, Change, ComparisonRow, SideValue, State};
-use super::{ComparedOrganization, ComparisonFinding, Named};
+use super::row::{Alone, Change, ComparisonRow, SideValue, State, signed};
 use crate::check::{self, SeverityOverrides};
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report};
@@ -192,14 +192,4 @@ fn jump(row: &ComparisonRow) -> ComparisonFinding {
     let of_new = new.len();
     finding.figures = new.into_iter().chain(old).collect();
     ComparisonFinding { finding, of_new }
-}
-
-/// A difference with its sign. The minus is U+2212.
-pub(super) fn signed(number: Option<rust_decimal::Decimal>) -> String {
-    match number {
-        None => String::new(),
-        Some(number) if number.is_sign_positive() && !number.is_zero() => format!("+{number}"),
-        Some(number) if number.is_zero() => "0".to_owned(),
-        Some(number) => format!("−{}", number.abs()),
-    }
 }

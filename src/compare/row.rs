@@ -352,3 +352,13 @@ fn extra_value(value: &Value) -> SideValue {
 fn nothing() -> SideValue {
     SideValue { side: Side::default(), state: State::None, number: None, unit: None, figures: Vec::new() }
 }
+
+/// A difference with its sign. The minus is U+2212.
+pub fn signed(number: Option<Decimal>) -> String {
+    match number {
+        None => String::new(),
+        Some(number) if number.is_sign_positive() && !number.is_zero() => format!("+{number}"),
+        Some(number) if number.is_zero() => "0".to_owned(),
+        Some(number) => format!("−{}", number.abs()),
+    }
+}

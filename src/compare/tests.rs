@@ -2,7 +2,9 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::document::{CellRef, Location};
+use crate::finding::Severity;
 use crate::message::Lang;
+use crate::report::{Period, Report};
 use crate::report::{Status, Value};
 use crate::template::shipped;
 
@@ -199,7 +201,7 @@ fn what_one_year_carries_out_the_next_carries_in_across_forms_too() {
         let unit = unit(&old, &report(form, "甲县", 2021, figures));
         assert_eq!(codes(&unit), ["XG161"], "{form}");
         let found = &unit.findings[0];
-        let shown = render::figures(found, &unit, Lang::EN);
+        let shown = render::finding_values(found, &unit, Lang::EN);
         let places: Vec<_> =
             shown.iter().map(|(_, text, place)| (text.as_str(), place.split(':').next().unwrap())).collect();
         assert_eq!(places, [("8", "甲县2021.xlsx"), ("7", "甲县2020.xlsx")], "{form}");

@@ -1,7 +1,7 @@
 //! A comparison as aligned text.
 
 use crate::compare::render::{
-    counts, figures, name, organization, remark, report, said, severity, signed, unit, word, years,
+    counts, finding_values, name, organization, remark, report, severity, signed, unit, value_text, word, years,
 };
 use crate::compare::{ComparedOrganization, Comparison, ComparisonRow, ReportSummary};
 use crate::message::{self, Arguments, Lang};
@@ -46,7 +46,7 @@ fn of_organization(one: &ComparedOrganization, all: bool, lang: Lang) -> String 
     for found in &one.findings {
         let (severity, message) = (severity(found, lang), one_line(&found.finding.message(lang)));
         text += &format!("{severity}[{}]: {}\n", found.finding.code, clean(&message));
-        for (label, figure, place) in figures(found, one, lang) {
+        for (label, figure, place) in finding_values(found, one, lang) {
             text += &format!("  {}  {}  {}\n", clean(&place), clean(&one_line(&label)), clean(&one_line(&figure)));
         }
     }
@@ -65,8 +65,8 @@ fn table(one: &ComparedOrganization, rows: &[&ComparisonRow], lang: Lang) -> Str
         let percent = row.percent.map_or_else(String::new, |percent| signed(Some(percent)));
         table.row([
             &one_line(&name(row, lang)),
-            &one_line(&said(&row.old, lang)),
-            &one_line(&said(&row.new, lang)),
+            &one_line(&value_text(&row.old, lang)),
+            &one_line(&value_text(&row.new, lang)),
             &signed(row.difference),
             &percent,
             &unit(row),

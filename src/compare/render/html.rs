@@ -6,7 +6,10 @@
 
 use super::super::{Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow};
 use super::json::Failed;
-use super::{figures, left, name, organization, places, remark, report, said, severity, signed, unit, word, years};
+use super::words::{
+    counts, finding_values, name, not_compared, organization, places, remark, report, severity, signed, unit,
+    value_text, word, years,
+};
 use crate::message::Lang;
 
 const STYLE: &str = "body{font-family:serif;margin:2rem auto;max-width:72rem;padding:0 1rem}\
@@ -86,7 +89,7 @@ impl Page {
 
     /// Writes what was not compared, and possible renamings.
     fn left(&mut self, comparison: &Comparison, failures: &[Failed]) {
-        let rows = left(comparison);
+        let rows = not_compared(comparison);
         if !rows.is_empty() || !failures.is_empty() {
             let heads = ["compare.organization", "compare.file", "compare.state"].map(|key| self.word(key));
             self.head(&self.word("compare.units"), &heads.each_ref().map(String::as_str));
@@ -118,7 +121,7 @@ impl Page {
         let heading = organization(compared, lang);
         let (old, new) = (report(&compared.old, lang), report(&compared.new, lang));
         self.raw("<section>\n<h2>").text(&heading).raw("</h2>\n<p>").text(&old).raw(" → ").text(&new);
-        self.raw("</p>\n<p>").text(&super::counts(compared, lang)).raw("</p>\n");
+        self.raw("</p>\n<p>").text(&counts(compared, lang)).raw("</p>\n");
         self.findings(compared);
         let shown: Vec<&ComparisonRow> = compared.rows.iter().filter(|row| all || row.is_shown_by_default()).collect();
         let hidden = compared.rows.len() - shown.len();
@@ -146,7 +149,7 @@ impl Page {
             self.raw("</tbody>\n</table>\n");
         }
         if hidden > 0 {
-            let hidden = super::text("compare.hidden", lang, &[("count", &hidden.to_string())]);
+            let hidden = super::words::text("compare.hidden", lang, &[("count", &hidden.to_string())]);
             self.raw("<p>").text(&hidden).raw("</p>\n");
         }
         self.raw("</section>\n");
@@ -163,7 +166,7 @@ impl Page {
         for side in [&row.old, &row.new] {
             let place = places(side, lang);
             let title = if place.is_empty() { place } else { format!(" title=\"{}\"", escaped(&place)) };
-            self.raw("<td class=\"n\"").raw(&title).raw(">").text(&said(side, lang)).raw("</td>");
+            self.raw("<td class=\"n\"").raw(&title).raw(">").text(&value_text(side, lang)).raw("</td>");
         }
         let percent = row.percent.map_or_else(String::new, |percent| signed(Some(percent)));
         self.cell("n", &signed(row.difference)).cell("n", &percent).cell("", &remark(row, lang)).raw("</tr>\n");
@@ -185,7 +188,7 @@ impl Page {
         let lang = self.lang;
         let said = format!("{}[{}]: {}", severity(found, lang), found.finding.code, found.finding.message(lang));
         self.raw("<li>").text(&said);
-        let figures = figures(found, compared, lang);
+        let figures = finding_values(found, compared, lang);
         if !figures.is_empty() {
             self.raw("<ul>");
             for (label, text, place) in figures {

@@ -10,7 +10,7 @@ use super::super::{
     Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow, Match, Proposal, ReportSummary,
     SideValue, State,
 };
-use super::because;
+use super::words::reason;
 use crate::document::Location;
 use crate::error::Result;
 use crate::finding::Severity;
@@ -137,7 +137,7 @@ fn of_row(row: &ComparisonRow, lang: Lang) -> RowJson<'_> {
     RowJson {
         column: row.column.as_deref(),
         kind: row.kind,
-        why: row.why.as_ref().map(|why| because(why, lang)),
+        why: row.why.as_ref().map(|why| reason(why, lang)),
         old: side_value(&row.old),
         new: side_value(&row.new),
         change: row.change,
