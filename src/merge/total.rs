@@ -1,7 +1,7 @@
 //! Exact totals and the findings about them.
 //!
 //! In: the organizations that count, and their value columns. Out: [`Added`]: totals with their addends, the values of
-//! the merged report, extra rows and findings. Called by [`super::merge`].
+//! the merged report, and extra rows. Called by [`super::merge`].
 
 use std::sync::Arc;
 
@@ -10,11 +10,9 @@ use rust_decimal::Decimal;
 
 use super::organization::{Cell, Extra, Organization};
 use super::table::{self, TableRow};
-use super::{MergeFinding, list};
 use crate::document::Location;
-use crate::finding::{Finding, Wording};
 use crate::report::{Status, Value};
-use crate::template::{Indicator, Template};
+use crate::template::Template;
 use crate::text::{fold::fold, label};
 
 /// One total with its addends.
@@ -95,7 +93,6 @@ pub(super) struct Added {
     pub(super) extra: Vec<ExtraRow>,
     /// Extra rows that every organization has, as values of the merged report.
     pub(super) carried: Vec<Value>,
-    pub(super) findings: Vec<MergeFinding>,
 }
 
 /// Adds up the organizations in each value column.
@@ -143,7 +140,6 @@ pub(super) fn add(organizations: &[Organization], value_columns: &[Option<String
         (value.text, value.status, value.number, value.at) = (text, status, number, places.extra[*at].clone());
     }
     added.carried = carried.into_iter().map(|(_, value)| value).collect();
-    added.findings = findings(organizations, value_columns, indicators, &added);
     added
 }
 
@@ -220,87 +216,4 @@ fn extra_rows(organizations: &[Organization]) -> (Vec<ExtraRow>, Vec<(usize, Val
         rows.push(ExtraRow { label: own + &header, unit: value.unit.clone(), total: Total::new(cells, false) });
     }
     (rows, carried)
-}
-
-/// The findings about totals: blanks, `/`, values that cannot be added, and extra rows.
-fn findings(
-    organizations: &[Organization],
-    value_columns: &[Option<String>],
-    indicators: &[Indicator],
-    added: &Added,
-) -> Vec<MergeFinding> {
-    let name = |at: &usize| organizations[*at].name.as_str();
-    let label = |at: usize| {
-        let own = &indicators[at % indicators.len()].label;
-        match &value_columns[at / indicators.len()] {
-            Some(header) => format!("{own}（{header}）"),
-            None => own.to_string(),
-        }
-    };
-    let mut findings = Vec::new();
-    // One finding for each value that cannot be added, since each must be corrected.
-    for (at, total) in added.totals.iter().enumerate() {
-        for (organization, cell) in total.cells.iter().enumerate() {
-            let finding = match cell {
-                Cell::Unreadable(text) => Finding::new("XG631").with("text", text),
-                Cell::Foreign(number, found) if total.status == Status::Unreadable => {
-                    let mut finding = Finding::new("XG631").with("text", format!("{number}{found}"));
-                    finding.wording = Some(Wording::Key("merge.other_unit".into()));
-                    finding
-                }
-                _ => continue,
-            };
-            let id = &indicators[at % indicators.len()].id;
-            let finding =
-                finding.with("label", label(at)).with("name", &organizations[organization].name).about(Arc::clone(id));
-            findings.push(MergeFinding {
-                organization: Some(organization),
-                finding: finding.at(added.values[at].at.clone()),
-            });
-        }
-        let too_large = total.status == Status::Unreadable && total.cells.iter().all(|cell| cell.number().is_some());
-        if too_large {
-            let finding = Finding::new("XG632").with("label", label(at));
-            findings.push(MergeFinding { organization: None, finding: finding.at(added.values[at].at.clone()) });
-        }
-    }
-    // Totals with blanks of the same organizations share one finding.
-    type Test = fn(&Cell) -> bool;
-    let open: [(&str, Test); 2] =
-        [("XG621", |cell| *cell == Cell::Blank), ("XG622", |cell| *cell == Cell::NotApplicable)];
-    for (code, test) in open {
-        let mut groups: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
-        for (at, total) in added.totals.iter().enumerate() {
-            let those = total.organizations_with(test);
-            if !those.is_empty() {
-                groups.entry(those).or_default().push(at);
-            }
-        }
-        for (those, totals) in groups {
-            let labels: Vec<String> = totals.iter().map(|at| label(*at)).collect();
-            let mut finding = Finding::new(code).with("count", those.len()).with("totals", totals.len());
-            finding = finding.with("names", list(those.iter().map(name)));
-            finding = finding.with("labels", list(labels.iter().map(String::as_str)));
-            if those.len() == organizations.len() {
-                finding.wording = Some(Wording::Key(format!("merge.all_{code}").into()));
-                // All organizations left it blank, so nothing is missing from the total.
-                finding.severity = crate::finding::Severity::Note;
-            }
-            finding.ids = totals.iter().map(|at| Arc::clone(&indicators[at % indicators.len()].id)).collect();
-            finding.at = added.values[totals[0]].at.clone();
-            let organization = if let [one] = those[..] { Some(one) } else { None };
-            findings.push(MergeFinding { organization, finding });
-        }
-    }
-    for row in &added.extra {
-        let having = row.total.organizations_with(|cell| *cell != Cell::Absent);
-        if having.len() == organizations.len() {
-            continue;
-        }
-        let finding = Finding::new("XG623").with("label", &row.label).with("count", having.len());
-        let finding = finding.with("names", list(having.iter().map(name)));
-        let organization = if let [one] = having[..] { Some(one) } else { None };
-        findings.push(MergeFinding { organization, finding });
-    }
-    findings
 }
