@@ -182,7 +182,9 @@ impl DocxWalker {
         }
         match name {
             "drawing" | "pict" | "object" => self.drawing = 1,
-            "tbl" | "tr" | "trPr" | "tc" | "gridBefore" | "gridSpan" | "vMerge" => self.start_in_table(name, element)?,
+            "tbl" | "tr" | "trPr" | "tc" | "gridBefore" | "gridSpan" | "vMerge" => {
+                self.start_in_table(name, element)?
+            }
             "r" => self.run = Run::default(),
             "vanish" => self.run.hidden = is_on(element),
             "strike" | "dstrike" => self.run.struck |= is_on(element),

@@ -64,10 +64,7 @@ fn paragraphs_and_tables_come_in_reading_order_with_spans() {
         + "</w:tbl>"
         + &paragraph("后文");
     let (parts, codes) = drawn(&body);
-    assert_eq!(
-        parts,
-        ["前  文", "[A1:B3=头 C1:D1=申请人 C2=甲 D2=乙 C3=1 D3= C4=2 D4=3 A5=左 B5=右 C5:D5=4]", "后文"]
-    );
+    assert_eq!(parts, ["前  文", "[A1:B3=头 C1:D1=申请人 C2=甲 D2=乙 C3=1 D3= C4=2 D4=3 A5=左 B5=右 C5:D5=4]", "后文"]);
     assert_eq!(codes, ["XG337 旧"]);
     let (parts, _) = read(&docx(&body)).unwrap();
     let Part::Table(grid) = &parts[1] else { panic!("a table") };
@@ -106,9 +103,8 @@ fn text_boxes_are_named_and_tables_that_lay_out_taken_apart() {
 
 #[test]
 fn nesting_without_end_and_files_cut_short_are_refused() {
-    let nested = |depth: usize| {
-        "<w:tbl><w:tr><w:tc>".repeat(depth) + &paragraph("甲") + &"</w:tc></w:tr></w:tbl>".repeat(depth)
-    };
+    let nested =
+        |depth: usize| "<w:tbl><w:tr><w:tc>".repeat(depth) + &paragraph("甲") + &"</w:tc></w:tr></w:tbl>".repeat(depth);
     assert_eq!(drawn(&nested(200)).0, ["甲"]);
     assert!(matches!(read(&docx(&nested(100_000))).unwrap_err().kind(), crate::ErrorKind::TooLarge { .. }));
     assert!(matches!(read(&docx(&nested(3)[..30])).unwrap_err().kind(), crate::ErrorKind::Corrupt { .. }));

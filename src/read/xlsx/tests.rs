@@ -11,7 +11,6 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 use crate::document::{CellKind, Grid};
-use crate::error::ErrorKind;
 
 fn grids(bytes: &[u8]) -> Result<Vec<Grid>> {
     Ok(read(bytes, &ReadOptions::default())?.into_iter().map(|(grid, _)| grid).collect())
