@@ -16,7 +16,7 @@ use crate::document::Document;
 use crate::finding::{Finding, Severity};
 use crate::read::{self, ReadOptions, SheetChoice};
 use crate::recognize::Recognizer;
-use crate::report::{Report, Status};
+use crate::report::Report;
 use crate::template::{SharedTemplate, Templates, local, shipped};
 use crate::write::{self, Format, WriteOptions, tidy};
 
@@ -486,7 +486,7 @@ fn join(mut pieces: Vec<Vec<u8>>, format: Format) -> Vec<u8> {
 fn summary(report: &Report) -> Summary {
     Summary {
         template: report.template.clone(),
-        numbers: report.values.iter().filter(|value| value.status == Status::Number).count(),
+        numbers: report.values.iter().filter(|value| value.cell.is_number()).count(),
         total: report.values.len(),
     }
 }
