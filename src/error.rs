@@ -73,6 +73,10 @@ pub enum ErrorKind {
     EncodingNotFound { wanted: String, found: Vec<String> },
     /// `encoding` lacks `character`, which occurs in `text`.
     Unencodable { encoding: String, character: char, text: String },
+    /// A report needs its template to be written in `format`, and the template is not loaded.
+    TemplateNotLoaded { format: String },
+    /// There are several `reports`, and an output in `format` holds one.
+    SeveralReports { reports: usize, format: String },
     /// The font of `path` cannot be used: `detail` says why.
     Font { path: String, detail: String },
 }
@@ -123,6 +127,10 @@ impl ErrorKind {
                 "error.unencodable",
                 [("encoding", of(encoding)), ("character", character.to_string()), ("text", of(text))].into(),
             ),
+            Self::TemplateNotLoaded { format } => ("error.template_not_loaded", [("format", of(format))].into()),
+            Self::SeveralReports { reports, format } => {
+                ("error.several_reports", [("reports", reports.to_string()), ("format", of(format))].into())
+            }
             Self::Font { path, detail } => ("error.font", [("path", of(path)), ("detail", of(detail))].into()),
         }
     }

@@ -279,6 +279,34 @@ fn csv_can_be_written_for_old_excel() {
 }
 
 #[test]
+fn json_of_a_template_that_is_not_loaded_is_written_as_json() {
+    let folder = folder();
+    let json = run(folder.path(), &["convert", "a.txt", "--to", "json"]).stdout;
+    let own = String::from_utf8(json).unwrap().replacen("\"2014-extended\"", "\"own\"", 1);
+    fs::write(folder.path().join("own.json"), &own).unwrap();
+    let output = run(folder.path(), &["convert", "own.json", "--to", "json"]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), own);
+    let lines = run(folder.path(), &["convert", "own.json", "own.json", "-o", "out/", "--to", "ndjson"]);
+    assert_eq!(status(&lines), 0, "{}", said(&lines));
+    let csv = run(folder.path(), &["convert", "own.json", "--to", "csv"]);
+    assert_eq!(status(&csv), 3);
+    assert!(csv.stdout.is_empty() && said(&csv).contains("--template"), "{}", said(&csv));
+}
+
+#[test]
+fn an_encoding_that_cannot_be_written_is_refused_with_those_that_can() {
+    let folder = folder();
+    for label in ["big5", "nonsense"] {
+        let output = run(folder.path(), &["convert", "a.txt", "-o", "r.csv", "--encoding", label]);
+        assert_eq!(status(&output), 2, "{}", said(&output));
+        assert!(said(&output).contains(label) && said(&output).contains("utf-8, gb18030, gbk"), "{}", said(&output));
+        assert!(!said(&output).contains("gbk or big5"), "{}", said(&output));
+    }
+    assert_eq!(files(folder.path()), ["a.txt"]);
+}
+
+#[test]
 fn a_shipped_template_can_be_changed_and_used() {
     let folder = folder();
     let toml = run(folder.path(), &["template", "show", "2014-extended", "--toml"]).stdout;

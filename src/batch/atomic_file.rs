@@ -1,6 +1,6 @@
-//! Files that one process at a time may write, and that appear whole.
+//! Files that one process at a time may write.
 //!
-//! [`lock`] opens a file for this process alone; [`AtomicFile`] is an output that is written in pieces over a whole run and
+//! [`lock`] opens a file for this process alone. [`AtomicFile`] is an output that is written in pieces over a whole run and
 //! gets its name at the end.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use same_file::Handle;
 
-use super::Failure;
+use super::failure::Failure;
 use super::files::Outputs;
 
-/// Opens a file for this process alone, with what it holds; none where another process has it.
+/// Opens a file for this process alone and keeps its content; none where another process has it.
 ///
-/// A file system without locks gives the file unlocked: nothing else can be had there.
+/// On a file system without locks, the file is not locked.
 pub fn lock(path: &Path) -> io::Result<Option<File>> {
     loop {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
@@ -24,7 +24,7 @@ pub fn lock(path: &Path) -> io::Result<Option<File>> {
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(Some(file)),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // Its owner may have renamed or removed it between the two calls; then the lock is on another file.
+        // Its owner may have renamed or removed the file between the two calls. Then the lock is on another file.
         if is_at(&file, path) {
             return Ok(Some(file));
         }
@@ -37,7 +37,7 @@ pub fn is_at(file: &File, path: &Path) -> bool {
     matches!((open, Handle::from_path(path)), (Ok(open), Ok(there)) if open == there)
 }
 
-/// An output that is written in pieces and appears whole at the end, or not at all.
+/// An output that is written in pieces and appears at the end, complete or not at all.
 pub struct AtomicFile {
     target: PathBuf,
     temporary: tempfile::TempPath,
@@ -46,16 +46,16 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Starts an output beside its target, where a killed run may have left the beginnings of one.
+    /// Starts an output in a temporary file beside its target, over what a killed run may have left there.
     ///
     /// # Errors
-    /// `fail.output_there` where the target exists and is not to be replaced; `fail.output_is_input` where it is an input;
+    /// `fail.output_there` where the target exists and must not be replaced; `fail.output_is_input` where it is an input;
     /// `fail.busy` where another process is writing it.
     pub fn create(target: &Path, outputs: &Outputs) -> Result<Self, Failure> {
         let failed = |error| super::files::failed(target, None, error);
         match fs::metadata(target) {
             Ok(metadata) if metadata.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
-            // A device would lose its place to the file.
+            // The file would replace a device.
             Ok(metadata) if !metadata.is_file() => return Err(failed(io::ErrorKind::InvalidInput.into())),
             Ok(_) if outputs.inputs.contains(target) => {
                 return Err(Failure::new("fail.output_is_input").with("output", target.display()));
@@ -116,19 +116,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("all.csv");
         let outputs = Outputs::default();
-        let mut whole = AtomicFile::create(&target, &outputs).unwrap();
-        whole.write(b"one\n").unwrap();
+        let mut file = AtomicFile::create(&target, &outputs).unwrap();
+        file.write(b"one\n").unwrap();
         assert!(!target.exists());
-        assert!(matches!(AtomicFile::create(&target, &outputs), Err(Failure::Said("fail.busy", _))));
-        drop(whole);
+        assert!(matches!(AtomicFile::create(&target, &outputs), Err(Failure::Message("fail.busy", _))));
+        drop(file);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing stays of what was given up");
-        // What a killed run left is taken over.
+        // The file of a killed run is reused.
         fs::write(folder.path().join(".xxgk-all.csv.part"), "half of something longer").unwrap();
-        let mut whole = AtomicFile::create(&target, &outputs).unwrap();
-        whole.write(b"two\n").unwrap();
-        whole.finish().unwrap();
+        let mut file = AtomicFile::create(&target, &outputs).unwrap();
+        file.write(b"two\n").unwrap();
+        file.finish().unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"two\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert!(matches!(AtomicFile::create(&target, &outputs), Err(Failure::Said("fail.output_there", _))));
+        assert!(matches!(AtomicFile::create(&target, &outputs), Err(Failure::Message("fail.output_there", _))));
     }
 }

@@ -1,4 +1,4 @@
-//! AtomicFile files or none: reading with a limit, writing beside the target and renaming.
+//! Reading files with a limit, and writing them atomically: beside the target, then renamed.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,16 +11,16 @@ use crate::{Error, ErrorKind};
 use same_file::Handle;
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::failure::Failure;
 use super::paths::Paths;
 
 /// The largest input that is read, in bytes.
 const LIMIT: u64 = crate::limit::FILE as u64;
 
-/// How temporary files beside their targets are called.
+/// Prefix and suffix of temporary files.
 const TEMPORARY: (&str, &str) = (".xxgk-", ".tmp");
 
-/// What tells whether an input is still the same: its length and when it was last written, in nanoseconds since 1970.
+/// Tells whether an input is still the same: its length and the time it was last written, in nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     length: u64,
@@ -28,7 +28,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a file; none for what is no plain file or has no time.
+    /// The stamp of a file; none for anything else and for files without a time.
     pub fn new(metadata: &fs::Metadata) -> Option<Self> {
         let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
         metadata.is_file().then_some(Self { length: metadata.len(), modified: u64::try_from(modified).ok()? })
@@ -38,10 +38,10 @@ impl Stamp {
 /// Reads a file with its stamp, or standard input where there is no path.
 pub fn read(path: Option<&Path>) -> Result<(Vec<u8>, Option<Stamp>), Failure> {
     let read = match path {
-        None => whole(io::stdin().lock(), 0).map(|bytes| (bytes, None)),
+        None => read_all(io::stdin().lock(), 0).map(|bytes| (bytes, None)),
         Some(path) => File::open(path).and_then(|file| {
             let metadata = file.metadata()?;
-            Ok((whole(file, metadata.len())?, Stamp::new(&metadata)))
+            Ok((read_all(file, metadata.len())?, Stamp::new(&metadata)))
         }),
     };
     let (bytes, stamp) = read.map_err(unread)?;
@@ -61,8 +61,8 @@ fn unread(error: io::Error) -> Failure {
     }
 }
 
-/// All bytes up to one beyond the limit; room is made for the length the file says it has.
-fn whole(file: impl Read, length: u64) -> io::Result<Vec<u8>> {
+/// All bytes up to one beyond the limit. `length` is the length that the file system reports.
+fn read_all(file: impl Read, length: u64) -> io::Result<Vec<u8>> {
     let room = usize::try_from(length.min(LIMIT)).unwrap_or(0) + 1;
     let mut bytes = Vec::with_capacity(room);
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;
@@ -71,7 +71,7 @@ fn whole(file: impl Read, length: u64) -> io::Result<Vec<u8>> {
 
 /// The files that are never written: every input, by any of its names.
 ///
-/// They are looked at when the first output would replace a file, which few runs do.
+/// Their identities are collected when the first output would replace a file, which few runs do.
 #[derive(Debug, Default)]
 pub struct Inputs {
     lists: Vec<Arc<Paths>>,
@@ -84,7 +84,7 @@ impl Inputs {
         Self { lists, identities: OnceLock::new() }
     }
 
-    /// Whether a path leads to an input, through links of either kind too.
+    /// Whether a path leads to an input, also through symbolic and hard links.
     pub fn contains(&self, path: &Path) -> bool {
         let Some(wanted) = identity(path) else { return false };
         let identities = self.identities.get_or_init(|| {
@@ -97,22 +97,22 @@ impl Inputs {
     }
 }
 
-/// What tells a file from others by whatever name; none for what is no plain file. Two files that share one would only keep
-/// an output from being replaced.
+/// A number that is the same for all names of a file; none for anything but a file. If two files shared one, the only effect
+/// would be that an output is not replaced.
 fn identity(path: &Path) -> Option<u64> {
-    // A pipe would wait for its other end when it is opened.
+    // Opening a pipe would wait for its other end.
     fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let mut hasher = DefaultHasher::new();
     Handle::from_path(path).ok()?.hash(&mut hasher);
     Some(hasher.finish())
 }
 
-/// What became of an output.
+/// How an output was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// The file is there now.
+    /// The file is new or was replaced.
     New,
-    /// The file was there with the same bytes.
+    /// The file had the same bytes already.
     Unchanged,
 }
 
@@ -121,17 +121,17 @@ pub enum Written {
 pub struct Outputs {
     /// The files that are never written.
     pub inputs: Inputs,
-    /// Whether outputs that exist are replaced.
+    /// Whether existing outputs are replaced.
     pub force: bool,
-    /// The folder of all outputs, which was there when the run began and is not made again when it vanishes.
+    /// The folder of all outputs. It existed when the run began and is not created again if it vanishes.
     pub root: Option<PathBuf>,
 }
 
 impl Outputs {
-    /// Writes a file whole or not at all.
+    /// Writes a file completely or not at all.
     ///
-    /// A file with the same bytes is left alone; one with other bytes is replaced only by `force`; an input never is. A
-    /// device or a pipe gets the bytes as they come.
+    /// A file with the same bytes is left alone. One with other bytes is replaced only with `force`, an input never. A
+    /// device or a pipe gets the bytes directly.
     pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<Written, Failure> {
         let root = self.root.as_deref();
         let failed = |error| failed(path, root, error);
@@ -182,14 +182,14 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
-        // As any program's new file: what the umask leaves of rw-rw-rw-.
+        // The usual permissions of new files: rw-rw-rw- without the bits of the umask.
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
 }
 
-/// Makes a folder with those above it, up to the root, which has to be there.
+/// Creates a folder and its parents, up to the root, which must exist.
 fn make(folder: &Path, root: Option<&Path>) -> io::Result<()> {
     let Some(root) = root else { return fs::create_dir_all(folder) };
     let below = folder.strip_prefix(root).map_err(|_| io::ErrorKind::NotFound)?;
@@ -204,20 +204,20 @@ fn make(folder: &Path, root: Option<&Path>) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes what a killed run left half written in a folder.
+/// Removes temporary files that a killed run left in a folder.
 pub fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
-            // One that cannot be removed does no harm.
+            // A file that cannot be removed does no harm.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Why an output could not be written. What the disk or the folder refuses ends the run, see [`Failure::ends_run`].
+/// Why an output could not be written. Some failures of the disk or the folder end the run, see [`Failure::ends_run`].
 pub fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Failure {
     let key = match error.kind() {
         io::ErrorKind::AlreadyExists => "fail.output_exists",
@@ -230,7 +230,7 @@ pub fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Failure {
         },
         _ => "fail.output",
     };
-    // Of errors that name the temporary file, which are made for it, only the kind is told.
+    // Errors of the `tempfile` crate name the temporary file, so only their kind is shown.
     let cause = error.get_ref().map_or_else(|| error.to_string(), |_| error.kind().to_string());
     Failure::new(key).with("output", path.display()).with("detail", cause)
 }
@@ -241,7 +241,7 @@ mod tests {
 
     fn key(result: Result<Written, Failure>) -> &'static str {
         match result {
-            Err(Failure::Said(key, _)) => key,
+            Err(Failure::Message(key, _)) => key,
             other => panic!("{other:?}"),
         }
     }
@@ -318,16 +318,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = temporary(&folder.path().join("nowhere")).unwrap_err();
         assert!(error.to_string().contains("nowhere"), "{error}");
-        let Failure::Said(key, said) = failed(Path::new("a.csv"), None, error) else { panic!("a message") };
-        assert_eq!((key, &*said["output"]), ("fail.output", "a.csv"));
-        assert!(!said["detail"].contains("nowhere"), "{}", said["detail"]);
+        let Failure::Message(key, words) = failed(Path::new("a.csv"), None, error) else { panic!("a message") };
+        assert_eq!((key, &*words["output"]), ("fail.output", "a.csv"));
+        assert!(!words["detail"].contains("nowhere"), "{}", words["detail"]);
         let denied = failed(Path::new("a.csv"), None, io::ErrorKind::PermissionDenied.into());
-        assert!(matches!(denied, Failure::Said("fail.output_denied", _)));
-        assert!(matches!(unread(io::ErrorKind::PermissionDenied.into()), Failure::Said("fail.read_denied", _)));
+        assert!(matches!(denied, Failure::Message("fail.output_denied", _)));
+        assert!(matches!(unread(io::ErrorKind::PermissionDenied.into()), Failure::Message("fail.read_denied", _)));
     }
 
     #[test]
-    fn what_ends_a_run_is_told_from_what_fails_one_file() {
+    fn failures_that_end_a_run_differ_from_those_of_one_file() {
         let failure = |kind: io::ErrorKind| failed(Path::new("a"), None, kind.into()).ends_run();
         assert!(failure(io::ErrorKind::StorageFull) && failure(io::ErrorKind::ReadOnlyFilesystem));
         assert!(!failure(io::ErrorKind::PermissionDenied) && !failure(io::ErrorKind::AlreadyExists));

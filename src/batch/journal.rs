@@ -1,8 +1,8 @@
-//! What a run has done so far, so that it can be killed at any time and go on.
+//! The record of a run, so that it can be killed at any time and resumed.
 //!
-//! A hidden file in the folder of the outputs, locked by the run that writes it. Its first line names the options that
-//! decide what outputs hold; each line after it is an input that is done, with what tells whether it is still the same and
-//! what its outputs are. A line that a killed run left half written is no line. The file goes away when a run ends whole.
+//! A journal is a hidden file in the folder of the outputs, locked by the run that writes it. Its first line names the
+//! options that decide what outputs hold. Each further line is an input that is done, with its stamp and the fingerprints of
+//! its outputs. An incomplete last line of a killed run does not count. A run that completes removes the file.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,25 +14,25 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
 use super::atomic_file;
+use super::failure::Failure;
 use super::files::Stamp;
-use super::summary::Row;
+use super::summary::SummaryRow;
 
 /// The journal's name.
 const NAME: &str = ".xxgk-journal";
 
-/// The longest line that is read; a report's names and findings stay far below.
+/// The longest line that is read. Names and counts of findings stay far below.
 const LINE: u64 = 1 << 20;
 
 /// The first line.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Head {
+struct JournalHeader {
     journal: String,
     options: String,
 }
 
-impl Head {
+impl JournalHeader {
     fn new(options: &str) -> Self {
         Self { journal: "xxgk.journal/1".to_owned(), options: options.to_owned() }
     }
@@ -40,39 +40,39 @@ impl Head {
 
 /// An input that is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry<'r> {
+pub struct JournalEntry<'r> {
     /// The input as it was named.
     pub input: String,
-    /// What tells whether it is still the same.
+    /// Tells whether the input is still the same.
     pub stamp: Stamp,
-    /// The names its outputs wanted, before numbers told them from others; empty where the plan had settled the name.
+    /// The names its outputs wanted, before numbers made them unique; empty where the plan had settled the name.
     pub wanted: Vec<String>,
     /// The names they got.
     pub got: Vec<String>,
     /// Its outputs.
-    pub outputs: Vec<Kept>,
-    /// Its row of the account.
-    pub row: Cow<'r, Row>,
+    pub outputs: Vec<RecordedOutput>,
+    /// Its row of the summary.
+    pub row: Cow<'r, SummaryRow>,
 }
 
-/// An output that is there.
+/// An output that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct RecordedOutput {
     /// The file.
     pub path: PathBuf,
-    /// What tells whether it still holds the same.
-    pub print: Print,
+    /// Tells whether it still holds the same.
+    pub fingerprint: Fingerprint,
 }
 
-/// What tells bytes from others: their number and their CRC-32.
+/// The length and CRC-32 of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Print {
+pub struct Fingerprint {
     length: u64,
     crc: u32,
 }
 
-impl Print {
-    /// The print of some bytes.
+impl Fingerprint {
+    /// The fingerprint of some bytes.
     pub fn new(bytes: &[u8]) -> Self {
         Self { length: bytes.len() as u64, crc: crc32fast::hash(bytes) }
     }
@@ -84,16 +84,16 @@ impl Print {
     }
 }
 
-/// What was there when a journal was opened.
+/// What an earlier run left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
     /// Nothing: no run was interrupted.
     Nothing,
-    /// An interrupted run, which goes on.
+    /// An interrupted run, which is resumed.
     Resumed,
-    /// An interrupted run, which does not go on.
+    /// An interrupted run, which is not resumed.
     Dropped,
-    /// An interrupted run with other options, which cannot go on.
+    /// An interrupted run with other options, which cannot be resumed.
     Other,
 }
 
@@ -102,7 +102,7 @@ pub enum Before {
 pub struct Journal {
     path: PathBuf,
     file: Mutex<File>,
-    /// Where the line of each input is, by the hash of its name.
+    /// The offset of the line of each input, by the hash of its name.
     lines: HashMap<u64, u64>,
 }
 
@@ -110,18 +110,18 @@ impl Journal {
     /// Opens the journal of a folder for this run alone.
     ///
     /// # Errors
-    /// `fail.two_runs` where another run has it; `fail.journal` and what ends a run where it cannot be written.
+    /// `fail.two_runs` where another run has it; `fail.journal` or a failure that ends the run where it cannot be written.
     pub fn open(folder: &Path, options: &str, resume: bool) -> Result<(Self, Before), Failure> {
         let path = folder.join(NAME);
         let failed = |error| failed(&path, error);
         let Some(mut file) = atomic_file::lock(&path).map_err(failed)? else {
             return Err(Failure::new("fail.two_runs").with("output", folder.display()));
         };
-        let head = Head::new(options);
+        let header = JournalHeader::new(options);
         let (found, lines, end) = load(&file).map_err(failed)?;
         let before = match found {
             None if end == 0 => Before::Nothing,
-            Some(found) if resume && found == head => Before::Resumed,
+            Some(found) if resume && found == header => Before::Resumed,
             _ if resume => Before::Other,
             _ => Before::Dropped,
         };
@@ -131,30 +131,30 @@ impl Journal {
         } else {
             file.set_len(0).map_err(failed)?;
             file.seek(SeekFrom::Start(0)).map_err(failed)?;
-            file.write_all(&line(&head)).map_err(failed)?;
+            file.write_all(&line(&header)).map_err(failed)?;
             HashMap::new()
         };
         Ok((Self { path, file: Mutex::new(file), lines }, before))
     }
 
-    /// What the interrupted run noted of an input.
-    pub fn entry(&self, input: &str) -> Option<Entry<'static>> {
+    /// The entry that the interrupted run made for an input.
+    pub fn entry(&self, input: &str) -> Option<JournalEntry<'static>> {
         let at = *self.lines.get(&key(input))?;
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(at)).ok()?;
         let mut line = Vec::new();
         BufReader::new(&mut *file).take(LINE).read_until(b'\n', &mut line).ok()?;
-        serde_json::from_slice::<Entry<'_>>(&line).ok().filter(|entry| entry.input == input)
+        serde_json::from_slice::<JournalEntry<'_>>(&line).ok().filter(|entry| entry.input == input)
     }
 
-    /// Notes an input that is done.
-    pub fn add(&self, entry: &Entry<'_>) -> Result<(), Failure> {
+    /// Adds an input that is done.
+    pub fn add(&self, entry: &JournalEntry<'_>) -> Result<(), Failure> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let written = file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(&line(entry)));
         written.map_err(|error| failed(&self.path, error))
     }
 
-    /// Removes the journal of a run that ended whole.
+    /// Removes the journal of a run that is complete.
     ///
     /// # Errors
     /// `fail.output_gone` where the folder is no longer the one that the run began with.
@@ -174,7 +174,7 @@ fn failed(path: &Path, error: io::Error) -> Failure {
         return failure;
     }
     match failure {
-        Failure::Said(_, arguments) => Failure::Said("fail.journal", arguments),
+        Failure::Message(_, arguments) => Failure::Message("fail.journal", arguments),
         other @ Failure::Library(_) => other,
     }
 }
@@ -192,25 +192,25 @@ fn key(input: &str) -> u64 {
     hasher.finish()
 }
 
-/// The head, the place of each input's last line, and where the last whole line ends.
-fn load(file: &File) -> io::Result<(Option<Head>, HashMap<u64, u64>, u64)> {
+/// The header, the offset of each input's last line, and the end of the last complete line.
+fn load(file: &File) -> io::Result<(Option<JournalHeader>, HashMap<u64, u64>, u64)> {
     let mut reader = BufReader::new(file);
     let mut lines = HashMap::new();
-    let (mut head, mut at) = (None, 0);
+    let (mut header, mut at) = (None, 0);
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
         let length = (&mut reader).take(LINE).read_until(b'\n', &mut bytes)? as u64;
         if bytes.last() != Some(&b'\n') {
             // The end, or what a killed run was writing.
-            let torn = u64::from(length > 0 && head.is_none());
-            return Ok((head, lines, at.max(torn)));
+            let torn = u64::from(length > 0 && header.is_none());
+            return Ok((header, lines, at.max(torn)));
         }
-        if head.is_none() {
+        if header.is_none() {
             let Ok(found) = serde_json::from_slice(&bytes) else { return Ok((None, lines, length)) };
-            head = Some(found);
+            header = Some(found);
         } else {
-            let Ok(entry) = serde_json::from_slice::<Entry<'_>>(&bytes) else { return Ok((head, lines, at)) };
+            let Ok(entry) = serde_json::from_slice::<JournalEntry<'_>>(&bytes) else { return Ok((header, lines, at)) };
             lines.insert(key(&entry.input), at);
         }
         at += length;
@@ -223,17 +223,17 @@ mod tests {
 
     use super::*;
 
-    fn entry(input: &str) -> Entry<'static> {
+    fn entry(input: &str) -> JournalEntry<'static> {
         let stamp = Stamp::new(&fs::metadata(env!("CARGO_MANIFEST_DIR")).unwrap());
         let stamp =
             stamp.or_else(|| Stamp::new(&fs::metadata(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap()));
-        Entry {
+        JournalEntry {
             input: input.to_owned(),
             stamp: stamp.unwrap(),
             wanted: vec!["2017".to_owned()],
             got: vec!["2017-2".to_owned()],
-            outputs: vec![Kept { path: "out/2017-2.csv".into(), print: Print::new(b"x") }],
-            row: Cow::Owned(Row { input: input.to_owned(), seconds: 0.5, ..Row::default() }),
+            outputs: vec![RecordedOutput { path: "out/2017-2.csv".into(), fingerprint: Fingerprint::new(b"x") }],
+            row: Cow::Owned(SummaryRow { input: input.to_owned(), seconds: 0.5, ..SummaryRow::default() }),
         }
     }
 
@@ -248,7 +248,7 @@ mod tests {
         let (journal, before) = open(at, "csv", true);
         assert_eq!(before, Before::Nothing);
         journal.add(&entry("a.xls")).unwrap();
-        assert!(matches!(Journal::open(at, "csv", true), Err(Failure::Said("fail.two_runs", _))));
+        assert!(matches!(Journal::open(at, "csv", true), Err(Failure::Message("fail.two_runs", _))));
         drop(journal);
         let (journal, before) = open(at, "csv", true);
         assert_eq!((before, journal.entry("a.xls")), (Before::Resumed, Some(entry("a.xls"))));
@@ -270,7 +270,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (journal, _) = open(folder.path(), "csv", false);
         fs::remove_file(folder.path().join(NAME)).unwrap();
-        assert!(matches!(journal.remove(), Err(Failure::Said("fail.output_gone", _))));
+        assert!(matches!(journal.remove(), Err(Failure::Message("fail.output_gone", _))));
     }
 
     proptest! {
@@ -286,14 +286,14 @@ mod tests {
             let mut bytes = fs::read(&path).unwrap();
             let cut = cut % (bytes.len() + 1);
             bytes.truncate(cut);
-            let whole = bytes.iter().filter(|byte| **byte == b'\n').count();
+            let complete = bytes.iter().filter(|byte| **byte == b'\n').count();
             let ends = bytes.last().is_none_or(|byte| *byte == b'\n');
-            // What follows a whole line must be no line by chance.
+            // The tail must not be a valid line by chance.
             if ends { bytes.extend(tail.bytes()); }
             fs::write(&path, bytes).unwrap();
             let (journal, _) = open(folder.path(), "csv", true);
             for (at, name) in names.iter().enumerate() {
-                prop_assert_eq!(journal.entry(name).is_some(), whole > at + 1);
+                prop_assert_eq!(journal.entry(name).is_some(), complete > at + 1);
             }
             journal.add(&entry("new.xls")).unwrap();
             drop(journal);

@@ -1,4 +1,4 @@
-//! Names of output files: what every system can store, each used once.
+//! Names of output files: valid on every system, each used once.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,15 +7,15 @@ use std::path::Path;
 use crate::report::Report;
 use unicode_normalization::UnicodeNormalization;
 
-use super::Failure;
+use super::failure::Failure;
 
 const SPACES: [char; 2] = [' ', '\u{3000}'];
 
-/// The longest name without its ending, in bytes: common file systems store 255, which leaves room for a number and the
-/// ending.
+/// The longest name without its extension, in bytes. Common file systems store 255, which leaves room for a number and the
+/// extension.
 const LONGEST: usize = 230;
 
-/// Names that Windows keeps for devices, with or without an ending.
+/// Names that Windows reserves for devices, with or without an extension.
 const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// A piece of text as part of a file name: no separators, no characters Windows refuses, no device names.
@@ -40,19 +40,19 @@ fn store(text: &str) -> String {
     if device { format!("_{kept}") } else { kept.to_owned() }
 }
 
-/// Whether a character turns the direction of the text around it, so that a name reads as another.
+/// Whether a character changes the direction of the text around it, so that a name can look like another.
 pub fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What each of a file's reports adds to its output's name: sheet, organization or number, each different.
+/// The part of an output's name for each report of a file: sheet, organization or number, each different.
 pub fn parts(reports: &[Report]) -> Vec<String> {
     let mut used = BTreeSet::new();
     let mut parts = Vec::with_capacity(reports.len());
     for (at, report) in reports.iter().enumerate() {
         let sheet = report.sheet.as_deref().filter(|sheet| !sheet.trim().is_empty());
-        let told = sheet.filter(|sheet| !is_default_sheet(sheet));
-        let base = match told.or(report.organization.as_deref()).or(sheet) {
+        let own = sheet.filter(|sheet| !is_default_sheet(sheet));
+        let base = match own.or(report.organization.as_deref()).or(sheet) {
             Some(text) => clean(text),
             None => (at + 1).to_string(),
         };
@@ -61,7 +61,7 @@ pub fn parts(reports: &[Report]) -> Vec<String> {
     parts
 }
 
-/// The text itself, or with `-2`, `-3` … where it is used already; case makes no difference, as on Windows.
+/// The text itself, or with `-2`, `-3` … where it is used already. Case makes no difference, as on Windows.
 pub fn unused(base: &str, used: &mut BTreeSet<String>) -> String {
     let mut name = base.to_owned();
     let mut number = 2;
@@ -72,7 +72,7 @@ pub fn unused(base: &str, used: &mut BTreeSet<String>) -> String {
     name
 }
 
-/// A name cut to what file systems store.
+/// A name cut to the length that file systems store.
 pub fn fit(mut stem: String) -> String {
     if stem.len() > LONGEST {
         let end = (0..=LONGEST).rev().find(|at| stem.is_char_boundary(*at)).unwrap_or(0);
@@ -81,14 +81,14 @@ pub fn fit(mut stem: String) -> String {
     stem
 }
 
-/// The names of outputs that are taken, by folder. Held as hashes: two names that share one would only cost a name its
-/// number.
+/// The names of outputs in use, by folder. They are kept as hashes; if two names shared one, the only effect would be a
+/// number in a name.
 #[derive(Debug, Default)]
 pub struct Taken(HashSet<u64>);
 
 impl Taken {
-    /// The name itself, or with `-2`, `-3` … where it is taken already in the folder; it is taken then. Case makes no
-    /// difference, as on Windows, nor does the way an accent is written, as on macOS.
+    /// Takes a name, or the name with `-2`, `-3` … where it is taken already in the folder. Case makes no difference, as on
+    /// Windows, nor does Unicode normalization, as on macOS.
     pub fn take(&mut self, below: &Path, stem: &str) -> String {
         let stem = fit(stem.to_owned());
         let mut name = stem.clone();
@@ -101,7 +101,7 @@ impl Taken {
     }
 }
 
-/// A name in a folder as a number, the same for names that a file system may hold for one.
+/// A hash of a name in a folder, equal for names that a file system may treat as one.
 pub fn key(below: &Path, stem: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     below.to_string_lossy().to_lowercase().hash(&mut hasher);
@@ -109,15 +109,15 @@ pub fn key(below: &Path, stem: &str) -> u64 {
     hasher.finish()
 }
 
-/// What `--name` may ask of a report.
+/// The fields of `--name`.
 const FIELDS: [&str; 7] = ["stem", "year", "organization", "template", "sheet", "title", "period"];
 
 /// A pattern of `--name`, such as `{year}-{organization}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(Vec<Piece>);
+pub struct Pattern(Vec<PatternPart>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum PatternPart {
     Text(String),
     Field(&'static str),
 }
@@ -126,8 +126,8 @@ impl Pattern {
     /// Reads a pattern.
     ///
     /// # Errors
-    /// `usage.name_field` for a field there is none of; `usage.name_path` for a path; `usage.name_pattern` for braces that
-    /// do not pair or nothing at all.
+    /// `usage.name_field` for an unknown field; `usage.name_path` for a path; `usage.name_pattern` for unmatched braces or an
+    /// empty pattern.
     pub fn new(text: &str) -> Result<Self, Failure> {
         if text.contains(['/', '\\']) {
             return Err(Failure::new("usage.name_path").with("pattern", text));
@@ -143,18 +143,18 @@ impl Pattern {
                 Failure::new("usage.name_field").with("field", field).with("fields", FIELDS.join(", "))
             })?;
             if !before.is_empty() {
-                pieces.push(Piece::Text(before.to_owned()));
+                pieces.push(PatternPart::Text(before.to_owned()));
             }
-            pieces.push(Piece::Field(known));
+            pieces.push(PatternPart::Field(known));
             rest = after;
         }
         if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.to_owned()));
+            pieces.push(PatternPart::Text(rest.to_owned()));
         }
         if pieces.is_empty() { Err(wrong()) } else { Ok(Self(pieces)) }
     }
 
-    /// The name of a report's output, without its ending; `_` stands for what the report does not say.
+    /// The name of a report's output, without its extension; `_` stands for fields that the report lacks.
     pub fn fill(&self, stem: &str, report: &Report) -> String {
         let field = |name: &str| match name {
             "stem" => Some(stem.to_owned()),
@@ -169,18 +169,18 @@ impl Pattern {
             .0
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) => text.clone(),
-                Piece::Field(name) => clean(&field(name).unwrap_or_default()),
+                PatternPart::Text(text) => text.clone(),
+                PatternPart::Field(name) => clean(&field(name).unwrap_or_default()),
             })
             .collect();
-        // Once more as a whole: pieces that are harmless may be harmful together.
+        // Once more as a whole: parts that are valid may be invalid together.
         let name = store(&filled);
-        // A report does not hide its output.
+        // The content of a report must not hide its output.
         if name.starts_with('.') { format!("_{name}") } else { name }
     }
 }
 
-/// Sheet1, 工作表1: the name a program gave, which says nothing.
+/// Whether a sheet has the name a program gave it, such as Sheet1 or 工作表1.
 fn is_default_sheet(name: &str) -> bool {
     let name = name.trim().to_lowercase();
     ["sheet", "工作表", "表"]
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn reports_are_told_apart_by_sheet_then_organization_then_number() {
+    fn reports_of_a_file_are_named_by_sheet_then_organization_then_number() {
         let report = |sheet: Option<&str>, organization: Option<&str>| Report {
             sheet: sheet.map(str::to_owned),
             organization: organization.map(str::to_owned),
@@ -231,13 +231,13 @@ mod tests {
 
     fn usage(pattern: &str) -> &'static str {
         match Pattern::new(pattern) {
-            Err(Failure::Said(key, _)) => key,
+            Err(Failure::Message(key, _)) => key,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn patterns_take_what_a_report_says_and_nothing_else() {
+    fn patterns_take_fields_of_the_report_and_nothing_else() {
         let report = Report {
             year: Some(2017),
             organization: Some("中庄镇/..".to_owned()),
@@ -270,7 +270,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_name_is_one_part_of_a_path_whatever_a_report_says(
+        fn a_name_is_one_part_of_a_path_for_every_report(
             organization in "\\PC{0,20}|[./\\\\:*? ]{0,9}|(?i)(con|aux|nul|com[0-9])(\\.[a-z]{0,3})?",
             pattern in "[^{}/\\\\]{0,5}\\{organization\\}[^{}/\\\\]{0,5}",
         ) {

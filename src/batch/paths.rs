@@ -1,18 +1,18 @@
-//! Many paths in little room: the folders once, and of each file its name and the number of its folder.
+//! Many paths in little memory: each folder once, and for each file its name and the number of its folder.
 //!
-//! A hundred thousand inputs are held for a whole run, so what is held of each is what tells it from the others.
+//! A run may have a hundred thousand inputs.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// A folder that files stand in.
+/// A folder of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
     /// The folder as the user names it.
     pub path: PathBuf,
-    /// The same below the folder given, to be kept under the folder of the outputs.
+    /// The same relative to the folder that the user names. Outputs keep this path below their own folder.
     pub below: PathBuf,
-    /// The folder without links, known where it was walked.
+    /// The canonical path, known for folders that were walked.
     pub canonical: Option<PathBuf>,
 }
 
@@ -24,7 +24,7 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// Adds a file; files of one folder are best added one after the other.
+    /// Adds a file. Adding the files of a folder one after the other saves memory.
     pub fn push(&mut self, folder: &Folder, name: &OsStr) {
         if self.folders.last() != Some(folder) {
             self.folders.push(folder.clone());
@@ -35,7 +35,7 @@ impl Paths {
 
     /// Adds a file as the user names it.
     pub fn push_named(&mut self, path: &Path) {
-        // What has no name, such as `..`, is kept whole.
+        // A path without a file name, such as `..`, is kept whole.
         let (folder, name) = match (path.parent(), path.file_name()) {
             (Some(parent), Some(name)) => (parent, name),
             _ => (Path::new(""), path.as_os_str()),
@@ -63,7 +63,7 @@ impl Paths {
         self.folder(at).path.join(self.name(at))
     }
 
-    /// The path of a file without links; none where it cannot be found out.
+    /// The canonical path of a file; none where the system does not say.
     pub fn canonical(&self, at: usize) -> Option<PathBuf> {
         match &self.folder(at).canonical {
             Some(folder) => Some(folder.join(self.name(at))),
@@ -71,21 +71,39 @@ impl Paths {
         }
     }
 
-    /// The folders, each once for every stretch of its files.
+    /// The folders; one may occur several times.
     pub fn folders(&self) -> &[Folder] {
         &self.folders
     }
 
-    /// Keeps the files that a test wants, asked in order.
+    /// Keeps the files for which `wanted` is true; it is called in order.
     pub fn retain(&mut self, mut wanted: impl FnMut(&Self, usize) -> bool) {
         let keep: Vec<bool> = (0..self.len()).map(|at| wanted(self, at)).collect();
         let mut keep = keep.into_iter();
         self.files.retain(|_| keep.next().unwrap_or(true));
     }
 
-    /// Gives back room that is not used.
+    /// Frees memory that is not used.
     pub fn shrink(&mut self) {
         self.files.shrink_to_fit();
+    }
+}
+
+/// Files that were skipped, each with the catalogue's key of the reason.
+#[derive(Debug, Default)]
+pub struct Skipped {
+    /// Whether to list them.
+    pub listed: bool,
+    /// The files.
+    pub files: Vec<(PathBuf, &'static str)>,
+}
+
+impl Skipped {
+    /// Adds a file.
+    pub fn add(&mut self, path: &Path, reason: &'static str) {
+        if self.listed {
+            self.files.push((path.to_owned(), reason));
+        }
     }
 }
 

@@ -1,8 +1,9 @@
-//! Many jobs side by side, what they came to in their order.
+//! Many jobs side by side, with results in order.
 //!
-//! In: a count of jobs and the work on one. Out: a call for each job in order, whichever ends first. Few results wait at a
-//! time, so memory does not grow with the count. A job that takes too long is given up: its thread is left to itself, barred
-//! from writing, and another takes its place. A single job needs no other thread ([`alone`]). Here are no files and no words.
+//! In: a number of jobs and the work on one. Out: a call for each result in the order of the jobs, whichever ends first. Few
+//! results wait at a time, so memory does not grow with the number of jobs. A job that takes too long is given up: its
+//! thread is left alone and cannot write any more, and a new thread takes its place. A single job runs on the calling thread
+//! ([`alone`]). This module knows no files and prints nothing.
 
 pub mod alone;
 
@@ -15,13 +16,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Room for each thread's calls: what a deeply nested input needs, far beyond what is common.
+/// Stack size of each thread, enough for deeply nested inputs.
 const STACK: usize = 16 << 20;
 
-/// How often the clocks of running jobs are looked at.
+/// How often the clocks of running jobs are checked.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How many results are handed over at a time, where nobody waits for them.
+/// How many results are handed over at a time, unless a worker waits.
 const BUNDLE: usize = 16;
 
 /// How long a run that is stopped waits for jobs that are writing.
@@ -30,51 +31,51 @@ const LAST_WRITES: Duration = Duration::from_secs(10);
 /// How jobs are done.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How many threads.
+    /// The number of threads.
     pub threads: usize,
-    /// How long a job may take; none for as long as it likes.
+    /// The time limit of a job, if any.
     pub time: Option<Duration>,
-    /// How many jobs may be begun before the first of them is shown.
+    /// How many jobs may begin before the result of the first is shown.
     pub window: usize,
 }
 
-/// What a job came to.
+/// How a job ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Done<T> {
-    /// What the work returned.
+    /// It returned.
     Finished(T),
-    /// A panic, in its own words.
+    /// It panicked with this message.
     Panicked(String),
-    /// More time than allowed.
+    /// It took longer than allowed and was given up.
     TimedOut,
 }
 
-/// What the one who is shown a job wants next.
+/// Whether the run goes on after a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// The jobs after it.
+    /// It goes on.
     GoOn,
-    /// No more jobs; those that are writing finish and are shown.
+    /// It stops. Jobs that are writing finish and are shown.
     Stop,
 }
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Every job was shown.
-    Whole,
+    /// All results were shown.
+    Complete,
     /// [`Next::Stop`].
     Stopped,
-    /// A [`Stopper`] was called.
+    /// The [stopper](Pool::stopper) was called.
     Interrupted,
 }
 
-/// The states of a job's right to write.
+/// The states of a job.
 const WORKING: u8 = 0;
 const WRITING: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
-/// A job in the hands of its worker.
+/// A job that a worker is doing.
 pub struct Ticket {
     /// The job's number.
     pub at: usize,
@@ -83,26 +84,26 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Starts the job's clock, which stood still so far or not.
+    /// Starts or restarts the job's clock.
     pub fn start_clock(&self) {
         if let Some(running) = self.shared.state().running.get_mut(&self.at) {
             running.since = Some(Instant::now());
         }
     }
 
-    /// Lets the job's clock stand still: it waits for a person.
+    /// Stops the job's clock while it waits for a person.
     pub fn stop_clock(&self) {
         if let Some(running) = self.shared.state().running.get_mut(&self.at) {
             running.since = None;
         }
     }
 
-    /// Whether the job may write its outputs. Asked once, before the first; from then on it is not given up.
+    /// Whether the job may write its outputs. Called once, before the first; from then on the job is not given up.
     pub fn may_write(&self) -> bool {
         self.claim.compare_exchange(WORKING, WRITING, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    /// Waits until every job before this one is shown; false when the run stops before.
+    /// Waits until the results of all jobs before this one are shown; false when the run stops first.
     pub fn wait_turn(&self) -> bool {
         let mut state = self.shared.state();
         while state.shown < self.at && !state.stopped {
@@ -112,14 +113,14 @@ impl Ticket {
     }
 }
 
-/// What workers and the one who shows share.
+/// What workers and the calling thread share.
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    /// For workers: more is shown, or the run stops.
+    /// For workers: another result was shown, or the run stops.
     shown: Condvar,
-    /// For the one who shows: there is something to do, see [`State::wake`].
-    told: Condvar,
+    /// For the calling thread: there is something to do, see [`State::wake`].
+    work_to_do: Condvar,
 }
 
 #[derive(Default)]
@@ -128,16 +129,16 @@ struct State {
     window: usize,
     /// The next job to begin.
     next: usize,
-    /// How many jobs were shown.
+    /// How many results were shown.
     shown: usize,
     stopped: bool,
     interrupted: bool,
     running: BTreeMap<usize, Running>,
-    /// How many jobs were done since the one who shows looked last.
+    /// How many jobs ended since the calling thread last looked.
     done: usize,
-    /// How many workers wait for jobs to be shown.
+    /// How many workers wait for results to be shown.
     waiting: usize,
-    /// Whether the one who shows is to look now. Handing over each job by itself would cost as much as a small job.
+    /// Whether the calling thread should look now. Waking it for each result would cost as much as a small job.
     wake: bool,
 }
 
@@ -181,20 +182,20 @@ impl Shared {
     fn wake(&self, state: &mut State) {
         if !state.wake {
             state.wake = true;
-            self.told.notify_all();
+            self.work_to_do.notify_all();
         }
     }
 
-    /// Waits until there is something to show or to look at, for a tick at the most.
-    fn wait_for_told(&self) -> MutexGuard<'_, State> {
-        let wait = self.told.wait_timeout_while(self.state(), TICK, |state| !state.wake);
+    /// Waits until there is something to do, for one tick at most.
+    fn wait_for_work(&self) -> MutexGuard<'_, State> {
+        let wait = self.work_to_do.wait_timeout_while(self.state(), TICK, |state| !state.wake);
         let (mut state, _) = wait.unwrap_or_else(PoisonError::into_inner);
         state.wake = false;
         state.done = 0;
         state
     }
 
-    /// A job is no longer running, and what it came to is told.
+    /// Ends a job whose result is stored.
     fn end(&self, at: usize) {
         let mut state = self.state();
         state.running.remove(&at);
@@ -213,7 +214,7 @@ impl Shared {
         }
     }
 
-    /// Jobs that ran longer than allowed, given up.
+    /// Gives up jobs that ran longer than allowed and returns them.
     fn overdue(&self, limit: Duration) -> Vec<usize> {
         let mut state = self.state();
         let over: Vec<usize> = state
@@ -235,7 +236,7 @@ impl Shared {
         self.wake(&mut state);
     }
 
-    /// Begins no more jobs and gives up those that are not writing.
+    /// Begins no more jobs, and gives up those that are not writing.
     fn stop(&self) {
         let mut state = self.state();
         state.stopped = true;
@@ -248,10 +249,10 @@ fn give_up(claim: &AtomicU8) -> bool {
     claim.compare_exchange(WORKING, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_ok()
 }
 
-/// Jobs that are about to be done.
+/// Jobs that are about to run.
 pub struct Pool<T> {
     shared: Arc<Shared>,
-    /// What jobs came to that the one who shows has not looked at.
+    /// Results not yet collected by the calling thread.
     done: Arc<Mutex<BTreeMap<usize, Done<T>>>>,
     /// See [`Pool::meanwhile`].
     meanwhile: Option<Box<dyn FnOnce()>>,
@@ -265,26 +266,26 @@ impl<T: Send + 'static> Pool<T> {
         Self { shared: Arc::default(), done: Arc::default(), meanwhile: None }
     }
 
-    /// What the thread that shows does while the first jobs have begun and there is nothing to show: it makes ready what
-    /// they will all need. A panic is left to the job that does the same.
+    /// Sets what the calling thread does while the first jobs run: it prepares what all jobs need. A panic in it is ignored,
+    /// since the jobs will do the same work and report it.
     #[must_use]
     pub fn meanwhile(self, prepare: impl FnOnce() + 'static) -> Self {
         Self { meanwhile: Some(Box::new(prepare)), ..self }
     }
 
-    /// What ends the run from elsewhere.
+    /// A function that interrupts the run from any thread.
     pub fn stopper(&self) -> impl Fn() + Send + 'static {
         let shared = Arc::clone(&self.shared);
         move || shared.interrupt()
     }
 
-    /// Does jobs `0..count` and calls `show` for each in order, on this thread.
+    /// Does jobs `0..count` and calls `show` on this thread for each result, in order.
     ///
-    /// When the run is stopped, jobs that had begun to write are still shown, in order but with gaps; the others are as if
-    /// they had never begun.
+    /// When the run is stopped, the results of jobs that had begun to write are still shown, in order but with gaps. The
+    /// others are dropped.
     ///
     /// # Errors
-    /// No thread can be had.
+    /// The system gives no thread.
     pub fn run(
         mut self,
         count: usize,
@@ -298,7 +299,7 @@ impl<T: Send + 'static> Pool<T> {
         }
         for started in 0..limits.threads.min(count) {
             if let Err(error) = self.spawn(&work) {
-                // Fewer threads do the same work.
+                // Fewer threads can do the same work.
                 if started == 0 {
                     return Err(error);
                 }
@@ -313,7 +314,7 @@ impl<T: Send + 'static> Pool<T> {
         let mut shown = 0;
         let mut looked = Instant::now();
         while shown < count {
-            let interrupted = shared.wait_for_told().interrupted;
+            let interrupted = shared.wait_for_work().interrupted;
             waiting.append(&mut self.done());
             if interrupted {
                 self.finish(waiting, &mut show);
@@ -325,7 +326,7 @@ impl<T: Send + 'static> Pool<T> {
                 looked = Instant::now();
                 for at in shared.overdue(limit) {
                     waiting.insert(at, Done::TimedOut);
-                    // Without a new thread the others go on; the last one that could not be replaced ends the run.
+                    // The other threads go on; without any, the run ends.
                     if let Err(error) = self.spawn(&work)
                         && limits.threads == 1
                     {
@@ -343,18 +344,18 @@ impl<T: Send + 'static> Pool<T> {
                 shared.show(shown);
             }
         }
-        Ok(End::Whole)
+        Ok(End::Complete)
     }
 
     fn done(&self) -> MutexGuard<'_, BTreeMap<usize, Done<T>>> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends a run early: shows what is written or is being written.
+    /// Ends a run early: waits for jobs that are writing, then shows all results there are.
     fn finish(&self, mut waiting: BTreeMap<usize, Done<T>>, show: &mut impl FnMut(usize, Done<T>) -> Next) {
         self.shared.stop();
         let until = Instant::now() + LAST_WRITES;
-        while !self.shared.wait_for_told().running.is_empty() && Instant::now() < until {}
+        while !self.shared.wait_for_work().running.is_empty() && Instant::now() < until {}
         waiting.append(&mut self.done());
         for (at, done) in waiting {
             show(at, done);
@@ -365,15 +366,12 @@ impl<T: Send + 'static> Pool<T> {
         let (shared, work, results) = (Arc::clone(&self.shared), Arc::clone(work), Arc::clone(&self.done));
         let worker = move || {
             while let Some(ticket) = shared.take() {
-                let done = match catch_unwind(AssertUnwindSafe(|| work(&ticket))) {
-                    Ok(result) => Done::Finished(result),
-                    Err(panic) => Done::Panicked(words(&*panic)),
-                };
+                let done = attempt(&*work, &ticket);
                 if ticket.claim.load(Ordering::Acquire) == GIVEN_UP {
-                    // Another thread has taken this one's place.
+                    // Another thread has replaced this one.
                     return;
                 }
-                // Told before it is no longer running, so that who waits for the last writes finds it told.
+                // Stored before the job ends, so that `finish` finds the results of the last writes.
                 results.lock().unwrap_or_else(PoisonError::into_inner).insert(ticket.at, done);
                 shared.end(ticket.at);
             }
@@ -382,8 +380,15 @@ impl<T: Send + 'static> Pool<T> {
     }
 }
 
-/// What a panic says.
-pub fn words(panic: &(dyn Any + Send)) -> String {
+/// Does a job. All panics of jobs end here.
+fn attempt<T>(work: &Work<T>, ticket: &Ticket) -> Done<T> {
+    match catch_unwind(AssertUnwindSafe(|| work(ticket))) {
+        Ok(result) => Done::Finished(result),
+        Err(panic) => Done::Panicked(message(&*panic)),
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic").to_owned()
 }

@@ -1,38 +1,42 @@
-//! The account of a run: a row for each input, in order, as JSON or CSV.
+//! The summary of a run: a row for each input, in order, as JSON or CSV.
 //!
-//! In: [`Row`]s, as they come. Out: an array of objects, or records under a head, in a file that appears at the end.
+//! In: [`SummaryRow`]s, as they come. Out: an array of objects, or records below a header, in a file that appears at the
+//! end of the run.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::escape_formula::escape_formula;
 use crate::finding::{Finding, Severity};
-use crate::write::{Format, csv};
+use crate::report::Report;
+use crate::write::{Format, record};
 use serde::{Deserialize, Serialize};
 
 use super::atomic_file::AtomicFile;
+use super::failure::Failure;
 use super::files::Outputs;
-use super::{Failure, format};
+use super::place;
 
-/// What became of one input.
+/// One input of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct SummaryRow {
     /// The input as it was named.
     pub input: String,
     /// Its reports.
-    pub reports: Vec<Known>,
-    /// The files it became.
+    pub reports: Vec<ReportIdentity>,
+    /// The files written for it.
     pub outputs: Vec<String>,
-    /// What was noticed.
+    /// Its findings, counted.
     pub findings: Counts,
     /// Why it failed, where it did.
     pub failure: Option<String>,
-    /// How long it took, in seconds.
+    /// The time it took, in seconds.
     pub seconds: f64,
 }
 
-/// What is known of a report.
+/// The identity of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct ReportIdentity {
     /// The template's id.
     pub template: Option<String>,
     /// 填报单位.
@@ -41,7 +45,13 @@ pub struct Known {
     pub year: Option<i32>,
 }
 
-/// How many findings of each severity and code.
+impl ReportIdentity {
+    pub(super) fn new(report: &Report) -> Self {
+        Self { template: report.template.clone(), organization: report.organization.clone(), year: report.year }
+    }
+}
+
+/// How many findings there are of each severity and code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Errors.
@@ -69,7 +79,7 @@ impl Counts {
         counts
     }
 
-    /// Adds the counts of another input; codes are not needed in sums.
+    /// Adds the counts of another input, codes left aside.
     pub fn add(&mut self, other: &Self) {
         self.errors += other.errors;
         self.warnings += other.warnings;
@@ -77,8 +87,8 @@ impl Counts {
     }
 }
 
-/// The head of the records.
-const HEAD: [&str; 11] = [
+/// The header of the records.
+const HEADER: [&str; 11] = [
     "input",
     "template",
     "organization",
@@ -92,26 +102,26 @@ const HEAD: [&str; 11] = [
     "seconds",
 ];
 
-/// An account that is being written.
-pub struct Summary {
+/// A summary that is being written.
+pub struct SummaryFile {
     file: AtomicFile,
     csv: bool,
     rows: usize,
 }
 
-impl Summary {
-    /// Starts an account; its ending says which form it has.
+impl SummaryFile {
+    /// Starts a summary; its extension names the format.
     ///
     /// # Errors
     /// `usage.summary_ending`, and those of [`AtomicFile::create`].
     pub fn create(path: &Path, outputs: &Outputs, bom: bool) -> Result<Self, Failure> {
-        let csv = ending(path)? == Format::Csv;
+        let csv = format(path)? == Format::Csv;
         let mut file = AtomicFile::create(path, outputs)?;
         if csv {
             if bom {
                 file.write("\u{feff}".as_bytes())?;
             }
-            file.write(&record(HEAD.map(str::to_owned))?)?;
+            file.write(&record(HEADER.map(str::to_owned))?)?;
         } else {
             file.write(b"[")?;
         }
@@ -119,7 +129,7 @@ impl Summary {
     }
 
     /// Adds a row.
-    pub fn add(&mut self, row: &Row) -> Result<(), Failure> {
+    pub fn add(&mut self, row: &SummaryRow) -> Result<(), Failure> {
         let bytes = if self.csv {
             record(row.fields())?
         } else {
@@ -131,7 +141,7 @@ impl Summary {
         self.file.write(&bytes)
     }
 
-    /// Gives the account its name.
+    /// Gives the file its name.
     pub fn finish(mut self) -> Result<PathBuf, Failure> {
         if !self.csv {
             self.file.write(b"\n]\n")?;
@@ -140,19 +150,22 @@ impl Summary {
     }
 }
 
-/// The form that a file's ending names.
-pub fn ending(path: &Path) -> Result<Format, Failure> {
-    format::of_path(path)
+/// The format that the extension of a summary names.
+///
+/// # Errors
+/// `usage.summary_ending` for other formats than JSON and CSV.
+pub fn format(path: &Path) -> Result<Format, Failure> {
+    place::format_of(path)
         .filter(|format| matches!(format, Format::Csv | Format::Json))
         .ok_or_else(|| Failure::new("usage.summary_ending").with("output", path.display()))
 }
 
-impl Row {
+impl SummaryRow {
     fn fields(&self) -> [String; 11] {
         let join = |texts: Vec<String>| texts.join("; ");
-        let of = |field: fn(&Known) -> Option<String>| {
+        let of = |field: fn(&ReportIdentity) -> Option<String>| {
             let texts: Vec<_> = self.reports.iter().map(|report| field(report).unwrap_or_default()).collect();
-            // Reports that have it in common say it once.
+            // What all reports have in common appears once.
             if texts.windows(2).all(|pair| pair[0] == pair[1]) {
                 texts.into_iter().take(1).collect()
             } else {
@@ -161,36 +174,36 @@ impl Row {
         };
         let codes = self.findings.codes.iter().map(|(code, count)| format!("{code}×{count}")).collect();
         [
-            csv::escape_formula(&self.input).into_owned(),
-            csv::escape_formula(&of(|report| report.template.clone())).into_owned(),
-            csv::escape_formula(&of(|report| report.organization.clone())).into_owned(),
+            escape_formula(&self.input).into_owned(),
+            escape_formula(&of(|report| report.template.clone())).into_owned(),
+            escape_formula(&of(|report| report.organization.clone())).into_owned(),
             of(|report| report.year.map(|year| year.to_string())),
-            csv::escape_formula(&join(self.outputs.clone())).into_owned(),
+            escape_formula(&join(self.outputs.clone())).into_owned(),
             self.findings.errors.to_string(),
             self.findings.warnings.to_string(),
             self.findings.notes.to_string(),
             join(codes),
-            csv::escape_formula(self.failure.as_deref().unwrap_or_default()).into_owned(),
+            escape_formula(self.failure.as_deref().unwrap_or_default()).into_owned(),
             self.seconds.to_string(),
         ]
     }
 }
 
 fn record(fields: [String; 11]) -> Result<Vec<u8>, Failure> {
-    Ok(csv::record(&fields[..], encoding_rs::UTF_8)?)
+    Ok(record::record(&fields[..], encoding_rs::UTF_8)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rows() -> [Row; 2] {
-        let known = |organization: &str| Known {
+    fn rows() -> [SummaryRow; 2] {
+        let known = |organization: &str| ReportIdentity {
             template: Some("2014".to_owned()),
             organization: Some(organization.to_owned()),
             year: Some(2017),
         };
-        let done = Row {
+        let done = SummaryRow {
             input: "in/a.xls".to_owned(),
             reports: vec![known("东镇"), known("西镇")],
             outputs: vec!["out/a-东镇.csv".to_owned(), "out/a-西镇.csv".to_owned()],
@@ -198,14 +211,15 @@ mod tests {
             failure: None,
             seconds: 0.25,
         };
-        let failed = Row { input: "=b.xls".to_owned(), failure: Some("空".to_owned()), ..Row::default() };
+        let failed =
+            SummaryRow { input: "=b.xls".to_owned(), failure: Some("空".to_owned()), ..SummaryRow::default() };
         [done, failed]
     }
 
     fn written(name: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
-        let mut summary = Summary::create(&path, &Outputs::default(), false).unwrap();
+        let mut summary = SummaryFile::create(&path, &Outputs::default(), false).unwrap();
         rows().iter().for_each(|row| summary.add(row).unwrap());
         summary.finish().unwrap();
         std::fs::read_to_string(path).unwrap()
@@ -213,7 +227,7 @@ mod tests {
 
     #[test]
     fn json_reads_back_as_the_same_rows() {
-        let back: Vec<Row> = serde_json::from_str(&written("run.json")).unwrap();
+        let back: Vec<SummaryRow> = serde_json::from_str(&written("run.json")).unwrap();
         assert_eq!(back, rows());
     }
 
@@ -221,12 +235,12 @@ mod tests {
     fn csv_has_a_record_an_input_and_starts_no_formula() {
         let text = written("run.csv");
         let lines: Vec<_> = text.split("\r\n").collect();
-        assert_eq!(lines[0], HEAD.join(","));
+        assert_eq!(lines[0], HEADER.join(","));
         assert_eq!(
             lines[1],
             "in/a.xls,2014,东镇; 西镇,2017,out/a-东镇.csv; out/a-西镇.csv,0,1,2,XG301×2; XG306×1,,0.25"
         );
         assert_eq!(lines[2], "'=b.xls,,,,,0,0,0,,空,0");
-        assert!(ending(Path::new("run.txt")).is_err());
+        assert!(format(Path::new("run.txt")).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The files of folders, in the order of their names, without what is no input.
+//! Finds the inputs in folders, in the order of their names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::paths::{Folder, Paths};
-use super::plan::{Place, Skipped};
+use super::paths::{Folder, Paths, Skipped};
+use super::place::OutputPlace;
 
-/// Finds the files of a folder and its sub-folders. A folder that cannot be opened becomes an input that cannot be read, so
-/// that it is named like any other. Links are not followed, so nothing outside the folder is found.
+/// Finds the files of a folder and its sub-folders. A folder that cannot be opened becomes an input, so that it is reported
+/// as unreadable. Links are not followed, so nothing outside the folder is found.
 pub fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, found: &mut Paths) {
     let canonical = root.canonicalize().ok();
     let own = outputs.and_then(|folder| folder.canonicalize().ok()).filter(|own| Some(own) != canonical.as_ref());
@@ -60,7 +60,7 @@ pub fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, found: &
     }
 }
 
-/// Hidden files and what office programs and Windows leave in folders.
+/// Whether a file is hidden or a leftover of Windows or an office program.
 fn is_junk(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name.starts_with('.')
@@ -68,7 +68,7 @@ fn is_junk(name: &OsStr) -> bool {
         || ["thumbs.db", "desktop.ini"].iter().any(|junk| name.eq_ignore_ascii_case(junk))
 }
 
-/// Takes an input that stands there twice out of the list.
+/// Removes inputs that are listed twice.
 pub fn skip_twice(found: &mut Paths, skipped: &mut Skipped) {
     let mut seen = BTreeSet::new();
     found.retain(|found, at| {
@@ -80,11 +80,11 @@ pub fn skip_twice(found: &mut Paths, skipped: &mut Skipped) {
     });
 }
 
-/// Where outputs stand beside their inputs, the outputs of an earlier run are no inputs of this one. Returned are those taken
-/// out of the list; they stay protected, since a file of that name may be the user's own.
-pub fn skip_own_outputs(found: &mut Paths, place: &Place, skipped: &mut Skipped) -> Paths {
+/// Removes the outputs of an earlier run, where outputs go beside their inputs. Returns the files that were removed: they
+/// stay protected, since a file of that name may be the user's own.
+pub fn skip_own_outputs(found: &mut Paths, place: &OutputPlace, skipped: &mut Skipped) -> Paths {
     let mut own = Paths::default();
-    let Place::Folder { folder, formats } = place else { return own };
+    let OutputPlace::Folder { folder, formats } = place else { return own };
     let Ok(outputs) = folder.canonicalize() else { return own };
     let may_be = |at: usize, found: &Paths| {
         let folder = found.folder(at).canonical.as_ref();

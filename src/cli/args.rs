@@ -1,10 +1,11 @@
-//! What the command line takes. Only its shape: every word of help is in the catalogue (`help.*`), see [`super::help`].
+//! The arguments of the command line. Their help is in the message catalogue (`help.*`), see [`super::help`].
 
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::check::render::OutputFormat;
+use crate::compare::render;
 use crate::merge::ValueColumn;
 use crate::message::Lang;
 use crate::read::SheetChoice;
@@ -12,9 +13,6 @@ use crate::{read, write};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-
-use super::compare::{FORMATS, Shown};
-use crate::batch::format;
 
 #[derive(Parser)]
 #[command(name = "xxgk", version, disable_help_flag = true, disable_version_flag = true)]
@@ -50,8 +48,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// The command line with one command alone, and without a word of help; none where there is no such command. It
-    /// understands nothing else than the whole command line does, and most of that is not asked for.
+    /// The command line with this command alone and without help; none where there is no such command. Building all commands
+    /// takes longer, and most runs need one.
     pub fn alone(name: &str) -> Option<clap::Command> {
         let augment = match name {
             "convert" => Convert::augment_args,
@@ -77,7 +75,7 @@ pub struct Convert {
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,
     #[command(flatten)]
-    pub reading: Reading,
+    pub input: InputArguments,
     #[arg(short, long, value_name = "FMT", value_delimiter = ',', value_parser = output_format())]
     pub to: Vec<write::Format>,
     #[arg(short = 'n', long)]
@@ -120,9 +118,9 @@ pub enum When {
     Never,
 }
 
-/// How inputs are read, the same wherever a command reads one.
+/// How inputs are read, the same in all commands.
 #[derive(Args, Clone, Default)]
-pub struct Reading {
+pub struct InputArguments {
     #[arg(short, long, value_name = "FMT", value_parser = input_format())]
     pub from: Option<read::Format>,
     #[arg(long, value_name = "ID|FILE")]
@@ -156,7 +154,7 @@ pub struct Check {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_default_value = true)]
     pub timeout: u64,
     #[command(flatten)]
-    pub reading: Reading,
+    pub input: InputArguments,
 }
 
 #[derive(Args)]
@@ -188,7 +186,7 @@ pub struct Compare {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[arg(short, long, value_name = "FMT", value_parser = comparison_format())]
-    pub to: Option<Shown>,
+    pub to: Option<render::Format>,
     #[arg(long)]
     pub all: bool,
     #[arg(long = "match", value_name = "OLD=NEW")]
@@ -200,7 +198,7 @@ pub struct Compare {
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
-    pub reading: Reading,
+    pub input: InputArguments,
 }
 
 #[derive(Args)]
@@ -215,8 +213,8 @@ pub struct Merge {
     pub organization: Option<String>,
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
-    #[arg(long, value_name = "NAME|N", value_parser = scope)]
-    pub scope: Option<ValueColumn>,
+    #[arg(id = "scope", long = "value-column", alias = "scope", value_name = "NAME|N", value_parser = value_column)]
+    pub value_column: Option<ValueColumn>,
     #[arg(long)]
     pub strict: bool,
     #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]
@@ -228,7 +226,7 @@ pub struct Merge {
     #[arg(long = "font", value_name = "ROLE=PATH")]
     pub fonts: Vec<OsString>,
     #[command(flatten)]
-    pub reading: Reading,
+    pub input: InputArguments,
 }
 
 #[derive(Args)]
@@ -243,12 +241,12 @@ pub struct Rule {
 
 #[derive(Args)]
 pub struct Inspect {
-    #[arg(value_name = "FILE")]
-    pub input: PathBuf,
+    #[arg(id = "input", value_name = "FILE")]
+    pub file: PathBuf,
     #[arg(short, long, value_name = "FMT", value_parser = ["text", "json"])]
     pub to: Option<String>,
     #[command(flatten)]
-    pub reading: Reading,
+    pub input: InputArguments,
 }
 
 #[derive(Args)]
@@ -271,7 +269,7 @@ pub enum TemplateCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[command(flatten)]
-        reading: Reading,
+        input: InputArguments,
     },
 }
 
@@ -286,35 +284,40 @@ fn lang() -> impl TypedValueParser<Value = Lang> {
         .try_map(|code| Lang::from_code(&code).ok_or("unknown language"))
 }
 
+/// A value that has one of some names.
+fn by_name<T: Clone + Send + Sync + 'static>(
+    known: impl IntoIterator<Item = (&'static str, T)>,
+) -> impl TypedValueParser<Value = T> {
+    let known: Vec<_> = known.into_iter().collect();
+    PossibleValuesParser::new(known.iter().map(|(name, _)| *name)).try_map(move |name| {
+        let found = known.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone()).ok_or("unknown name")
+    })
+}
+
 fn input_format() -> impl TypedValueParser<Value = read::Format> {
-    PossibleValuesParser::new(format::INPUTS.map(|(name, _)| name))
-        .try_map(|name| format::input(&name).ok_or("unknown format"))
+    by_name(read::Format::ALL.iter().map(|format| (format.name(), *format)))
 }
 
 fn check_format() -> impl TypedValueParser<Value = OutputFormat> {
-    PossibleValuesParser::new(OutputFormat::ALL.map(|(name, _)| name)).try_map(|name| {
-        OutputFormat::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format).ok_or("unknown format")
-    })
+    by_name(OutputFormat::ALL)
 }
 
-fn comparison_format() -> impl TypedValueParser<Value = Shown> {
-    PossibleValuesParser::new(FORMATS.map(|(name, _)| name)).try_map(|name| {
-        FORMATS.iter().find(|(known, _)| *known == name).map(|(_, shown)| *shown).ok_or("unknown format")
-    })
+fn comparison_format() -> impl TypedValueParser<Value = render::Format> {
+    by_name(render::Format::ALL.iter().map(|format| (format.name(), *format)))
 }
 
 fn output_format() -> impl TypedValueParser<Value = write::Format> {
-    PossibleValuesParser::new(format::OUTPUTS.map(|(name, _)| name))
-        .try_map(|name| format::output(&name).ok_or("unknown format"))
+    by_name(write::Format::ALL.iter().map(|format| (format.name(), *format)))
 }
 
 /// Formats that hold totals.
 fn merged_format() -> impl TypedValueParser<Value = write::Format> {
-    PossibleValuesParser::new(format::MERGED.map(format::name))
-        .try_map(|name| format::output(&name).ok_or("unknown format"))
+    let formats = write::Format::ALL.iter().filter(|format| format.holds_merged());
+    by_name(formats.map(|format| (format.name(), *format)))
 }
 
-fn scope(text: &str) -> Result<ValueColumn, Infallible> {
+fn value_column(text: &str) -> Result<ValueColumn, Infallible> {
     Ok(match text.parse::<usize>() {
         Ok(number) if number > 0 => ValueColumn::Number(number),
         _ => ValueColumn::Name(text.to_owned()),

@@ -2,7 +2,8 @@
 
 use super::args::Completions;
 use super::console::Console;
-use super::{Exit, help};
+use super::exit::Exit;
+use super::help;
 use crate::batch::Failure;
 
 /// Prints the script, with help in the language of messages.

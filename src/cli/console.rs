@@ -1,7 +1,7 @@
-//! How things are said: failures, findings and results, on the stream each belongs to.
+//! Messages to the user: failures, findings and results, each on its stream.
 //!
-//! Standard output carries results and nothing else; everything said goes to standard error. What came from a file or a
-//! name is cleaned before it reaches a terminal.
+//! Standard output carries results and nothing else; messages go to standard error. Text from files and names is cleaned
+//! before it reaches a terminal.
 
 use std::io::{self, Write};
 
@@ -11,22 +11,22 @@ use indicatif::ProgressBar;
 
 use crate::batch::{Failure, name};
 
-/// The language and loudness of one run.
+/// The language and verbosity of one run.
 pub struct Console {
     pub lang: Lang,
     pub quiet: bool,
     pub verbose: bool,
-    /// The progress shown on standard error, which makes room for what is said.
+    /// The progress bar on standard error, which is hidden while messages are printed.
     pub bar: Option<ProgressBar>,
 }
 
 impl Console {
-    /// A word of the catalogue.
+    /// A word of the message catalogue.
     pub fn word(&self, key: &str) -> String {
         self.text(key, &[])
     }
 
-    /// A sentence of the catalogue with its words.
+    /// A sentence of the message catalogue with its words.
     pub fn text(&self, key: &str, words: &[(&str, &str)]) -> String {
         let words: Arguments = words.iter().map(|(name, word)| ((*name).to_owned(), (*word).to_owned())).collect();
         message::text(key, self.lang, &words)
@@ -34,11 +34,11 @@ impl Console {
 
     /// A line on standard error.
     pub fn line(&self, line: &str) {
-        self.written(&(clean(line) + "\n"));
+        self.print(&(clean(line) + "\n"));
     }
 
-    fn written(&self, lines: &str) {
-        // Who closed standard error does not want to hear.
+    fn print(&self, lines: &str) {
+        // If standard error is closed, nobody reads messages.
         self.beside_bar(|| drop(io::stderr().lock().write_all(lines.as_bytes())));
     }
 
@@ -49,14 +49,14 @@ impl Console {
         }
     }
 
-    /// A line that only `-q` leaves out.
+    /// A line that `-q` leaves out.
     pub fn info(&self, line: &str) {
         if !self.quiet {
             self.line(line);
         }
     }
 
-    /// Why a file or the call cannot go on, and what would work.
+    /// Prints why a file or the call failed, and a hint.
     pub fn failure(&self, file: Option<&str>, failure: &Failure) {
         let mut place = file.map(str::to_owned).unwrap_or_default();
         if let Some(at) = failure.place(self.lang) {
@@ -74,14 +74,14 @@ impl Console {
         self.findings([(file, finding)]);
     }
 
-    /// Findings, each in a line and all in one go, with the file that each is about.
+    /// Prints findings, one in a line, with the file that each is about.
     pub fn findings<'f>(&self, findings: impl IntoIterator<Item = (impl AsRef<str>, &'f Finding)>) {
-        let told = |finding: &Finding| !self.quiet || finding.severity == Severity::Error;
-        let findings = findings.into_iter().filter(|(_, finding)| told(finding));
+        let is_shown = |finding: &Finding| !self.quiet || finding.severity == Severity::Error;
+        let findings = findings.into_iter().filter(|(_, finding)| is_shown(finding));
         let lines: String =
             findings.map(|(file, finding)| clean(&self.finding_line(file.as_ref(), finding)) + "\n").collect();
         if !lines.is_empty() {
-            self.written(&lines);
+            self.print(&lines);
         }
     }
 
@@ -105,12 +105,12 @@ impl Console {
     }
 }
 
-/// A message in one line: a line break in a quoted cell, with the spaces around it, is one space.
+/// A message in one line: a line break in a quoted cell becomes a space.
 pub fn one_line(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Text that cannot steer a terminal: control characters and marks that turn its direction are shown by their numbers.
+/// Text that cannot control a terminal: control characters and direction marks are shown by their code points.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_a_file_says_steers_the_terminal() {
+    fn text_of_files_cannot_control_the_terminal() {
         assert_eq!(clean(&one_line("（三）经费\r\n　　（万元）")), "（三）经费 （万元）");
         assert_eq!(clean("中庄镇.xls"), "中庄镇.xls");
         assert_eq!(clean("a\u{1b}[31m\n\u{202e}fdp"), "a\\u{1b}[31m\\u{a}\\u{202e}fdp");

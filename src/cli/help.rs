@@ -1,7 +1,7 @@
 //! Help and usage errors in the language of messages: every word comes from the catalogue.
 //!
 //! In: the commands of [`super::args`]. Out: the same with help, headings and usage filled in, and the errors of the
-//! parser as the catalogue says them.
+//! parser in the catalogue's words.
 
 use std::io::{self, Write};
 
@@ -10,8 +10,8 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
-use super::Exit;
 use super::args;
+use super::exit::Exit;
 
 fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
     let words: Arguments = words.iter().map(|(name, word)| ((*name).to_owned(), (*word).to_owned())).collect();
@@ -65,7 +65,7 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
     command
 }
 
-/// Usage lines, which the parser makes itself, with their words translated.
+/// Translates the usage lines, which the parser makes itself.
 fn fill_usage(command: Command, built: &Command, lang: Lang) -> Command {
     let usage = built.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim();
@@ -78,9 +78,9 @@ fn fill_usage(command: Command, built: &Command, lang: Lang) -> Command {
     command
 }
 
-/// Prints what the parser wants to console: help and version on standard output, errors on standard error.
+/// Prints the parser's output: help and version on standard output, errors on standard error.
 pub fn refuse(error: &clap::Error, lang: Lang) -> Exit {
-    // Who closed the stream does not want to hear.
+    // If the stream is closed, nobody reads it.
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let _ = error.print();
@@ -90,8 +90,8 @@ pub fn refuse(error: &clap::Error, lang: Lang) -> Exit {
             let _ = error.print();
         }
         _ => match translated(error, lang) {
-            Some(said) => {
-                let _ = io::stderr().lock().write_all(said.as_bytes());
+            Some(lines) => {
+                let _ = io::stderr().lock().write_all(lines.as_bytes());
             }
             None => {
                 let _ = error.print();
@@ -122,19 +122,19 @@ fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
         _ => return None,
     };
     let words = [("argument", argument.as_str()), ("value", value.as_deref().unwrap_or("")), ("other", &other)];
-    let mut said = format!("xxgk: {}: {}\n", text("word.error", lang, &[]), text(key, lang, &words));
+    let mut lines = format!("xxgk: {}: {}\n", text("word.error", lang, &[]), text(key, lang, &words));
     let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let similar =
         similar.into_iter().find_map(get).map(|similar| text("parse.similar", lang, &[("similar", &similar)]));
     let values = get(ContextKind::ValidValue).map(|values| text("parse.values", lang, &[("values", &values)]));
     for hint in similar.into_iter().chain(values) {
-        said += &format!("  {}: {hint}\n", text("word.hint", lang, &[]));
+        lines += &format!("  {}: {hint}\n", text("word.hint", lang, &[]));
     }
     if let Some(usage) = get(ContextKind::Usage) {
-        said += &format!("\n{}\n", usage.replace("Usage:", &text("word.usage", lang, &[])));
+        lines += &format!("\n{}\n", usage.replace("Usage:", &text("word.usage", lang, &[])));
     }
-    said += &format!("\n{}\n", text("parse.more", lang, &[("command", "xxgk")]));
-    Some(super::console::clean_lines(&said))
+    lines += &format!("\n{}\n", text("parse.more", lang, &[("command", "xxgk")]));
+    Some(super::console::clean_lines(&lines))
 }
 
 /// A word or words of an error as plain text.
@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn a_command_alone_is_the_same_as_among_all() {
-        let whole = args::Arguments::command();
-        for command in whole.get_subcommands() {
+        let all = args::Arguments::command();
+        for command in all.get_subcommands() {
             let name = command.get_name();
             let alone = args::Command::alone(name).unwrap_or_else(|| panic!("{name} is not known alone"));
             let alone = alone.find_subcommand(name).expect("it is named so");

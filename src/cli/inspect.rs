@@ -1,56 +1,62 @@
 //! `xxgk inspect`: what was found in a file, and how each row was read.
 
+use std::sync::Arc;
+
 use crate::document::{Document, Part};
+use crate::engine::Engine;
 use crate::finding::Finding;
 use crate::message::Lang;
-use crate::report::{CellValue, Report, Status, Value};
+use crate::read::ReadOptions;
+use crate::report::{Report, Status, Value};
 use crate::write::{Format, WriteOptions};
 
 use super::args::Inspect;
+use super::common;
 use super::console::{Console, clean, one_line};
+use super::exit::Exit;
 use super::table::Table;
-use super::{Exit, reading};
-use crate::batch::Failure;
-use crate::batch::plan::Input;
-use crate::batch::run::{self, Reading};
+use crate::batch::{Failure, plan};
 
-/// Inspects one file. What a document holds is shown even where it has no report.
+/// Inspects one file. What it holds is shown even where there is no report in it.
 pub fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
-    if arguments.input.is_dir() {
-        return Err(Failure::new("usage.folder_input").with("input", arguments.input.display()));
+    if arguments.file.is_dir() {
+        return Err(Failure::new("usage.folder_input").with("input", arguments.file.display()));
     }
-    let reading = reading::reading(arguments.reading)?;
-    let input = Input::new(arguments.input);
-    let failed = |failure: Failure| {
-        console.failure(Some(&input.display()), &failure);
-        Ok(Exit::Failed)
+    let input = Arc::new(common::input_options(arguments.input)?);
+    let plan = Arc::new(plan::to_read(vec![arguments.file])?);
+    let work = |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| {
+        let document = engine.read(bytes, options)?;
+        let reports = engine.recognize(&document);
+        Ok(vec![(document, reports)])
     };
-    let document = match run::guarded(|| reading.document(&input)) {
-        Ok(document) => document,
-        Err(failure) => return failed(failure),
-    };
-    let (reports, failure) = match run::guarded(|| reading.reports(&document)) {
+    let mut read = common::read_all(&plan, &input, console, work, |_, _| ())?;
+    let Some((document, reports)) = read.pop() else { return Ok(Exit::Failed) };
+    let (reports, failure) = match reports {
         Ok(reports) => (reports, None),
-        Err(failure) => (Vec::new(), Some(failure)),
+        Err(error) => (Vec::new(), Some(Failure::from(error))),
     };
     let shown = match (arguments.to.as_deref(), &failure) {
         (Some("json"), Some(_)) => Ok(Vec::new()),
-        (Some("json"), None) => run::guarded(|| json(&reports, &reading, console.lang)),
-        _ => Ok(text(&document, &reports, &reading, console).into_bytes()),
+        (Some("json"), None) => json(&reports, &input.engine, console.lang),
+        _ => Ok(text(&document, &reports, &input.engine, console).into_bytes()),
     };
-    if let Err(failure) = shown.and_then(|bytes| console.put(&bytes)) {
-        return failed(failure);
+    let written = shown.and_then(|bytes| console.put(&bytes));
+    match written.err().or(failure) {
+        Some(failure) => {
+            console.failure(Some(&plan.job(0).input.display()), &failure);
+            Ok(Exit::Failed)
+        }
+        None => Ok(Exit::Done),
     }
-    failure.map_or(Ok(Exit::Done), failed)
 }
 
-/// The reports as `convert --to json` prints them.
-fn json(reports: &[Report], reading: &Reading, lang: Lang) -> Result<Vec<u8>, Failure> {
+/// The reports as `convert --to json` prints them, without what checks found.
+fn json(reports: &[Report], engine: &Engine, lang: Lang) -> Result<Vec<u8>, Failure> {
     let options = WriteOptions::default().lang(lang);
-    run::draw(reports, Format::Json, &options, reading, &mut Vec::new())
+    Ok(engine.write(&reports.iter().collect::<Vec<_>>(), Format::Json, &options)?.bytes)
 }
 
-fn text(document: &Document, reports: &[Report], reading: &Reading, console: &Console) -> String {
+fn text(document: &Document, reports: &[Report], engine: &Engine, console: &Console) -> String {
     let mut facts = vec![("word.format", document.source.format.clone())];
     facts.extend(document.source.encoding.clone().map(|encoding| ("word.encoding", encoding)));
     let mut lines = 0usize;
@@ -74,12 +80,12 @@ fn text(document: &Document, reports: &[Report], reading: &Reading, console: &Co
         facts.push(("word.paragraphs", console.text("cli.lines", &[("lines", &lines.to_string())])));
     }
     let mut out = draw_facts(&facts, console);
-    let mut said: Vec<&Finding> = Vec::new();
-    draw_findings(&mut out, &document.findings, &mut said, console);
+    let mut shown: Vec<&Finding> = Vec::new();
+    draw_findings(&mut out, &document.findings, &mut shown, console);
     for report in reports {
         out += "\n";
-        out += &draw_report(report, reading, console);
-        draw_findings(&mut out, &report.findings, &mut said, console);
+        out += &draw_report(report, engine, console);
+        draw_findings(&mut out, &report.findings, &mut shown, console);
     }
     out
 }
@@ -89,8 +95,8 @@ fn draw_facts(facts: &[(&str, String)], console: &Console) -> String {
     facts.iter().map(|(key, fact)| format!("{}: {}\n", console.word(key), clean(fact))).collect()
 }
 
-fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], said: &mut Vec<&'f Finding>, console: &Console) {
-    let new: Vec<_> = findings.iter().filter(|finding| !said.contains(finding)).collect();
+fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], shown: &mut Vec<&'f Finding>, console: &Console) {
+    let new: Vec<_> = findings.iter().filter(|finding| !shown.contains(finding)).collect();
     if new.is_empty() {
         return;
     }
@@ -101,20 +107,20 @@ fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], said: &mut Vec<&
         let line = format!("  {severity}[{}]{at}: {}", finding.code, one_line(&finding.message(console.lang)));
         *out += &clean(&line);
         *out += "\n";
-        said.push(finding);
+        shown.push(finding);
     }
 }
 
-fn draw_report(report: &Report, reading: &Reading, console: &Console) -> String {
+fn draw_report(report: &Report, engine: &Engine, console: &Console) -> String {
     let unknown = || console.word("word.unknown");
     let found = report.values.iter().filter(|value| value.at.is_some()).count();
     let fit = report.template.as_ref().map(|id| {
         let (found, total) = (found.to_string(), report.values.len().to_string());
-        let template = reading.template(report);
+        let template = engine.template(report);
         let id = template.as_ref().map_or(id.as_str(), |template| template.id());
         console.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
     });
-    let count = |status| report.values.iter().filter(|value| value.cell.status() == status).count().to_string();
+    let count = |status| report.values.iter().filter(|value| value.status == status).count().to_string();
     let counts = console.text(
         "cli.counts",
         &[
@@ -133,7 +139,7 @@ fn draw_report(report: &Report, reading: &Reading, console: &Console) -> String 
     facts.push(("word.values", counts));
     let mut out = draw_facts(&facts, console);
     out += "\n";
-    let matrix = reading.template(report).is_some_and(|template| template.is_matrix());
+    let matrix = engine.template(report).is_some_and(|template| template.is_matrix());
     out += &draw_values(&report.values, matrix, console);
     if !report.extra.is_empty() {
         out += &format!("\n{}\n", console.word("word.extra"));
@@ -143,18 +149,18 @@ fn draw_report(report: &Report, reading: &Reading, console: &Console) -> String 
 }
 
 fn draw_values(values: &[Value], matrix: bool, console: &Console) -> String {
-    let head = ["word.id", "word.value", "word.unit", "word.place", "word.label"];
-    let mut table = Table::new(head.map(|key| console.word(key)));
+    let header = ["word.id", "word.value", "word.unit", "word.place", "word.label"];
+    let mut table = Table::new(header.map(|key| console.word(key)));
     for value in values {
-        let shown = match &value.cell {
-            CellValue::Number(number) => number.to_string(),
-            CellValue::Blank if value.at.is_some() => console.word("status.blank"),
-            CellValue::Blank | CellValue::Missing => console.word("status.missing"),
-            CellValue::NotApplicable => console.word("status.not_applicable"),
-            CellValue::Unreadable(text) => console.text("status.unreadable", &[("text", text.trim())]),
+        let shown = match (value.status, &value.number) {
+            (Status::Number, Some(number)) => number.to_string(),
+            (Status::Blank, _) if value.at.is_none() => console.word("status.missing"),
+            (Status::Blank | Status::Number, _) => console.word("status.blank"),
+            (Status::NotApplicable, _) => console.word("status.not_applicable"),
+            (Status::Unreadable, _) => console.text("status.unreadable", &[("text", value.text.trim())]),
         };
         let at = value.at.as_ref().map_or_else(String::new, |at| at.to_text(console.lang));
-        // In a matrix the last of the path is the column, and the row stands before it.
+        // In a matrix the last label of the path is the column's, and the one before it the row's.
         let names = value.path.len().saturating_sub(if matrix { 2 } else { 1 });
         let label = value.path[names..].join("・");
         let label = match &value.column {

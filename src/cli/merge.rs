@@ -1,196 +1,136 @@
 //! `xxgk merge`: the reports of many organizations added up.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
-use crate::check::{self, SeverityOverrides};
+use crate::engine::Engine;
 use crate::finding::{Finding, Severity};
-use crate::merge::{self, MergeFinding, Merged, Options, Organization, place, roster};
-use crate::read::{self, ReadOptions};
-use crate::report::Report;
+use crate::merge::{MergeFinding, Merged, Options, place, roster};
+use crate::read::ReadOptions;
 use crate::template::{Templates, shipped};
 use crate::write::merged::{all_findings, findings_of};
 use crate::write::{self, Format, WriteOptions};
 
 use super::args::Merge;
+use super::common;
 use super::console::Console;
-use super::convert::timestamp;
-use super::{Exit, reading};
-use crate::batch::files::{self, Inputs, Outputs, Written};
-use crate::batch::plan::{self, Input, Plan};
-use crate::batch::pool::{Done, Limits, Next, Pool, Ticket};
-use crate::batch::run::Reading;
-use crate::batch::{Failure, format};
+use super::exit::Exit;
+use crate::batch::Failure;
+use crate::batch::files::{Inputs, Outputs, Written};
+use crate::batch::input::Input;
+use crate::batch::place::{format_names, format_of};
+use crate::batch::plan;
+use crate::batch::settings::InputOptions;
 
-/// Merges; the totals go to the output, what was found to standard error.
+/// Merges; the totals go to the output, findings to standard error.
 pub fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
-    let inputs = reading::inputs(arguments.inputs)?;
+    let inputs = common::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
-    let mut reading = reading::reading(arguments.reading)?;
-    let template = reading.chosen.as_ref().map(|chosen| chosen.0[0].id().to_owned());
-    // Reports of other forms are told by their own.
-    reading.chosen = reading.chosen.as_ref().map(with_shipped);
+    let is_named = arguments.input.template.is_some();
+    let (input, template) = with_shipped(common::input_options(arguments.input)?, is_named);
     let options = Options {
         template,
         organization: arguments.organization,
-        roster: arguments.roster.as_deref().map(names).transpose()?,
-        value_column: arguments.scope,
+        roster: arguments.roster.map(|path| names(path, &input)).transpose()?,
+        value_column: arguments.value_column,
         strict: arguments.strict,
     };
-    let fonts = reading::fonts(&arguments.fonts)?;
+    let fonts = common::fonts(&arguments.fonts)?;
     let writing = WriteOptions {
         fonts: Some(&fonts),
         lang: console.lang,
         bom: output.is_some(),
         encoding: None,
-        timestamp: timestamp()?,
+        timestamp: common::timestamp()?,
         landscape: arguments.landscape,
     };
-    let plan = plan::to_read(inputs)?;
+    let plan = Arc::new(plan::to_read(inputs)?);
     let inputs = Inputs::new(vec![Arc::clone(&plan.inputs)]);
     if let Some(output) = output.as_deref().filter(|output| inputs.contains(output)) {
         return Err(Failure::new("fail.output_is_input").with("output", output.display()));
     }
-    let reading = Arc::new(reading);
-    let read = Read::all(plan, &reading, console)?;
-    let failed = !read.unread.is_empty();
-    let Some(mut merged) = merge::merge(read.organizations, reading.templates(), &options) else {
+    let mut unread = Vec::new();
+    let organizations = common::read_all(&plan, &input, console, Engine::organizations, |file, failure| {
+        let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(console.lang));
+        unread.push(MergeFinding { organization: None, finding });
+    })?;
+    let failed = !unread.is_empty();
+    let Some(mut merged) = input.engine.merge(organizations, &options) else {
         console.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);
     };
-    merged.findings.splice(0..0, read.unread);
-    if format != Format::Xlsx {
-        // Only the workbook has the table that these places are in.
-        merged.findings.iter_mut().for_each(|found| found.finding.at = None);
-    }
-    let mut bytes = Vec::new();
-    let drawn = write::merged::write(&merged, format, &writing, &mut bytes)?;
-    merged.findings.extend(drawn.into_iter().map(|finding| MergeFinding { organization: None, finding }));
+    merged.findings.splice(0..0, unread);
+    let bytes = draw(&mut merged, format, &writing)?;
     info(&merged, console);
     let outputs = Outputs { inputs, force: arguments.force, root: None };
     if !put(output.as_deref(), &bytes, &outputs, console)? {
         return Ok(Exit::Failed);
     }
     let highest = all_findings(&merged).map(|(_, finding)| finding.severity).max();
-    // The run ends here, and to free a hundred thousand small pieces takes a tenth of it.
+    // Freeing a hundred thousand small allocations takes a tenth of the run, which ends here.
     std::mem::forget(merged);
     Ok(Exit::of_findings(failed, &arguments.fail_on, |level| highest >= Some(level)))
+}
+
+/// Draws the output; what could not be drawn as it should is one of the findings.
+fn draw(merged: &mut Merged, format: Format, options: &WriteOptions<'_>) -> Result<Vec<u8>, Failure> {
+    if format != Format::Xlsx {
+        // Only the workbook has the table that these places are in.
+        merged.findings.iter_mut().for_each(|noted| noted.finding.at = None);
+    }
+    let mut bytes = Vec::new();
+    let drawn = write::merged::write(merged, format, options, &mut bytes)?;
+    merged.findings.extend(drawn.into_iter().map(|finding| MergeFinding { organization: None, finding }));
+    Ok(bytes)
 }
 
 /// Where the totals go, none for standard output, and in what format.
 fn target(output: Option<PathBuf>, to: Option<Format>) -> Result<(Option<PathBuf>, Format), Failure> {
     let Some(output) = output.filter(|output| output.as_os_str() != "-") else {
         let format = to.ok_or_else(|| Failure::new("usage.merge_output"))?;
-        if format::is_binary(format) && io::stdout().is_terminal() {
-            return Err(Failure::new("usage.binary_terminal").with("format", format::name(format)));
+        if format.is_binary() && io::stdout().is_terminal() {
+            return Err(Failure::new("usage.binary_terminal").with("format", format.name()));
         }
         return Ok((None, format));
     };
-    let Some(format) = to.or_else(|| format::of_path(&output)) else {
-        let names = format::MERGED.map(format::name).join(", ");
+    let Some(format) = to.or_else(|| format_of(&output)) else {
+        let names = format_names(Format::holds_merged);
         return Err(Failure::new("usage.unknown_ending").with("output", output.display()).with("formats", names));
     };
-    if !format::MERGED.contains(&format) {
-        return Err(Failure::new("usage.merge_format").with("format", format::name(format)));
+    if !format.holds_merged() {
+        return Err(Failure::new("usage.merge_format").with("format", format.name()));
     }
     Ok((Some(output), format))
 }
 
-/// The user's own templates, then the shipped ones that they do not replace.
-fn with_shipped(own: &Templates) -> Templates {
-    let ids: BTreeSet<&str> = own.0.iter().map(|template| template.id()).collect();
+/// The same options with the shipped templates beside the one named, since reports of other forms are named with theirs;
+/// and the id of the one named.
+fn with_shipped(input: InputOptions, is_named: bool) -> (Arc<InputOptions>, Option<String>) {
+    if !is_named {
+        return (Arc::new(input), None);
+    }
+    let own = &input.engine.templates().0;
+    let ids: BTreeSet<&str> = own.iter().map(|template| template.id()).collect();
     let others = shipped().0.iter().filter(|template| !ids.contains(template.id()));
-    Templates(own.0.iter().chain(others).map(Arc::clone).collect())
+    let templates = Templates(own.iter().chain(others).map(Arc::clone).collect());
+    let id = own.first().map(|template| template.id().to_owned());
+    let input = InputOptions { engine: Engine::with_templates(templates), options: input.options.clone() };
+    (Arc::new(input), id)
 }
 
 /// The names of a list of organizations.
-fn names(path: &Path) -> Result<Vec<String>, Failure> {
-    let (bytes, _) = files::read(Some(path))?;
-    let mut options = ReadOptions::default();
-    options.name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let names = roster::names(&read::read(&bytes, &options)?);
+fn names(path: PathBuf, input: &InputOptions) -> Result<Vec<String>, Failure> {
+    let input = InputOptions { engine: input.engine.clone(), options: ReadOptions::default() };
+    let names = roster::names(&input.document(&Input::new(path.clone()))?);
     if names.is_empty() {
         return Err(Failure::new("usage.roster").with("file", path.display()));
     }
     Ok(names)
 }
 
-/// What was read so far: of each report its figures and what its check found.
-#[derive(Default)]
-struct Read {
-    organizations: Vec<Organization>,
-    unread: Vec<MergeFinding>,
-}
-
-/// Files whose reports may wait for one before them.
-const WINDOW: usize = 256;
-
-impl Read {
-    /// Reads all inputs, side by side, into organizations in their order.
-    fn all(plan: Plan, reading: &Arc<Reading>, console: &Console) -> Result<Self, Failure> {
-        let mut read = Self::default();
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let limits = Limits { threads, time: None, window: WINDOW };
-        let count = plan.len();
-        let plan = Arc::new(plan);
-        let (shared, own, ready) = (Arc::clone(&plan), Arc::clone(reading), Arc::clone(reading));
-        let work = move |ticket: &Ticket| organizations(&shared.job(ticket.at).input, &own);
-        Pool::new()
-            .meanwhile(move || {
-                ready.recognizer();
-            })
-            .run(count, limits, Arc::new(work), |at, done| {
-                let file = plan.job(at).input.display();
-                match done {
-                    Done::Finished(Ok(organizations)) => read.organizations.extend(organizations),
-                    Done::Finished(Err(failure)) => read.refuse(&file, &failure, console),
-                    Done::Panicked(detail) => {
-                        read.refuse(&file, &Failure::new("fail.panic").with("detail", detail), console);
-                    }
-                    // No time is set.
-                    Done::TimedOut => {}
-                }
-                Next::GoOn
-            })
-            .map_err(|error| Failure::new("fail.threads").with("detail", error))?;
-        Ok(read)
-    }
-
-    fn refuse(&mut self, file: &str, failure: &Failure, console: &Console) {
-        console.failure(Some(file), failure);
-        let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(console.lang));
-        self.unread.push(MergeFinding { organization: None, finding });
-    }
-}
-
-/// The organizations of a file.
-fn organizations(input: &Input, reading: &Reading) -> Result<Vec<Organization>, Failure> {
-    let (bytes, _) = files::read(input.path())?;
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    let content = hasher.finish();
-    let document = reading.document_of(&bytes, input)?;
-    let reports = reading.reports(&document)?;
-    let (file, overrides) = (input.display(), SeverityOverrides::default());
-    let organization = |(part, report): (usize, &Report)| {
-        let template = reading.template(report).filter(|_| report.template.is_some());
-        let mut findings = match &template {
-            Some(template) => check::check(report, template, &overrides),
-            None => report.findings.clone(),
-        };
-        if let Some(template) = &template {
-            findings.extend(check::narrative(&document, &reports, report, template, &overrides));
-        }
-        Organization::new(report, template.as_deref(), findings, &file, part, content)
-    };
-    Ok(reports.iter().enumerate().map(organization).collect())
-}
-
-/// Says what was found: what merging found, and the errors in each organization; the rest is in the workbook and in `check`.
+/// Prints what merging found and the errors of each organization; the workbook and `check` have the rest.
 fn info(merged: &Merged, console: &Console) {
     for found in &merged.findings {
         if found.finding.code != "XG615" && (found.finding.severity > Severity::Note || console.verbose) {
@@ -198,9 +138,9 @@ fn info(merged: &Merged, console: &Console) {
         }
     }
     for organization in &merged.organizations {
-        let told = |finding: &&Finding| finding.severity == Severity::Error || console.verbose;
+        let is_shown = |finding: &&Finding| finding.severity == Severity::Error || console.verbose;
         let place = place(organization);
-        console.findings(findings_of(organization).filter(told).map(|finding| (&place, finding)));
+        console.findings(findings_of(organization).filter(is_shown).map(|finding| (&place, finding)));
     }
     let count = |severity| all_findings(merged).filter(|(_, finding)| finding.severity == severity).count().to_string();
     let counted = merged.counted.to_string();
@@ -210,7 +150,7 @@ fn info(merged: &Merged, console: &Console) {
     console.info(&console.text("cli.merged", &words));
 }
 
-/// Writes the output; false where it could not be, which is said.
+/// Writes the output; false where that failed, which is reported.
 fn put(output: Option<&Path>, bytes: &[u8], outputs: &Outputs, console: &Console) -> Result<bool, Failure> {
     let Some(path) = output else { return console.put(bytes).map(|_| true) };
     match outputs.write(path, bytes) {

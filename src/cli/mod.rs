@@ -1,20 +1,20 @@
-//! The command line: arguments in, messages and an exit status out. One file a command.
+//! The command line: arguments in, messages and an exit status out.
+//!
+//! One file or folder for each command. Commands do not know each other; what several need is in [`common`].
 
 mod args;
 mod check;
+mod common;
 mod compare;
 mod completions;
 mod console;
 mod convert;
+mod exit;
 mod help;
 mod inspect;
-mod marked;
 mod merge;
 mod new;
-mod progress;
-mod reading;
 mod rule;
-mod show;
 mod table;
 mod template;
 
@@ -22,45 +22,12 @@ use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::finding::Severity;
 use crate::message::Lang;
 use clap::FromArgMatches;
 
 use args::{Arguments, Command};
 use console::Console;
-
-/// How a run ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// All done.
-    Done = 0,
-    /// `check`, `merge` or `compare` found something at or above `--fail-on`.
-    Found = 1,
-    /// The call itself is wrong.
-    Usage = 2,
-    /// Some input could not be read or some output not written.
-    Failed = 3,
-    /// The user ended it.
-    Interrupted = 130,
-}
-
-impl Exit {
-    /// How a run ends that looked for findings: whether some input or output failed, the word of `--fail-on`, and whether
-    /// something at or above a severity was found.
-    fn of_findings(failed: bool, fail_on: &str, found: impl Fn(Severity) -> bool) -> Self {
-        let level = match fail_on {
-            "error" => Some(Severity::Error),
-            "warning" => Some(Severity::Warning),
-            "note" => Some(Severity::Note),
-            _ => None,
-        };
-        match level {
-            _ if failed => Self::Failed,
-            Some(level) if found(level) => Self::Found,
-            _ => Self::Done,
-        }
-    }
-}
+use exit::Exit;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
@@ -70,7 +37,7 @@ pub fn run() -> ExitCode {
 
 fn start(words: Vec<OsString>) -> Exit {
     let lang = language(&words);
-    // The other commands and the words of help are put together only for a call that asks for them or is not understood.
+    // All commands and their help are built only for calls that ask for help or are wrong.
     let alone = words.iter().skip(1).find_map(|word| Command::alone(word.to_str()?));
     let parsed = alone.and_then(|command| command.try_get_matches_from(&words).ok());
     let parsed = parsed.map_or_else(|| help::command(lang).try_get_matches_from(words), Ok);
@@ -96,8 +63,8 @@ fn start(words: Vec<OsString>) -> Exit {
     })
 }
 
-/// The language of messages: `--lang`, then `XXGK_LANG`, then the system's. It is needed before the arguments are parsed,
-/// since help and usage errors are messages too.
+/// The language of messages: `--lang`, then `XXGK_LANG`, then the system's. Help and usage errors need it before the
+/// arguments are parsed.
 fn language(words: &[OsString]) -> Lang {
     let mut words = words.iter().skip(1).map(|word| word.to_string_lossy()).take_while(|word| *word != "--");
     let mut asked = None;
@@ -115,7 +82,7 @@ fn language(words: &[OsString]) -> Lang {
     asked.and_then(|code| Lang::from_code(&code)).unwrap_or_else(system)
 }
 
-/// A panic in one job becomes a message that names the file; the trace is for those who ask for one.
+/// Silences panics unless a backtrace is asked for. A panic in a job becomes a message that names the file.
 fn quiet_panics() {
     if env::var_os("RUST_BACKTRACE").is_none() {
         std::panic::set_hook(Box::new(|_| {}));

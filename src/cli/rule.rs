@@ -1,19 +1,20 @@
-//! `xxgk rule`: what the rules of the forms and the checks of the text want, one or all.
+//! `xxgk rule`: explains the rules of the forms and the checks of the text, one or all.
 
 use crate::check::explain::{Explanation, explain, narrative};
 use crate::template::{self, Template};
 use serde_json::json;
 
 use super::args::Rule;
+use super::common;
 use super::console::Console;
+use super::exit::Exit;
 use super::table::Table;
-use super::{Exit, reading};
 use crate::batch::Failure;
 
 /// Explains one rule, or lists them all.
 pub fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> {
     let templates = match &arguments.template {
-        Some(named) => reading::templates(named)?,
+        Some(named) => common::templates(named)?,
         None => template::shipped().clone(),
     };
     let wanted = arguments.code.as_ref().map(|code| code.to_ascii_uppercase());

@@ -1,4 +1,4 @@
-//! Columns of text that line up on a terminal, Chinese characters being two wide.
+//! Aligned columns of text for a terminal, where Chinese characters are two columns wide.
 
 use std::ops::Range;
 
@@ -6,19 +6,19 @@ use unicode_width::UnicodeWidthStr;
 
 use super::console::clean;
 
-/// A table of `N` columns with a head.
+/// A table of `N` columns with a header.
 pub struct Table<const N: usize> {
     rows: Vec<[String; N]>,
     right: Range<usize>,
 }
 
 impl<const N: usize> Table<N> {
-    /// A table with its head.
-    pub fn new(head: [String; N]) -> Self {
-        Self { rows: vec![head], right: 0..0 }
+    /// A table with its header.
+    pub fn new(header: [String; N]) -> Self {
+        Self { rows: vec![header], right: 0..0 }
     }
 
-    /// Sets columns that end on one line instead of beginning there, as numbers do.
+    /// Aligns columns to the right, as numbers need.
     pub fn align_right(&mut self, columns: Range<usize>) {
         self.right = columns;
     }
@@ -28,7 +28,7 @@ impl<const N: usize> Table<N> {
         self.rows.push(cells.map(clean));
     }
 
-    /// The lines, columns two spaces apart, nothing behind the last text of a line.
+    /// The lines, with two spaces between columns and none at the end of a line.
     pub fn draw(&self) -> String {
         let mut text = String::new();
         for row in &self.rows {

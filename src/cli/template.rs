@@ -5,17 +5,18 @@ use std::path::Path;
 use crate::recognize;
 use crate::template::{self, Template};
 
-use super::Exit;
-use super::args::{self, TemplateCommand};
+use super::args::{InputArguments, TemplateCommand};
+use super::common;
 use super::console::Console;
+use super::exit::Exit;
 use super::table::Table;
 use crate::batch::Failure;
-use crate::batch::plan::Input;
+use crate::batch::input::Input;
 
 /// Lists or shows templates.
 pub fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure> {
     let text = match command {
-        TemplateCommand::Infer { file, reading } => infer(file, reading)?,
+        TemplateCommand::Infer { file, input } => infer(file, input)?,
         TemplateCommand::List => list(console),
         TemplateCommand::Show { id, toml } => {
             let template = template::shipped().get(id)?;
@@ -30,9 +31,8 @@ pub fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure
 }
 
 /// The TOML of a template made from the table in a file.
-fn infer(file: &Path, reading: &args::Reading) -> Result<String, Failure> {
-    let reading = super::reading::reading(reading.clone())?;
-    let document = reading.document(&Input::new(file.to_owned()))?;
+fn infer(file: &Path, input: &InputArguments) -> Result<String, Failure> {
+    let document = common::input_options(input.clone())?.document(&Input::new(file.to_owned()))?;
     Ok(template::to_toml_string(&recognize::infer(&document)?))
 }
 

@@ -11,6 +11,14 @@ use crate::escape_formula;
 use crate::finding::Finding;
 
 use super::{limit, text};
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "csv",
+    extensions: &["csv", "tsv"],
+    any_text: true,
+    reader: FormatReader::Text(|text, _| read(text)),
+};
 
 /// The possible delimiters. On a tie, the first wins.
 const DELIMITERS: [char; 4] = ['\t', ',', ';', '，'];

@@ -11,11 +11,9 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::document::Location;
+use crate::encoding;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
-
-/// The encodings that messages list.
-const OFFERED: [&str; 7] = ["utf-8", "gb18030", "gbk", "gb2312", "utf-16le", "utf-16be", "big5"];
 
 /// How many bytes are searched for a declaration.
 const DECLARATION_WINDOW: usize = 2048;
@@ -40,12 +38,7 @@ pub struct Decoded {
 /// than one character in twenty is invalid.
 pub fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
     if let Some(label) = wanted {
-        let encoding = Encoding::for_label_no_replacement(label.trim().as_bytes()).ok_or_else(|| {
-            Error::new(ErrorKind::UnknownEncoding {
-                wanted: label.to_owned(),
-                found: OFFERED.map(str::to_owned).into(),
-            })
-        })?;
+        let encoding = encoding::to_read(label)?;
         let bytes = Encoding::for_bom(bytes).map_or(bytes, |(_, length)| &bytes[length..]);
         let outcome = run(bytes, encoding);
         if let Some(line) = outcome.first_line

@@ -24,6 +24,14 @@ use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
 use super::piece_table;
 use crate::limit::{self, CellBudget};
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "doc",
+    extensions: &["doc", "wps"],
+    any_text: false,
+    reader: FormatReader::Binary(|bytes, _| read(bytes)),
+};
 
 /// Reads the paragraphs and tables of a document, in the same shape as [`super::docx::read`].
 ///

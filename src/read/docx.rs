@@ -18,6 +18,14 @@ use super::archive::Archive;
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
 use crate::limit::{self, CellBudget};
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "docx",
+    extensions: &["docx", "docm"],
+    any_text: false,
+    reader: FormatReader::Binary(|bytes, _| read(bytes)),
+};
 
 /// Reads the paragraphs and tables of a document.
 ///

@@ -26,6 +26,14 @@ use elements::{data_tables, is_block, is_hidden, is_struck};
 use super::body::{Body, LeftOut, Lines};
 use super::span::TableBuilder;
 use crate::limit;
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "html",
+    extensions: &["html", "htm"],
+    any_text: true,
+    reader: FormatReader::Text(|text, _| read(text)),
+};
 
 /// The deepest nesting and the most nodes of a page, and the number of bytes parsed between checks of both.
 const DEPTH: usize = 2000;

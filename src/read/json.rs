@@ -12,8 +12,18 @@ use serde_json::de::StrRead;
 use crate::document::{Document, Location, Part, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
+use crate::read::format::{FormatInfo, FormatReader};
 use crate::read::{ReadOptions, limit};
 use crate::report::json::ReportJson;
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "json",
+    extensions: &["json", "ndjson", "jsonl"],
+    any_text: true,
+    reader: FormatReader::Text(|text, options| {
+        read(text.as_bytes(), options).map(|document| (document.parts, document.findings))
+    }),
+};
 
 /// Reads all reports of a file in UTF-8, or in UTF-16 with a byte order mark.
 ///
@@ -118,7 +128,7 @@ fn wrong(path: &str, error: serde_json::Error, before: &str) -> Error {
 mod tests {
     use super::*;
     use crate::message::Lang;
-    use crate::report::CellValue;
+    use crate::report::Status;
 
     fn report(text: &str) -> Result<Document> {
         read(text.as_bytes(), &ReadOptions::default())
@@ -142,8 +152,9 @@ mod tests {
         let document = read(&utf_16, &ReadOptions::default()).unwrap();
         assert_eq!(document.source.encoding.as_deref(), Some("UTF-16LE"));
         let Part::Report(report) = &document.parts[0] else { panic!("a report") };
-        assert_eq!((report.year, report.values[0].cell.clone()), (Some(2017), CellValue::Number(100.into())));
+        assert_eq!((report.year, report.values[0].number), (Some(2017), Some(100.into())));
         assert_eq!(report.values[0].at, Some(Location::Text { line: 3, column: 2 }));
+        assert_eq!(report.values[0].status, Status::Number);
     }
 
     #[test]

@@ -13,6 +13,10 @@ use crate::finding::Finding;
 
 use super::body::Body;
 use super::{Format, decode, html, limit};
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo =
+    FormatInfo { name: "mht", extensions: &["mht", "mhtml"], any_text: false, reader: FormatReader::Mime(read) };
 
 /// The most MIME parts that are read.
 const PARTS: usize = 2000;

@@ -18,6 +18,13 @@ use crate::finding::Finding;
 use super::archive::Archive;
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo =
+    FormatInfo { name: "ods", extensions: &["ods"], any_text: false, reader: FormatReader::Binary(read) };
+
+pub(super) const FLAT: FormatInfo =
+    FormatInfo { name: "fods", extensions: &["fods"], any_text: false, reader: FormatReader::Text(read_flat) };
 
 /// The most rows and columns of a sheet. Repetitions beyond them are ignored.
 const ROWS: u32 = 1 << 20;

@@ -12,6 +12,10 @@ use crate::finding::Finding;
 
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo =
+    FormatInfo { name: "xml-2003", extensions: &["xml"], any_text: false, reader: FormatReader::Text(read) };
 
 /// The most rows and columns of a sheet.
 const ROWS: u32 = 1 << 20;

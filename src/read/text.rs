@@ -14,6 +14,14 @@ use crate::error::Result;
 use crate::finding::Finding;
 
 use crate::limit;
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "text",
+    extensions: &["txt", "md"],
+    any_text: true,
+    reader: FormatReader::Text(|text, _| read(text)),
+};
 
 /// Reads a text. An `XG322` reports control characters, which are removed.
 ///

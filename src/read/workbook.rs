@@ -18,6 +18,28 @@ use crate::finding::Finding;
 use super::archive::Archive;
 use super::sheet::{self, Sheet, SheetBuilder};
 use super::{Format, ReadOptions, biff, compound, limit, xlsx};
+use crate::read::format::{FormatInfo, FormatReader};
+
+pub(super) const XLSX: FormatInfo = FormatInfo {
+    name: "xlsx",
+    extensions: &["xlsx", "xlsm"],
+    any_text: false,
+    reader: FormatReader::Binary(|bytes, options| read(Format::Xlsx, bytes, options)),
+};
+
+pub(super) const XLSB: FormatInfo = FormatInfo {
+    name: "xlsb",
+    extensions: &["xlsb"],
+    any_text: false,
+    reader: FormatReader::Binary(|bytes, options| read(Format::Xlsb, bytes, options)),
+};
+
+pub(super) const XLS: FormatInfo = FormatInfo {
+    name: "xls",
+    extensions: &["xls", "et"],
+    any_text: false,
+    reader: FormatReader::Binary(|bytes, options| read(Format::Xls, bytes, options)),
+};
 
 /// Reads the worksheets of a workbook. Skips charts, dialogs and macro sheets.
 ///

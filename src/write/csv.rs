@@ -8,16 +8,27 @@ use std::convert::Infallible;
 use std::io::Write;
 use std::slice::from_ref;
 
-use encoding_rs::{EncoderResult, Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::UTF_8;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::encoding;
+use crate::error::Result;
 pub use crate::escape_formula::escape_formula;
 use crate::layout::{Block, CellLayout, CellRole, Content, Filling, Form, Layout, LineKind, RowLayout, TableLayout};
 use crate::report::digits_in;
-use crate::write::failed;
+use crate::write::format::{FormatInfo, FormatWriter, MergedWriter, TidyWriter};
+use crate::write::record::{encode, unencodable};
+use crate::write::{failed, tidy};
 
-/// The encodings that can be written.
-const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "csv",
+    extensions: &["csv"],
+    binary: false,
+    writer: FormatWriter::Form(|layout, _, options, out| {
+        write(layout, options.bom, options.encoding.as_deref(), out).map(|()| Vec::new())
+    }),
+    merged: MergedWriter::Totals,
+    tidy: Some(TidyWriter { header: tidy::write_csv_header, rows: tidy::write_csv }),
+};
 
 /// Writes a layout as records of equal length, each ended by CR LF.
 ///
@@ -29,60 +40,15 @@ const ENCODINGS: [&Encoding; 3] = [UTF_8, GB18030, GBK];
 /// asks for it. Numbers keep their digits. Text that begins like a formula stands behind an apostrophe: see [`escape_formula`].
 ///
 /// # Errors
-/// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written; [`ErrorKind::Unencodable`] for a character
-/// that the encoding lacks; [`ErrorKind::Write`] when `out` fails. Nothing is written before all is known to fit.
+/// [`EncodingNotFound`](crate::ErrorKind::EncodingNotFound) for an encoding that cannot be written; [`Unencodable`](crate::ErrorKind::Unencodable) for a character
+/// that the encoding lacks; [`Write`](crate::ErrorKind::Write) when `out` fails. Nothing is written before all is known to fit.
 pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
-    let encoding = self::encoding(encoding)?;
+    let encoding = encoding::to_write(encoding)?;
     let Ok(blank) = layout.form.prepared(|_: &Blank| true, || Ok::<_, Infallible>(Blank::new(&layout.form)));
     let text = blank.filled(layout, if bom && encoding == UTF_8 { "\u{feff}" } else { "" });
     let bytes =
         encode(&text, encoding).map_err(|lacking| unencodable(lacking, encoding, &field_with(lacking, &text)))?;
     out.write_all(&bytes).map_err(|error| failed("CSV", error))
-}
-
-/// The encoding of a label, UTF-8 where none.
-///
-/// # Errors
-/// [`ErrorKind::EncodingNotFound`] for an encoding that cannot be written.
-pub fn encoding(label: Option<&str>) -> Result<&'static Encoding> {
-    let Some(label) = label else { return Ok(UTF_8) };
-    let found = Encoding::for_label(label.as_bytes()).filter(|encoding| ENCODINGS.contains(encoding));
-    found.ok_or_else(|| {
-        let found = ENCODINGS.map(|encoding| encoding.name().to_ascii_lowercase()).into();
-        Error::new(ErrorKind::EncodingNotFound { wanted: label.to_owned(), found })
-    })
-}
-
-/// One record, ended by CR LF.
-///
-/// # Errors
-/// [`ErrorKind::Unencodable`] for a character that the encoding lacks.
-pub fn record(fields: &[impl AsRef<str>], encoding: &'static Encoding) -> Result<Vec<u8>> {
-    let encoded = |field| encode(field, encoding).map_err(|lacking| unencodable(lacking, encoding, field));
-    let fields = fields.iter().map(|field| encoded(field.as_ref())).collect::<Result<Vec<_>>>()?;
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(fields).map_err(|error| failed("CSV", error))?;
-    writer.into_inner().map_err(|error| failed("CSV", error.into_error()))
-}
-
-/// Text in the bytes of an encoding, or the first character that the encoding lacks. Separators, quotes and line ends are
-/// the same bytes in all of [`ENCODINGS`], and none of them is a part of another character there.
-fn encode<'t>(text: &'t str, encoding: &'static Encoding) -> Result<Cow<'t, [u8]>, char> {
-    if encoding == UTF_8 {
-        return Ok(Cow::Borrowed(text.as_bytes()));
-    }
-    let mut encoder = encoding.new_encoder();
-    let room = encoder.max_buffer_length_from_utf8_without_replacement(text.len()).unwrap_or(text.len() * 4);
-    let mut bytes = Vec::with_capacity(room);
-    match encoder.encode_from_utf8_to_vec_without_replacement(text, &mut bytes, true).0 {
-        EncoderResult::Unmappable(character) => Err(character),
-        EncoderResult::InputEmpty | EncoderResult::OutputFull => Ok(Cow::Owned(bytes)),
-    }
-}
-
-fn unencodable(character: char, encoding: &'static Encoding, text: &str) -> Error {
-    let encoding = encoding.name().to_owned();
-    Error::new(ErrorKind::Unencodable { encoding, character, text: text.to_owned() })
 }
 
 /// The first field of some records that has a character.
@@ -165,10 +131,8 @@ impl Piece {
             Self::Fixed(text) => Cow::Borrowed(text),
             Self::Text(slot) => Cow::Borrowed(layout.texts.get(*slot).map_or("", String::as_str)),
             Self::Figure(slot) => match layout.figures.get(*slot).map(|figure| &figure.content) {
-                Some(content) => match content.number() {
-                    Some(number) => digits_in(number, place),
-                    None => content.text(),
-                },
+                Some(Content::Number(number)) => digits_in(*number, place),
+                Some(content) => content.text(),
                 None => Cow::Borrowed(""),
             },
         }
@@ -302,7 +266,10 @@ fn columns<'l>(table: &TableLayout, row: usize, cell: &'l CellLayout) -> Cow<'l,
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::GB18030;
+
     use super::*;
+    use crate::error::ErrorKind;
     use crate::layout::{LayoutOptions, layout};
     use crate::message::Lang;
     use crate::report::Report;

@@ -1,7 +1,7 @@
 //! Reports as JSON, schema `xxgk.report/1`: `Report → bytes`.
 //!
-//! In: reports. Out: one pretty-printed object or an array of them, or one object a line. [`crate::read::json`] reads
-//! both back.
+//! In: reports. Out: one pretty-printed object or an array of them, which [`crate::read::json`] reads back. The same
+//! with one object a line is [`super::ndjson`].
 
 use std::io::Write;
 
@@ -9,33 +9,33 @@ use crate::error::Result;
 use crate::message::Lang;
 use crate::report::Report;
 use crate::report::json::ReportJson;
-use crate::write::failed;
+use crate::write::format::{FormatInfo, FormatWriter, MergedWriter};
+use crate::write::{failed, merged};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "json",
+    extensions: &["json"],
+    binary: false,
+    writer: FormatWriter::Data(|reports, options, out| write(reports, options.lang, out)),
+    merged: MergedWriter::Full(merged::write_json),
+    tidy: None,
+};
 
 /// Writes one report as an object and any other number of reports as an array, with messages in one language.
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
 pub fn write(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
-    let bytes = match reports {
-        [report] => serde_json::to_vec_pretty(&ReportJson::new(report, lang)),
-        _ => serde_json::to_vec_pretty(&reports.iter().map(|report| ReportJson::new(report, lang)).collect::<Vec<_>>()),
-    };
-    let mut bytes = bytes.map_err(|error| failed("JSON", error))?;
-    bytes.push(b'\n');
-    out.write_all(&bytes).map_err(|error| failed("JSON", error))
-}
-
-/// Writes each report as an object on a line of its own, with messages in one language.
-///
-/// # Errors
-/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
-pub fn write_lines(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
-    for report in reports {
-        let mut bytes = serde_json::to_vec(&ReportJson::new(report, lang)).map_err(|error| failed("NDJSON", error))?;
-        bytes.push(b'\n');
-        out.write_all(&bytes).map_err(|error| failed("NDJSON", error))?;
+    let mut bytes = Vec::new();
+    let (open, separator, close) = if reports.len() == 1 { ("", "", "\n") } else { ("[\n", ",\n", "\n]\n") };
+    bytes.extend(open.as_bytes());
+    for (number, report) in reports.iter().enumerate() {
+        bytes.extend(if number > 0 { separator.as_bytes() } else { b"" });
+        serde_json::to_writer_pretty(&mut bytes, &ReportJson::new(report, lang))
+            .map_err(|error| failed("JSON", error))?;
     }
-    Ok(())
+    bytes.extend(close.as_bytes());
+    out.write_all(&bytes).map_err(|error| failed("JSON", error))
 }
 
 #[cfg(test)]
@@ -49,7 +49,8 @@ mod tests {
     use crate::document::{CellRef, Location, Part, Source};
     use crate::finding::{Finding, Severity};
     use crate::read::{ReadOptions, json::read};
-    use crate::report::{CellValue, Filing, Period, Value};
+    use crate::report::{Filing, Period, Status, Value};
+    use crate::write::ndjson;
 
     fn locations() -> impl Strategy<Value = Location> {
         prop_oneof![
@@ -74,22 +75,21 @@ mod tests {
 
     fn values(extra: bool) -> impl Strategy<Value = Value> {
         let words = || option::of("\\PC{0,6}");
+        let status = prop_oneof![Just(Status::Blank), Just(Status::NotApplicable), Just(Status::Unreadable)];
         let content = prop_oneof![
-            decimals().prop_map(CellValue::Number),
-            Just(CellValue::Blank),
-            Just(CellValue::NotApplicable),
-            Just(CellValue::Missing),
-            ".{0,6}".prop_map(CellValue::Unreadable),
+            decimals().prop_map(|number| (Some(number), Status::Number)),
+            status.prop_map(|status| (None, status))
         ];
         let place = (words(), words(), option::of(locations()));
         ("[a-z.]{1,8}", vec(".{0,6}", 0..3), words(), words(), content, ".{0,6}", place).prop_map(
-            move |(id, path, column, unit, cell, text, (after, label, at))| Value {
+            move |(id, path, column, unit, (number, status), text, (after, label, at))| Value {
                 id: (!extra).then_some(id.into()),
                 path: path.into(),
                 column,
                 unit,
-                source_text: if cell.is_unreadable() { String::new() } else { text },
-                cell,
+                number,
+                status,
+                text,
                 at,
                 after: after.filter(|_| extra),
                 label: label.filter(|_| extra),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn digits(report: &Report) -> Vec<String> {
-        report.values.iter().filter_map(|value| value.number()).map(|number| number.to_string()).collect()
+        report.values.iter().filter_map(|value| value.number).map(|number| number.to_string()).collect()
     }
 
     proptest! {
@@ -161,7 +161,7 @@ mod tests {
             let borrowed: Vec<_> = reports.iter().collect();
             let (mut pretty, mut lines) = (Vec::new(), Vec::new());
             write(&borrowed, Lang::ZH, &mut pretty).unwrap();
-            write_lines(&borrowed, Lang::EN, &mut lines).unwrap();
+            ndjson::write(&borrowed, Lang::EN, &mut lines).unwrap();
             prop_assert_eq!(lines.split(|byte| *byte == b'\n').count(), reports.len() + 1);
             for back in [read_back(&pretty), read_back(&lines)] {
                 prop_assert_eq!(&back, &reports);
@@ -178,8 +178,9 @@ mod tests {
             path: ["依申请公开情况", "收到申请数", "当面申请数"].map(str::to_owned).into(),
             column: None,
             unit: Some("件".to_owned()),
-            cell: CellValue::Number(Decimal::new(350, 3)),
-            source_text: "0.350".to_owned(),
+            number: Some(Decimal::new(350, 3)),
+            status: Status::Number,
+            text: "0.350".to_owned(),
             at: Some(Location::Text { line: 176, column: 2 }),
             after: None,
             label: None,
@@ -201,7 +202,7 @@ mod tests {
             ..Report::default()
         };
         let mut bytes = Vec::new();
-        write_lines(&[&report], Lang::EN, &mut bytes).unwrap();
+        ndjson::write(&[&report], Lang::EN, &mut bytes).unwrap();
         let expected = concat!(
             r#"{"schema":"xxgk.report/1","source":{"name":"a.xls","format":"xls","encoding":null},"#,
             r#""template":"2014-extended","title":null,"organization":null,"year":2017,"period":"year","#,

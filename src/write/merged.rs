@@ -10,26 +10,30 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Finding, Severity};
-use crate::layout::{LayoutOptions, layout};
+use crate::layout::{Layout, LayoutOptions, layout};
 use crate::merge::{Cell, InclusionStatus, Merged, Organization};
 use crate::message::Lang;
-use crate::report::CellValue;
 use crate::report::json::{FindingJson, ReportJson};
-use crate::write::{Format, WriteOptions, csv, failed, pdf, xlsx};
+use crate::write::format::MergedWriter;
+use crate::write::{Format, WriteOptions, failed};
 
 /// Writes what was merged; returns what could not be drawn as it should.
 ///
 /// # Errors
 /// [`ErrorKind::Write`] when `out` fails or the format cannot hold it.
 pub fn write(merged: &Merged, format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<Vec<Finding>> {
-    let layout = || layout(&merged.report, &merged.template, LayoutOptions { landscape: options.landscape });
-    match format {
-        Format::Xlsx => xlsx::merged::write(merged, &layout(), options.lang, options.timestamp, out),
-        Format::Pdf => pdf::write(&layout(), options.fonts_or_shipped(), options.timestamp, out),
-        Format::Csv => csv::write(&layout(), options.bom, options.encoding.as_deref(), out).map(|()| Vec::new()),
-        Format::Json => json(merged, options.lang, out).map(|()| Vec::new()),
-        Format::Ndjson => Err(Error::new(ErrorKind::Write { format: "NDJSON".to_owned(), detail: "merge".to_owned() })),
+    match format.info().merged {
+        MergedWriter::Full(write) => write(merged, options, out),
+        MergedWriter::Totals => super::write(&merged.report, &merged.template, format, options, out),
+        MergedWriter::None => {
+            Err(Error::new(ErrorKind::Write { format: format.name().to_uppercase(), detail: "merge".to_owned() }))
+        }
     }
+}
+
+/// The report of the totals, laid out.
+pub(super) fn totals(merged: &Merged, options: &WriteOptions<'_>) -> Layout {
+    layout(&merged.report, &merged.template, LayoutOptions { landscape: options.landscape })
 }
 
 /// What was found in an organization and is worth a line of its own: warnings and errors; nothing of mere copies.
@@ -98,11 +102,11 @@ struct MergeFindingJson {
 impl<'m> From<&'m Cell> for CellJson<'m> {
     fn from(cell: &'m Cell) -> Self {
         let (value, status, text) = match cell {
+            Cell::Number(number) => (exact(number), "number", None),
             Cell::Foreign(number, unit) => (exact(number), "other_unit", Some(unit.as_str())),
-            Cell::Value(cell) => {
-                let text = if let CellValue::Unreadable(text) = cell { Some(text.as_str()) } else { None };
-                (cell.number().as_ref().and_then(exact), cell.status().as_str(), text)
-            }
+            Cell::Blank => (None, "blank", None),
+            Cell::NotApplicable => (None, "not_applicable", None),
+            Cell::Unreadable(text) => (None, "unreadable", Some(text.as_str())),
             Cell::Absent => (None, "absent", None),
         };
         Self { value, status, text }
@@ -114,7 +118,14 @@ fn exact(number: &Decimal) -> Option<serde_json::Number> {
     number.to_string().parse().ok()
 }
 
-fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
+/// Writes JSON of schema `xxgk.merge/1`.
+pub(super) fn write_json(merged: &Merged, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<Vec<Finding>> {
+    let bytes = json(merged, options.lang)?;
+    out.write_all(&bytes).map_err(|error| failed("JSON", error))?;
+    Ok(Vec::new())
+}
+
+fn json<'m>(merged: &'m Merged, lang: Lang) -> Result<Vec<u8>> {
     let json_of = |(at, organization): (usize, &'m Organization)| OrganizationJson {
         organization: &organization.name,
         file: &organization.file,
@@ -142,7 +153,7 @@ fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
             .map(|row| ExtraJson {
                 label: &row.label,
                 unit: row.unit.as_deref(),
-                total: row.total.cell.number().as_ref().and_then(exact),
+                total: row.total.number.as_ref().and_then(exact),
                 values: row.total.cells.iter().map(CellJson::from).collect(),
             })
             .collect(),
@@ -155,5 +166,5 @@ fn json<'m>(merged: &'m Merged, lang: Lang, out: &mut dyn Write) -> Result<()> {
     };
     let mut bytes = serde_json::to_vec_pretty(&merged).map_err(|error| failed("JSON", error))?;
     bytes.push(b'\n');
-    out.write_all(&bytes).map_err(|error| failed("JSON", error))
+    Ok(bytes)
 }

@@ -1,18 +1,28 @@
 //! Reports into files: `Report → bytes`.
 //!
-//! In: a report, its template and options. Out: bytes on a writer. Each format has one file here; all that print draw
-//! the one [`Layout`](crate::layout::Layout).
+//! In: a report, its template and options. Out: bytes on a writer. Each format has one file here, which describes it in
+//! a constant `FORMAT`, and one line in the list in `format.rs`. All that print draw the one
+//! [`Layout`](crate::layout::Layout).
+
+// A format that is missing in the list has an unused constant.
+#![deny(dead_code)]
 
 pub mod csv;
+mod format;
 pub mod json;
 pub mod merged;
+pub mod ndjson;
 pub mod pdf;
+pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod tidy;
 pub mod xlsx;
 
 use std::io::Write;
+
+pub use format::Format;
+use format::FormatWriter;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
@@ -21,22 +31,6 @@ use crate::layout::{LayoutOptions, layout};
 use crate::message::Lang;
 use crate::report::Report;
 use crate::template::SharedTemplate;
-
-/// A format that can be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Format {
-    /// Office Open XML workbook.
-    Xlsx,
-    /// PDF/A-2a and PDF/UA-1.
-    Pdf,
-    /// Comma separated values.
-    Csv,
-    /// JSON, schema `xxgk.report/1`.
-    Json,
-    /// The same JSON, one object a line.
-    Ndjson,
-}
 
 /// How to write.
 ///
@@ -116,14 +110,26 @@ pub fn write(
     options: &WriteOptions<'_>,
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
-    let nothing = |()| Vec::new();
-    let layout = || layout(report, template, LayoutOptions { landscape: options.landscape });
-    match format {
-        Format::Xlsx => xlsx::write(&layout(), template, options.timestamp, out),
-        Format::Pdf => pdf::write(&layout(), options.fonts_or_shipped(), options.timestamp, out),
-        Format::Csv => csv::write(&layout(), options.bom, options.encoding.as_deref(), out).map(nothing),
-        Format::Json => json::write(&[report], options.lang, out).map(nothing),
-        Format::Ndjson => json::write_lines(&[report], options.lang, out).map(nothing),
+    match format.info().writer {
+        FormatWriter::Form(draw) => {
+            let layout = layout(report, template, LayoutOptions { landscape: options.landscape });
+            draw(&layout, template, options, out)
+        }
+        FormatWriter::Data(write) => write(&[report], options, out).map(|()| Vec::new()),
+    }
+}
+
+/// Writes any number of reports as one output, in a format that [holds many](Format::holds_many).
+///
+/// # Errors
+/// [`ErrorKind::Write`] when `out` fails; [`ErrorKind::SeveralReports`] where the format holds one.
+pub fn write_many(reports: &[&Report], format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
+    match format.info().writer {
+        FormatWriter::Data(write) => write(reports, options, out),
+        FormatWriter::Form(_) => {
+            let format = format.name().to_owned();
+            Err(Error::new(ErrorKind::SeveralReports { reports: reports.len(), format }))
+        }
     }
 }
 

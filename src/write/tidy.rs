@@ -13,9 +13,13 @@ use std::io::Write;
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::error::Result;
+use crate::encoding;
+use crate::error::{Error, ErrorKind, Result};
+use crate::escape_formula::escape_formula;
 use crate::report::{Report, Status, Value};
-use crate::write::{csv, failed};
+use crate::write::format::TidyWriter;
+use crate::write::record::record;
+use crate::write::{Format, WriteOptions, failed};
 
 /// What stands between the labels of a path.
 pub const SEPARATOR: &str = " › ";
@@ -52,14 +56,14 @@ impl<'a> Row<'a> {
             column: value.column.as_deref(),
             unit: value.unit.as_deref(),
             // The digits as printed.
-            value: value.number().and_then(|number| number.to_string().parse().ok()),
-            status: value.cell.status(),
+            value: value.number.and_then(|number| number.to_string().parse().ok()),
+            status: value.status,
             at: value.at.as_ref().map(ToString::to_string),
         }
     }
 
     fn fields(&self) -> [String; 11] {
-        let text = |text: Option<&str>| csv::escape_formula(text.unwrap_or_default()).into_owned();
+        let text = |text: Option<&str>| escape_formula(text.unwrap_or_default()).into_owned();
         [
             text(Some(self.source)),
             text(self.organization),
@@ -70,9 +74,18 @@ impl<'a> Row<'a> {
             text(self.column),
             text(self.unit),
             self.value.as_ref().map(ToString::to_string).unwrap_or_default(),
-            self.status.as_str().to_owned(),
+            status(self.status).to_owned(),
             text(self.at.as_deref()),
         ]
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Number => "number",
+        Status::Blank => "blank",
+        Status::NotApplicable => "not_applicable",
+        Status::Unreadable => "unreadable",
     }
 }
 
@@ -80,36 +93,53 @@ fn rows<'a>(report: &'a Report, source: &'a str) -> impl Iterator<Item = Row<'a>
     report.values.iter().chain(&report.extra).map(move |value| Row::new(report, value, source))
 }
 
-/// Writes the header of the records in an encoding (see [`csv::write`]), after a byte order mark where asked for.
+/// Writes what comes before the first row: in CSV the names of the columns, in NDJSON nothing.
+///
+/// CSV is in the encoding that the options name, UTF-8 after a byte order mark where they ask for one.
 ///
 /// # Errors
-/// [`ErrorKind::EncodingNotFound`](crate::ErrorKind::EncodingNotFound); [`ErrorKind::Write`](crate::ErrorKind::Write) when
-/// `out` fails.
-pub fn write_header(bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
-    let encoding = csv::encoding(encoding)?;
-    if bom && encoding == encoding_rs::UTF_8 {
-        out.write_all("\u{feff}".as_bytes()).map_err(|error| failed("CSV", error))?;
-    }
-    out.write_all(&csv::record(&COLUMNS, encoding)?).map_err(|error| failed("CSV", error))
+/// [`ErrorKind::EncodingNotFound`]; [`ErrorKind::Write`] when `out` fails or the format has no such table: see
+/// [`Format::holds_tidy`].
+pub fn write_header(format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
+    (writer(format)?.header)(options, out)
 }
 
-/// Writes a record for every value of a report, without a header.
+/// Writes a row for every value of a report from a source of that name.
 ///
 /// # Errors
-/// Those of [`csv::write`].
-pub fn write_csv(report: &Report, source: &str, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
-    let encoding = csv::encoding(encoding)?;
+/// Those of [`write_header`]; [`ErrorKind::Unencodable`] for a character that the encoding lacks.
+pub fn write(
+    report: &Report,
+    source: &str,
+    format: Format,
+    options: &WriteOptions<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    (writer(format)?.rows)(report, source, options, out)
+}
+
+fn writer(format: Format) -> Result<&'static TidyWriter> {
+    let none = || Error::new(ErrorKind::Write { format: format.name().to_uppercase(), detail: "tidy".to_owned() });
+    format.info().tidy.as_ref().ok_or_else(none)
+}
+
+pub(super) fn write_csv_header(options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
+    let encoding = encoding::to_write(options.encoding.as_deref())?;
+    if options.bom && encoding == encoding_rs::UTF_8 {
+        out.write_all("\u{feff}".as_bytes()).map_err(|error| failed("CSV", error))?;
+    }
+    out.write_all(&record(&COLUMNS, encoding)?).map_err(|error| failed("CSV", error))
+}
+
+pub(super) fn write_csv(report: &Report, source: &str, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
+    let encoding = encoding::to_write(options.encoding.as_deref())?;
     for row in rows(report, source) {
-        out.write_all(&csv::record(&row.fields(), encoding)?).map_err(|error| failed("CSV", error))?;
+        out.write_all(&record(&row.fields(), encoding)?).map_err(|error| failed("CSV", error))?;
     }
     Ok(())
 }
 
-/// Writes an object on a line of its own for every value of a report.
-///
-/// # Errors
-/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
-pub fn write_lines(report: &Report, source: &str, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write_lines(report: &Report, source: &str, _: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
     for row in rows(report, source) {
         let mut bytes = serde_json::to_vec(&row).map_err(|error| failed("NDJSON", error))?;
         bytes.push(b'\n');
@@ -125,8 +155,8 @@ mod tests {
 
     fn csv(report: &Report) -> Vec<Vec<String>> {
         let mut bytes = Vec::new();
-        write_header(false, None, &mut bytes).unwrap();
-        write_csv(report, "in/a.xls", None, &mut bytes).unwrap();
+        write_header(Format::Csv, &WriteOptions::default(), &mut bytes).unwrap();
+        write(report, "in/a.xls", Format::Csv, &WriteOptions::default(), &mut bytes).unwrap();
         let reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
         reader.into_records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
     }
@@ -140,11 +170,11 @@ mod tests {
         for (record, value) in records[1..].iter().zip(report.values.iter().chain(&report.extra)) {
             assert_eq!(record[0], "in/a.xls");
             assert_eq!(record[4], value.id.as_deref().unwrap_or_default());
-            assert_eq!(record[8], value.number().map(|number| number.to_string()).unwrap_or_default());
-            assert_eq!(record[9] == "number", value.number().is_some());
+            assert_eq!(record[8], value.number.map(|number| number.to_string()).unwrap_or_default());
+            assert_eq!(record[9] == "number", value.number.is_some());
         }
         let mut lines = Vec::new();
-        write_lines(&report, "in/a.xls", &mut lines).unwrap();
+        write(&report, "in/a.xls", Format::Ndjson, &WriteOptions::default(), &mut lines).unwrap();
         let lines = String::from_utf8(lines).unwrap();
         for (line, record) in lines.lines().zip(&records[1..]) {
             let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).unwrap();

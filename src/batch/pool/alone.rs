@@ -1,45 +1,44 @@
-//! The only job of a run, on the thread that asks for it.
+//! The only job of a run, on the calling thread.
 //!
-//! To wake another core for it and to be told what came of it takes as long as to read a small table. Since a job cannot be
-//! taken from its own thread, another one watches the clock and the user, and ends the process where it must.
+//! Waking another core for it and waiting for the result takes as long as reading a small table. Since the calling thread
+//! cannot stop its own job, another thread watches the clock and Ctrl-C, and ends the process when the job is given up.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Done, GIVEN_UP, LAST_WRITES, Pool, Shared, WRITING, Work, words};
+use super::{Done, GIVEN_UP, LAST_WRITES, Pool, Shared, WRITING, Work, attempt};
 
 /// Why a job is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GivenUp {
     /// It took more time than allowed.
     TimedOut,
-    /// The user ended it.
+    /// The user interrupted it.
     Interrupted,
 }
 
-/// A job that another thread is doing.
+/// Watches a job that another thread is doing.
 pub struct Watch {
     shared: Arc<Shared>,
     time: Option<Duration>,
 }
 
 impl Watch {
-    /// What makes an end of the job from elsewhere.
+    /// A function that interrupts the job from any thread.
     pub fn stopper(&self) -> impl Fn() + Send + 'static {
         let shared = Arc::clone(&self.shared);
         move || shared.interrupt()
     }
 
-    /// Waits until the job is given up, which is then barred from writing; none once it has ended by itself.
+    /// Waits until the job is given up, after which it cannot write; none once it has ended by itself.
     pub fn wait(self) -> Option<GivenUp> {
         let mut last_writes: Option<Instant> = None;
         loop {
             let (interrupted, ended) = {
-                let state = self.shared.wait_for_told();
+                let state = self.shared.wait_for_work();
                 (state.interrupted, state.running.is_empty())
             };
             if ended {
@@ -59,11 +58,11 @@ impl Watch {
 }
 
 impl<T: Send + 'static> Pool<T> {
-    /// Does the only job, number 0, on this thread; `watch` is called on another one and must end the process when
-    /// [`Watch::wait`] says why the job was given up, since this one does not return then.
+    /// Does the only job, number 0, on this thread. `watch` runs on another thread and must end the process when
+    /// [`Watch::wait`] says why the job was given up, since this function does not return then.
     ///
     /// # Errors
-    /// No thread can be had.
+    /// The system gives no thread.
     pub fn run_alone(
         self,
         time: Option<Duration>,
@@ -77,11 +76,8 @@ impl<T: Send + 'static> Pool<T> {
         let ticket = self.shared.take().expect("no job was begun");
         let watched = Watch { shared: Arc::clone(&self.shared), time };
         thread::Builder::new().spawn(move || watch(watched))?;
-        let done = match catch_unwind(AssertUnwindSafe(|| work(&ticket))) {
-            Ok(result) => Done::Finished(result),
-            Err(panic) => Done::Panicked(words(&*panic)),
-        };
-        // From here on it is not given up.
+        let done = attempt(work, &ticket);
+        // From here on the job is not given up.
         if ticket.claim.swap(WRITING, Ordering::AcqRel) == GIVEN_UP {
             loop {
                 thread::park();

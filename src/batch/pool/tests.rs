@@ -20,7 +20,7 @@ fn run(
         shown.push((at, done));
         Next::GoOn
     });
-    assert_eq!(end.unwrap(), End::Whole);
+    assert_eq!(end.unwrap(), End::Complete);
     shown
 }
 
@@ -55,7 +55,7 @@ fn no_more_jobs_are_begun_than_the_window_holds() {
         shown += 1;
         Next::GoOn
     });
-    assert_eq!(end.unwrap(), End::Whole);
+    assert_eq!(end.unwrap(), End::Complete);
     assert!(most.load(Ordering::SeqCst) <= 5);
 }
 
@@ -71,8 +71,8 @@ fn a_panic_is_the_result_of_its_job_and_no_other() {
 
 #[test]
 fn a_job_that_takes_too_long_is_given_up_and_never_writes() {
-    let (tell, told) = channel();
-    let tell = Mutex::new(tell);
+    let (send, received) = channel();
+    let send = Mutex::new(send);
     let release = Arc::new((Mutex::new(false), Condvar::new()));
     let held = Arc::clone(&release);
     let limits = Limits { threads: 1, time: Some(Duration::from_millis(100)), window: 2 };
@@ -83,13 +83,13 @@ fn a_job_that_takes_too_long_is_given_up_and_never_writes() {
                 released = held.1.wait(released).unwrap();
             }
         }
-        tell.lock().unwrap().send((ticket.at, ticket.may_write())).unwrap();
+        send.lock().unwrap().send((ticket.at, ticket.may_write())).unwrap();
         ticket.at
     });
     assert_eq!(shown, [(0, Done::Finished(0)), (1, Done::TimedOut), (2, Done::Finished(2))]);
     *release.0.lock().unwrap() = true;
     release.1.notify_all();
-    assert_eq!(told.iter().take(3).collect::<Vec<_>>(), [(0, true), (2, true), (1, false)]);
+    assert_eq!(received.iter().take(3).collect::<Vec<_>>(), [(0, true), (2, true), (1, false)]);
 }
 
 #[test]
@@ -154,34 +154,34 @@ fn a_single_job_is_done_by_the_thread_that_asks_for_it() {
 #[test]
 fn a_single_job_that_takes_too_long_or_is_stopped_may_not_write() {
     for (limit, reason) in [(Some(Duration::from_millis(1)), GivenUp::TimedOut), (None, GivenUp::Interrupted)] {
-        let (tell, told) = channel();
+        let (send, received) = channel();
         let (end, ended) = channel::<()>();
         let ended = Mutex::new(ended);
         // The thread that did the job is left to itself, as the process would end.
         thread::spawn(move || {
-            let tells = tell.clone();
+            let sends = send.clone();
             let work = move |ticket: &Ticket| {
                 let _ = ended.lock().unwrap().recv();
-                tell.send((None, ticket.may_write())).unwrap();
+                send.send((None, ticket.may_write())).unwrap();
             };
             Pool::new().run_alone(limit, &work, move |watch| {
                 if limit.is_none() {
                     watch.stopper()();
                 }
-                tells.send((watch.wait(), false)).unwrap();
+                sends.send((watch.wait(), false)).unwrap();
             })
         });
-        assert_eq!(told.recv().unwrap(), (Some(reason), false));
+        assert_eq!(received.recv().unwrap(), (Some(reason), false));
         end.send(()).unwrap();
-        assert_eq!(told.recv().unwrap(), (None, false));
+        assert_eq!(received.recv().unwrap(), (None, false));
     }
 }
 
 #[test]
 fn a_single_job_that_has_ended_is_not_watched_any_more() {
-    let (tell, told) = channel();
+    let (send, received) = channel();
     let done = Pool::new().run_alone(Some(Duration::from_secs(3600)), &|_| 7, move |watch| {
-        tell.send(watch.wait()).unwrap();
+        send.send(watch.wait()).unwrap();
     });
-    assert_eq!((done.unwrap(), told.recv().unwrap()), (Done::Finished(7), None));
+    assert_eq!((done.unwrap(), received.recv().unwrap()), (Done::Finished(7), None));
 }

@@ -9,7 +9,7 @@ use crate::message::{self, Arguments, Lang};
 use super::super::console::{clean, one_line};
 use super::super::table::Table;
 
-/// Draws a comparison. `all` shows also what is the same and what has no counterpart.
+/// Draws a comparison. `all` also shows lines that are the same or have no counterpart.
 pub fn draw(comparison: &Comparison, all: bool, lang: Lang) -> String {
     let mut text = String::new();
     for one in &comparison.organizations {
@@ -76,7 +76,7 @@ fn table(one: &ComparedOrganization, rows: &[&ComparisonRow], lang: Lang) -> Str
     table.draw()
 }
 
-/// What was not compared, and what may have been renamed.
+/// Reports that were not compared, and organizations that may have been renamed.
 fn left(comparison: &Comparison, lang: Lang) -> String {
     let mut text = String::new();
     let mut list = |key: &str, lines: Vec<String>| {

@@ -33,6 +33,18 @@ use crate::finding::Finding;
 use crate::font::Fonts;
 use crate::layout::Layout;
 use crate::layout::page::{Source, TextBox};
+use crate::write::format::{FormatInfo, FormatWriter, MergedWriter};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "pdf",
+    extensions: &["pdf"],
+    binary: true,
+    writer: FormatWriter::Form(|layout, _, options, out| {
+        write(layout, options.fonts_or_shipped(), options.timestamp, out)
+    }),
+    merged: MergedWriter::Totals,
+    tidy: None,
+};
 
 /// Writes a layout as PDF; returns what could not be drawn as it should.
 ///

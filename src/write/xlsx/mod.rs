@@ -43,6 +43,19 @@ use crate::finding::Finding;
 use crate::layout::Layout;
 use crate::template::Template;
 use crate::write::failed;
+use crate::write::format::{FormatInfo, FormatWriter, MergedWriter};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "xlsx",
+    extensions: &["xlsx"],
+    binary: true,
+    writer: FormatWriter::Form(|layout, template, options, out| write(layout, template, options.timestamp, out)),
+    merged: MergedWriter::Full(|merged, options, out| {
+        let layout = crate::write::merged::totals(merged, options);
+        merged::write(merged, &layout, options.lang, options.timestamp, out)
+    }),
+    tidy: None,
+};
 
 /// The worksheet's name.
 const SHEET: &str = "统计表";

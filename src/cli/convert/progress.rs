@@ -1,17 +1,17 @@
-//! How far a run is: a bar on a terminal, lines elsewhere when asked for.
+//! Progress of a run: a bar on a terminal, lines elsewhere when asked for.
 
 use std::io::{self, IsTerminal};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::When;
-use super::console::Console;
+use super::super::args::When;
+use super::super::console::Console;
 
-/// What shows how far a run is.
+/// How progress is shown.
 pub enum Progress {
     /// Nothing.
     Silent,
-    /// A bar that is drawn anew.
+    /// A bar that is redrawn.
     Bar(ProgressBar),
     /// A line at every tenth of the inputs.
     Lines {
@@ -21,7 +21,7 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// What suits the streams and the number of inputs.
+    /// Chooses by the option, the streams and the number of inputs.
     pub fn new(when: When, count: usize, console: &Console) -> Self {
         let terminal = io::stderr().is_terminal();
         match when {
@@ -36,7 +36,7 @@ impl Progress {
         }
     }
 
-    /// The bar, for those who write beside it.
+    /// The bar, for those who print beside it.
     pub fn bar(&self) -> Option<ProgressBar> {
         match self {
             Self::Bar(bar) => Some(bar.clone()),
@@ -44,13 +44,13 @@ impl Progress {
         }
     }
 
-    /// Shows that so many inputs are done.
+    /// Shows how many inputs are done.
     pub fn set(&self, done: usize, console: &Console) {
         match self {
             Self::Silent => {}
             Self::Bar(bar) => bar.set_position(done as u64),
             Self::Lines { count } => {
-                // The tenth that this input completes, if it does.
+                // Whether this input completes a tenth.
                 if done * 10 / count > (done - 1) * 10 / count {
                     console.line(
                         &console.text("cli.progress", &[("done", &done.to_string()), ("inputs", &count.to_string())]),
@@ -60,7 +60,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn clear(&self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();

@@ -1,15 +1,15 @@
-//! What a run came to, said as it happens and counted.
+//! The outcome of each job, shown as it comes, and their counts.
 
 use std::path::Path;
 
-use super::console::Console;
+use super::super::console::{Console, clean};
+use crate::batch::Failure;
 use crate::batch::atomic_file::AtomicFile;
+use crate::batch::outcome::{Outcome, Output, OutputState};
 use crate::batch::plan::Job;
-use crate::batch::run::{Outcome, Output, State};
-use crate::batch::summary::{Counts, Row};
-use crate::batch::{Failure, format};
+use crate::batch::summary::{Counts, SummaryRow};
 
-/// Where bytes go that are no files of their own.
+/// Where bytes go that are no file of their own.
 pub enum Sink {
     /// Standard output.
     Stdout,
@@ -17,11 +17,11 @@ pub enum Sink {
     File(AtomicFile),
 }
 
-/// Who says what jobs came to.
+/// Shows the outcomes of jobs.
 pub struct Show<'a> {
-    /// The language and loudness.
+    /// Where messages go.
     pub console: &'a Console,
-    /// Whether there is one input, of which more is said.
+    /// Whether there is one input, which gets more messages.
     pub alone: bool,
     /// Where bytes go.
     pub sink: Sink,
@@ -30,10 +30,10 @@ pub struct Show<'a> {
 }
 
 impl Show<'_> {
-    /// Says what a job came to; false when nobody reads standard output any more.
+    /// Shows the outcome of a job; false when nobody reads standard output any more.
     ///
     /// # Errors
-    /// The bytes could not be written where they go.
+    /// The bytes cannot be written where they go.
     pub fn outcome(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, Failure> {
         let name = job.input.display();
         for finding in &outcome.findings {
@@ -74,29 +74,29 @@ impl Show<'_> {
         let path = output.path.as_deref().or(self.table);
         let to = path.map_or_else(|| console.word("cli.stdout"), |path| path.display().to_string());
         match &output.state {
-            State::Bytes(bytes) => match &mut self.sink {
+            OutputState::Bytes(bytes) => match &mut self.sink {
                 Sink::Stdout => return console.put(bytes),
-                Sink::File(whole) => whole.write(bytes)?,
+                Sink::File(file) => file.write(bytes)?,
             },
-            State::Planned => {
+            OutputState::Planned => {
                 let what = what(output, console);
                 let line = console.text("cli.planned", &[("input", input), ("output", &to), ("what", &what)]);
-                return console.put(format!("{}\n", super::console::clean(&line)).as_bytes());
+                return console.put(format!("{}\n", clean(&line)).as_bytes());
             }
-            State::Written if self.alone || console.verbose => {
+            OutputState::Written if self.alone || console.verbose => {
                 console.info(&console.text("cli.written", &[("output", &to), ("what", &what(output, console))]));
             }
-            State::Unchanged if self.alone || console.verbose => {
+            OutputState::Unchanged if self.alone || console.verbose => {
                 console.info(&console.text("cli.unchanged", &[("output", &to)]));
             }
-            State::Written | State::Unchanged => {}
+            OutputState::Written | OutputState::Unchanged => {}
         }
         Ok(true)
     }
 }
 
 fn what(output: &Output, console: &Console) -> String {
-    let format = format::name(output.format);
+    let format = output.format.name();
     match &output.reports[..] {
         [report] => {
             let template = report.template.clone().unwrap_or_else(|| "–".to_owned());
@@ -109,7 +109,7 @@ fn what(output: &Output, console: &Console) -> String {
     }
 }
 
-/// What a run of several inputs came to.
+/// The counts of a run.
 #[derive(Default)]
 pub struct Tally {
     /// Inputs that are done, those of an interrupted run among them.
@@ -125,7 +125,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a job.
-    pub fn add(&mut self, outcome: &Outcome, row: &Row) {
+    pub fn add(&mut self, outcome: &Outcome, row: &SummaryRow) {
         match outcome.failure {
             None => self.done += 1,
             Some(_) => self.failed += 1,
@@ -133,9 +133,9 @@ impl Tally {
         self.resumed += usize::from(outcome.resumed.is_some());
         for output in &outcome.outputs {
             match output.state {
-                State::Written => self.written += 1,
-                State::Unchanged => self.unchanged += 1,
-                State::Planned | State::Bytes(_) => {}
+                OutputState::Written => self.written += 1,
+                OutputState::Unchanged => self.unchanged += 1,
+                OutputState::Planned | OutputState::Bytes(_) => {}
             }
         }
         self.findings.add(&row.findings);
@@ -146,7 +146,7 @@ impl Tally {
         self.done + self.failed
     }
 
-    /// Says the counts.
+    /// Prints the counts.
     pub fn info(&self, console: &Console) {
         let counts = [
             ("inputs", self.tried()),

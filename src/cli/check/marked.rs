@@ -1,17 +1,18 @@
-//! Workbooks with the cells in question marked: where `check -o` puts them.
+//! `check -o`: workbooks in which the cells that findings are about are marked.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::engine::Examined;
 use crate::message::Lang;
 use crate::report::Report;
 use crate::write::xlsx::marked;
 
-use super::check::Examined;
-use super::console::Console;
-use super::convert;
+use super::super::common;
+use super::super::console::Console;
 use crate::batch::files::{Inputs, Outputs};
-use crate::batch::plan::{Input, Plan};
+use crate::batch::input::Input;
+use crate::batch::plan::Plan;
 use crate::batch::{Failure, name};
 
 /// Where the workbooks go.
@@ -31,7 +32,7 @@ pub struct Written {
 }
 
 impl Written {
-    /// What is told of it.
+    /// The message about it.
     pub fn line(&self, console: &Console) -> String {
         let (marked, elsewhere) = (self.marked.to_string(), self.elsewhere.to_string());
         let output = self.path.display().to_string();
@@ -50,7 +51,7 @@ impl Marked {
         }
         let inputs = Inputs::new(vec![Arc::clone(&plan.inputs)]);
         let outputs = Outputs { inputs, force, root: None };
-        Ok(Self { output, is_folder, outputs, timestamp: convert::timestamp()?, lang })
+        Ok(Self { output, is_folder, outputs, timestamp: common::timestamp()?, lang })
     }
 
     /// Writes the workbooks of a file's reports.
@@ -67,7 +68,7 @@ impl Marked {
         Ok(written)
     }
 
-    /// Where the workbook of a report goes; `part` tells it from the others of its file.
+    /// The path of a report's workbook; `part` makes it unique among those of its file.
     fn path(&self, input: &Input, part: Option<&str>) -> PathBuf {
         let part = part.map_or_else(String::new, |part| format!("-{part}"));
         let named = if self.is_folder { input.path() } else { Some(self.output.as_path()) };

@@ -1,0 +1,68 @@
+//! Why a call or a job cannot go on.
+
+use crate::location::Location;
+use crate::message::{self, Arguments, Lang};
+
+/// A failure: a sentence of the catalogue with its words, or an error of the library.
+#[derive(Debug)]
+pub enum Failure {
+    /// A sentence of the catalogue.
+    Message(&'static str, Arguments),
+    /// The library's own error.
+    Library(crate::Error),
+}
+
+impl Failure {
+    /// A failure the catalogue has a sentence for.
+    pub fn new(key: &'static str) -> Self {
+        Self::Message(key, Arguments::new())
+    }
+
+    /// Sets a word of the sentence.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        if let Self::Message(_, arguments) = &mut self {
+            arguments.insert(name, value.to_string());
+        }
+        self
+    }
+
+    /// Whether what failed fails for every other input as well, so that going on makes no sense.
+    pub fn ends_run(&self) -> bool {
+        matches!(self, Self::Message("fail.disk_full" | "fail.read_only" | "fail.output_gone" | "fail.journal", _))
+    }
+
+    /// What happened.
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::Message(key, arguments) => message::text(key, lang, arguments),
+            Self::Library(error) => error.message(lang),
+        }
+    }
+
+    /// What would work.
+    pub fn hint(&self, lang: Lang) -> Option<String> {
+        match self {
+            Self::Message(key, arguments) => message::hint(key, lang, arguments),
+            Self::Library(error) => error.hint(lang),
+        }
+    }
+
+    /// The place in the file, where there is one.
+    pub fn location(&self) -> Option<&Location> {
+        match self {
+            Self::Message(..) => None,
+            Self::Library(error) => error.location(),
+        }
+    }
+
+    /// The same in words.
+    pub fn place(&self, lang: Lang) -> Option<String> {
+        self.location().map(|at| at.to_text(lang))
+    }
+}
+
+impl From<crate::Error> for Failure {
+    fn from(error: crate::Error) -> Self {
+        Self::Library(error)
+    }
+}

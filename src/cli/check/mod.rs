@@ -1,0 +1,191 @@
+//! `xxgk check`: every finding of every file, for people and programs.
+
+mod marked;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::check::render::{Checked, Counts, OutputFormat, Renderer};
+use crate::engine::Examined;
+use crate::finding::{Finding, Severity};
+use crate::message::Lang;
+
+use self::marked::Marked;
+use super::args::Check;
+use super::common;
+use super::console::Console;
+use super::exit::Exit;
+use crate::batch::Failure;
+use crate::batch::driver::Driver;
+use crate::batch::plan::{self, Job, Plan};
+use crate::batch::pool::{End, Limits, Next, Ticket};
+use crate::batch::settings::InputOptions;
+
+/// Checks files; findings go to standard output.
+pub fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> {
+    let inputs = common::inputs(arguments.inputs)?;
+    let input = Arc::new(common::input_options(arguments.input)?);
+    let plan = Arc::new(plan::to_read(inputs)?);
+    let overrides = common::overrides(&arguments.rules)?;
+    let (last_year, unread) = common::reports(arguments.last, &input, console)?;
+    let marked =
+        arguments.output.map(|output| Marked::new(output, &plan, arguments.force, console.lang)).transpose()?;
+    let engine = input.engine.clone().overrides(overrides).last_year(last_year);
+    let input = InputOptions { engine, options: input.options.clone() };
+    let checks = Checks { input, marked, verbose: console.verbose };
+    let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, true)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let (counts, messages, end) = match check_all(&plan, checks, limits, arguments.output_format, console, &mut out)? {
+        Ok(checked) => checked,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
+        Err(error) => {
+            let failure = Failure::new("fail.output").with("output", console.word("cli.stdout"));
+            return Err(failure.with("detail", error));
+        }
+    };
+    drop(out);
+    messages.written.iter().for_each(|line| console.info(line));
+    if arguments.statistics {
+        statistics(&counts, console);
+    }
+    summary(&counts, console);
+    if messages.hidden > 0 {
+        console.info(&console.text("cli.checked_notes", &[("notes", &messages.hidden.to_string())]));
+    }
+    if end == End::Interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    let failed = counts.failed > 0 || unread;
+    Ok(Exit::of_findings(failed, &arguments.fail_on, |level| counts.at_least(level) > 0))
+}
+
+/// Messages beside the findings.
+#[derive(Default)]
+struct Messages {
+    /// How many notes on reading were left out.
+    hidden: usize,
+    /// Lines about workbooks that were written.
+    written: Vec<String>,
+}
+
+/// Checks the files side by side and renders them in order. The inner error is that of `out`.
+fn check_all(
+    plan: &Arc<Plan>,
+    checks: Checks,
+    limits: Limits,
+    format: OutputFormat,
+    console: &Console,
+    out: &mut dyn Write,
+) -> Result<io::Result<(Counts, Messages, End)>, Failure> {
+    let mut renderer = match Renderer::begin(format, console.lang, out) {
+        Ok(renderer) => renderer,
+        Err(error) => return Ok(Err(error)),
+    };
+    let checks = Arc::new(checks);
+    let ready = Arc::clone(&checks);
+    let mut messages = Messages::default();
+    let mut render = |job: &Job, result: Result<Found, Failure>| -> io::Result<()> {
+        let file = job.input.display();
+        match result {
+            Ok(Found { reports, hidden, written }) => {
+                messages.hidden += hidden;
+                messages.written.extend(written.iter().map(|written| written.line(console)));
+                reports.iter().try_for_each(|one| renderer.file(&checked(one, &file)))
+            }
+            Err(failure) => renderer.file(&refused(&file, &failure, console.lang)),
+        }
+    };
+    let mut failed = None;
+    let driver = Driver::new(plan, limits).prepare(move || ready.input.engine.prepare()).interruptible();
+    let end = driver.run(
+        move |job, ticket| checks.of_file(job, ticket),
+        |job, result| match render(job, result) {
+            Ok(()) => Next::GoOn,
+            Err(error) => {
+                failed = Some(error);
+                Next::Stop
+            }
+        },
+    )?;
+    Ok(match failed {
+        Some(error) => Err(error),
+        None => renderer.end().map(|counts| (counts, messages, end)),
+    })
+}
+
+/// How files are checked in one run.
+struct Checks {
+    input: InputOptions,
+    /// Where workbooks with marked cells go.
+    marked: Option<Marked>,
+    /// Whether notes on reading are shown too.
+    verbose: bool,
+}
+
+/// The reports of one file with their findings.
+struct Found {
+    reports: Vec<Examined>,
+    /// How many notes on reading were left out.
+    hidden: usize,
+    written: Vec<marked::Written>,
+}
+
+impl Checks {
+    fn of_file(&self, job: &Job, ticket: &Ticket) -> Result<Found, Failure> {
+        let engine = &self.input.engine;
+        let reports = self.input.with_bytes(&job.input, |bytes, options| engine.examine(bytes, options))?;
+        let mut found = Found { reports, hidden: 0, written: Vec::new() };
+        if !self.verbose {
+            for Examined { findings, .. } in &mut found.reports {
+                let all = findings.len();
+                findings.retain(|finding| !is_note_on_reading(finding));
+                found.hidden += all - findings.len();
+            }
+        }
+        if let Some(marked) = self.marked.as_ref().filter(|_| ticket.may_write()) {
+            found.written = marked.write(&job.input, &found.reports)?;
+        }
+        Ok(found)
+    }
+}
+
+/// Notes on how a text was read do not matter to those who check figures.
+fn is_note_on_reading(finding: &Finding) -> bool {
+    finding.severity == Severity::Note && finding.code.starts_with("XG3")
+}
+
+fn checked<'e>(one: &'e Examined, file: &str) -> Checked<'e> {
+    Checked {
+        file: file.to_owned(),
+        template: one.template.as_deref().filter(|_| one.report.template.is_some()),
+        organization: one.report.organization.clone(),
+        year: one.report.year,
+        findings: one.findings.clone(),
+        failure: None,
+    }
+}
+
+fn refused(file: &str, failure: &Failure, lang: Lang) -> Checked<'static> {
+    let hint = failure.hint(lang).map_or_else(String::new, |hint| format!(" ({hint})"));
+    let at = failure.location().cloned();
+    let message = format!("{}{hint}", failure.message(lang));
+    Checked { file: file.to_owned(), failure: Some((at, message)), ..Checked::default() }
+}
+
+/// How often each code was found.
+fn statistics(counts: &Counts, console: &Console) {
+    let mut codes: Vec<_> = counts.codes.iter().collect();
+    codes.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    for (code, count) in codes {
+        console.info(&format!("{count:>6}  {code}"));
+    }
+}
+
+fn summary(counts: &Counts, console: &Console) {
+    let of = |severity| counts.severities.get(&severity).copied().unwrap_or(0).to_string();
+    let (files, failed) = (counts.files.to_string(), counts.failed.to_string());
+    let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
+    let words =
+        [("files", &files), ("failed", &failed), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
+    console.info(&console.text("cli.checked", &words.map(|(name, word)| (name, word.as_str()))));
+}

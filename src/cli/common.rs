@@ -1,0 +1,164 @@
+//! What several commands need: options made ready, inputs read.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::check::SeverityOverrides;
+use crate::encoding;
+use crate::engine::Engine;
+use crate::finding::Severity;
+use crate::font::Fonts;
+use crate::message::Lang;
+use crate::read::ReadOptions;
+use crate::report::Report;
+use crate::template::{self, FontRole, Templates};
+use crate::{Error, ErrorKind};
+
+use super::args::InputArguments;
+use super::console::Console;
+use crate::batch::driver::Driver;
+use crate::batch::plan::{self, Plan};
+use crate::batch::pool::{Limits, Next};
+use crate::batch::settings::InputOptions;
+use crate::batch::{Failure, files};
+
+/// Checks the options for inputs and loads the template they name.
+pub fn input_options(arguments: InputArguments) -> Result<InputOptions, Failure> {
+    if let Some(label) = &arguments.input_encoding {
+        encoding::to_read(label)?;
+    }
+    let engine = match &arguments.template {
+        Some(named) => Engine::with_templates(templates(named)?),
+        None => Engine::new(),
+    };
+    let mut options = ReadOptions::default();
+    options.format = arguments.from;
+    options.encoding = arguments.input_encoding;
+    options.sheet = arguments.sheet;
+    Ok(InputOptions { engine, options })
+}
+
+/// The inputs named, or standard input where something is piped into it.
+pub fn inputs(named: Vec<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    if io::stdin().is_terminal() {
+        return Err(Failure::new("usage.no_input"));
+    }
+    Ok(vec!["-".into()])
+}
+
+/// The one template a user names: a shipped one by its id, or a file.
+pub fn templates(named: &Path) -> Result<Templates, Failure> {
+    let shipped = template::shipped();
+    let id = named.to_string_lossy();
+    if let Some(template) = shipped.find(&id) {
+        return Ok(Templates(vec![Arc::clone(template)]));
+    }
+    if !named.exists() {
+        // The library's error lists the ids there are.
+        shipped.get(&id)?;
+    }
+    let (bytes, _) = files::read(Some(named))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let detail = format!("{}: {error}", named.display());
+        Failure::from(Error::new(ErrorKind::Template { detail }))
+    })?;
+    Ok(Templates(vec![Arc::new(template::from_toml_str(&text, &id)?)]))
+}
+
+/// The fonts a user names as `ROLE=PATH`.
+pub fn fonts(named: &[OsString]) -> Result<Fonts, Failure> {
+    let mut own = BTreeMap::new();
+    for word in named {
+        let text = word.to_str().ok_or_else(|| Failure::new("usage.font"))?;
+        let (role, path) = text.split_once('=').ok_or_else(|| Failure::new("usage.font"))?;
+        let role = FontRole::ALL.into_iter().find(|known| known.as_str() == role);
+        let role = role.ok_or_else(|| Failure::new("usage.font"))?;
+        let (bytes, _) = files::read(Some(Path::new(path))).map_err(|failure| {
+            let detail = failure.message(Lang::EN);
+            Failure::from(Error::new(ErrorKind::Font { path: path.to_owned(), detail }))
+        })?;
+        own.insert(role, (path.to_owned(), bytes));
+    }
+    Ok(Fonts::new(own)?)
+}
+
+/// The time documents carry, from `SOURCE_DATE_EPOCH`.
+pub fn timestamp() -> Result<Option<i64>, Failure> {
+    let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) else { return Ok(None) };
+    let value = value.to_string_lossy();
+    let seconds = value.parse().map_err(|_| Failure::new("usage.epoch").with("value", &value))?;
+    Ok(Some(seconds))
+}
+
+/// `--rule XG201=off`: the severities of codes for this run.
+pub fn overrides(words: &[String]) -> Result<SeverityOverrides, Failure> {
+    let severity = |word: &String| {
+        let wrong = || Failure::new("usage.rule").with("word", word);
+        let (code, level) = word.split_once('=').ok_or_else(wrong)?;
+        let severity = match level {
+            "error" => Some(Severity::Error),
+            "warning" => Some(Severity::Warning),
+            "note" => Some(Severity::Note),
+            "off" => None,
+            _ => return Err(wrong()),
+        };
+        Ok((code.to_owned(), severity))
+    };
+    words.iter().map(severity).collect::<Result<_, _>>().map(SeverityOverrides)
+}
+
+/// Reads all files of a plan with all cores. `work` makes something of one file; `refused` gets the files that cannot be
+/// read, after they were reported.
+pub fn read_all<T: Send + 'static>(
+    plan: &Arc<Plan>,
+    input: &Arc<InputOptions>,
+    console: &Console,
+    work: impl Fn(&Engine, &[u8], &ReadOptions, &str) -> crate::Result<Vec<T>> + Send + Sync + 'static,
+    mut refused: impl FnMut(String, &Failure),
+) -> Result<Vec<T>, Failure> {
+    let mut all = Vec::new();
+    let limits = Limits::new(plan.len(), None, 0, false)?;
+    let (ready, input) = (Arc::clone(input), Arc::clone(input));
+    let driver = Driver::new(plan, limits).prepare(move || ready.engine.prepare());
+    driver.run(
+        move |job, _| {
+            let read = |bytes: &[u8], options: &ReadOptions| work(&input.engine, bytes, options, &job.input.display());
+            input.with_bytes(&job.input, read)
+        },
+        |job, result| {
+            match result {
+                Ok(found) => all.extend(found),
+                Err(failure) => {
+                    let file = job.input.display();
+                    console.failure(Some(&file), &failure);
+                    refused(file, &failure);
+                }
+            }
+            Next::GoOn
+        },
+    )?;
+    Ok(all)
+}
+
+/// The reports of files and folders; true where some could not be read, which is reported.
+pub fn reports(
+    named: Vec<PathBuf>,
+    input: &Arc<InputOptions>,
+    console: &Console,
+) -> Result<(Vec<Report>, bool), Failure> {
+    if named.is_empty() {
+        return Ok((Vec::new(), false));
+    }
+    let plan = Arc::new(plan::to_read(named)?);
+    let mut unread = false;
+    let work =
+        |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| engine.recognize(&engine.read(bytes, options)?);
+    let reports = read_all(&plan, input, console, work, |_, _| unread = true)?;
+    Ok((reports, unread))
+}

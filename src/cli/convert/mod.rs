@@ -1,0 +1,110 @@
+//! `xxgk convert`: received tables in, official tables out.
+
+mod progress;
+mod run;
+mod show;
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use crate::encoding;
+
+use self::progress::Progress;
+use self::run::Run;
+use super::args::Convert;
+use super::common;
+use super::console::Console;
+use super::exit::Exit;
+use crate::batch::Failure;
+use crate::batch::files::{Inputs, Outputs};
+use crate::batch::name::Pattern;
+use crate::batch::place::{OutputPlace, Request};
+use crate::batch::plan::{self, Plan};
+use crate::batch::pool::Limits;
+use crate::batch::settings::{OutputOptions, Settings};
+use crate::batch::summary;
+
+/// Converts; a call that makes no sense fails before anything is read.
+pub fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Failure> {
+    let named = common::inputs(std::mem::take(&mut arguments.inputs))?;
+    let typed = io::stdin().is_terminal() && named.iter().any(|input| input.as_os_str() == "-");
+    let pattern = arguments.name.as_deref().map(Pattern::new).transpose()?;
+    let mut plan = plan::plan(&Request {
+        inputs: named,
+        output: arguments.output.take(),
+        formats: arguments.to.clone(),
+        terminal: io::stdout().is_terminal() && !arguments.dry_run,
+        tidy: arguments.tidy,
+        named: pattern.is_some(),
+        verbose: console.verbose,
+    })?;
+    check(&arguments, &plan)?;
+    let keeps_bytes = matches!(plan.place, OutputPlace::Stdout(_) | OutputPlace::Tidy(..));
+    let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, keeps_bytes)?;
+    let progress = Progress::new(arguments.progress, plan.len(), console);
+    let console = &Console { bar: progress.bar(), ..*console };
+    for (path, reason) in std::mem::take(&mut plan.skipped.files) {
+        console.line(&format!("{}: {}", path.display(), console.word(reason)));
+    }
+    let settings = settings(&arguments, &mut plan, pattern, console)?;
+    let run = match Run::begin(&arguments, plan, settings, console) {
+        Ok(run) => run,
+        Err(failure) => {
+            console.failure(None, &failure);
+            return Ok(Exit::Failed);
+        }
+    };
+    if typed {
+        console.info(&console.word("cli.waiting"));
+    }
+    let exit = run.all(limits, &progress);
+    progress.clear();
+    exit
+}
+
+/// Refuses options that do not fit together.
+fn check(arguments: &Convert, plan: &Plan) -> Result<(), Failure> {
+    let in_folder = matches!(plan.place, OutputPlace::Folder { .. });
+    if arguments.resume && (!in_folder || arguments.dry_run) {
+        return Err(Failure::new("usage.resume_folder"));
+    }
+    if arguments.name.is_some() && !in_folder {
+        return Err(Failure::new("usage.name_folder"));
+    }
+    if let Some(summary) = &arguments.summary {
+        summary::format(summary)?;
+    }
+    let Some(label) = &arguments.encoding else { return Ok(()) };
+    encoding::to_write(Some(label))?;
+    if plan.place.writes_csv() { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
+}
+
+fn settings(
+    arguments: &Convert,
+    plan: &mut Plan,
+    pattern: Option<Pattern>,
+    console: &Console,
+) -> Result<Settings, Failure> {
+    Ok(Settings {
+        output: OutputOptions {
+            fonts: common::fonts(&arguments.fonts)?,
+            lang: console.lang,
+            bom: if arguments.no_bom { Some(false) } else { arguments.bom.then_some(true) },
+            encoding: arguments.encoding.clone(),
+            timestamp: common::timestamp()?,
+            landscape: arguments.landscape,
+        },
+        input: common::input_options(arguments.input.clone())?,
+        dry_run: arguments.dry_run,
+        in_turn: arguments.fail_fast,
+        pattern,
+        outputs: Outputs {
+            inputs: Inputs::new(vec![Arc::clone(&plan.inputs), Arc::clone(&plan.own)]),
+            force: arguments.force,
+            root: plan.place.folder().map(Path::to_owned),
+        },
+        taken: Mutex::new(std::mem::take(&mut plan.taken)),
+        journal: None,
+    })
+}

@@ -1,0 +1,36 @@
+//! The exit status.
+
+use crate::finding::Severity;
+
+/// How a run ends. The numbers are exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All done.
+    Done = 0,
+    /// `check`, `merge` or `compare` found something at or above `--fail-on`.
+    Found = 1,
+    /// The call itself is wrong.
+    Usage = 2,
+    /// Some input could not be read or some output not written.
+    Failed = 3,
+    /// The user interrupted it.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The status of a run that looks for findings. `failed` says that some input or output failed, `fail_on` is the word of
+    /// `--fail-on`, and `found` whether there is a finding of at least a severity.
+    pub fn of_findings(failed: bool, fail_on: &str, found: impl Fn(Severity) -> bool) -> Self {
+        let level = match fail_on {
+            "error" => Some(Severity::Error),
+            "warning" => Some(Severity::Warning),
+            "note" => Some(Severity::Note),
+            _ => None,
+        };
+        match level {
+            _ if failed => Self::Failed,
+            Some(level) if found(level) => Self::Found,
+            _ => Self::Done,
+        }
+    }
+}

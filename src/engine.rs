@@ -1,0 +1,308 @@
+//! Everything xxgk does with files, on bytes in memory: read, recognize, check, write, merge, compare.
+//!
+//! An [`Engine`] holds what many files share: templates, severities, the reports of the year before. It opens no files,
+//! starts no threads and reads no clock, so the command line, a web page and other languages can all use it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+use crate::check::{self, SeverityOverrides};
+use crate::compare::{self, Comparison, Named, UnknownOrganization};
+use crate::document::Document;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
+use crate::merge::{self, Merged, Organization};
+use crate::read::{self, ReadOptions};
+use crate::recognize::Recognizer;
+use crate::report::Report;
+use crate::template::{SharedTemplate, Templates, local, shipped};
+use crate::write::{self, Format, WriteOptions};
+
+/// Most outputs have fewer bytes, so their buffer never moves.
+const USUAL_OUTPUT: usize = 96 * 1024;
+
+/// Reads, checks and writes files with the same templates and options. Clones share the templates.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+/// use xxgk::write::{Format, WriteOptions};
+///
+/// let engine = Engine::new();
+/// let bytes = include_bytes!("../fixtures/zhongzhuang-2017.txt");
+/// let examined = engine.examine(bytes, &ReadOptions::default())?;
+/// assert_eq!(examined[0].report.organization.as_deref(), Some("中庄镇"));
+/// assert!(examined[0].rule_findings().count() > 0);
+/// let csv = engine.write(&[&examined[0].report], Format::Csv, &WriteOptions::default())?;
+/// assert!(csv.bytes.starts_with("2017".as_bytes()));
+/// # Ok::<(), xxgk::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Engine {
+    /// The templates to recognize; none for those that are shipped.
+    templates: Option<Templates>,
+    /// The same, made ready when the first file needs them.
+    recognizer: Arc<OnceLock<Recognizer>>,
+    overrides: SeverityOverrides,
+    last_year: Vec<Report>,
+}
+
+/// A report, its template and what was found in it.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// The report. Its own findings are those of reading and recognition.
+    pub report: Report,
+    /// The template it names, or one made from a table of no known form; none where the template is not loaded.
+    pub template: Option<SharedTemplate>,
+    /// All findings: of reading and recognition, then of the checks.
+    pub findings: Vec<Finding>,
+}
+
+impl Examined {
+    /// The findings of the template's rules.
+    pub fn rule_findings(&self) -> impl Iterator<Item = &Finding> {
+        let template = self.template.as_deref();
+        self.findings.iter().filter(move |finding| {
+            template.is_some_and(|template| template.rules().iter().any(|rule| rule.code == finding.code))
+        })
+    }
+}
+
+/// Bytes of an output, and what could not be drawn as it should.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// The bytes of the file.
+    pub bytes: Vec<u8>,
+    /// Characters without a glyph, numbers too long for their cell and the like.
+    pub findings: Vec<Finding>,
+}
+
+impl Engine {
+    /// An engine with the shipped templates.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An engine that recognizes these templates alone.
+    pub fn with_templates(templates: Templates) -> Self {
+        Self { templates: Some(templates), ..Self::default() }
+    }
+
+    /// Sets severities that differ from those of the templates.
+    #[must_use]
+    pub fn overrides(self, overrides: SeverityOverrides) -> Self {
+        Self { overrides, ..self }
+    }
+
+    /// Sets the reports of the year before, for rules over two years.
+    #[must_use]
+    pub fn last_year(self, reports: Vec<Report>) -> Self {
+        Self { last_year: reports, ..self }
+    }
+
+    /// The templates to recognize.
+    pub fn templates(&self) -> &Templates {
+        self.templates.as_ref().unwrap_or_else(|| shipped())
+    }
+
+    /// Makes the templates ready, which the first file would do otherwise.
+    pub fn prepare(&self) {
+        self.recognizer();
+    }
+
+    fn recognizer(&self) -> &Recognizer {
+        self.recognizer.get_or_init(|| Recognizer::new(self.templates()))
+    }
+
+    /// Reads what a file holds.
+    ///
+    /// # Errors
+    /// Those of [`read::read`].
+    pub fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+        read::read(bytes, options)
+    }
+
+    /// Finds the reports in what a file holds.
+    ///
+    /// # Errors
+    /// Those of [`Recognizer::recognize`].
+    pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
+        self.recognizer().recognize(document)
+    }
+
+    /// The template a report names, or one made from a table of no known form; none where the template is not loaded.
+    pub fn template(&self, report: &Report) -> Option<SharedTemplate> {
+        match report.template.as_deref() {
+            Some(id) => self.templates().find(id).or_else(|| shipped().find(id)).cloned(),
+            None => Some(Arc::new(local::of_report(report))),
+        }
+    }
+
+    /// Checks a report with the rules of its template. Findings of rules that it carries from an earlier check, as JSON
+    /// does, are made anew.
+    pub fn check_rules(&self, report: Report) -> Examined {
+        let template = self.template(&report);
+        self.check_with(report, template)
+    }
+
+    fn check_with(&self, mut report: Report, template: Option<SharedTemplate>) -> Examined {
+        let findings = match &template {
+            Some(template) => {
+                report.findings.retain(|finding| template.rules().iter().all(|rule| rule.code != finding.code));
+                check::check(&report, template, &self.overrides)
+            }
+            None => report.findings.clone(),
+        };
+        Examined { report, template, findings }
+    }
+
+    /// Checks the reports of a document: the rules of their templates, the year before, and the text around them.
+    pub fn check(&self, document: &Document, reports: Vec<Report>) -> Vec<Examined> {
+        let beyond_rules = |report: &Report| {
+            let template = self.template(report);
+            let findings = template.as_ref().map_or_else(Vec::new, |template| {
+                let last = year_before(&self.last_year, template.id(), report.organization.as_deref(), report.year);
+                let two_years = |last| check::two_years(report, last, template, &self.overrides);
+                let mut findings = last.map_or_else(Vec::new, two_years);
+                findings.extend(check::narrative(document, &reports, report, template, &self.overrides));
+                findings
+            });
+            (template, findings)
+        };
+        let beyond_rules: Vec<_> = reports.iter().map(beyond_rules).collect();
+        let examined = |(report, (template, more))| {
+            let mut examined = self.check_with(report, template);
+            examined.findings.extend(more);
+            examined
+        };
+        reports.into_iter().zip(beyond_rules).map(examined).collect()
+    }
+
+    /// Reads a file, finds its reports and checks them.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read) and [`recognize`](Self::recognize).
+    pub fn examine(&self, bytes: &[u8], options: &ReadOptions) -> Result<Vec<Examined>> {
+        let document = self.read(bytes, options)?;
+        let reports = self.recognize(&document)?;
+        Ok(self.check(&document, reports))
+    }
+
+    /// Writes reports as one output: any number as JSON or NDJSON, one report as any other format.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SeveralReports`] and [`ErrorKind::TemplateNotLoaded`] where the format cannot hold the reports, and
+    /// those of [`write::write`].
+    pub fn write(&self, reports: &[&Report], format: Format, options: &WriteOptions<'_>) -> Result<Output> {
+        let mut output = Output { bytes: Vec::with_capacity(USUAL_OUTPUT), findings: Vec::new() };
+        if format.holds_many() {
+            write::write_many(reports, format, options, &mut output.bytes)?;
+            return Ok(output);
+        }
+        let &[report] = reports else {
+            let format = format.name().to_owned();
+            return Err(Error::new(ErrorKind::SeveralReports { reports: reports.len(), format }));
+        };
+        let not_loaded = || Error::new(ErrorKind::TemplateNotLoaded { format: format.name().to_owned() });
+        let template = self.template(report).ok_or_else(not_loaded)?;
+        output.findings = write::write(report, &template, format, options, &mut output.bytes)?;
+        Ok(output)
+    }
+
+    /// Reads and checks a file for [`merge`](Self::merge). `file` is its name in messages and in the workbook.
+    ///
+    /// # Errors
+    /// Those of [`examine`](Self::examine).
+    pub fn organizations(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<Organization>> {
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        let content = hasher.finish();
+        let organization = |(part, one): (usize, Examined)| {
+            let template = one.template.as_deref().filter(|_| one.report.template.is_some());
+            Organization::new(&one.report, template, one.findings, file, part, content)
+        };
+        Ok(self.examine(bytes, options)?.into_iter().enumerate().map(organization).collect())
+    }
+
+    /// Adds up the reports of one form; none where no report is of a known form.
+    pub fn merge(&self, organizations: Vec<Organization>, options: &merge::Options) -> Option<Merged> {
+        merge::merge(organizations, self.templates(), options)
+    }
+
+    /// Reads a file for [`compare`](Self::compare). `file` is its name in messages.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read) and [`recognize`](Self::recognize).
+    pub fn named(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<Named>> {
+        let reports = self.recognize(&self.read(bytes, options)?)?;
+        let named = |report: Report| {
+            let form = self.template(&report)?;
+            Some(Named { file: file.to_owned(), report, form })
+        };
+        Ok(reports.into_iter().filter_map(named).collect())
+    }
+
+    /// Compares the reports of two years. `renamed` has the organizations with another name in the newer year.
+    ///
+    /// # Errors
+    /// A renamed organization that is in none of the reports.
+    pub fn compare(
+        &self,
+        old: &[Named],
+        new: &[Named],
+        renamed: &[(String, String)],
+    ) -> std::result::Result<Comparison, UnknownOrganization> {
+        compare::compare(old, new, renamed, compare::shipped_crosswalk(), &self.overrides)
+    }
+}
+
+/// The report of an organization and template for the year before; none where several claim to be it.
+pub(crate) fn year_before<'r>(
+    reports: &'r [Report],
+    template: &str,
+    organization: Option<&str>,
+    year: Option<i32>,
+) -> Option<&'r Report> {
+    let before = reports.iter().filter(|last| {
+        let follows = last.year.is_none() || year.is_none() || last.year.map(|year| year + 1) == year;
+        last.template.as_deref() == Some(template) && last.organization.as_deref() == organization && follows
+    });
+    let before: Vec<_> = before.collect();
+    if let [last] = before[..] { Some(last) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &[u8] = include_bytes!("../fixtures/zhongzhuang-2017.txt");
+
+    #[test]
+    fn a_file_is_examined_written_and_read_back() {
+        let engine = Engine::new();
+        let examined = engine.examine(SAMPLE, &ReadOptions::default()).unwrap();
+        let [one] = &examined[..] else { panic!("{examined:?}") };
+        assert!(one.rule_findings().count() > 0);
+        for format in Format::ALL.iter().filter(|format| !format.is_binary()) {
+            let output = engine.write(&[&one.report], *format, &WriteOptions::default()).unwrap();
+            let again = engine.examine(&output.bytes, &ReadOptions::default()).unwrap();
+            assert_eq!(again[0].report.organization, one.report.organization, "{format:?}");
+            assert_eq!(again[0].rule_findings().count(), one.rule_findings().count(), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_report_whose_template_is_not_loaded_is_data_and_no_form() {
+        let engine = Engine::new();
+        let mut report = engine.examine(SAMPLE, &ReadOptions::default()).unwrap().remove(0).report;
+        report.template = Some("own".to_owned());
+        for format in Format::ALL {
+            let written = engine.write(&[&report], *format, &WriteOptions::default());
+            let is_refused = written.is_err_and(|error| matches!(error.kind(), ErrorKind::TemplateNotLoaded { .. }));
+            assert_eq!(is_refused, format.needs_template(), "{format:?}");
+            let written = engine.write(&[&report, &report], *format, &WriteOptions::default());
+            let is_refused = written.is_err_and(|error| matches!(error.kind(), ErrorKind::SeveralReports { .. }));
+            assert_eq!(is_refused, !format.holds_many(), "{format:?}");
+        }
+    }
+}
