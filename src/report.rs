@@ -14,7 +14,69 @@ use serde::{Deserialize, Serialize};
 use crate::document::{Location, Source};
 use crate::finding::Finding;
 
-/// What a figure's cell holds. Blank, zero and "not applicable" are three different things.
+/// What the cell of a value holds: a number, nothing, a mark, or a text that is no number.
+///
+/// `U` is what is kept of an unreadable cell: its text in a [`Report`], nothing (`()`) where the text is held elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CellValue<U = String> {
+    /// A number, with its digits as printed.
+    Number(Decimal),
+    /// Nothing.
+    #[default]
+    Blank,
+    /// `/` or `—`: the row does not apply.
+    NotApplicable,
+    /// A text that cannot be read as a number with certainty.
+    Unreadable(U),
+    /// No cell: the row or table is not in the source.
+    Missing,
+}
+
+impl<U> CellValue<U> {
+    /// The number, if the cell holds one.
+    pub fn number(&self) -> Option<Decimal> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// The kind of content, without the number or text.
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Number(_) => Status::Number,
+            Self::Blank => Status::Blank,
+            Self::NotApplicable => Status::NotApplicable,
+            Self::Unreadable(_) => Status::Unreadable,
+            Self::Missing => Status::Missing,
+        }
+    }
+
+    /// Whether the cell holds a number.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+
+    /// Whether the cell is blank.
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Self::Blank)
+    }
+
+    /// Whether the cell holds a text that is no number.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Unreadable(_))
+    }
+
+    /// The same content, with `text` for an unreadable cell.
+    pub fn with_text<V>(self, text: impl FnOnce() -> V) -> CellValue<V> {
+        match self {
+            Self::Number(number) => CellValue::Number(number),
+            Self::Blank => CellValue::Blank,
+            Self::NotApplicable => CellValue::NotApplicable,
+            Self::Unreadable(_) => CellValue::Unreadable(text()),
+            Self::Missing => CellValue::Missing,
+        }
+    }
+}
+
+/// The kind of a [`CellValue`], as JSON and tidy CSV name it: `number`, `blank`, `not_applicable` …
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -23,39 +85,75 @@ pub enum Status {
     /// Nothing.
     #[default]
     Blank,
-    /// `/` or `—`: the row does not apply.
+    /// `/` or `—`.
     NotApplicable,
-    /// Something that cannot be read as a number with certainty.
+    /// A text that is no number.
     Unreadable,
+    /// No cell.
+    Missing,
 }
 
-/// One figure with its original text and its place.
-#[derive(Clone, Debug, PartialEq)]
+impl Status {
+    /// The name in JSON and tidy CSV.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Blank => "blank",
+            Self::NotApplicable => "not_applicable",
+            Self::Unreadable => "unreadable",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// One value of a report, with its labels, its unit and its location.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Value {
     /// The indicator; none for rows beyond the template.
     pub id: Option<Arc<str>>,
     /// Official labels from the section down, without their ordinals; for extra rows, the labels as found.
     pub path: Arc<[String]>,
-    /// The value column's head where a table has several; none for the table's own single column.
+    /// The header of the value column where a table has several; none for the table's own single column.
     pub column: Option<String>,
     /// Unit as in the table, such as 件; the template's where the table has none.
     pub unit: Option<String>,
-    /// The number with its digits as printed; set exactly when the status is [`Status::Number`].
-    pub number: Option<Decimal>,
     /// What the cell holds.
-    pub status: Status,
-    /// The cell's text as it stood.
-    pub text: String,
-    /// Where it stood.
+    pub cell: CellValue,
+    /// The cell's text in the source, such as ` 19件`; unused for an unreadable cell, which holds its text itself.
+    pub source_text: String,
+    /// The location in the source.
     pub at: Option<Location>,
     /// For an extra row, the indicator whose row it followed; none before the first.
     pub after: Option<String>,
-    /// For an extra row, its label with ordinal, as it stood.
+    /// For an extra row, its label with ordinal, as in the source.
     pub label: Option<String>,
 }
 
-/// 10²⁰, from which on a number is no figure: none has as many digits, and sums of millions of smaller ones stay within what
-/// a [`Decimal`] holds, a hundredfold too, as shares need them.
+impl Value {
+    /// The number, if the cell holds one.
+    pub fn number(&self) -> Option<Decimal> {
+        self.cell.number()
+    }
+
+    /// The cell's text in the source, white space included.
+    pub fn text(&self) -> &str {
+        if let CellValue::Unreadable(text) = &self.cell { text } else { &self.source_text }
+    }
+
+    /// Sets what the cell holds, with its text in the source.
+    pub fn set(&mut self, cell: CellValue, source_text: impl Into<String>) {
+        (self.cell, self.source_text) = (cell, source_text.into());
+    }
+
+    /// Makes the cell unreadable; its text stays.
+    pub fn make_unreadable(&mut self) {
+        if !self.cell.is_unreadable() {
+            self.cell = CellValue::Unreadable(std::mem::take(&mut self.source_text));
+        }
+    }
+}
+
+/// Values of 10²⁰ and more are rejected, so that sums of millions of values, and a hundred times them, fit a [`Decimal`].
 const TOO_LARGE: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, false, 0);
 
 /// Whether a number can be a figure, that is, is one that can be reckoned with.
@@ -199,10 +297,6 @@ impl Report {
 
     /// The indicators that hold anything but blanks.
     pub fn filled_ids(&self) -> BTreeSet<&str> {
-        self.values
-            .iter()
-            .filter(|value| value.status != Status::Blank)
-            .filter_map(|value| value.id.as_deref())
-            .collect()
+        self.values.iter().filter(|value| !value.cell.is_blank()).filter_map(|value| value.id.as_deref()).collect()
     }
 }

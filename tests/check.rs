@@ -13,7 +13,7 @@ use xxgk::finding::Finding;
 use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::recognize;
-use xxgk::report::{Report, Status, Value};
+use xxgk::report::{CellValue, Report, Value};
 use xxgk::template::{Template, shipped};
 
 /// Figures as a clerk would type them.
@@ -50,13 +50,12 @@ fn report(template: &Template, figures: &Figures) -> Report {
             path: [].into(),
             column: None,
             unit: unit.or(table.unit_of(&table.rows[r], &table.columns[c])).map(str::to_owned),
-            number,
-            status: match text.as_str() {
-                "" => Status::Blank,
-                "/" => Status::NotApplicable,
-                _ => Status::Number,
+            cell: match (text.as_str(), number) {
+                (_, Some(number)) => CellValue::Number(number),
+                ("/", None) => CellValue::NotApplicable,
+                _ => CellValue::Blank,
             },
-            text,
+            source_text: text,
             at: Some(Location::Text { line, column: 1 }),
             after: None,
             label: None,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::Recognizer;
-use xxgk::report::{Report, Status};
+use xxgk::report::Report;
 use xxgk::template::{SharedTemplate, Template, shipped};
 
 fn matrices() -> Vec<SharedTemplate> {
@@ -150,11 +150,11 @@ fn silent(report: &Report, truth: &BTreeMap<String, Decimal>) -> Vec<String> {
     let named = |id: &str| report.findings.iter().any(|finding| finding.ids.iter().any(|named| **named == *id));
     let wrong = report.values.iter().filter(|value| {
         let id = value.id.as_deref().unwrap();
-        value.status == Status::Number && value.number.as_ref() != truth.get(id) && truth.contains_key(id) && !named(id)
+        value.cell.is_number() && value.number().as_ref() != truth.get(id) && truth.contains_key(id) && !named(id)
     });
     wrong
         .map(|value| {
-            format!("{:?}: true {:?}, read {:?}", value.id, truth.get(value.id.as_deref().unwrap()), value.number)
+            format!("{:?}: true {:?}, read {:?}", value.id, truth.get(value.id.as_deref().unwrap()), value.number())
         })
         .collect()
 }
@@ -265,7 +265,7 @@ proptest! {
         prop_assert_eq!(reports.len(), 1, "{}", text);
         prop_assert_eq!(reports[0].template.as_deref(), Some(template.id()));
         for (id, figure) in truth(&lines) {
-            prop_assert_eq!(reports[0].value(&id, None).unwrap().number, Some(figure), "{}\n{}", id, text);
+            prop_assert_eq!(reports[0].value(&id, None).unwrap().number(), Some(figure), "{}\n{}", id, text);
         }
         let doubts: Vec<_> = reports[0].findings.iter().map(|finding| finding.message(xxgk::message::Lang::EN)).collect();
         prop_assert_eq!(doubts, Vec::<String>::new(), "{}", text);

@@ -11,7 +11,7 @@ use xxgk::document::Location;
 use xxgk::message::Lang;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::recognize;
-use xxgk::report::{Report, Status};
+use xxgk::report::{CellValue, Report};
 use xxgk::template::shipped;
 use xxgk::write::xlsx::blank::{self, BlankOptions};
 use xxgk::write::xlsx::marked;
@@ -39,7 +39,7 @@ fn a_blank_form_is_read_back_blank_with_every_figure_in_its_own_cell() {
         let mut places = BTreeSet::new();
         for value in &back.values {
             let id = value.id.as_deref().unwrap();
-            assert_eq!((value.status, value.text.trim()), (Status::Blank, ""), "{id}");
+            assert_eq!((&value.cell, value.text().trim()), (&CellValue::Blank, ""), "{id}");
             let (t, r, _) = template.place(id).unwrap();
             if !template.tables()[t].rows[r].optional {
                 assert!(places.insert(value.at.clone().unwrap()), "{id} has a cell of its own");
@@ -64,7 +64,7 @@ fn sums_and_what_carries_over_are_formulas() {
     let mut last = blank::report(template, Some("中庄镇"), Some(2023));
     for (id, number) in [("requests.carried_out.natural_person", 5), ("normative.in_force", 12)] {
         let value = last.values.iter_mut().find(|value| value.id.as_deref() == Some(id)).unwrap();
-        (value.number, value.status) = (Some(number.into()), Status::Number);
+        value.cell = CellValue::Number(number.into());
     }
     let report = blank::report(template, Some("中庄镇"), Some(2024));
     let mut options = BlankOptions::default();
@@ -88,9 +88,8 @@ fn marks_say_what_was_found_and_change_no_figure() {
     let (marked, elsewhere) = marked::write(&report, template, &findings, Lang::ZH, None).unwrap();
     assert_eq!(elsewhere, []);
     let back = read_back(&marked);
-    let figures = |report: &Report| {
-        report.values.iter().map(|value| (value.id.clone(), value.number, value.status)).collect::<Vec<_>>()
-    };
+    let figures =
+        |report: &Report| report.values.iter().map(|value| (value.id.clone(), value.cell.clone())).collect::<Vec<_>>();
     assert_eq!(figures(&back), figures(&report));
     let mut archive = zip::ZipArchive::new(Cursor::new(marked)).unwrap();
     let mut notes = String::new();

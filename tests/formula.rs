@@ -28,8 +28,8 @@ fn report() -> Report {
         value.path = [text.to_owned()].into();
         value.label = Some(text.to_owned());
         value.after = Some(like.id.as_deref().unwrap().to_owned());
-        value.number = Some((-8).into());
-        value.text = "-8".to_owned();
+        value.cell = xxgk::report::CellValue::Number((-8).into());
+        value.source_text = "-8".to_owned();
         report.extra.push(value);
     }
     report.filing.preparer = Some("=1+1".to_owned());

@@ -10,16 +10,16 @@ use xxgk::document::Location;
 use xxgk::font::Fonts;
 use xxgk::read::{ReadOptions, read};
 use xxgk::recognize::recognize;
-use xxgk::report::{Filing, Report, Status, Value};
+use xxgk::report::{CellValue, Filing, Report, Value};
 use xxgk::template::{Column, Row, Template, ValueKind, shipped};
 use xxgk::write::{Format, WriteOptions, write};
 
 /// Everything of a value that a file carries, without its place.
-type Essence = (Option<Arc<str>>, Arc<[String]>, Option<String>, Option<String>, Option<Decimal>, Status);
+type Essence = (Option<Arc<str>>, Arc<[String]>, Option<String>, Option<String>, CellValue);
 
 fn essence(value: &Value) -> Essence {
-    let Value { id, path, column, unit, number, status, .. } = value.clone();
-    (id, path, column, unit, number, status)
+    let Value { id, path, column, unit, cell, .. } = value.clone();
+    (id, path, column, unit, cell)
 }
 
 fn written(report: &Report, format: Format, encoding: Option<&str>) -> Vec<u8> {
@@ -47,7 +47,7 @@ fn assert_same(report: &Report, again: &Report) {
     assert_eq!(again.filing, report.filing);
     let essences = |values: &[Value]| values.iter().map(essence).collect::<Vec<_>>();
     for (again, value) in again.values.iter().zip(&report.values) {
-        assert_eq!(essence(again), essence(value), "{:?}", again.text);
+        assert_eq!(essence(again), essence(value), "{:?}", again.text());
     }
     assert_eq!(essences(&again.extra), essences(&report.extra));
     assert_eq!(again.values.len(), report.values.len());
@@ -85,7 +85,7 @@ fn a_table_of_several_columns_comes_back_from_every_format() {
     }
 }
 
-fn figure(kind: ValueKind) -> BoxedStrategy<(Status, Option<Decimal>, String)> {
+fn figure(kind: ValueKind) -> BoxedStrategy<(CellValue, String)> {
     let number = match kind {
         ValueKind::Decimal => {
             (0..100_000_000i64, 0..5u32).prop_map(|(digits, scale)| Decimal::new(digits, scale)).boxed()
@@ -93,10 +93,10 @@ fn figure(kind: ValueKind) -> BoxedStrategy<(Status, Option<Decimal>, String)> {
         _ => (0..10_000_000i64).prop_map(Decimal::from).boxed(),
     };
     prop_oneof![
-        6 => number.prop_map(|number| (Status::Number, Some(number), number.to_string())),
-        2 => Just((Status::Blank, None, String::new())),
-        1 => Just((Status::NotApplicable, None, "/".to_owned())),
-        1 => Just((Status::Unreadable, None, "约3".to_owned())),
+        6 => number.prop_map(|number| (CellValue::Number(number), number.to_string())),
+        2 => Just((CellValue::Blank, String::new())),
+        1 => Just((CellValue::NotApplicable, "/".to_owned())),
+        1 => Just((CellValue::Unreadable("约3".to_owned()), String::new())),
     ]
     .boxed()
 }
@@ -125,7 +125,7 @@ prop_compose! {
             })
             .collect::<Vec<_>>()
     ) -> Vec<Value> {
-        template.indicators().iter().zip(figures).map(|(indicator, (status, number, text))| {
+        template.indicators().iter().zip(figures).map(|(indicator, (cell, source_text))| {
             let (table, row, column) = indicator.place;
             let table = &template.tables()[table];
             let (row, column) = (&table.rows[row], &table.columns[column]);
@@ -134,9 +134,8 @@ prop_compose! {
                 path: path(template, row, table.is_matrix().then_some(column)).into(),
                 column: None,
                 unit: table.unit_of(row, column).map(str::to_owned),
-                number,
-                status,
-                text,
+                cell,
+                source_text,
                 // Rows that only some places print are there when they have a place.
                 at: (!row.optional || !table.is_matrix()).then_some(Location::Text { line: 1, column: 1 }),
                 after: None,
@@ -144,7 +143,7 @@ prop_compose! {
             }
         }).map(|value| match value.at {
             Some(_) => value,
-            None => Value { number: None, status: Status::Blank, text: String::new(), ..value },
+            None => Value { cell: CellValue::Blank, source_text: String::new(), ..value },
         }).collect()
     }
 }
@@ -170,9 +169,8 @@ fn matrix_extras(template: &'static Template) -> impl Strategy<Value = Vec<Value
                 column: Some(column.header.clone()),
                 // The table does not print units.
                 unit: None,
-                number: Some(Decimal::from(number)),
-                status: Status::Number,
-                text: number.to_string(),
+                cell: CellValue::Number(Decimal::from(number)),
+                source_text: number.to_string(),
                 at: None,
                 after: Some(row.id.clone()),
                 label: Some(label.clone()),
@@ -202,9 +200,8 @@ prop_compose! {
                 path: path.into(),
                 column: None,
                 unit: Some("件".to_owned()),
-                number: Some(Decimal::from(number)),
-                status: Status::Number,
-                text: number.to_string(),
+                cell: CellValue::Number(Decimal::from(number)),
+                source_text: number.to_string(),
                 at: None,
                 after: Some(row.id.clone()),
                 label: Some(label),

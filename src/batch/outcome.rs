@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::finding::Finding;
 use crate::message::Lang;
-use crate::report::{Report, Status};
+use crate::report::Report;
 use crate::write::Format;
 
 use super::failure::Failure;
@@ -132,7 +132,7 @@ impl ReportSummary {
     pub(super) fn new(report: &Report) -> Self {
         Self {
             template: report.template.clone(),
-            numbers: report.values.iter().filter(|value| value.status == Status::Number).count(),
+            numbers: report.values.iter().filter(|value| value.cell.is_number()).count(),
             total: report.values.len(),
         }
     }

@@ -167,7 +167,7 @@ pub(super) fn rows_shifted(findings: &mut [Finding], broken: &[Broken<'_>], figu
         // Where several rows would do: the one that a cell put in between has left blank, else the last, since the figures
         // above it need not have moved.
         let is_blank =
-            |start: usize| lines.iter().filter_map(|line| line.get(start)).all(|(_, value)| value.number.is_none());
+            |start: usize| lines.iter().filter_map(|line| line.get(start)).all(|(_, value)| value.number().is_none());
         let start = found.iter().map(|(start, _)| *start).find(|start| is_blank(*start)).unwrap_or(last);
         let first = lines.iter().find_map(|line| line.get(start)).map(|(number, _)| &template.indicators()[*number]);
         let label = first.map_or_else(String::new, |first| row_label(template, first));

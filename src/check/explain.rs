@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::document::Location;
 use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
-use crate::report::{Report, Status, Value};
+use crate::report::{CellValue, Report, Value};
 use crate::template::{ResolvedRule, Rule, RuleKind, Template};
 
 /// A rule as people read it.
@@ -137,9 +137,8 @@ fn report(figures: &[(usize, i64)], claim: &ResolvedRule, kind: RuleKind, templa
             RuleKind::Unit => Some("‰".to_owned()),
             _ => template.indicators()[indicator].unit.as_deref().map(str::to_owned),
         },
-        number: number.map(Decimal::from),
-        status: if number.is_some() { Status::Number } else { Status::Blank },
-        text: number.map(|number| number.to_string()).unwrap_or_default(),
+        cell: number.map_or(CellValue::Blank, |number| CellValue::Number(Decimal::from(number))),
+        source_text: number.map(|number| number.to_string()).unwrap_or_default(),
         at: at.clone(),
         after: None,
         label: None,

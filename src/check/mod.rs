@@ -22,7 +22,7 @@ pub use two_years::two_years;
 
 use crate::finding::{Figure, Finding, Severity, Wording};
 use crate::message::Arguments;
-use crate::report::{Report, Status, Value};
+use crate::report::{Report, Value};
 use crate::template::{Column, Indicator, Row, Rule, RuleKind, Table, Template};
 
 /// How a rule is graded for one run, beside what the template says.
@@ -120,9 +120,9 @@ impl<'r> Figures<'r> {
     fn operand(&self, number: usize) -> Result<Option<Operand<'r>>, NoNumber> {
         let value = self.values[number].ok_or(NoNumber)?;
         let is_optional = || at(self.template, number).1.optional;
-        match value.number {
+        match value.number() {
             Some(amount) => Ok(Some(Operand { value, indicator: self.indicator(number), number: amount })),
-            None if value.status == Status::Blank && value.at.is_none() && is_optional() => Ok(None),
+            None if value.cell.is_blank() && value.at.is_none() && is_optional() => Ok(None),
             None => Err(NoNumber),
         }
     }
@@ -243,7 +243,7 @@ fn figure(label: &Arc<str>, value: &Value) -> Figure {
     Figure {
         id: value.id.clone().unwrap_or_default(),
         label: Arc::clone(label),
-        text: value.text.trim().to_owned(),
+        text: value.text().trim().to_owned(),
         at: value.at.clone(),
     }
 }

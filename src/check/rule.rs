@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Breach, Figures, NoNumber, Operand, cause, figure};
 use crate::message::Arguments;
-use crate::report::{Status, Value, digits, digits_in};
+use crate::report::{CellValue, Value, digits, digits_in};
 use crate::template::{Indicator, ResolvedRule, Rule, RuleKind, RuleShape, ValueKind};
 use crate::text::fold::fold;
 
@@ -161,16 +161,16 @@ fn each_figure<'r>(
 /// Cells that are not filled in. Rows that are not there at all are named by the reading.
 fn required<'r>(rule: &Rule, claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     let open = |_: &Indicator, value: &Value| {
-        let blank = value.status == Status::Blank && value.at.is_some();
-        blank || (rule.not_applicable && value.status == Status::NotApplicable)
+        let blank = value.cell.is_blank() && value.at.is_some();
+        blank || (rule.not_applicable && value.cell == CellValue::NotApplicable)
     };
-    let more = |_: &Indicator, value: &Value| vec![("text", value.text.trim().to_owned())];
+    let more = |_: &Indicator, value: &Value| vec![("text", value.text().trim().to_owned())];
     each_figure("rule.required", claim, figures, open, more)
 }
 
 fn whole_number<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     let wrong = |indicator: &Indicator, value: &Value| {
-        value.number.is_some_and(|number| match indicator.kind {
+        value.number().is_some_and(|number| match indicator.kind {
             ValueKind::Count => number.is_sign_negative() && !number.is_zero() || !number.is_integer(),
             ValueKind::Signed => !number.is_integer(),
             ValueKind::Decimal => number.is_sign_negative() && !number.is_zero(),
@@ -178,7 +178,7 @@ fn whole_number<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breac
         })
     };
     let more = |_: &Indicator, value: &Value| {
-        vec![("value", value.number.map(|number| number.to_string()).unwrap_or_default())]
+        vec![("value", value.number().map(|number| number.to_string()).unwrap_or_default())]
     };
     each_figure("rule.whole-number", claim, figures, wrong, more)
 }
@@ -187,7 +187,7 @@ fn unit<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     // An amount in nobody knows what, where the form leaves the unit open.
     let none = |indicator: &Indicator, value: &Value| {
         let is_open = indicator.kind == ValueKind::Decimal && indicator.unit.is_none();
-        is_open && value.unit.is_none() && value.number.is_some_and(|number| !number.is_zero())
+        is_open && value.unit.is_none() && value.number().is_some_and(|number| !number.is_zero())
     };
     let other = |indicator: &Indicator, value: &Value| match (&indicator.unit, &value.unit) {
         (Some(official), Some(found)) => **official != **found && fold(official) != fold(found),
@@ -203,6 +203,6 @@ fn unit<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
 
 fn local_row<'r>(claim: &ResolvedRule, figures: &Figures<'r>) -> Option<Breach<'r>> {
     let there = |_: &Indicator, value: &Value| value.at.is_some();
-    let more = |_: &Indicator, value: &Value| vec![("text", value.text.trim().to_owned())];
+    let more = |_: &Indicator, value: &Value| vec![("text", value.text().trim().to_owned())];
     each_figure("rule.local-row", claim, figures, there, more)
 }

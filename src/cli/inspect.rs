@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::finding::Finding;
 use crate::message::Lang;
 use crate::read::ReadOptions;
-use crate::report::{Report, Status, Value};
+use crate::report::{CellValue, Report, Status, Value};
 use crate::write::{Format, WriteOptions};
 
 use super::args::Inspect;
@@ -120,7 +120,7 @@ fn draw_report(report: &Report, engine: &Engine, console: &Console) -> String {
         let id = template.as_ref().map_or(id.as_str(), |template| template.id());
         console.text("cli.fit", &[("id", id), ("found", &found), ("total", &total)])
     });
-    let count = |status| report.values.iter().filter(|value| value.status == status).count().to_string();
+    let count = |status| report.values.iter().filter(|value| value.cell.status() == status).count().to_string();
     let counts = console.text(
         "cli.counts",
         &[
@@ -152,12 +152,12 @@ fn draw_values(values: &[Value], matrix: bool, console: &Console) -> String {
     let header = ["word.id", "word.value", "word.unit", "word.place", "word.label"];
     let mut table = Table::new(header.map(|key| console.word(key)));
     for value in values {
-        let shown = match (value.status, &value.number) {
-            (Status::Number, Some(number)) => number.to_string(),
-            (Status::Blank, _) if value.at.is_none() => console.word("status.missing"),
-            (Status::Blank | Status::Number, _) => console.word("status.blank"),
-            (Status::NotApplicable, _) => console.word("status.not_applicable"),
-            (Status::Unreadable, _) => console.text("status.unreadable", &[("text", value.text.trim())]),
+        let shown = match &value.cell {
+            CellValue::Number(number) => number.to_string(),
+            CellValue::Blank if value.at.is_some() => console.word("status.blank"),
+            CellValue::Blank | CellValue::Missing => console.word("status.missing"),
+            CellValue::NotApplicable => console.word("status.not_applicable"),
+            CellValue::Unreadable(text) => console.text("status.unreadable", &[("text", text.trim())]),
         };
         let at = value.at.as_ref().map_or_else(String::new, |at| at.to_text(console.lang));
         // In a matrix the last label of the path is the column's, and the one before it the row's.

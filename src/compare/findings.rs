@@ -6,7 +6,7 @@
 
 use super::comparison::{ComparedOrganization, ComparisonFinding, Named};
 use super::crosswalk::{Crosswalk, FormMapping, Match};
-use super::row::{Alone, Change, ComparisonRow, SideValue, State, signed};
+use super::row::{Alone, Change, ComparisonRow, SideValue, signed};
 use crate::check::{self, SeverityOverrides};
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report};
@@ -107,10 +107,10 @@ fn names(organization: &ComparedOrganization, renamed: bool, found: &mut Vec<Com
 /// chance.
 fn identical(organization: &ComparedOrganization, crosswalk: &Crosswalk, found: &mut Vec<ComparisonFinding>) {
     let equal = organization.one_form && organization.rows.iter().all(|row| row.change == Change::Same);
-    let told = |row: &&ComparisonRow| row.new.number.is_some_and(|number| !number.is_zero());
+    let told = |row: &&ComparisonRow| row.new.state.number().is_some_and(|number| !number.is_zero());
     let figures = organization.rows.iter().filter(told).count();
     if equal && figures >= crosswalk.identical.least {
-        let numbers = organization.rows.iter().filter(|row| row.new.state == State::Number).count();
+        let numbers = organization.rows.iter().filter(|row| row.new.state.number().is_some()).count();
         found.push(said(Finding::new("XG702").with("count", numbers).with("figures", figures)));
     }
 }
@@ -144,7 +144,7 @@ fn carried(
         // The values of the older year come last. Optional values that are missing are not among them.
         let of_last = form.resolved_rules().iter().find(is_its).map_or(0, |claim| {
             let ids = claim.last.iter().map(|number| &form.indicators()[*number].id);
-            ids.filter(|id| last.value(id, None).is_some_and(|value| value.number.is_some())).count()
+            ids.filter(|id| last.value(id, None).is_some_and(|value| value.number().is_some())).count()
         });
         ComparisonFinding { of_new: finding.figures.len().saturating_sub(of_last), finding }
     };
@@ -184,8 +184,8 @@ fn jump(row: &ComparisonRow) -> ComparisonFinding {
     }
     let mut finding = Finding::new("XG701")
         .with("label", label)
-        .with("old", said(row.old.number))
-        .with("new", said(row.new.number))
+        .with("old", said(row.old.state.number()))
+        .with("new", said(row.new.state.number()))
         .with("difference", signed(row.difference));
     finding.ids = row.new.side.ids.iter().filter(|id| !id.is_empty()).map(|id| id.as_str().into()).collect();
     finding.at = new.iter().find_map(|figure| figure.at.clone());

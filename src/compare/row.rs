@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use indexmap::IndexSet;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::crosswalk::{Crosswalk, FormMapping, Link, Match};
 use super::name::Side;
 use crate::document::Location;
 use crate::finding::Wording;
-use crate::report::{Report, Status, Value};
+use crate::report::{CellValue, Report, Value};
 use crate::text::fold::fold;
 use crate::text::label;
 
@@ -61,23 +61,55 @@ pub enum Change {
 }
 
 /// The state of one side of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// A number.
-    Number,
-    /// A blank cell.
-    Blank,
-    /// `/`.
-    NotApplicable,
-    /// A text that does not read as a number.
-    Unreadable,
+    /// A value, or the sum of several numbers.
+    Value(CellValue<()>),
     /// The table does not have the row.
     Absent,
     /// A sum whose addends are not all numbers.
     Incomplete,
     /// The form has no such indicator.
     None,
+}
+
+impl State {
+    /// The number, or the sum.
+    pub fn number(self) -> Option<Decimal> {
+        if let Self::Value(cell) = self { cell.number() } else { None }
+    }
+
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Value(cell) => cell.status().as_str(),
+            Self::Absent => "absent",
+            Self::Incomplete => "incomplete",
+            Self::None => "none",
+        }
+    }
+
+    /// Two values of one sum: their sum where both are numbers, what they have in common otherwise.
+    fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Value(CellValue::Number(one)), Self::Value(CellValue::Number(other))) => {
+                Self::Value(CellValue::Number(one + other))
+            }
+            (one, other) if one == other => one,
+            _ => Self::Incomplete,
+        }
+    }
+
+    /// Whether nothing can be compared with it: a text that is no number, a sum that lacks some.
+    fn is_uncertain(self) -> bool {
+        matches!(self, Self::Value(CellValue::Unreadable(())) | Self::Incomplete)
+    }
+}
+
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 /// The value on one side of a row.
@@ -87,8 +119,6 @@ pub struct SideValue {
     pub side: Side,
     /// The state of the value.
     pub state: State,
-    /// The number, or the sum of several.
-    pub number: Option<Decimal>,
     /// The 计量单位, if all addends have the same.
     pub unit: Option<String>,
     /// Text and location of each cell, in the order of `side.ids`.
@@ -101,8 +131,8 @@ impl ComparisonRow {
     pub fn is_shown_by_default(&self) -> bool {
         match self.change {
             Change::Same | Change::Without => false,
-            Change::Appeared => self.new.number.is_some_and(|number| !number.is_zero()),
-            Change::Vanished => self.old.number.is_some_and(|number| !number.is_zero()),
+            Change::Appeared => self.new.state.number().is_some_and(|number| !number.is_zero()),
+            Change::Vanished => self.old.state.number().is_some_and(|number| !number.is_zero()),
             Change::Changed | Change::Other | Change::Incomparable => true,
         }
     }
@@ -183,21 +213,15 @@ impl<'r> Figures<'r> {
 
     fn side_value(&self, side: &Side) -> SideValue {
         let values: Vec<Option<&Value>> = side.ids.iter().map(|id| self.0.get(id.as_str()).copied()).collect();
-        let states: IndexSet<State> = values.iter().map(|value| value.map_or(State::Absent, state)).collect();
-        let state = match states.len() {
-            0 => State::None,
-            1 => states[0],
-            _ => State::Incomplete,
-        };
-        let sum = || values.iter().flatten().filter_map(|value| value.number).sum::<Decimal>();
+        let states = values.iter().map(|value| value.map_or(State::Absent, state));
+        let state = states.reduce(State::plus).unwrap_or(State::None);
         let units: IndexSet<&str> = values.iter().flatten().filter_map(|value| value.unit.as_deref()).collect();
         let figure = |value: &Option<&Value>| {
-            value.map_or((String::new(), None), |value| (value.text.trim().to_owned(), value.at.clone()))
+            value.map_or((String::new(), None), |value| (value.text().trim().to_owned(), value.at.clone()))
         };
         SideValue {
             side: side.clone(),
             state,
-            number: (state == State::Number).then(sum),
             unit: if units.len() == 1 { units.first().map(|unit| (*unit).to_owned()) } else { None },
             figures: values.iter().map(figure).collect(),
         }
@@ -206,12 +230,10 @@ impl<'r> Figures<'r> {
 
 /// The state of a value. A blank value without a location belongs to a row that the table lacks.
 fn state(value: &Value) -> State {
-    match value.status {
-        Status::Number => State::Number,
-        Status::Blank if value.at.is_none() => State::Absent,
-        Status::Blank => State::Blank,
-        Status::NotApplicable => State::NotApplicable,
-        Status::Unreadable => State::Unreadable,
+    match &value.cell {
+        CellValue::Blank if value.at.is_none() => State::Absent,
+        CellValue::Missing => State::Absent,
+        cell => State::Value(cell.clone().with_text(|| ())),
     }
 }
 
@@ -242,9 +264,8 @@ fn compared(
     if scaled {
         why = Some(Wording::Key("compare.other_unit".into()));
     }
-    let unreadable =
-        [&old, &new].iter().any(|side_value| matches!(side_value.state, State::Unreadable | State::Incomplete));
-    let change = match (old.number, new.number) {
+    let unreadable = [&old, &new].iter().any(|side| side.state.is_uncertain());
+    let change = match (old.state.number(), new.state.number()) {
         _ if kind == Match::Without => Change::Without,
         _ if kind == Match::Not || scaled || unreadable => Change::Incomparable,
         (Some(old), Some(new)) if old == new => Change::Same,
@@ -255,16 +276,16 @@ fn compared(
         (None, None) => Change::Other,
     };
     let difference = match change {
-        Change::Same | Change::Changed => old.number.zip(new.number).map(|(old, new)| new - old),
+        Change::Same | Change::Changed => old.state.number().zip(new.state.number()).map(|(old, new)| new - old),
         _ => None,
     };
     let percent = difference
-        .zip(old.number)
+        .zip(old.state.number())
         .and_then(|(difference, old)| (difference * Decimal::ONE_HUNDRED).checked_div(old.abs()))
         .map(|percent| percent.round_dp(1).normalize());
     let unit = new.unit.as_ref().or(old.unit.as_ref());
     let least = unit.and_then(|unit| crosswalk.jump.least_of.get(unit)).unwrap_or(&crosswalk.jump.least);
-    let jump = match (old.number, new.number, difference) {
+    let jump = match (old.state.number(), new.state.number(), difference) {
         (Some(old), Some(new), Some(difference)) => {
             let (small, large) = (old.abs().min(new.abs()), old.abs().max(new.abs()));
             let turned = old.is_sign_negative() != new.is_sign_negative() && !small.is_zero();
@@ -342,15 +363,14 @@ fn extra_value(value: &Value) -> SideValue {
     SideValue {
         side: Side { ids: vec![String::new()], names: vec![name], ..Side::default() },
         state: state(value),
-        number: value.number,
         unit: value.unit.clone(),
-        figures: vec![(value.text.trim().to_owned(), value.at.clone())],
+        figures: vec![(value.text().trim().to_owned(), value.at.clone())],
     }
 }
 
 /// The side without a value.
 fn nothing() -> SideValue {
-    SideValue { side: Side::default(), state: State::None, number: None, unit: None, figures: Vec::new() }
+    SideValue { side: Side::default(), state: State::None, unit: None, figures: Vec::new() }
 }
 
 /// A difference with its sign. The minus is U+2212.

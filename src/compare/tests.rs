@@ -4,8 +4,7 @@ use super::*;
 use crate::document::{CellRef, Location};
 use crate::finding::Severity;
 use crate::message::Lang;
-use crate::report::{Period, Report};
-use crate::report::{Status, Value};
+use crate::report::{CellValue, Period, Report, Value};
 use crate::template::shipped;
 
 /// A report of a form with some figures; the others are 0. A figure that is no number stands as its text says.
@@ -23,20 +22,19 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
         let text = figures.iter().find(|(id, _)| *id == &*indicator.id).map(|(_, text)| *text);
         let text = text.unwrap_or(if row_of.optional { "absent" } else { "0" });
         let number: Option<Decimal> = text.parse().ok();
-        let status = match text {
-            "" | "absent" => Status::Blank,
-            "/" => Status::NotApplicable,
-            _ if number.is_some() => Status::Number,
-            _ => Status::Unreadable,
+        let cell = match (text, number) {
+            (_, Some(number)) => CellValue::Number(number),
+            ("" | "absent", None) => CellValue::Blank,
+            ("/", None) => CellValue::NotApplicable,
+            _ => CellValue::Unreadable(text.to_owned()),
         };
         let place = || Location::Sheet { sheet: "统计表".into(), cell: CellRef::new(row, 2) };
         report.values.push(Value {
             path: form.path(row_of).into(),
             column: None,
             unit: table.unit_of(row_of, &table.columns[column]).map(str::to_owned),
-            number,
-            status,
-            text: if text == "absent" { String::new() } else { text.to_owned() },
+            cell,
+            source_text: if text == "absent" { String::new() } else { text.to_owned() },
             at: (text != "absent").then(place),
             after: None,
             label: None,
@@ -144,7 +142,7 @@ fn value_columns_belong_together_by_their_heads() {
         for value in &mut values {
             value.column = Some(header.to_owned());
             if value.id.as_deref() == Some("received") {
-                value.number = Some(received.into());
+                value.cell = CellValue::Number(received.into());
             }
         }
         named.report.values.extend(values);
@@ -274,9 +272,8 @@ fn rows_beyond_the_form_are_the_same_where_their_labels_are() {
         path: ["本地情况", label].map(str::to_owned).into(),
         column: None,
         unit: Some("件".to_owned()),
-        number: Some(number.into()),
-        status: Status::Number,
-        text: number.to_string(),
+        cell: CellValue::Number(number.into()),
+        source_text: number.to_string(),
         at: None,
         after: None,
         label: Some(format!("（一）{label}")),

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use crate::document::Location;
+use crate::report::CellValue;
 use crate::template::TextStyle;
 
 /// The horizontal alignment of text in its box.
@@ -78,26 +79,40 @@ pub struct LineLayout {
 /// The content of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Nothing.
-    Blank,
-    /// Text.
+    /// A label, or the source's own mark for a value that does not apply.
     Text(String),
-    /// A number, printed with its digits.
-    Number(Decimal),
+    /// A value of the report.
+    Value(CellValue),
 }
 
 impl Content {
+    /// Nothing.
+    pub const BLANK: Self = Self::Value(CellValue::Blank);
+
+    /// The number, if it prints one.
+    pub fn number(&self) -> Option<Decimal> {
+        if let Self::Value(cell) = self { cell.number() } else { None }
+    }
+
+    /// The text of a label, a mark or an unreadable value; none for a number and a blank.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Value(CellValue::Unreadable(text)) => Some(text),
+            Self::Value(CellValue::NotApplicable) => Some("/"),
+            Self::Value(CellValue::Number(_) | CellValue::Blank | CellValue::Missing) => None,
+        }
+    }
+
     /// The text to print.
     pub fn to_text(&self) -> String {
         self.text().into_owned()
     }
 
-    /// The text to print, borrowed if the cell holds text.
+    /// The text to print, borrowed if the content is text.
     pub fn text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Blank => Cow::Borrowed(""),
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(number) => Cow::Owned(crate::report::digits(*number)),
+        match self.number() {
+            Some(number) => Cow::Owned(crate::report::digits(number)),
+            None => Cow::Borrowed(self.as_str().unwrap_or_default()),
         }
     }
 }

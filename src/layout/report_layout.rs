@@ -44,7 +44,7 @@ impl Layout {
     pub fn content<'l>(&'l self, cell: &'l CellLayout) -> &'l Content {
         match &cell.content {
             Filling::Fixed(content) => content,
-            Filling::Slot(slot) => self.figures.get(*slot).map_or(&Content::Blank, |figure| &figure.content),
+            Filling::Slot(slot) => self.figures.get(*slot).map_or(&Content::BLANK, |figure| &figure.content),
         }
     }
 

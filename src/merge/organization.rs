@@ -6,53 +6,53 @@
 use rust_decimal::Decimal;
 
 use crate::finding::{Finding, Severity};
-use crate::report::{Period, Report, Status, Value};
+use crate::report::{CellValue, Period, Report, Value};
 use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
 
 /// An organization's value for one indicator.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Cell {
-    /// A number.
-    Number(Decimal),
+    /// A value in the form's unit.
+    Value(CellValue),
     /// A number in another unit than the form's (元 for 万元), or in any unit if the form does not name one.
     Foreign(Decimal, String),
-    /// A blank cell.
-    Blank,
-    /// `/`: the row does not apply.
-    NotApplicable,
-    /// A text that does not read as a number.
-    Unreadable(String),
     /// The organization's table does not have this row, and the form allows that.
     #[default]
     Absent,
 }
 
 impl Cell {
+    /// Nothing was filled in.
+    pub const BLANK: Self = Self::Value(CellValue::Blank);
+    /// `/`: the row does not apply.
+    pub const NOT_APPLICABLE: Self = Self::Value(CellValue::NotApplicable);
+
     /// The number, if it can be added up.
     pub fn number(&self) -> Option<Decimal> {
         match self {
-            Self::Number(number) => Some(*number),
+            Self::Value(cell) => cell.number(),
             _ => None,
         }
     }
 
     fn new(value: &Value, official: Option<&str>, kind: ValueKind, optional: bool) -> Self {
-        match value.status {
-            Status::Number => {
-                let number = value.number.unwrap_or_default();
+        match &value.cell {
+            CellValue::Number(number) => {
                 // Only amounts depend on their unit: 件 and 条 count the same things.
                 let foreign = value.unit.as_deref().filter(|unit| {
                     kind == ValueKind::Decimal
                         && !number.is_zero()
                         && official.is_none_or(|own| fold(own) != fold(unit))
                 });
-                foreign.map_or(Self::Number(number), |unit| Self::Foreign(number, unit.to_owned()))
+                match foreign {
+                    Some(unit) => Self::Foreign(*number, unit.to_owned()),
+                    None => Self::Value(CellValue::Number(*number)),
+                }
             }
-            Status::Blank if value.at.is_none() && optional => Self::Absent,
-            Status::Blank => Self::Blank,
-            Status::NotApplicable => Self::NotApplicable,
-            Status::Unreadable => Self::Unreadable(value.text.trim().to_owned()),
+            CellValue::Blank | CellValue::Missing if value.at.is_none() && optional => Self::Absent,
+            CellValue::Unreadable(text) => Self::Value(CellValue::Unreadable(text.trim().to_owned())),
+            cell => Self::Value(cell.clone()),
         }
     }
 }
@@ -190,7 +190,7 @@ fn columns(report: &Report, template: &Template) -> Vec<Column> {
     let optional: Vec<bool> =
         indicators.iter().map(|own| template.tables()[own.place.0].rows[own.place.1].optional).collect();
     // A missing row counts as blank, unless it is optional in the form.
-    let nothing = || optional.iter().map(|optional| if *optional { Cell::Absent } else { Cell::Blank });
+    let nothing = || optional.iter().map(|optional| if *optional { Cell::Absent } else { Cell::BLANK });
     // In a matrix, the columns of extra rows are those of the form.
     let headers: Vec<Option<&str>> = if template.is_matrix() { vec![None] } else { report.columns() };
     let mut columns: Vec<Column> =

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use crate::document::{Document, Grid, Part};
 use crate::recognize::value::parse;
-use crate::report::Status;
 use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::words::words;
@@ -65,7 +64,7 @@ fn without_head(names: &[&str]) -> Vec<String> {
 /// Whether a text can be a name: not blank, not a comment, and not a number such as an ordinal.
 fn is_name(text: &str) -> bool {
     let text = text.trim();
-    !text.is_empty() && !text.starts_with('#') && parse(text, ValueKind::Decimal).status == Status::Unreadable
+    !text.is_empty() && !text.starts_with('#') && parse(text, ValueKind::Decimal).cell.is_unreadable()
 }
 
 #[cfg(test)]

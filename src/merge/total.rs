@@ -11,18 +11,15 @@ use rust_decimal::Decimal;
 use super::organization::{Cell, Extra, Organization};
 use super::table::{self, TableRow};
 use crate::document::Location;
-use crate::report::{Status, Value};
+use crate::report::{CellValue, Value};
 use crate::template::Template;
 use crate::text::{fold::fold, label};
 
 /// One total with its addends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Total {
-    /// The sum. `None` if no organization has a number or if a value cannot be added.
-    pub number: Option<Decimal>,
-    /// The state of the total: blank if all organizations left it blank, `/` if all wrote `/`, unreadable if a value
-    /// cannot be added.
-    pub status: Status,
+    /// The sum. Blank if no organization has a number, `/` if all wrote `/`, unreadable if a value cannot be added.
+    pub cell: CellValue<()>,
     /// Each organization's cell, in the order of the organizations that count.
     pub cells: Vec<Cell>,
 }
@@ -43,27 +40,27 @@ impl Total {
         };
         let is_open = |cell: &Cell| match cell {
             Cell::Foreign(..) => !one_unit,
-            Cell::Unreadable(_) => true,
+            Cell::Value(cell) => cell.is_unreadable(),
             _ => false,
         };
         let numbers: Vec<Decimal> = cells.iter().filter_map(number).collect();
         let sum = numbers.iter().try_fold(Decimal::ZERO, |sum, number| sum.checked_add(*number));
-        let status = if cells.iter().any(is_open) || sum.is_none() {
-            Status::Unreadable
-        } else if !numbers.is_empty() {
-            Status::Number
-        } else if !cells.is_empty() && cells.iter().all(|cell| *cell == Cell::NotApplicable) {
-            Status::NotApplicable
-        } else {
-            Status::Blank
+        let cell = match sum {
+            None => CellValue::Unreadable(()),
+            Some(_) if cells.iter().any(is_open) => CellValue::Unreadable(()),
+            Some(sum) if !numbers.is_empty() => CellValue::Number(sum),
+            _ if !cells.is_empty() && cells.iter().all(|cell| *cell == Cell::NOT_APPLICABLE) => {
+                CellValue::NotApplicable
+            }
+            _ => CellValue::Blank,
         };
-        Self { number: sum.filter(|_| status == Status::Number), status, cells }
+        Self { cell, cells }
     }
 
     /// The common unit of the amounts, if the form does not name one.
     pub fn unit(&self) -> Option<&str> {
         self.cells.iter().find_map(|cell| match cell {
-            Cell::Foreign(_, unit) if self.status == Status::Number => Some(unit.as_str()),
+            Cell::Foreign(_, unit) if self.cell.is_number() => Some(unit.as_str()),
             _ => None,
         })
     }
@@ -133,11 +130,8 @@ pub(super) fn add(organizations: &[Organization], value_columns: &[Option<String
     };
     added.values = added.totals.iter().enumerate().map(|(at, total)| value(at, total)).collect();
     for (at, value) in &mut carried {
-        let (text, status, number) = {
-            let figure = figure(&added.extra[*at].total);
-            (figure.text, figure.status, figure.number)
-        };
-        (value.text, value.status, value.number, value.at) = (text, status, number, places.extra[*at].clone());
+        let Value { cell, source_text, .. } = figure(&added.extra[*at].total);
+        (value.cell, value.source_text, value.at) = (cell, source_text, places.extra[*at].clone());
     }
     added.carried = carried.into_iter().map(|(_, value)| value).collect();
     added
@@ -150,12 +144,11 @@ fn figure(total: &Total) -> Value {
         path: [].into(),
         column: None,
         unit: None,
-        number: total.number,
-        status: total.status,
-        text: match total.status {
-            Status::Number => total.number.unwrap_or_default().to_string(),
-            Status::NotApplicable => "/".to_owned(),
-            Status::Blank | Status::Unreadable => String::new(),
+        cell: total.cell.with_text(String::new),
+        source_text: match total.cell {
+            CellValue::Number(number) => number.to_string(),
+            CellValue::NotApplicable => "/".to_owned(),
+            CellValue::Blank | CellValue::Unreadable(()) | CellValue::Missing => String::new(),
         },
         at: None,
         after: None,

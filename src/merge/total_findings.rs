@@ -11,7 +11,7 @@ use super::merged::MergeFinding;
 use super::organization::{Cell, Organization};
 use super::total::{Added, ExtraRow, Total};
 use crate::finding::{Finding, Severity, Wording};
-use crate::report::Status;
+use crate::report::CellValue;
 use crate::template::Indicator;
 
 /// The labels of totals, by index: all indicators of the first value column, then those of the next.
@@ -42,8 +42,8 @@ pub(super) fn findings(organizations: &[Organization], labels: &Labels<'_>, adde
     for (at, total) in added.totals.iter().enumerate() {
         not_addable(organizations, labels, added, (at, total), &mut findings);
     }
-    let is_blank = |cell: &Cell| *cell == Cell::Blank;
-    let is_not_applicable = |cell: &Cell| *cell == Cell::NotApplicable;
+    let is_blank = |cell: &Cell| *cell == Cell::BLANK;
+    let is_not_applicable = |cell: &Cell| *cell == Cell::NOT_APPLICABLE;
     blanks("XG621", is_blank, organizations, labels, added, &mut findings);
     blanks("XG622", is_not_applicable, organizations, labels, added, &mut findings);
     findings.extend(added.extra.iter().filter_map(|row| extra_row(organizations, row)));
@@ -61,8 +61,8 @@ fn not_addable(
     let location = || added.values[at].at.clone();
     for (organization, cell) in total.cells.iter().enumerate() {
         let finding = match cell {
-            Cell::Unreadable(text) => Finding::new("XG631").with("text", text),
-            Cell::Foreign(number, unit) if total.status == Status::Unreadable => {
+            Cell::Value(CellValue::Unreadable(text)) => Finding::new("XG631").with("text", text),
+            Cell::Foreign(number, unit) if total.cell.is_unreadable() => {
                 let mut finding = Finding::new("XG631").with("text", format!("{number}{unit}"));
                 finding.wording = Some(Wording::Key("merge.other_unit".into()));
                 finding
@@ -73,7 +73,7 @@ fn not_addable(
         let finding = finding.with("label", labels.label(at)).with("name", name).about(labels.id(at)).at(location());
         findings.push(MergeFinding { organization: Some(organization), finding });
     }
-    let is_too_large = total.status == Status::Unreadable && total.cells.iter().all(|cell| cell.number().is_some());
+    let is_too_large = total.cell.is_unreadable() && total.cells.iter().all(|cell| cell.number().is_some());
     if is_too_large {
         let finding = Finding::new("XG632").with("label", labels.label(at)).at(location());
         findings.push(MergeFinding { organization: None, finding });

@@ -128,7 +128,7 @@ fn wrong(path: &str, error: serde_json::Error, before: &str) -> Error {
 mod tests {
     use super::*;
     use crate::message::Lang;
-    use crate::report::Status;
+    use crate::report::CellValue;
 
     fn report(text: &str) -> Result<Document> {
         read(text.as_bytes(), &ReadOptions::default())
@@ -152,9 +152,8 @@ mod tests {
         let document = read(&utf_16, &ReadOptions::default()).unwrap();
         assert_eq!(document.source.encoding.as_deref(), Some("UTF-16LE"));
         let Part::Report(report) = &document.parts[0] else { panic!("a report") };
-        assert_eq!((report.year, report.values[0].number), (Some(2017), Some(100.into())));
+        assert_eq!((report.year, report.values[0].cell.clone()), (Some(2017), CellValue::Number(100.into())));
         assert_eq!(report.values[0].at, Some(Location::Text { line: 3, column: 2 }));
-        assert_eq!(report.values[0].status, Status::Number);
     }
 
     #[test]

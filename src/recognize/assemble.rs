@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::align::{Chain, Dictionary, Match, RowWordings};
 use super::expected::{AskedRow, ExpectedValue};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
-use super::value::Figure;
+use super::value::ParsedValue;
 use crate::document::Location;
 use crate::finding::Finding;
-use crate::report::{Report, Status, Value};
+use crate::report::{CellValue, Report, Value};
 use crate::template::{Row, Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::label::{self, Closeness};
@@ -115,19 +115,18 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         for (scope, header) in columns.iter().enumerate() {
             for (index, expected) in asked_row.figures.iter().enumerate() {
                 let index = scope * asked_row.figures.len() + index;
-                let is_unclear = |status| unclear.contains(&place) && status != Status::Blank;
+                let is_unclear = |is_blank: bool| unclear.contains(&place) && !is_blank;
                 if let Some(own) = &own
                     && let Some(figure) = own.reading.figures.get(index)
-                    && !is_unclear(figure.figure.status)
+                    && !is_unclear(figure.figure.cell.is_blank())
                 {
                     figure_findings(expected, &own.reading, figure, &mut report.findings);
                 }
                 let reading = own.as_deref_mut().map(|own| &mut own.reading);
                 let of_row = if index == last { unit.take() } else { unit.clone() };
                 let mut value = value_of(expected, header.as_deref(), reading, of_row, index);
-                if is_unclear(value.status) {
-                    value.status = Status::Unreadable;
-                    value.number = None;
+                if is_unclear(value.cell.is_blank()) {
+                    value.make_unreadable();
                 }
                 report.values.push(value);
             }
@@ -187,18 +186,18 @@ fn value_of(
     });
     let unit = of_figure.cloned().or(of_row).or_else(|| expected.unit.as_deref().map(str::to_owned));
     let figure = figure.map(|figure| (std::mem::take(&mut figure.text), &figure.figure, figure.at.as_ref()));
-    let (text, read, at) = match figure {
+    let (mut text, read, at) = match figure {
         Some((text, read, at)) => (text, Some(read), at),
         None => (String::new(), None, None),
     };
+    let cell = read.map_or(CellValue::Blank, |read| read.cell.with_text(|| std::mem::take(&mut text)));
     Value {
         id: Some(expected.id.clone()),
         path: expected.path.clone(),
         column: column.map(str::to_owned),
         unit,
-        number: read.and_then(|read| read.number),
-        status: read.map_or(Status::Blank, |read| read.status),
-        text,
+        cell,
+        source_text: text,
         at: at.or(at_row).cloned(),
         after: None,
         label: None,
@@ -230,10 +229,10 @@ fn figure_findings(expected: &ExpectedValue, row: &RowReading, figure: &FigureRe
         findings.push(finding.with("label", &expected.label).about(Arc::clone(&expected.id)).at(figure.at.clone()))
     };
     let read = &figure.figure;
-    if read.status == Status::Unreadable && row.lost {
+    if read.cell.is_unreadable() && row.lost {
         return;
     }
-    if read.status == Status::Unreadable {
+    if read.cell.is_unreadable() {
         let text = if row.surplus.is_empty() {
             figure.text.clone()
         } else {
@@ -242,7 +241,7 @@ fn figure_findings(expected: &ExpectedValue, row: &RowReading, figure: &FigureRe
         push(Finding::new("XG306").with("text", text));
         return;
     }
-    let number = || read.number.map(|number| number.to_string()).unwrap_or_default();
+    let number = || read.cell.number().map(|number| number.to_string()).unwrap_or_default();
     if read.in_words {
         push(Finding::new("XG307").with("text", &figure.text).with("value", number()));
     }
@@ -413,7 +412,7 @@ fn with_figures_of(template: &Template, place: Place, row: RowReading) -> RowRea
         return row;
     }
     let texts: Vec<&str> = row.figures.iter().map(|figure| figure.text.as_str()).collect();
-    let open = Figure { status: Status::Unreadable, ..Figure::default() };
+    let open = ParsedValue::UNREADABLE;
     let mut figures = vec![FigureReading { text: String::new(), figure: open, at: row.at.clone() }; count];
     if let Some(first) = figures.first_mut() {
         first.text = texts.join(" ");
@@ -519,18 +518,19 @@ fn extra_values(
         None => columns.iter().map(|column| (column.clone(), None)).collect(),
     };
     for ((column, unit), figure) in headers.into_iter().zip(&extra.row.figures) {
-        if figure.figure.status == Status::Unreadable {
+        if figure.figure.cell.is_unreadable() {
             let at: Option<Location> = figure.at.clone();
             report.findings.push(Finding::new("XG306").with("label", label).with("text", &figure.text).at(at));
         }
+        let mut text = figure.text.clone();
+        let cell = figure.figure.cell.with_text(|| std::mem::take(&mut text));
         report.extra.push(Value {
             id: None,
             path: Arc::clone(&path),
             column,
             unit: extra.row.unit.clone().or_else(|| figure.figure.unit.clone()).or(unit),
-            number: figure.figure.number,
-            status: figure.figure.status,
-            text: figure.text.clone(),
+            cell,
+            source_text: text,
             at: figure.at.clone(),
             after: after.map(|row| row.id.clone()),
             label: Some(label.to_owned()),

@@ -9,7 +9,6 @@ use super::align::Chain;
 use super::stream::Stream;
 use super::value;
 use crate::document::CellRef;
-use crate::report::Status;
 use crate::template::{Column, Table, Template, ValueKind};
 use crate::text::fold::{fold, folds_to};
 use crate::text::words::words;
@@ -144,7 +143,7 @@ fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u3
     let marked = cells.iter().filter(|(other, .., meaning)| other == part && marks(meaning));
     let top = marked.map(|(_, at, ..)| at.row).min().unwrap_or(at.row);
     // A row with a figure or a unit in it is no header row, but one the chain left out.
-    let is_row = |text: &str| value::is_unit(text) || value::parse(text, ValueKind::Count).status == Status::Number;
+    let is_row = |text: &str| value::is_unit(text) || value::parse(text, ValueKind::Count).cell.is_number();
     let below = cells.iter().filter(|(other, at, ..)| other == part && at.row >= top);
     let rows: Vec<u32> = below.clone().filter(|(_, _, text, _)| is_row(text)).map(|(_, at, ..)| at.row).collect();
     // From the lowest up, so that the header nearest to the figures names the column.
@@ -156,7 +155,7 @@ fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u3
 
 /// Whether a text is a number, or stands for a figure that does not apply.
 fn is_figure(text: &str) -> bool {
-    matches!(value::parse(text, ValueKind::Signed).status, Status::Number | Status::NotApplicable)
+    value::parse(text, ValueKind::Signed).is_filled()
 }
 
 /// Columns without a header that hold units or figures.

@@ -5,7 +5,6 @@
 
 use super::stream::{Stream, Token};
 use super::value;
-use crate::report::Status;
 use crate::template::local::{self, LocalHeaders, LocalRow};
 use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
@@ -22,9 +21,7 @@ const MOST_ROWS: usize = 800;
 /// The template of the table in a stream; none where there is no run of labels, units and figures, or an endless one.
 pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
     let tokens = tokens(stream);
-    let is_figure = |token: &Token<'_>| {
-        matches!(value::parse(token.text, ValueKind::Signed).status, Status::Number | Status::NotApplicable)
-    };
+    let is_figure = |token: &Token<'_>| value::parse(token.text, ValueKind::Signed).is_filled();
     let is_text = |token: &Token<'_>| !is_figure(token) && !value::is_unit(token.text);
     let is_anchor = |at: usize| {
         value::is_unit(tokens[at].text)

@@ -10,9 +10,8 @@ use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::running;
 use super::split::{self, RowSum};
 use super::stream::{Stream, Token};
-use super::value::{self, Figure};
+use super::value::{self, ParsedValue};
 use crate::document::{Cell, CellKind, CellRef, Location};
-use crate::report::Status;
 use crate::template::{ResolvedRule, Row, Table, Template, ValueKind};
 use crate::text::label;
 
@@ -88,7 +87,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
     if repeats_are_lost(stream, chain, &reading) {
         reading.repeats_lost = true;
         for figure in reading.rows.iter_mut().flat_map(|row| &mut row.figures) {
-            figure.figure = Figure { status: Status::Unreadable, ..Figure::default() };
+            figure.figure = ParsedValue::UNREADABLE;
         }
         reading.extras.clear();
     }
@@ -133,7 +132,7 @@ impl<'t> FormRow<'t> {
 /// No figure of the row can be told.
 fn lost(form: &FormRow<'_>, row: &mut RowReading) -> Vec<FigureReading> {
     row.lost = true;
-    let figure = Figure { status: Status::Unreadable, ..Figure::default() };
+    let figure = ParsedValue::UNREADABLE;
     vec![FigureReading { text: String::new(), figure, at: row.at.clone() }; form.count()]
 }
 
@@ -159,9 +158,7 @@ fn figure_line(
     let grid = stream.grids.get(&part)?;
     let holds_figures = |row: &u32| {
         let cells = grid.cells.iter().filter(|(at, _)| at.row == *row);
-        cells
-            .filter(|(_, cell)| !cell.is_blank())
-            .any(|(_, cell)| figure(cell, ValueKind::Count).status == Status::Number)
+        cells.filter(|(_, cell)| !cell.is_blank()).any(|(_, cell)| figure(cell, ValueKind::Count).cell.is_number())
     };
     let row = rows.iter().find(|row| holds_figures(row)).or(rows.first())?;
     Some((part, *row, None, width(*row)))
@@ -322,7 +319,7 @@ fn positioned(
         }
         None => FigureReading {
             text: String::new(),
-            figure: Figure::default(),
+            figure: ParsedValue::default(),
             at: neighbour.map(|place| beside(place, at)),
         },
     });
@@ -338,12 +335,10 @@ fn beside(place: &Location, at: CellRef) -> Location {
     }
 }
 
-fn figure(cell: &Cell, kind: ValueKind) -> Figure {
+fn figure(cell: &Cell, kind: ValueKind) -> ParsedValue {
     match cell.kind {
         CellKind::Text | CellKind::Number => value::parse(&cell.text, kind),
-        CellKind::Date | CellKind::Boolean | CellKind::Error => {
-            Figure { status: Status::Unreadable, ..Figure::default() }
-        }
+        CellKind::Date | CellKind::Boolean | CellKind::Error => ParsedValue::UNREADABLE,
     }
 }
 
@@ -379,7 +374,10 @@ fn running_row(
         let blanks = blank_cells(stream, &range);
         row.figures = match blanks >= form.count() {
             true => {
-                vec![FigureReading { text: String::new(), figure: Figure::default(), at: row.at.clone() }; form.count()]
+                vec![
+                    FigureReading { text: String::new(), figure: ParsedValue::default(), at: row.at.clone() };
+                    form.count()
+                ]
             }
             false => lost(form, row),
         };
@@ -401,14 +399,14 @@ fn without_next_label(token: Token<'_>) -> Token<'_> {
 
 /// Whether a token stands for a figure without digits: `/`, 无.
 fn is_mark(text: &str) -> bool {
-    matches!(value::parse(text, ValueKind::Count).status, Status::NotApplicable | Status::Number)
+    value::parse(text, ValueKind::Count).is_filled()
 }
 
 /// The digits and signs of a token that is nothing else; decimals and units are no digits that could run together.
 fn digits_of(text: &str) -> String {
     let folded = crate::text::fold::fold(text);
     let plain = folded.chars().all(|c| c.is_ascii_digit() || "+-,.".contains(c));
-    let number = value::parse(text, ValueKind::Signed).status == Status::Number;
+    let number = value::parse(text, ValueKind::Signed).cell.is_number();
     if (plain && folded.contains(|c: char| c.is_ascii_digit())) || number { folded } else { String::new() }
 }
 
@@ -436,7 +434,7 @@ fn figures_of(
         if let Some(cells) = cells_with_blanks(stream, range, tokens, count) {
             let figures = cells.into_iter().zip(&form.kinds).map(|(token, kind)| match token {
                 Some(token) => one(token, *kind),
-                None => FigureReading { text: String::new(), figure: Figure::default(), at: row.at.clone() },
+                None => FigureReading { text: String::new(), figure: ParsedValue::default(), at: row.at.clone() },
             });
             return figures.collect();
         }
@@ -453,7 +451,7 @@ fn figures_of(
                 .into_iter()
                 .map(|number| FigureReading {
                     text: number.to_string(),
-                    figure: Figure { status: Status::Number, number: Some(number.into()), ..Figure::default() },
+                    figure: ParsedValue::number(number),
                     at: at.clone(),
                 })
                 .collect();
@@ -570,7 +568,7 @@ fn positioned_extras(
             let is_label = |cell: &Cell| !figure(cell, ValueKind::Signed).is_readable();
             let labels: Vec<_> = cells.iter().take_while(|(_, cell)| is_label(cell)).collect();
             let numbers =
-                cells[labels.len()..].iter().any(|(_, cell)| figure(cell, ValueKind::Signed).status == Status::Number);
+                cells[labels.len()..].iter().any(|(_, cell)| figure(cell, ValueKind::Signed).cell.is_number());
             if below && (!numbers || labels.is_empty() || table.label.is_none()) {
                 break;
             }

@@ -124,7 +124,7 @@ impl Recognizer {
         for mut value in unknown {
             let id = value.id.take().unwrap_or_default();
             let finding =
-                Finding::new("XG345").with("id", &id).with("template", template.id()).with("figure", &value.text);
+                Finding::new("XG345").with("id", &id).with("template", template.id()).with("figure", value.text());
             report.findings.push(finding.at(value.at.clone()));
             report.extra.push(value);
         }

@@ -4,9 +4,9 @@ use super::align::Chain;
 use super::columns::{self, Columns, HeadMeaning};
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::stream::{Stream, StreamCell, one_line};
-use super::value::{self, Figure};
+use super::value::{self, ParsedValue};
 use crate::document::{CellKind, CellRef, Location};
-use crate::report::Status;
+use crate::report::CellValue;
 use crate::template::{Table, Template, ValueKind};
 
 /// One row of cells: a stretch of the stream, whose cells are sorted.
@@ -91,7 +91,7 @@ fn fill(row: &mut RowReading, cells: &[StreamCell<'_>], columns: &Columns, kind:
         },
         None => FigureReading {
             text: String::new(),
-            figure: Figure::default(),
+            figure: ParsedValue::default(),
             at: cells.first().and_then(|cell| beside(cell, value.column)),
         },
     });
@@ -114,12 +114,10 @@ fn beside(neighbour: &StreamCell<'_>, column: u32) -> Option<Location> {
 }
 
 /// A date, a truth value or a formula's error is no figure, whatever its text.
-fn figure(cell: &StreamCell<'_>, kind: ValueKind) -> Figure {
+fn figure(cell: &StreamCell<'_>, kind: ValueKind) -> ParsedValue {
     match cell.cell.kind {
         CellKind::Text | CellKind::Number => value::parse(&cell.cell.text, kind),
-        CellKind::Date | CellKind::Boolean | CellKind::Error => {
-            Figure { status: Status::Unreadable, ..Figure::default() }
-        }
+        CellKind::Date | CellKind::Boolean | CellKind::Error => ParsedValue::UNREADABLE,
     }
 }
 
@@ -165,12 +163,12 @@ fn extras(
         }
         fill(&mut row, line.cells, columns, ValueKind::Signed);
         let unit = row.unit.as_deref().is_some_and(value::is_unit);
-        let filled = row.figures.iter().any(|figure| matches!(figure.figure.status, Status::Number));
+        let filled = row.figures.iter().any(|figure| figure.figure.cell.is_number());
         // Below the last row of the form only what has both a unit and a figure is still a row of the table.
         if index > end && !(filled && (unit || columns.unit.is_none()) && !row.label.is_empty()) {
             break;
         }
-        let marked = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
+        let marked = row.figures.iter().any(|figure| !figure.figure.cell.is_blank());
         if filled || unit || (marked && !row.label.is_empty() && !only_marks(&row)) {
             reading.extras.push(ExtraReading { after, row });
         } else if !row.label.is_empty() {
@@ -181,7 +179,7 @@ fn extras(
 
 /// Whether a row's figures are only marks such as `——`, as headings have them.
 fn only_marks(row: &RowReading) -> bool {
-    row.figures.iter().all(|figure| matches!(figure.figure.status, Status::Blank | Status::NotApplicable))
+    row.figures.iter().all(|figure| matches!(figure.figure.cell, CellValue::Blank | CellValue::NotApplicable))
 }
 
 /// The first of the lines with a unit that stand directly above the first row found.

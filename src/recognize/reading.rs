@@ -3,7 +3,7 @@
 //! Two ways in, one out: [`super::positioned`] reads rows of cells, [`super::running`] reads running text; both give a
 //! [`Reading`], from which [`super::assemble`] makes the report.
 
-use super::value::Figure;
+use super::value::ParsedValue;
 use crate::document::Location;
 
 /// One figure's cell.
@@ -12,7 +12,7 @@ pub struct FigureReading {
     /// Its text as it stood.
     pub text: String,
     /// What it says.
-    pub figure: Figure,
+    pub figure: ParsedValue,
     /// Where it stands.
     pub at: Option<Location>,
 }

@@ -11,8 +11,8 @@ use super::infer::{self, Head};
 use super::matrix;
 use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
 use super::stream::{Stream, Token};
-use super::value::{self, Figure};
-use crate::report::Status;
+use super::value::{self, ParsedValue};
+use crate::report::CellValue;
 use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::label::ordinal_length;
@@ -262,7 +262,7 @@ impl<'d> Walk<'d> {
     /// Skips the marks that headings have in place of figures.
     fn skip_marks(&mut self) {
         while let Some(token) = self.peek() {
-            if value::parse(token.text, ValueKind::Count).status != Status::NotApplicable {
+            if value::parse(token.text, ValueKind::Count).cell != CellValue::NotApplicable {
                 break;
             }
             self.at += 1;
@@ -329,7 +329,7 @@ impl<'d> Walk<'d> {
             && let Some(last) = figures.last_mut()
             && last.text.ends_with(['.', '、', ')', '）'])
         {
-            last.figure = Figure { status: Status::Unreadable, ..Figure::default() };
+            last.figure = ParsedValue::UNREADABLE;
         }
         if figures.len() > count {
             row.surplus = figures.split_off(count).into_iter().map(|figure| figure.text).collect();
@@ -338,7 +338,7 @@ impl<'d> Walk<'d> {
             // A cell a line: blank cells are lines too, and it is known which ones.
             if let Some(cells) = matrix::cells_with_blanks(stream, &range, &taken, count) {
                 let mut found = figures.into_iter();
-                let blank = FigureReading { text: String::new(), figure: Figure::default(), at: row.at.clone() };
+                let blank = FigureReading { text: String::new(), figure: ParsedValue::default(), at: row.at.clone() };
                 figures =
                     cells.iter().map(|cell| cell.and_then(|_| found.next()).unwrap_or_else(|| blank.clone())).collect();
             }
@@ -347,12 +347,12 @@ impl<'d> Walk<'d> {
         if missing || !row.surplus.is_empty() {
             // Which of the columns are blank, or which figure is the row's, cannot be known.
             for figure in &mut figures {
-                figure.figure = Figure { status: Status::Unreadable, ..Figure::default() };
+                figure.figure = ParsedValue::UNREADABLE;
             }
         }
         while figures.len() < count {
-            let status = if missing { Status::Unreadable } else { Status::Blank };
-            let figure = Figure { status, ..Figure::default() };
+            let cell = if missing { CellValue::Unreadable(()) } else { CellValue::Blank };
+            let figure = ParsedValue { cell, ..ParsedValue::default() };
             figures.push(FigureReading { text: String::new(), figure, at: row.at.clone() });
         }
         row.figures = figures;
@@ -390,7 +390,7 @@ impl<'d> Walk<'d> {
             let table = &template.tables()[0];
             let is_header = columns::head_meaning(&row.label, table) != HeadMeaning::Other
                 || columns::is_own_head(&row.label, table);
-            let filled = row.figures.iter().any(|figure| figure.figure.status != Status::Blank);
+            let filled = row.figures.iter().any(|figure| !figure.figure.cell.is_blank());
             // Behind the last row stand filing lines and more text; only a unit tells a row of the table from them.
             // A unit without a label says that the last row's figure may be another's.
             if last && !(row.unit.is_some() && (filled || row.label.is_empty())) {
@@ -414,7 +414,7 @@ fn is_unit_or_figure(text: &str) -> bool {
 
 /// Whether a text stands for a figure, 无 and `/` included.
 fn is_figure(text: &str, kind: ValueKind) -> bool {
-    matches!(value::parse(text, kind).status, Status::Number | Status::NotApplicable)
+    value::parse(text, kind).is_filled()
 }
 
 /// Whether a text was meant as a figure: it holds digits and little else.

@@ -1,12 +1,12 @@
 //! A figure as people write it: `0`, ` 0`, `/`, `无`, `0条`, `22（其中修订 16 件）`, `+19`, `1,025`, `７`.
 //!
-//! In: a cell's text. Out: a [`Figure`]. What cannot be read with certainty is unreadable, never guessed.
+//! In: a cell's text. Out: a [`ParsedValue`]. What cannot be read with certainty is unreadable, never guessed.
 
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use crate::report::{Status, can_be_figure};
+use crate::report::{CellValue, can_be_figure};
 use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::words::words;
@@ -14,14 +14,12 @@ use crate::text::words::words;
 /// The most digits that are read without further ado.
 const MOST_PLAIN: usize = 18;
 
-/// What a text says as a figure.
+/// A cell's text as a value.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Figure {
-    /// What it is.
-    pub status: Status,
-    /// The number, exactly when it is one.
-    pub number: Option<Decimal>,
-    /// A unit that stood in the same cell.
+pub struct ParsedValue {
+    /// What the cell holds; the text of an unreadable cell is the caller's.
+    pub cell: CellValue<()>,
+    /// A unit in the same cell.
     pub unit: Option<String>,
     /// Words beside the number, such as a remark in brackets.
     pub remark: Option<String>,
@@ -29,14 +27,25 @@ pub struct Figure {
     pub in_words: bool,
 }
 
-impl Figure {
-    fn of(status: Status) -> Self {
-        Self { status, ..Self::default() }
+impl ParsedValue {
+    /// A cell that cannot be read.
+    pub const UNREADABLE: Self = Self { cell: CellValue::Unreadable(()), unit: None, remark: None, in_words: false };
+    /// A cell that does not apply.
+    const NOT_APPLICABLE: Self = Self { cell: CellValue::NotApplicable, ..Self::UNREADABLE };
+
+    /// A number and nothing else.
+    pub fn number(number: impl Into<Decimal>) -> Self {
+        Self { cell: CellValue::Number(number.into()), ..Self::default() }
     }
 
-    /// Whether the text can be a figure at all.
+    /// Whether the text can be a value at all.
     pub fn is_readable(&self) -> bool {
-        self.status != Status::Unreadable
+        !self.cell.is_unreadable()
+    }
+
+    /// Whether the text is a number or a mark such as `/`.
+    pub fn is_filled(&self) -> bool {
+        matches!(self.cell, CellValue::Number(_) | CellValue::NotApplicable)
     }
 }
 
@@ -47,28 +56,28 @@ pub fn plain(text: &str) -> Option<u64> {
 }
 
 /// Reads a cell's text as a figure of a kind.
-pub fn parse(text: &str, kind: ValueKind) -> Figure {
+pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
     if let Some(number) = plain(text) {
-        return Figure { status: Status::Number, number: Some(number.into()), ..Figure::default() };
+        return ParsedValue::number(number);
     }
     let folded = fold(text);
     let words = words();
     if folded.is_empty() {
-        return Figure::of(Status::Blank);
+        return ParsedValue::default();
     }
     if words.not_applicable.contains(&folded) || folded.chars().all(|c| "-—–_―─".contains(c)) {
-        return Figure::of(Status::NotApplicable);
+        return ParsedValue::NOT_APPLICABLE;
     }
     if words.zero.contains(&folded) {
-        return Figure { status: Status::Number, number: Some(Decimal::ZERO), in_words: true, ..Figure::default() };
+        return ParsedValue { in_words: true, ..ParsedValue::number(Decimal::ZERO) };
     }
     // A number is made of digits, or of a word for none.
     let has_digits = folded.bytes().any(|byte| byte.is_ascii_digit());
     if !has_digits && !words.zero.iter().any(|zero| folded.starts_with(zero.as_str())) {
-        return Figure::of(Status::Unreadable);
+        return ParsedValue::UNREADABLE;
     }
     if has_gap_between_digits(text) {
-        return Figure::of(Status::Unreadable);
+        return ParsedValue::UNREADABLE;
     }
     let (rest, remark) = split_remark(&folded);
     let (rest, unit) = match words.units.iter().find(|unit| rest.ends_with(unit.as_str())) {
@@ -76,12 +85,11 @@ pub fn parse(text: &str, kind: ValueKind) -> Figure {
         _ => (rest, None),
     };
     if words.zero.iter().any(|zero| zero == rest) {
-        let number = Some(Decimal::ZERO);
-        return Figure { status: Status::Number, number, unit, remark, in_words: true };
+        return ParsedValue { cell: CellValue::Number(Decimal::ZERO), unit, remark, in_words: true };
     }
     match number(rest, kind) {
-        Some(number) => Figure { status: Status::Number, number: Some(number), unit, remark, in_words: false },
-        None => Figure::of(Status::Unreadable),
+        Some(number) => ParsedValue { cell: CellValue::Number(number), unit, remark, in_words: false },
+        None => ParsedValue::UNREADABLE,
     }
 }
 
@@ -153,7 +161,8 @@ mod tests {
 
     fn read(text: &str) -> String {
         let figure = parse(text, ValueKind::Count);
-        let number = figure.number.map_or_else(|| format!("{:?}", figure.status), |number| number.to_string());
+        let number =
+            figure.cell.number().map_or_else(|| format!("{:?}", figure.cell.status()), |number| number.to_string());
         let unit = figure.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
         let remark = figure.remark.map(|remark| format!(" {remark}")).unwrap_or_default();
         number + &unit + &remark + if figure.in_words { " in words" } else { "" }
@@ -220,7 +229,7 @@ mod tests {
 
     #[test]
     fn signs_in_words_belong_to_signed_rows() {
-        assert_eq!(parse("增3", ValueKind::Signed).number, Some(Decimal::from(3)));
-        assert_eq!(parse("减8", ValueKind::Signed).number, Some(Decimal::from(-8)));
+        assert_eq!(parse("增3", ValueKind::Signed).cell.number(), Some(Decimal::from(3)));
+        assert_eq!(parse("减8", ValueKind::Signed).cell.number(), Some(Decimal::from(-8)));
     }
 }

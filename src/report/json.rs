@@ -11,7 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
-use super::{Filing, Period, Report, Status, Value, can_be_figure};
+use super::{CellValue, Filing, Period, Report, Status, Value, can_be_figure};
 use crate::document::{Location, Source};
 use crate::finding::{Figure, Finding, Phrase, Severity, Wording};
 use crate::message::{self, Arguments, Lang};
@@ -194,28 +194,36 @@ impl ValueJson {
             path: value.path.to_vec(),
             column: value.column.clone(),
             unit: value.unit.clone(),
-            value: value.number.and_then(|number| number.to_string().parse().ok()),
-            status: value.status,
-            // A figure that shares its cell with others, and cannot be told from them, has no text of its own.
-            text: (value.status != Status::Unreadable || !value.text.is_empty()).then(|| value.text.clone()),
+            value: value.number().and_then(|number| number.to_string().parse().ok()),
+            status: value.cell.status(),
+            // A value that shares its cell with others, and cannot be separated from them, has no text of its own.
+            text: (!value.cell.is_unreadable() || !value.text().is_empty()).then(|| value.text().to_owned()),
             at: value.at.clone(),
             label: value.label.clone(),
             after: value.after.clone(),
-            number: value.number,
+            number: value.number(),
         }
     }
 }
 
 impl From<ValueJson> for Value {
     fn from(json: ValueJson) -> Self {
+        let text = json.text.unwrap_or_default();
+        let (cell, source_text) = match (json.status, json.number) {
+            (_, Some(number)) => (CellValue::Number(number), text),
+            (Status::NotApplicable, None) => (CellValue::NotApplicable, text),
+            (Status::Unreadable, None) => (CellValue::Unreadable(text), String::new()),
+            (Status::Missing, None) => (CellValue::Missing, text),
+            // `ValueParts` refuses a number without its value.
+            (Status::Blank | Status::Number, None) => (CellValue::Blank, text),
+        };
         Self {
             id: json.id.map(Into::into),
             path: json.path.into(),
             column: json.column,
             unit: json.unit,
-            number: json.number,
-            status: json.status,
-            text: json.text.unwrap_or_default(),
+            cell,
+            source_text,
             at: json.at,
             after: json.after,
             label: json.label,

@@ -131,8 +131,10 @@ impl Piece {
             Self::Fixed(text) => Cow::Borrowed(text),
             Self::Text(slot) => Cow::Borrowed(layout.texts.get(*slot).map_or("", String::as_str)),
             Self::Figure(slot) => match layout.figures.get(*slot).map(|figure| &figure.content) {
-                Some(Content::Number(number)) => digits_in(*number, place),
-                Some(content) => content.text(),
+                Some(content) => match content.number() {
+                    Some(number) => digits_in(number, place),
+                    None => content.text(),
+                },
                 None => Cow::Borrowed(""),
             },
         }

@@ -49,7 +49,7 @@ mod tests {
     use crate::document::{CellRef, Location, Part, Source};
     use crate::finding::{Finding, Severity};
     use crate::read::{ReadOptions, json::read};
-    use crate::report::{Filing, Period, Status, Value};
+    use crate::report::{CellValue, Filing, Period, Value};
     use crate::write::ndjson;
 
     fn locations() -> impl Strategy<Value = Location> {
@@ -75,21 +75,22 @@ mod tests {
 
     fn values(extra: bool) -> impl Strategy<Value = Value> {
         let words = || option::of("\\PC{0,6}");
-        let status = prop_oneof![Just(Status::Blank), Just(Status::NotApplicable), Just(Status::Unreadable)];
         let content = prop_oneof![
-            decimals().prop_map(|number| (Some(number), Status::Number)),
-            status.prop_map(|status| (None, status))
+            decimals().prop_map(CellValue::Number),
+            Just(CellValue::Blank),
+            Just(CellValue::NotApplicable),
+            Just(CellValue::Missing),
+            ".{0,6}".prop_map(CellValue::Unreadable),
         ];
         let place = (words(), words(), option::of(locations()));
         ("[a-z.]{1,8}", vec(".{0,6}", 0..3), words(), words(), content, ".{0,6}", place).prop_map(
-            move |(id, path, column, unit, (number, status), text, (after, label, at))| Value {
+            move |(id, path, column, unit, cell, text, (after, label, at))| Value {
                 id: (!extra).then_some(id.into()),
                 path: path.into(),
                 column,
                 unit,
-                number,
-                status,
-                text,
+                source_text: if cell.is_unreadable() { String::new() } else { text },
+                cell,
                 at,
                 after: after.filter(|_| extra),
                 label: label.filter(|_| extra),
@@ -152,7 +153,7 @@ mod tests {
     }
 
     fn digits(report: &Report) -> Vec<String> {
-        report.values.iter().filter_map(|value| value.number).map(|number| number.to_string()).collect()
+        report.values.iter().filter_map(|value| value.number()).map(|number| number.to_string()).collect()
     }
 
     proptest! {
@@ -178,9 +179,8 @@ mod tests {
             path: ["依申请公开情况", "收到申请数", "当面申请数"].map(str::to_owned).into(),
             column: None,
             unit: Some("件".to_owned()),
-            number: Some(Decimal::new(350, 3)),
-            status: Status::Number,
-            text: "0.350".to_owned(),
+            cell: CellValue::Number(Decimal::new(350, 3)),
+            source_text: "0.350".to_owned(),
             at: Some(Location::Text { line: 176, column: 2 }),
             after: None,
             label: None,

@@ -13,6 +13,7 @@ use crate::finding::{Finding, Severity};
 use crate::layout::{Layout, LayoutOptions, layout};
 use crate::merge::{Cell, InclusionStatus, Merged, Organization};
 use crate::message::Lang;
+use crate::report::CellValue;
 use crate::report::json::{FindingJson, ReportJson};
 use crate::write::format::MergedWriter;
 use crate::write::{Format, WriteOptions, failed};
@@ -102,11 +103,11 @@ struct MergeFindingJson {
 impl<'m> From<&'m Cell> for CellJson<'m> {
     fn from(cell: &'m Cell) -> Self {
         let (value, status, text) = match cell {
-            Cell::Number(number) => (exact(number), "number", None),
             Cell::Foreign(number, unit) => (exact(number), "other_unit", Some(unit.as_str())),
-            Cell::Blank => (None, "blank", None),
-            Cell::NotApplicable => (None, "not_applicable", None),
-            Cell::Unreadable(text) => (None, "unreadable", Some(text.as_str())),
+            Cell::Value(cell) => {
+                let text = if let CellValue::Unreadable(text) = cell { Some(text.as_str()) } else { None };
+                (cell.number().as_ref().and_then(exact), cell.status().as_str(), text)
+            }
             Cell::Absent => (None, "absent", None),
         };
         Self { value, status, text }
@@ -153,7 +154,7 @@ fn json<'m>(merged: &'m Merged, lang: Lang) -> Result<Vec<u8>> {
             .map(|row| ExtraJson {
                 label: &row.label,
                 unit: row.unit.as_deref(),
-                total: row.total.number.as_ref().and_then(exact),
+                total: row.total.cell.number().as_ref().and_then(exact),
                 values: row.total.cells.iter().map(CellJson::from).collect(),
             })
             .collect(),

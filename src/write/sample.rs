@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::report::{Report, Status, Value};
+use crate::report::{CellValue, Report, Value};
 use crate::template::{ValueKind, shipped};
 
 /// A filled thirteen-section table with decimals, a blank, `/`, a row beyond the form and a filing line.
@@ -10,20 +10,19 @@ pub fn report() -> Report {
     let template = shipped().find("2014-extended").expect("it is shipped");
     let values = template.indicators().iter().enumerate().map(|(index, indicator)| {
         let row = &template.tables()[0].rows[indicator.place.1];
-        let (number, status, text) = match index {
-            0 => (Some(Decimal::new(350, 3)), Status::Number, "0.350"),
-            1 => (None, Status::Blank, " "),
-            2 => (None, Status::NotApplicable, "/"),
-            _ => (Some(Decimal::from(index * index)), Status::Number, ""),
+        let cell = match index {
+            0 => CellValue::Number(Decimal::new(350, 3)),
+            1 => CellValue::Blank,
+            2 => CellValue::NotApplicable,
+            _ => CellValue::Number(Decimal::from(index * index)),
         };
         Value {
             id: Some(indicator.id.clone()),
             path: template.path(row).into(),
             column: None,
             unit: row.unit.clone(),
-            number,
-            status,
-            text: number.map_or_else(|| text.to_owned(), |number| number.to_string()),
+            source_text: source_text(&cell),
+            cell,
             at: None,
             after: None,
             label: None,
@@ -39,9 +38,8 @@ pub fn report() -> Report {
             path: ["附加, \"一\" 行".to_owned()].into(),
             column: None,
             unit: Some("件".to_owned()),
-            number: Some(Decimal::from(-7)),
-            status: Status::Number,
-            text: "-7".to_owned(),
+            cell: CellValue::Number(Decimal::from(-7)),
+            source_text: "-7".to_owned(),
             at: None,
             after: Some("normative_issued".to_owned()),
             label: Some("附加, \"一\" 行".to_owned()),
@@ -50,6 +48,15 @@ pub fn report() -> Report {
     };
     report.filing.responsible = Some("王小明".to_owned());
     report
+}
+
+/// How a source writes a cell.
+fn source_text(cell: &CellValue) -> String {
+    match cell {
+        CellValue::Number(number) => number.to_string(),
+        CellValue::NotApplicable => "/".to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// A filled report of a form with a row and a column for each figure, its figures counted up from a number.
@@ -66,10 +73,10 @@ pub fn matrix(id: &str, from: u32) -> Report {
             ValueKind::Signed => -Decimal::from(figure),
             ValueKind::Count | ValueKind::Heading => Decimal::from(figure),
         };
-        let (number, status, text) = match figure - from {
-            20 => (None, Status::Blank, String::new()),
-            21 => (None, Status::NotApplicable, "/".to_owned()),
-            _ => (Some(number), Status::Number, number.to_string()),
+        let cell = match figure - from {
+            20 => CellValue::Blank,
+            21 => CellValue::NotApplicable,
+            _ => CellValue::Number(number),
         };
         let unit = table.unit_of(row, column).map(str::to_owned);
         let path = template.path(row);
@@ -78,9 +85,8 @@ pub fn matrix(id: &str, from: u32) -> Report {
             path: path.into(),
             column: None,
             unit,
-            number,
-            status,
-            text,
+            source_text: source_text(&cell),
+            cell,
             at: None,
             after: None,
             label: None,
@@ -104,9 +110,8 @@ pub fn extra_row(headers: &[&str]) -> Vec<Value> {
         path: path.map(str::to_owned).into(),
         column: Some((*header).to_owned()),
         unit: Some("件".to_owned()),
-        number: Some(Decimal::from(figure)),
-        status: Status::Number,
-        text: figure.to_string(),
+        cell: CellValue::Number(Decimal::from(figure)),
+        source_text: figure.to_string(),
         at: None,
         after: Some("handled.refused.administrative_query".to_owned()),
         label: Some("9.新增情形".to_owned()),

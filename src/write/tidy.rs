@@ -56,8 +56,8 @@ impl<'a> Row<'a> {
             column: value.column.as_deref(),
             unit: value.unit.as_deref(),
             // The digits as printed.
-            value: value.number.and_then(|number| number.to_string().parse().ok()),
-            status: value.status,
+            value: value.number().and_then(|number| number.to_string().parse().ok()),
+            status: value.cell.status(),
             at: value.at.as_ref().map(ToString::to_string),
         }
     }
@@ -74,18 +74,9 @@ impl<'a> Row<'a> {
             text(self.column),
             text(self.unit),
             self.value.as_ref().map(ToString::to_string).unwrap_or_default(),
-            status(self.status).to_owned(),
+            self.status.as_str().to_owned(),
             text(self.at.as_deref()),
         ]
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Number => "number",
-        Status::Blank => "blank",
-        Status::NotApplicable => "not_applicable",
-        Status::Unreadable => "unreadable",
     }
 }
 
@@ -170,8 +161,8 @@ mod tests {
         for (record, value) in records[1..].iter().zip(report.values.iter().chain(&report.extra)) {
             assert_eq!(record[0], "in/a.xls");
             assert_eq!(record[4], value.id.as_deref().unwrap_or_default());
-            assert_eq!(record[8], value.number.map(|number| number.to_string()).unwrap_or_default());
-            assert_eq!(record[9] == "number", value.number.is_some());
+            assert_eq!(record[8], value.number().map(|number| number.to_string()).unwrap_or_default());
+            assert_eq!(record[9] == "number", value.number().is_some());
         }
         let mut lines = Vec::new();
         write(&report, "in/a.xls", Format::Ndjson, &WriteOptions::default(), &mut lines).unwrap();

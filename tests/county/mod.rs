@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use xxgk::document::Location;
 use xxgk::font::Fonts;
-use xxgk::report::{Report, Status, Value};
+use xxgk::report::{CellValue, Report, Value};
 use xxgk::template::{Template, shipped};
 use xxgk::write::{Format, WriteOptions, write};
 
@@ -250,9 +250,8 @@ pub fn report(form: &str, name: &str, seed: u64) -> Report {
             path: template.path_of(table, &table.rows[r], &table.columns[c]).into(),
             column: None,
             unit: table.unit_of(&table.rows[r], &table.columns[c]).map(str::to_owned),
-            number,
-            status: if number.is_some() { Status::Number } else { Status::Blank },
-            text: number.map(|number| number.to_string()).unwrap_or_default(),
+            cell: number.map_or(CellValue::Blank, CellValue::Number),
+            source_text: number.map(|number| number.to_string()).unwrap_or_default(),
             at: number.map(|_| Location::Page { page: 1 }),
             after: None,
             label: None,
@@ -299,11 +298,11 @@ pub fn county(form: &str, with_faults: bool) -> County {
             "shifted row" => shift(&mut own, form),
             "blank" => {
                 let value = value_mut(&mut own, if form == "2021" { "licences.decisions" } else { "offices" });
-                *value = Value { number: None, status: Status::Blank, text: String::new(), ..value.clone() };
+                value.set(CellValue::Blank, "");
             }
             "text for number" => {
                 let value = value_mut(&mut own, if form == "2021" { "penalties.decisions" } else { "meetings" });
-                *value = Value { number: None, status: Status::Unreadable, text: "30余".to_owned(), ..value.clone() };
+                value.set(CellValue::Unreadable("30余".to_owned()), "");
             }
             "missing unit" => continue,
             "other template" => {
@@ -340,16 +339,17 @@ fn value_mut<'r>(report: &'r mut Report, id: &str) -> &'r mut Value {
 }
 
 fn fill(value: &mut Value, number: Option<Decimal>) {
-    value.number = number;
-    value.status = if number.is_some() { Status::Number } else { Status::Blank };
-    value.text = number.map(|number| number.to_string()).unwrap_or_default();
+    value.set(
+        number.map_or(CellValue::Blank, CellValue::Number),
+        number.map(|number| number.to_string()).unwrap_or_default(),
+    );
 }
 
 /// Exchanges the first two digits of a part of a sum.
 fn transpose(report: &mut Report, form: &str) {
     let value = value_mut(report, if form == "2021" { "handled.granted.natural_person" } else { "closed.on_time" });
-    let digits: Vec<char> = value.text.chars().collect();
-    assert!(digits.len() > 1 && digits[0] != digits[1] && digits[1] != '0', "{}", value.text);
+    let digits: Vec<char> = value.text().chars().collect();
+    assert!(digits.len() > 1 && digits[0] != digits[1] && digits[1] != '0', "{}", value.text());
     let text: String = [digits[1], digits[0]].iter().chain(&digits[2..]).collect();
     fill(value, Some(text.parse().unwrap()));
 }
@@ -371,7 +371,7 @@ fn shift(report: &mut Report, form: &str) {
         }
     }
     for column in columns.into_values() {
-        let numbers: Vec<_> = column.iter().map(|at| report.values[*at].number).collect();
+        let numbers: Vec<_> = column.iter().map(|at| report.values[*at].number()).collect();
         for (number, at) in column.iter().enumerate() {
             let above = number.checked_sub(1).and_then(|above| numbers[above]);
             fill(&mut report.values[*at], above);
@@ -400,9 +400,9 @@ pub fn sums(reports: &[Report]) -> BTreeMap<String, Option<Decimal>> {
     let mut sums: BTreeMap<String, (Decimal, bool, bool)> = BTreeMap::new();
     for value in reports.iter().flat_map(|report| &report.values) {
         let sum = sums.entry(value.id.as_deref().unwrap().to_owned()).or_default();
-        sum.0 += value.number.unwrap_or_default();
-        sum.1 |= value.number.is_some();
-        sum.2 |= value.status == Status::Unreadable;
+        sum.0 += value.number().unwrap_or_default();
+        sum.1 |= value.number().is_some();
+        sum.2 |= value.cell.is_unreadable();
     }
     sums.into_iter().map(|(id, (sum, any, open))| (id, (any && !open).then_some(sum))).collect()
 }

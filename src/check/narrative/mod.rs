@@ -143,7 +143,7 @@ impl Text<'_, '_> {
         }
         let beside =
             said.claim.with.iter().filter_map(|id| figures.value(id)).filter(|_| code == "XG501" || code == "XG502");
-        let beside = beside.filter(|value| value.number.is_some_and(|number| !number.is_zero()));
+        let beside = beside.filter(|value| value.number().is_some_and(|number| !number.is_zero()));
         let whole = said.claim.share_of.iter().filter_map(|id| figures.value(id)).filter(|_| code == "XG505");
         let shown: Vec<&Value> = operands.iter().map(|operand| operand.value).chain(beside).chain(whole).collect();
         let shown = shown.into_iter().filter(|_| code != "XG506");
@@ -154,7 +154,7 @@ impl Text<'_, '_> {
 
     /// What the text speaks of and the table says there is none of; each once.
     fn mentions(&self, figures: &Figures<'_>) -> Vec<Finding> {
-        let none = |id: &str| figures.value(id).filter(|value| value.number.is_some_and(|number| number.is_zero()));
+        let none = |id: &str| figures.value(id).filter(|value| value.number().is_some_and(|number| number.is_zero()));
         let mentions = self.words.mentions.iter().filter_map(|mention| Some((mention, none(&mention.id)?)));
         let found = mentions.filter_map(|(mention, value)| {
             let (passage, sentence, place) = self.sentences().find_map(|(passage, sentence)| {

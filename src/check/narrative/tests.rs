@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::*;
 use crate::document::{Cell, Location, Part};
 use crate::message::Lang;
-use crate::report::Status;
+use crate::report::CellValue;
 use crate::template::shipped;
 
 #[derive(Deserialize)]
@@ -45,15 +45,14 @@ struct Case {
 
 fn value(id: &str, figure: &toml::Value, at: u32) -> Value {
     let text = figure.as_str().map_or_else(|| figure.to_string(), str::to_owned);
-    let number = text.parse().ok();
-    let status = match (number, text.as_str()) {
-        (Some(_), _) => Status::Number,
-        (None, "") => Status::Blank,
-        (None, _) => Status::NotApplicable,
+    let cell = match (text.parse().ok(), text.as_str()) {
+        (Some(number), _) => CellValue::Number(number),
+        (None, "") => CellValue::Blank,
+        (None, _) => CellValue::NotApplicable,
     };
     let at = Some(Location::Text { line: at, column: 1 });
     let (id, path) = (Some(id.into()), [].into());
-    Value { id, path, column: None, unit: None, number, status, text, at, after: None, label: None }
+    Value { id, path, column: None, unit: None, cell, source_text: text, at, after: None, label: None }
 }
 
 fn findings(table: &Table, other: &IndexMap<String, toml::Value>, text: &str) -> Vec<Finding> {

@@ -153,7 +153,7 @@ fn side_value(side_value: &SideValue) -> Option<SideJson<'_>> {
         FigureJson { id: Some(id.as_str()).filter(|id| !id.is_empty()), label, text, at: at.as_ref() }
     });
     (side_value.state != State::None).then(|| SideJson {
-        value: side_value.number,
+        value: side_value.state.number(),
         state: side_value.state,
         unit: side_value.unit.as_deref(),
         figures: figures.collect(),

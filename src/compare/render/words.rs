@@ -9,6 +9,7 @@ use super::super::{
 pub use crate::compare::row::signed;
 use crate::finding::Wording;
 use crate::message::{self, Arguments, Lang};
+use crate::report::CellValue;
 
 /// A word of the message catalogue.
 pub fn word(key: &str, lang: Lang) -> String {
@@ -45,11 +46,11 @@ pub fn unit(row: &ComparisonRow) -> String {
 /// The value on one side: the number with its digits as printed, or a word for why there is none.
 pub fn value_text(side: &SideValue, lang: Lang) -> String {
     match side.state {
-        State::Number => side.number.map_or_else(String::new, |number| number.to_string()),
-        State::Blank => word("compare.blank", lang),
-        State::NotApplicable => word("compare.not_applicable", lang),
-        State::Absent => word("compare.absent", lang),
-        State::Unreadable => {
+        State::Value(CellValue::Number(number)) => number.to_string(),
+        State::Value(CellValue::Blank) => word("compare.blank", lang),
+        State::Value(CellValue::NotApplicable) => word("compare.not_applicable", lang),
+        State::Absent | State::Value(CellValue::Missing) => word("compare.absent", lang),
+        State::Value(CellValue::Unreadable(())) => {
             let text = side.figures.first().map_or("", |(text, _)| text);
             let unreadable = word("compare.unreadable", lang);
             if text.is_empty() { unreadable } else { format!("{unreadable} “{text}”") }

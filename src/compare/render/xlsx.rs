@@ -188,7 +188,7 @@ impl Book<'_> {
                 sheet.write_blank(row, column + 4, &formats.number)?;
             }
         }
-        match (difference, line.old.number.and_then(|old| old.to_f64())) {
+        match (difference, line.old.state.number().and_then(|old| old.to_f64())) {
             (Some(value), Some(before)) if line.percent.is_some() => {
                 let formula = Formula::new(format!("=({new}-{old})/ABS({old})"));
                 let formula = formula.set_result((value / before.abs()).to_string());
@@ -212,7 +212,7 @@ impl Book<'_> {
 
     /// Writes a number as a number if a workbook keeps all its digits, else as text.
     fn figure(&self, sheet: &mut Worksheet, row: u32, column: u16, entry: &SideValue) -> Result<(), XlsxError> {
-        match entry.number.and_then(exactly) {
+        match entry.state.number().and_then(exactly) {
             Some(number) => sheet.write_number_with_format(row, column, number, &self.formats.number)?,
             None => sheet.write_string_with_format(row, column, value_text(entry, self.lang), &self.formats.word)?,
         };

@@ -9,7 +9,7 @@ use super::extra::{self, ExtraRow};
 use crate::layout::page::LEAST_NUMBER;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
 use crate::layout::{Content, Figure, LayoutOptions};
-use crate::report::{Report, Status, Value};
+use crate::report::{CellValue, Report, Value};
 use crate::template::{Row, Table, Template, ValueKind};
 
 /// Everything in a report that affects its form.
@@ -170,7 +170,7 @@ impl<'r> Rows<'r> {
     pub(super) fn figures(&self) -> Vec<Figure> {
         let figure = |value: &Option<&Value>| match value {
             Some(value) => Figure { content: content(value), at: value.at.clone() },
-            None => Figure { content: Content::Blank, at: None },
+            None => Figure { content: Content::BLANK, at: None },
         };
         self.figures.iter().map(figure).collect()
     }
@@ -226,10 +226,10 @@ impl FormKey {
 /// Whether a value may need more than one line in the narrowest column of its table.
 fn overflows(content: &Content, template: &Template, room: f64) -> bool {
     let style = template.style().value;
-    match content {
-        Content::Blank => false,
-        Content::Text(text) => text.contains(char::is_control) || text_width(text, style, &EastAsianWidth) > room,
-        Content::Number(number) => {
+    match (content.number(), content.as_str()) {
+        (None, None) => false,
+        (None, Some(text)) => text.contains(char::is_control) || text_width(text, style, &EastAsianWidth) > room,
+        (Some(number), _) => {
             let digits = number.mantissa().unsigned_abs().checked_ilog10().unwrap_or(0).max(number.scale()) + 1;
             let signs = u32::from(number.scale() > 0) + u32::from(number.is_sign_negative());
             f64::from(digits + signs) * 0.5 * style.size * MM_PER_POINT * LEAST_NUMBER > room
@@ -238,14 +238,14 @@ fn overflows(content: &Content, template: &Template, room: f64) -> bool {
 }
 
 fn is_blank(value: &Value) -> bool {
-    value.status == Status::Blank
+    value.cell.is_blank()
 }
 
 /// The content for a value: its number, nothing, or its unreadable text.
 fn content(value: &Value) -> Content {
-    match (value.status, value.number) {
-        (Status::Number, Some(number)) => Content::Number(number),
-        (Status::Blank, _) => Content::Blank,
-        _ => Content::Text(value.text.trim().to_owned()),
+    match &value.cell {
+        CellValue::NotApplicable => Content::Text(value.text().trim().to_owned()),
+        CellValue::Unreadable(text) => Content::Value(CellValue::Unreadable(text.trim().to_owned())),
+        cell => Content::Value(cell.clone()),
     }
 }

@@ -157,7 +157,7 @@ impl FormBuilder<'_> {
             .map(|figure| CellLayout {
                 content: content(figure),
                 figure: Some(figure),
-                ..cell(Content::Blank, CellRole::Data, style, Align::Center)
+                ..cell(Content::BLANK, CellRole::Data, style, Align::Center)
             })
             .collect()
     }
@@ -171,7 +171,7 @@ impl FormBuilder<'_> {
             indent += self.template.group_prefix().chars().count() as f64;
         }
         let mark = || match self.template.heading_mark() {
-            "" => Content::Blank,
+            "" => Content::BLANK,
             mark => Content::Text(mark.to_owned()),
         };
         let heading = row.kind == ValueKind::Heading;
@@ -181,7 +181,7 @@ impl FormBuilder<'_> {
             (mark(), (0..count).map(|_| mark_cell()).collect())
         } else {
             let unit = place.unit.clone().or_else(|| row.unit.clone());
-            (unit.map_or(Content::Blank, Content::Text), self.figures(place.figures))
+            (unit.map_or(Content::BLANK, Content::Text), self.figures(place.figures))
         };
         let opens = table.rows.get(index + 1).is_some_and(|next| next.level > row.level);
         RowDraft {
@@ -214,7 +214,7 @@ impl FormBuilder<'_> {
         RowDraft {
             stubs: extra.stubs.clone(),
             label: Some(cell),
-            unit: place.unit.clone().map_or(Content::Blank, Content::Text),
+            unit: place.unit.clone().map_or(Content::BLANK, Content::Text),
             values: self.figures(place.figures),
             keep_with_next: false,
             outline: None,

@@ -5,7 +5,7 @@ use super::layout;
 use crate::layout::{
     Align, Block, CellLayout, CellRole, Content, Filling, Layout, LayoutOptions, LineKind, TableLayout,
 };
-use crate::report::{Report, Status};
+use crate::report::{CellValue, Report};
 use crate::template::{SharedTemplate, from_toml_str, shipped, shipped_toml};
 use crate::write::sample;
 
@@ -107,7 +107,7 @@ fn every_figure_stands_once_in_the_form_and_in_order() {
         let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
         let figures: Vec<_> =
             cells.filter(|cell| cell.role == CellRole::Data).map(|c| layout.content(c).to_text()).collect();
-        let expected: Vec<_> = report.values.iter().map(|value| value.text.clone()).collect();
+        let expected: Vec<_> = report.values.iter().map(|value| value.text().to_owned()).collect();
         assert_eq!(figures, expected);
     }
 }
@@ -150,7 +150,7 @@ fn rows_beyond_the_form_stand_in_the_table_they_name() {
     extra[0].label = Some("本级".to_owned());
     for (column, figure) in [("总计", 5), ("总计", 6)] {
         extra[0].column = Some(column.to_owned());
-        extra[0].number = Some(figure.into());
+        extra[0].cell = CellValue::Number(figure.into());
         report.extra.extend(extra.clone());
     }
     let layout = laid_out(&report, LayoutOptions::default());
@@ -241,7 +241,7 @@ fn blanks_and_marks_stay_what_they_are() {
     let layout = laid_out(&sample::matrix("2021", 1), LayoutOptions::default());
     let table = tables(&layout)[1];
     let cells: Vec<_> = table.rows.iter().flat_map(|row| &row.cells).filter(|c| c.role == CellRole::Data).collect();
-    assert_eq!(layout.content(cells[10]), &Content::Blank);
+    assert_eq!(layout.content(cells[10]), &Content::BLANK);
     assert_eq!(layout.content(cells[11]), &Content::Text("/".to_owned()));
 }
 
@@ -251,8 +251,8 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     let mut other = sample::matrix("2021", 5_001);
     other.organization = Some("望江区赵楼镇人民政府".to_owned());
     other.year = Some(2023);
-    other.values[0].status = Status::NotApplicable;
-    other.values[0].text = "—".to_owned();
+    other.values[0].cell = CellValue::NotApplicable;
+    other.values[0].source_text = "—".to_owned();
     let laid = |report: &Report| laid_out(report, LayoutOptions::default());
     let form = laid(&first).form;
     let second = laid(&other);
@@ -270,13 +270,13 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     more.extra = sample::extra_row(&["自然人"]);
     assert!(!Arc::ptr_eq(&form, &laid(&more).form));
     let mut overflowing = other.clone();
-    overflowing.values[30].status = Status::Unreadable;
-    overflowing.values[30].text = "见附件一".to_owned();
+    let unreadable = CellValue::Unreadable("见附件一".to_owned());
+    overflowing.values[30].cell = unreadable.clone();
     let layout = laid(&overflowing);
     assert!(!Arc::ptr_eq(&form, &layout.form));
     let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
     let fixed: Vec<_> = cells.filter(|cell| cell.figure == Some(30)).map(|cell| &cell.content).collect();
-    assert_eq!(fixed, [&Filling::Fixed(Content::Text("见附件一".to_owned()))]);
+    assert_eq!(fixed, [&Filling::Fixed(Content::Value(unreadable))]);
     // A copy of a template does not share forms with it.
     let copy = Arc::new(shipped().find("2021").unwrap().as_ref().clone());
     assert!(!Arc::ptr_eq(&form, &layout_of(&other, &copy).form));

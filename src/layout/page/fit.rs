@@ -202,7 +202,7 @@ fn fit_cell(
         return Fitted { style, lines: Vec::new(), vertical: false };
     }
     let width = (width - 2.0 * padding - cell.indent.max(0.0) * size_mm(style)).max(size_mm(style));
-    if matches!(content, Content::Number(_)) {
+    if content.number().is_some() {
         let needed = text_width(&text, style, measure);
         let width = width + number_slack(padding);
         if needed > width && needed * LEAST_NUMBER <= width {

@@ -9,7 +9,7 @@ use super::fit;
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::layout::text::{Measure, text_width};
-use crate::layout::{Align, Block, Content, Figure, Layout};
+use crate::layout::{Align, Block, Layout};
 use crate::template::TextStyle;
 
 /// The part of a form that a box shows.
@@ -100,7 +100,7 @@ impl SlotBox {
 
     fn is_number(&self, layout: &Layout) -> bool {
         let Slot::Figure(slot) = self.slot else { return false };
-        matches!(layout.figures.get(slot), Some(Figure { content: Content::Number(_), .. }))
+        layout.figures.get(slot).is_some_and(|figure| figure.content.number().is_some())
     }
 
     /// Places a report's text on one line, in a smaller size if it is too wide.

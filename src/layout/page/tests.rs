@@ -9,6 +9,7 @@ use crate::layout::text::{EastAsianWidth, text_width};
 use crate::layout::{
     Align, CellLayout, CellRole, Content, Filling, Layout, LineKind, LineLayout, LinePart, RowLayout, TableLayout,
 };
+use crate::report::CellValue;
 use crate::template::{FontRole, Page as Paper, TextStyle};
 use crate::write::sample;
 
@@ -38,7 +39,7 @@ fn cell(column: usize, text: &str) -> CellLayout {
         column,
         column_span: 1,
         row_span: 1,
-        content: Filling::Fixed(if text.is_empty() { Content::Blank } else { Content::Text(text.to_owned()) }),
+        content: Filling::Fixed(if text.is_empty() { Content::BLANK } else { Content::Text(text.to_owned()) }),
         figure: None,
         role: CellRole::Data,
         style: BODY,
@@ -284,7 +285,7 @@ fn text_stands_in_the_middle_of_its_row() {
 #[test]
 fn long_numbers_shrink_before_they_break() {
     let mut rows = plain(1);
-    rows[0].cells[0].content = Filling::Fixed(Content::Number("75394".parse().unwrap()));
+    rows[0].cells[0].content = Filling::Fixed(Content::Value(CellValue::Number("75394".parse().unwrap())));
     let layout = layout(rows);
     let paged = pages(&layout, &EastAsianWidth);
     let page = &paged.pages[0];

@@ -9,7 +9,7 @@ use crate::document::Location;
 use crate::finding::Finding;
 use crate::font::Fonts;
 use crate::layout::{self, Block, Content, Filling, Form, Layout, LayoutOptions};
-use crate::report::{Filing, Report, Status, Value};
+use crate::report::{CellValue, Filing, Report, Value};
 use crate::template::{SharedTemplate, Template, shipped};
 use crate::write::sample;
 
@@ -27,9 +27,8 @@ fn report(template: &Template) -> Report {
             path: template.path(row).into(),
             column: None,
             unit: row.unit.clone(),
-            number: Some(Decimal::from(7001 + index)),
-            status: Status::Number,
-            text: (7001 + index).to_string(),
+            cell: CellValue::Number(Decimal::from(7001 + index)),
+            source_text: (7001 + index).to_string(),
             at: Some(Location::Text { line: index as u32 + 1, column: 1 }),
             after: None,
             label: None,
@@ -262,9 +261,7 @@ fn fonts_are_embedded_as_subsets_with_glyphs_for_all_codes() {
 fn a_character_no_font_has_is_a_finding_with_its_cell_and_copies_as_itself() {
     let template = template("2014-extended");
     let mut report = report(template);
-    report.values[3].number = None;
-    report.values[3].status = Status::Unreadable;
-    report.values[3].text = "十\u{e000}".to_owned();
+    report.values[3].cell = CellValue::Unreadable("十\u{e000}".to_owned());
     let layout = layout::layout(&report, template, LayoutOptions::default());
     let (bytes, findings) = pdf(&layout);
     assert_eq!(findings.len(), 1);

@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::finding::Severity;
 use crate::layout::{LayoutOptions, layout, values_in_place};
 use crate::message::{self, Arguments, Lang};
-use crate::report::{Filing, Report, Status, Value};
+use crate::report::{CellValue, Filing, Report, Value};
 use crate::template::{ResolvedRule, RuleKind, RuleShape, SharedTemplate, Template, ValueKind};
 
 /// The most characters of the title and the text that a cell shows when it is chosen. Source: Excel specifications and limits.
@@ -54,9 +54,8 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
             path: [].into(),
             column: None,
             unit: table.unit_of(&table.rows[row], &table.columns[column]).map(str::to_owned),
-            number: None,
-            status: Status::Blank,
-            text: String::new(),
+            cell: CellValue::Blank,
+            source_text: String::new(),
             at: None,
             after: None,
             label: None,
@@ -140,7 +139,7 @@ impl<'a> Blank<'a> {
     /// What the year before had, where all of it are numbers.
     fn last_year(&self, claim: &ResolvedRule) -> Option<Decimal> {
         let last = self.options.last?;
-        claim.last.iter().map(|number| last.value(&self.template.indicators()[*number].id, None)?.number).sum()
+        claim.last.iter().map(|number| last.value(&self.template.indicators()[*number].id, None)?.number()).sum()
     }
 
     fn extras(&self, placed: &PlacedCell<'_>, formulas: &HashMap<Arc<str>, String>) -> CellExtras {

@@ -130,7 +130,10 @@ pub(super) fn form_cells<'a>(sheet: &'a SheetLayout<'a>, breaks: &[usize]) -> Ve
 
 /// Whether this is a figure: each report of a form has its own here, or all have one that no other form has.
 fn is_figure(cell: &CellLayout) -> bool {
-    matches!(cell.content, Filling::Slot(_) | Filling::Fixed(Content::Number(_)))
+    match &cell.content {
+        Filling::Slot(_) => true,
+        Filling::Fixed(content) => content.number().is_some(),
+    }
 }
 
 /// The texts of a row outside the tables.
@@ -166,23 +169,21 @@ fn cell<'a>(
 ) -> PlacedCell<'a> {
     let SheetLayout { layout, grid, .. } = sheet;
     let indent = grid::indent_steps(cell);
-    let (style, presentation, content) = match layout.content(cell) {
-        Content::Number(number) if !fits_a_number(*number) => {
-            (style, Presentation::Number(NumberFormat::General), CellContent::NumberAsText(*number))
+    let (style, presentation, content) = match (layout.content(cell).number(), layout.content(cell).as_str()) {
+        (Some(number), _) if !fits_a_number(number) => {
+            (style, Presentation::Number(NumberFormat::General), CellContent::NumberAsText(number))
         }
-        Content::Number(number) => {
-            let format = NumberFormat::of(*number, grid.width(columns), cell.style);
-            (style, Presentation::Number(format), CellContent::Number(*number))
+        (Some(number), _) => {
+            let format = NumberFormat::of(number, grid.width(columns), cell.style);
+            (style, Presentation::Number(format), CellContent::Number(number))
         }
-        Content::Text(text) if cell.vertical => {
-            (style, Presentation::Vertical, CellContent::Text(Cow::Borrowed(text.as_str())))
-        }
-        Content::Text(text) => {
+        (None, Some(text)) if cell.vertical => (style, Presentation::Vertical, CellContent::Text(Cow::Borrowed(text))),
+        (None, Some(text)) => {
             let style = grid.without_lost_line(text, style, columns, indent * INDENT_PIXELS);
-            let text = grid.header(cell, text, columns).map_or(Cow::Borrowed(text.as_str()), Cow::Owned);
+            let text = grid.header(cell, text, columns).map_or(Cow::Borrowed(text), Cow::Owned);
             (style, Presentation::Wrapped, CellContent::Text(text))
         }
-        Content::Blank => (style, Presentation::Wrapped, CellContent::Blank),
+        (None, None) => (style, Presentation::Wrapped, CellContent::Blank),
     };
     let indent = indent.clamp(0.0, 250.0) as u8;
     let style = CellStyle { text: style, align: cell.align, bordered: true, indent, presentation };
@@ -203,7 +204,7 @@ fn parts(rows: Range<usize>, breaks: &[usize]) -> Vec<Range<usize>> {
 
 /// The style in which text that runs down fits a height in pixels.
 fn vertical_style(content: &Content, cell: &CellLayout, height: f64) -> TextStyle {
-    let Content::Text(text) = content else { return cell.style };
+    let Some(text) = content.as_str() else { return cell.style };
     let needed = grid::vertical_height(text, cell.style);
     if !cell.vertical || needed <= height {
         return cell.style;

@@ -137,7 +137,7 @@ impl Grid {
 
     /// Height that a cell's text needs, in pixels; none for what is no text.
     pub(super) fn cell_height(&self, cell: &CellLayout, content: &Content, columns: (usize, usize)) -> Option<f64> {
-        let Content::Text(text) = content else { return None };
+        let text = content.as_str()?;
         if cell.vertical {
             return Some(vertical_height(text, cell.style));
         }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::grid::{Grid, pixels};
 use crate::finding::Finding;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
-use crate::layout::{Align, Block, Content, Filling, Form, Layout, LineKind, LineLayout, LinePart, TableLayout};
+use crate::layout::{Align, Block, Filling, Form, Layout, LineKind, LineLayout, LinePart, TableLayout};
 use crate::template::{Template, TextStyle};
 
 /// The greatest height of a row: 409.5 points. Source: ECMA-376 Part 1, 18.3.1.73, as Excel limits it.
@@ -158,7 +158,7 @@ impl TableHeights {
             let Some(cell) = table.rows.get(place.0).and_then(|row| row.cells.get(place.1)) else { continue };
             let content = layout.content(cell);
             // Only text may need a higher row.
-            if !matches!(content, Content::Text(_)) {
+            if content.as_str().is_none() {
                 continue;
             }
             let columns = grid.cell(number, cell);

@@ -71,7 +71,7 @@ fn largest(comparison: &Comparison, lang: Lang) -> Option<(String, Vec<Charted>)
     let mut sums: IndexMap<(String, String), Charted> = IndexMap::new();
     for line in comparison.organizations.iter().flat_map(|compared| &compared.rows) {
         let alike = matches!(line.kind, Match::Same | Match::Comparable) && line.difference.is_some();
-        let (Some(old), Some(new), true) = (line.old.number, line.new.number, alike) else { continue };
+        let (Some(old), Some(new), true) = (line.old.state.number(), line.new.state.number(), alike) else { continue };
         let sum = sums.entry((unit(line), name(line, lang)));
         let sum = sum.or_insert_with(|| (short_name(line, lang), Decimal::ZERO, Decimal::ZERO));
         sum.1 += old;

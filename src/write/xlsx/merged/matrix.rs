@@ -16,7 +16,7 @@ use crate::finding::Finding;
 use crate::merge::table::{self, COUNT, FIRST, HEAD_ROW, LABEL, TableRow};
 use crate::merge::{Cell, Merged, Total};
 use crate::message::Lang;
-use crate::report::Status;
+use crate::report::CellValue;
 
 /// Width of the labels, in characters.
 const LABEL_WIDTH: f64 = 46.0;
@@ -89,8 +89,8 @@ fn total_of<'m>(merged: &'m Merged, row: &TableRow) -> Option<&'m Total> {
 /// The number that an organization adds to a total.
 fn added(cell: &Cell, total: &Total) -> Option<Decimal> {
     match cell {
-        Cell::Number(number) => Some(*number),
-        Cell::Foreign(number, _) if total.status != Status::Unreadable => Some(*number),
+        Cell::Value(cell) => cell.number(),
+        Cell::Foreign(number, _) if !total.cell.is_unreadable() => Some(*number),
         _ => None,
     }
 }
@@ -98,7 +98,7 @@ fn added(cell: &Cell, total: &Total) -> Option<Decimal> {
 /// A total that stands for itself: digits that are text would not be added, and it is as exact as they are.
 fn own_total(total: &Total) -> Option<Decimal> {
     let fits = |cell: &Cell| cell.number().is_none_or(fits_a_number);
-    total.number.filter(|number| !total.cells.iter().all(fits) || !fits_a_number(*number))
+    total.cell.number().filter(|number| !total.cells.iter().all(fits) || !fits_a_number(*number))
 }
 
 struct Matrix<'m, 'r, 'a, 's> {
@@ -165,10 +165,16 @@ impl Matrix<'_, '_, '_, '_> {
             }
             match cell {
                 Cell::Foreign(number, unit) => self.text(ListStyle::Open, &format!("{number}{unit}"))?,
-                Cell::Unreadable(text) => self.text(ListStyle::Open, if text.is_empty() { "?" } else { text })?,
-                Cell::NotApplicable => self.text(ListStyle::Centered, "/")?,
-                Cell::Blank => self.rows.blank(self.styles.of(ListStyle::Blank))?,
-                Cell::Absent | Cell::Number(_) => self.rows.blank(self.styles.of(ListStyle::Centered))?,
+                Cell::Value(CellValue::Unreadable(text)) => {
+                    self.text(ListStyle::Open, if text.is_empty() { "?" } else { text })?;
+                }
+                Cell::Value(CellValue::NotApplicable) => self.text(ListStyle::Centered, "/")?,
+                Cell::Value(CellValue::Blank | CellValue::Missing) => {
+                    self.rows.blank(self.styles.of(ListStyle::Blank))?;
+                }
+                Cell::Absent | Cell::Value(CellValue::Number(_)) => {
+                    self.rows.blank(self.styles.of(ListStyle::Centered))?;
+                }
             }
         }
         Ok(())
@@ -193,17 +199,17 @@ impl Matrix<'_, '_, '_, '_> {
             "IF(COUNT({range})+COUNTBLANK({range})+COUNTIF({range},\"/\")<COLUMNS({range}),\"\",\
              IF(COUNT({range})>0,{sum},IF(COUNTIF({range},\"/\")=COLUMNS({range}),\"/\",\"\")))"
         );
-        let outcome = match total.status {
-            Status::Number => Outcome::Number(float(total.number.unwrap_or_default())),
-            Status::NotApplicable => Outcome::Text("/"),
+        let outcome = match total.cell {
+            CellValue::Number(number) => Outcome::Number(float(number)),
+            CellValue::NotApplicable => Outcome::Text("/"),
             // One that comes to nothing shows nothing, where programs do not reckon.
-            Status::Blank | Status::Unreadable => Outcome::Text(""),
+            CellValue::Blank | CellValue::Unreadable(()) | CellValue::Missing => Outcome::Text(""),
         };
-        let open = total.status == Status::Unreadable;
+        let open = total.cell.is_unreadable();
         let style = if open { ListStyle::OpenTotal(scale) } else { ListStyle::Total(scale) };
         self.rows.formula(self.styles.of(style), &formula, outcome)?;
         let foreign = total.unit().is_some();
-        let counts = |cell: &Cell| matches!(cell, Cell::Number(_)) || foreign && matches!(cell, Cell::Foreign(..));
+        let counts = |cell: &Cell| cell.number().is_some() || foreign && matches!(cell, Cell::Foreign(..));
         let count = total.organizations_with(counts).len();
         self.rows.formula(centered, &format!("COUNT({range})"), Outcome::Number(count as f64))
     }
@@ -223,13 +229,15 @@ impl Matrix<'_, '_, '_, '_> {
 
 /// Which organizations a total does not have.
 fn note(sheet: &mut Worksheet, at: CellRef, total: &Total, merged: &Merged, lang: Lang) -> Result<(), XlsxError> {
-    let adds = total.status != Status::Unreadable;
+    let adds = !total.cell.is_unreadable();
     type Test<'t> = &'t dyn Fn(&Cell) -> bool;
-    let open = |cell: &Cell| matches!(cell, Cell::Unreadable(_)) || !adds && matches!(cell, Cell::Foreign(..));
+    let open = |cell: &Cell| {
+        matches!(cell, Cell::Value(CellValue::Unreadable(_))) || !adds && matches!(cell, Cell::Foreign(..))
+    };
     let kinds: [(&str, Test<'_>); 3] = [
         ("note_open", &open),
-        ("note_blank", &|cell| *cell == Cell::Blank),
-        ("note_not_applicable", &|cell| *cell == Cell::NotApplicable),
+        ("note_blank", &|cell| *cell == Cell::BLANK),
+        ("note_not_applicable", &|cell| *cell == Cell::NOT_APPLICABLE),
     ];
     let mut lines = Vec::new();
     for (key, test) in kinds {

@@ -45,7 +45,7 @@ impl ListStyle {
     /// All that a workbook of these organizations may need.
     pub(super) fn all(merged: &Merged) -> Vec<Self> {
         let totals = merged.totals.iter().chain(merged.extra.iter().map(|row| &row.total));
-        let cells = totals.flat_map(|total| total.cells.iter().filter_map(number).chain(total.number));
+        let cells = totals.flat_map(|total| total.cells.iter().filter_map(number).chain(total.cell.number()));
         let decimals = cells.map(|number| number.scale()).max().unwrap_or(0);
         let mut all = vec![Self::Title, Self::Remark, Self::Head, Self::Centered, Self::Blank, Self::Open];
         all.extend((0..=DEEPEST).flat_map(|depth| [Self::Text(depth), Self::Heading(depth)]));
@@ -89,7 +89,8 @@ impl ListStyle {
 
 fn number(cell: &Cell) -> Option<rust_decimal::Decimal> {
     match cell {
-        Cell::Number(number) | Cell::Foreign(number, _) => Some(*number),
+        Cell::Value(cell) => cell.number(),
+        Cell::Foreign(number, _) => Some(*number),
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ use super::super::{cells, page, write};
 use super::*;
 
 use crate::layout::{Layout, LayoutOptions, layout};
-use crate::report::{Report, Status, Value};
+use crate::report::{CellValue, Report, Value};
 use crate::template::{Template, shipped};
 use crate::write::sample;
 
@@ -125,14 +125,14 @@ fn assert_filled_as_drawn(report: &Report, options: LayoutOptions) {
 }
 
 /// What a report may have in the place of a figure: often a number, of which many need a style or a cell of their own.
-fn figure() -> impl Strategy<Value = (Option<Decimal>, Status, String)> {
-    let number = |number: Decimal| (Some(number), Status::Number, number.to_string());
+fn figure() -> impl Strategy<Value = (CellValue, String)> {
+    let number = |number: Decimal| (CellValue::Number(number), number.to_string());
     prop_oneof![
         4 => (0u32..100_000).prop_map(move |digits| number(digits.into())),
         2 => (any::<i64>(), 0u32..28).prop_map(move |(digits, scale)| number(Decimal::new(digits, scale))),
-        1 => Just((None, Status::Blank, String::new())),
-        1 => Just((None, Status::NotApplicable, "/".to_owned())),
-        1 => text().prop_map(|text| (None, Status::Unreadable, text)),
+        1 => Just((CellValue::Blank, String::new())),
+        1 => Just((CellValue::NotApplicable, "/".to_owned())),
+        1 => text().prop_map(|text| (CellValue::Unreadable(text), String::new())),
     ]
 }
 
@@ -173,7 +173,7 @@ proptest! {
         let mut report = report_of(form);
         let step = 1 + report.values.len() / figures.len();
         for (value, figure) in report.values.iter_mut().step_by(step).zip(figures) {
-            (value.number, value.status, value.text) = figure;
+            (value.cell, value.source_text) = figure;
         }
         if two_columns && form < 2 {
             let second = report.values.iter().map(|value| Value { column: Some("累计".to_owned()), ..value.clone() });
@@ -210,8 +210,7 @@ fn a_text_never_becomes_the_inside_of_the_file() {
     let mut report = sample::report();
     for text in ["<r>&</r>", "<r><t>1</t></r>", "\u{E000} ", "\u{E000}<r></r>", "\u{E000}", "\u{E000}\u{E000}title"] {
         report.extra[0].label = Some(text.to_owned());
-        report.values[1].text = text.to_owned();
-        report.values[1].status = Status::Unreadable;
+        report.values[1].cell = CellValue::Unreadable(text.to_owned());
         report.organization = Some(text.to_owned());
         let template = shipped().get("2014-extended").unwrap();
         let mut bytes = Vec::new();
