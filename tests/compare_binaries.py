@@ -197,7 +197,10 @@ def copy_inputs(work, dirs, hostile):
     if hostile:
         (work / "hostile").mkdir()
         for file in sorted(f for f in hostile.iterdir() if f.is_file() and f.stat().st_size < 256 << 20):
-            shutil.copy(file, work / "hostile" / file.name)
+            try:
+                os.link(file, work / "hostile" / file.name)
+            except OSError:
+                shutil.copy(file, work / "hostile" / file.name)
     shutil.copytree(ROOT / "fixtures", work / "fixtures")
     return inputs
 
