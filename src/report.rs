@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Location, Source};
 use crate::finding::Finding;
+pub use crate::text::Period;
 
 /// What the cell of a value holds: a number, nothing, a mark, or a text that is no number.
 ///
@@ -246,31 +247,6 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The worksheet the table stood in, to name an output by.
     pub sheet: Option<String>,
-}
-
-/// The part of a year that a table reports on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Period {
-    /// The whole year.
-    #[default]
-    Year,
-    /// 上半年.
-    FirstHalf,
-    /// 下半年.
-    SecondHalf,
-    /// 一季度.
-    #[serde(rename = "quarter_1")]
-    Quarter1,
-    /// 二季度.
-    #[serde(rename = "quarter_2")]
-    Quarter2,
-    /// 三季度.
-    #[serde(rename = "quarter_3")]
-    Quarter3,
-    /// 四季度.
-    #[serde(rename = "quarter_4")]
-    Quarter4,
 }
 
 impl Report {

@@ -6,5 +6,8 @@
 
 pub mod fold;
 pub mod label;
+mod period;
 pub(crate) mod search;
 pub(crate) mod words;
+
+pub use period::Period;

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::Period;
 use super::fold::fold;
-use crate::report::Period;
 
 /// The words of `templates/words.toml`, folded unless they are cut out of a name.
 #[derive(Debug, Deserialize)]

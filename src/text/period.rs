@@ -1,0 +1,28 @@
+//! Parts of a year, as titles name them.
+
+use serde::{Deserialize, Serialize};
+
+/// The part of a year that a table reports on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// The whole year.
+    #[default]
+    Year,
+    /// 上半年.
+    FirstHalf,
+    /// 下半年.
+    SecondHalf,
+    /// 一季度.
+    #[serde(rename = "quarter_1")]
+    Quarter1,
+    /// 二季度.
+    #[serde(rename = "quarter_2")]
+    Quarter2,
+    /// 三季度.
+    #[serde(rename = "quarter_3")]
+    Quarter3,
+    /// 四季度.
+    #[serde(rename = "quarter_4")]
+    Quarter4,
+}
