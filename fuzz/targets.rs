@@ -5,10 +5,9 @@
 
 use std::sync::LazyLock;
 
-use xxgk::document::Document;
 use xxgk::layout::{LayoutOptions, layout};
 use xxgk::message::Lang;
-use xxgk::read::{ReadOptions, decode, read, sniff};
+use xxgk::read::{Input, ReadOptions, decode, read, sniff};
 use xxgk::recognize::{Recognizer, infer};
 use xxgk::template::{from_toml_str, shipped};
 use xxgk::write;
@@ -48,7 +47,7 @@ pub const TARGETS: &[Target] = &[
 
 static RECOGNIZER: LazyLock<Recognizer> = LazyLock::new(|| Recognizer::new(shipped()));
 
-fn document(bytes: &[u8]) -> Option<Document> {
+fn document(bytes: &[u8]) -> Option<Input> {
     let mut options = ReadOptions::default();
     "2017年度统计表.xls".clone_into(&mut options.name);
     match read(bytes, &options) {

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 pub use crate::location::{CellRef, Location};
-use crate::report::Report;
 
 /// What a cell held before it became text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,8 +92,6 @@ pub enum Part {
     Paragraph(Cell),
     /// A table.
     Table(Grid),
-    /// A report that was read back as it is, from this project's JSON.
-    Report(Box<Report>),
 }
 
 /// The file a document came from.

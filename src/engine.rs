@@ -8,11 +8,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::check::{self, SeverityOverrides};
 use crate::compare::{self, Comparison, Named, UnknownOrganization};
-use crate::document::Document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::merge::{self, Merged, Organization};
-use crate::read::{self, ReadOptions};
+use crate::read::{self, Input, ReadOptions};
 use crate::recognize::Recognizer;
 use crate::report::Report;
 use crate::template::{SharedTemplate, Templates, local, shipped};
@@ -118,7 +117,7 @@ impl Engine {
     ///
     /// # Errors
     /// Those of [`read::read`].
-    pub fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+    pub fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         read::read(bytes, options)
     }
 
@@ -126,8 +125,8 @@ impl Engine {
     ///
     /// # Errors
     /// Those of [`Recognizer::recognize`].
-    pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
-        self.recognizer().recognize(document)
+    pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
+        self.recognizer().recognize(input)
     }
 
     /// The template a report names, or one made from a table of no known form; none where the template is not loaded.
@@ -156,15 +155,17 @@ impl Engine {
         Examined { report, template, findings }
     }
 
-    /// Checks the reports of a document: the rules of their templates, the year before, and the text around them.
-    pub fn check(&self, document: &Document, reports: Vec<Report>) -> Vec<Examined> {
+    /// Checks the reports of an input: the rules of their templates, the year before, and the text around them.
+    pub fn check(&self, input: &Input, reports: Vec<Report>) -> Vec<Examined> {
         let beyond_rules = |report: &Report| {
             let template = self.template(report);
             let findings = template.as_ref().map_or_else(Vec::new, |template| {
                 let last = year_before(&self.last_year, template.id(), report.organization.as_deref(), report.year);
                 let two_years = |last| check::two_years(report, last, template, &self.overrides);
                 let mut findings = last.map_or_else(Vec::new, two_years);
-                findings.extend(check::narrative(document, &reports, report, template, &self.overrides));
+                if let Some(document) = input.document() {
+                    findings.extend(check::narrative(document, &reports, report, template, &self.overrides));
+                }
                 findings
             });
             (template, findings)
@@ -183,9 +184,9 @@ impl Engine {
     /// # Errors
     /// Those of [`read`](Self::read) and [`recognize`](Self::recognize).
     pub fn examine(&self, bytes: &[u8], options: &ReadOptions) -> Result<Vec<Examined>> {
-        let document = self.read(bytes, options)?;
-        let reports = self.recognize(&document)?;
-        Ok(self.check(&document, reports))
+        let input = self.read(bytes, options)?;
+        let reports = self.recognize(&input)?;
+        Ok(self.check(&input, reports))
     }
 
     /// Writes reports as one output: any number as JSON or NDJSON, one report as any other format.

@@ -59,7 +59,7 @@ fn separated_values_hold_no_formula_and_read_back_as_they_were() {
         }
     }
     assert_eq!((guarded, figures), (HOSTILE.len(), HOSTILE.len()));
-    let document = read(&bytes, &ReadOptions::default()).unwrap();
+    let document = read(&bytes, &ReadOptions::default()).unwrap().into_document().unwrap();
     let [Part::Table(grid)] = document.parts.as_slice() else { panic!("one table") };
     for text in HOSTILE {
         assert!(grid.cells.iter().any(|(_, cell)| cell.text == text), "{text}");
@@ -83,7 +83,7 @@ fn a_workbook_holds_text_as_text() {
         all += &content;
     }
     assert!(all.contains("=HYPERLINK(&quot;http://a&quot;)") || all.contains("=HYPERLINK(\"http://a\")"));
-    let document = read(&bytes, &ReadOptions::default()).unwrap();
+    let document = read(&bytes, &ReadOptions::default()).unwrap().into_document().unwrap();
     let texts = document.parts.iter().flat_map(|part| match part {
         Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell.text.as_str()).collect(),
         _ => Vec::new(),

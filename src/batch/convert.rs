@@ -123,11 +123,11 @@ fn read(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
         ticket.start_clock();
     }
     outcome.stamp = stamp;
-    let document = engine.read(&bytes, &settings.input.of(&job.input))?;
+    let input = engine.read(&bytes, &settings.input.of(&job.input))?;
     drop(bytes);
-    note(&mut outcome.findings, &document.findings);
+    note(&mut outcome.findings, input.findings());
     let keeps_findings = job.target.formats().any(Format::holds_findings);
-    let mut reports = engine.recognize(&document)?;
+    let mut reports = engine.recognize(&input)?;
     for report in &mut reports {
         let examined = engine.check_rules(std::mem::take(report));
         note(&mut outcome.findings, &examined.report.findings);
@@ -144,7 +144,7 @@ fn read(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
 }
 
 /// Adds findings that are not there yet: a report may carry those of its document.
-fn note(findings: &mut Vec<Finding>, more: &[Finding]) {
+fn note<'f>(findings: &mut Vec<Finding>, more: impl IntoIterator<Item = &'f Finding>) {
     for finding in more {
         if !findings.contains(finding) {
             findings.push(finding.clone());

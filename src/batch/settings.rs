@@ -2,7 +2,6 @@
 
 use std::sync::Mutex;
 
-use crate::document::Document;
 use crate::engine::Engine;
 use crate::font::Fonts;
 use crate::message::Lang;
@@ -43,7 +42,7 @@ impl InputOptions {
     }
 
     /// Reads what an input holds.
-    pub fn document(&self, input: &Input) -> Result<Document, Failure> {
+    pub fn read(&self, input: &Input) -> Result<crate::read::Input, Failure> {
         self.with_bytes(input, |bytes, options| self.engine.read(bytes, options))
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::document::{Document, Part};
+use crate::document::Part;
 use crate::engine::Engine;
 use crate::finding::Finding;
 use crate::message::Lang;
-use crate::read::ReadOptions;
+use crate::read::{self, ReadOptions};
 use crate::report::{CellValue, Report, Status, Value};
 use crate::write::{Format, WriteOptions};
 
@@ -25,12 +25,12 @@ pub fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
     let input = Arc::new(common::input_options(arguments.input)?);
     let plan = Arc::new(plan::to_read(vec![arguments.file])?);
     let work = |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| {
-        let document = engine.read(bytes, options)?;
-        let reports = engine.recognize(&document);
-        Ok(vec![(document, reports)])
+        let read = engine.read(bytes, options)?;
+        let reports = engine.recognize(&read);
+        Ok(vec![(read, reports)])
     };
-    let mut read = common::read_all(&plan, &input, console, work, |_, _| ())?;
-    let Some((document, reports)) = read.pop() else { return Ok(Exit::Failed) };
+    let mut files = common::read_all(&plan, &input, console, work, |_, _| ())?;
+    let Some((read, reports)) = files.pop() else { return Ok(Exit::Failed) };
     let (reports, failure) = match reports {
         Ok(reports) => (reports, None),
         Err(error) => (Vec::new(), Some(Failure::from(error))),
@@ -38,7 +38,7 @@ pub fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
     let shown = match (arguments.to.as_deref(), &failure) {
         (Some("json"), Some(_)) => Ok(Vec::new()),
         (Some("json"), None) => json(&reports, &input.engine, console.lang),
-        _ => Ok(text(&document, &reports, &input.engine, console).into_bytes()),
+        _ => Ok(text(&read, &reports, &input.engine, console).into_bytes()),
     };
     let written = shown.and_then(|bytes| console.put(&bytes));
     match written.err().or(failure) {
@@ -56,11 +56,11 @@ fn json(reports: &[Report], engine: &Engine, lang: Lang) -> Result<Vec<u8>, Fail
     Ok(engine.write(&reports.iter().collect::<Vec<_>>(), Format::Json, &options)?.bytes)
 }
 
-fn text(document: &Document, reports: &[Report], engine: &Engine, console: &Console) -> String {
-    let mut facts = vec![("word.format", document.source.format.clone())];
-    facts.extend(document.source.encoding.clone().map(|encoding| ("word.encoding", encoding)));
+fn text(read: &read::Input, reports: &[Report], engine: &Engine, console: &Console) -> String {
+    let mut facts = vec![("word.format", read.source().format.clone())];
+    facts.extend(read.source().encoding.clone().map(|encoding| ("word.encoding", encoding)));
     let mut lines = 0usize;
-    for part in &document.parts {
+    for part in read.document().into_iter().flat_map(|document| &document.parts) {
         match part {
             Part::Paragraph(_) => lines += 1,
             Part::Table(grid) => {
@@ -73,7 +73,6 @@ fn text(document: &Document, reports: &[Report], engine: &Engine, console: &Cons
                     None => facts.push(("word.table", format!("{size}{hidden}"))),
                 }
             }
-            Part::Report(_) => {}
         }
     }
     if lines > 0 {
@@ -81,7 +80,8 @@ fn text(document: &Document, reports: &[Report], engine: &Engine, console: &Cons
     }
     let mut out = draw_facts(&facts, console);
     let mut shown: Vec<&Finding> = Vec::new();
-    draw_findings(&mut out, &document.findings, &mut shown, console);
+    let of_reader: Vec<Finding> = read.findings().cloned().collect();
+    draw_findings(&mut out, &of_reader, &mut shown, console);
     for report in reports {
         out += "\n";
         out += &draw_report(report, engine, console);

@@ -123,7 +123,7 @@ fn with_shipped(input: InputOptions, is_named: bool) -> (Arc<InputOptions>, Opti
 /// The names of a list of organizations.
 fn names(path: PathBuf, input: &InputOptions) -> Result<Vec<String>, Failure> {
     let input = InputOptions { engine: input.engine.clone(), options: ReadOptions::default() };
-    let names = roster::names(&input.document(&Input::new(path.clone()))?);
+    let names = roster::names(&input.read(&Input::new(path.clone()))?);
     if names.is_empty() {
         return Err(Failure::new("usage.roster").with("file", path.display()));
     }

@@ -57,7 +57,7 @@ fn organizations(arguments: &New, input: &InputOptions) -> Result<Vec<(Option<St
         }
         return Ok(vec![(organization, arguments.output.clone())]);
     };
-    let names = crate::merge::roster::names(&input.document(&Input::new(roster.clone()))?);
+    let names = crate::merge::roster::names(&input.read(&Input::new(roster.clone()))?);
     if names.is_empty() {
         return Err(Failure::new("usage.roster").with("file", roster.display()));
     }

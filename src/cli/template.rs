@@ -32,8 +32,8 @@ pub fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure
 
 /// The TOML of a template made from the table in a file.
 fn infer(file: &Path, input: &InputArguments) -> Result<String, Failure> {
-    let document = common::input_options(input.clone())?.document(&Input::new(file.to_owned()))?;
-    Ok(template::to_toml_string(&recognize::infer(&document)?))
+    let read = common::input_options(input.clone())?.read(&Input::new(file.to_owned()))?;
+    Ok(template::to_toml_string(&recognize::infer(&read)?))
 }
 
 fn name<'t>(template: &'t Template, console: &Console) -> &'t str {

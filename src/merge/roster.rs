@@ -1,12 +1,13 @@
 //! Reads a list of organizations (a roster).
 //!
-//! In: a [`Document`] of any readable format: a text, a column of names, or a table with a column headed 单位名称 or
+//! In: an [`Input`] of any readable format: a text, a column of names, or a table with a column headed 单位名称 or
 //! similar (`roster_headers` in `templates/words.toml`). Out: the names in their order. Called by `xxgk merge --roster`
 //! and `xxgk new --roster`.
 
 use std::collections::BTreeMap;
 
-use crate::document::{Document, Grid, Part};
+use crate::document::{Grid, Part};
+use crate::read::Input;
 use crate::recognize::value::parse;
 use crate::template::ValueKind;
 use crate::text::fold::fold;
@@ -16,7 +17,8 @@ use crate::text::words::words;
 ///
 /// In a table: the names in the column with a known header, or else in the column with the most names. In a text: its
 /// lines.
-pub fn names(document: &Document) -> Vec<String> {
+pub fn names(input: &Input) -> Vec<String> {
+    let Some(document) = input.document() else { return Vec::new() };
     let tables = document.parts.iter().filter_map(|part| match part {
         Part::Table(grid) => Some(of_table(grid)),
         _ => None,

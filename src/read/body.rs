@@ -71,7 +71,6 @@ impl Body {
         let blank = |part: &Part| match part {
             Part::Paragraph(cell) => cell.is_blank(),
             Part::Table(grid) => grid.cells.iter().all(|(_, cell)| cell.is_blank()),
-            Part::Report(_) => false,
         };
         if self.parts.iter().all(blank) {
             return Err(Error::new(ErrorKind::Empty));

@@ -5,6 +5,7 @@ use crate::document::Part;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::format::formats;
+use crate::report::Report;
 
 formats! {
     /// A format that can be read.
@@ -56,6 +57,8 @@ pub(crate) enum FormatReader {
     Binary(fn(&[u8], &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)>),
     /// From decoded text.
     Text(fn(&str, &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)>),
+    /// From decoded text, which stores reports.
+    Reports(fn(&str) -> Result<(Vec<Report>, Vec<Finding>)>),
     /// From the bytes of a text whose parts have encodings of their own; returns the first of these too.
     Mime(fn(&[u8]) -> Result<mht::Pages>),
 }

@@ -1,7 +1,7 @@
 //! Reads this project's JSON.
 //!
-//! In: one object of schema `xxgk.report/1`, an array of them, or one object on each line. Out: a [`Document`] with a
-//! [`Part::Report`] for each, which recognition passes on unchanged. Called by [`crate::read::read`].
+//! In: one object of schema `xxgk.report/1`, an array of them, or one object on each line. Out: a [`Report`] for
+//! each, which recognition passes on unchanged. Called by [`crate::read::read`].
 
 use std::collections::BTreeSet;
 
@@ -9,45 +9,37 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Deserializer;
 use serde_json::de::StrRead;
 
-use crate::document::{Document, Location, Part, Source};
+use crate::document::Location;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
+use crate::limit;
 use crate::read::format::{FormatInfo, FormatReader};
-use crate::read::{ReadOptions, limit};
+use crate::report::Report;
 use crate::report::json::ReportJson;
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "json",
     extensions: &["json", "ndjson", "jsonl"],
     any_text: true,
-    reader: FormatReader::Text(|text, options| {
-        read(text.as_bytes(), options).map(|document| (document.parts, document.findings))
-    }),
+    reader: FormatReader::Reports(read),
 };
 
-/// Reads all reports of a file in UTF-8, or in UTF-16 with a byte order mark.
+/// Reads all reports of a file.
 ///
 /// Numbers keep their digits. Unknown keys are ignored and listed in one finding, `XG391`.
 ///
 /// # Errors
 /// - [`ErrorKind::Json`]: invalid JSON or another schema; the error has line, column and key.
-/// - [`ErrorKind::Encoding`]: the bytes are not text.
 /// - [`ErrorKind::Empty`]: the file has only white space.
 /// - [`ErrorKind::TooLarge`]: more than [`limit::OBJECTS`] objects.
-pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
-    let (text, encoding, malformed) = encoding_rs::UTF_8.decode(bytes);
-    if malformed {
-        let good = text.split('\u{fffd}').next().unwrap_or("");
-        let line = u32::try_from(good.matches('\n').count() + 1).unwrap_or(u32::MAX);
-        return Err(Error::new(ErrorKind::Encoding { encoding: encoding.name().to_owned(), line }));
-    }
+pub fn read(text: &str) -> Result<(Vec<Report>, Vec<Finding>)> {
     if text.bytes().filter(|byte| *byte == b'{').count() > limit::OBJECTS {
         return Err(limit::too_large("@format.many_objects", limit::OBJECTS));
     }
     let mut reports: Vec<ReportJson> = Vec::new();
     let mut unknown = BTreeSet::new();
     if text.trim_start().starts_with('[') {
-        let mut deserializer = Deserializer::from_str(&text);
+        let mut deserializer = Deserializer::from_str(text);
         reports = next(&mut deserializer, &mut unknown).map_err(|(path, error)| wrong(&path, error, ""))?;
         deserializer.end().map_err(|error| wrong("", error, ""))?;
     } else {
@@ -73,15 +65,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
         let keys: Vec<_> = unknown.iter().map(String::as_str).collect();
         findings.push(Finding::new("XG391").with("keys", keys.join(", ")));
     }
-    Ok(Document {
-        source: Source {
-            name: options.name.clone(),
-            format: "json".to_owned(),
-            encoding: Some(encoding.name().to_owned()).filter(|name| name != "UTF-8"),
-        },
-        parts: reports.into_iter().map(|report| Part::Report(Box::new(report.into()))).collect(),
-        findings,
-    })
+    Ok((reports.into_iter().map(Report::from).collect(), findings))
 }
 
 /// White space between values. Source: RFC 8259, section 2.
@@ -128,30 +112,29 @@ fn wrong(path: &str, error: serde_json::Error, before: &str) -> Error {
 mod tests {
     use super::*;
     use crate::message::Lang;
+    use crate::read::{Input, ReadOptions};
     use crate::report::CellValue;
-
-    fn report(text: &str) -> Result<Document> {
-        read(text.as_bytes(), &ReadOptions::default())
-    }
 
     const SMALL: &str = r#"{"schema":"xxgk.report/1","year":2017,"values":[
         {"id":"closed","path":["办结"],"value":1e2,"status":"number","text":"100","at":{"line":3,"column":2}}]}"#;
 
     fn reports(text: &str) -> usize {
-        report(text).unwrap().parts.len()
+        read(text).unwrap().0.len()
     }
 
     #[test]
     fn one_object_an_array_and_lines_are_read() {
         let lines = SMALL.replace('\n', " ");
         assert_eq!(reports(SMALL), 1);
-        assert_eq!(reports(&format!("\u{feff}{SMALL}\r\n")), 1);
+        assert_eq!(reports(&format!("{SMALL}\r\n")), 1);
         assert_eq!(reports(&format!("[{SMALL},{SMALL}]\n")), 2);
         assert_eq!(reports(&format!("{lines}\n\n{lines}\n{lines}")), 3);
         let utf_16: Vec<u8> = format!("\u{feff}{SMALL}").encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let document = read(&utf_16, &ReadOptions::default()).unwrap();
-        assert_eq!(document.source.encoding.as_deref(), Some("UTF-16LE"));
-        let Part::Report(report) = &document.parts[0] else { panic!("a report") };
+        let Input::Reports(stored) = crate::read::read(&utf_16, &ReadOptions::default()).unwrap() else {
+            panic!("stored reports")
+        };
+        assert_eq!(stored.source.encoding.as_deref(), Some("UTF-16LE"));
+        let [report] = stored.reports.as_slice() else { panic!("one report") };
         assert_eq!((report.year, report.values[0].cell.clone()), (Some(2017), CellValue::Number(100.into())));
         assert_eq!(report.values[0].at, Some(Location::Text { line: 3, column: 2 }));
     }
@@ -174,27 +157,24 @@ mod tests {
             ("}]}", "}]} x", 2, "expected"),
         ] {
             assert!(SMALL.contains(from));
-            let error = report(&SMALL.replacen(from, to, 1)).unwrap_err();
+            let error = read(&SMALL.replacen(from, to, 1)).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Json { .. }), "{to}");
             assert!(error.message(Lang::EN).contains(expected), "{to}: {error}");
             assert!(matches!(error.location(), Some(Location::Text { line: found, .. }) if *found == line), "{error}");
         }
-        assert!(matches!(report(" \n").unwrap_err().kind(), ErrorKind::Empty { .. }));
-        assert!(matches!(report("[]").unwrap_err().kind(), ErrorKind::Json { .. }));
-        assert!(matches!(report("[1]").unwrap_err().kind(), ErrorKind::Json { .. }));
-        assert!(matches!(report(&"[".repeat(100_000)).unwrap_err().kind(), ErrorKind::Json { .. }));
-        let bad = read(b"{\n\"a\xff", &ReadOptions::default()).unwrap_err();
-        assert!(matches!(bad.kind(), ErrorKind::Encoding { .. }));
-        assert!(bad.message(Lang::EN).contains("line 2"), "{bad}");
+        assert!(matches!(read(" \n").unwrap_err().kind(), ErrorKind::Empty { .. }));
+        assert!(matches!(read("[]").unwrap_err().kind(), ErrorKind::Json { .. }));
+        assert!(matches!(read("[1]").unwrap_err().kind(), ErrorKind::Json { .. }));
+        assert!(matches!(read(&"[".repeat(100_000)).unwrap_err().kind(), ErrorKind::Json { .. }));
     }
 
     #[test]
     fn unknown_keys_are_named_once() {
         let more =
             SMALL.replace("\"text\"", "\"colour\":{\"a\":[1,2]},\"text\"").replace("\"year\"", "\"éra\":1,\"year\"");
-        let document = report(&format!("[{more},{more}]")).unwrap();
-        assert_eq!(document.parts.len(), 2);
-        let [finding] = document.findings.as_slice() else { panic!("one finding") };
+        let (reports, findings) = read(&format!("[{more},{more}]")).unwrap();
+        assert_eq!(reports.len(), 2);
+        let [finding] = findings.as_slice() else { panic!("one finding") };
         assert_eq!(
             finding.message(Lang::EN),
             "keys that xxgk.report/1 does not have were left aside: values.colour, éra"

@@ -1,7 +1,7 @@
 //! Reads files into documents.
 //!
-//! In: the bytes of one file, and [`ReadOptions`]. Out: a [`Document`]: the file's paragraphs and tables with the
-//! location of each cell, before anyone knows what they mean. Called by the command line and by library users;
+//! In: the bytes of one file, and [`ReadOptions`]. Out: an [`Input`]: the file's paragraphs and tables with the location
+//! of each cell, before anyone knows what they mean; or the reports that this project's JSON stores. Called by the command line and by library users;
 //! [`crate::recognize`] comes next.
 //!
 //! The format is detected from the bytes ([`sniff`](mod@sniff)), never from the file's name. Each format family has a
@@ -21,6 +21,7 @@ pub mod doc;
 pub mod docx;
 mod format;
 pub mod html;
+mod input;
 pub mod json;
 pub mod mht;
 pub mod ods;
@@ -41,6 +42,7 @@ use crate::limit;
 
 pub use format::Format;
 use format::FormatReader;
+pub use input::{Input, StoredReports};
 pub use options::{ReadOptions, SheetChoice};
 pub use sniff::sniff;
 pub use sniffed::Sniffed;
@@ -54,26 +56,20 @@ pub use sniffed::Sniffed;
 /// - [`ErrorKind::Encrypted`]: the file has a password.
 /// - [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`]: the error says what is wrong.
 /// - [`ErrorKind::SheetNotFound`]: the error lists the worksheets.
-pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
     if bytes.len() > limit::FILE {
         return Err(limit::too_large(limit::megabytes(bytes.len() as u64), limit::megabytes(limit::FILE as u64)));
     }
-    let mut document = match sniff::signature(bytes) {
-        Some(sniffed) => {
-            let format = agree(sniffed, options.format)?;
-            match format.info().reader {
-                FormatReader::Binary(read) => {
-                    let (parts, findings) = read(bytes, options)?;
-                    let source = Source { name: String::new(), format: format.name().to_owned(), encoding: None };
-                    Document { source, parts, findings }
-                }
-                FormatReader::Text(_) | FormatReader::Mime(_) => read_text(bytes, options)?,
-            }
+    let Some(sniffed) = sniff::signature(bytes) else { return read_text(bytes, options) };
+    let format = agree(sniffed, options.format)?;
+    match format.info().reader {
+        FormatReader::Binary(read) => {
+            let (parts, findings) = read(bytes, options)?;
+            let source = Source { name: options.name.clone(), format: format.name().to_owned(), encoding: None };
+            Ok(Input::Document(Document { source, parts, findings }))
         }
-        None => read_text(bytes, options)?,
-    };
-    document.source.name.clone_from(&options.name);
-    Ok(document)
+        FormatReader::Text(_) | FormatReader::Mime(_) | FormatReader::Reports(_) => read_text(bytes, options),
+    }
 }
 
 /// The format to read: the detected one, if it is readable and is the requested one.
@@ -91,7 +87,7 @@ fn agree(sniffed: Sniffed, wanted: Option<Format>) -> Result<Format> {
     }
 }
 
-fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
+fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
     if bytes.len() > limit::TEXT {
         return Err(limit::too_large(limit::megabytes(bytes.len() as u64), limit::megabytes(limit::TEXT as u64)));
     }
@@ -102,23 +98,29 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
         Some(wanted) if wanted.info().any_text && !matches!(sniffed, Sniffed::Empty | Sniffed::NotATable(_)) => wanted,
         wanted => agree(sniffed, wanted)?,
     };
-    let mut encoding = decoded.encoding;
-    let (parts, findings) = match format.info().reader {
+    let source = |encoding: &str| Source {
+        name: options.name.clone(),
+        format: format.name().to_owned(),
+        encoding: Some(encoding.to_owned()),
+    };
+    match format.info().reader {
         FormatReader::Text(read) => {
             let (parts, mut findings) = read(&decoded.text, options)?;
             findings.splice(0..0, decoded.findings);
-            (parts, findings)
+            Ok(Input::Document(Document { source: source(decoded.encoding), parts, findings }))
+        }
+        FormatReader::Reports(read) => {
+            let (reports, mut findings) = read(&decoded.text)?;
+            findings.splice(0..0, decoded.findings);
+            Ok(Input::Reports(StoredReports { source: source(decoded.encoding), reports, findings }))
         }
         // The pages of an archive have encodings of their own.
         FormatReader::Mime(read) => {
-            let (parts, findings, inner) = read(bytes)?;
-            encoding = inner;
-            (parts, findings)
+            let (parts, findings, encoding) = read(bytes)?;
+            Ok(Input::Document(Document { source: source(encoding), parts, findings }))
         }
         FormatReader::Binary(_) => {
-            return Err(Error::new(ErrorKind::WrongFormat { found: sniffed.word(), wanted: format.name().to_owned() }));
+            Err(Error::new(ErrorKind::WrongFormat { found: sniffed.word(), wanted: format.name().to_owned() }))
         }
-    };
-    let source = Source { name: String::new(), format: format.name().to_owned(), encoding: Some(encoding.to_owned()) };
-    Ok(Document { source, parts, findings })
+    }
 }

@@ -24,10 +24,11 @@ pub mod value;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{Document, Part};
+use crate::document::{Document, Part, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::limit;
+use crate::read::Input;
 use crate::report::Report;
 use crate::template::{Template, Templates};
 use align::{Chain, Dictionary};
@@ -49,37 +50,45 @@ impl Recognizer {
         Self { dictionary: Dictionary::new(&templates.0) }
     }
 
-    /// Finds every report in a document, in reading order. Findings of the reader are the first report's.
+    /// Finds every report in an input, in reading order; stored reports come last. The reader's findings are added to the
+    /// first report's.
     ///
     /// # Errors
     /// [`ErrorKind::NoTable`] when there is no table of a template; [`ErrorKind::TooLarge`] with more tables than
     /// [`limit::TABLES`], or so much text that looking for them would not end in time.
-    pub fn recognize(&self, document: &Document) -> Result<Vec<Report>> {
-        let (mut reports, mut silent) = self.sheet_by_sheet(document)?;
-        if let Some(report) = self.over_sheets(document, &reports) {
-            (reports, silent) = (vec![report], Vec::new());
-        }
+    pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
+        let (mut reports, silent) = match input.document() {
+            Some(document) => self.in_document(document)?,
+            None => (Vec::new(), Vec::new()),
+        };
+        let stored = input.stored().into_iter().flat_map(|stored| &stored.reports);
+        reports.extend(stored.map(|report| self.read_back(report)));
+        limit::check_tables(reports.len())?;
         let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTable)) };
-        first.findings.splice(0..0, document.findings.iter().cloned());
+        first.findings.splice(0..0, input.findings().cloned());
         first.findings.extend(silent);
         for report in &mut reports {
-            if report.source == crate::document::Source::default() {
-                report.source = document.source.clone();
+            if report.source == Source::default() {
+                report.source = input.source().clone();
             }
         }
         Ok(reports)
     }
 
-    /// The reports of each worksheet by itself, of each report read back and of everything else together; and what is
-    /// to be said of sheets without any.
+    /// The reports of a document, and findings on worksheets without any.
+    fn in_document(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
+        let (reports, silent) = self.sheet_by_sheet(document)?;
+        match self.over_sheets(document, &reports) {
+            Some(report) => Ok((vec![report], Vec::new())),
+            None => Ok((reports, silent)),
+        }
+    }
+
+    /// The reports of each worksheet by itself and of everything else together, and findings on worksheets without any.
     fn sheet_by_sheet(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
         let mut reports = Vec::new();
         let mut silent: Vec<Finding> = Vec::new();
         for group in groups(document) {
-            if let Part::Report(report) = &document.parts[group.start] {
-                reports.push(self.read_back(report));
-                continue;
-            }
             let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
             let sheet = sheet_name(document, &group);
             let mut found = self.tables(&stream, document, sheet)?;
@@ -98,7 +107,7 @@ impl Recognizer {
     /// The one report whose tables stand on several sheets, where that finds more of it than the sheets by themselves.
     fn over_sheets(&self, document: &Document, alone: &[Report]) -> Option<Report> {
         let sheets = document.parts.iter().filter(|part| matches!(part, Part::Table(grid) if grid.name.is_some()));
-        if sheets.count() < 2 || document.parts.iter().any(|part| matches!(part, Part::Report(_))) {
+        if sheets.count() < 2 {
             return None;
         }
         let stream = Stream::new(document.parts.iter().enumerate());
@@ -237,11 +246,12 @@ fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -
     Ok(reports)
 }
 
-/// The template of the first table in a document that no known form describes, named after its title.
+/// The template of the first table that no known form describes, named after its title.
 ///
 /// # Errors
 /// [`ErrorKind::NoTable`] when there is no run of labels, units and figures.
-pub fn infer(document: &Document) -> Result<Template> {
+pub fn infer(input: &Input) -> Result<Template> {
+    let Some(document) = input.document() else { return Err(Error::new(ErrorKind::NoTable)) };
     for group in groups(document) {
         let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
         let Some(template) = infer::infer(&stream, None) else { continue };
@@ -254,14 +264,13 @@ pub fn infer(document: &Document) -> Result<Template> {
     Err(Error::new(ErrorKind::NoTable))
 }
 
-/// Parts that belong together: each worksheet and each report alone, everything else in one run.
+/// Parts that belong together: each worksheet alone, everything else in one run.
 fn groups(document: &Document) -> Vec<Range<usize>> {
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut open = false;
     for (index, part) in document.parts.iter().enumerate() {
         let alone = match part {
             Part::Table(grid) => grid.name.is_some(),
-            Part::Report(_) => true,
             Part::Paragraph(_) => false,
         };
         match groups.last_mut().filter(|_| open && !alone) {
@@ -280,10 +289,10 @@ fn sheet_name<'d>(document: &'d Document, group: &Range<usize>) -> Option<&'d st
     }
 }
 
-/// Finds every report in a document; see [`Recognizer::recognize`], which serves many documents faster.
+/// Finds every report in an input; see [`Recognizer::recognize`], which serves many documents faster.
 ///
 /// # Errors
 /// [`ErrorKind::NoTable`] when there is no table of a template.
-pub fn recognize(document: &Document, templates: &Templates) -> Result<Vec<Report>> {
-    Recognizer::new(templates).recognize(document)
+pub fn recognize(input: &Input, templates: &Templates) -> Result<Vec<Report>> {
+    Recognizer::new(templates).recognize(input)
 }

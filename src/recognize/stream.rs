@@ -77,7 +77,6 @@ impl<'d> Stream<'d> {
                         stream.push(StreamCell { cell, part: index, position: Some(*at) });
                     }
                 }
-                Part::Report(_) => {}
             }
         }
         stream
@@ -225,7 +224,6 @@ fn size(part: &Part) -> (usize, usize) {
     match part {
         Part::Paragraph(cell) => (1, cell.text.len()),
         Part::Table(grid) => (grid.cells.len(), grid.cells.iter().map(|(_, cell)| cell.text.len()).sum()),
-        Part::Report(_) => (0, 0),
     }
 }
 

@@ -46,9 +46,9 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::document::{CellRef, Location, Part, Source};
+    use crate::document::{CellRef, Location, Source};
     use crate::finding::{Finding, Severity};
-    use crate::read::{ReadOptions, json::read};
+    use crate::read::json::read;
     use crate::report::{CellValue, Filing, Period, Value};
     use crate::write::ndjson;
 
@@ -143,13 +143,9 @@ mod tests {
     }
 
     fn read_back(bytes: &[u8]) -> Vec<Report> {
-        let document = read(bytes, &ReadOptions::default()).unwrap();
-        assert_eq!(document.findings, []);
-        let report = |part| match part {
-            Part::Report(report) => *report,
-            other => panic!("{other:?}"),
-        };
-        document.parts.into_iter().map(report).collect()
+        let (reports, findings) = read(std::str::from_utf8(bytes).unwrap()).unwrap();
+        assert_eq!(findings, []);
+        reports
     }
 
     fn digits(report: &Report) -> Vec<String> {

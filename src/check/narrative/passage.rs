@@ -196,7 +196,6 @@ pub fn passages<'d>(document: &'d Document, report: &Report, words: &Words) -> V
                     passages.extend(of_cell(cell));
                 }
             }
-            Part::Report(_) => open = None,
         }
     }
     passages

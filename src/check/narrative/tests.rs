@@ -138,10 +138,16 @@ fn a_finding_quotes_the_sentence_with_its_place_and_the_figures_with_theirs() {
 fn whole_reports_are_held_against_their_tables() {
     let codes = |bytes: &[u8], name: &str| -> Vec<(String, Option<Location>)> {
         let options = crate::read::ReadOptions { name: name.to_owned(), ..Default::default() };
-        let document = crate::read::read(bytes, &options).expect("the fixture reads");
-        let reports = crate::recognize::recognize(&document, shipped()).expect("it has a table");
+        let input = crate::read::read(bytes, &options).expect("the fixture reads");
+        let reports = crate::recognize::recognize(&input, shipped()).expect("it has a table");
         let template = shipped().find("2021").expect("a shipped form");
-        let found = narrative(&document, &reports, &reports[0], template, &SeverityOverrides::default());
+        let found = narrative(
+            input.document().expect("a document"),
+            &reports,
+            &reports[0],
+            template,
+            &SeverityOverrides::default(),
+        );
         found.into_iter().map(|finding| (finding.code, finding.at)).collect()
     };
     let right = codes(include_bytes!("../../../fixtures/narrative/right.docx"), "right.docx");

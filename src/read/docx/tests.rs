@@ -39,7 +39,6 @@ fn drawn(body: &str) -> (Vec<String>, Vec<String>) {
             });
             format!("[{}]", cells.collect::<Vec<_>>().join(" "))
         }
-        Part::Report(_) => String::new(),
     };
     let codes = findings.iter().map(|found| format!("{} {}", found.code, found.arguments["text"])).collect();
     (parts.iter().map(draw).collect(), codes)

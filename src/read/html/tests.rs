@@ -18,7 +18,6 @@ fn drawn(page: &str) -> Vec<String> {
             let cells: Vec<_> = grid.cells.iter().map(|(at, found)| cell(grid, *at, &found.text)).collect();
             format!("[{}]", cells.join(" "))
         }
-        Part::Report(_) => String::new(),
     };
     parts.iter().map(draw).collect()
 }
