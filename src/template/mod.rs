@@ -28,6 +28,7 @@ pub use indicator::Indicator;
 pub(crate) use indicator::{in_table, without_remarks};
 pub use load::from_toml_str;
 pub use resolve::ResolvedRule;
+pub(crate) use rule::for_each_rule_kind;
 pub use rule::{Each, Rule, RuleKind, RuleShape};
 pub use shipped::{Templates, shipped, shipped_toml};
 pub use style::{FontRole, Page, Styles, TextStyle};

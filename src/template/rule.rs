@@ -35,6 +35,7 @@ macro_rules! for_each_rule_kind {
         }
     };
 }
+pub(crate) use for_each_rule_kind;
 
 macro_rules! define_rule_kind {
     ($($file:ident: $kind:ident = $name:literal, $shape:ident, $doc:literal;)*) => {
@@ -45,6 +46,9 @@ macro_rules! define_rule_kind {
         }
 
         impl RuleKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
             /// The name in templates.
             pub fn as_str(self) -> &'static str {
                 match self {

@@ -1,6 +1,6 @@
 //! What a text says, held against the table's figures.
 //!
-//! In: a [`Said`] and the report's [`Figures`]. Out: a [`Verdict`]. A sentence that may be read in several ways is
+//! In: a [`Said`] and the report's [`Values`]. Out: a [`Verdict`]. A sentence that may be read in several ways is
 //! wrong only when none of them fits; a figure that is blank, `/` or unreadable leaves everything open.
 
 use rust_decimal::Decimal;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::numeral::Numeral;
 use super::statement::{Amount, Exactness, Said, Word};
 use super::words::{Claim, Words};
-use crate::check::{Figures, Operand};
+use crate::check::values::{Operand, Values};
 use crate::template::ValueKind;
 
 /// How what a text says stands to the table.
@@ -31,7 +31,7 @@ pub enum Verdict {
 }
 
 /// Holds what is said against the figures; the operands are those of the first reading.
-pub fn verdict<'r>(said: &Said<'_>, figures: &Figures<'r>, words: &Words) -> (Verdict, Vec<Operand<'r>>) {
+pub fn verdict<'r>(said: &Said<'_>, figures: &Values<'r>, words: &Words) -> (Verdict, Vec<Operand<'r>>) {
     let claim = said.claim;
     let readings: Result<Vec<_>, _> = claim.readings.iter().map(|ids| figures.operands_of(ids)).collect();
     let Ok(readings) = readings else { return (Verdict::Open, Vec::new()) };
@@ -66,13 +66,7 @@ fn best(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
 }
 
 /// Money in the unit of the table; all else as it is. Nothing where the units are of different kinds.
-fn in_unit_of_table(
-    amount: &Amount,
-    unit: &str,
-    claim: &Claim,
-    figures: &Figures<'_>,
-    words: &Words,
-) -> Option<Amount> {
+fn in_unit_of_table(amount: &Amount, unit: &str, claim: &Claim, figures: &Values<'_>, words: &Words) -> Option<Amount> {
     let id = claim.id();
     let number = figures.template().number(id)?;
     let of_table =
@@ -123,7 +117,7 @@ fn number(amount: &Amount, figure: Decimal, part: bool) -> Verdict {
 
 /// A share to the place it is given in, up or down. Which sum it is of is seldom said, so it may be of any that some
 /// subject is a part of.
-fn share(percent: &Numeral, part: Decimal, claim: &Claim, figures: &Figures<'_>, words: &Words) -> Verdict {
+fn share(percent: &Numeral, part: Decimal, claim: &Claim, figures: &Values<'_>, words: &Words) -> Verdict {
     let is_whole = |whole: &&Claim| words.claims.iter().any(|part| part.share_of.iter().any(|id| id == whole.id()));
     let named = std::iter::once(&claim.share_of);
     let readings = words.claims.iter().filter(is_whole).flat_map(|whole| &whole.readings);

@@ -17,7 +17,8 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::{Figures, Operand, SeverityOverrides, figure};
+use super::SeverityOverrides;
+use super::values::{Operand, Values, figure};
 use crate::document::Document;
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report, Value};
@@ -60,7 +61,7 @@ pub fn narrative(
     findings.extend(text.years(report));
     // 全年 in the text of a quarter's table is another time.
     if let (Period::Year, Some(column)) = (report.period, own_column(report)) {
-        let figures = Figures::new(report, template, column);
+        let figures = Values::new(report, template, column);
         findings.extend(text.figures(&figures, report.year));
         findings.extend(text.mentions(&figures));
     }
@@ -89,7 +90,7 @@ struct Text<'a, 'd> {
 
 impl Text<'_, '_> {
     /// What the text says of the figures and the table does not.
-    fn figures(&self, figures: &Figures<'_>, year: Option<i32>) -> Vec<Finding> {
+    fn figures(&self, figures: &Values<'_>, year: Option<i32>) -> Vec<Finding> {
         let mut reader = Reader::new(self.words, figures.template(), year);
         let mut said: Vec<Said<'_>> = Vec::new();
         for (index, (passage, text)) in self.passages.iter().zip(self.texts).enumerate() {
@@ -114,7 +115,7 @@ impl Text<'_, '_> {
         said: &Said<'_>,
         verdict: Verdict,
         operands: &[Operand<'_>],
-        figures: &Figures<'_>,
+        figures: &Values<'_>,
     ) -> Option<Finding> {
         let code = match (verdict, &said.word) {
             (_, Word::Gap) => "XG506",
@@ -153,7 +154,7 @@ impl Text<'_, '_> {
     }
 
     /// What the text speaks of and the table says there is none of; each once.
-    fn mentions(&self, figures: &Figures<'_>) -> Vec<Finding> {
+    fn mentions(&self, figures: &Values<'_>) -> Vec<Finding> {
         let none = |id: &str| figures.value(id).filter(|value| value.number().is_some_and(|number| number.is_zero()));
         let mentions = self.words.mentions.iter().filter_map(|mention| Some((mention, none(&mention.id)?)));
         let found = mentions.filter_map(|(mention, value)| {
@@ -232,7 +233,7 @@ impl Text<'_, '_> {
 }
 
 /// A value of the table as a figure of a finding.
-fn figure_of(figures: &Figures<'_>, value: &Value) -> Option<Figure> {
+fn figure_of(figures: &Values<'_>, value: &Value) -> Option<Figure> {
     Some(figure(&figures.template().indicator(id(value))?.label, value))
 }
 

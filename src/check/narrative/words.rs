@@ -157,7 +157,7 @@ pub struct Claim {
     pub label: Option<String>,
     /// What the subject may be: the sum of one of these sets of figures.
     pub readings: Vec<Vec<String>>,
-    /// Figures that are shown beside where they are not 0.
+    /// Values that are shown beside where they are not 0.
     pub with: Vec<String>,
     /// The sum it is a part of.
     pub share_of: Vec<String>,

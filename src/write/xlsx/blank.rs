@@ -21,7 +21,7 @@ use crate::finding::Severity;
 use crate::layout::{LayoutOptions, layout, values_in_place};
 use crate::message::{self, Arguments, Lang};
 use crate::report::{CellValue, Filing, Report, Value};
-use crate::template::{ResolvedRule, RuleKind, RuleShape, SharedTemplate, Template, ValueKind};
+use crate::template::{ResolvedRule, RuleShape, SharedTemplate, Template, ValueKind};
 
 /// The most characters of the title and the text that a cell shows when it is chosen. Source: Excel specifications and limits.
 const MAX_TITLE: usize = 30;
@@ -121,13 +121,7 @@ impl<'a> Blank<'a> {
             if rule.severity.is_none() || formulas.contains_key(id) || goes_round {
                 continue;
             }
-            let formula = match rule.kind {
-                RuleKind::Sum => formula::sum(claim, cells, self.template),
-                RuleKind::TwoYears => self
-                    .last_year(claim)
-                    .and_then(|last| formula::carried(claim, &last.normalize().to_string(), cells, self.template)),
-                _ => None,
-            };
+            let formula = formula::value(rule, claim, self.last_year(claim), cells, self.template);
             if let (Some(formula), true) = (formula, cells.contains_key(&**id)) {
                 formulas.insert(Arc::clone(id), formula);
                 behind.insert(total, claim.parts.iter().chain(&claim.minus).copied().collect());

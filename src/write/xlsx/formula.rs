@@ -1,13 +1,17 @@
 //! Rules as the formulas of a spreadsheet: `ResolvedRule × cells → text`.
 //!
-//! In: a claim of a template and the cell of each indicator. Out: a formula that says what is wrong, or the formula by
-//! which a sum follows from its parts. Only functions that every spreadsheet has.
+//! In: a resolved rule of a template and the cell of each indicator. Out: a formula that says what is wrong, or the formula
+//! from which a value follows. What is calculated is up to the kind of the rule (`crate::check`); here are the cells and
+//! the words. Only functions that every spreadsheet has.
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
+
+use crate::check::{Formula, kind_of};
 use crate::document::CellRef;
 use crate::message::{self, Arguments, Lang};
-use crate::template::{ResolvedRule, Rule, RuleKind, Template};
+use crate::template::{ResolvedRule, Rule, Template};
 
 /// The cell of each indicator.
 pub(super) type Cells<'r> = HashMap<&'r str, CellRef>;
@@ -15,7 +19,8 @@ pub(super) type Cells<'r> = HashMap<&'r str, CellRef>;
 /// The most characters of a text in a formula. Source: Excel specifications and limits.
 const MAX_TEXT: usize = 250;
 
-/// A side of a claim: references in the order given, neighbours in one range; none where a figure has no cell.
+/// The cells of one side of a rule in the order given, neighbours as one range; none where a value has no cell. Also how
+/// many they are.
 ///
 /// Rows that only some places print are left out where they have none.
 fn side(numbers: &[usize], cells: &Cells<'_>, template: &Template) -> Option<(String, usize)> {
@@ -52,62 +57,49 @@ fn follows(first: CellRef, last: CellRef, next: CellRef) -> bool {
     down || right
 }
 
-/// The formula by which the one figure of `total` follows from its parts; blank as long as all parts are.
-pub(super) fn sum(claim: &ResolvedRule, cells: &Cells<'_>, template: &Template) -> Option<String> {
-    let (parts, _) = side(&claim.parts, cells, template)?;
-    Some(format!("=IF(COUNT({parts})=0,\"\",SUM({parts}))"))
+/// The formula from which a value follows, such as a sum from its parts, where its rule says so.
+///
+/// `last` is the sum of the values of the year before, if it is known.
+pub(super) fn value(
+    rule: &Rule,
+    resolved: &ResolvedRule,
+    last: Option<Decimal>,
+    cells: &Cells<'_>,
+    template: &Template,
+) -> Option<String> {
+    let references = |numbers: &[usize]| Some(side(numbers, cells, template)?.0);
+    kind_of(rule.kind).value_formula(resolved, last, &references)
 }
 
-/// The formula by which a figure follows from the number of the year before and from others of this year.
-pub(super) fn carried(claim: &ResolvedRule, last: &str, cells: &Cells<'_>, template: &Template) -> Option<String> {
-    let term = |sign: &str, numbers: &[usize]| -> Option<String> {
-        if numbers.is_empty() {
-            return Some(String::new());
-        }
-        Some(format!("{sign}SUM({})", side(numbers, cells, template)?.0))
-    };
-    Some(format!("={last}{}{}", term("+", &claim.parts)?, term("-", &claim.minus)?))
-}
-
-/// The expression that is a text where a claim is broken and all its figures are there, and nothing otherwise.
+/// The expression that is a text where a rule is violated and all its values are there, and nothing otherwise.
 pub(super) fn check(
     rule: &Rule,
-    claim: &ResolvedRule,
+    resolved: &ResolvedRule,
     cells: &Cells<'_>,
     template: &Template,
     lang: Lang,
 ) -> Option<String> {
-    let (total, totals) = side(&claim.total, cells, template)?;
-    let (parts, count) = side(&claim.parts, cells, template)?;
-    let (left, right) = (format!("SUM({total})"), format!("SUM({parts})"));
-    let broken = match rule.kind {
-        RuleKind::Sum | RuleKind::Equal => format!("ABS({left}-{right})>0.005"),
-        RuleKind::AtMost => format!("{right}-{left}>0.005"),
-        RuleKind::AtLeast => format!("{left}-{right}>0.005"),
-        RuleKind::ExactlyWhen => format!("({left}>0)<>({right}>0)"),
-        RuleKind::OnlyWhen => format!("AND({right}>0,{left}<=0)"),
-        RuleKind::Share => format!("AND({left}>0,{right}>{left}*{})", rule.above?),
-        _ => return None,
-    };
+    let (total, totals) = side(&resolved.total, cells, template)?;
+    let (parts, count) = side(&resolved.parts, cells, template)?;
+    let Formula { violated, expected } =
+        kind_of(rule.kind).formula(rule, &format!("SUM({total})"), &format!("SUM({parts})"))?;
     // In a matrix, a rule of each column says which.
-    let (table, _, column) = template.indicators()[*claim.total.first()?].place;
+    let (table, _, column) = template.indicators()[*resolved.total.first()?].place;
     let header = &template.tables()[table].columns[column].header;
-    let column = template.is_matrix().then(|| format!("{header}: "));
-    let column = column.unwrap_or_default();
-    let said = match rule.kind {
-        RuleKind::Sum => {
-            let wanted = message::text("form.wanted", lang, &Arguments::new());
-            format!("{}&{right}&\" \"", quoted(&format!("{column}{wanted}")))
+    let column = template.is_matrix().then(|| format!("{header}: ")).unwrap_or_default();
+    let text = match expected {
+        Some(expected) => {
+            let word = message::text("form.wanted", lang, &Arguments::new());
+            format!("{}&{expected}&\" \"", quoted(&format!("{column}{word}")))
         }
-        _ => {
-            let text = crate::check::explain::text(rule, template, Some(claim), lang);
-            let named = rule.words(lang).filter(|_| claim.parts.len() == 1);
-            let named =
-                named.map_or_else(String::new, |_| format!("{}: ", template.indicators()[claim.parts[0]].label));
-            quoted(&format!("{column}{named}{text} "))
+        None => {
+            let text = crate::check::explain::text(rule, template, Some(resolved), lang);
+            let named = rule.words(lang).filter(|_| resolved.parts.len() == 1);
+            let label = named.map(|_| format!("{}: ", template.indicators()[resolved.parts[0]].label));
+            quoted(&format!("{column}{}{text} ", label.unwrap_or_default()))
         }
     };
-    Some(format!("IF(AND(COUNT({total},{parts})={},{broken}),{said},\"\")", totals + count))
+    Some(format!("IF(AND(COUNT({total},{parts})={},{violated}),{text},\"\")", totals + count))
 }
 
 /// A text as it stands in a formula.
