@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
-use super::words::Words;
+use super::vocabulary::Vocabulary;
 use crate::document::{Cell, Document, Location, Part};
 use crate::report::Report;
 use crate::text::fold::fold_char;
@@ -165,7 +165,7 @@ fn table_row(at: &Location) -> Option<(String, u32)> {
 }
 
 /// The paragraphs of running text around a report's table, in reading order.
-pub fn passages<'d>(document: &'d Document, report: &Report, words: &Words) -> Vec<Passage<'d>> {
+pub fn passages<'d>(document: &'d Document, report: &Report, vocabulary: &Vocabulary) -> Vec<Passage<'d>> {
     let occupied = Occupied::new(report);
     let mut passages: Vec<Passage<'d>> = Vec::new();
     // The last line of text and the number of its line, while the next may go on from it.
@@ -175,8 +175,9 @@ pub fn passages<'d>(document: &'d Document, report: &Report, words: &Words) -> V
             Part::Paragraph(cell) if occupied.holds(&cell.at) || cell.is_blank() => open = None,
             Part::Paragraph(cell) => {
                 if let Location::Text { line, .. } = cell.at {
-                    let goes_on =
-                        open.is_some_and(|(before, number)| number + 1 == line && is_broken(before, &cell.text, words));
+                    let goes_on = open.is_some_and(|(before, number)| {
+                        number + 1 == line && is_broken(before, &cell.text, vocabulary)
+                    });
                     match passages.last_mut().filter(|_| goes_on) {
                         Some(passage) => passage.push(Line { text: &cell.text, at: &cell.at }),
                         None => passages.extend(of_cell(cell)),
@@ -191,7 +192,7 @@ pub fn passages<'d>(document: &'d Document, report: &Report, words: &Words) -> V
                 let foreign =
                     grid.name.is_some() && report.sheet.is_some() && grid.name.as_deref() != report.sheet.as_deref();
                 let cells = grid.cells.iter().map(|(_, cell)| cell).filter(|_| !foreign);
-                let running = |cell: &&Cell| cell.text.contains(|c: char| words.ends.contains(&c));
+                let running = |cell: &&Cell| cell.text.contains(|c: char| vocabulary.ends.contains(&c));
                 for cell in cells.filter(running).filter(|cell| !occupied.holds(&cell.at)) {
                     passages.extend(of_cell(cell));
                 }
@@ -212,11 +213,24 @@ fn of_cell(cell: &Cell) -> impl Iterator<Item = Passage<'_>> {
 }
 
 /// Whether a line of text goes on in the next: it is long, nothing ends it, and the next does not begin a paragraph.
-fn is_broken(before: &str, next: &str, words: &Words) -> bool {
+fn is_broken(before: &str, next: &str, vocabulary: &Vocabulary) -> bool {
     let text = before.trim_end();
-    let ended = text.ends_with(|c: char| words.ends.contains(&c) || c == '：' || c == ':');
+    let ended = text.ends_with(|c: char| vocabulary.ends.contains(&c) || c == '：' || c == ':');
     let begins = next.starts_with(char::is_whitespace) || label::ordinal_length(next) > 0;
     // A heading is as long as a line may be, but has no comma.
     let heading = label::ordinal_length(text) > 0 && !text.contains(['，', ',']);
     text.chars().count() >= LEAST_WIDTH && !heading && !ended && !begins
+}
+
+/// Sentences with the mark that ends them.
+pub fn sentences(text: &str, ends: &[char]) -> Vec<Range<usize>> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices().filter(|(_, c)| ends.contains(c)) {
+        sentences.push(start..at + c.len_utf8());
+        start = at + c.len_utf8();
+    }
+    sentences.push(start..text.len());
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences
 }

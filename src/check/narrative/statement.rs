@@ -1,6 +1,6 @@
 //! What a text says of a table's figures.
 //!
-//! In: [`Passage`]s. Out: [`Said`]s, each with the sentence it stands in. A clause is taken only when a pattern takes the
+//! In: [`Passage`]s. Out: [`Statement`]s, each with the sentence it stands in. A clause is taken only when a pattern takes the
 //! whole of it and nothing around it leaves open whose number it is, or of which time: in doubt nothing is taken.
 
 use std::ops::Range;
@@ -8,10 +8,9 @@ use std::ops::Range;
 use regex::Captures;
 
 use super::numeral::{self, Numeral};
-use super::passage::Passage;
-use super::words::{Claim, Number, OWN, Words};
+use super::passage::{Passage, sentences};
+use super::vocabulary::{NumberWords, Subject, Vocabulary};
 use crate::template::Template;
-use crate::text::fold::fold;
 use crate::text::label;
 
 /// How exactly a text gives a number.
@@ -44,7 +43,7 @@ pub struct Amount {
 
 /// What a clause says of its subject.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Word {
+pub enum Assertion {
     /// How many, and in which unit.
     Number(Amount, String),
     /// That there is none.
@@ -57,11 +56,11 @@ pub enum Word {
 
 /// A clause that was understood, and where it stands.
 #[derive(Debug)]
-pub struct Said<'w> {
+pub struct Statement<'w> {
     /// The subject.
-    pub claim: &'w Claim,
+    pub subject: &'w Subject,
     /// What is said of it.
-    pub word: Word,
+    pub assertion: Assertion,
     /// The passage.
     pub passage: usize,
     /// Its sentence there.
@@ -70,38 +69,10 @@ pub struct Said<'w> {
     pub clause: Range<usize>,
 }
 
-/// The text of a passage with the office's own name masked, byte for byte in the same places.
-pub fn masked(text: &str, names: &[String]) -> String {
-    let mut text = text.to_owned();
-    for name in names {
-        let mask: String = name.chars().map(|_| OWN).collect();
-        if mask.len() == name.len() {
-            text = text.replace(name.as_str(), &mask);
-        }
-    }
-    text
-}
-
-/// The names a text may call its office by, folded, the longest first.
-pub fn names(organization: Option<&str>, words: &Words) -> Vec<String> {
-    let Some(full) = organization.map(fold) else { return Vec::new() };
-    let mut names = vec![full.clone()];
-    let bare = words.own.ends.iter().find_map(|end| full.strip_suffix(end.as_str())).unwrap_or(&full);
-    names.push(bare.to_owned());
-    for above in &words.own.above {
-        // 安宁县中庄镇 is called 中庄镇.
-        names.extend(bare.split_once(above.as_str()).map(|(_, own)| own.to_owned()));
-    }
-    names.retain(|name| name.chars().count() >= 3 || (name == bare && name.chars().count() >= 2));
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    names.dedup();
-    names
-}
-
 /// Looks through a report's text.
-pub struct Reader<'w> {
-    words: &'w Words,
-    claims: Vec<&'w Claim>,
+pub struct StatementReader<'w> {
+    vocabulary: &'w Vocabulary,
+    subjects: Vec<&'w Subject>,
     year: Option<i32>,
     headings: [String; 2],
 }
@@ -117,33 +88,33 @@ struct Context {
     doubt: bool,
     /// Whether something before may narrow or widen what follows; for the sentence.
     narrowed: bool,
-    /// Whether parts of something are being told.
+    /// Whether the parts of something are being listed.
     parts: bool,
     /// The subject of the clause before with a number, where that was understood.
     last: Option<String>,
     /// Whether the clause just before was understood, as the last thing said.
-    just_said: bool,
+    just_understood: bool,
 }
 
-impl<'w> Reader<'w> {
-    /// A reader for a form's claims in the report of a year.
-    pub fn new(words: &'w Words, template: &Template, year: Option<i32>) -> Self {
-        let has = |claim: &&Claim| claim.readings.iter().flatten().all(|id| template.place(id).is_some());
-        let claims = words.claims.iter().filter(has).collect();
-        Self { words, claims, year, headings: Default::default() }
+impl<'w> StatementReader<'w> {
+    /// A reader for a form's subjects in the report of a year.
+    pub fn new(vocabulary: &'w Vocabulary, template: &Template, year: Option<i32>) -> Self {
+        let has = |subject: &&Subject| subject.readings.iter().flatten().all(|id| template.place(id).is_some());
+        let subjects = vocabulary.subjects.iter().filter(has).collect();
+        Self { vocabulary, subjects, year, headings: Default::default() }
     }
 
     /// Everything said in a passage, of which `text` is the masked text.
-    pub fn passage(&mut self, index: usize, passage: &Passage<'_>, text: &str) -> Vec<Said<'w>> {
-        let mut said = Vec::new();
+    pub fn passage(&mut self, index: usize, passage: &Passage<'_>, text: &str) -> Vec<Statement<'w>> {
+        let mut statements = Vec::new();
         let mut context = Context::default();
-        for (number, sentence) in sentences(text, &self.words.ends).into_iter().enumerate() {
+        for (number, sentence) in sentences(text, &self.vocabulary.ends).into_iter().enumerate() {
             let own = &text[sentence.clone()];
             if number == 0 && self.is_heading(own) {
                 self.header(own);
                 continue;
             }
-            if self.words.not_under.regex().is_match(&self.headings.concat()) {
+            if self.vocabulary.not_under.regex().is_match(&self.headings.concat()) {
                 continue;
             }
             // What ends at a semicolon goes on; only groups of parts end there.
@@ -151,20 +122,20 @@ impl<'w> Reader<'w> {
             context.parts = false;
             context.narrowed &= goes_on;
             context.own_time &= goes_on;
-            (context.last, context.just_said) = (None, false);
+            (context.last, context.just_understood) = (None, false);
             for clause in self.clauses(text, sentence.clone()) {
-                self.clause(index, passage, text, &sentence, clause, &mut context, &mut said);
+                self.clause(index, passage, text, &sentence, clause, &mut context, &mut statements);
             }
         }
-        said
+        statements
     }
 
     /// A short sentence with an ordinal and no number: 三、依申请公开情况.
     fn is_heading(&self, sentence: &str) -> bool {
-        let own = sentence.trim_end_matches(|c| self.words.ends.contains(&c));
+        let own = sentence.trim_end_matches(|c| self.vocabulary.ends.contains(&c));
         label::ordinal_length(own) > 0
             && own.chars().count() <= 40
-            && !self.words.numbered.regex().is_match(own)
+            && !self.vocabulary.numbered.regex().is_match(own)
             && !own.contains('，')
     }
 
@@ -187,10 +158,14 @@ impl<'w> Reader<'w> {
                 ',' => !(digit(end) && own[..at].ends_with(|c: char| c.is_ascii_digit())),
                 // 主动公开政府信息数：170条 is one clause.
                 ':' => !digit(end),
-                '、' => {
-                    self.words.numbered.regex().find_iter(&own[start..at]).last().is_some_and(|m| start + m.end() == at)
-                }
-                _ => self.words.ends.contains(&c),
+                '、' => self
+                    .vocabulary
+                    .numbered
+                    .regex()
+                    .find_iter(&own[start..at])
+                    .last()
+                    .is_some_and(|m| start + m.end() == at),
+                _ => self.vocabulary.ends.contains(&c),
             };
             if cut {
                 clauses.push(sentence.start + start..sentence.start + at);
@@ -211,56 +186,50 @@ impl<'w> Reader<'w> {
         sentence: &Range<usize>,
         clause: Range<usize>,
         context: &mut Context,
-        said: &mut Vec<Said<'w>>,
+        statements: &mut Vec<Statement<'w>>,
     ) {
-        let words = self.words;
+        let vocabulary = self.vocabulary;
         let own = &text[clause.clone()];
-        let before = &text[sentence.start..clause.end];
-        let parts = words.parts.regex().find(own).map_or(0, |found| found.end());
+        let parts = vocabulary.parts.regex().find(own).map_or(0, |found| found.end());
         context.parts |= parts > 0;
-        if words.including.regex().is_match(own) && context.just_said {
+        if vocabulary.including.regex().is_match(own) && context.just_understood {
             // 收到申请110件，含上年结转5件: the number before counts something else as well.
-            said.pop();
+            statements.pop();
             context.last = None;
         }
-        let was_said = std::mem::replace(&mut context.just_said, false);
-        if let Some(share) = self.share(own).filter(|_| was_said) {
-            let claim = said.last().map(|last| last.claim);
-            if let Some(claim) = claim.filter(|claim| !claim.share_of.is_empty()) {
-                said.push(Said { claim, word: Word::Share(share), passage: index, sentence: sentence.clone(), clause });
+        let statement = |subject, assertion| Statement {
+            subject,
+            assertion,
+            passage: index,
+            sentence: sentence.clone(),
+            clause: clause.clone(),
+        };
+        let was_understood = std::mem::replace(&mut context.just_understood, false);
+        if let Some(share) = self.share(own).filter(|_| was_understood) {
+            let subject = statements.last().map(|last| last.subject);
+            if let Some(subject) = subject.filter(|subject| !subject.share_of.is_empty()) {
+                statements.push(statement(subject, Assertion::Share(share)));
             }
             return;
         }
-        let rest = &own[parts..];
-        let colon = rest.len() - rest.trim_start_matches(':').len();
-        let found =
-            self.find(&own[parts + colon..], |unit| passage.is_open_before(clause.start + parts + colon + unit));
-        let Some((lead, found)) = found else {
-            self.unknown(own, context);
-            return;
-        };
+        let core = own[parts..].trim_start_matches(':');
+        let start = clause.start + own.len() - core.len();
+        let found = self.find(core, |unit| passage.is_open_before(start + unit));
+        let Some((lead, found)) = found else { return self.unknown(own, context) };
         self.time(&lead, context);
-        let numbered = matches!(found[0].1, Word::Number(..));
-        let cumulative = words.cumulative.regex().is_match(&lead) && !context.own_time;
+        let numbered = matches!(found[0].1, Assertion::Number(..));
+        let cumulative = vocabulary.cumulative.regex().is_match(&lead) && !context.own_time;
         let doubt = context.doubt && lead.chars().count() < 2;
         let open = context.other_time || context.narrowed || cumulative || doubt;
-        let paragraph = &text[..clause.start];
-        let sure = found.into_iter().find(|(claim, word)| {
-            let headings = self.headings.concat();
-            let needed = claim.needs.is_empty()
-                || claim.needs.iter().any(|need| before.contains(need.as_str()) || headings.contains(need.as_str()));
-            let narrowed =
-                claim.narrowed.iter().any(|part| paragraph.contains(part.as_str()) || headings.contains(part.as_str()));
-            let follows =
-                claim.after.is_empty() || context.last.as_ref().is_some_and(|last| claim.after.contains(last));
-            let parts = context.parts && claim.share_of.is_empty();
-            *word == Word::Gap || (needed && !narrowed && follows && !parts)
+        let (paragraph, before) = (&text[..clause.start], &text[sentence.start..clause.end]);
+        let sure = found.into_iter().find(|(subject, assertion)| {
+            *assertion == Assertion::Gap || self.may_be(subject, paragraph, before, context)
         });
         match sure {
-            Some((claim, word)) if !open || word == Word::Gap => {
-                context.last = Some(self.subject(claim, context));
-                context.just_said = true;
-                said.push(Said { claim, word, passage: index, sentence: sentence.clone(), clause });
+            Some((subject, assertion)) if !open || assertion == Assertion::Gap => {
+                context.last = Some(self.group_of(subject, context));
+                context.just_understood = true;
+                statements.push(statement(subject, assertion));
             }
             _ => {
                 context.doubt |= numbered;
@@ -269,47 +238,64 @@ impl<'w> Reader<'w> {
         }
     }
 
-    /// The subject that what follows hangs on: that of a group while its parts are told.
-    fn subject(&self, claim: &Claim, context: &Context) -> String {
-        match (&context.last, claim.share_of.is_empty()) {
+    /// Whether a clause may be about a subject, after what stands before it: `paragraph` up to the clause, `before` its
+    /// sentence up to its end.
+    fn may_be(&self, subject: &Subject, paragraph: &str, before: &str, context: &Context) -> bool {
+        let headings = self.headings.concat();
+        let stands = |word: &String, text: &str| text.contains(word.as_str()) || headings.contains(word.as_str());
+        let needed = subject.needs.is_empty() || subject.needs.iter().any(|need| stands(need, before));
+        let narrowed = subject.narrowed.iter().any(|part| stands(part, paragraph));
+        let follows =
+            subject.after.is_empty() || context.last.as_ref().is_some_and(|last| subject.after.contains(last));
+        let parts = context.parts && subject.share_of.is_empty();
+        needed && !narrowed && follows && !parts
+    }
+
+    /// The subject to which the parts that follow belong: that of a group while its parts are listed.
+    fn group_of(&self, subject: &Subject, context: &Context) -> String {
+        match (&context.last, subject.share_of.is_empty()) {
             (Some(last), false) => last.clone(),
-            _ => claim.id().to_owned(),
+            _ => subject.id().to_owned(),
         }
     }
 
     /// Takes note of a clause that says nothing known.
     fn unknown(&self, clause: &str, context: &mut Context) {
-        let words = self.words;
+        let vocabulary = self.vocabulary;
         self.time(clause, context);
-        if words.numbered.regex().is_match(clause) {
+        if vocabulary.numbered.regex().is_match(clause) {
             context.last = None;
-            context.doubt |= words.doubtful.regex().is_match(clause);
-        } else if words.narrowing.regex().is_match(clause) {
+            context.doubt |= vocabulary.doubtful.regex().is_match(clause);
+        } else if vocabulary.narrowing.regex().is_match(clause) {
             context.narrowed = true;
         }
     }
 
     /// Takes note of the time that a text names: a year, 全年, 去年.
     fn time(&self, text: &str, context: &mut Context) {
-        let words = self.words;
-        let years = words.year.regex().captures_iter(text).filter_map(|year| numeral::year(&year["any_year"]));
+        let vocabulary = self.vocabulary;
+        let years = vocabulary.year.regex().captures_iter(text).filter_map(|year| numeral::year(&year["any_year"]));
         let last = years.last();
-        let other = words.other_time.regex().is_match(text) || last.is_some_and(|year| Some(year) != self.year);
+        let other = vocabulary.other_time.regex().is_match(text) || last.is_some_and(|year| Some(year) != self.year);
         if other {
             (context.other_time, context.own_time) = (true, false);
-        } else if last.is_some() || words.own_time.regex().is_match(text) {
+        } else if last.is_some() || vocabulary.own_time.regex().is_match(text) {
             (context.other_time, context.own_time) = (false, true);
         }
     }
 
     /// Everything a clause may say, with the words before it that change nothing: the fewest first.
-    fn find(&self, clause: &str, open_before: impl Fn(usize) -> bool) -> Option<(String, Vec<(&'w Claim, Word)>)> {
+    fn find(
+        &self,
+        clause: &str,
+        open_before: impl Fn(usize) -> bool,
+    ) -> Option<(String, Vec<(&'w Subject, Assertion)>)> {
         let mut starts = vec![0];
         let mut next = 0;
         while let Some(start) = starts.get(next).copied() {
             next += 1;
             let ends =
-                self.words.lead.iter().filter_map(|lead| Some(start + lead.regex().find(&clause[start..])?.end()));
+                self.vocabulary.lead.iter().filter_map(|lead| Some(start + lead.regex().find(&clause[start..])?.end()));
             for end in ends {
                 if end > start && !starts.contains(&end) {
                     starts.push(end);
@@ -322,10 +308,10 @@ impl<'w> Reader<'w> {
         let gap = !numbered && may_gap(clause);
         for start in starts {
             let core = &clause[start..];
-            let read = |claim: &&'w Claim| {
-                Some((*claim, self.read(claim, core, numbered, gap, |unit| open_before(start + unit))?))
+            let read = |subject: &&'w Subject| {
+                Some((*subject, self.read(subject, core, numbered, gap, |unit| open_before(start + unit))?))
             };
-            let found: Vec<_> = self.claims.iter().filter_map(read).collect();
+            let found: Vec<_> = self.subjects.iter().filter_map(read).collect();
             if !found.is_empty() {
                 return Some((clause[..start].to_owned(), found));
             }
@@ -333,31 +319,38 @@ impl<'w> Reader<'w> {
         None
     }
 
-    fn read(&self, claim: &Claim, core: &str, numbered: bool, gap: bool, open: impl Fn(usize) -> bool) -> Option<Word> {
+    fn read(
+        &self,
+        subject: &Subject,
+        core: &str,
+        numbered: bool,
+        gap: bool,
+        open: impl Fn(usize) -> bool,
+    ) -> Option<Assertion> {
         if numbered {
-            let found = claim.numbers.iter().find_map(|pattern| pattern.regex().captures(core));
+            let found = subject.numbers.iter().find_map(|pattern| pattern.regex().captures(core));
             if let Some(found) = found {
-                return Some(Word::Number(amount(&found, &self.words.number)?, found["unit"].to_owned()));
+                return Some(Assertion::Number(amount(&found, &self.vocabulary.number)?, found["unit"].to_owned()));
             }
         }
-        if claim.denials.iter().any(|pattern| pattern.regex().is_match(core)) {
-            return Some(Word::None);
+        if subject.denials.iter().any(|pattern| pattern.regex().is_match(core)) {
+            return Some(Assertion::None);
         }
-        let gaps = claim.gaps.iter().filter(|_| gap);
+        let gaps = subject.gaps.iter().filter(|_| gap);
         let mut found = gaps.filter_map(|pattern| pattern.regex().captures(core));
         // 收到申请件 may be a word; 收到申请　件 has lost its number.
         let lost = found.any(|found| found.name("unit").is_some_and(|unit| open(unit.start())));
-        lost.then_some(Word::Gap)
+        lost.then_some(Assertion::Gap)
     }
 
     fn share(&self, clause: &str) -> Option<Numeral> {
-        let found = self.words.shares.iter().find_map(|share| share.regex().captures(clause))?;
+        let found = self.vocabulary.shares.iter().find_map(|share| share.regex().captures(clause))?;
         let number = found.name("percent").or_else(|| found.name("words"))?;
         Numeral::parse(number.as_str(), "")
     }
 }
 
-fn amount(found: &Captures<'_>, words: &Number) -> Option<Amount> {
+fn amount(found: &Captures<'_>, words: &NumberWords) -> Option<Amount> {
     let part = |name: &str| found.name(name).map_or("", |part| part.as_str());
     let numeral = Numeral::parse(part("number"), part("scale"))?;
     let is = |list: &[String], word: &str| list.iter().any(|known| known == word);
@@ -378,17 +371,4 @@ fn amount(found: &Captures<'_>, words: &Number) -> Option<Amount> {
         Exactness::Plain
     };
     Some(Amount { numeral, exactness })
-}
-
-/// Sentences with the mark that ends them.
-pub fn sentences(text: &str, ends: &[char]) -> Vec<Range<usize>> {
-    let mut sentences = Vec::new();
-    let mut start = 0;
-    for (at, c) in text.char_indices().filter(|(_, c)| ends.contains(c)) {
-        sentences.push(start..at + c.len_utf8());
-        start = at + c.len_utf8();
-    }
-    sentences.push(start..text.len());
-    sentences.retain(|sentence| !sentence.is_empty());
-    sentences
 }
