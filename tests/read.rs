@@ -251,8 +251,8 @@ fn a_format_that_the_bytes_contradict_is_refused() {
         assert!(matches!(error.kind(), ErrorKind::WrongFormat { .. }));
         assert!(error.message(Lang::EN).contains(found), "{error}");
     }
-    assert!(matches!(as_format("broken/empty.xls", Format::Xls).unwrap_err().kind(), ErrorKind::Empty { .. }));
-    assert!(matches!(as_format("broken/password.xlsx", Format::Xlsx).unwrap_err().kind(), ErrorKind::Encrypted { .. }));
+    assert!(matches!(as_format("broken/empty.xls", Format::Xls).unwrap_err().kind(), ErrorKind::Empty));
+    assert!(matches!(as_format("broken/password.xlsx", Format::Xlsx).unwrap_err().kind(), ErrorKind::Encrypted));
     assert_eq!(as_format("zhongzhuang-2017.csv", Format::Text).unwrap().source().format, "text");
     assert_eq!(as_format("zhongzhuang-2017.xls", Format::Xls).unwrap().source().format, "xls");
 }

@@ -34,10 +34,12 @@ pub fn input_options(arguments: InputArguments) -> Result<InputOptions, Failure>
         Some(named) => Engine::with_templates(templates(named)?),
         None => Engine::new(),
     };
-    let mut options = ReadOptions::default();
-    options.format = arguments.from;
-    options.encoding = arguments.input_encoding;
-    options.sheet = arguments.sheet;
+    let options = ReadOptions {
+        format: arguments.from,
+        encoding: arguments.input_encoding,
+        sheet: arguments.sheet,
+        ..ReadOptions::default()
+    };
     Ok(InputOptions { engine, options })
 }
 

@@ -28,11 +28,12 @@ pub fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let mut exit = if unread { Exit::Failed } else { Exit::Done };
     for (organization, path) in organizations {
         let last_year = year_before(&last, template.id(), organization.as_deref(), arguments.year);
-        let mut options = BlankOptions::default();
-        options.last = last_year;
-        options.lang = console.lang;
-        options.timestamp = common::timestamp()?;
-        options.landscape = arguments.landscape;
+        let options = BlankOptions {
+            last: last_year,
+            lang: console.lang,
+            timestamp: common::timestamp()?,
+            landscape: arguments.landscape,
+        };
         let report = blank::report(template, organization.as_deref(), arguments.year);
         if let Err(failure) = make(&report, template, options, &path, arguments.force) {
             console.failure(None, &failure);

@@ -43,7 +43,7 @@ fn name<'t>(template: &'t Template, console: &Console) -> &'t str {
 fn list(console: &Console) -> String {
     let mut table = Table::new(["word.id", "word.years", "word.name"].map(|key| console.word(key)));
     for template in &template::shipped().0 {
-        table.row([&*template.id(), template.years(), name(template, console)]);
+        table.row([template.id(), template.years(), name(template, console)]);
     }
     table.draw()
 }

@@ -51,14 +51,20 @@ pub(crate) struct FormatInfo {
     pub(crate) reader: FormatReader,
 }
 
+/// The tables and paragraphs of a file, and what its reader noticed.
+pub(crate) type Parts = (Vec<Part>, Vec<Finding>);
+
+/// The reports that a file stores, and what its reader noticed.
+pub(crate) type Stored = (Vec<Report>, Vec<Finding>);
+
 /// How bytes become tables and paragraphs.
 pub(crate) enum FormatReader {
     /// From the bytes.
-    Binary(fn(&[u8], &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)>),
+    Binary(fn(&[u8], &ReadOptions) -> Result<Parts>),
     /// From decoded text.
-    Text(fn(&str, &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)>),
+    Text(fn(&str, &ReadOptions) -> Result<Parts>),
     /// From decoded text, which stores reports.
-    Reports(fn(&str) -> Result<(Vec<Report>, Vec<Finding>)>),
+    Reports(fn(&str) -> Result<Stored>),
     /// From the bytes of a text whose parts have encodings of their own; returns the first of these too.
     Mime(fn(&[u8]) -> Result<mht::Pages>),
 }

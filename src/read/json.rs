@@ -162,7 +162,7 @@ mod tests {
             assert!(error.message(Lang::EN).contains(expected), "{to}: {error}");
             assert!(matches!(error.location(), Some(Location::Text { line: found, .. }) if *found == line), "{error}");
         }
-        assert!(matches!(read(" \n").unwrap_err().kind(), ErrorKind::Empty { .. }));
+        assert!(matches!(read(" \n").unwrap_err().kind(), ErrorKind::Empty));
         assert!(matches!(read("[]").unwrap_err().kind(), ErrorKind::Json { .. }));
         assert!(matches!(read("[1]").unwrap_err().kind(), ErrorKind::Json { .. }));
         assert!(matches!(read(&"[".repeat(100_000)).unwrap_err().kind(), ErrorKind::Json { .. }));

@@ -86,7 +86,7 @@ pub(super) fn check(
     // In a matrix, a rule of each column says which.
     let (table, _, column) = template.indicators()[*resolved.total.first()?].place;
     let header = &template.tables()[table].columns[column].header;
-    let column = template.is_matrix().then(|| format!("{header}: ")).unwrap_or_default();
+    let column = if template.is_matrix() { format!("{header}: ") } else { String::new() };
     let text = match expected {
         Some(expected) => {
             let word = message::text("form.wanted", lang, &Arguments::new());
