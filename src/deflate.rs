@@ -1,15 +1,15 @@
-//! Deflates pieces quickly. The lowest level of libdeflate makes short ones as short as zlib's usual one, in a third of the
-//! time; and what it works with, a quarter to half a megabyte, is set up once a thread and not for each piece.
+//! Deflates short data quickly. The lowest level of libdeflate makes it as short as zlib's default level does, in a third
+//! of the time. Its tables, a quarter to half a megabyte, are set up once per thread.
 
 use std::cell::RefCell;
 use std::io;
 
 use libdeflater::{CompressionLvl, Compressor};
 
-/// Of what is deflated for each document.
+/// Level for what is deflated for each document.
 const QUICK: i32 = 1;
 
-/// Of what is deflated once and kept. Higher levels take many times as long over it to save another hundredth.
+/// Level for what is deflated once and cached. Higher levels take many times as long to save another percent.
 const THOROUGH: i32 = 5;
 
 thread_local! {
@@ -21,19 +21,19 @@ fn compressor(level: i32) -> RefCell<Compressor> {
     RefCell::new(Compressor::new(CompressionLvl::new(level).unwrap_or_default()))
 }
 
-/// How much time it may take.
+/// How much time deflating may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effort {
-    /// Little: it is done for each document.
+    /// Little: for each document.
     Quick,
-    /// More, which makes it shorter: it is done once.
+    /// More, for a shorter result: once.
     Thorough,
 }
 
-/// Bytes in zlib's format. The same bytes give the same result whatever was deflated before.
+/// Deflates bytes in zlib's format. The same bytes give the same result whatever was deflated before.
 ///
 /// # Errors
-/// Those of the library, which has none where there is room enough.
+/// Those of libdeflate, which has none where the buffer is large enough.
 pub(crate) fn deflated(bytes: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
     with_compressor(effort, |compressor| {
         let mut out = vec![0; compressor.zlib_compress_bound(bytes.len())];
@@ -43,7 +43,7 @@ pub(crate) fn deflated(bytes: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
     })
 }
 
-/// Bytes as they stand in a zip file, without head or checksum.
+/// Deflates bytes as in a zip file, without header or checksum.
 ///
 /// # Errors
 /// As [`deflated`].
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn bytes_come_back_whatever_came_before() {
-        // Noise does not get shorter; it needs more room than it had.
+        // Noise gets longer.
         let mut state = 1u32;
         let noise: Vec<u8> = std::iter::repeat_with(|| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

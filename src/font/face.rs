@@ -1,13 +1,13 @@
 //! One face of a font file: its glyphs, its widths and its name.
 //!
-//! In: the bytes of a TrueType file or one face of a collection. Out: a [`Face`] that measures and is cut down for
-//! embedding. Made by [`Fonts`](super::Fonts).
+//! In: the bytes of a TrueType file or one face of a collection. Out: a [`Face`] to measure and to subset. Made by
+//! [`Fonts`](super::Fonts).
 
 use owned_ttf_parser::{AsFaceRef, OwnedFace};
 
 use crate::template::FontRole;
 
-/// Which face it is, the same in every run of a program.
+/// The identity of a face, the same in every run of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FaceKey {
     /// The user's own font of a role.
@@ -48,13 +48,13 @@ pub struct Metrics {
 }
 
 impl Face {
-    /// A shipped face, whose file has lost its names.
+    /// A shipped face. The build removed the names from its file.
     pub(super) fn shipped(role: FontRole, name: &str, bytes: &'static [u8]) -> Self {
         let face = owned_ttf_parser::Face::parse(bytes, 0).expect("the shipped fonts are tested");
         Self { key: FaceKey::Shipped(role), name: name.to_owned(), data: Data::Shipped(Box::new(face), bytes) }
     }
 
-    /// A face of a font file, or why it cannot be embedded.
+    /// A face of a font file. The error says why it cannot be embedded.
     pub(super) fn load(key: FaceKey, bytes: Vec<u8>, index: u32) -> Result<Self, String> {
         let face = OwnedFace::from_vec(bytes, index).map_err(|error| error.to_string())?;
         let parsed = face.as_face_ref();
@@ -69,7 +69,7 @@ impl Face {
         }
     }
 
-    /// Which face it is.
+    /// Its identity.
     pub fn key(&self) -> FaceKey {
         self.key
     }
@@ -97,7 +97,7 @@ impl Face {
         self.parsed().glyph_hor_advance(owned_ttf_parser::GlyphId(glyph)).unwrap_or(0)
     }
 
-    /// What a font descriptor says.
+    /// The metrics for a font descriptor.
     pub fn metrics(&self) -> Metrics {
         let face = self.parsed();
         let bounds = face.global_bounding_box();
@@ -111,7 +111,7 @@ impl Face {
     }
 }
 
-/// Whether a face has what embedding needs: TrueType outlines, and leave by its `OS/2` table.
+/// Whether a face may be embedded: it has TrueType outlines, and its `OS/2` table permits it.
 fn usable(face: &owned_ttf_parser::Face<'_>) -> Result<(), String> {
     use owned_ttf_parser::Permissions;
     if face.tables().glyf.is_none() {

@@ -1,13 +1,13 @@
 //! The fonts that documents are measured with and embed: the shipped ones, the user's own, the system's.
 //!
 //! In: a role and a character. Out: the glyph that shows it, in the user's own font, else the shipped one, else one of
-//! the system's. Used by [`crate::layout`] to measure and by `write::pdf` to embed. Nothing is opened before it is
-//! needed.
+//! the system's. [`crate::layout`] measures with them and `write::pdf` embeds them. Each is opened when first needed.
 
 mod face;
-mod ready;
+mod prebuilt;
 mod sfnt;
 mod subset;
+mod subset_cache;
 mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::layout::text::Measure;
 use crate::template::FontRole;
 
-/// A shipped font, as the build makes it of `templates/fonts`: without the tables that no document needs.
+/// A shipped font of `templates/fonts`. The build removes the tables that no document needs.
 macro_rules! shipped {
     ($role:ident, $file:literal, $name:literal) => {
         LazyLock::new(|| {
@@ -34,7 +34,7 @@ static TITLE: LazyLock<Arc<Face>> = shipped!(Title, "title.ttf", "NotoSerifSC-Bo
 static HEADING: LazyLock<Arc<Face>> = shipped!(Heading, "heading.ttf", "NotoSansSC-Regular");
 static BODY: LazyLock<Arc<Face>> = shipped!(Body, "body.ttf", "NotoSerifSC-Regular");
 
-/// What prints in place of a character that no font has: 〓, which Chinese type has for this.
+/// What prints in place of a character that no font has: 〓, the sign for this in Chinese type.
 const SUBSTITUTE: char = '〓';
 
 fn shipped(role: FontRole) -> &'static Arc<Face> {
@@ -48,15 +48,15 @@ fn shipped(role: FontRole) -> &'static Arc<Face> {
 /// How a character shows.
 #[derive(Clone, Debug)]
 pub enum Shown {
-    /// Not at all: a mark that only steers, such as a zero-width joiner.
+    /// Not at all: an invisible character, such as a zero-width joiner.
     Nothing,
-    /// As a character of a face: itself, or a space in place of another white space.
+    /// As a character of a face: itself, or a space in place of other white space.
     Character(Arc<Face>, char),
-    /// No font has it; as a substitute, to be reported.
+    /// As a substitute, to be reported: no font has it.
     Missing(Arc<Face>, char),
 }
 
-/// Tells one set of fonts from another.
+/// The identity of a set of fonts.
 #[derive(Clone, Debug, Default)]
 pub struct FontsId(Arc<()>);
 
@@ -71,22 +71,22 @@ impl PartialEq for FontsId {
 pub struct Fonts {
     own: BTreeMap<FontRole, Arc<Face>>,
     system: Option<system::System>,
-    subsets: subset::Subsets,
+    subsets: subset_cache::SubsetCache,
     id: FontsId,
 }
 
 impl Fonts {
-    /// The shipped fonts, without the system's behind them.
+    /// The shipped fonts, without the system's as fallback.
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Fonts> = LazyLock::new(Fonts::default);
         &SHIPPED
     }
 
-    /// The shipped fonts, each replaced where `own` has font bytes (with the name to use in messages) for its role, and
-    /// behind them the system's.
+    /// The shipped fonts, each replaced where `own` has font bytes (with the name to use in messages) for its role, with the
+    /// system's as fallback.
     ///
     /// # Errors
-    /// [`ErrorKind::Font`] when the bytes are no TrueType font that may be embedded.
+    /// [`ErrorKind::Font`] when the bytes are not a TrueType font that may be embedded.
     pub fn new(own: BTreeMap<FontRole, (String, Vec<u8>)>) -> Result<Self> {
         let mut faces = BTreeMap::new();
         for (role, (path, bytes)) in own {
@@ -105,7 +105,7 @@ impl Fonts {
         self
     }
 
-    /// Which set of fonts it is; what was made for one serves it alone.
+    /// The identity of this set of fonts, for caches of what was made with it.
     pub fn id(&self) -> FontsId {
         self.id.clone()
     }
@@ -134,7 +134,7 @@ impl Fonts {
         }
     }
 
-    /// A face cut down to some characters, each of which it has; made once and shared.
+    /// The subset of a face with some characters, each of which it has; made once and shared.
     ///
     /// # Errors
     /// [`ErrorKind::Font`] when the font's tables are damaged.
@@ -142,7 +142,7 @@ impl Fonts {
         self.subsets.get(face, characters.iter().copied().collect()).map_err(|detail| damaged(face, detail))
     }
 
-    /// The same for what a single report adds, which is not kept.
+    /// The same for the characters that a single report adds; not cached.
     ///
     /// # Errors
     /// As [`Fonts::subset`].
@@ -167,7 +167,7 @@ impl Measure for Fonts {
     }
 }
 
-/// Marks that steer how text around them shows and show nothing themselves.
+/// Characters that control the text around them and show nothing themselves.
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}'
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn shipped_fonts_are_called_as_their_files_say() {
+    fn shipped_fonts_have_the_names_of_their_files() {
         for role in FontRole::ALL {
             let path = format!("templates/fonts/{}.ttf", format!("{role:?}").to_lowercase());
             let file = Face::load(FaceKey::System(0), std::fs::read(path).unwrap(), 0).unwrap();
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn own_fonts_stand_before_the_shipped_ones() {
+    fn own_fonts_come_before_the_shipped_ones() {
         let bytes = include_bytes!("../../templates/fonts/heading.ttf").to_vec();
         let fonts = Fonts::new(BTreeMap::from([(FontRole::Body, ("hei.ttf".to_owned(), bytes))])).unwrap();
         assert_eq!(fonts.face(FontRole::Body, '政').unwrap().key(), FaceKey::Own(FontRole::Body));
@@ -239,7 +239,7 @@ mod tests {
     fn subsets_are_small_shared_and_know_their_characters() {
         let fonts = Fonts::default();
         let face = fonts.face(FontRole::Body, '政').unwrap();
-        // So many that they are the characters of a template rather than of a report.
+        // About as many as a template has.
         let characters: BTreeSet<char> = charset().filter(|c| ('一'..='京').contains(c)).collect();
         assert!((64..200).contains(&characters.len()), "{}", characters.len());
         let first = fonts.subset(&face, &characters).unwrap();

@@ -1,15 +1,15 @@
-//! The tables of a TrueType file: what no document needs is left out, of the shipped fonts when the program is built, of
-//! others when they are cut down.
+//! Removes tables from a TrueType file that no document needs: from the shipped fonts in the build, from others after
+//! subsetting.
 //!
 //! Source: OpenType 1.9, the OpenType font file.
 
-/// Where the whole file's checksum stands in the `head` table, and what the sum of all is to be with it.
+/// Where the `head` table has the checksum adjustment of the file, and what the sum of the file is with it.
 const ADJUSTMENT: std::ops::Range<usize> = 8..12;
 const MAGIC: u32 = 0xb1b0_afba;
 
-/// A file without some of its tables; none where it has none of them, or is no whole file.
+/// A file without some of its tables; none where it has none of them, or is truncated.
 ///
-/// The tables left stand in their order, each at a multiple of four bytes.
+/// The remaining tables keep their order, each at a multiple of four bytes.
 pub(super) fn without(file: &[u8], tables: &[&[u8; 4]]) -> Option<Vec<u8>> {
     let count = usize::from(u16::from_be_bytes(file.get(4..6)?.try_into().ok()?));
     let records = file.get(12..12 + 16 * count)?.chunks_exact(16);
@@ -70,7 +70,7 @@ mod tests {
         let glyph = before.glyph_index('政').unwrap();
         assert_eq!(after.glyph_index('政'), Some(glyph));
         assert_eq!(after.glyph_bounding_box(glyph), before.glyph_bounding_box(glyph));
-        // With its adjustment, a file sums up to the same number whatever it holds.
+        // The adjustment makes every file sum up to the same number.
         let sum = |bytes: &[u8]| {
             bytes.chunks_exact(4).fold(0u32, |sum, four| sum.wrapping_add(u32::from_be_bytes(four.try_into().unwrap())))
         };

@@ -1,34 +1,27 @@
-//! Faces cut down to the characters a document needs, ready to be embedded.
+//! Subsets of faces with the characters that a document needs, ready to be embedded.
 //!
-//! In: a [`Face`] and characters. Out: a [`Subset`]: the cut-down font and the code of each character in it. `write::pdf`
-//! asks for one with the characters of a template, which is deflated and kept (or [ready made](super::ready)), and a small
+//! In: a [`Face`] and characters. Out: a [`Subset`]: the smaller font and the code of each character in it. `write::pdf`
+//! asks for one with the characters of a template, which is deflated and cached (or [prebuilt](super::prebuilt)), and a small
 //! one for what a report adds, which is neither.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use subsetter::GlyphRemapper;
 
-use super::face::{Face, FaceKey, Metrics};
-use super::{ready, sfnt};
-use crate::deflate::{Effort, deflated};
+use super::face::{Face, Metrics};
+use super::sfnt;
 
-/// Subsets that are kept at most; beyond that they are made each time, with the same bytes.
-const KEPT: usize = 64;
-
-/// A face cut down to some characters. Codes count from 1 in the order of the characters.
+/// A subset of a face. Codes count from 1 in the order of the characters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subset {
     /// PostScript name with the tag of six letters that marks a subset.
     pub name: Cow<'static, str>,
-    /// Whether font file and map are deflated (zlib). Outlines hardly get shorter, and to deflate them takes as long as to
-    /// cut them out.
+    /// Whether font file and map are deflated (zlib). Outlines hardly get shorter, and deflating takes as long as subsetting.
     pub is_deflated: bool,
     /// The font file.
     pub program: Cow<'static, [u8]>,
-    /// Length of the font file before it was deflated.
+    /// Length of the font file before deflating.
     pub length: usize,
     /// The characters in order; the code of the first is 1.
     pub characters: Vec<char>,
@@ -48,12 +41,12 @@ impl Subset {
         self.characters.binary_search(&character).ok().map(|at| at as u16 + 1)
     }
 
-    /// Cuts a face down for one report: nothing of it is deflated. As [`Subset::new`].
+    /// As [`Subset::new`] for one report: nothing is deflated.
     pub(super) fn once(face: &Face, characters: &[char]) -> Result<Self, String> {
         Ok(Self { is_deflated: false, ..Self::new(face, characters, |bytes| Ok(bytes.to_vec()))? })
     }
 
-    /// Cuts a face down. `characters` are sorted and each has a glyph; says why the font cannot be cut down.
+    /// Makes a subset. `characters` are sorted and each has a glyph. The error says why the font cannot be subset.
     pub(super) fn new(
         face: &Face,
         characters: &[char],
@@ -70,7 +63,7 @@ impl Subset {
         }
         let plain = glyphs.iter().enumerate().all(|(code, glyph)| code == usize::from(*glyph));
         let program = subsetter::subset(bytes, index, &remapper).map_err(|error| error.to_string())?;
-        // PDF has the names in its own words, and no use for the rest.
+        // A PDF states the names itself and does not need the rest.
         let program = sfnt::without(&program, &[b"name", b"post"]).unwrap_or(program);
         let to_unicode = to_unicode(characters);
         let deflate = |bytes: &[u8]| deflate(bytes).map_err(|error| error.to_string());
@@ -128,32 +121,4 @@ fn to_unicode(characters: &[char]) -> String {
 fn hexadecimal(number: u16, out: &mut String) {
     let digits = (0..4).rev().map(|place| u32::from(number >> (4 * place)) & 15);
     out.extend(digits.filter_map(|digit| char::from_digit(digit, 16)).map(|digit| digit.to_ascii_uppercase()));
-}
-
-/// A face and the characters it was cut down to.
-type Wanted = (FaceKey, Vec<char>);
-
-/// The subsets made so far.
-#[derive(Debug, Default)]
-pub(super) struct Subsets(Mutex<BTreeMap<Wanted, Arc<Subset>>>);
-
-impl Subsets {
-    /// The subset of a face with some characters: one made before, or a new one.
-    pub(super) fn get(&self, face: &Face, characters: Vec<char>) -> Result<Arc<Subset>, String> {
-        if let FaceKey::Shipped(role) = face.key()
-            && let Some(ready) = ready::find(role, &characters)
-        {
-            return Ok(ready);
-        }
-        let wanted = (face.key(), characters);
-        if let Some(made) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&wanted) {
-            return Ok(Arc::clone(made));
-        }
-        let made = Arc::new(Subset::new(face, &wanted.1, |bytes| deflated(bytes, Effort::Thorough))?);
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT {
-            kept.insert(wanted, Arc::clone(&made));
-        }
-        Ok(made)
-    }
 }

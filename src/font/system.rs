@@ -1,4 +1,4 @@
-//! The system's fonts, looked at only when a character is in no other font.
+//! The system's fonts, searched only for characters that no other font has.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -22,7 +22,7 @@ struct Opened {
 }
 
 impl System {
-    /// The first face that has a character, those nearest to the role's look first.
+    /// The first face that has a character, the ones most similar to the role's first.
     pub(super) fn face(&self, role: FontRole, character: char) -> Option<Arc<Face>> {
         let (database, order) = self.database.get_or_init(|| {
             let mut database = Database::new();
@@ -41,7 +41,7 @@ impl System {
             face.as_ref().is_some_and(|face| face.glyph(character).is_some())
         });
         opened.found.insert((role, character), found);
-        // Faces without the character are let go: a machine may have thousands.
+        // Faces without the character are dropped: a machine may have thousands.
         let kept: Vec<usize> = opened.found.values().flatten().copied().collect();
         opened.faces.retain(|at, _| kept.contains(at));
         found.and_then(|at| opened.faces.get(&at).cloned().flatten())
@@ -51,7 +51,7 @@ impl System {
 fn open(database: &Database, id: ID, place: usize) -> Option<Arc<Face>> {
     database
         .with_face_data(id, |bytes, index| {
-            // A look at the borrowed bytes first: most faces end here, without a copy of a large file.
+            // Check the borrowed bytes first: most faces need no copy of a large file.
             let has_outlines =
                 owned_ttf_parser::Face::parse(bytes, index).is_ok_and(|face| face.tables().glyf.is_some());
             has_outlines.then(|| Face::load(FaceKey::System(place), bytes.to_vec(), index).ok()).flatten()
@@ -60,7 +60,7 @@ fn open(database: &Database, id: ID, place: usize) -> Option<Arc<Face>> {
         .map(Arc::new)
 }
 
-/// Every face by name, so that the order does not depend on the file system's.
+/// All faces by name, so that the order does not depend on the file system.
 fn in_order(database: &Database) -> Vec<ID> {
     let mut faces: Vec<&FaceInfo> = database.faces().collect();
     faces.sort_by(|a, b| {
@@ -76,7 +76,7 @@ fn source_name(info: &FaceInfo) -> Option<&std::path::Path> {
     }
 }
 
-/// How far a face's look is from a role's: slant first, then fixed width, then weight.
+/// How different a face looks from a role's: slant counts most, then fixed width, then weight.
 fn distance(info: &FaceInfo, role: FontRole) -> u32 {
     let wanted = if role == FontRole::Title { 700 } else { 400 };
     let weight = u32::from(info.weight.0.abs_diff(wanted));

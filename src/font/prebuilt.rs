@@ -1,10 +1,11 @@
-//! The subsets of the shipped fonts that the shipped templates need, ready made: `templates/fonts/subsets.bin`.
+//! The subsets of the shipped fonts for the shipped templates, built in advance: `templates/fonts/subsets.bin`.
 //!
-//! Cutting a font down and deflating it takes longer than all else of a document. A test tells when a template or a font
-//! has changed and how to make them again. Templates of a user's own get theirs by the same code when first needed.
+//! Subsetting and deflating a font takes longer than all other work on a document. A test fails when a template or a font
+//! has changed, and its message says how to build the file again. The same code makes the subsets of other templates when
+//! they are first needed.
 //!
-//! The file is a row of subsets. Numbers are of two or four bytes, big end first; what may be of any length stands behind
-//! its length in four bytes.
+//! The file is a sequence of subsets. Numbers have two or four bytes, big-endian; data of variable length follows its
+//! length in four bytes.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -18,8 +19,8 @@ static SUBSETS: LazyLock<Vec<(FontRole, Arc<Subset>)>> =
 
 /// The subset of a shipped font with exactly these characters, where there is one.
 pub(super) fn find(role: FontRole, characters: &[char]) -> Option<Arc<Subset>> {
-    let ready = SUBSETS.iter().find(|(of, subset)| *of == role && subset.characters == characters)?;
-    Some(Arc::clone(&ready.1))
+    let (_, subset) = SUBSETS.iter().find(|(of, subset)| *of == role && subset.characters == characters)?;
+    Some(Arc::clone(subset))
 }
 
 fn decode(bytes: &'static [u8]) -> Vec<(FontRole, Arc<Subset>)> {
@@ -87,9 +88,9 @@ mod tests {
     use crate::font::{Fonts, Shown};
     use crate::template::shipped;
 
-    /// With this variable set, the test makes the file anew.
+    /// With this variable set, the test builds the file again.
     const MAKE: &str = "XXGK_MAKE_SUBSETS";
-    const STALE: &str = "a template or a font has changed: XXGK_MAKE_SUBSETS=1 cargo test --lib ready_made";
+    const STALE: &str = "a template or a font has changed: XXGK_MAKE_SUBSETS=1 cargo test --lib prebuilt";
 
     fn encode(role: FontRole, subset: &Subset, out: &mut Vec<u8>) {
         fn piece(bytes: &[u8], out: &mut Vec<u8>) {
@@ -111,7 +112,7 @@ mod tests {
         [units_per_em, weight].iter().for_each(|number| out.extend(number.to_be_bytes()));
     }
 
-    /// As small as can be: it is made once and copied into every document.
+    /// As small as possible: it is built once and copied into every document.
     fn squeezed(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
         let mut out = Vec::new();
         let options = zopfli::Options { iteration_count: 30.try_into().unwrap(), ..zopfli::Options::default() };
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn ready_made_subsets_are_those_of_the_templates() {
+    fn prebuilt_subsets_are_those_of_the_templates() {
         let fonts = Fonts::default();
         let make = std::env::var_os(MAKE).is_some();
         let (mut file, mut made): (Vec<u8>, Vec<(FontRole, Vec<char>)>) = Default::default();
@@ -150,9 +151,9 @@ mod tests {
                     continue;
                 }
                 let plain = Subset::new(&face, &wanted, |bytes| Ok(bytes.to_vec())).unwrap();
-                let ready = find(role, &wanted).expect(STALE);
-                let (program, to_unicode) = (inflated(&ready.program).into(), inflated(&ready.to_unicode).into());
-                assert!(Subset { program, to_unicode, ..ready.as_ref().clone() } == plain, "{STALE}");
+                let prebuilt = find(role, &wanted).expect(STALE);
+                let (program, to_unicode) = (inflated(&prebuilt.program).into(), inflated(&prebuilt.to_unicode).into());
+                assert!(Subset { program, to_unicode, ..prebuilt.as_ref().clone() } == plain, "{STALE}");
             }
         }
         if make {
