@@ -1,16 +1,15 @@
-//! What stands on one page, as the bytes of its content streams: one of what is fixed, drawn once a form, and one of a
-//! report's own texts, drawn for each.
+//! The text of a page as the bytes of its content stream, in reading order: what is fixed in the form, as printpdf wrote
+//! it ([`draw`](super::draw)), and between its pieces a report's own texts.
 //!
-//! A page's text is one text object, in which each line stands so far from the one before: rows of equal height are then
-//! the same bytes, which deflate well.
+//! All text of a page is one text object. Each line is placed relative to the line before it: rows of equal height are
+//! then the same bytes, which deflate well.
 
-use super::object::{decimal, hexadecimal, integer, thousandths};
-use super::typeface::Glyph;
-use super::{hundredths, utf16};
-use crate::layout::page::{Page, Rule, Source, TextBox, TextLine};
+use super::object::{decimal, hexadecimal, hundredths, integer, thousandths, utf16};
+use super::typeface::FontPair;
+use crate::layout::page::{Source, TextBox, TextLine};
 use crate::layout::{Block, CellRole, Form, LineKind};
 
-/// The mark of a piece: tag and number (MCID) of its structure element; none where it is repeated.
+/// The mark of a text: tag and number (MCID) of its structure element; none where it is an artifact.
 pub(super) type Mark = Option<(&'static str, usize)>;
 
 /// The structure element that a piece of the form belongs to; none for what is repeated.
@@ -29,99 +28,84 @@ pub(super) fn element(form: &Form, source: Source) -> Option<&'static str> {
     }
 }
 
-/// What is said of a piece that stands on the page only because the page ends.
-fn pagination(source: Source) -> &'static str {
+/// The kind of pagination artifact that a text without an element is.
+pub(super) fn pagination(source: Source) -> &'static str {
     if source == Source::PageNumber { "Footer" } else { "Header" }
 }
 
-/// A size in points, to a thousandth.
-fn size(text: &TextBox) -> f32 {
+/// A font by its place in the document, and its size in points.
+pub(super) type SizedFont = (usize, f32);
+
+/// A text's size in points, to a thousandth.
+pub(super) fn size(text: &TextBox) -> f32 {
     (text.style.size * 1000.0).round() as f32 / 1000.0
 }
 
-/// Where the line before begins, in hundredths of a point from the lower left corner: text moves from there.
-#[derive(Default)]
-struct Cursor {
-    x: i64,
-    y: i64,
+/// What the next line of a text object depends on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct TextState {
+    /// Start of the current line, in hundredths of a point from the lower left corner of the page.
+    pub(super) position: (i64, i64),
+    /// The font in force; none where it is not known.
+    pub(super) font: Option<SizedFont>,
 }
 
-impl Cursor {
-    /// The way to a line, in hundredths of a point, on a page of some height in mm.
-    fn step(&mut self, line: &TextLine, height: f64) -> (i64, i64) {
-        let from = std::mem::replace(self, Self { x: hundredths(line.x), y: hundredths(height - line.baseline) });
-        (self.x - from.x, self.y - from.y)
+impl TextState {
+    /// Where a line starts on a page of some height in mm.
+    pub(super) fn position_of(line: &TextLine, height: f64) -> (i64, i64) {
+        (hundredths(line.x), hundredths(height - line.baseline))
+    }
+
+    /// Moves to a position; gives back how far it is.
+    pub(super) fn move_to(&mut self, position: (i64, i64)) -> (i64, i64) {
+        let from = std::mem::replace(&mut self.position, position);
+        (position.0 - from.0, position.1 - from.1)
     }
 }
 
-/// The content stream of what is fixed on a page, and the piece of the form behind each of its marks.
-pub(super) fn fixed(form: &Form, page: &Page, glyph: Glyphs<'_>) -> (Vec<u8>, Vec<Source>) {
-    let mut marks = Vec::new();
-    let mut content = Content::new(form, &page.rules, glyph);
-    for text in page.texts.iter().filter(|text| !text.lines.is_empty()) {
-        let mark = element(form, text.source).map(|tag| {
-            marks.push(text.source);
-            (tag, marks.len() - 1)
-        });
-        content.text(text, mark);
-    }
-    (content.into_bytes(), marks)
+/// The fixed text between two slots of a page.
+#[derive(Debug, Default)]
+pub(super) struct FixedText {
+    /// The state that its operators expect; none for no text at all.
+    pub(super) start: Option<TextState>,
+    /// Its operators.
+    pub(super) bytes: Vec<u8>,
+    /// The state that they leave.
+    pub(super) end: TextState,
 }
 
-/// How a character of a text is drawn.
-pub(super) type Glyphs<'a> = &'a dyn Fn(&TextBox, char) -> Option<Glyph>;
-
-/// A content stream: rules, then texts drawn one after the other.
+/// The content stream of a page's text.
 pub(super) struct Content<'a> {
-    glyph: Glyphs<'a>,
+    fonts: &'a FontPair<'a>,
+    /// Height of the page in mm.
     height: f64,
-    cursor: Cursor,
-    /// The font and size in force.
-    font: Option<(usize, f32)>,
+    state: TextState,
     bytes: Vec<u8>,
 }
 
 impl<'a> Content<'a> {
-    pub(super) fn new(form: &Form, rules: &[Rule], glyph: Glyphs<'a>) -> Self {
-        let bytes = Vec::with_capacity(8 * 1024);
-        let mut content = Self { glyph, height: form.page.height, cursor: Cursor::default(), font: None, bytes };
-        content.rules(rules);
-        content.bytes.extend_from_slice(b"BT\n");
-        content
+    /// An empty stream with room for so many bytes.
+    pub(super) fn new(fonts: &'a FontPair<'a>, height: f64, capacity: usize) -> Self {
+        let mut bytes = Vec::with_capacity(capacity);
+        bytes.extend_from_slice(b"BT\n");
+        Self { fonts, height, state: TextState::default(), bytes }
     }
 
-    fn rules(&mut self, rules: &[Rule]) {
-        if rules.is_empty() {
-            return;
+    /// Adds fixed text.
+    pub(super) fn fixed(&mut self, text: &FixedText) {
+        let Some(start) = text.start else { return };
+        if let Some(font) = start.font {
+            self.set_font(font);
         }
-        // With square ends, so that corners are whole.
-        self.bytes.extend_from_slice(b"/Artifact BMC\n2 J\n");
-        let mut width = None;
-        for rule in rules {
-            if width.replace(rule.width) != Some(rule.width) {
-                decimal(rule.width as f32, &mut self.bytes);
-                self.bytes.extend_from_slice(b" w\n");
-            }
-            for ((x, y), operator) in [(rule.from, b" m\n"), (rule.to, b" l\n")] {
-                self.point(hundredths(x), hundredths(self.height - y));
-                self.bytes.extend_from_slice(operator);
-            }
-            self.bytes.extend_from_slice(b"S\n");
-        }
-        self.bytes.extend_from_slice(b"EMC\n");
+        self.move_to(start.position);
+        self.bytes.extend_from_slice(&text.bytes);
+        self.state = text.end;
     }
 
-    /// A point, or the way to it, in hundredths.
-    fn point(&mut self, x: i64, y: i64) {
-        thousandths(x * 10, &mut self.bytes);
-        self.bytes.push(b' ');
-        thousandths(y * 10, &mut self.bytes);
-    }
-
-    /// Draws a text under its mark.
+    /// Adds a report's own text under its mark.
     ///
     /// A blank is marked too, since the structure of a form does not depend on what fills it.
-    pub(super) fn text(&mut self, text: &TextBox, mark: Mark) {
+    pub(super) fn own(&mut self, text: &TextBox, mark: Mark) {
         match mark {
             Some((tag, number)) => {
                 self.bytes.push(b'/');
@@ -143,20 +127,16 @@ impl<'a> Content<'a> {
 
     fn line(&mut self, text: &TextBox, line: &TextLine) {
         let size = size(text);
-        let (x, y) = self.cursor.step(line, self.height);
-        self.point(x, y);
-        self.bytes.extend_from_slice(b" Td\n");
+        self.move_to(TextState::position_of(line, self.height));
         let mut is_open = false;
         for character in line.text.chars() {
-            let Some(glyph) = (self.glyph)(text, character) else { continue };
+            let Some(glyph) = self.fonts.glyph(text.style.font, character) else { continue };
             let font = (glyph.font, size);
-            if is_open && (glyph.substitute || self.font != Some(font)) {
+            if is_open && (glyph.substitute || self.state.font != Some(font)) {
                 self.bytes.extend_from_slice(b">Tj\n");
                 is_open = false;
             }
-            if self.font != Some(font) {
-                self.set_font(font);
-            }
+            self.set_font(font);
             if glyph.substitute {
                 self.substitute(character, glyph.code);
                 continue;
@@ -172,12 +152,23 @@ impl<'a> Content<'a> {
         }
     }
 
-    fn set_font(&mut self, (font, size): (usize, f32)) {
-        self.font = Some((font, size));
-        self.bytes.extend_from_slice(b"/X");
-        integer(font as i64, &mut self.bytes);
+    fn move_to(&mut self, position: (i64, i64)) {
+        let (x, y) = self.state.move_to(position);
+        thousandths(x * 10, &mut self.bytes);
         self.bytes.push(b' ');
-        decimal(size, &mut self.bytes);
+        thousandths(y * 10, &mut self.bytes);
+        self.bytes.extend_from_slice(b" Td\n");
+    }
+
+    /// Sets a font where it is not in force.
+    fn set_font(&mut self, font: SizedFont) {
+        if self.state.font.replace(font) == Some(font) {
+            return;
+        }
+        self.bytes.extend_from_slice(b"/X");
+        integer(font.0 as i64, &mut self.bytes);
+        self.bytes.push(b' ');
+        decimal(font.1, &mut self.bytes);
         self.bytes.extend_from_slice(b" Tf\n");
     }
 
@@ -194,7 +185,7 @@ impl<'a> Content<'a> {
         code.to_be_bytes().into_iter().for_each(|byte| hexadecimal(byte, &mut self.bytes));
     }
 
-    /// The content stream.
+    /// The bytes of the content stream.
     pub(super) fn into_bytes(mut self) -> Vec<u8> {
         self.bytes.extend_from_slice(b"ET\n");
         self.bytes

@@ -1,19 +1,19 @@
-//! What a document says of itself: title, language, conformance, colours, time, identity.
+//! Metadata of a document: title, language, conformance, colours, time, identity.
 
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
-use super::text_string;
+use super::object::text_string;
 use crate::deflate::{Effort, deflated};
 use crate::layout::Layout;
 
-/// The colours that black and white are meant in. `templates/icc/make.py` computes it.
+/// The colour space of black and white. `templates/icc/make.py` computes it.
 const SRGB: &[u8] = include_bytes!("../../../templates/icc/srgb.icc");
 
 const PRODUCER: &str = concat!("xxgk ", env!("CARGO_PKG_VERSION"));
 
-/// Sets what a document's catalogue says, whatever its title.
+/// Sets the entries of a document's catalogue that are the same for all reports.
 ///
-/// `metadata` is the id of the metadata, which is each report's: [`Description::xmp`].
+/// `metadata` is the id of the metadata, which each report has of its own: [`Description::xmp`].
 pub(super) fn add(document: &mut Document, metadata: ObjectId) -> lopdf::Result<()> {
     let profile = Stream::new(dictionary! { "N" => 3, "Filter" => "FlateDecode" }, deflated(SRGB, Effort::Thorough)?);
     let profile = document.add_object(profile);
@@ -34,7 +34,7 @@ pub(super) fn add(document: &mut Document, metadata: ObjectId) -> lopdf::Result<
     Ok(())
 }
 
-/// What a document says of itself.
+/// Title, author and time of a document.
 pub(super) struct Description {
     pub(super) title: String,
     author: Option<String>,
@@ -72,18 +72,18 @@ impl Description {
     }
 }
 
-/// Control characters and line ends are no part of a title.
+/// A text without control characters and line ends.
 fn one_line(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() || is_no_xml(c) { ' ' } else { c }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Characters that XML 1.0 does not allow, beyond control characters.
+/// Characters besides control characters that XML 1.0 does not allow.
 fn is_no_xml(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
-/// Sixteen bytes that follow from a document's content (FNV-1a of 128 bits, over words of eight bytes).
+/// A hash of a document's content (FNV-1a of 128 bits, over words of eight bytes).
 #[derive(Clone, Copy)]
 pub(super) struct Identity(u128);
 
@@ -93,7 +93,7 @@ impl Identity {
         Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
     }
 
-    /// Adds some of the content.
+    /// Adds a part of the content.
     pub(super) fn add(&mut self, bytes: &[u8]) {
         for eight in bytes.chunks(8) {
             let mut word = [0; 8];
@@ -103,7 +103,7 @@ impl Identity {
         }
     }
 
-    /// As the entry of a trailer: the document as it was made and as it is are the same.
+    /// As the entry of a trailer: permanent and changing identifier are the same.
     pub(super) fn to_object(self) -> Object {
         let identity = Object::string_literal(self.0.to_be_bytes().to_vec());
         Object::Array(vec![identity.clone(), identity])
@@ -120,7 +120,7 @@ impl Time {
     /// The moment some seconds after 1970 began, by the Gregorian calendar.
     fn new(seconds: i64) -> Self {
         let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        // Years counted from March, so that the leap day is a year's last: 146 097 days make 400 years.
+        // Years start in March, so that the leap day is the last of a year; 400 years have 146 097 days.
         let from_march = days + 719_468;
         let (era, day_of_era) = (from_march.div_euclid(146_097), from_march.rem_euclid(146_097));
         let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -147,7 +147,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The metadata packet. PDF/A asks for a description of the properties it does not know itself, those of PDF/UA.
+/// The metadata packet. PDF/A requires a description of the properties that it does not define, those of PDF/UA.
 fn xmp(title: &str, author: Option<&str>, time: Option<&Time>) -> String {
     let title = escape(title);
     let author = author.map_or_else(String::new, |author| {

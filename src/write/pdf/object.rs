@@ -1,12 +1,12 @@
-//! PDF objects as bytes: lopdf has the model of them, but writes whole documents only.
+//! PDF objects as bytes. lopdf has the model of objects, but writes whole documents only.
 //!
-//! What differs from report to report is written as bytes at once; what a form has once is an object first.
+//! What each report has of its own is written as bytes; what a form has once is a lopdf object first.
 //!
 //! Source: ISO 32000-1, 7.3.
 
-use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
-/// Writes an object. Streams, which are no part of other objects, are written by [`Section`](super::section::Section).
+/// Writes an object. [`Section`](super::section::Section) writes streams, which are never part of other objects.
 pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
     match object {
         Object::Null | Object::Stream(_) => out.extend_from_slice(b"null"),
@@ -14,15 +14,15 @@ pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
         Object::Integer(value) => integer(*value, out),
         Object::Real(value) => decimal(*value, out),
         Object::Name(text) => name(text, out),
-        Object::String(text, _) => string(text, out),
+        Object::String(text, StringFormat::Literal) => string(text, out),
+        Object::String(text, StringFormat::Hexadecimal) => {
+            out.push(b'<');
+            text.iter().for_each(|byte| hexadecimal(*byte, out));
+            out.push(b'>');
+        }
         Object::Array(objects) => {
             out.push(b'[');
-            for (at, object) in objects.iter().enumerate() {
-                if at > 0 && needs_space(object) {
-                    out.push(b' ');
-                }
-                write(object, out);
-            }
+            sequence(objects, out);
             out.push(b']');
         }
         Object::Dictionary(entries) => dictionary(entries, out),
@@ -32,19 +32,35 @@ pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
     }
 }
 
+/// Writes the operands of an operator, which goes right behind them.
+pub(super) fn operands(operands: &[Object], out: &mut Vec<u8>) {
+    sequence(operands, out);
+    if operands.last().is_some_and(|last| needs_space(last) || matches!(last, Object::Name(_))) {
+        out.push(b' ');
+    }
+}
+
+fn sequence(objects: &[Object], out: &mut Vec<u8>) {
+    for (at, object) in objects.iter().enumerate() {
+        if at > 0 && needs_space(object) {
+            out.push(b' ');
+        }
+        write(object, out);
+    }
+}
+
 /// An object as bytes, with its id.
 pub(super) type Written = (ObjectId, Vec<u8>);
 
-/// Puts the pieces of an object one after the other. Documents have thousands of them, and the formatter takes ten times as
-/// long.
+/// Appends the pieces of an object. A document has thousands of them, and `format!` takes ten times as long.
 pub(super) trait Put {
-    /// Puts text as it is.
+    /// Appends text as it is.
     fn put(&mut self, text: &str) -> &mut Self;
-    /// Puts a whole number.
+    /// Appends a whole number.
     fn number(&mut self, number: usize) -> &mut Self;
-    /// Puts a reference to an object.
+    /// Appends a reference to an object.
     fn reference(&mut self, id: ObjectId) -> &mut Self;
-    /// Puts references to objects, a space between each two.
+    /// Appends references to objects, separated by spaces.
     fn references(&mut self, ids: &[ObjectId]) -> &mut Self;
 }
 
@@ -84,7 +100,7 @@ fn dictionary(dictionary: &Dictionary, out: &mut Vec<u8>) {
     out.extend_from_slice(b">>");
 }
 
-/// Writes the entries of a dictionary, without the brackets round them.
+/// Writes the entries of a dictionary, without the brackets around them.
 pub(super) fn entries(dictionary: &Dictionary, out: &mut Vec<u8>) {
     for (key, value) in dictionary {
         name(key, out);
@@ -95,7 +111,7 @@ pub(super) fn entries(dictionary: &Dictionary, out: &mut Vec<u8>) {
     }
 }
 
-/// Whether an object begins with a regular character, which would run on from the one before.
+/// Whether an object begins with a regular character, which would join the one before.
 fn needs_space(object: &Object) -> bool {
     !matches!(object, Object::Name(_) | Object::String(..) | Object::Array(_) | Object::Dictionary(_))
 }
@@ -113,7 +129,7 @@ pub(super) fn name(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Whether a byte may stand in a name as it is.
+/// Whether a name may contain a byte as it is.
 fn is_regular(byte: u8) -> bool {
     byte.is_ascii_graphic()
         && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' | b'#')
@@ -124,7 +140,7 @@ fn string(text: &[u8], out: &mut Vec<u8>) {
     for &byte in text {
         match byte {
             b'(' | b')' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
-            // As a line end it would be read as another line end.
+            // Readers turn a bare carriage return into a line feed.
             b'\r' => out.extend_from_slice(b"\\r"),
             _ => out.push(byte),
         }
@@ -132,7 +148,7 @@ fn string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b')');
 }
 
-/// Two digits for a byte.
+/// A byte as two hexadecimal digits.
 pub(super) fn hexadecimal(byte: u8, out: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     out.push(DIGITS[usize::from(byte >> 4)]);
@@ -144,7 +160,7 @@ pub(super) fn integer(number: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// A number with as many of three decimals as it needs.
+/// A number with up to three decimals.
 pub(super) fn decimal(number: f32, out: &mut Vec<u8>) {
     thousandths((f64::from(number) * 1000.0).round() as i64, out);
 }
@@ -165,6 +181,28 @@ pub(super) fn thousandths(number: i64, out: &mut Vec<u8>) {
             out.push(b'0' + (part / divisor) as u8);
         }
     }
+}
+
+/// A text string: ASCII as it is, anything else in UTF-16 with a byte order mark.
+pub(super) fn text_string(text: &str) -> Object {
+    if text.is_ascii() { Object::string_literal(text) } else { Object::string_literal(utf16(text)) }
+}
+
+/// A text in UTF-16 with a byte order mark.
+pub(super) fn utf16(text: &str) -> Vec<u8> {
+    [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect()
+}
+
+/// Hundredths of a point from mm; more digits only make the file larger.
+pub(super) fn hundredths(mm: f64) -> i64 {
+    let hundredths = (mm / crate::layout::text::MM_PER_POINT * 100.0).round();
+    // Beyond any paper, and within the limits of numbers in PDF.
+    hundredths.clamp(-1e7, 1e7) as i64
+}
+
+/// Points from mm, to a hundredth.
+pub(super) fn points(mm: f64) -> f32 {
+    hundredths(mm) as f32 / 100.0
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Objects into the bytes of a file, with the cross-reference stream that says where each stands.
+//! Objects as the bytes of a file, with the cross-reference stream that gives the place of each.
 //!
-//! A document here is two sections: its form's, made once, and its report's, whose cross-reference stream points back to
-//! the first. lopdf writes whole documents only, with all places counted anew; so the sections are written here.
+//! A document has two sections: its form's, made once, and its report's, whose cross-reference stream points back to the
+//! first. lopdf writes whole documents only, so sections are written here.
 //!
 //! Source: ISO 32000-1, 7.5.7 (object streams) and 7.5.8 (cross-reference streams).
 
@@ -10,24 +10,24 @@ use lopdf::ObjectId;
 use super::object::{self, Written};
 use crate::deflate::{Effort, deflated};
 
-/// Bytes of an entry in a cross-reference stream: its kind, four for an offset or a stream, two for a number there.
+/// Bytes of an entry in a cross-reference stream: one for its kind, four for an offset or a stream, two for an index there.
 const WIDTH: usize = 7;
-/// So many entries are worth being deflated.
+/// Entries from which on deflating the stream pays.
 const MANY: usize = 128;
-/// The predictor of PNG that takes the entry above away.
+/// The PNG predictor that subtracts the entry above.
 const UP: i64 = 12;
 
-/// Where an object stands.
+/// Where an object is.
 enum Place {
-    /// By itself, so many bytes into the file.
+    /// At an offset in the file.
     Offset(usize),
-    /// In an object stream, by its number there.
+    /// In an object stream, at an index.
     Packed(u32, usize),
 }
 
-/// A stretch of a file that ends in a cross-reference stream.
+/// A part of a file that ends in a cross-reference stream.
 pub(super) struct Section {
-    /// Where in the file it starts.
+    /// Its offset in the file.
     start: usize,
     effort: Effort,
     bytes: Vec<u8>,
@@ -35,11 +35,11 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// A section that starts so many bytes into the file, and how much time what it deflates may take.
+    /// A section at an offset in the file, and the effort with which it deflates.
     pub(super) fn new(start: usize, effort: Effort) -> Self {
         let mut section = Self { start, effort, bytes: Vec::with_capacity(16 * 1024), places: Vec::new() };
         if start == 0 {
-            // Bytes above 127 tell programs that move files that this is no text.
+            // Bytes above 127 tell file transfer programs that this is binary.
             section.bytes.extend_from_slice(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
         }
         section
@@ -55,7 +55,7 @@ impl Section {
         self.bytes.extend_from_slice(b" 0 obj\n");
     }
 
-    /// Adds a stream as it is; `entries` are those of its dictionary but its length.
+    /// Adds a stream as it is; `entries` are those of its dictionary without its length.
     pub(super) fn stream(&mut self, id: ObjectId, entries: &[u8], content: &[u8]) {
         self.begin(id);
         self.bytes.reserve(entries.len() + content.len() + 64);
@@ -65,11 +65,11 @@ impl Section {
         object::integer(content.len() as i64, &mut self.bytes);
         self.bytes.extend_from_slice(b">>stream\n");
         self.bytes.extend_from_slice(content);
-        // Both characters of a line end, so that content that ends in the first cannot be taken for a part of it.
+        // CR LF, so that a content that ends in CR keeps it.
         self.bytes.extend_from_slice(b"\r\nendstream\nendobj\n");
     }
 
-    /// Adds objects that are no streams, deflated together in an object stream of the given id.
+    /// Adds objects other than streams, deflated together in an object stream of the given id.
     pub(super) fn packed(&mut self, stream: ObjectId, objects: &[Written]) -> std::io::Result<()> {
         let mut bytes = Vec::with_capacity(objects.iter().map(|(_, object)| object.len() + 12).sum());
         let mut place = 0;
@@ -91,17 +91,17 @@ impl Section {
         Ok(())
     }
 
-    /// Ends the section with its cross-reference stream, the object of the greatest id so far.
+    /// Ends the section with its cross-reference stream, whose id is the greatest so far.
     ///
-    /// `trailer` are the entries of a trailer; `previous` is the place of the cross-reference stream before. Gives back the bytes
-    /// and the place of this one.
+    /// `trailer` are the entries of a trailer; `previous` is the offset of the cross-reference stream before. Returns the
+    /// bytes and the offset of this one.
     pub(super) fn end(
         mut self,
         id: ObjectId,
         mut trailer: Vec<u8>,
         previous: Option<usize>,
     ) -> std::io::Result<(Vec<u8>, usize)> {
-        // The stream says where it stands itself.
+        // The stream lists itself too.
         let here = self.place();
         self.places.push((id.0, Place::Offset(here)));
         let mut places = std::mem::take(&mut self.places);
@@ -128,7 +128,7 @@ impl Section {
         if let Some(previous) = previous {
             trailer.extend_from_slice(format!("/Prev {previous}").as_bytes());
         }
-        // A handful of places takes less time and hardly more room as they are.
+        // Few entries are hardly shorter deflated.
         let table = if table.len() > MANY {
             let filter = format!("/Filter/FlateDecode/DecodeParms<</Predictor {UP}/Columns {WIDTH}>>");
             trailer.extend_from_slice(filter.as_bytes());
@@ -141,8 +141,8 @@ impl Section {
     }
 }
 
-/// Entries of a cross-reference stream by what differs from the one before, byte by byte: for objects packed one after
-/// the other, always the same.
+/// Entries of a cross-reference stream as differences from the one before, byte by byte. For objects packed one after the
+/// other the difference is always the same.
 ///
 /// Source: ISO 32000-1, 7.4.4.4, and PNG, filter type 2.
 fn differences(table: &[[u8; WIDTH]]) -> Vec<u8> {

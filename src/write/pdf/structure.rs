@@ -1,38 +1,38 @@
-//! The structure tree and the outline: what reads a document aloud, and what leads through it.
+//! The structure tree, which screen readers follow, and the outline.
 
 use std::collections::BTreeMap;
 
 use lopdf::{Document, Object, ObjectId, dictionary};
 
-use super::object::{self, Put, Written};
-use super::{content, points, text_string};
+use super::content;
+use super::object::{self, Put, Written, points, text_string};
 use crate::layout::page::{Page, Source, TextBox};
 use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Block, CellLayout, CellRole, Filling, Form, LineKind, TableLayout};
 
-/// Where a piece of the layout stands: page and mark on it, from 0.
+/// The place of a piece of the layout: page and mark on it, from 0.
 type Place = (usize, usize);
 
 struct Tree<'a> {
     document: &'a mut Document,
     places: BTreeMap<Source, Place>,
     pages: &'a [ObjectId],
-    /// What a table is that has no caption of its own: the document's title, which is each report's.
+    /// The attributes of tables without a caption, which are called as the document is.
     titled: ObjectId,
-    /// The elements of each page's marks.
+    /// The element of each mark, by page.
     owners: Vec<Vec<Option<ObjectId>>>,
-    /// The elements as bytes: there are hundreds of them, and each is written once.
+    /// The elements as bytes: there are hundreds, and each is written once.
     elements: Vec<Written>,
 }
 
-/// Makes the structure tree: the title, the lines, and the tables with rows, headers and cells. Gives back its root and all
-/// its objects, as bytes.
+/// Makes the structure tree: the title, the lines, and the tables with rows, headers and cells. Returns its root and all its
+/// objects, as bytes.
 ///
 /// `titled` is the id of the attributes of tables that are called as the document is: [`summary`] with its title.
 pub(super) fn tree(
     document: &mut Document,
     form: &Form,
-    marks: &[Vec<Source>],
+    marks: &[&[Source]],
     pages: &[ObjectId],
     titled: ObjectId,
 ) -> lopdf::Result<(ObjectId, Vec<Written>)> {
@@ -67,25 +67,7 @@ pub(super) fn tree(
     tree.set(body, |out| {
         out.put("<</S/Document/P ").reference(root).put("/K[").references(&kids).put("]>>");
     });
-    let parents = tree.document.new_object_id();
-    let mut numbers = b"<</Nums[".to_vec();
-    for (page, (owners, id)) in tree.owners.iter().zip(pages).enumerate() {
-        numbers.put(if page > 0 { " " } else { "" }).number(page).put("[");
-        for (mark, owner) in owners.iter().enumerate() {
-            numbers.put(if mark > 0 { " " } else { "" });
-            match owner {
-                Some(owner) => numbers.reference(*owner),
-                None => numbers.put("null"),
-            };
-        }
-        numbers.put("]");
-        let page_dictionary = tree.document.get_dictionary_mut(*id)?;
-        page_dictionary.set("StructParents", page as i64);
-        page_dictionary.set("Tabs", "S");
-        page_dictionary.remove(b"Annots");
-    }
-    numbers.put("]>>");
-    tree.set(parents, |out| out.append(&mut numbers));
+    let parents = tree.parents()?;
     tree.set(root, |out| {
         out.put("<</Type/StructTreeRoot/K ").reference(body).put("/ParentTree ").reference(parents);
         out.put("/ParentTreeNextKey ").number(pages.len()).put(">>");
@@ -94,14 +76,14 @@ pub(super) fn tree(
 }
 
 impl Tree<'_> {
-    /// Adds an element as it is put.
+    /// Adds an element.
     fn set(&mut self, id: ObjectId, put: impl FnOnce(&mut Vec<u8>)) {
         let mut element = Vec::with_capacity(64);
         put(&mut element);
         self.elements.push((id, element));
     }
 
-    /// The beginning of an element with the marks of some pieces of the layout; none where nothing of them is drawn.
+    /// The beginning of an element with the marks of some pieces of the layout; none where none of them is drawn.
     fn marked(&mut self, tag: &str, parent: ObjectId, sources: &[Source]) -> Option<Written> {
         let mut places = sources.iter().filter_map(|source| self.places.get(source).copied()).peekable();
         let (first, _) = *places.peek()?;
@@ -119,11 +101,35 @@ impl Tree<'_> {
             count += 1;
         }
         if count > 1 {
-            // The first is a number behind a space, where the bracket goes.
+            // The first is a number after a space, which the bracket replaces.
             element[start] = b'[';
             element.put("]");
         }
         Some((id, element))
+    }
+
+    /// Makes the map from the marks of each page to their elements, and numbers the pages for it; returns its id.
+    fn parents(&mut self) -> lopdf::Result<ObjectId> {
+        let parents = self.document.new_object_id();
+        let mut numbers = b"<</Nums[".to_vec();
+        for (page, (owners, id)) in self.owners.iter().zip(self.pages).enumerate() {
+            numbers.put(if page > 0 { " " } else { "" }).number(page).put("[");
+            for (mark, owner) in owners.iter().enumerate() {
+                numbers.put(if mark > 0 { " " } else { "" });
+                match owner {
+                    Some(owner) => numbers.reference(*owner),
+                    None => numbers.put("null"),
+                };
+            }
+            numbers.put("]");
+            let page_dictionary = self.document.get_dictionary_mut(*id)?;
+            page_dictionary.set("StructParents", page as i64);
+            page_dictionary.set("Tabs", "S");
+            page_dictionary.remove(b"Annots");
+        }
+        numbers.put("]>>");
+        self.set(parents, |out| out.append(&mut numbers));
+        Ok(parents)
     }
 
     fn line(&mut self, form: &Form, blocks: std::ops::Range<usize>, parent: ObjectId) -> Option<ObjectId> {
@@ -192,7 +198,7 @@ impl Tree<'_> {
     }
 }
 
-/// The attributes that say what a table is.
+/// The attributes of a table: what it is about.
 pub(super) fn summary(caption: &str) -> Object {
     Object::Dictionary(dictionary! { "O" => "Table", "Summary" => text_string(caption) })
 }
@@ -206,7 +212,7 @@ fn heading<'l>(form: &'l Form, text: &TextBox) -> Option<(usize, f64, &'l str)> 
     (line.kind == LineKind::Heading).then_some((block, top, title.as_str()))
 }
 
-/// Puts the entry that says what a cell headers and how far it spans, where there is anything to say.
+/// Appends the attributes of a cell, where it has any: what it is a header of, and how far it spans.
 fn attributes(cell: &CellLayout, out: &mut Vec<u8>) {
     let scope = match cell.role {
         CellRole::ColumnHeader => "/Scope/Column",
@@ -224,7 +230,7 @@ fn attributes(cell: &CellLayout, out: &mut Vec<u8>) {
     out.put("/O/Table>>");
 }
 
-/// Adds the outline, an entry a heading or section; none for a layout without any.
+/// Adds the outline, with an entry for each heading or section; none for a layout without any.
 pub(super) fn outline(document: &mut Document, form: &Form, pages: &[Page], page_ids: &[ObjectId]) -> Option<ObjectId> {
     let mut entries = Vec::new();
     for (page, id) in pages.iter().zip(page_ids) {
