@@ -127,7 +127,7 @@ mod tests {
         let shipped = shipped().find("2014").unwrap();
         let old = SHIPPED[0].toml.replace("fix_zh", "mend_zh").replace("fix_en", "mend_en");
         assert_eq!(from_toml_str(&old, "my.toml").unwrap(), **shipped);
-        let rule = |keys: &str| format!("extends = \"2014\"\n[[rule]]\ncode = \"XG121\"\n{keys}");
+        let rule = |keys: &str| format!("extends = \"2014\"\n[[rule]]\ncode = \"XG102\"\n{keys}");
         let [old, new] = ["mend_zh = \"改\"\nmend_en = \"fix\"", "fix_zh = \"改\"\nfix_en = \"fix\""]
             .map(|keys| from_toml_str(&rule(keys), "my.toml").unwrap());
         assert_eq!(old, new);
