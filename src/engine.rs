@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use crate::check::{self, SeverityOverrides};
-use crate::compare::{self, Comparison, Named, UnknownOrganization};
+use crate::compare::{self, Comparison, NamedReport, UnknownOrganization};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::merge::{self, Merged, Organization};
@@ -234,11 +234,11 @@ impl Engine {
     ///
     /// # Errors
     /// Those of [`read`](Self::read) and [`recognize`](Self::recognize).
-    pub fn named(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<Named>> {
+    pub fn named(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<NamedReport>> {
         let reports = self.recognize(&self.read(bytes, options)?)?;
         let named = |report: Report| {
             let form = self.template(&report)?;
-            Some(Named { file: file.to_owned(), report, form })
+            Some(NamedReport { file: file.to_owned(), report, form })
         };
         Ok(reports.into_iter().filter_map(named).collect())
     }
@@ -249,8 +249,8 @@ impl Engine {
     /// A renamed organization that is in none of the reports.
     pub fn compare(
         &self,
-        old: &[Named],
-        new: &[Named],
+        old: &[NamedReport],
+        new: &[NamedReport],
         renamed: &[(String, String)],
     ) -> std::result::Result<Comparison, UnknownOrganization> {
         compare::compare(old, new, renamed, compare::shipped_crosswalk(), &self.overrides)

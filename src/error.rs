@@ -142,6 +142,12 @@ impl Error {
         Self(Box::new(Inner { kind, at: None, source: None }))
     }
 
+    /// The error for a format that cannot be made.
+    pub(crate) fn write(format: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        Self::new(ErrorKind::Write { format: format.to_owned(), detail: error.to_string() }).caused_by(error)
+    }
+
     /// The error of a damaged file.
     pub(crate) fn corrupt(format: impl Into<String>, detail: impl ToString) -> Self {
         Self::new(ErrorKind::Corrupt { format: format.into(), detail: detail.to_string() })

@@ -12,7 +12,7 @@ use crate::template::SharedTemplate;
 
 /// A report with its form and file name.
 #[derive(Clone, Debug)]
-pub struct Named {
+pub struct NamedReport {
     /// The file's path as the user gave it.
     pub file: String,
     /// The report.
@@ -58,7 +58,7 @@ pub struct ReportSummary {
 }
 
 impl ReportSummary {
-    pub(super) fn new(named: &Named) -> Self {
+    pub(super) fn new(named: &NamedReport) -> Self {
         let report = &named.report;
         Self {
             file: named.file.clone(),

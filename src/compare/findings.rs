@@ -4,9 +4,9 @@
 //! files: years in the wrong order or with a gap, different names, the same table twice, large jumps, and breaches of
 //! the forms' own two-year rules. Called by [`super::compare`].
 
-use super::comparison::{ComparedOrganization, ComparisonFinding, Named};
+use super::comparison::{ComparedOrganization, ComparisonFinding, NamedReport};
 use super::crosswalk::{Crosswalk, FormMapping, Match};
-use super::row::{Alone, Change, ComparisonRow, SideValue, signed};
+use super::row::{Change, ComparisonRow, SideValue, UnpairedColumns, signed};
 use crate::check::{self, SeverityOverrides};
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report};
@@ -15,8 +15,8 @@ use crate::text::fold::fold;
 
 pub(super) fn of_organization(
     organization: &ComparedOrganization,
-    old: &Named,
-    new: &Named,
+    old: &NamedReport,
+    new: &NamedReport,
     mapping: &FormMapping,
     renamed: bool,
     crosswalk: &Crosswalk,
@@ -34,15 +34,15 @@ pub(super) fn of_organization(
 }
 
 /// One finding for each value column that only one report has.
-pub(super) fn columns(alone: &Alone) -> Vec<ComparisonFinding> {
+pub(super) fn columns(unpaired: &UnpairedColumns) -> Vec<ComparisonFinding> {
     let of = |code: &'static str, headers: &'_ [String]| -> Vec<ComparisonFinding> {
-        headers.iter().map(|header| said(Finding::new(code).with("head", header))).collect()
+        headers.iter().map(|header| without_values(Finding::new(code).with("head", header))).collect()
     };
-    [of("XG708", &alone.old), of("XG709", &alone.new)].concat()
+    [of("XG708", &unpaired.old), of("XG709", &unpaired.new)].concat()
 }
 
 /// A finding without values.
-fn said(finding: Finding) -> ComparisonFinding {
+fn without_values(finding: Finding) -> ComparisonFinding {
     ComparisonFinding { finding, of_new: 0 }
 }
 
@@ -50,14 +50,16 @@ fn said(finding: Finding) -> ComparisonFinding {
 fn years(organization: &ComparedOrganization, found: &mut Vec<ComparisonFinding>) -> bool {
     let year = |year: Option<i32>| year.map_or_else(|| "?".to_owned(), |year| year.to_string());
     let with = |code: &str| {
-        said(Finding::new(code).with("old", year(organization.old.year)).with("new", year(organization.new.year)))
+        without_values(
+            Finding::new(code).with("old", year(organization.old.year)).with("new", year(organization.new.year)),
+        )
     };
     if organization.old.period != organization.new.period {
         let period = |period: Period| format!("@period.{}", period_key(period));
         let finding = Finding::new("XG706")
             .with("old", period(organization.old.period))
             .with("new", period(organization.new.period));
-        found.push(said(finding));
+        found.push(without_values(finding));
         return false;
     }
     let whole_years = organization.old.period == Period::Year;
@@ -99,7 +101,7 @@ fn names(organization: &ComparedOrganization, renamed: bool, found: &mut Vec<Com
         && fold(old) != fold(new)
         && !renamed
     {
-        found.push(said(Finding::new("XG707").with("old", old).with("new", new)));
+        found.push(without_values(Finding::new("XG707").with("old", old).with("new", new)));
     }
 }
 
@@ -107,11 +109,11 @@ fn names(organization: &ComparedOrganization, renamed: bool, found: &mut Vec<Com
 /// chance.
 fn identical(organization: &ComparedOrganization, crosswalk: &Crosswalk, found: &mut Vec<ComparisonFinding>) {
     let equal = organization.one_form && organization.rows.iter().all(|row| row.change == Change::Same);
-    let told = |row: &&ComparisonRow| row.new.state.number().is_some_and(|number| !number.is_zero());
-    let figures = organization.rows.iter().filter(told).count();
-    if equal && figures >= crosswalk.identical.least {
+    let is_filled = |row: &&ComparisonRow| row.new.state.number().is_some_and(|number| !number.is_zero());
+    let values = organization.rows.iter().filter(is_filled).count();
+    if equal && values >= crosswalk.identical.least {
         let numbers = organization.rows.iter().filter(|row| row.new.state.number().is_some()).count();
-        found.push(said(Finding::new("XG702").with("count", numbers).with("figures", figures)));
+        found.push(without_values(Finding::new("XG702").with("count", numbers).with("figures", values)));
     }
 }
 
@@ -126,12 +128,12 @@ fn carried(
     mapping: &FormMapping,
     overrides: &SeverityOverrides,
 ) -> Vec<ComparisonFinding> {
-    let led;
+    let other_form;
     let last = if mapping.one_form {
         old
     } else {
-        led = led_over(old, mapping);
-        &led
+        other_form = translated(old, mapping);
+        &other_form
     };
     let findings = check::two_years(new, last, form, overrides);
     let split = |finding: Finding| {
@@ -152,7 +154,7 @@ fn carried(
 }
 
 /// A report with its values under the ids of another form.
-fn led_over(report: &Report, mapping: &FormMapping) -> Report {
+fn translated(report: &Report, mapping: &FormMapping) -> Report {
     let links = mapping.links.iter().filter(|link| matches!(link.kind, Match::Same | Match::Comparable));
     let values = links.filter_map(|link| match (&link.old.ids[..], &link.new.ids[..]) {
         ([old], [new]) => {
@@ -166,17 +168,17 @@ fn led_over(report: &Report, mapping: &FormMapping) -> Report {
 }
 
 fn jump(row: &ComparisonRow) -> ComparisonFinding {
-    let figures = |side_value: &SideValue| {
-        let figure = |((id, name), (text, at)): ((&String, &String), &(String, _))| Figure {
+    let values = |side_value: &SideValue| {
+        let value = |((id, name), (text, at)): ((&String, &String), &(String, _))| Figure {
             id: id.as_str().into(),
             label: name.as_str().into(),
             text: text.clone(),
             at: Option::clone(at),
         };
-        side_value.side.ids.iter().zip(&side_value.side.names).zip(&side_value.figures).map(figure).collect::<Vec<_>>()
+        side_value.side.ids.iter().zip(&side_value.side.names).zip(&side_value.cells).map(value).collect::<Vec<_>>()
     };
-    let said = |number: Option<rust_decimal::Decimal>| number.map_or_else(String::new, |number| number.to_string());
-    let (new, old) = (figures(&row.new), figures(&row.old));
+    let text = |number: Option<rust_decimal::Decimal>| number.map_or_else(String::new, |number| number.to_string());
+    let (new, old) = (values(&row.new), values(&row.old));
     let side = if row.new.side.names.len() == 1 || row.old.side.names.len() != 1 { &row.new } else { &row.old };
     let mut label = side.side.names.join(" + ");
     if let Some(column) = &row.column {
@@ -184,11 +186,11 @@ fn jump(row: &ComparisonRow) -> ComparisonFinding {
     }
     let mut finding = Finding::new("XG701")
         .with("label", label)
-        .with("old", said(row.old.state.number()))
-        .with("new", said(row.new.state.number()))
+        .with("old", text(row.old.state.number()))
+        .with("new", text(row.new.state.number()))
         .with("difference", signed(row.difference));
     finding.ids = row.new.side.ids.iter().filter(|id| !id.is_empty()).map(|id| id.as_str().into()).collect();
-    finding.at = new.iter().find_map(|figure| figure.at.clone());
+    finding.at = new.iter().find_map(|value| value.at.clone());
     let of_new = new.len();
     finding.figures = new.into_iter().chain(old).collect();
     ComparisonFinding { finding, of_new }

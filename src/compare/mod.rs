@@ -18,7 +18,7 @@ mod row;
 use std::sync::Arc;
 
 pub use crate::organization::Likeness;
-pub use comparison::{ComparedOrganization, Comparison, ComparisonFinding, Named, ReportSummary};
+pub use comparison::{ComparedOrganization, Comparison, ComparisonFinding, NamedReport, ReportSummary};
 use crosswalk::FormMapping;
 pub use crosswalk::{Crosswalk, Match, shipped_crosswalk};
 pub use matching::{Proposal, UnknownOrganization};
@@ -36,13 +36,13 @@ use crate::text::fold::fold;
 /// # Errors
 /// [`UnknownOrganization`] if an accepted renaming has a name that no report has.
 pub fn compare(
-    old: &[Named],
-    new: &[Named],
+    old: &[NamedReport],
+    new: &[NamedReport],
     accepted: &[(String, String)],
     crosswalk: &Crosswalk,
     overrides: &SeverityOverrides,
 ) -> Result<Comparison, UnknownOrganization> {
-    let organizations = |named: &'_ [Named]| -> Vec<Option<String>> {
+    let organizations = |named: &'_ [NamedReport]| -> Vec<Option<String>> {
         named.iter().map(|named| named.report.organization.clone()).collect()
     };
     let (old_names, new_names) = (organizations(old), organizations(new));
@@ -60,12 +60,14 @@ pub fn compare(
             same(a, &old_names[before]) && same(b, &new_names[after])
         };
         let renamed = accepted.iter().any(|pair| is_accepted(&pair));
-        one(&old[before], &new[after], &mapping, renamed, crosswalk, overrides)
+        compare_pair(&old[before], &new[after], &mapping, renamed, crosswalk, overrides)
     });
     let organizations = organizations.collect();
-    let headers =
-        |named: &[Named], places: &[usize]| places.iter().map(|at| ReportSummary::new(&named[*at])).collect::<Vec<_>>();
-    let groups = |named: &[Named], groups: &[Vec<usize>]| groups.iter().map(|places| headers(named, places)).collect();
+    let headers = |named: &[NamedReport], places: &[usize]| {
+        places.iter().map(|at| ReportSummary::new(&named[*at])).collect::<Vec<_>>()
+    };
+    let groups =
+        |named: &[NamedReport], groups: &[Vec<usize>]| groups.iter().map(|places| headers(named, places)).collect();
     Ok(Comparison {
         organizations,
         old_only: headers(old, &matching.old_only),
@@ -98,15 +100,16 @@ impl FormMappings<'_> {
     }
 }
 
-fn one(
-    old: &Named,
-    new: &Named,
+/// Compares one organization's two reports.
+fn compare_pair(
+    old: &NamedReport,
+    new: &NamedReport,
     mapping: &FormMapping,
     renamed: bool,
     crosswalk: &Crosswalk,
     overrides: &SeverityOverrides,
 ) -> ComparedOrganization {
-    let (rows, alone) = row::rows(&old.report, &new.report, mapping, crosswalk);
+    let (rows, unpaired) = row::rows(&old.report, &new.report, mapping, crosswalk);
     let mut organization = ComparedOrganization {
         old: ReportSummary::new(old),
         new: ReportSummary::new(new),
@@ -114,7 +117,7 @@ fn one(
         rows,
         findings: Vec::new(),
     };
-    let mut found = findings::columns(&alone);
+    let mut found = findings::columns(&unpaired);
     found.extend(findings::of_organization(&organization, old, new, mapping, renamed, crosswalk, overrides));
     found.retain_mut(|found| match overrides.of(&found.finding.code, Some(found.finding.severity)) {
         Some(severity) => {

@@ -54,7 +54,7 @@ pub enum Change {
     Vanished,
     /// No number in either report, but different states, such as blank and then `/`.
     Other,
-    /// Not comparable: another unit, an unreadable value, or another meaning.
+    /// Not comparable: another unit, an unreadable value, or another column_key.
     Incomparable,
     /// The other form has no such indicator.
     Without,
@@ -122,7 +122,7 @@ pub struct SideValue {
     /// The 计量单位, if all addends have the same.
     pub unit: Option<String>,
     /// Text and location of each cell, in the order of `side.ids`.
-    pub figures: Vec<(String, Option<Location>)>,
+    pub cells: Vec<(String, Option<Location>)>,
 }
 
 impl ComparisonRow {
@@ -140,7 +140,7 @@ impl ComparisonRow {
 
 /// Headers of value columns that only one of the reports has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Alone {
+pub(super) struct UnpairedColumns {
     pub(super) old: Vec<String>,
     pub(super) new: Vec<String>,
 }
@@ -151,30 +151,30 @@ pub(super) fn rows(
     new: &Report,
     mapping: &FormMapping,
     crosswalk: &Crosswalk,
-) -> (Vec<ComparisonRow>, Alone) {
-    let (columns, alone) = columns(old, new);
+) -> (Vec<ComparisonRow>, UnpairedColumns) {
+    let (columns, unpaired) = columns(old, new);
     let mut rows = Vec::new();
     for (before, after) in &columns {
-        let (of_old, of_new) = (Figures::new(old, *before), Figures::new(new, *after));
-        let column = meaning(*after, new).and(after.or(*before)).map(str::to_owned);
+        let (of_old, of_new) = (ColumnValues::new(old, *before), ColumnValues::new(new, *after));
+        let column = column_key(*after, new).and(after.or(*before)).map(str::to_owned);
         rows.extend(mapping.links.iter().map(|link| row(link, &of_old, &of_new, column.clone(), crosswalk)));
     }
     leave_out_optional(&mut rows);
     rows.extend(extra(old, new, crosswalk));
-    (rows, alone)
+    (rows, unpaired)
 }
 
 /// A pair of value columns, by their headers.
 type Columns<'r> = (Option<&'r str>, Option<&'r str>);
 
 /// Pairs the value columns by header. Columns of only one report are returned apart.
-fn columns<'r>(old: &'r Report, new: &'r Report) -> (Vec<Columns<'r>>, Alone) {
+fn columns<'r>(old: &'r Report, new: &'r Report) -> (Vec<Columns<'r>>, UnpairedColumns) {
     let (before, after) = (old.columns(), new.columns());
     let mut pairs = Vec::new();
     for column in &after {
-        let meaning = meaning(*column, new);
-        let mut same = before.iter().filter(|other| self::meaning(**other, old) == meaning);
-        let is_single = after.iter().filter(|other| self::meaning(**other, new) == meaning).count() == 1;
+        let column_key = column_key(*column, new);
+        let mut same = before.iter().filter(|other| self::column_key(**other, old) == column_key);
+        let is_single = after.iter().filter(|other| self::column_key(**other, new) == column_key).count() == 1;
         if let (Some(same), None, true) = (same.next(), same.next(), is_single) {
             pairs.push((*same, *column));
         }
@@ -183,16 +183,16 @@ fn columns<'r>(old: &'r Report, new: &'r Report) -> (Vec<Columns<'r>>, Alone) {
         let own = columns.iter().filter(|column| !is_paired(column));
         own.map(|column| column.unwrap_or("@compare.own_column").to_owned()).collect::<Vec<_>>()
     };
-    let alone = Alone {
+    let unpaired = UnpairedColumns {
         old: headers(&before, &|column| pairs.iter().any(|(old, _)| old == column)),
         new: headers(&after, &|column| pairs.iter().any(|(_, new)| new == column)),
     };
-    (pairs, alone)
+    (pairs, unpaired)
 }
 
 /// What tells a column apart from others: its folded header without the report's own year. `None` for the only column
 /// of a form, or if nothing is left.
-fn meaning(column: Option<&str>, report: &Report) -> Option<String> {
+fn column_key(column: Option<&str>, report: &Report) -> Option<String> {
     let folded = fold(column?);
     let Some(year) = report.year.map(|year| year.to_string()).filter(|year| folded.contains(year.as_str())) else {
         return Some(folded);
@@ -203,9 +203,9 @@ fn meaning(column: Option<&str>, report: &Report) -> Option<String> {
 }
 
 /// The values of one column by indicator id.
-struct Figures<'r>(HashMap<&'r str, &'r Value>);
+struct ColumnValues<'r>(HashMap<&'r str, &'r Value>);
 
-impl<'r> Figures<'r> {
+impl<'r> ColumnValues<'r> {
     fn new(report: &'r Report, column: Option<&str>) -> Self {
         let own = report.values.iter().filter(|value| value.column.as_deref() == column);
         Self(own.filter_map(|value| Some((value.id.as_deref()?, value))).collect())
@@ -216,14 +216,14 @@ impl<'r> Figures<'r> {
         let states = values.iter().map(|value| value.map_or(State::Absent, state));
         let state = states.reduce(State::plus).unwrap_or(State::None);
         let units: IndexSet<&str> = values.iter().flatten().filter_map(|value| value.unit.as_deref()).collect();
-        let figure = |value: &Option<&Value>| {
+        let cell = |value: &Option<&Value>| {
             value.map_or((String::new(), None), |value| (value.text().trim().to_owned(), value.at.clone()))
         };
         SideValue {
             side: side.clone(),
             state,
             unit: if units.len() == 1 { units.first().map(|unit| (*unit).to_owned()) } else { None },
-            figures: values.iter().map(figure).collect(),
+            cells: values.iter().map(cell).collect(),
         }
     }
 }
@@ -239,8 +239,8 @@ fn state(value: &Value) -> State {
 
 fn row(
     link: &Link,
-    old: &Figures<'_>,
-    new: &Figures<'_>,
+    old: &ColumnValues<'_>,
+    new: &ColumnValues<'_>,
     column: Option<String>,
     crosswalk: &Crosswalk,
 ) -> ComparisonRow {
@@ -317,9 +317,9 @@ fn leave_out_optional(rows: &mut Vec<ComparisonRow>) {
             let is_optional = is_missing(&row.old) || is_missing(&row.new);
             let nothing = is_optional && is_none(&row.old) && is_none(&row.new);
             let absent = |side_value: &SideValue| row.kind == Match::Comparable && side_value.state == State::Absent;
-            let told = (absent(&row.old) && elsewhere(at, |row| &row.new))
+            let is_covered = (absent(&row.old) && elsewhere(at, |row| &row.new))
                 || (absent(&row.new) && elsewhere(at, |row| &row.old));
-            !(nothing || told)
+            !(nothing || is_covered)
         })
         .collect();
     let mut keep = keep.into_iter();
@@ -347,12 +347,12 @@ fn extra(old: &Report, new: &Report, crosswalk: &Crosswalk) -> Vec<ComparisonRow
             continue;
         }
         let why = if before.is_empty() || after.is_empty() { "compare.local" } else { "compare.twice" };
-        let mut alone = |old: SideValue, new: SideValue| {
+        let mut without_partner = |old: SideValue, new: SideValue| {
             let how = (Match::Without, Some(Wording::Key(why.into())));
             rows.push(compared(old, new, column.clone(), how, crosswalk));
         };
-        after.into_iter().for_each(|side_value| alone(nothing(), side_value));
-        before.into_iter().for_each(|side_value| alone(side_value, nothing()));
+        after.into_iter().for_each(|side_value| without_partner(nothing(), side_value));
+        before.into_iter().for_each(|side_value| without_partner(side_value, nothing()));
     }
     rows
 }
@@ -364,13 +364,13 @@ fn extra_value(value: &Value) -> SideValue {
         side: Side { ids: vec![String::new()], names: vec![name], ..Side::default() },
         state: state(value),
         unit: value.unit.clone(),
-        figures: vec![(value.text().trim().to_owned(), value.at.clone())],
+        cells: vec![(value.text().trim().to_owned(), value.at.clone())],
     }
 }
 
 /// The side without a value.
 fn nothing() -> SideValue {
-    SideValue { side: Side::default(), state: State::None, unit: None, figures: Vec::new() }
+    SideValue { side: Side::default(), state: State::None, unit: None, cells: Vec::new() }
 }
 
 /// A difference with its sign. The minus is U+2212.

@@ -7,8 +7,8 @@ use crate::message::Lang;
 use crate::report::{CellValue, Period, Report, Value};
 use crate::template::shipped;
 
-/// A report of a form with some figures; the others are 0. A figure that is no number stands as its text says.
-pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str, &str)]) -> Named {
+/// A report of a form with some values; the others are 0. A value that is no number stands as its text says.
+pub(super) fn report(form: &str, organization: &str, year: i32, values: &[(&str, &str)]) -> NamedReport {
     let form = shipped().find(form).unwrap();
     let mut report = Report {
         template: Some(form.id().to_owned()),
@@ -19,7 +19,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
     for (row, indicator) in (0..).zip(form.indicators()) {
         let (table, r, column) = indicator.place;
         let (table, row_of) = (&form.tables()[table], &form.tables()[table].rows[r]);
-        let text = figures.iter().find(|(id, _)| *id == &*indicator.id).map(|(_, text)| *text);
+        let text = values.iter().find(|(id, _)| *id == &*indicator.id).map(|(_, text)| *text);
         let text = text.unwrap_or(if row_of.optional { "absent" } else { "0" });
         let number: Option<Decimal> = text.parse().ok();
         let cell = match (text, number) {
@@ -41,17 +41,17 @@ pub(super) fn report(form: &str, organization: &str, year: i32, figures: &[(&str
             id: Some(indicator.id.clone()),
         });
     }
-    for (id, _) in figures {
+    for (id, _) in values {
         assert!(form.place(id).is_some(), "{id}");
     }
-    Named { file: format!("{organization}{year}.xlsx"), report, form: SharedTemplate::clone(form) }
+    NamedReport { file: format!("{organization}{year}.xlsx"), report, form: SharedTemplate::clone(form) }
 }
 
-fn all(old: &[Named], new: &[Named]) -> Comparison {
+fn all(old: &[NamedReport], new: &[NamedReport]) -> Comparison {
     compare(old, new, &[], shipped_crosswalk(), &SeverityOverrides::default()).unwrap()
 }
 
-fn unit(old: &Named, new: &Named) -> ComparedOrganization {
+fn unit(old: &NamedReport, new: &NamedReport) -> ComparedOrganization {
     let mut all = all(std::slice::from_ref(old), std::slice::from_ref(new));
     assert_eq!(all.organizations.len(), 1);
     all.organizations.remove(0)
@@ -113,8 +113,8 @@ fn large_jumps_follow_the_rule_in_data() {
 
 #[test]
 fn what_stands_around_the_figures_is_noticed() {
-    let figures: &[(&str, &str)] = &[("received", "12"), ("closed", "12"), ("staff", "3")];
-    let old = report("2014", "甲镇", 2016, figures);
+    let values: &[(&str, &str)] = &[("received", "12"), ("closed", "12"), ("staff", "3")];
+    let old = report("2014", "甲镇", 2016, values);
     let with = |change: &dyn Fn(&mut Report)| {
         let mut new = report("2014", "甲镇", 2017, &[("received", "13"), ("closed", "12"), ("staff", "3")]);
         change(&mut new.report);
@@ -127,8 +127,8 @@ fn what_stands_around_the_figures_is_noticed() {
     assert_eq!(codes(&with(&|new| new.year = None)), ["XG710"]);
     assert_eq!(codes(&with(&|new| new.period = Period::FirstHalf)), ["XG706"]);
     assert_eq!(codes(&with(&|new| new.organization = Some("乙镇".to_owned()))), ["XG707"]);
-    assert_eq!(codes(&unit(&old, &report("2014", "甲镇", 2017, figures))), ["XG702"]);
-    // So few figures may well be the same by chance.
+    assert_eq!(codes(&unit(&old, &report("2014", "甲镇", 2017, values))), ["XG702"]);
+    // So few values may well be the same by chance.
     let few = &[("meetings", "1"), ("staff", "1")];
     assert_eq!(codes(&unit(&report("2014", "甲镇", 2016, few), &report("2014", "甲镇", 2017, few))), [""; 0]);
 }
@@ -137,7 +137,7 @@ fn what_stands_around_the_figures_is_noticed() {
 fn value_columns_belong_together_by_their_heads() {
     let mut old = report("2014", "甲镇", 2016, &[("received", "5")]);
     let mut new = report("2014", "甲镇", 2017, &[("received", "9")]);
-    let column = |named: &mut Named, header: &str, received: i64| {
+    let column = |named: &mut NamedReport, header: &str, received: i64| {
         let mut values = named.report.values.clone();
         for value in &mut values {
             value.column = Some(header.to_owned());
@@ -183,10 +183,11 @@ fn columns_headed_by_their_own_year_belong_together() {
 
 #[test]
 fn zeros_and_blanks_are_told_apart_and_shown_on_demand() {
-    for (old, new, told) in [("0", "", false), ("/", "0", false), ("3", "", true), ("", "3", true), ("", "/", true)] {
+    for (old, new, is_shown) in [("0", "", false), ("/", "0", false), ("3", "", true), ("", "3", true), ("", "/", true)]
+    {
         let unit =
             unit(&report("2014", "甲镇", 2016, &[("closed", old)]), &report("2014", "甲镇", 2017, &[("closed", new)]));
-        assert_eq!(of(&unit, "closed").is_shown_by_default(), told, "{old:?} {new:?}");
+        assert_eq!(of(&unit, "closed").is_shown_by_default(), is_shown, "{old:?} {new:?}");
     }
 }
 
@@ -194,9 +195,9 @@ fn zeros_and_blanks_are_told_apart_and_shown_on_demand() {
 fn what_one_year_carries_out_the_next_carries_in_across_forms_too() {
     let old =
         report("2019", "甲县", 2020, &[("requests.carried_out.total", "7"), ("requests.carried_out.company", "2")]);
-    let figures = &[("requests.carried_in.total", "8"), ("requests.carried_in.company", "2")];
+    let values = &[("requests.carried_in.total", "8"), ("requests.carried_in.company", "2")];
     for form in ["2019", "2021"] {
-        let unit = unit(&old, &report(form, "甲县", 2021, figures));
+        let unit = unit(&old, &report(form, "甲县", 2021, values));
         assert_eq!(codes(&unit), ["XG161"], "{form}");
         let found = &unit.findings[0];
         let shown = render::finding_values(found, &unit, Lang::EN);
@@ -205,7 +206,7 @@ fn what_one_year_carries_out_the_next_carries_in_across_forms_too() {
         assert_eq!(places, [("8", "甲县2021.xlsx"), ("7", "甲县2020.xlsx")], "{form}");
     }
     // Years that do not follow each other carry nothing over.
-    assert_eq!(codes(&unit(&old, &report("2021", "甲县", 2022, figures))), ["XG705"]);
+    assert_eq!(codes(&unit(&old, &report("2021", "甲县", 2022, values))), ["XG705"]);
 }
 
 #[test]
@@ -232,26 +233,26 @@ fn forms_lead_to_each_other_with_sums_on_either_side() {
         ],
     );
     let unit = unit(&old, &new);
-    let said = |id: &str| {
+    let summary = |id: &str| {
         let line = of(&unit, id);
         (line.kind, line.change, line.difference.map(|difference| difference.to_string()))
     };
-    assert_eq!(said("received"), (Match::Comparable, Change::Changed, Some("10".to_owned())));
-    assert_eq!(said("answered.refused"), (Match::Partly, Change::Changed, Some("-4".to_owned())));
-    assert_eq!(said("reviews"), (Match::Comparable, Change::Changed, Some("-1".to_owned())));
+    assert_eq!(summary("received"), (Match::Comparable, Change::Changed, Some("10".to_owned())));
+    assert_eq!(summary("answered.refused"), (Match::Partly, Change::Changed, Some("-4".to_owned())));
+    assert_eq!(summary("reviews"), (Match::Comparable, Change::Changed, Some("-1".to_owned())));
     // A sum over a blank is no sum.
-    assert_eq!(said("lawsuits.upheld"), (Match::Comparable, Change::Incomparable, None));
+    assert_eq!(summary("lawsuits.upheld"), (Match::Comparable, Change::Incomparable, None));
     assert_eq!(of(&unit, "lawsuits.upheld").new.state, State::Incomplete);
-    assert_eq!(said("staff"), (Match::Without, Change::Without, None));
-    assert_eq!(said("review.pending"), (Match::Without, Change::Without, None));
-    assert_eq!(said("answered.other_channel"), (Match::Not, Change::Incomparable, None));
+    assert_eq!(summary("staff"), (Match::Without, Change::Without, None));
+    assert_eq!(summary("review.pending"), (Match::Without, Change::Without, None));
+    assert_eq!(summary("answered.other_channel"), (Match::Not, Change::Incomparable, None));
 }
 
 #[test]
 fn a_row_and_the_rows_below_it_are_compared_once() {
     let old = report("2019", "甲县", 2020, &[("handled.other.total", "5")]);
-    let rows = |figures: &[(&str, &str)]| {
-        let unit = unit(&old, &report("2021", "甲县", 2021, figures));
+    let rows = |values: &[(&str, &str)]| {
+        let unit = unit(&old, &report("2021", "甲县", 2021, values));
         let lines = unit.rows.iter().filter(|line| line.old.side.ids == ["handled.other.total"]);
         lines.map(|line| (line.new.side.ids.len(), line.difference.unwrap().to_string())).collect::<Vec<_>>()
     };

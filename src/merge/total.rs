@@ -125,12 +125,12 @@ pub(super) fn add(organizations: &[Organization], value_columns: &[Option<String
             at: places.totals[at].clone().filter(|_| !absent),
             after: None,
             label: None,
-            ..figure(total)
+            ..total_value(total)
         }
     };
     added.values = added.totals.iter().enumerate().map(|(at, total)| value(at, total)).collect();
     for (at, value) in &mut carried {
-        let Value { cell, source_text, .. } = figure(&added.extra[*at].total);
+        let Value { cell, source_text, .. } = total_value(&added.extra[*at].total);
         (value.cell, value.source_text, value.at) = (cell, source_text, places.extra[*at].clone());
     }
     added.carried = carried.into_iter().map(|(_, value)| value).collect();
@@ -138,7 +138,7 @@ pub(super) fn add(organizations: &[Organization], value_columns: &[Option<String
 }
 
 /// A total as a value, without indicator and location.
-fn figure(total: &Total) -> Value {
+fn total_value(total: &Total) -> Value {
     Value {
         id: None,
         path: [].into(),

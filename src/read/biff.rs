@@ -33,7 +33,7 @@ const STRING: u16 = 0x0207;
 const RK: u16 = 0x027E;
 const BOF: u16 = 0x0809;
 /// A type that no record has. Readers skip records of unknown types.
-const NOTHING: u16 = 0xFFFF;
+const SKIPPED: u16 = 0xFFFF;
 
 /// The workbook records that cells need: code page, date mode, formats and those named above.
 const WORKBOOK: [u16; 8] = [BOF, EOF, CONTINUE, BOUND_SHEET, 0x0042, 0x0022, 0x041E, 0x00E0];
@@ -45,7 +45,7 @@ const AREA: u64 = 4_000_000;
 const CONTINUED: usize = 20_000;
 
 /// How many times the stream's length may be read because sheets overlap.
-const WALKS: usize = 4;
+const PASSES: usize = 4;
 
 /// A record's type, and the range of its data in the stream.
 #[derive(Clone, Copy)]
@@ -114,14 +114,14 @@ impl RecordWalker {
 /// exceeds a limit; [`ErrorKind::Corrupt`] if sheets overlap.
 pub(super) fn make_safe(mut stream: Vec<u8>) -> Result<Vec<u8>> {
     let (sheets, strings) = make_workbook_safe(&mut stream)?;
-    let mut walked = 0usize;
+    let mut passed = 0usize;
     for sheet in &sheets {
         let mut walker = RecordWalker::from(*sheet);
         while let Some(record) = walker.next(&stream) {
             make_record_safe(&mut stream, record);
         }
-        walked = walked.saturating_add(walker.at.saturating_sub(*sheet));
-        if walked / WALKS > stream.len() {
+        passed = passed.saturating_add(walker.at.saturating_sub(*sheet));
+        if passed / PASSES > stream.len() {
             return Err(corrupt("@detail.structure"));
         }
     }
@@ -156,11 +156,11 @@ fn make_workbook_safe(stream: &mut [u8]) -> Result<(Vec<usize>, Vec<u16>)> {
             // If there are several, the last one counts.
             SHARED_STRINGS => {
                 if let Some(before) = strings.replace(record) {
-                    before.set_kind(stream, NOTHING);
+                    before.set_kind(stream, SKIPPED);
                 }
             }
             kind if WORKBOOK.contains(&kind) => {}
-            _ => record.set_kind(stream, NOTHING),
+            _ => record.set_kind(stream, SKIPPED),
         }
     }
     if sheets.len() > limit::SHEETS {
@@ -175,7 +175,7 @@ fn make_record_safe(stream: &mut [u8], record: Record) {
     let data = &mut stream[record.start..record.end];
     match record.kind {
         // Only used to allocate memory, and may declare any size.
-        DIMENSIONS => record.set_kind(stream, NOTHING),
+        DIMENSIONS => record.set_kind(stream, SKIPPED),
         FORMULA if data.len() >= 22 => {
             // Source: MS-XLS 2.5.133, `FormulaValue`.
             let number = data[12..14] != [0xFF; 2];
@@ -187,22 +187,22 @@ fn make_record_safe(stream: &mut [u8], record: Record) {
                 }
                 // The text is in the next record. Remove the formula.
                 0 => data[20..22].fill(0),
-                3 => record.set_kind(stream, NOTHING),
+                3 => record.set_kind(stream, SKIPPED),
                 _ => {}
             }
         }
-        LABEL | R_STRING => claim_what_is_there(data, 6),
-        STRING => claim_what_is_there(data, 0),
+        LABEL | R_STRING => limit_length(data, 6),
+        STRING => limit_length(data, 0),
         _ => {}
     }
 }
 
 /// Limits the declared length of a text to the bytes there are, because the reader allocates what is declared.
-fn claim_what_is_there(data: &mut [u8], at: usize) {
+fn limit_length(data: &mut [u8], at: usize) {
     let most = u16::try_from(data.len().saturating_sub(at)).unwrap_or(u16::MAX);
     if let Some(field) = data.get_mut(at..at + 2) {
-        let said = u16::from_le_bytes([field[0], field[1]]);
-        field.copy_from_slice(&said.min(most).to_le_bytes());
+        let declared = u16::from_le_bytes([field[0], field[1]]);
+        field.copy_from_slice(&declared.min(most).to_le_bytes());
     }
 }
 

@@ -36,8 +36,8 @@ const STAND_IN: char = '\u{1f}';
 /// Excel's first line `sep=;` decides alone. Texts with vertical bars are left to [`text`], unless fields are quoted
 /// between bars.
 pub fn delimiter(text: &str) -> Option<char> {
-    if let Some(said) = said(text) {
-        return Some(said);
+    if let Some(named) = named_delimiter(text) {
+        return Some(named);
     }
     let mut found: Option<(usize, char)> = None;
     let quoted_bars = text.contains("\"|\"");
@@ -55,7 +55,7 @@ pub fn delimiter(text: &str) -> Option<char> {
 }
 
 /// The delimiter that the first line names, as Excel writes and reads it.
-fn said(text: &str) -> Option<char> {
+fn named_delimiter(text: &str) -> Option<char> {
     let line = text.lines().next()?.trim_end();
     let mut rest = line.strip_prefix("sep=").or_else(|| line.strip_prefix("SEP="))?.chars();
     let delimiter = rest.next().or_else(|| text.starts_with("sep=\t").then_some('\t'))?;
@@ -98,7 +98,7 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
 /// [`limit::LINES`].
 pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     let delimiter = delimiter(text).unwrap_or(if text.contains('\t') && !text.contains(',') { '\t' } else { ',' });
-    let skipped = if said(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
+    let skipped = if named_delimiter(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
     let mut findings: Vec<Finding> = text::control_characters(text).into_iter().collect();
     let open = Scanner::starting(text, skipped, delimiter).survey()?;
     if let Some(line) = open {
@@ -168,7 +168,7 @@ struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     fn new(text: &'a str, delimiter: char) -> Self {
-        let skipped = if said(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
+        let skipped = if named_delimiter(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
         Self::starting(text, skipped, delimiter)
     }
 

@@ -56,9 +56,9 @@ pub fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
         return Ok(Decoded { text, encoding: "HZ-GB-2312", findings: vec![finding] });
     }
     let outcome = run(bytes, detect(bytes));
-    let said = declared(bytes).map(|encoding| if encoding == GBK { GB18030 } else { encoding });
-    let noted = outcome.encoding != UTF_8 && said != Some(outcome.encoding);
-    Ok(outcome.into_decoded(noted))
+    let declared = declared(bytes).map(|encoding| if encoding == GBK { GB18030 } else { encoding });
+    let is_guessed = outcome.encoding != UTF_8 && declared != Some(outcome.encoding);
+    Ok(outcome.into_decoded(is_guessed))
 }
 
 fn byte_order_mark(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
@@ -188,10 +188,10 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn into_decoded(self, noted: bool) -> Decoded {
+    fn into_decoded(self, is_guessed: bool) -> Decoded {
         let name = self.encoding.name();
         let mut findings = Vec::new();
-        if noted {
+        if is_guessed {
             findings.push(Finding::new("XG301").with("encoding", name));
         }
         if let Some(line) = self.first_line {
@@ -279,15 +279,15 @@ mod tests {
             ("ascii", b"a,b\n1,2\n".to_vec(), "a,b\n1,2\n", "UTF-8", false),
         ]
         .into_iter()
-        .map(|(name, bytes, text, encoding, noted)| {
-            (name, bytes, Box::leak(text.to_owned().into_boxed_str()) as &str, encoding, noted)
+        .map(|(name, bytes, text, encoding, is_guessed)| {
+            (name, bytes, Box::leak(text.to_owned().into_boxed_str()) as &str, encoding, is_guessed)
         })
         .collect();
-        for (name, bytes, text, encoding, noted) in cases {
+        for (name, bytes, text, encoding, is_guessed) in cases {
             let decoded = decode(&bytes, None).unwrap();
             assert_eq!((decoded.text.as_str(), decoded.encoding), (text, encoding), "{name}");
             let codes: Vec<_> = decoded.findings.iter().map(|finding| finding.code.as_str()).collect();
-            assert_eq!(codes, if noted { vec!["XG301"] } else { vec![] }, "{name}");
+            assert_eq!(codes, if is_guessed { vec!["XG301"] } else { vec![] }, "{name}");
         }
     }
 

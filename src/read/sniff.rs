@@ -96,12 +96,12 @@ pub(super) fn of_text(text: &str) -> Sniffed {
 /// Whether one character in ten does not occur in text.
 fn is_binary(text: &str) -> bool {
     let strange = |c: &char| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fff0}'..='\u{ffff}');
-    let (mut all, mut odd) = (0usize, 0usize);
+    let (mut all, mut strange_count) = (0usize, 0usize);
     for c in text.chars() {
         all += 1;
-        odd += usize::from(strange(&c));
+        strange_count += usize::from(strange(&c));
     }
-    odd * 10 > all
+    strange_count * 10 > all
 }
 
 fn of_markup(start: &str) -> Option<Sniffed> {

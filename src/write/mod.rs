@@ -102,7 +102,7 @@ impl<'a> WriteOptions<'a> {
 /// Writes one report; returns what could not be drawn as it should.
 ///
 /// # Errors
-/// [`ErrorKind::Write`] when `out` fails or the format cannot hold the report.
+/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails or the format cannot hold the report.
 pub fn write(
     report: &Report,
     template: &SharedTemplate,
@@ -135,6 +135,5 @@ pub fn write_many(reports: &[&Report], format: Format, options: &WriteOptions<'_
 
 /// The error for a format that cannot be made.
 pub(crate) fn failed(format: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    let error = error.into();
-    Error::new(ErrorKind::Write { format: format.to_owned(), detail: error.to_string() }).caused_by(error)
+    Error::write(format, error)
 }

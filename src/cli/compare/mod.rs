@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::compare::render::{self, Failed, Format};
-use crate::compare::{Comparison, Named};
+use crate::compare::{Comparison, NamedReport};
 use crate::engine::Engine;
 use crate::finding::Severity;
 
@@ -96,7 +96,7 @@ fn reports(
     inputs: &mut Vec<Arc<Paths>>,
     failed: &mut Vec<Failed>,
     console: &Console,
-) -> Result<Vec<Named>, Failure> {
+) -> Result<Vec<NamedReport>, Failure> {
     let plan = Arc::new(plan::to_read(vec![named.to_owned()])?);
     inputs.push(Arc::clone(&plan.inputs));
     common::read_all(&plan, input, console, Engine::named, |file, failure| {

@@ -48,7 +48,7 @@ fn every_word_of_the_crosswalk_is_of_some_form() {
         }
     }
     // Each pair and each reason is used at least once.
-    let said: Vec<String> = forms()
+    let used: Vec<String> = forms()
         .flat_map(|(old, new)| FormMapping::new(old, new, crosswalk).links)
         .filter_map(|link| match link.why {
             Some(Wording::Own { zh, .. }) => Some(zh),
@@ -58,7 +58,7 @@ fn every_word_of_the_crosswalk_is_of_some_form() {
     for entry in &crosswalk.entries {
         let pairs = entry.pairs.iter().filter_map(|pair| pair.zh.as_ref());
         for zh in pairs.chain(entry.without.iter().map(|without| &without.zh)) {
-            assert!(said.contains(zh), "{zh}");
+            assert!(used.contains(zh), "{zh}");
         }
     }
 }

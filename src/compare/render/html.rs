@@ -130,7 +130,7 @@ impl Page {
             self.raw("<p>").text(&nothing).raw("</p>\n");
         } else {
             let (old, new) = years(compared, lang);
-            let [indicator, of, difference, percent, remarks, figures] = [
+            let [indicator, of, difference, percent, remarks, values] = [
                 "compare.indicator",
                 "compare.unit",
                 "compare.difference",
@@ -140,7 +140,7 @@ impl Page {
             ]
             .map(|key| self.word(key));
             self.head(
-                &format!("{heading} – {figures}"),
+                &format!("{heading} – {values}"),
                 &[&indicator, &of, &old, &new, &difference, &percent, &remarks],
             );
             for row in shown {
@@ -186,12 +186,12 @@ impl Page {
 
     fn finding(&mut self, found: &ComparisonFinding, compared: &ComparedOrganization) {
         let lang = self.lang;
-        let said = format!("{}[{}]: {}", severity(found, lang), found.finding.code, found.finding.message(lang));
-        self.raw("<li>").text(&said);
-        let figures = finding_values(found, compared, lang);
-        if !figures.is_empty() {
+        let message = format!("{}[{}]: {}", severity(found, lang), found.finding.code, found.finding.message(lang));
+        self.raw("<li>").text(&message);
+        let values = finding_values(found, compared, lang);
+        if !values.is_empty() {
             self.raw("<ul>");
-            for (label, text, place) in figures {
+            for (label, text, place) in values {
                 self.raw("<li>").text(&format!("{label} {text} ({place})")).raw("</li>");
             }
             self.raw("</ul>");

@@ -12,10 +12,9 @@ use super::super::{
 };
 use super::words::reason;
 use crate::document::Location;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::message::{Arguments, Lang};
-use crate::write::failed;
 
 /// The name of the schema.
 const SCHEMA: &str = "xxgk.compare/1";
@@ -118,7 +117,7 @@ pub fn json(comparison: &Comparison, failures: &[Failed], lang: Lang) -> Result<
         proposals: &comparison.proposals,
         failed: failures,
     };
-    let mut bytes = serde_json::to_vec_pretty(&whole).map_err(|error| failed("JSON", error))?;
+    let mut bytes = serde_json::to_vec_pretty(&whole).map_err(|error| Error::write("JSON", error))?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -149,8 +148,11 @@ fn of_row(row: &ComparisonRow, lang: Lang) -> RowJson<'_> {
 
 fn side_value(side_value: &SideValue) -> Option<SideJson<'_>> {
     let side = &side_value.side;
-    let figures = side.ids.iter().zip(&side.names).zip(&side_value.figures).map(|((id, label), (text, at))| {
-        FigureJson { id: Some(id.as_str()).filter(|id| !id.is_empty()), label, text, at: at.as_ref() }
+    let figures = side.ids.iter().zip(&side.names).zip(&side_value.cells).map(|((id, label), (text, at))| FigureJson {
+        id: Some(id.as_str()).filter(|id| !id.is_empty()),
+        label,
+        text,
+        at: at.as_ref(),
     });
     (side_value.state != State::None).then(|| SideJson {
         value: side_value.state.number(),

@@ -51,7 +51,7 @@ pub fn value_text(side: &SideValue, lang: Lang) -> String {
         State::Value(CellValue::NotApplicable) => word("compare.not_applicable", lang),
         State::Absent | State::Value(CellValue::Missing) => word("compare.absent", lang),
         State::Value(CellValue::Unreadable(())) => {
-            let text = side.figures.first().map_or("", |(text, _)| text);
+            let text = side.cells.first().map_or("", |(text, _)| text);
             let unreadable = word("compare.unreadable", lang);
             if text.is_empty() { unreadable } else { format!("{unreadable} “{text}”") }
         }
@@ -94,7 +94,7 @@ pub fn reason(why: &Wording, lang: Lang) -> String {
 
 /// The locations of a side's cells.
 pub fn places(side: &SideValue, lang: Lang) -> String {
-    let places = side.figures.iter().filter_map(|(_, at)| at.as_ref());
+    let places = side.cells.iter().filter_map(|(_, at)| at.as_ref());
     places.map(|at| at.to_text(lang)).collect::<Vec<_>>().join(lang.list_separator())
 }
 
@@ -145,15 +145,15 @@ pub fn finding_values(
     compared: &ComparedOrganization,
     lang: Lang,
 ) -> Vec<(String, String, String)> {
-    let figures = found.finding.figures.iter().enumerate();
-    figures
-        .map(|(at, figure)| {
+    let values = found.finding.figures.iter().enumerate();
+    values
+        .map(|(at, value)| {
             let file = if at < found.of_new { &compared.new.file } else { &compared.old.file };
-            let place = match &figure.at {
+            let place = match &value.at {
                 Some(at) => format!("{file}:{}", at.to_text(lang)),
                 None => file.clone(),
             };
-            (figure.label.to_string(), figure.text.clone(), place)
+            (value.label.to_string(), value.text.clone(), place)
         })
         .collect()
 }

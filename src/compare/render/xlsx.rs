@@ -17,9 +17,8 @@ use super::json::Failed;
 use super::words::{
     finding_values, name, not_compared, organization, places, remark, severity, unit, value_text, word, years,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::message::Lang;
-use crate::write::failed;
 
 /// The creation date without a timestamp, so that the same comparison gives the same bytes.
 const CREATED: (u16, u8, u8) = (2000, 1, 1);
@@ -46,7 +45,7 @@ pub fn xlsx(
     timestamp: Option<i64>,
     lang: Lang,
 ) -> Result<Vec<u8>> {
-    draw(comparison, failures, all, timestamp, lang).map_err(|error| failed("XLSX", error))
+    draw(comparison, failures, all, timestamp, lang).map_err(|error| Error::write("XLSX", error))
 }
 
 /// The cell formats.
@@ -173,8 +172,8 @@ impl Book<'_> {
         let formats = self.formats;
         sheet.write_with_format(row, column, name(line, self.lang), &formats.text)?;
         sheet.write_with_format(row, column + 1, unit(line), &formats.text)?;
-        self.figure(sheet, row, column + 2, &line.old)?;
-        self.figure(sheet, row, column + 3, &line.new)?;
+        self.value(sheet, row, column + 2, &line.old)?;
+        self.value(sheet, row, column + 3, &line.new)?;
         let address = |column: u16| crate::document::CellRef::new(row, u32::from(column)).to_string();
         let (old, new) = (address(column + 2), address(column + 3));
         let difference = line.difference.and_then(|difference| difference.to_f64());
@@ -211,7 +210,7 @@ impl Book<'_> {
     }
 
     /// Writes a number as a number if a workbook keeps all its digits, else as text.
-    fn figure(&self, sheet: &mut Worksheet, row: u32, column: u16, entry: &SideValue) -> Result<(), XlsxError> {
+    fn value(&self, sheet: &mut Worksheet, row: u32, column: u16, entry: &SideValue) -> Result<(), XlsxError> {
         match entry.state.number().and_then(exactly) {
             Some(number) => sheet.write_number_with_format(row, column, number, &self.formats.number)?,
             None => sheet.write_string_with_format(row, column, value_text(entry, self.lang), &self.formats.word)?,
@@ -233,15 +232,14 @@ impl Book<'_> {
         let mut row = 1;
         for compared in &comparison.organizations {
             for found in &compared.findings {
-                let figures = finding_values(found, compared, self.lang);
-                let figures: Vec<_> =
-                    figures.iter().map(|(label, text, at)| format!("{label} {text} ({at})")).collect();
+                let values = finding_values(found, compared, self.lang);
+                let values: Vec<_> = values.iter().map(|(label, text, at)| format!("{label} {text} ({at})")).collect();
                 let cells = [
                     organization(compared, self.lang),
                     severity(found, self.lang),
                     found.finding.code.clone(),
                     found.finding.message(self.lang),
-                    figures.join("\n"),
+                    values.join("\n"),
                 ];
                 for (column, cell) in (0u16..).zip(&cells) {
                     sheet.write_with_format(row, column, cell.as_str(), &self.formats.text)?;

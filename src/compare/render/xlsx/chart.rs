@@ -102,9 +102,9 @@ mod tests {
     use super::*;
     use crate::check::SeverityOverrides;
     use crate::compare::tests::report;
-    use crate::compare::{Named, compare, shipped_crosswalk};
+    use crate::compare::{NamedReport, compare, shipped_crosswalk};
 
-    fn charted(old: &[Named], new: &[Named]) -> Vec<(String, String, String)> {
+    fn charted(old: &[NamedReport], new: &[NamedReport]) -> Vec<(String, String, String)> {
         let found = compare(old, new, &[], shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
         let (_, largest) = largest(&found, Lang::ZH).unwrap();
         largest.into_iter().map(|(name, old, new)| (name, old.to_string(), new.to_string())).collect()
@@ -112,17 +112,17 @@ mod tests {
 
     #[test]
     fn the_chart_adds_up_units_and_nothing_else() {
-        let year = |year: i32, figures: [&str; 2]| -> Vec<Named> {
+        let year = |year: i32, values: [&str; 2]| -> Vec<NamedReport> {
             let unit = |(name, received): (&str, &str)| report("2014", name, year, &[("received", received)]);
-            ["甲镇", "乙镇"].into_iter().zip(figures).map(unit).collect()
+            ["甲镇", "乙镇"].into_iter().zip(values).map(unit).collect()
         };
-        let said = |name: &str, old: &str, new: &str| (name.to_owned(), old.to_owned(), new.to_owned());
-        assert_eq!(charted(&year(2016, ["3", "4"]), &year(2017, ["5", "6"])), [said("收到申请数", "7", "11")]);
+        let row = |name: &str, old: &str, new: &str| (name.to_owned(), old.to_owned(), new.to_owned());
+        assert_eq!(charted(&year(2016, ["3", "4"]), &year(2017, ["5", "6"])), [row("收到申请数", "7", "11")]);
         // A value is charted only if the other year has one too.
-        assert_eq!(charted(&year(2016, ["3", ""]), &year(2017, ["5", "6"])), [said("收到申请数", "3", "5")]);
+        assert_eq!(charted(&year(2016, ["3", ""]), &year(2017, ["5", "6"])), [row("收到申请数", "3", "5")]);
         // Two older indicators map to one newer indicator, which is charted once.
         let old = report("2014", "甲县", 2018, &[("closed", "9"), ("answered", "8")]);
         let new = report("2021", "甲县", 2021, &[("handled.total.total", "10")]);
-        assert_eq!(charted(&[old], &[new]), [said("本年度办理结果・总计・总计", "9", "10")]);
+        assert_eq!(charted(&[old], &[new]), [row("本年度办理结果・总计・总计", "9", "10")]);
     }
 }
