@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRule, XlsxError};
 
 use super::cells::PlacedCell;
-use super::draw::{CellExtras, Drawing};
+use super::draw::{CellExtras, SheetWriter};
 use super::formula::{self, Cells};
 use crate::document::CellRef;
 use crate::error::Result;
@@ -81,13 +81,13 @@ pub fn write(report: &Report, template: &SharedTemplate, options: BlankOptions<'
     let layout = layout(report, template, LayoutOptions { landscape: options.landscape });
     let values = values_in_place(report, template);
     let blank = Blank { template, values, options };
-    super::placed(&layout, template, |places| {
-        let cells = blank.cells(&places.figures);
+    super::with_sheet(&layout, template, |sheet| {
+        let cells = blank.cells(&sheet.cells);
         let formulas = blank.formulas(&cells);
-        places.draw(
+        sheet.draw(
             options.timestamp,
             |placed| blank.extras(placed, &formulas),
-            |drawing, column| blank.checks(drawing, column, &cells),
+            |writer, column| blank.checks(writer, column, &cells),
         )
     })
 }
@@ -217,11 +217,11 @@ impl<'a> Blank<'a> {
     /// The column beside the table: what is wrong in each row.
     fn checks(
         &self,
-        drawing: &mut Drawing<'_>,
+        writer: &mut SheetWriter<'_>,
         column: usize,
         cells: &Cells<'_>,
     ) -> std::result::Result<(), XlsxError> {
-        drawing.protect();
+        writer.protect();
         let lang = self.options.lang;
         let mut rows: HashMap<u32, Vec<String>> = HashMap::new();
         for claim in self.template.resolved_rules() {
@@ -249,12 +249,12 @@ impl<'a> Blank<'a> {
         }
         let header = message::text("form.check", lang, &Arguments::new());
         if let Some(above) = top.checked_sub(1) {
-            drawing.beside(above as usize, column, &header, false)?;
+            writer.beside(above as usize, column, &header, false)?;
         }
         let mut rows: Vec<_> = rows.into_iter().collect();
         rows.sort_unstable_by_key(|(row, _)| *row);
         for (row, checks) in rows {
-            drawing.beside(row as usize, column, &format!("=TRIM({})", checks.join("&")), true)?;
+            writer.beside(row as usize, column, &format!("=TRIM({})", checks.join("&")), true)?;
         }
         Ok(())
     }

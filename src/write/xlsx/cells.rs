@@ -48,35 +48,64 @@ pub(super) struct PlacedCell<'a> {
     pub(super) figure: Option<usize>,
 }
 
-/// A cell as it stands before it is filled.
-#[derive(Clone, Debug, PartialEq)]
+/// A cell of a form that its reports fill.
+#[derive(Clone, Debug)]
 pub(super) struct Slot {
     pub(super) rows: Range<usize>,
     pub(super) columns: (usize, usize),
-    /// Its style while it is blank.
+    /// The style it is drawn in. Each report has its own.
     pub(super) style: CellStyle,
-    /// Whether the styles of common values stand ready for it.
-    pub(super) common: bool,
-    /// Whether it holds digits as text, which is no error.
-    pub(super) digits: bool,
+    /// Whether it holds a number as text, which is no error.
+    pub(super) number_as_text: bool,
+}
+
+impl Slot {
+    /// Whether a report's cell may fill it.
+    pub(super) fn fits(&self, cell: &PlacedCell<'_>) -> bool {
+        (&self.rows, self.columns, self.number_as_text) == (&cell.rows, cell.columns, cell.is_number_as_text())
+    }
 }
 
 impl PlacedCell<'_> {
-    /// The slot that this cell fills: the same for all contents that look the same or are common values.
-    pub(super) fn slot(&self) -> Slot {
-        let common = match self.style.presentation {
-            Presentation::Number(NumberFormat::Decimals(decimals)) => decimals <= COMMON_DECIMALS,
-            Presentation::Number(NumberFormat::General) => !matches!(self.content, CellContent::NumberAsText(_)),
-            Presentation::Wrapped | Presentation::Vertical => false,
-        };
-        Slot {
-            rows: self.rows.clone(),
-            columns: self.columns,
-            style: if common { self.style.with(Presentation::Wrapped) } else { self.style },
-            common: self.style.bordered && (common || self.style.presentation == Presentation::Wrapped),
-            digits: matches!(self.content, CellContent::NumberAsText(_)),
+    pub(super) fn is_number_as_text(&self) -> bool {
+        matches!(self.content, CellContent::NumberAsText(_))
+    }
+}
+
+/// The slots of a form, from the cells of one of its reports.
+///
+/// Each style of the report is in one of them. Cells whose style another has already are drawn in styles that other reports
+/// may need: those of blank cells and of common numbers.
+pub(super) fn slots(cells: &[PlacedCell<'_>]) -> Vec<Slot> {
+    let mut styles: Vec<CellStyle> = Vec::new();
+    let mut spare = Vec::new();
+    let mut slots = Vec::with_capacity(cells.len());
+    for (at, cell) in cells.iter().enumerate() {
+        if styles.contains(&cell.style) {
+            spare.push(at);
+        } else {
+            styles.push(cell.style);
+        }
+        let (rows, columns, style) = (cell.rows.clone(), cell.columns, cell.style);
+        slots.push(Slot { rows, columns, style, number_as_text: cell.is_number_as_text() });
+    }
+    let in_tables = styles.iter().filter(|style| style.bordered && style.presentation != Presentation::Vertical);
+    let in_tables: Vec<CellStyle> = in_tables.copied().collect();
+    let decimals = (0..=COMMON_DECIMALS).map(NumberFormat::Decimals);
+    let numbers = std::iter::once(NumberFormat::General).chain(decimals).map(Presentation::Number);
+    let mut spare = spare.into_iter();
+    for presentation in std::iter::once(Presentation::Wrapped).chain(numbers) {
+        for style in &in_tables {
+            let style = style.with(presentation);
+            if styles.contains(&style) {
+                continue;
+            }
+            let Some(at) = spare.next() else { return slots };
+            slots[at].style = style;
+            styles.push(style);
         }
     }
+    slots
 }
 
 /// The cells that differ between two reports of a form, row by row from left to right.

@@ -9,13 +9,14 @@ use rust_xlsxwriter::{
 };
 
 use super::SHEET;
-use super::cells::CellContent;
-use super::page::Paging;
+use super::cells::{self, CellContent};
+use super::form_workbook::escape_codes;
+use super::page::{self, Paging};
 use super::row::SheetLayout;
 use super::style::CellStyle;
 use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Block, Form};
-use crate::template::{FontRole, Page};
+use crate::template::{FontRole, Page, Template};
 
 /// Without a timestamp, every workbook was made at the start of this day, so that the same report gives the same bytes.
 const CREATED: (u16, u8, u8) = (2000, 1, 1);
@@ -71,33 +72,39 @@ const BESIDE_SIZE: f64 = 10.0;
 const BESIDE_WIDTH: u32 = 420;
 
 /// A worksheet being drawn.
-pub(super) struct Drawing<'a> {
+pub(super) struct SheetWriter<'a> {
     worksheet: Worksheet,
     fonts: &'a IndexMap<FontRole, String>,
 }
 
-impl<'a> Drawing<'a> {
+impl<'a> SheetWriter<'a> {
     /// A worksheet with its columns, rows and pages, and nothing in its cells.
-    pub(super) fn new(
-        sheet: &SheetLayout<'_>,
-        fonts: &'a IndexMap<FontRole, String>,
-        paging: &Paging,
-    ) -> Result<Self, XlsxError> {
+    fn new(sheet: &SheetLayout<'_>, fonts: &'a IndexMap<FontRole, String>, paging: &Paging) -> Result<Self, XlsxError> {
         let SheetLayout { layout, grid, rows } = sheet;
-        let mut drawing = Self { worksheet: Worksheet::new(), fonts };
+        let mut writer = Self { worksheet: Worksheet::new(), fonts };
         let (font, size, row, column) = STANDARD;
         let standard = Format::new().set_font_name(font).set_font_size(size);
-        drawing.worksheet.set_default_format(&standard, row, column)?;
-        drawing.worksheet.set_name(SHEET)?;
-        drawing.worksheet.set_screen_gridlines(false);
+        writer.worksheet.set_default_format(&standard, row, column)?;
+        writer.worksheet.set_name(SHEET)?;
+        writer.worksheet.set_screen_gridlines(false);
         for (column, pair) in (0u16..).zip(grid.edges.windows(2)) {
-            drawing.worksheet.set_column_width_pixels(column, (pair[1] - pair[0]).round() as u32)?;
+            writer.worksheet.set_column_width_pixels(column, (pair[1] - pair[0]).round() as u32)?;
         }
         for (at, row) in rows.iter().enumerate() {
-            drawing.worksheet.set_row_height_pixels(sheet_row(at)?, row.height)?;
+            writer.worksheet.set_row_height_pixels(sheet_row(at)?, row.height)?;
         }
-        drawing.set_up_page(&layout.form, paging, rows.len(), grid.columns())?;
-        Ok(drawing)
+        writer.set_up_page(&layout.form, paging, rows.len(), grid.columns())?;
+        Ok(writer)
+    }
+
+    /// The worksheet of a form with the cells that all its reports share.
+    pub(super) fn of_form(sheet: &SheetLayout<'_>, template: &'a Template) -> Result<Self, XlsxError> {
+        let paging = page::paging(sheet);
+        let mut writer = Self::new(sheet, template.workbook_fonts(), &paging)?;
+        for cell in cells::form_cells(sheet, &paging.breaks) {
+            writer.cell(cell.rows, cell.columns, cell.style, &cell.content)?;
+        }
+        Ok(writer)
     }
 
     /// Draws a cell, merged where it covers more than one.
@@ -115,15 +122,18 @@ impl<'a> Drawing<'a> {
             self.worksheet.merge_range(row, column, last_row, last, "", &format)?;
         }
         match content {
-            CellContent::Blank => self.worksheet.write_blank(row, column, &format)?,
-            CellContent::Text(text) => self.worksheet.write_string_with_format(row, column, text.as_ref(), &format)?,
+            CellContent::Blank => {
+                self.worksheet.write_blank(row, column, &format)?;
+            }
+            CellContent::Text(text) => write_text(&mut self.worksheet, row, column, text, Some(&format))?,
             CellContent::NumberAsText(number) => {
-                self.worksheet.write_string_with_format(row, column, number.to_string(), &format)?
+                write_text(&mut self.worksheet, row, column, &number.to_string(), Some(&format))?;
             }
             CellContent::Number(number) => {
-                self.worksheet.write_number_with_format(row, column, super::style::float(*number), &format)?
+                let number = super::style::float(*number);
+                self.worksheet.write_number_with_format(row, column, number, &format)?;
             }
-        };
+        }
         Ok(())
     }
 
@@ -196,7 +206,7 @@ impl<'a> Drawing<'a> {
     }
 
     /// Says that the digits in a cell are text on purpose.
-    pub(super) fn allow_digits(&mut self, row: usize, column: usize) -> Result<(), XlsxError> {
+    pub(super) fn allow_number_as_text(&mut self, row: usize, column: usize) -> Result<(), XlsxError> {
         self.worksheet.ignore_error(sheet_row(row)?, sheet_column(column)?, IgnoreError::NumberStoredAsText)?;
         Ok(())
     }
@@ -280,6 +290,31 @@ pub(super) fn workbook(properties: Properties<'_>) -> Result<Workbook, XlsxError
     }
     workbook.set_properties(&document);
     Ok(workbook)
+}
+
+/// Writes a text that stays what it is: rust_xlsxwriter takes one between `<r>` and `</r>` for the XML of a rich string, so
+/// such a text is written as a rich string of one part.
+pub(super) fn write_text(
+    worksheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    text: &str,
+    format: Option<&Format>,
+) -> Result<(), XlsxError> {
+    let is_taken_for_xml = text.starts_with("<r>") && text.ends_with("</r>");
+    match format {
+        _ if is_taken_for_xml => {
+            let text = escape_codes(text);
+            let parts: [(&Format, &str); 1] = [(&Format::default(), &text)];
+            match format {
+                Some(format) => worksheet.write_rich_string_with_format(row, column, &parts, format)?,
+                None => worksheet.write_rich_string(row, column, &parts)?,
+            }
+        }
+        Some(format) => worksheet.write_string_with_format(row, column, text, format)?,
+        None => worksheet.write_string(row, column, text)?,
+    };
+    Ok(())
 }
 
 fn sheet_row(row: usize) -> Result<u32, XlsxError> {

@@ -62,7 +62,7 @@ pub fn write(
         },
         None => CellExtras::default(),
     };
-    let bytes = super::placed(&layout, template, |places| places.draw(timestamp, extras, |_, _| Ok(())))?;
+    let bytes = super::with_sheet(&layout, template, |sheet| sheet.draw(timestamp, extras, |_, _| Ok(())))?;
     Ok((bytes, elsewhere))
 }
 

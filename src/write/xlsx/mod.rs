@@ -5,25 +5,21 @@
 //! cells. `grid` has the columns, `row` what stands in each row and how high it is, `page` where pages end; `cells` says what
 //! each cell holds and how it looks.
 //!
-//! `draw` draws the workbook of a form with rust_xlsxwriter, and `prepared` fills it with the figures of one report after the
-//! other; `bulk` writes lists and tables of very many cells. Both work on what the drawn file is made of: its parts
-//! (`package`) and the strings that its cells share (`strings`). [`blank`] is the form to be filled in, with its rules as
-//! formulas (`formula`); [`marked`] a report with the cells in question marked; [`merged`] a workbook of several worksheets,
-//! the first of which is such a form.
+//! `draw` writes worksheets with rust_xlsxwriter. `form_workbook` fills the workbook of a form, drawn once, with the values
+//! of one report after the other. [`blank`] is the form to be filled in, with its rules as formulas (`formula`); [`marked`]
+//! a report with the cells in question marked; [`merged`] a workbook of several worksheets, the first of which is a form.
 
 pub mod blank;
-mod bulk;
 mod cells;
 mod draw;
+mod form_workbook;
 mod formula;
 mod grid;
 pub mod marked;
 pub mod merged;
 mod package;
 mod page;
-mod prepared;
 mod row;
-mod strings;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -34,9 +30,8 @@ use std::io::Write;
 use rust_xlsxwriter::XlsxError;
 
 use self::cells::{CellContent, PlacedCell, Slot};
-use self::draw::{CellExtras, Drawing, Properties};
-use self::package::PackageError;
-use self::prepared::{PLACEHOLDER, Prepared};
+use self::draw::{CellExtras, Properties, SheetWriter};
+use self::form_workbook::FormWorkbook;
 use self::row::{FormMeasures, SheetLayout};
 use crate::error::Result;
 use crate::finding::Finding;
@@ -82,105 +77,124 @@ pub fn write(
     let measure = || Ok::<_, Infallible>(FormMeasures::new(&layout.form, template));
     let Ok(measured) = layout.form.prepared(|_: &FormMeasures| true, measure);
     let sheet = measured.sheet(layout, &mut findings);
-    let figures = cells::report_cells(&sheet);
-    let slots: Vec<Slot> = figures.iter().map(PlacedCell::slot).collect();
-    let heights: Vec<u32> = sheet.rows.iter().map(|row| row.height).collect();
-    let fits = |kept: &Kept| kept.timestamp == timestamp && kept.heights == heights && kept.slots == slots;
-    let make = || {
-        let prepared = prepare(&sheet, template, &slots, timestamp)?;
-        Ok(Kept { timestamp, heights: heights.clone(), slots: slots.clone(), prepared })
-    };
-    let kept = layout.form.prepared(fits, make).map_err(|error: PackageError| failed("XLSX", error))?;
+    let cells = cells::report_cells(&sheet);
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
-    let bytes = kept.prepared.fill(&figures, properties).map_err(|error| failed("XLSX", error))?;
+    let bytes = workbook(&sheet, template, &cells, properties).map_err(|error| failed("XLSX", error))?;
     out.write_all(&bytes).map_err(|error| failed("XLSX", error))?;
-    let text = figures.iter().filter_map(|placed| match placed.content {
-        CellContent::NumberAsText(number) => Some(Finding::new("XG421").with("value", number).at(placed.at.cloned())),
+    let text = cells.iter().filter_map(|cell| match cell.content {
+        CellContent::NumberAsText(number) => Some(Finding::new("XG421").with("value", number).at(cell.at.cloned())),
         _ => None,
     });
     findings.extend(text);
     Ok(findings)
 }
 
-/// A layout placed on its worksheet, to be drawn for itself alone.
-struct Places<'p> {
+/// The workbook of a report: the form's, filled, or drawn for itself where that cannot be done.
+fn workbook(
+    sheet: &SheetLayout<'_>,
+    template: &Template,
+    cells: &[PlacedCell<'_>],
+    properties: Properties<'_>,
+) -> std::result::Result<Vec<u8>, XlsxError> {
+    let timestamp = properties.timestamp;
+    let heights: Vec<u32> = sheet.rows.iter().map(|row| row.height).collect();
+    let fits = |drawn: &DrawnForm| drawn.timestamp == timestamp && drawn.heights == heights && drawn.fits(cells);
+    let drawn = sheet.layout.form.prepared(fits, || DrawnForm::new(sheet, template, cells, timestamp))?;
+    match drawn.workbook.as_ref().and_then(|workbook| workbook.fill(cells, properties)) {
+        Some(bytes) => Ok(bytes),
+        None => plain_workbook(sheet, template, cells, properties),
+    }
+}
+
+/// The workbook of a report, drawn with rust_xlsxwriter alone.
+fn plain_workbook(
+    sheet: &SheetLayout<'_>,
+    template: &Template,
+    cells: &[PlacedCell<'_>],
+    properties: Properties<'_>,
+) -> std::result::Result<Vec<u8>, XlsxError> {
+    let mut writer = SheetWriter::of_form(sheet, template)?;
+    for cell in cells {
+        writer.cell(cell.rows.clone(), cell.columns, cell.style, &cell.content)?;
+        if cell.is_number_as_text() {
+            writer.allow_number_as_text(cell.rows.start, cell.columns.0)?;
+        }
+    }
+    writer.finish(properties)
+}
+
+/// A form that was drawn for all reports that fit it. Kept with the [`Form`](crate::layout::Form).
+struct DrawnForm {
+    timestamp: Option<i64>,
+    heights: Vec<u32>,
+    slots: Vec<Slot>,
+    /// None if its XML is not as expected; then each report is drawn for itself.
+    workbook: Option<FormWorkbook>,
+}
+
+impl DrawnForm {
+    /// Draws a form for this report and all that fit.
+    fn new(
+        sheet: &SheetLayout<'_>,
+        template: &Template,
+        cells: &[PlacedCell<'_>],
+        timestamp: Option<i64>,
+    ) -> std::result::Result<Self, XlsxError> {
+        let slots = cells::slots(cells);
+        let mut writer = SheetWriter::of_form(sheet, template)?;
+        for slot in &slots {
+            writer.cell(slot.rows.clone(), slot.columns, slot.style, &CellContent::Blank)?;
+            if slot.number_as_text {
+                writer.allow_number_as_text(slot.rows.start, slot.columns.0)?;
+            }
+        }
+        let bytes = writer.finish(Properties { timestamp, ..form_workbook::PLACEHOLDER })?;
+        let heights = sheet.rows.iter().map(|row| row.height).collect();
+        let workbook = FormWorkbook::parse(&bytes, &slots);
+        Ok(Self { timestamp, heights, slots, workbook })
+    }
+
+    fn fits(&self, cells: &[PlacedCell<'_>]) -> bool {
+        self.slots.len() == cells.len()
+            && self.slots.iter().zip(cells).all(|(slot, cell)| slot.fits(cell))
+            && self.workbook.as_ref().is_none_or(|workbook| workbook.has_styles_of(cells))
+    }
+}
+
+/// A report with what a plain one does not have: a blank form or a marked report.
+struct ReportSheet<'p> {
     template: &'p Template,
     sheet: &'p SheetLayout<'p>,
     /// The cells that differ between two reports.
-    figures: Vec<PlacedCell<'p>>,
+    cells: Vec<PlacedCell<'p>>,
 }
 
-/// Places a layout and works with it.
-fn placed<T>(layout: &Layout, template: &Template, work: impl FnOnce(&Places<'_>) -> T) -> T {
+/// Places a layout on a worksheet and works with it.
+fn with_sheet<T>(layout: &Layout, template: &Template, work: impl FnOnce(&ReportSheet<'_>) -> T) -> T {
     let measured = FormMeasures::new(&layout.form, template);
     let sheet = measured.sheet(layout, &mut Vec::new());
-    work(&Places { template, sheet: &sheet, figures: cells::report_cells(&sheet) })
+    work(&ReportSheet { template, sheet: &sheet, cells: cells::report_cells(&sheet) })
 }
 
-impl Places<'_> {
-    /// Draws the workbook, its figures and texts cell_with_extras; `beside` adds what stands beside the table, in the column that
-    /// it is given.
+impl ReportSheet<'_> {
+    /// Draws the workbook, each cell with its `extras`. `beside` adds what stands beside the table, in the column that it
+    /// gets.
     fn draw(
         &self,
         timestamp: Option<i64>,
         extras: impl Fn(&PlacedCell<'_>) -> CellExtras,
-        beside: impl FnOnce(&mut Drawing<'_>, usize) -> std::result::Result<(), XlsxError>,
+        beside: impl FnOnce(&mut SheetWriter<'_>, usize) -> std::result::Result<(), XlsxError>,
     ) -> Result<Vec<u8>> {
-        let paging = page::paging(self.sheet);
         let layout = self.sheet.layout;
         let draw = || {
-            let mut drawing = Drawing::new(self.sheet, self.template.workbook_fonts(), &paging)?;
-            for label in cells::form_cells(self.sheet, &paging.breaks) {
-                drawing.cell(label.rows, label.columns, label.style, &label.content)?;
+            let mut writer = SheetWriter::of_form(self.sheet, self.template)?;
+            for cell in &self.cells {
+                let extras = extras(cell);
+                writer.cell_with_extras(cell.rows.clone(), cell.columns, cell.style, &cell.content, &extras)?;
             }
-            for placed in &self.figures {
-                drawing.cell_with_extras(
-                    placed.rows.clone(),
-                    placed.columns,
-                    placed.style,
-                    &placed.content,
-                    &extras(placed),
-                )?;
-            }
-            beside(&mut drawing, self.sheet.grid.columns())?;
-            drawing.finish(Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp })
+            beside(&mut writer, self.sheet.grid.columns())?;
+            writer.finish(Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp })
         };
         draw().map_err(|error: XlsxError| failed("XLSX", error))
     }
-}
-
-/// A workbook kept with its form, and all it follows from but the form.
-struct Kept {
-    timestamp: Option<i64>,
-    heights: Vec<u32>,
-    slots: Vec<Slot>,
-    prepared: Prepared,
-}
-
-/// The workbook of all reports with the same labels and rows, whose figures style as these do.
-fn prepare(
-    sheet: &SheetLayout<'_>,
-    template: &Template,
-    slots: &[Slot],
-    timestamp: Option<i64>,
-) -> std::result::Result<Prepared, PackageError> {
-    let paging = page::paging(sheet);
-    let labels = cells::form_cells(sheet, &paging.breaks);
-    let mut drawing = Drawing::new(sheet, template.workbook_fonts(), &paging)?;
-    let columns = slots.iter().map(|slot| slot.columns.1).chain(labels.iter().map(|label| label.columns.1)).max();
-    for label in labels {
-        drawing.cell(label.rows, label.columns, label.style, &strings::guarded(label.content))?;
-    }
-    for slot in slots {
-        drawing.cell(slot.rows.clone(), slot.columns, slot.style, &CellContent::Blank)?;
-        if slot.digits {
-            drawing.allow_digits(slot.rows.start, slot.columns.0)?;
-        }
-    }
-    let below = prepared::style_row(sheet.rows.len());
-    for (column, (style, content)) in prepared::style_cells(slots, sheet.layout.form.page_number).enumerate() {
-        drawing.cell(below..below + 1, (column, column + 1), style, &content)?;
-    }
-    let workbook = drawing.finish(Properties { timestamp, ..PLACEHOLDER })?;
-    Prepared::new(&workbook, slots, (sheet.rows.len(), columns.unwrap_or_default()))
 }

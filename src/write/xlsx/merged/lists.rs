@@ -2,9 +2,8 @@
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::super::bulk::{Rows, Shared};
-use super::super::package::PackageError;
-use super::style::{ListStyle, Styles};
+use super::rows::RowWriter;
+use super::style::ListStyle;
 use super::{height, list, said, word};
 use crate::finding::Severity;
 use crate::merge::{InclusionStatus, Merged, place};
@@ -43,14 +42,9 @@ pub(super) fn organizations_sheet(merged: &Merged, lang: Lang) -> Result<Workshe
 }
 
 /// Every organization, with its file and whether it counts.
-pub(super) fn organizations(
-    merged: &Merged,
-    lang: Lang,
-    styles: &Styles,
-    rows: &mut Rows<'_, '_>,
-) -> Result<(), PackageError> {
-    headers(&ORGANIZATIONS, lang, styles, rows)?;
-    let (centered, text) = (styles.of(ListStyle::Centered), styles.of(ListStyle::Text(0)));
+pub(super) fn organizations(merged: &Merged, lang: Lang, rows: &mut RowWriter<'_>) -> Result<(), XlsxError> {
+    headers(&ORGANIZATIONS, lang, rows)?;
+    let (centered, text) = (ListStyle::Centered, ListStyle::Text(0));
     for (organization, number) in merged.organizations.iter().zip(1u32..) {
         let counted = match organization.inclusion {
             InclusionStatus::Counted => word("yes", lang),
@@ -80,45 +74,38 @@ pub(super) fn findings_sheet(merged: &Merged, lang: Lang) -> Result<Worksheet, X
 }
 
 /// What merging found, then what was found in each organization.
-pub(super) fn findings(
-    merged: &Merged,
-    lang: Lang,
-    styles: &Styles,
-    rows: &mut Rows<'_, '_>,
-) -> Result<(), PackageError> {
-    headers(&FINDINGS, lang, styles, rows)?;
-    let (centered, text) = (styles.of(ListStyle::Centered), styles.of(ListStyle::Text(0)));
-    let mut severities = Vec::with_capacity(3);
-    for severity in [Severity::Note, Severity::Warning, Severity::Error] {
-        let word = message::text(&format!("word.{}", severity.as_str()), lang, &Arguments::new());
-        severities.push((severity, rows.share(&word)?));
-    }
-    let nothing = rows.share("")?;
-    // Findings of an organization follow each other, and its name and file are told once.
-    let mut told: Option<(usize, [(f64, Shared); 2])> = None;
+pub(super) fn findings(merged: &Merged, lang: Lang, rows: &mut RowWriter<'_>) -> Result<(), XlsxError> {
+    headers(&FINDINGS, lang, rows)?;
+    let (centered, text) = (ListStyle::Centered, ListStyle::Text(0));
+    let severity_word =
+        |severity: Severity| message::text(&format!("word.{}", severity.as_str()), lang, &Arguments::new());
+    let severities =
+        [Severity::Note, Severity::Warning, Severity::Error].map(|severity| (severity, severity_word(severity)));
+    // The findings of an organization follow each other, so its file is named once for all of them.
+    let mut current: Option<(usize, String)> = None;
     for (organization, finding) in all_findings(merged) {
-        let high = |text: &str, column: usize| height(text, FINDINGS[column].0);
-        if let Some(at) = organization.filter(|at| told.as_ref().is_none_or(|(told, _)| told != at)) {
-            let (name, file) = (&merged.organizations[at].name, place(&merged.organizations[at]));
-            told = Some((at, [(high(name, 2), rows.share(name)?), (high(&file, 3), rows.share(&file)?)]));
+        if current.as_ref().map(|(at, _)| *at) != organization {
+            current = organization.map(|at| (at, place(&merged.organizations[at])));
         }
-        let of_organization = organization.and_then(|_| told.map(|(_, of)| of)).unwrap_or([(0.0, nothing); 2]);
-        let own = [
-            finding.at.as_ref().map_or_else(String::new, |at| at.to_text(lang)),
-            finding.message(lang),
-            finding.cause.as_ref().map_or_else(String::new, |cause| cause.text(lang)),
-        ];
-        let own_heights = own.iter().enumerate().map(|(at, text)| high(text, 4 + at));
-        let heights = own_heights.chain(of_organization.map(|(height, _)| height));
-        rows.row(heights.fold(0.0, f64::max))?;
+        let (name, file) = match &current {
+            Some((at, file)) => (merged.organizations[*at].name.as_str(), file.as_str()),
+            None => ("", ""),
+        };
         let severity = severities.iter().find(|(severity, _)| *severity == finding.severity);
-        rows.shared(centered, severity.map_or(nothing, |(_, word)| *word))?;
-        rows.text(centered, &finding.code)?;
-        for (_, shared) in of_organization {
-            rows.shared(text, shared)?;
-        }
-        for own in &own {
-            rows.text(text, own)?;
+        let texts = [
+            severity.map_or("", |(_, word)| word),
+            finding.code.as_str(),
+            name,
+            file,
+            &finding.at.as_ref().map_or_else(String::new, |at| at.to_text(lang)),
+            &finding.message(lang),
+            &finding.cause.as_ref().map_or_else(String::new, |cause| cause.text(lang)),
+        ];
+        // Severity and code are one line each.
+        let heights = texts.iter().zip(FINDINGS).skip(2).map(|(text, (width, _))| height(text, width));
+        rows.row(heights.fold(0.0, f64::max))?;
+        for (column, value) in texts.into_iter().enumerate() {
+            rows.text(if column < 2 { centered } else { text }, value)?;
         }
     }
     Ok(())
@@ -136,10 +123,10 @@ fn sheet(name: &str, columns: &[(f64, &str)], rows: usize, lang: Lang) -> Result
     Ok(sheet)
 }
 
-fn headers(columns: &[(f64, &str)], lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
+fn headers(columns: &[(f64, &str)], lang: Lang, rows: &mut RowWriter<'_>) -> Result<(), XlsxError> {
     rows.row(HEAD_HEIGHT)?;
     for (_, key) in columns {
-        rows.text(styles.of(ListStyle::Head), &word(&format!("head.{key}"), lang))?;
+        rows.text(ListStyle::Head, &word(&format!("head.{key}"), lang))?;
     }
     Ok(())
 }

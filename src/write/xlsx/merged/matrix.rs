@@ -1,15 +1,14 @@
 //! The unit-by-unit worksheet: indicators down, organizations across, a formula for each total.
 //!
 //! A total adds up numbers only. While a cell of its row holds what is neither a number nor blank nor `/`, it stays open, and
-//! comes out as soon as that is mended. Where each cell stands is [`crate::merge::table`]'s.
+//! is calculated as soon as that cell is fixed. [`crate::merge::table`] decides the place of each cell.
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{IgnoreError, Note, Worksheet, XlsxError};
 
-use super::super::bulk::{Outcome, Rows};
-use super::super::package::PackageError;
 use super::super::style::{fits_a_number, float};
-use super::style::{DEEPEST, ListStyle, Styles};
+use super::rows::{FormulaResult, RowWriter};
+use super::style::{DEEPEST, ListStyle};
 use super::{height, list, said, word};
 use crate::document::{CellRef, Location};
 use crate::finding::Finding;
@@ -61,8 +60,8 @@ pub(super) fn sheet(merged: &Merged, lang: Lang, findings: &mut Vec<Finding>) ->
 }
 
 /// Title, headers and a row for each row of [`table::rows`].
-pub(super) fn rows(merged: &Merged, lang: Lang, styles: &Styles, rows: &mut Rows<'_, '_>) -> Result<(), PackageError> {
-    let mut matrix = Matrix { merged, styles, rows };
+pub(super) fn rows(merged: &Merged, lang: Lang, rows: &mut RowWriter<'_>) -> Result<(), XlsxError> {
+    let mut matrix = Matrix { merged, rows };
     matrix.headers(lang)?;
     for (at, row) in table_rows(merged).iter().enumerate() {
         matrix.row(table::total_cell(at), row)?;
@@ -101,14 +100,13 @@ fn own_total(total: &Total) -> Option<Decimal> {
     total.cell.number().filter(|number| !total.cells.iter().all(fits) || !fits_a_number(*number))
 }
 
-struct Matrix<'m, 'r, 'a, 's> {
+struct Matrix<'m, 'r, 'w> {
     merged: &'m Merged,
-    styles: &'m Styles,
-    rows: &'r mut Rows<'a, 's>,
+    rows: &'r mut RowWriter<'w>,
 }
 
-impl Matrix<'_, '_, '_, '_> {
-    fn headers(&mut self, lang: Lang) -> Result<(), PackageError> {
+impl Matrix<'_, '_, '_> {
+    fn headers(&mut self, lang: Lang) -> Result<(), XlsxError> {
         let report = &self.merged.report;
         let year = report.year.map(|year| year.to_string()).unwrap_or_default();
         let organization = report.organization.as_deref().unwrap_or("");
@@ -130,14 +128,14 @@ impl Matrix<'_, '_, '_, '_> {
         Ok(())
     }
 
-    fn row(&mut self, at: CellRef, row: &TableRow) -> Result<(), PackageError> {
+    fn row(&mut self, at: CellRef, row: &TableRow) -> Result<(), XlsxError> {
         let merged = self.merged;
         let (label, depth, unit) = match row {
             TableRow::Heading(text, depth) => {
                 self.rows.row(ROW_HEIGHT)?;
                 self.text(ListStyle::Heading(indent(*depth)), text)?;
                 for _ in LABEL + 1..FIRST + merged.counted as u32 {
-                    self.rows.blank(self.styles.of(ListStyle::Heading(0)))?;
+                    self.rows.blank(ListStyle::Heading(0))?;
                 }
                 return Ok(());
             }
@@ -156,7 +154,7 @@ impl Matrix<'_, '_, '_, '_> {
     }
 
     /// A total, and what the organizations have in its row.
-    fn figures(&mut self, at: CellRef, total: &Total) -> Result<(), PackageError> {
+    fn figures(&mut self, at: CellRef, total: &Total) -> Result<(), XlsxError> {
         self.total(at, total)?;
         for cell in &total.cells {
             if let Some(number) = added(cell, total) {
@@ -170,10 +168,10 @@ impl Matrix<'_, '_, '_, '_> {
                 }
                 Cell::Value(CellValue::NotApplicable) => self.text(ListStyle::Centered, "/")?,
                 Cell::Value(CellValue::Blank | CellValue::Missing) => {
-                    self.rows.blank(self.styles.of(ListStyle::Blank))?;
+                    self.rows.blank(ListStyle::Blank)?;
                 }
                 Cell::Absent | Cell::Value(CellValue::Number(_)) => {
-                    self.rows.blank(self.styles.of(ListStyle::Centered))?;
+                    self.rows.blank(ListStyle::Centered)?;
                 }
             }
         }
@@ -181,8 +179,8 @@ impl Matrix<'_, '_, '_, '_> {
     }
 
     /// The total and how many organizations it is made of.
-    fn total(&mut self, at: CellRef, total: &Total) -> Result<(), PackageError> {
-        let centered = self.styles.of(ListStyle::Centered);
+    fn total(&mut self, at: CellRef, total: &Total) -> Result<(), XlsxError> {
+        let centered = ListStyle::Centered;
         if let Some(number) = own_total(total) {
             self.number(number)?;
             return self.rows.blank(centered);
@@ -199,31 +197,31 @@ impl Matrix<'_, '_, '_, '_> {
             "IF(COUNT({range})+COUNTBLANK({range})+COUNTIF({range},\"/\")<COLUMNS({range}),\"\",\
              IF(COUNT({range})>0,{sum},IF(COUNTIF({range},\"/\")=COLUMNS({range}),\"/\",\"\")))"
         );
-        let outcome = match total.cell {
-            CellValue::Number(number) => Outcome::Number(float(number)),
-            CellValue::NotApplicable => Outcome::Text("/"),
-            // One that comes to nothing shows nothing, where programs do not reckon.
-            CellValue::Blank | CellValue::Unreadable(()) | CellValue::Missing => Outcome::Text(""),
+        let result = match total.cell {
+            CellValue::Number(number) => FormulaResult::Number(float(number)),
+            CellValue::NotApplicable => FormulaResult::Text("/"),
+            // An open total shows nothing in programs that do not calculate.
+            CellValue::Blank | CellValue::Unreadable(()) | CellValue::Missing => FormulaResult::Text(""),
         };
         let open = total.cell.is_unreadable();
         let style = if open { ListStyle::OpenTotal(scale) } else { ListStyle::Total(scale) };
-        self.rows.formula(self.styles.of(style), &formula, outcome)?;
+        self.rows.formula(style, &formula, result)?;
         let foreign = total.unit().is_some();
         let counts = |cell: &Cell| cell.number().is_some() || foreign && matches!(cell, Cell::Foreign(..));
         let count = total.organizations_with(counts).len();
-        self.rows.formula(centered, &format!("COUNT({range})"), Outcome::Number(count as f64))
+        self.rows.formula(centered, &format!("COUNT({range})"), FormulaResult::Number(count as f64))
     }
 
-    fn number(&mut self, number: Decimal) -> Result<(), PackageError> {
+    fn number(&mut self, number: Decimal) -> Result<(), XlsxError> {
         if fits_a_number(number) {
-            self.rows.number(self.styles.of(ListStyle::Figure(number.scale())), float(number))
+            self.rows.number(ListStyle::Figure(number.scale()), float(number))
         } else {
             self.text(ListStyle::Centered, &number.to_string())
         }
     }
 
-    fn text(&mut self, style: ListStyle, text: &str) -> Result<(), PackageError> {
-        self.rows.text(self.styles.of(style), text)
+    fn text(&mut self, style: ListStyle, text: &str) -> Result<(), XlsxError> {
+        self.rows.text(style, text)
     }
 }
 

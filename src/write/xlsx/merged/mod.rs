@@ -6,30 +6,26 @@
 
 mod lists;
 mod matrix;
+mod rows;
 mod style;
 
 use std::io::Write;
 
-use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
+use rust_xlsxwriter::{Formula, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use self::style::{ListStyle, SIZE, Styles};
-use super::bulk::{self, Rows};
+use self::rows::RowWriter;
+use self::style::SIZE;
 use super::cells::{self, CellContent};
-use super::draw::{self, Drawing, Properties};
-use super::package::{self, Package, PackageError, STRINGS};
-use super::strings::{Strings, guarded};
-use super::{Finding, FormMeasures, Layout, Result, failed, page};
-use crate::deflate::Effort;
+use super::draw::{self, Properties, SheetWriter};
+use super::{Finding, FormMeasures, Layout, Result, failed};
 use crate::document::Location;
 use crate::merge::Merged;
 use crate::message::{self, Arguments, Lang};
 use crate::template::Template;
 
-/// The numbers of the worksheets behind the official form.
-const MATRIX: usize = 1;
-const ORGANIZATIONS: usize = 2;
-const FINDINGS: usize = 3;
+/// Deflate level of the workbook. Higher levels take several times as long for a tenth less.
+const COMPRESSION_LEVEL: u8 = 1;
 
 /// Writes what was merged, and returns what could not be drawn as it should: see [`super::write`].
 ///
@@ -54,33 +50,24 @@ fn draw(
     lang: Lang,
     timestamp: Option<i64>,
     findings: &mut Vec<Finding>,
-) -> std::result::Result<Vec<u8>, PackageError> {
+) -> std::result::Result<Vec<u8>, XlsxError> {
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
     let mut workbook = draw::workbook(properties)?;
+    workbook.set_zip_compression_level(COMPRESSION_LEVEL);
     workbook.push_worksheet(totals(layout, &merged.template, findings)?);
-    workbook.push_worksheet(matrix::sheet(merged, lang, findings)?);
-    workbook.push_worksheet(lists::organizations_sheet(merged, lang)?);
-    let mut last = lists::findings_sheet(merged, lang)?;
-    let styles = ListStyle::all(merged);
-    let formats: Vec<Format> = styles.iter().map(|style| style.format(&merged.template)).collect();
-    bulk::draw_styles(&mut last, &formats)?;
-    workbook.push_worksheet(last);
-
-    let mut package = Package::open(&workbook.save_to_buffer()?)?;
-    let strings = Strings::new(package.part(STRINGS)?)?;
-    let mut added = strings.added();
-    let styles = Styles::new(&styles, &bulk::cut_styles(package.part(&package::sheet(FINDINGS))?)?)?;
-    type Written = fn(&Merged, Lang, &Styles, &mut Rows<'_, '_>) -> std::result::Result<(), PackageError>;
-    let written: [(usize, Written); 3] =
-        [(MATRIX, matrix::rows), (ORGANIZATIONS, lists::organizations), (FINDINGS, lists::findings)];
-    for (number, written) in written {
-        let sheet = package.part(&package::sheet(number))?;
-        let mut rows = Rows::new(std::mem::take(sheet), &mut added)?;
-        written(merged, lang, &styles, &mut rows)?;
-        *sheet = rows.finish()?;
+    type WriteRows = fn(&Merged, Lang, &mut RowWriter<'_>) -> std::result::Result<(), XlsxError>;
+    let sheets: [(Worksheet, WriteRows); 3] = [
+        (matrix::sheet(merged, lang, findings)?, matrix::rows),
+        (lists::organizations_sheet(merged, lang)?, lists::organizations),
+        (lists::findings_sheet(merged, lang)?, lists::findings),
+    ];
+    for (mut sheet, write_rows) in sheets {
+        let mut rows = RowWriter::new(&mut sheet, &merged.template);
+        write_rows(merged, lang, &mut rows)?;
+        rows.finish()?;
+        workbook.push_worksheet(sheet);
     }
-    *package.part(STRINGS)? = added.part();
-    package::pack(&package.packed(Effort::Quick)?)
+    workbook.save_to_buffer()
 }
 
 /// The official form, its figures pointing to where they were added up.
@@ -91,29 +78,25 @@ fn totals(
 ) -> std::result::Result<Worksheet, XlsxError> {
     let measured = FormMeasures::new(&layout.form, template);
     let sheet = measured.sheet(layout, findings);
-    let paging = page::paging(&sheet);
-    let mut drawing = Drawing::new(&sheet, template.workbook_fonts(), &paging)?;
-    for placed in cells::form_cells(&sheet, &paging.breaks) {
-        drawing.cell(placed.rows, placed.columns, placed.style, &guarded(placed.content))?;
-    }
+    let mut writer = SheetWriter::of_form(&sheet, template)?;
     for placed in cells::report_cells(&sheet) {
         let (row, column) = (placed.rows.start, placed.columns.0);
-        drawing.cell(placed.rows, placed.columns, placed.style, &guarded(placed.content.clone()))?;
+        writer.cell(placed.rows, placed.columns, placed.style, &placed.content)?;
         let result = match &placed.content {
             CellContent::Number(number) => number.normalize().to_string(),
             CellContent::Text(text) => text.to_string(),
             CellContent::Blank => String::new(),
             CellContent::NumberAsText(_) => {
-                drawing.allow_digits(row, column)?;
+                writer.allow_number_as_text(row, column)?;
                 continue;
             }
         };
         if let Some(Location::Sheet { sheet, cell }) = placed.at {
             let formula = Formula::new(format!("='{sheet}'!{cell}")).set_result(result);
-            drawing.formula(row, column, placed.style, formula)?;
+            writer.formula(row, column, placed.style, formula)?;
         }
     }
-    Ok(drawing.into_worksheet())
+    Ok(writer.into_worksheet())
 }
 
 /// A word of the workbook.

@@ -1,10 +1,7 @@
-//! How cells style in the worksheets that have no official form.
+//! The styles of cells in the worksheets that have no official form.
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
-use rustc_hash::FxHashMap;
 
-use super::super::package::PackageError;
-use crate::merge::{Cell, Merged};
 use crate::template::{FontRole, Template};
 
 /// Size of the text, in points.
@@ -42,18 +39,7 @@ pub(super) enum ListStyle {
 }
 
 impl ListStyle {
-    /// All that a workbook of these organizations may need.
-    pub(super) fn all(merged: &Merged) -> Vec<Self> {
-        let totals = merged.totals.iter().chain(merged.extra.iter().map(|row| &row.total));
-        let cells = totals.flat_map(|total| total.cells.iter().filter_map(number).chain(total.cell.number()));
-        let decimals = cells.map(|number| number.scale()).max().unwrap_or(0);
-        let mut all = vec![Self::Title, Self::Remark, Self::Head, Self::Centered, Self::Blank, Self::Open];
-        all.extend((0..=DEEPEST).flat_map(|depth| [Self::Text(depth), Self::Heading(depth)]));
-        all.extend((0..=decimals).flat_map(|scale| [Self::Figure(scale), Self::Total(scale), Self::OpenTotal(scale)]));
-        all
-    }
-
-    /// The style of it in a workbook of a form.
+    /// Its format in a workbook of a template.
     pub(super) fn format(self, template: &Template) -> Format {
         let font = |role: FontRole| match template.workbook_fonts().get(&role) {
             Some(name) => Format::new().set_font_name(name),
@@ -84,31 +70,5 @@ impl ListStyle {
             Self::Total(scale) => figure(scale).set_bold(),
             Self::OpenTotal(scale) => figure(scale).set_bold().set_background_color(OPEN),
         }
-    }
-}
-
-fn number(cell: &Cell) -> Option<rust_decimal::Decimal> {
-    match cell {
-        Cell::Value(cell) => cell.number(),
-        Cell::Foreign(number, _) => Some(*number),
-        _ => None,
-    }
-}
-
-/// The numbers of the styles' styles in a workbook.
-pub(super) struct Styles(FxHashMap<ListStyle, u32>);
-
-impl Styles {
-    /// Of styles with their numbers, in one order.
-    pub(super) fn new(styles: &[ListStyle], numbers: &[u32]) -> Result<Self, PackageError> {
-        if styles.len() != numbers.len() {
-            return Err(PackageError::Unexpected("styles"));
-        }
-        Ok(Self(styles.iter().copied().zip(numbers.iter().copied()).collect()))
-    }
-
-    /// The number of a style's style; that of a workbook's plain cells for one that it does not have.
-    pub(super) fn of(&self, style: ListStyle) -> u32 {
-        self.0.get(&style).copied().unwrap_or_default()
     }
 }

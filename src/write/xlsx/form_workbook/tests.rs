@@ -7,10 +7,9 @@ use calamine::Reader;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::super::draw::Drawing;
 use super::super::row::FormMeasures;
 use super::super::tests::part;
-use super::super::{cells, page, write};
+use super::super::{DrawnForm, cells, plain_workbook, write};
 use super::*;
 
 use crate::layout::{Layout, LayoutOptions, layout};
@@ -18,20 +17,12 @@ use crate::report::{CellValue, Report, Value};
 use crate::template::{Template, shipped};
 use crate::write::sample;
 
-/// The workbook of a layout with all its cells drawn at once.
+/// The workbook of a layout, drawn with rust_xlsxwriter alone.
 fn drawn(layout: &Layout, template: &Template, timestamp: Option<i64>) -> Vec<u8> {
     let measured = FormMeasures::new(&layout.form, template);
     let sheet = measured.sheet(layout, &mut Vec::new());
-    let paging = page::paging(&sheet);
-    let mut drawing = Drawing::new(&sheet, template.workbook_fonts(), &paging).unwrap();
-    for placed in cells::form_cells(&sheet, &paging.breaks).into_iter().chain(cells::report_cells(&sheet)) {
-        if matches!(placed.content, CellContent::NumberAsText(_)) {
-            drawing.allow_digits(placed.rows.start, placed.columns.0).unwrap();
-        }
-        drawing.cell(placed.rows, placed.columns, placed.style, &placed.content).unwrap();
-    }
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
-    drawing.finish(properties).unwrap()
+    plain_workbook(&sheet, template, &cells::report_cells(&sheet), properties).unwrap()
 }
 
 /// The children of an element as they stand in a part: `fonts` and `font` give each font.
@@ -75,12 +66,12 @@ fn written_out(bytes: &[u8]) -> BTreeMap<String, String> {
     let mut parts: BTreeMap<String, String> = names.map(|name| (name.clone(), part(bytes, &name))).collect();
     let mut style_part = parts.remove("xl/styles.xml").unwrap();
     let styles = styles(&style_part);
-    let string_part = parts.remove(STRINGS).unwrap();
+    let string_part = parts.remove("xl/sharedStrings.xml").unwrap();
     let strings = children(&string_part, "sst", "si");
     let distinct: BTreeSet<&&str> = strings.iter().collect();
     assert_eq!(attribute(&string_part, "uniqueCount"), strings.len().to_string());
     assert_eq!(distinct.len(), strings.len());
-    let sheet = &parts[&package::sheet(0)];
+    let sheet = &parts[SHEET];
     assert_eq!(attribute(&string_part, "count"), sheet.matches(" t=\"s\"").count().to_string());
     let mut cells = sheet.split("<c ");
     let mut whole = cells.next().unwrap().to_owned();
@@ -88,15 +79,19 @@ fn written_out(bytes: &[u8]) -> BTreeMap<String, String> {
         let style = attribute(cell, "s");
         let cell = cell.replacen(&format!("s=\"{style}\""), &styles[style.parse::<usize>().unwrap()], 1);
         whole.push_str("<c ");
-        match cell.split_once(" t=\"s\"><v>") {
+        // A shared string, an inline string and a rich string of one part say the same.
+        let cell = match cell.split_once(" t=\"s\"><v>") {
             Some((before, string)) => {
-                let (number, after) = string.split_once('<').unwrap();
-                whole.push_str(&format!("{before}>{}<{after}", strings[number.parse::<usize>().unwrap()]));
+                let (number, after) = string.split_once("</v>").unwrap();
+                let string = strings[number.parse::<usize>().unwrap()];
+                let string = string.replace("<si><r>", "<si>").replace("</r></si>", "</si>");
+                format!("{before}>{string}{after}")
             }
-            None => whole.push_str(&cell),
-        }
+            None => cell.replace(" t=\"inlineStr\"><is>", "><si>").replace("</is></c>", "</si></c>"),
+        };
+        whole.push_str(&cell);
     }
-    parts.insert(package::sheet(0), whole);
+    parts.insert(SHEET.to_owned(), whole);
     // The styles are in the cells by now; here is what else their part says.
     for table in ["numFmts", "fonts", "borders", "cellXfs"] {
         if let Some((before, rest)) = style_part.clone().split_once(&format!("<{table} ")) {
@@ -112,6 +107,9 @@ fn assert_filled_as_drawn(report: &Report, options: LayoutOptions) {
     let layout = layout(report, template, options);
     let mut filled = Vec::new();
     write(&layout, template, Some(1), &mut filled).unwrap();
+    // It was filled, not drawn: the XML of the form is as expected.
+    let cached = layout.form.prepared(|form: &DrawnForm| form.workbook.is_some(), || Err("no form is filled"));
+    assert!(cached.is_ok());
     let (filled, drawn) = (written_out(&filled), written_out(&drawn(&layout, template, Some(1))));
     assert_eq!(filled.keys().collect::<Vec<_>>(), drawn.keys().collect::<Vec<_>>());
     for (name, part) in &drawn {
@@ -200,8 +198,8 @@ fn reports_of_a_form_share_one_workbook_whichever_came_first() {
     let (one, first) = bytes(1);
     let (other, _) = bytes(50_000);
     assert!(std::sync::Arc::ptr_eq(&one.form, &other.form));
-    let kept = one.form.prepared(|_: &super::super::Kept| true, || Err("it is kept"));
-    assert!(kept.is_ok());
+    let cached = one.form.prepared(|_: &DrawnForm| true, || Err("it is cached"));
+    assert!(cached.is_ok());
     assert_eq!(bytes(1).1, first);
 }
 
@@ -221,6 +219,34 @@ fn a_text_never_becomes_the_inside_of_the_file() {
         // As a label and as a figure; figures stand without the white space around them.
         assert_eq!(found, if text.trim() == text { 2 } else { 1 }, "{text}");
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        assert!(part(&bytes, CORE).contains(&format!("<dc:creator>{escaped}</dc:creator>")));
+        assert!(part(&bytes, PROPERTIES).contains(&format!("<dc:creator>{escaped}</dc:creator>")));
     }
+}
+
+#[test]
+fn what_is_not_expected_is_not_filled() {
+    let template = shipped().get("2021").unwrap();
+    let layout = layout(&sample::matrix("2021", 1), template, LayoutOptions::default());
+    let measured = FormMeasures::new(&layout.form, template);
+    let sheet = measured.sheet(&layout, &mut Vec::new());
+    let report_cells = cells::report_cells(&sheet);
+    let slots = cells::slots(&report_cells);
+    let form = DrawnForm::new(&sheet, template, &report_cells, None).unwrap();
+    assert!(form.workbook.is_some());
+    // Not a ZIP file, cells that are not blank, and a cell that is not there.
+    assert!(FormWorkbook::parse(b"PK", &slots).is_none());
+    assert!(FormWorkbook::parse(&drawn(&layout, template, None), &slots).is_none());
+    let mut more = slots.clone();
+    more.push(Slot { rows: 900..901, ..slots[0].clone() });
+    let workbook = form.workbook.unwrap();
+    let properties = Properties { title: "", author: None, timestamp: None };
+    let bytes = workbook.fill(&report_cells, properties).unwrap();
+    assert!(FormWorkbook::parse(&bytes, &more).is_none());
+    // A text that no cell can hold, and a style that the form does not have.
+    let mut long = report_cells.clone();
+    long[0].content = CellContent::Text("长".repeat(MAX_TEXT + 1).into());
+    assert!(workbook.fill(&long, properties).is_none());
+    let mut other = report_cells;
+    other[0].style.text.size = 99.0;
+    assert!(!workbook.has_styles_of(&other) && workbook.fill(&other, properties).is_none());
 }
