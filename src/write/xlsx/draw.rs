@@ -1,4 +1,4 @@
-//! The worksheet drawn: `rows and placed cells → workbook`, through rust_xlsxwriter.
+//! Writes a worksheet with rust_xlsxwriter: `rows and placed cells → workbook`.
 
 use std::ops::Range;
 
@@ -63,7 +63,7 @@ pub(super) struct CellExtras {
 const NOTES_BY: &str = "xxgk";
 const NOTE_WIDTH: u32 = 320;
 
-/// What a formula shows before a program reckons it: a blank, where nothing at all would show as 0.
+/// The result of a formula until a program calculates it. Without one, programs show 0.
 const NO_RESULT: &str = " ";
 
 /// What stands beside the table.
@@ -211,7 +211,7 @@ impl<'a> SheetWriter<'a> {
         Ok(())
     }
 
-    /// Puts a formula into a cell that was drawn, with what it comes to for programs that do not reckon.
+    /// Puts a formula into a cell that was drawn. Its result is for programs that do not calculate.
     pub(super) fn formula(
         &mut self,
         row: usize,
@@ -220,7 +220,7 @@ impl<'a> SheetWriter<'a> {
         formula: Formula,
     ) -> Result<(), XlsxError> {
         let format = style.format(self.fonts);
-        // One that comes to nothing shows nothing.
+        // A formula with an empty result shows nothing.
         self.worksheet.set_formula_result_default("");
         self.worksheet.write_formula_with_format(sheet_row(row)?, sheet_column(column)?, formula, &format)?;
         Ok(())

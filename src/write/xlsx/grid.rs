@@ -18,7 +18,7 @@ pub(super) const CELL_PADDING_PIXELS: f64 = 7.0;
 /// Programs and printers set text up to this much wider than its font says.
 pub(super) const TEXT_STRETCH: f64 = 1.03;
 
-/// A last line narrower than so many hanzi looks lost, and text may be set so much smaller, in steps of half a point, to
+/// A last line narrower than this many hanzi looks lost. Text may be set smaller by this factor, in steps of half a point, to
 /// do without it: programs break lines by rules of their own, and a break in the text would be in the data too.
 const LOST: f64 = 3.0;
 const SMALLEST: f64 = 0.9;
@@ -36,7 +36,7 @@ const SAME_EDGE: f64 = 6.5;
 pub(super) struct Grid {
     /// Left edges of the columns and the right edge of the last, in pixels.
     pub(super) edges: Vec<f64>,
-    /// The headers of the form, which may be broken: those a report adds are read back as they stand.
+    /// The headers of the form, which may be broken: those that a report adds are not, so that they are read back unchanged.
     headers: BTreeSet<String>,
     /// For each table, in order, the edge of the worksheet that each of its own edges is.
     tables: Vec<Vec<usize>>,

@@ -18,7 +18,7 @@ const VERTICAL: i16 = 270;
 /// Significant digits that a workbook's number keeps.
 const NUMBER_DIGITS: usize = 15;
 
-/// The number format General shows whole numbers of up to so many digits as they are.
+/// The number format General shows whole numbers of up to this many digits unchanged.
 const GENERAL_DIGITS: usize = 11;
 
 /// The look of a cell.
@@ -49,7 +49,7 @@ pub(super) enum Presentation {
 pub(super) enum NumberFormat {
     /// As a program shows numbers by itself.
     General,
-    /// With so many decimals.
+    /// With this many decimals.
     Decimals(u32),
 }
 

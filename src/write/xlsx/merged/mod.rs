@@ -2,7 +2,7 @@
 //!
 //! In: [`Merged`] and the [`Layout`] of its totals. Out: a workbook whose first worksheet is the official form as any
 //! report's, with every figure a formula that points to its total in the second (`matrix`), where formulas add up what the
-//! organizations filled in. Formulas carry what they come to, for programs that do not reckon. `lists` draws the other two.
+//! organizations filled in. Formulas have results, for programs that do not calculate. `lists` draws the other two.
 
 mod lists;
 mod matrix;

@@ -21,20 +21,20 @@ pub(super) enum ListStyle {
     Title,
     Remark,
     Head,
-    /// Lines of text, indented by so many steps.
+    /// Lines of text, with the steps of its indent.
     Text(u8),
     Centered,
-    /// A heading over rows, indented by so many steps.
+    /// A heading over rows, with the steps of its indent.
     Heading(u8),
     /// What an organization left blank.
     Blank,
     /// What cannot be added.
     Open,
-    /// A figure with so many decimals.
+    /// A number, with its decimals.
     Figure(u32),
-    /// A total with so many decimals.
+    /// A total, with its decimals.
     Total(u32),
-    /// A total that stays open, with so many decimals.
+    /// A total that stays open, with its decimals.
     OpenTotal(u32),
 }
 
