@@ -1,10 +1,9 @@
-//! A form to be filled in: `Report without figures × Template → bytes`.
+//! A form to be filled in: `Report without values × Template → bytes`.
 //!
-//! In: a report that holds organization and year and whose figures are blank, and, for what carries over, the report of
-//! the year before. Out: a workbook that looks like the form, in which only figures and filing lines can be typed. Sums are
-//! formulas that may be typed over; each figure's cell says what belongs there and takes nothing else; beside the table a
-//! column, outside the print area, says in red what is wrong as it is typed. What comes back is read like any other
-//! workbook.
+//! In: a report with an organization, a year and blank values, and the report of the year before for what carries over.
+//! Out: a workbook that looks like the form and accepts only values and filing lines. Sums are formulas that may be typed
+//! over. The cell of a value shows what belongs there and rejects everything else. A column beside the table, outside the
+//! print area, shows errors in red as values are typed. A filled form is read like any other workbook.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,7 +22,7 @@ use crate::message::{self, Arguments, Lang};
 use crate::report::{CellValue, Filing, Report, Value};
 use crate::template::{ResolvedRule, RuleShape, SharedTemplate, Template, ValueKind};
 
-/// The most characters of the title and the text that a cell shows when it is chosen. Source: Excel specifications and limits.
+/// The longest title and text that a cell shows when it is selected, in characters. Source: Excel specifications and limits.
 const MAX_TITLE: usize = 30;
 const MAX_HINT: usize = 250;
 
@@ -31,17 +30,17 @@ const MAX_HINT: usize = 250;
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct BlankOptions<'a> {
-    /// The report of the year before, whose figures are carried over where a rule over two years says so.
+    /// The report of the year before. Its values are carried over where a rule over two years says so.
     pub last: Option<&'a Report>,
     /// The language of hints and checks.
     pub lang: Lang,
     /// Seconds since 1970 for the document's time.
     pub timestamp: Option<i64>,
-    /// Whether the sheet is turned.
+    /// Whether the sheet is in landscape.
     pub landscape: bool,
 }
 
-/// A report of a template without any figure, as a blank form is made from.
+/// A report of a template without any value: the input of [`write`].
 pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>) -> Report {
     let shown = template.indicators().iter().filter(|indicator| {
         let (table, row, _) = indicator.place;
@@ -108,37 +107,38 @@ impl<'a> Blank<'a> {
         figures.iter().filter_map(|placed| Some((self.id(placed)?, cell(placed)))).collect()
     }
 
-    /// What fills a cell by itself: a sum of other cells, or what the year before carried over.
+    /// The formulas of cells: sums of other cells, and what the year before carries over.
     fn formulas(&self, cells: &Cells<'_>) -> HashMap<Arc<str>, String> {
         let mut formulas: HashMap<Arc<str>, String> = HashMap::new();
-        // What each formula follows from, so that none follows from itself.
+        // The parts of each formula, so that none refers to itself.
         let mut behind: HashMap<usize, Vec<usize>> = HashMap::new();
-        for claim in self.template.resolved_rules() {
-            let rule = &self.template.rules()[claim.rule];
-            let [total] = claim.total[..] else { continue };
-            let goes_round = claim.parts.iter().chain(&claim.minus).any(|part| follows_from(*part, total, &behind));
+        for resolved in self.template.resolved_rules() {
+            let rule = &self.template.rules()[resolved.rule];
+            let [total] = resolved.total[..] else { continue };
+            let goes_round =
+                resolved.parts.iter().chain(&resolved.minus).any(|part| follows_from(*part, total, &behind));
             let id = &self.template.indicators()[total].id;
             if rule.severity.is_none() || formulas.contains_key(id) || goes_round {
                 continue;
             }
-            let formula = formula::value(rule, claim, self.last_year(claim), cells, self.template);
+            let formula = formula::value(rule, resolved, self.last_year(resolved), cells, self.template);
             if let (Some(formula), true) = (formula, cells.contains_key(&**id)) {
                 formulas.insert(Arc::clone(id), formula);
-                behind.insert(total, claim.parts.iter().chain(&claim.minus).copied().collect());
+                behind.insert(total, resolved.parts.iter().chain(&resolved.minus).copied().collect());
             }
         }
         formulas
     }
 
-    /// What the year before had, where all of it are numbers.
-    fn last_year(&self, claim: &ResolvedRule) -> Option<Decimal> {
+    /// The value of the year before, if all its parts are numbers.
+    fn last_year(&self, resolved: &ResolvedRule) -> Option<Decimal> {
         let last = self.options.last?;
-        claim.last.iter().map(|number| last.value(&self.template.indicators()[*number].id, None)?.number()).sum()
+        resolved.last.iter().map(|number| last.value(&self.template.indicators()[*number].id, None)?.number()).sum()
     }
 
     fn extras(&self, placed: &PlacedCell<'_>, formulas: &HashMap<Arc<str>, String>) -> CellExtras {
         let Some(id) = self.id(placed) else {
-            // The lines below the table, which clerks fill in; the title and the line above are the form's.
+            // Clerks fill in the lines below the table; the title and the line above are the form's.
             let below = placed.figure.is_none() && self.is_filing(placed);
             return CellExtras { unlocked: below, ..CellExtras::default() };
         };
@@ -155,7 +155,7 @@ impl<'a> Blank<'a> {
         self.template.filing().iter().any(|field| text.starts_with(&format!("{}：", field.label)))
     }
 
-    /// What a figure's cell takes, and what it says when it is chosen.
+    /// What the cell of a value accepts, and the text it shows when it is selected.
     fn validation(&self, id: &str) -> DataValidation {
         let say = |key: &str| message::text(key, self.options.lang, &Arguments::new());
         let (kind, unit) = match self.template.place(id) {
@@ -193,12 +193,12 @@ impl<'a> Blank<'a> {
             .template
             .resolved_rules()
             .iter()
-            .filter(|claim| number.is_some() && claim.total.first().copied() == number);
-        for claim in own {
-            let rule = &self.template.rules()[claim.rule];
-            if rule.severity.is_some_and(|severity| severity >= Severity::Warning) && claim.parts.len() < 9 {
+            .filter(|resolved| number.is_some() && resolved.total.first().copied() == number);
+        for resolved in own {
+            let rule = &self.template.rules()[resolved.rule];
+            if rule.severity.is_some_and(|severity| severity >= Severity::Warning) && resolved.parts.len() < 9 {
                 hint += "\n";
-                hint += &crate::check::explain::text(rule, self.template, Some(claim), self.options.lang);
+                hint += &crate::check::explain::text(rule, self.template, Some(resolved), self.options.lang);
             }
         }
         let clipped = |text: &str, most: usize| text.chars().take(most).collect::<String>();
@@ -214,7 +214,7 @@ impl<'a> Blank<'a> {
         with_texts().unwrap_or(validation)
     }
 
-    /// The column beside the table: what is wrong in each row.
+    /// The column beside the table, which shows the errors of each row.
     fn checks(
         &self,
         writer: &mut SheetWriter<'_>,
@@ -224,17 +224,17 @@ impl<'a> Blank<'a> {
         writer.protect();
         let lang = self.options.lang;
         let mut rows: HashMap<u32, Vec<String>> = HashMap::new();
-        for claim in self.template.resolved_rules() {
-            let rule = &self.template.rules()[claim.rule];
+        for resolved in self.template.resolved_rules() {
+            let rule = &self.template.rules()[resolved.rule];
             if rule.severity.is_none_or(|severity| severity < Severity::Warning) {
                 continue;
             }
-            // A part held against the whole is said in its own row.
-            let own = if rule.kind.shape() == RuleShape::EachPart { &claim.parts } else { &claim.total };
+            // A part that is compared with the whole is reported in its own row.
+            let own = if rule.kind.shape() == RuleShape::EachPart { &resolved.parts } else { &resolved.total };
             let Some(cell) = own.first().and_then(|number| cells.get(&*self.template.indicators()[*number].id)) else {
                 continue;
             };
-            if let Some(check) = formula::check(rule, claim, cells, self.template, lang) {
+            if let Some(check) = formula::check(rule, resolved, cells, self.template, lang) {
                 rows.entry(cell.row).or_default().push(check);
             }
         }
@@ -260,7 +260,7 @@ impl<'a> Blank<'a> {
     }
 }
 
-/// Whether a figure is another, or its formula follows from it.
+/// Whether two values are the same, or the formula of the first refers to the other.
 fn follows_from(figure: usize, other: usize, behind: &HashMap<usize, Vec<usize>>) -> bool {
     figure == other
         || behind.get(&figure).is_some_and(|parts| parts.iter().any(|part| follows_from(*part, other, behind)))

@@ -1,4 +1,4 @@
-//! Which cell of the worksheet holds what, and how it looks: between the rows of the grid and what draws or fills them.
+//! The cells of the worksheet: their places, contents and styles.
 //!
 //! [`form_cells`] are the form's own cells. [`report_cells`] are those that differ between two reports of a form: the values and
 //! the texts outside the tables.
@@ -15,10 +15,10 @@ use crate::document::Location;
 use crate::layout::{CellLayout, CellRole, Content, Filling};
 use crate::template::TextStyle;
 
-/// Text that runs down in a part of its cell on another page is set no smaller, in points.
+/// Smallest size of vertical text whose cell is cut by a page break, in points.
 const SMALLEST_VERTICAL: f64 = 5.0;
 
-/// The most decimals that a figure may have in a style every workbook of the form has: 万元 with all six of its decimals.
+/// Forms are drawn with styles for numbers of up to this many decimals: 万元 has six.
 pub(super) const COMMON_DECIMALS: u32 = 6;
 
 /// What a cell of the worksheet holds.
@@ -38,13 +38,13 @@ pub(super) enum CellContent<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct PlacedCell<'a> {
     pub(super) rows: Range<usize>,
-    /// The first, and the one behind the last.
+    /// The first column, and the one behind the last.
     pub(super) columns: (usize, usize),
     pub(super) style: CellStyle,
     pub(super) content: CellContent<'a>,
     /// Where its content came from.
     pub(super) at: Option<&'a Location>,
-    /// Its place among the layout's figures, where it is one.
+    /// Its place among the values of the layout, if it is one.
     pub(super) figure: Option<usize>,
 }
 
@@ -157,7 +157,7 @@ pub(super) fn form_cells<'a>(sheet: &'a SheetLayout<'a>, breaks: &[usize]) -> Ve
     placed
 }
 
-/// Whether this is a figure: each report of a form has its own here, or all have one that no other form has.
+/// Whether this cell holds a value: each report of a form has its own, or all have one that no other form has.
 fn is_figure(cell: &CellLayout) -> bool {
     match &cell.content {
         Filling::Slot(_) => true,
@@ -231,7 +231,7 @@ fn parts(rows: Range<usize>, breaks: &[usize]) -> Vec<Range<usize>> {
     parts
 }
 
-/// The style in which text that runs down fits a height in pixels.
+/// The style in which vertical text fits a height in pixels.
 fn vertical_style(content: &Content, cell: &CellLayout, height: f64) -> TextStyle {
     let Some(text) = content.as_str() else { return cell.style };
     let needed = grid::vertical_height(text, cell.style);

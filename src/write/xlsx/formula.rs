@@ -102,7 +102,7 @@ pub(super) fn check(
     Some(format!("IF(AND(COUNT({total},{parts})={},{violated}),{text},\"\")", totals + count))
 }
 
-/// A text as a string of a formula.
+/// A text as it stands in a formula.
 pub(super) fn quoted(text: &str) -> String {
     let text: String = text.chars().take(MAX_TEXT).collect();
     format!("\"{}\"", text.replace('"', "\"\""))

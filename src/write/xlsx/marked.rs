@@ -1,9 +1,9 @@
 //! A report with the cells in question marked, as an office sends it back: `Report × findings → bytes`.
 //!
-//! In: a laid-out report and what a check found. Out: the workbook of the report in which each figure that a finding is
-//! about has a coloured ground, by the finding's severity, and a note that says what was found, and where in the file that
-//! was sent. It is drawn anew in the official layout, whatever was sent: text and Word files have no cells to mark, and what
-//! else the sender's workbook holds is not for an office to pass on changed.
+//! In: a report and the findings of a check. Out: a workbook of the report. Each value that a finding is about has a
+//! background colour for the severity of the finding, and a note with the finding and its place in the file that was sent.
+//! The workbook has the official layout, whatever was sent: text and Word files have no cells to mark, and an office should
+//! not return the other content of the sender's workbook changed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use crate::message::{self, Arguments, Lang};
 use crate::report::{Report, Value};
 use crate::template::SharedTemplate;
 
-/// Grounds on which black figures are easy to read, also in grey print.
+/// Background colours on which black digits are easy to read, also in grey print.
 const GROUNDS: [(Severity, u32); 3] =
     [(Severity::Error, 0xFF_C7_CE), (Severity::Warning, 0xFF_EB_9C), (Severity::Note, 0xDD_EB_F7)];
 
-/// Writes a report with what was found in it.
+/// Writes a report with its findings.
 ///
-/// Gives back the findings that are about no figure of the table, which no cell can show.
+/// Returns the findings that are about no value of the table, which no cell can show.
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when the report is larger than a worksheet.
@@ -75,7 +75,7 @@ fn is_about(finding: &Finding, value: &Value) -> bool {
     finding.figures.iter().any(|figure| of(&figure.id) && (figure.at == value.at || value.at.is_none()))
 }
 
-/// Where a figure stands in the file that was sent.
+/// The place of a value in the file that was sent.
 fn place(at: &Location, lang: Lang) -> String {
     let arguments = [("at".to_owned(), at.to_text(lang))].into_iter().collect();
     message::text("word.place_sent", lang, &arguments)

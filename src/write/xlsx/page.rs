@@ -6,10 +6,10 @@ use super::grid::pixels;
 use super::row::{RowContent, SheetLayout, SheetRow};
 use crate::layout::CellRole;
 
-/// So much of a page's height stays free, in mm: a program that breaks before a break set here leaves a page of few rows.
+/// Height of a page that stays free, in mm: a program that breaks before a break set here would leave a page of few rows.
 const PAGE_RESERVE: f64 = 3.0;
 
-/// The part of its size in which text that runs down may be set on a page of few rows.
+/// Vertical text may be reduced by this factor on a page of few rows.
 const SMALL_VERTICAL: f64 = 0.75;
 
 /// Where pages end, and what is repeated at their top.
@@ -26,7 +26,7 @@ struct Merged {
     needed: f64,
 }
 
-/// The merged labels of all tables. Text that runs down is set smaller where there is little room for it.
+/// The merged labels of all tables. Vertical text is set smaller where there is little room for it.
 fn merged(sheet: &SheetLayout<'_>) -> Vec<Merged> {
     let SheetLayout { layout, grid, rows } = sheet;
     let cells = rows.iter().enumerate().flat_map(|(at, row)| {
@@ -43,8 +43,8 @@ fn merged(sheet: &SheetLayout<'_>) -> Vec<Merged> {
     cells.collect()
 }
 
-/// Pages on which no heading stands alone at the foot and merged labels have room on both sides of a break. Programs that fit a sheet to the width of a page may break by
-/// themselves.
+/// Finds page breaks so that no heading is the last row of a page and merged labels have room on both sides of a break.
+/// Programs that fit a sheet to the width of a page may add breaks of their own.
 ///
 /// The header rows of a table are repeated where it is the only one, or where every page after them opens inside it.
 pub(super) fn paging(sheet: &SheetLayout<'_>) -> Paging {
@@ -74,7 +74,7 @@ pub(super) fn paging(sheet: &SheetLayout<'_>) -> Paging {
     Paging { breaks: plain, repeated: None }
 }
 
-/// Rows that open a page; `repeated` is a row, and the height of what stands at the top of the pages that open after it.
+/// Rows that open a page. `repeated` is a row, and the height of the rows repeated at the top of pages that open after it.
 fn breaks(rows: &[SheetRow<'_>], merged: &[Merged], room: u32, repeated: Option<(usize, u32)>) -> Vec<usize> {
     let total = |range: Range<usize>| rows[range].iter().map(|row| row.height).sum::<u32>();
     let strained = |opened: usize, row: usize| {

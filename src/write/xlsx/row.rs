@@ -1,4 +1,4 @@
-//! What stands in each row of the worksheet, and how high it is.
+//! The content and the height of each row of the worksheet.
 //!
 //! What labels need is measured once for a form ([`FormMeasures`]); a report adds what its own texts need.
 
@@ -13,10 +13,10 @@ use crate::template::{Template, TextStyle};
 /// The greatest height of a row: 409.5 points. Source: ECMA-376 Part 1, 18.3.1.73, as Excel limits it.
 const MAX_ROW_PIXELS: u32 = 546;
 
-/// A text outside the tables: its first column, what it says and where it stands.
+/// A text outside the tables: its first column, the text and its alignment.
 pub(super) type Text<'a> = (usize, Cow<'a, str>, Align);
 
-/// What stands in a row of the worksheet.
+/// The content of a row of the worksheet.
 pub(super) enum RowContent<'a> {
     /// Texts outside the tables, each of which reaches to the next; whether they are the report's own.
     Texts(Vec<Text<'a>>, TextStyle, bool),
@@ -40,13 +40,13 @@ pub(super) struct SheetLayout<'a> {
     pub(super) rows: Vec<SheetRow<'a>>,
 }
 
-/// What of a worksheet follows from its form, whatever fills it: its columns, and heights that labels need.
+/// What a form alone decides about its worksheet: the columns, and the heights that labels need.
 pub(super) struct FormMeasures {
     grid: Grid,
     tables: Vec<TableHeights>,
 }
 
-/// The heights of a table's rows, as far as its labels tell.
+/// The heights of a table's rows that its labels need.
 struct TableHeights {
     /// In pixels.
     rows: Vec<f64>,
@@ -55,7 +55,7 @@ struct TableHeights {
     open: Vec<(usize, usize)>,
 }
 
-/// What the text of a merged cell needs.
+/// The height that the text of a merged cell needs.
 #[derive(Clone, Copy)]
 struct RequiredHeight {
     /// Its first row, and its place in it.
@@ -76,7 +76,7 @@ impl FormMeasures {
         Self { grid, tables }
     }
 
-    /// What stands in each row, and how high it is; `XG422` for text higher than a row may be.
+    /// The content and height of each row; `XG422` for text higher than a row may be.
     pub(super) fn sheet<'a>(&'a self, layout: &'a Layout, findings: &mut Vec<Finding>) -> SheetLayout<'a> {
         let mut rows: Vec<(RowContent<'a>, f64, bool)> = Vec::new();
         let mut tables = 0;
@@ -170,7 +170,7 @@ impl TableHeights {
         }
         merged.extend(&self.merged);
         merged.sort_by_key(|need| need.place);
-        // What a merged cell needs beyond its rows, the last of them gives.
+        // The last row of a merged cell grows by what the text needs beyond its rows.
         for RequiredHeight { place: (at, _), rows, height } in merged {
             let end = at.saturating_add(rows).min(heights.len());
             let room: f64 = heights[at..end].iter().sum();
@@ -206,7 +206,7 @@ fn title_row<'a>(layout: &'a Layout, grid: &Grid, lines: &[&'a LineLayout]) -> (
     texts_row(grid, vec![(0, texts.join("\n").into(), align)], style, height, own)
 }
 
-/// A line whose pieces each start a column of their own, or one cell with the pieces set apart by spaces.
+/// A line whose parts each start in a column of their own, or one cell with the parts separated by spaces.
 fn line_row<'a>(layout: &'a Layout, grid: &Grid, line: &'a LineLayout) -> (RowContent<'a>, f64, bool) {
     let parts = line.parts.iter().map(|part| (grid.column_at(part.x), layout.text(part), part.align));
     let parts = parts.filter(|(_, text, _)| !text.is_empty());
@@ -227,7 +227,7 @@ fn line_row<'a>(layout: &'a Layout, grid: &Grid, line: &'a LineLayout) -> (RowCo
     texts_row(grid, vec![(0, joined.into(), Align::Left)], line.style, height, own)
 }
 
-/// A row of texts outside tables, of some least height in mm.
+/// A row of texts outside tables, with its least height in mm.
 fn texts_row<'a>(
     grid: &Grid,
     texts: Vec<Text<'a>>,
@@ -243,7 +243,7 @@ fn texts_row<'a>(
     (RowContent::Texts(texts, style, own), height, true)
 }
 
-/// The columns that one of a row's texts reaches over.
+/// The columns that a text of a row covers.
 pub(super) fn text_columns(grid: &Grid, texts: &[Text<'_>], index: usize) -> (usize, usize) {
     (texts[index].0, texts.get(index + 1).map_or(grid.columns(), |next| next.0))
 }
