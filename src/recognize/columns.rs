@@ -1,7 +1,7 @@
-//! Which column of a table holds the units and which the figures.
+//! Finds the columns of units, values, row numbers and remarks in a table.
 //!
-//! In: a stream of positioned cells and the rows found in it. Out: [`Columns`]. Told by the headers where there are headers,
-//! by what the cells hold where there are none.
+//! In: a stream of positioned cells and the rows found in it. Out: [`Columns`], from the headers or, without headers, from
+//! the content of the cells. Called by [`super::Recognizer`].
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use crate::template::{Column, Table, Template, ValueKind};
 use crate::text::fold::{fold, folds_to};
 use crate::text::words::words;
 
-/// A column of figures.
+/// A column of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueColumn {
-    /// Its place in the grid, from 0.
+    /// Its column in the grid, from 0.
     pub column: u32,
-    /// Its header as it stood.
+    /// Its header as printed.
     pub header: Option<String>,
 }
 
-/// The columns of a table by what they hold.
+/// The columns of a table by their content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
     /// The units.
     pub unit: Option<u32>,
-    /// The figures.
+    /// The values.
     pub values: Vec<ValueColumn>,
     /// Row numbers and codes.
     pub serial: Vec<u32>,
@@ -35,9 +35,9 @@ pub struct Columns {
     pub remarks: Vec<u32>,
 }
 
-/// What a header says its column holds.
+/// The content of a column according to its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeadMeaning {
+pub enum HeaderMeaning {
     /// Labels.
     Label,
     /// Units.
@@ -46,45 +46,45 @@ pub enum HeadMeaning {
     Serial,
     /// Remarks.
     Remark,
-    /// Anything else: figures, where it stands right of the labels.
+    /// Anything else: right of the labels, values.
     Other,
 }
 
-/// Whether a text is a column's header or one of its aliases.
+/// Whether a text is the header of a column or one of its aliases.
 fn is_header(folded: &str, column: &Column) -> bool {
     std::iter::once(&column.header).chain(&column.aliases).any(|header| folds_to(header, folded))
 }
 
-/// What a header means in a table of the template.
-pub fn head_meaning(text: &str, table: &Table) -> HeadMeaning {
+/// The meaning of a header in a table of the template.
+pub fn header_meaning(text: &str, table: &Table) -> HeaderMeaning {
     let folded = fold(text);
     if table.label.as_ref().is_some_and(|label| is_header(&folded, label)) {
-        HeadMeaning::Label
+        HeaderMeaning::Label
     } else if table.unit.as_ref().is_some_and(|unit| is_header(&folded, unit)) {
-        HeadMeaning::Unit
+        HeaderMeaning::Unit
     } else if words().serial_headers.contains(&folded) {
-        HeadMeaning::Serial
+        HeaderMeaning::Serial
     } else if words().remark_headers.contains(&folded) {
-        HeadMeaning::Remark
+        HeaderMeaning::Remark
     } else {
-        HeadMeaning::Other
+        HeaderMeaning::Other
     }
 }
 
-/// Whether a header is the official one of a table's own single value column.
-pub fn is_own_head(text: &str, table: &Table) -> bool {
+/// Whether a header is the official one of a value column.
+pub fn is_value_header(text: &str, table: &Table) -> bool {
     let folded = fold(text);
     table.columns.iter().any(|column| is_header(&folded, column))
 }
 
-/// A row found, with its cells' positions.
+/// A row found, with its position.
 struct FoundRow {
     part: usize,
     row: u32,
     last_label_column: u32,
 }
 
-/// The columns of the table that a chain was found in; none where its cells have no columns to tell apart.
+/// The columns of the table that a chain was found in; none if most of its cells have no positions.
 pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<Columns> {
     let table = &template.tables()[chain.matches.first()?.row.0];
     let rows: Vec<FoundRow> = chain
@@ -97,11 +97,11 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
             Some(FoundRow { part: cell.part, row: position.row, last_label_column: position.column })
         })
         .collect();
-    let figures = chain
+    let values = chain
         .matches
         .iter()
         .filter(|found| template.tables()[found.row.0].rows[found.row.1].kind != ValueKind::Heading);
-    if rows.len() * 5 < figures.count() * 4 || rows.is_empty() {
+    if rows.len() * 5 < values.count() * 4 || rows.is_empty() {
         return None;
     }
     let mut label_columns: Vec<u32> = rows.iter().map(|row| row.last_label_column).collect();
@@ -112,13 +112,13 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
     let headers = headers(stream, chain, table);
     for (column, (header, meaning)) in &headers {
         match meaning {
-            HeadMeaning::Unit => columns.unit = columns.unit.or(Some(*column)),
-            HeadMeaning::Serial => columns.serial.push(*column),
-            HeadMeaning::Remark => columns.remarks.push(*column),
-            HeadMeaning::Other if *column > label_column => {
+            HeaderMeaning::Unit => columns.unit = columns.unit.or(Some(*column)),
+            HeaderMeaning::Serial => columns.serial.push(*column),
+            HeaderMeaning::Remark => columns.remarks.push(*column),
+            HeaderMeaning::Other if *column > label_column => {
                 columns.values.push(ValueColumn { column: *column, header: Some(header.trim().to_owned()) });
             }
-            HeadMeaning::Other | HeadMeaning::Label => {}
+            HeaderMeaning::Other | HeaderMeaning::Label => {}
         }
     }
     by_content(stream, &rows, label_column, &mut columns);
@@ -126,46 +126,46 @@ pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Optio
     (!columns.values.is_empty()).then_some(columns)
 }
 
-/// The headers above the first row found: for each column the lowest text of the header rows, and what it means.
-fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32, (&'d str, HeadMeaning)> {
+/// The headers above the first row found: for each column the lowest text of the header rows and its meaning.
+fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32, (&'d str, HeaderMeaning)> {
     let first = stream.cell_at(chain.matches[0].label.start);
     let cells = stream.cells[..first].iter().rev().take(64);
-    let cells: Vec<(usize, CellRef, &'d str, HeadMeaning)> = cells
+    let cells: Vec<(usize, CellRef, &'d str, HeaderMeaning)> = cells
         .filter(|cell| !cell.cell.is_blank())
         .filter_map(|cell| {
             let text = cell.cell.text.as_str();
-            Some((cell.part, cell.position?, text, head_meaning(text, table)))
+            Some((cell.part, cell.position?, text, header_meaning(text, table)))
         })
         .collect();
-    let marks = |meaning: &HeadMeaning| matches!(meaning, HeadMeaning::Label | HeadMeaning::Unit);
+    let marks = |meaning: &HeaderMeaning| matches!(meaning, HeaderMeaning::Label | HeaderMeaning::Unit);
     let mut headers = BTreeMap::new();
     let Some((part, at, ..)) = cells.iter().find(|(.., meaning)| marks(meaning)) else { return headers };
     let marked = cells.iter().filter(|(other, .., meaning)| other == part && marks(meaning));
     let top = marked.map(|(_, at, ..)| at.row).min().unwrap_or(at.row);
-    // A row with a figure or a unit in it is no header row, but one the chain left out.
+    // A row with a value or a unit is no header row, but one that the chain left out.
     let is_row = |text: &str| value::is_unit(text) || value::parse(text, ValueKind::Count).cell.is_number();
     let below = cells.iter().filter(|(other, at, ..)| other == part && at.row >= top);
     let rows: Vec<u32> = below.clone().filter(|(_, _, text, _)| is_row(text)).map(|(_, at, ..)| at.row).collect();
-    // From the lowest up, so that the header nearest to the figures names the column.
+    // From the lowest up: the header nearest to the values names the column.
     for (_, at, text, meaning) in below.filter(|(_, at, ..)| !rows.contains(&at.row)) {
         headers.entry(at.column).or_insert((*text, *meaning));
     }
     headers
 }
 
-/// Whether a text is a number, or stands for a figure that does not apply.
-fn is_figure(text: &str) -> bool {
+/// Whether a text is a number or a mark for a value that does not apply.
+fn is_value(text: &str) -> bool {
     value::parse(text, ValueKind::Signed).is_filled()
 }
 
-/// Columns without a header that hold units or figures.
+/// Adds the columns without a header that hold units or values.
 fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns: &mut Columns) {
     #[derive(Default)]
     struct Count<'d> {
         units: usize,
-        figures: usize,
+        values: usize,
         filled: usize,
-        /// The last text that is no plain number, and whether it is a figure or a unit.
+        /// The last text that is no plain number, whether it is a value and whether a unit.
         last: (&'d str, bool, bool),
     }
     let mut counts: BTreeMap<u32, Count<'_>> = BTreeMap::new();
@@ -180,17 +180,17 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
         count.filled += 1;
         let text = cell.cell.text.as_str();
         if value::plain(text).is_some() {
-            count.figures += 1;
+            count.values += 1;
             continue;
         }
-        // Most rows have the unit of the row above, and what is no plain number takes a while to tell.
+        // Parsing is slow for what is no plain number, and most rows have the same unit as the row above.
         if count.last.0 != text {
             let is_unit = value::is_unit(text);
-            // No unit is a figure as well.
-            count.last = (text, !is_unit && is_figure(text), is_unit);
+            // A unit is never a value.
+            count.last = (text, !is_unit && is_value(text), is_unit);
         }
-        let (_, is_figure, is_unit) = count.last;
-        count.figures += usize::from(is_figure);
+        let (_, is_value, is_unit) = count.last;
+        count.values += usize::from(is_value);
         count.units += usize::from(is_unit);
     }
     let headed = columns.values.len();
@@ -203,13 +203,13 @@ fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns
         }
         if columns.unit.is_none() && count.units * 2 > count.filled {
             columns.unit = Some(*column);
-        } else if columns.unit != Some(*column) && headed == 0 && count.figures * 2 >= count.filled {
+        } else if columns.unit != Some(*column) && headed == 0 && count.values * 2 >= count.filled {
             columns.values.push(ValueColumn { column: *column, header: None });
         }
     }
-    // A header over units that hold figures, as where two headers were exchanged, is told by what stands below.
+    // Where the headers of units and values are exchanged, the content decides.
     if let Some(unit) = columns.unit {
-        let swapped = counts.get(&unit).is_some_and(|count| count.units == 0 && count.figures * 2 > count.filled);
+        let swapped = counts.get(&unit).is_some_and(|count| count.units == 0 && count.values * 2 > count.filled);
         let units = |column: &u32| counts.get(column).is_some_and(|count| count.units * 2 > count.filled);
         if let Some(value) = columns.values.iter_mut().find(|value| units(&value.column)).filter(|_| swapped) {
             columns.unit = Some(value.column);

@@ -1,45 +1,45 @@
-//! The figures that a form asks for, with all that is the same in every report of it.
+//! The values that a form has, with everything that is the same in all of its reports.
 //!
-//! In: a [`Template`]. Out: its rows with figures, made once for many documents and used by [`super::assemble`].
+//! In: a [`Template`]. Out: its rows with values. Made once by [`super::dictionary`], used by [`super::assemble`].
 
 use std::sync::Arc;
 
 use crate::template::{Indicator, Template, ValueKind, in_table};
 use crate::text::label;
 
-/// A row with figures.
+/// A row with values.
 #[derive(Debug)]
-pub struct AskedRow {
+pub struct ExpectedRow {
     /// Table and row in the template.
     pub place: (usize, usize),
-    /// Its figures, one for each column that figures of one row differ in.
-    pub figures: Vec<ExpectedValue>,
+    /// Its values, one for each value column of the table.
+    pub values: Vec<ExpectedValue>,
 }
 
-impl AskedRow {
+impl ExpectedRow {
     /// The indicators of the row.
     pub fn ids(&self) -> Vec<Arc<str>> {
-        self.figures.iter().map(|expected| Arc::clone(&expected.id)).collect()
+        self.values.iter().map(|expected| Arc::clone(&expected.id)).collect()
     }
 }
 
-/// A figure that the form asks for.
+/// A value that the form has.
 #[derive(Debug)]
 pub struct ExpectedValue {
     /// The indicator.
     pub id: Arc<str>,
-    /// Official labels from the section down.
+    /// The official labels from the section down to the row.
     pub path: Arc<[String]>,
     /// The official unit.
     pub unit: Option<Arc<str>>,
-    /// What the figure is.
+    /// The kind of the value.
     pub kind: ValueKind,
-    /// The label for messages: of the row, and in a matrix of the column as well.
+    /// The label for messages: that of the row, in a matrix with that of the column.
     pub label: String,
 }
 
-/// The rows with figures in the form's order.
-pub fn rows(template: &Template) -> Vec<AskedRow> {
+/// The rows with values, in the form's order.
+pub fn rows(template: &Template) -> Vec<ExpectedRow> {
     let expected = |own: &Indicator| {
         let (table, row, column) = own.place;
         let table = &template.tables()[table];
@@ -53,5 +53,5 @@ pub fn rows(template: &Template) -> Vec<AskedRow> {
         }
     };
     let rows = template.indicators().chunk_by(|one, other| one.row() == other.row());
-    rows.map(|row| AskedRow { place: row[0].row(), figures: row.iter().map(expected).collect() }).collect()
+    rows.map(|row| ExpectedRow { place: row[0].row(), values: row.iter().map(expected).collect() }).collect()
 }

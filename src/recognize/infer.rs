@@ -1,7 +1,8 @@
-//! A template out of a table that no known form describes.
+//! Makes a template from a table of no known form.
 //!
-//! In: a stream. Out: its rows and headers as a [`Template`]. Units are the anchors: a label, a known unit and as many
-//! figures as in the other rows make a row, whether they are cells, lines or words between spaces.
+//! In: a stream. Out: its rows and headers as a [`Template`]. Called by [`super::Recognizer`] and [`super::infer()`]; the
+//! headers also by [`super::running`]. Units are the anchors: a known unit behind a label makes a row, in cells, lines or
+//! words between spaces.
 
 use super::stream::{Stream, Token};
 use super::value;
@@ -11,28 +12,28 @@ use crate::text::fold::fold;
 use crate::text::label;
 use crate::text::words::words;
 
-/// Fewer rows than this are no table.
-const LEAST_ROWS: usize = 3;
+/// A table has at least this many rows.
+const MIN_ROWS: usize = 3;
 
-/// More rows than this are no form: the longest known has some two hundred. Lining up a table with itself costs the
-/// square of its rows.
-const MOST_ROWS: usize = 800;
+/// A form has at most this many rows: the longest known has about 200. Matching a table with its own template takes time in
+/// the square of its rows.
+const MAX_ROWS: usize = 800;
 
-/// The template of the table in a stream; none where there is no run of labels, units and figures, or an endless one.
+/// The template of the table in a stream; none if there are too few or too many rows of label, unit and values.
 pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
     let tokens = tokens(stream);
-    let is_figure = |token: &Token<'_>| value::parse(token.text, ValueKind::Signed).is_filled();
-    let is_text = |token: &Token<'_>| !is_figure(token) && !value::is_unit(token.text);
+    let is_value = |token: &Token<'_>| value::parse(token.text, ValueKind::Signed).is_filled();
+    let is_text = |token: &Token<'_>| !is_value(token) && !value::is_unit(token.text);
     let is_anchor = |at: usize| {
         value::is_unit(tokens[at].text)
             && at > 0
             && is_text(&tokens[at - 1])
             && !words().unit_headers.contains(&fold(tokens[at].text))
-            && tokens.get(at + 1).is_none_or(|next| is_figure(next) || is_text(next))
+            && tokens.get(at + 1).is_none_or(|next| is_value(next) || is_text(next))
     };
     let anchors: Vec<usize> = (0..tokens.len()).filter(|at| is_anchor(*at)).collect();
-    let followed = anchors.iter().filter(|at| tokens.get(**at + 1).is_some_and(is_figure)).count();
-    if anchors.len() > MOST_ROWS || anchors.len() < LEAST_ROWS || followed * 2 < anchors.len() {
+    let followed = anchors.iter().filter(|at| tokens.get(**at + 1).is_some_and(is_value)).count();
+    if anchors.len() > MAX_ROWS || anchors.len() < MIN_ROWS || followed * 2 < anchors.len() {
         return None;
     }
     let first_label = anchors[0] - 1;
@@ -40,7 +41,7 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
     let mut rows: Vec<LocalRow> = Vec::new();
     let mut from = first_label;
     for anchor in anchors {
-        // What stands before the label and behind the figures of the row above is a heading without figures.
+        // Text between the values of the row above and the label is a heading without values.
         for heading in tokens[from..anchor - 1].iter().filter(|token| is_text(token)) {
             let header = words().label_headers.contains(&fold(heading.text))
                 || words().unit_headers.contains(&fold(heading.text));
@@ -50,15 +51,14 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
         }
         push(&mut rows, tokens[anchor - 1].text, Some(fold(tokens[anchor].text)));
         from = anchor + 1;
-        if rows.len() > MOST_ROWS {
+        if rows.len() > MAX_ROWS {
             return None;
         }
     }
-    (rows.iter().filter(|row| row.unit.is_some()).count() >= LEAST_ROWS)
-        .then(|| local::template(title, &rows, &headers))
+    (rows.iter().filter(|row| row.unit.is_some()).count() >= MIN_ROWS).then(|| local::template(title, &rows, &headers))
 }
 
-/// Cells where a cell holds one thing, words where one cell holds a whole row or table.
+/// The cells, or their words where a cell holds a whole row or table.
 fn tokens<'d>(stream: &Stream<'d>) -> Vec<Token<'d>> {
     let mut tokens = Vec::new();
     for (index, cell) in stream.cells.iter().enumerate() {
@@ -72,7 +72,7 @@ fn tokens<'d>(stream: &Stream<'d>) -> Vec<Token<'d>> {
     tokens
 }
 
-/// Adds a row under the row that its ordinal puts it under: 其中： opens a group below the row before it.
+/// Adds a row below the parent that its ordinal shows: 其中： opens a group below the row before it.
 fn push(rows: &mut Vec<LocalRow>, text: &str, unit: Option<String>) {
     let folded = fold(text);
     let rank = |folded: &str| {
@@ -90,7 +90,7 @@ fn push(rows: &mut Vec<LocalRow>, text: &str, unit: Option<String>) {
     let own = rank(&folded);
     let last = rows.len().checked_sub(1);
     let parent = if group {
-        // Below the row before it, unless that is a row of the same kind.
+        // Below the row before it, unless that has an ordinal of the same rank.
         last.map(|last| {
             let above = fold(&rows[last].label);
             if own > 0 && rank(&above) == own { rows[last].parent.unwrap_or(last) } else { last }
@@ -98,7 +98,7 @@ fn push(rows: &mut Vec<LocalRow>, text: &str, unit: Option<String>) {
     } else if own == 0 {
         None
     } else {
-        // Below the same row as the last one with such an ordinal, or below the last one with a higher ordinal.
+        // Below the parent of the last row of the same rank, or below the last row of a higher rank.
         let mut at = last;
         loop {
             match at {
@@ -112,10 +112,10 @@ fn push(rows: &mut Vec<LocalRow>, text: &str, unit: Option<String>) {
     rows.push(LocalRow { label: text.split_whitespace().collect(), unit, parent });
 }
 
-/// The headers before the first label: of the labels, of the units, of the figures.
+/// The headers before the first label: of the labels, of the units, of the values.
 fn headers(tokens: &[Token<'_>]) -> LocalHeaders {
     let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
-    let (label, unit, columns) = find_heads(&texts);
+    let (label, unit, columns) = find_headers(&texts);
     LocalHeaders {
         label,
         unit,
@@ -125,37 +125,37 @@ fn headers(tokens: &[Token<'_>]) -> LocalHeaders {
 
 /// The header of a column right of the units.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
+pub struct ColumnHeader {
     /// Its text.
     pub text: String,
-    /// Whether what stands below it numbers or codes the rows.
+    /// Whether the column holds numbers or codes of the rows.
     pub serial: bool,
 }
 
-/// The headers among the texts before a table's first label: of the labels, of the units, and of the columns behind them.
-/// A header that white space has torn apart (计量 单位, 2011 年度) is put together again.
-pub fn find_heads(texts: &[&str]) -> (Option<String>, Option<String>, Vec<Head>) {
+/// The headers among the texts before the first label of a table: of the labels, of the units, and of the columns behind
+/// them. Joins headers that white space splits (计量 单位, 2011 年度).
+pub fn find_headers(texts: &[&str]) -> (Option<String>, Option<String>, Vec<ColumnHeader>) {
     let words = words();
     let folded: Vec<String> = texts.iter().map(|text| fold(text)).collect();
-    let torn = |at: usize, list: &[String]| {
+    let split = |at: usize, list: &[String]| {
         (1..=3).find(|count| folded.get(at..at + count).is_some_and(|piece| list.contains(&piece.concat())))
     };
-    let Some((at, count)) = (0..texts.len()).rev().find_map(|at| Some((at, torn(at, &words.unit_headers)?))) else {
+    let Some((at, count)) = (0..texts.len()).rev().find_map(|at| Some((at, split(at, &words.unit_headers)?))) else {
         return (None, None, Vec::new());
     };
-    // 计量 单位 ends with 单位, which is a header as well: the longer one counts.
-    let at = if at > 0 && torn(at - 1, &words.unit_headers) == Some(count + 1) { at - 1 } else { at };
-    let count = torn(at, &words.unit_headers).unwrap_or(count);
+    // 计量 单位 ends with 单位, which is a header as well: take the longer one.
+    let at = if at > 0 && split(at - 1, &words.unit_headers) == Some(count + 1) { at - 1 } else { at };
+    let count = split(at, &words.unit_headers).unwrap_or(count);
     let joined = |range: std::ops::Range<usize>| texts[range].concat().split_whitespace().collect::<String>();
-    let label = (0..at).rev().find_map(|start| Some((start, torn(start, &words.label_headers)?)));
+    let label = (0..at).rev().find_map(|start| Some((start, split(start, &words.label_headers)?)));
     let label = label.map(|(start, count)| joined(start..start + count));
-    let mut headers: Vec<Head> = Vec::new();
+    let mut headers: Vec<ColumnHeader> = Vec::new();
     let mut open = false;
     for text in &texts[at + count..] {
         let piece: String = text.split_whitespace().collect();
         let folded = fold(&piece);
         let digits = folded.chars().all(|c| c.is_ascii_digit());
-        // A row of the table already: its ordinal or its unit says so, and before a unit stands the row's label.
+        // A unit or an ordinal belongs to the first row; the text before a unit is its label.
         if value::is_unit(&piece) {
             headers.pop();
             break;
@@ -163,14 +163,14 @@ pub fn find_heads(texts: &[&str]) -> (Option<String>, Option<String>, Vec<Head>)
         if label::ordinal_length(&folded) > 0 {
             break;
         }
-        // A row below the headers that letters or counts the columns.
+        // A row below the headers that numbers the columns with letters or digits.
         if words.column_marks.contains(&folded) || (digits && folded.len() < 4) {
             break;
         }
         let year = digits && folded.len() == 4;
         match headers.last_mut().filter(|_| open) {
             Some(header) => header.text.push_str(&piece),
-            None => headers.push(Head { serial: words.serial_headers.contains(&folded), text: piece }),
+            None => headers.push(ColumnHeader { serial: words.serial_headers.contains(&folded), text: piece }),
         }
         open = year;
     }
@@ -182,13 +182,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn torn_heads_are_put_together() {
+    fn split_headers_are_joined() {
         let texts = ["指标名称", "计量", "单位", "2011", "年度", "历年累计"];
-        let (label, unit, headers) = find_heads(&texts);
+        let (label, unit, headers) = find_headers(&texts);
         assert_eq!((label.as_deref(), unit.as_deref()), (Some("指标名称"), Some("计量单位")));
         assert_eq!(headers.iter().map(|header| header.text.as_str()).collect::<Vec<_>>(), ["2011年度", "历年累计"]);
         let texts = ["指 标 名 称", "计量", "单位", "代码", "本期实际", "本年累计", "甲", "乙", "丙", "1", "2"];
-        let headers = find_heads(&texts).2;
+        let headers = find_headers(&texts).2;
         assert_eq!(headers.iter().map(|header| header.serial).collect::<Vec<_>>(), [true, false, false]);
     }
 }

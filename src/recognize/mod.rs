@@ -1,24 +1,32 @@
-//! What a document means: `Document × Templates → Report`.
+//! Recognizes reports in a document: `Document × Templates → Report`.
 //!
-//! One algorithm for every shape of table. The document is folded into one string in which every byte knows its cell
-//! ([`stream`]); the labels of every template are looked for in it and the best chain in the form's order is taken
-//! ([`align`]); what stands between two labels is unit and figures, read by column where there are columns
-//! (`positioned`) and word by word where there are none (`running`); the tables of 2019 and later have a figure for every
-//! row and column (`matrix`), and digits that run together there are split by the form's sums (`split`). `assemble` makes
-//! the report and `heading` says whose it is. A table of no known form makes its own template (`infer`).
+//! In: an [`Input`] and templates. Out: reports. Called by the engine and `template infer`.
+//!
+//! One algorithm for every shape of table:
+//! 1. `stream` folds the document into one string that keeps the cell of each byte.
+//! 2. `align` searches it for the labels of all templates (`dictionary`) and takes the best chain in the form's order.
+//! 3. Between two labels are a unit and values. `positioned` reads them by column, `running` word by word without
+//!    columns. Tables of 2019 and later have a value for each row and column: `matrix` reads them, and `split` uses the
+//!    form's sums to split digits that run together.
+//! 4. `assemble` makes the report; `heading` adds title, organization and year.
+//!
+//! `infer` makes a template from a table of no known form.
 
 pub mod align;
 mod assemble;
 pub mod columns;
+mod dictionary;
 mod expected;
 mod heading;
 mod infer;
 mod matrix;
 mod positioned;
 mod reading;
+mod row_tokens;
 mod running;
 mod split;
 pub mod stream;
+mod tokens;
 pub mod value;
 
 use std::ops::Range;
@@ -31,21 +39,22 @@ use crate::limit;
 use crate::read::Input;
 use crate::report::Report;
 use crate::template::{Template, Templates};
-use align::{Chain, Dictionary};
+use align::Chain;
+use dictionary::Dictionary;
 use reading::Reading;
 use stream::Stream;
 
-/// How much of the columns' figures may be unreadable before the table is read word by word instead.
-const MOST_SPOILED: f64 = 0.2;
+/// If a larger share of the values in columns is unreadable, the table is read word by word instead.
+const MAX_UNREADABLE: f64 = 0.2;
 
-/// Recognizes reports, with the templates made ready once for many documents.
+/// Recognizes reports. It prepares the templates once for many documents.
 #[derive(Debug)]
 pub struct Recognizer {
     dictionary: Dictionary,
 }
 
 impl Recognizer {
-    /// Makes templates ready to be recognized.
+    /// Prepares templates for recognition.
     pub fn new(templates: &Templates) -> Self {
         Self { dictionary: Dictionary::new(&templates.0) }
     }
@@ -55,7 +64,7 @@ impl Recognizer {
     ///
     /// # Errors
     /// [`ErrorKind::NoTable`] when there is no table of a template; [`ErrorKind::TooLarge`] with more tables than
-    /// [`limit::TABLES`], or so much text that looking for them would not end in time.
+    /// [`limit::TABLES`], or too much text to search.
     pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
         let (mut reports, silent) = match input.document() {
             Some(document) => self.in_document(document)?,
@@ -104,7 +113,7 @@ impl Recognizer {
         Ok((reports, silent))
     }
 
-    /// The one report whose tables stand on several sheets, where that finds more of it than the sheets by themselves.
+    /// The one report whose tables are on several sheets, if that finds more values than the sheets by themselves.
     fn over_sheets(&self, document: &Document, alone: &[Report]) -> Option<Report> {
         let sheets = document.parts.iter().filter(|part| matches!(part, Part::Table(grid) if grid.name.is_some()));
         if sheets.count() < 2 {
@@ -117,8 +126,8 @@ impl Recognizer {
         (more && together.len() == 1).then(|| together.remove(0))
     }
 
-    /// A report that was read back as it is. A value that its template does not have would print nowhere, so it is kept
-    /// beside the form and said.
+    /// A stored report, unchanged except for values that its template does not have: no writer would print them, so they
+    /// become extra values, each with a finding.
     fn read_back(&self, report: &Report) -> Report {
         let mut report = report.clone();
         let templates = (0..).map_while(|index| self.dictionary.find(index));
@@ -140,7 +149,7 @@ impl Recognizer {
         report
     }
 
-    /// The tables of one stream, one after the other.
+    /// The reports of the tables in one stream, in reading order.
     fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
         let mut reports = Vec::new();
         let words = self.dictionary.words(stream);
@@ -153,7 +162,7 @@ impl Recognizer {
             if searched > limit::SEARCHED {
                 return Err(limit::too_large("@format.many_tables", limit::megabytes(limit::SEARCHED)));
             }
-            let Some(chain) = self.dictionary.chain(stream, &words, within.clone()) else { continue };
+            let Some(chain) = align::chain(&self.dictionary, stream, &words, within.clone()) else { continue };
             let (start, end) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
             open.push(within.start..start);
             open.push(end..within.end);
@@ -206,7 +215,7 @@ impl Recognizer {
         report
     }
 
-    /// Reads by columns where there are columns, unless that leaves too much unreadable.
+    /// Reads by column if there are columns, unless too many values are unreadable then.
     fn reading(&self, stream: &Stream<'_>, chain: &Chain, within: Range<usize>) -> Reading {
         let template = self.dictionary.template(chain.template);
         if template.is_matrix() {
@@ -219,7 +228,7 @@ impl Recognizer {
         let Some(columns) = columns::columns(stream, chain, template) else { return running() };
         let positioned = positioned::read(stream, chain, template, &columns);
         let spoiled = positioned.unreadable() as f64 / (positioned.rows.len() * columns.values.len()) as f64;
-        if spoiled <= MOST_SPOILED {
+        if spoiled <= MAX_UNREADABLE {
             return positioned;
         }
         let running = running();
@@ -227,7 +236,7 @@ impl Recognizer {
     }
 }
 
-/// Tables of no known template, read with one made from themselves.
+/// Reads tables of no known form with a template made from them.
 fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
     let Some(template) = infer::infer(stream, None) else { return Ok(Vec::new()) };
     let labels: Vec<(String, String)> =
@@ -246,10 +255,10 @@ fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -
     Ok(reports)
 }
 
-/// The template of the first table that no known form describes, named after its title.
+/// The template of the first table that has no known form, named after its title.
 ///
 /// # Errors
-/// [`ErrorKind::NoTable`] when there is no run of labels, units and figures.
+/// [`ErrorKind::NoTable`] when there are no rows of label, unit and values.
 pub fn infer(input: &Input) -> Result<Template> {
     let Some(document) = input.document() else { return Err(Error::new(ErrorKind::NoTable)) };
     for group in groups(document) {

@@ -1,16 +1,18 @@
-//! Reads the rows of a table whose cells have positions: which blank is which column is known.
+//! Reads the rows of a table whose cells have positions, so that the column of a blank cell is known.
+//!
+//! In: a stream, the [`Chain`] found in it and its [`Columns`]. Out: a [`Reading`]. Called by [`super::Recognizer`].
 
 use super::align::Chain;
-use super::columns::{self, Columns, HeadMeaning};
-use super::reading::{ExtraReading, FigureReading, Reading, RowReading};
+use super::columns::{self, Columns, HeaderMeaning};
+use super::reading::{CellReading, ExtraReading, Reading, RowReading};
 use super::stream::{Stream, StreamCell, one_line};
 use super::value::{self, ParsedValue};
-use crate::document::{CellKind, CellRef, Location};
+use crate::document::{CellRef, Location};
 use crate::report::CellValue;
 use crate::template::{Table, Template, ValueKind};
 
-/// One row of cells: a stretch of the stream, whose cells are sorted.
-struct Line<'s, 'd> {
+/// One row of cells: a range of the stream.
+struct GridLine<'s, 'd> {
     /// Part and row.
     at: (usize, u32),
     cells: &'s [StreamCell<'d>],
@@ -18,23 +20,23 @@ struct Line<'s, 'd> {
     first: usize,
 }
 
-/// The lines of a stream in their order.
-fn lines<'s, 'd>(stream: &'s Stream<'d>) -> Vec<Line<'s, 'd>> {
+/// The lines of a stream, in order.
+fn lines<'s, 'd>(stream: &'s Stream<'d>) -> Vec<GridLine<'s, 'd>> {
     let at = |cell: &StreamCell<'_>| (cell.part, cell.position.map_or(0, |at| at.row));
     let mut first = 0;
     let lines = stream.cells.chunk_by(|one, other| at(one) == at(other)).map(|cells| {
         first += cells.len();
-        Line { at: at(&cells[0]), cells, first: first - cells.len() }
+        GridLine { at: at(&cells[0]), cells, first: first - cells.len() }
     });
     lines.collect()
 }
 
-/// Reads every row that a chain found, and the rows between them.
+/// Reads the rows of a chain, and the rows between them.
 pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &Columns) -> Reading {
     let lines = lines(stream);
     let rows = Vec::with_capacity(chain.matches.len());
     let mut reading = Reading { columns: headers(columns), rows, ..Reading::default() };
-    // The match whose row each line is.
+    // For each line the match that it belongs to.
     let mut owners: Vec<Option<usize>> = vec![None; lines.len()];
     let line_of = |cell: usize| lines.partition_point(|line| line.first <= cell) - 1;
     for (index, found) in chain.matches.iter().enumerate() {
@@ -52,7 +54,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template, columns: &C
     reading
 }
 
-/// The label that stands in some cells, most often in one.
+/// The label in some cells, most often in one.
 fn label(cells: &[StreamCell<'_>]) -> String {
     match cells {
         [only] => one_line(&only.cell.text),
@@ -62,7 +64,7 @@ fn label(cells: &[StreamCell<'_>]) -> String {
 
 fn headers(columns: &Columns) -> Vec<Option<String>> {
     match columns.values.as_slice() {
-        // The table's own single column, whatever its header.
+        // A single column is that of the form, whatever its header.
         [_] => vec![None],
         several => several
             .iter()
@@ -75,7 +77,7 @@ fn headers(columns: &Columns) -> Vec<Option<String>> {
     }
 }
 
-/// Takes unit, figures and remarks of a row from the cells of its lines: from the first that has them.
+/// Takes unit, values and remarks of a row from the cells of its lines: the first that is not blank in each column.
 fn fill(row: &mut RowReading, cells: &[StreamCell<'_>], columns: &Columns, kind: ValueKind) {
     let cell_at = |column: u32| {
         let mut found = cells.iter().filter(move |cell| cell.position.is_some_and(|at| at.column == column));
@@ -83,19 +85,19 @@ fn fill(row: &mut RowReading, cells: &[StreamCell<'_>], columns: &Columns, kind:
     };
     row.unit =
         columns.unit.and_then(cell_at).map(|cell| cell.cell.text.trim().to_owned()).filter(|unit| !unit.is_empty());
-    let figures = columns.values.iter().map(|value| match cell_at(value.column) {
-        Some(cell) => FigureReading {
+    let values = columns.values.iter().map(|value| match cell_at(value.column) {
+        Some(cell) => CellReading {
             text: cell.cell.text.trim().to_owned(),
-            figure: figure(cell, kind),
+            parsed: value::parse_cell(cell.cell, kind),
             at: Some(cell.cell.at.clone()),
         },
-        None => FigureReading {
+        None => CellReading {
             text: String::new(),
-            figure: ParsedValue::default(),
+            parsed: ParsedValue::default(),
             at: cells.first().and_then(|cell| beside(cell, value.column)),
         },
     });
-    row.figures = figures.collect();
+    row.values = values.collect();
     for column in &columns.remarks {
         if let Some(cell) = cell_at(*column).filter(|cell| !cell.cell.is_blank()) {
             row.remarks.push((cell.cell.text.trim().to_owned(), Some(cell.cell.at.clone())));
@@ -103,28 +105,20 @@ fn fill(row: &mut RowReading, cells: &[StreamCell<'_>], columns: &Columns, kind:
     }
 }
 
-/// The place of a cell that holds nothing and so was not kept, in the row of another.
-fn beside(neighbour: &StreamCell<'_>, column: u32) -> Option<Location> {
-    let row = neighbour.position?.row;
-    Some(match &neighbour.cell.at {
+/// The location of a blank cell in the row of another cell.
+fn beside(neighbor: &StreamCell<'_>, column: u32) -> Option<Location> {
+    let row = neighbor.position?.row;
+    Some(match &neighbor.cell.at {
         Location::Sheet { sheet, .. } => Location::Sheet { sheet: sheet.clone(), cell: CellRef::new(row, column) },
         Location::Table { table, row, .. } => Location::Table { table: *table, row: *row, cell: column + 1 },
         other => other.clone(),
     })
 }
 
-/// A date, a truth value or a formula's error is no figure, whatever its text.
-fn figure(cell: &StreamCell<'_>, kind: ValueKind) -> ParsedValue {
-    match cell.cell.kind {
-        CellKind::Text | CellKind::Number => value::parse(&cell.cell.text, kind),
-        CellKind::Date | CellKind::Boolean | CellKind::Error => ParsedValue::UNREADABLE,
-    }
-}
-
 /// The rows that the chain left out, from the first row found to the end of the table.
 fn extras(
     reading: &mut Reading,
-    lines: &[Line<'_, '_>],
+    lines: &[GridLine<'_, '_>],
     owners: &[Option<usize>],
     chain: &Chain,
     template: &Template,
@@ -136,8 +130,8 @@ fn extras(
     let end = owned.next_back().unwrap_or(start);
     let left = columns.values.iter().map(|value| value.column).chain(columns.unit).min().unwrap_or(u32::MAX);
     let mut after = None;
-    let head_end = head_end(lines, start, table).unwrap_or_else(|| first_with_unit(lines, start, columns));
-    for (index, line) in lines.iter().enumerate().skip(head_end) {
+    let header_end = header_end(lines, start, table).unwrap_or_else(|| first_with_unit(lines, start, columns));
+    for (index, line) in lines.iter().enumerate().skip(header_end) {
         if owners[index].is_some() {
             after = owners[index];
             continue;
@@ -157,18 +151,18 @@ fn extras(
         if let Some(cell) = labels.clone().next() {
             row.at = Some(cell.cell.at.clone());
         }
-        let header = |cell: &StreamCell<'_>| columns::head_meaning(&cell.cell.text, table) != HeadMeaning::Other;
-        if labels.clone().any(header) || columns::is_own_head(&row.label, table) {
+        let header = |cell: &StreamCell<'_>| columns::header_meaning(&cell.cell.text, table) != HeaderMeaning::Other;
+        if labels.clone().any(header) || columns::is_value_header(&row.label, table) {
             continue;
         }
         fill(&mut row, line.cells, columns, ValueKind::Signed);
         let unit = row.unit.as_deref().is_some_and(value::is_unit);
-        let filled = row.figures.iter().any(|figure| figure.figure.cell.is_number());
-        // Below the last row of the form only what has both a unit and a figure is still a row of the table.
+        let filled = row.values.iter().any(|value| value.parsed.cell.is_number());
+        // Below the last row of the form, only a line with label, unit and value is still a row of the table.
         if index > end && !(filled && (unit || columns.unit.is_none()) && !row.label.is_empty()) {
             break;
         }
-        let marked = row.figures.iter().any(|figure| !figure.figure.cell.is_blank());
+        let marked = row.values.iter().any(|value| !value.parsed.cell.is_blank());
         if filled || unit || (marked && !row.label.is_empty() && !only_marks(&row)) {
             reading.extras.push(ExtraReading { after, row });
         } else if !row.label.is_empty() {
@@ -177,13 +171,13 @@ fn extras(
     }
 }
 
-/// Whether a row's figures are only marks such as `——`, as headings have them.
+/// Whether the values of a row are only marks such as `——`, as in headings.
 fn only_marks(row: &RowReading) -> bool {
-    row.figures.iter().all(|figure| matches!(figure.figure.cell, CellValue::Blank | CellValue::NotApplicable))
+    row.values.iter().all(|value| matches!(value.parsed.cell, CellValue::Blank | CellValue::NotApplicable))
 }
 
-/// The first of the lines with a unit that stand directly above the first row found.
-fn first_with_unit(lines: &[Line<'_, '_>], start: usize, columns: &Columns) -> usize {
+/// The first of the lines with a unit directly above the first row found.
+fn first_with_unit(lines: &[GridLine<'_, '_>], start: usize, columns: &Columns) -> usize {
     let is_unit = |cell: &StreamCell<'_>| {
         cell.position.is_some_and(|at| Some(at.column) == columns.unit) && value::is_unit(&cell.cell.text)
     };
@@ -192,14 +186,14 @@ fn first_with_unit(lines: &[Line<'_, '_>], start: usize, columns: &Columns) -> u
 }
 
 /// The first line below the header rows above the first row found.
-fn head_end(lines: &[Line<'_, '_>], start: usize, table: &Table) -> Option<usize> {
+fn header_end(lines: &[GridLine<'_, '_>], start: usize, table: &Table) -> Option<usize> {
     let is_header = |cell: &StreamCell<'_>| {
-        matches!(columns::head_meaning(&cell.cell.text, table), HeadMeaning::Label | HeadMeaning::Unit)
+        matches!(columns::header_meaning(&cell.cell.text, table), HeaderMeaning::Label | HeaderMeaning::Unit)
     };
     above(lines, start).find(|line| lines[*line].cells.iter().any(is_header)).map(|line| line + 1)
 }
 
-/// The lines of the same part above one, from the lowest up.
-fn above(lines: &[Line<'_, '_>], start: usize) -> impl Iterator<Item = usize> {
+/// The lines of the same part above a line, from the lowest up.
+fn above(lines: &[GridLine<'_, '_>], start: usize) -> impl Iterator<Item = usize> {
     (0..start).rev().filter(move |line| lines[*line].at.0 == lines[start].at.0)
 }

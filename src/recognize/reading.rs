@@ -1,75 +1,75 @@
-//! What stands in each row of a table, before it is known what it means for the report.
+//! The content of a table, row by row, before it becomes a report.
 //!
-//! Two ways in, one out: [`super::positioned`] reads rows of cells, [`super::running`] reads running text; both give a
-//! [`Reading`], from which [`super::assemble`] makes the report.
+//! In: [`super::positioned`] reads rows of cells, [`super::running`] reads running text, [`super::matrix`] reads both.
+//! Out: a [`Reading`], from which [`super::assemble`] makes the report.
 
 use super::value::ParsedValue;
 use crate::document::Location;
 
-/// One figure's cell.
+/// The cell of a value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FigureReading {
-    /// Its text as it stood.
+pub struct CellReading {
+    /// Its text as printed.
     pub text: String,
-    /// What it says.
-    pub figure: ParsedValue,
-    /// Where it stands.
+    /// The value of the text.
+    pub parsed: ParsedValue,
+    /// Its location.
     pub at: Option<Location>,
 }
 
-/// One row as it stands: its label, unit and figures.
+/// The label, unit and values of one row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowReading {
-    /// The label as it stood.
+    /// The label as printed.
     pub label: String,
-    /// Where the label stands.
+    /// The location of the label.
     pub at: Option<Location>,
-    /// The unit as it stood.
+    /// The unit as printed.
     pub unit: Option<String>,
-    /// The figures, one for each value column.
-    pub figures: Vec<FigureReading>,
-    /// Whether it has figures, but which column each belongs to cannot be told.
-    pub lost: bool,
-    /// The ways in which figures that run together could be split, where there are several.
+    /// The values, one for each value column.
+    pub values: Vec<CellReading>,
+    /// Whether it has values but their columns are unknown.
+    pub is_unreadable: bool,
+    /// The possible splits of values that run together, if there are several.
     pub candidates: Vec<String>,
-    /// More figures than there are columns for, as they stood.
+    /// Values beyond the number of columns, as printed.
     pub surplus: Vec<String>,
-    /// Whether the unit or figure stands further from the label than in other rows.
-    pub apart: bool,
+    /// Whether the unit or value is further from the label than in other rows.
+    pub is_detached: bool,
     /// Remarks beside the row.
     pub remarks: Vec<(String, Option<Location>)>,
 }
 
-/// A row that is none of the template's.
+/// A row that the template does not have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExtraReading {
     /// The match of the chain it follows; none before the first.
     pub after: Option<usize>,
-    /// What stands in it.
+    /// Its content.
     pub row: RowReading,
 }
 
-/// Everything that stands in a table.
+/// The content of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
-    /// Heads of the value columns where they are not the form's own.
+    /// Headers of the value columns, if there are several.
     pub columns: Vec<Option<String>>,
-    /// The rows of the chain's matches, in their order.
+    /// One row for each match of the chain, in order.
     pub rows: Vec<RowReading>,
     /// The rows between them.
     pub extras: Vec<ExtraReading>,
-    /// Rows with text but without unit or figures.
+    /// Rows with text but without unit or values.
     pub texts: Vec<(String, Option<Location>)>,
-    /// Whether figures run together with what follows them.
+    /// Whether values run together with what follows them.
     pub run_together: bool,
-    /// Whether the text has lost its repeated lines, and with them figures.
-    pub repeats_lost: bool,
+    /// Whether repeated lines were removed from the text, and values with them.
+    pub repeats_dropped: bool,
 }
 
 impl Reading {
-    /// How many figures cannot be read.
+    /// The number of unreadable values.
     pub fn unreadable(&self) -> usize {
-        let figures = self.rows.iter().flat_map(|row| &row.figures);
-        figures.filter(|figure| !figure.figure.is_readable()).count()
+        let values = self.rows.iter().flat_map(|row| &row.values);
+        values.filter(|value| !value.parsed.is_readable()).count()
     }
 }

@@ -1,9 +1,9 @@
-//! Digits that run together: split only where exactly one split satisfies the form's own sums.
+//! Splits digits that run together so that the sums of the form hold.
 //!
-//! In: the digits of a row, with the breaks that are certain, and which figures add up to which. Out: every split that
-//! fits; the caller takes it only when it is the only one.
+//! In: the digits of a row with the breaks that are certain, and its sums. Out: every split that fits. Called by
+//! [`super::matrix`], which takes a split only if it is the only one.
 
-/// Figures of a row that add up: the sums of both sides are equal. By position, from 0.
+/// A sum in a row: the values of both sides add up to the same. Positions count from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowSum {
     /// Positions on one side.
@@ -12,13 +12,13 @@ pub struct RowSum {
     pub parts: Vec<usize>,
 }
 
-/// More steps than this are not taken: what has so many splits has more than one that fits.
-const MOST_STEPS: usize = 300_000;
+/// The most steps to take: digits with more possible splits have more than one that fits.
+const MAX_STEPS: usize = 300_000;
 
-/// All splits of a row's digits into `count` whole numbers without leading zeros that satisfy the sums.
+/// All splits of the digits of a row into `count` whole numbers without leading zeros that satisfy the sums.
 ///
-/// `pieces` are runs of digits between certain breaks; a piece may start with a sign where `signed` has the position. At
-/// most `most` splits are returned; none when the digits are no digits or too many to try.
+/// `pieces` are runs of digits between certain breaks; a piece may start with a sign if the position is `signed`. Returns at
+/// most `most` splits; none if a piece has other characters or there are too many splits to try.
 pub fn splits(pieces: &[&str], count: usize, signed: &[bool], sums: &[RowSum], most: usize) -> Vec<Vec<i64>> {
     // A sign is a certain break as well.
     let mut runs: Vec<Run<'_>> = Vec::new();
@@ -32,23 +32,23 @@ pub fn splits(pieces: &[&str], count: usize, signed: &[bool], sums: &[RowSum], m
             if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
                 return Vec::new();
             }
-            runs.push(Run { digits, negative, opened: start == 1 });
+            runs.push(Run { digits, negative, has_sign: start == 1 });
             rest = &rest[end..];
         }
     }
     let mut search = Search { runs: &runs, count, signed, sums, most, steps: 0, found: Vec::new() };
     search.take(0, 0, &mut Vec::with_capacity(count));
-    if search.steps > MOST_STEPS { Vec::new() } else { search.found }
+    if search.steps > MAX_STEPS { Vec::new() } else { search.found }
 }
 
 /// Digits between two certain breaks.
 #[derive(Clone, Copy)]
 struct Run<'a> {
     digits: &'a [u8],
-    /// Whether a minus stands before them.
+    /// Whether they follow a minus.
     negative: bool,
-    /// Whether a sign stands before them, which only a signed column has.
-    opened: bool,
+    /// Whether they follow a sign, which only a signed column has.
+    has_sign: bool,
 }
 
 struct Search<'a> {
@@ -64,10 +64,10 @@ struct Search<'a> {
 impl Search<'_> {
     fn take(&mut self, run: usize, at: usize, numbers: &mut Vec<i64>) {
         self.steps += 1;
-        if self.steps > MOST_STEPS || self.found.len() >= self.most {
+        if self.steps > MAX_STEPS || self.found.len() >= self.most {
             return;
         }
-        let Some(Run { digits, negative, opened }) = self.runs.get(run).copied() else {
+        let Some(Run { digits, negative, has_sign }) = self.runs.get(run).copied() else {
             if numbers.len() == self.count && self.sums.iter().all(|sum| holds(sum, numbers)) {
                 self.found.push(numbers.clone());
             }
@@ -77,7 +77,7 @@ impl Search<'_> {
         if numbers.len() >= self.count || left < self.count - numbers.len() {
             return;
         }
-        if at == 0 && opened && !self.signed.get(numbers.len()).copied().unwrap_or(false) {
+        if at == 0 && has_sign && !self.signed.get(numbers.len()).copied().unwrap_or(false) {
             return;
         }
         for end in at + 1..=digits.len().min(at + 9) {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_splits_in_several_ways_gives_all_of_them() {
+    fn all_ways_to_split_are_found() {
         assert!(splits(&["396442278"], 3, &[false; 3], &[], 9).len() > 1);
         assert_eq!(splits(&["007"], 3, &[false; 3], &[], 9), [vec![0, 0, 7]]);
         assert_eq!(splits(&["35-15"], 2, &[false, true], &[], 9), [vec![35, -15]]);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn endless_digits_end() {
+    fn very_long_digits_are_given_up() {
         let digits = "1".repeat(400);
         assert!(splits(&[&digits], 15, &[false; 15], &seven(), 9).is_empty());
     }

@@ -1,7 +1,7 @@
-//! A document as one folded string in which every byte knows the cell and the character it came from.
+//! A document as one folded string, with the cell and character that each byte came from.
 //!
-//! In: neighbouring parts of a document. Out: a [`Stream`] that labels are looked for in, whatever the shape of the
-//! table: cells, lines, pipes, or everything run together.
+//! In: consecutive parts of a document. Out: a [`Stream`], in which labels can be searched for in any shape of table: cells,
+//! lines, pipes, or everything run together. Made by [`super::Recognizer`], used by all readers.
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
@@ -15,9 +15,9 @@ use crate::text::fold::fold_onto;
 pub struct StreamCell<'d> {
     /// The cell.
     pub cell: &'d Cell,
-    /// The part of the document it is in.
+    /// The number of the part of the document that it is in.
     pub part: usize,
-    /// Its position, where the part is a table.
+    /// Its position, if the part is a table.
     pub position: Option<CellRef>,
 }
 
@@ -26,36 +26,36 @@ pub struct StreamCell<'d> {
 pub struct Stream<'d> {
     /// The cells.
     pub cells: Vec<StreamCell<'d>>,
-    /// The tables among the parts, by part.
+    /// The tables among the parts, by number of the part.
     pub grids: BTreeMap<usize, &'d Grid>,
-    /// Their texts, folded and run together.
+    /// Their texts, folded and joined.
     pub folded: String,
     /// For each byte of the folded text: its cell, and the byte of the cell's text it came from.
     places: Vec<(u32, u32)>,
-    /// For each cell the byte of the folded text that it starts at.
+    /// For each cell, the byte of the folded text that it starts at.
     starts: Vec<usize>,
-    /// The cell, the byte and the characters before it where the last place was told: the next is most often a little
+    /// The last location asked for: its cell, its byte and the characters before it. The next one is most often a little
     /// behind it, and a line can be a whole file.
-    told: std::cell::Cell<(usize, usize, u32)>,
+    last_offset: std::cell::Cell<(usize, usize, u32)>,
 }
 
-/// A stretch of original text: one run of characters without white space.
+/// A word: a run of characters without white space in the original text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token<'d> {
-    /// The text as it stood.
+    /// The original text.
     pub text: &'d str,
-    /// Its cell in the stream.
+    /// The number of its cell in the stream.
     pub cell: usize,
-    /// Whether it is all that its cell holds.
+    /// Whether its cell holds nothing else.
     pub whole: bool,
-    /// Whether it touches what stands before it in its cell.
+    /// Whether it touches the text before it in its cell.
     pub glued: bool,
 }
 
 impl<'d> Stream<'d> {
     /// The stream of some parts, numbered as they are in the document.
     pub fn new(parts: impl Iterator<Item = (usize, &'d Part)> + Clone) -> Self {
-        // Folding hardly ever lengthens a text; room that grows by doubling would be the most memory of a large file.
+        // Folding hardly ever makes a text longer. Growing by doubling would take most of the memory for a large file.
         let size = |(cells, bytes), (_, part): (usize, &Part)| {
             let (more, length) = size(part);
             (cells + more, bytes + length)
@@ -92,7 +92,7 @@ impl<'d> Stream<'d> {
         fold_onto(&mut self.folded, text, |at, start, end| {
             let place = (index, at as u32);
             match end - start {
-                // An ideograph, as most are.
+                // Most characters are ideographs.
                 3 => self.places.extend_from_slice(&[place; 3]),
                 length => self.places.extend(repeat_n(place, length)),
             }
@@ -109,18 +109,18 @@ impl<'d> Stream<'d> {
         byte == 0 || byte >= self.places.len() || self.places[byte - 1].0 != self.places[byte].0
     }
 
-    /// Where the folded text of the byte's cell starts.
+    /// The start of the folded text of the cell that a byte is in.
     pub fn cell_start(&self, byte: usize) -> usize {
         self.starts[self.places[byte.min(self.places.len() - 1)].0 as usize]
     }
 
-    /// Where the folded text of the byte's cell ends.
+    /// The end of the folded text of the cell that a byte is in.
     pub fn cell_end(&self, byte: usize) -> usize {
         let cell = self.places[byte.min(self.places.len() - 1)].0 as usize;
         self.starts.get(cell + 1).copied().unwrap_or(self.places.len())
     }
 
-    /// Whether white space or a cell's edge stands before a byte of the folded text.
+    /// Whether white space or the start of a cell precedes a byte of the folded text.
     pub fn is_apart(&self, byte: usize) -> bool {
         if self.starts_cell(byte) {
             return true;
@@ -129,7 +129,7 @@ impl<'d> Stream<'d> {
         self.cells[cell as usize].cell.text[..at as usize].ends_with(char::is_whitespace)
     }
 
-    /// The byte of the cell's own text that a byte of the folded text came from; the text's end for its end.
+    /// The byte of the cell's own text that a byte of the folded text came from; the end of the text for its end.
     fn original(&self, byte: usize, cell: usize) -> usize {
         match self.places.get(byte) {
             Some((owner, at)) if *owner as usize == cell => *at as usize,
@@ -137,7 +137,7 @@ impl<'d> Stream<'d> {
         }
     }
 
-    /// The original text behind a stretch of the folded text, cell by cell.
+    /// The original text of a range of the folded text, cell by cell.
     fn pieces(&self, range: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
         let (first, last) = match range.is_empty() {
             true => (1, 0),
@@ -150,12 +150,12 @@ impl<'d> Stream<'d> {
         })
     }
 
-    /// The original text behind a stretch of the folded text, its cells joined.
+    /// The original text of a range of the folded text, its cells joined.
     pub fn text(&self, range: Range<usize>) -> String {
         self.pieces(range).map(|(cell, piece)| one_line(&self.cells[cell].cell.text[piece])).collect()
     }
 
-    /// The runs of characters without white space behind a stretch of the folded text.
+    /// The words of a range of the folded text.
     pub fn tokens(&self, range: Range<usize>) -> Vec<Token<'d>> {
         let mut tokens = Vec::new();
         for (cell, piece) in self.pieces(range) {
@@ -174,44 +174,44 @@ impl<'d> Stream<'d> {
         tokens
     }
 
-    /// Where a byte of the folded text stands in the user's file.
+    /// The location of a byte of the folded text in the user's file.
     pub fn location(&self, byte: usize) -> Option<Location> {
         let (cell, at) = *self.places.get(byte)?;
         let whole = self.cells[cell as usize].cell;
         Some(match &whole.at {
             Location::Text { line, column } => {
-                Location::Text { line: *line, column: column + self.lead(cell as usize, at as usize) }
+                Location::Text { line: *line, column: column + self.characters_before(cell as usize, at as usize) }
             }
             other => other.clone(),
         })
     }
 
-    /// Where a token stands in the user's file.
+    /// The location of a token in the user's file.
     pub fn token_location(&self, token: &Token<'_>) -> Location {
         let whole = self.cells[token.cell].cell;
         match &whole.at {
             Location::Text { line, column } => {
                 let start = token.text.as_ptr() as usize - whole.text.as_ptr() as usize;
-                Location::Text { line: *line, column: column + self.lead(token.cell, start) }
+                Location::Text { line: *line, column: column + self.characters_before(token.cell, start) }
             }
             other => other.clone(),
         }
     }
 
-    /// How many characters stand in a cell before a byte of its text.
-    fn lead(&self, cell: usize, at: usize) -> u32 {
+    /// The number of characters in a cell before a byte of its text.
+    fn characters_before(&self, cell: usize, at: usize) -> u32 {
         let text = self.cells[cell].cell.text.as_str();
-        let (from, before) = match self.told.get() {
-            (told, from, before) if told == cell && from <= at => (from, before),
+        let (from, before) = match self.last_offset.get() {
+            (last, from, before) if last == cell && from <= at => (from, before),
             _ => (0, 0),
         };
-        let lead = before + text.get(from..at).map_or(0, |text| text.chars().count() as u32);
-        self.told.set((cell, at, lead));
-        lead
+        let count = before + text.get(from..at).map_or(0, |text| text.chars().count() as u32);
+        self.last_offset.set((cell, at, count));
+        count
     }
 }
 
-/// A text broken over several lines, put together without the indents of its lines.
+/// The lines of a text joined, without their indents.
 pub fn one_line(text: &str) -> String {
     if !text.contains('\n') {
         return text.trim().to_owned();
@@ -219,7 +219,7 @@ pub fn one_line(text: &str) -> String {
     text.lines().map(str::trim).collect()
 }
 
-/// How many cells a part has, and how many bytes of text.
+/// The number of cells of a part, and of bytes of their text.
 fn size(part: &Part) -> (usize, usize) {
     match part {
         Part::Paragraph(cell) => (1, cell.text.len()),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn every_folded_byte_knows_its_cell() {
+    fn folded_bytes_keep_their_cell() {
         let parts = [part(1, "（一）收到 申请数 件"), part(2, ""), part(3, " 110")];
         let stream = Stream::new(parts.iter().enumerate());
         assert_eq!(stream.folded, "(一)收到申请数件110");
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_tokens() {
+    fn an_empty_stream_has_no_tokens() {
         let stream = Stream::new(std::iter::empty());
         assert!(stream.tokens(0..0).is_empty() && stream.location(0).is_none());
     }

@@ -1,23 +1,25 @@
-//! A figure as people write it: `0`, ` 0`, `/`, `无`, `0条`, `22（其中修订 16 件）`, `+19`, `1,025`, `７`.
+//! A value as people write it: `0`, ` 0`, `/`, `无`, `0条`, `22（其中修订 16 件）`, `+19`, `1,025`, `７`.
 //!
-//! In: a cell's text. Out: a [`ParsedValue`]. What cannot be read with certainty is unreadable, never guessed.
+//! In: the text of a cell. Out: a [`ParsedValue`]. A text that is not certain is unreadable; nothing is guessed. Called by all
+//! readers of rows, and by [`crate::merge`].
 
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
+use crate::document::{Cell, CellKind};
 use crate::report::{CellValue, can_be_figure};
 use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
-/// The most digits that are read without further ado.
-const MOST_PLAIN: usize = 18;
+/// The most digits of a plain number: 18 digits always fit in a `u64`.
+const MAX_PLAIN_DIGITS: usize = 18;
 
 /// A cell's text as a value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedValue {
-    /// What the cell holds; the text of an unreadable cell is the caller's.
+    /// The content of the cell. The caller keeps the text of an unreadable cell.
     pub cell: CellValue<()>,
     /// A unit in the same cell.
     pub unit: Option<String>,
@@ -38,7 +40,7 @@ impl ParsedValue {
         Self { cell: CellValue::Number(number.into()), ..Self::default() }
     }
 
-    /// Whether the text can be a value at all.
+    /// Whether the text can be read, blank ones included.
     pub fn is_readable(&self) -> bool {
         !self.cell.is_unreadable()
     }
@@ -49,13 +51,13 @@ impl ParsedValue {
     }
 }
 
-/// The number of a text that is nothing but a few digits, as nearly every figure is: it means the same for every kind.
+/// The number of a text of a few digits only. Nearly all values are, and they mean the same for every kind.
 pub fn plain(text: &str) -> Option<u64> {
-    let is_plain = text.len() <= MOST_PLAIN && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = text.len() <= MAX_PLAIN_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
     is_plain.then(|| text.parse().ok())?
 }
 
-/// Reads a cell's text as a figure of a kind.
+/// Reads the text of a cell as a value of a kind.
 pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
     if let Some(number) = plain(text) {
         return ParsedValue::number(number);
@@ -71,7 +73,7 @@ pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
     if words.zero.contains(&folded) {
         return ParsedValue { in_words: true, ..ParsedValue::number(Decimal::ZERO) };
     }
-    // A number is made of digits, or of a word for none.
+    // A number has digits, or is a word for zero.
     let has_digits = folded.bytes().any(|byte| byte.is_ascii_digit());
     if !has_digits && !words.zero.iter().any(|zero| folded.starts_with(zero.as_str())) {
         return ParsedValue::UNREADABLE;
@@ -93,7 +95,15 @@ pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
     }
 }
 
-/// Whether white space stands between two digits: two figures, or one torn apart, and nobody can tell.
+/// Reads a cell as a value of a kind. Dates, booleans and errors of formulas are no values, whatever their text.
+pub fn parse_cell(cell: &Cell, kind: ValueKind) -> ParsedValue {
+    match cell.kind {
+        CellKind::Text | CellKind::Number => parse(&cell.text, kind),
+        CellKind::Date | CellKind::Boolean | CellKind::Error => ParsedValue::UNREADABLE,
+    }
+}
+
+/// Whether white space separates two digits: it may be two values or one that was split.
 fn has_gap_between_digits(text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(&c));
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -140,7 +150,7 @@ fn number(text: &str, kind: ValueKind) -> Option<Decimal> {
     Some(if negative { -number } else { number })
 }
 
-/// Whether a text is a unit that is known.
+/// Whether a text is a known unit.
 pub fn is_unit(text: &str) -> bool {
     let folded = fold(text);
     let folded = folded.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&folded);
@@ -160,12 +170,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        let figure = parse(text, ValueKind::Count);
+        let value = parse(text, ValueKind::Count);
         let number =
-            figure.cell.number().map_or_else(|| format!("{:?}", figure.cell.status()), |number| number.to_string());
-        let unit = figure.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
-        let remark = figure.remark.map(|remark| format!(" {remark}")).unwrap_or_default();
-        number + &unit + &remark + if figure.in_words { " in words" } else { "" }
+            value.cell.number().map_or_else(|| format!("{:?}", value.cell.status()), |number| number.to_string());
+        let unit = value.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+        let remark = value.remark.map(|remark| format!(" {remark}")).unwrap_or_default();
+        number + &unit + &remark + if value.in_words { " in words" } else { "" }
     }
 
     #[test]

@@ -1,0 +1,196 @@
+//! Assigns rows beyond the chain to rows of the template that were not found.
+//!
+//! In: the extra rows of a [`crate::recognize::reading::Reading`]. Out: rows added to [`Rows`], and the rows that stay extra
+//! ([`Adopted`]). Called by [`super::assemble`].
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::rows::{Filled, Place, Rows};
+use crate::finding::Finding;
+use crate::recognize::align::Chain;
+use crate::recognize::dictionary::{Dictionary, RowWordings};
+use crate::recognize::reading::{CellReading, ExtraReading, RowReading};
+use crate::recognize::value::ParsedValue;
+use crate::template::{Template, ValueKind};
+use crate::text::fold::fold;
+use crate::text::label::{self, Closeness};
+
+/// The least similarity of a damaged label to the official one, and its least lead over the next best.
+const SIMILAR: f64 = 0.6;
+const SIMILAR_LEAD: f64 = 0.15;
+
+/// Labels with fewer characters are not searched for within longer ones.
+const MIN_CONTAINED_LABEL: usize = 4;
+
+/// With more extra rows, hardly any is a row of the form, and comparing all labels would take too long.
+const MAX_FUZZY_EXTRAS: usize = 500;
+
+/// The result of assigning the rows beyond the chain.
+pub(super) struct Adopted {
+    /// The rows that stay extra, each with the rows of the form that it may be.
+    pub(super) extras: Vec<(ExtraReading, Vec<Arc<str>>)>,
+    /// For each row found out of place, the match that it follows; none before the first.
+    pub(super) misplaced: Vec<Option<usize>>,
+}
+
+/// The label of an extra row.
+struct ExtraLabel {
+    folded: String,
+    /// Folded, without its ordinal.
+    words: String,
+    /// Without the brackets as well.
+    short: String,
+}
+
+impl ExtraLabel {
+    fn new(label: &str) -> Self {
+        let folded = fold(label);
+        let words = folded[label::ordinal_length(&folded)..].to_owned();
+        let short = label::without_brackets(&words);
+        Self { folded, words, short }
+    }
+}
+
+/// The rows of a template that an extra row may be.
+struct Candidates<'a> {
+    chain: &'a Chain,
+    template: &'a Template,
+    rows: Vec<&'a RowWordings>,
+    /// Whether extra rows are few enough to compare their labels with those of all rows.
+    is_fuzzy: bool,
+}
+
+impl<'a> Candidates<'a> {
+    /// The rows with exactly this label.
+    fn named(&self, label: &ExtraLabel) -> Vec<&'a RowWordings> {
+        let same =
+            |row: &&RowWordings| row.label.wordings.iter().any(|w| w.words == label.words || w.words == label.short);
+        self.rows.iter().copied().filter(same).collect()
+    }
+
+    /// Whether a row has values and was not found.
+    fn is_open(&self, place: Place, filled: &Rows) -> bool {
+        !filled.has(place) && self.template.tables()[place.0].rows[place.1].kind != ValueKind::Heading
+    }
+
+    /// The row whose label is most like a damaged one; none where no label is like it or two are.
+    fn most_similar(&self, label: &ExtraLabel, after: Option<usize>, filled: &Rows) -> Option<Place> {
+        let (before, behind) = neighbors(self.chain, after);
+        let between = self.rows.iter().filter(|row| before.is_none_or(|place| row.place > place));
+        let between = between.filter(|row| behind.is_none_or(|place| row.place < place));
+        let mut alike: Vec<(f64, Place)> = between
+            .filter(|row| self.is_open(row.place, filled))
+            .map(|row| {
+                let wordings = row.label.wordings.iter();
+                let scores = wordings.map(|w| label::similarity(&label::without_brackets(&w.words), &label.short));
+                (scores.fold(0.0, f64::max), row.place)
+            })
+            .collect();
+        alike.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let lead = alike.first().map_or(0.0, |best| best.0) - alike.get(1).map_or(0.0, |next| next.0);
+        alike.first().filter(|best| best.0 >= SIMILAR && lead >= SIMILAR_LEAD).map(|best| best.1)
+    }
+
+    /// The rows that a row that stays extra may be: those missing around it and those with its label.
+    ///
+    /// A row that may be missing has no finding of its own, so it is named where an extra row may be it. The same holds
+    /// for the rows beside it, which may have taken its place.
+    fn possible(
+        &self,
+        label: &ExtraLabel,
+        named: Vec<&RowWordings>,
+        after: Option<usize>,
+        filled: &Rows,
+    ) -> Vec<Arc<str>> {
+        let (before, behind) = neighbors(self.chain, after);
+        let missing = self.rows.iter().map(|row| row.place).filter(|place| self.is_open(*place, filled));
+        let missing = missing.filter(|place| before.is_none_or(|before| *place > before));
+        let missing = missing.filter(|place| behind.is_none_or(|behind| *place < behind));
+        let is_like = |row: &RowWordings| {
+            row.label.wordings.iter().any(|wording| {
+                let words = wording.words.as_str();
+                (words.chars().count() >= MIN_CONTAINED_LABEL && label.folded.contains(words))
+                    || (self.is_fuzzy && label::similarity(&label::without_brackets(words), &label.short) >= SIMILAR)
+            })
+        };
+        let may_be = |row: &&RowWordings| {
+            let is_missing = row.optional && self.is_open(row.place, filled);
+            let is_beside = before == Some(row.place) || behind == Some(row.place);
+            (is_missing && label.words.is_empty()) || ((is_missing || is_beside) && is_like(row))
+        };
+        let alike = named.into_iter().chain(self.rows.iter().copied().filter(may_be)).map(|row| row.place);
+        let places: BTreeSet<Place> = missing.chain(alike).collect();
+        places.into_iter().map(|place| self.template.tables()[place.0].rows[place.1].id.as_str().into()).collect()
+    }
+}
+
+/// Assigns rows beyond the chain to rows of the template that were not found: by the same label in another place, or by
+/// a damaged label where only one row fits.
+pub(super) fn adopt(
+    chain: &Chain,
+    extras: Vec<ExtraReading>,
+    dictionary: &Dictionary,
+    template: &Template,
+    filled: &mut Rows,
+    findings: &mut Vec<Finding>,
+) -> Adopted {
+    let rows = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
+    let candidates = Candidates { chain, template, rows, is_fuzzy: extras.len() <= MAX_FUZZY_EXTRAS };
+    let mut adopted = Adopted { extras: Vec::new(), misplaced: Vec::new() };
+    for extra in extras {
+        let label = ExtraLabel::new(&extra.row.label);
+        let named = candidates.named(&label);
+        if let [only] = named.as_slice() {
+            let place = only.place;
+            let is_open = candidates.is_open(place, filled);
+            let table = &template.tables()[place.0];
+            let row = &table.rows[place.1];
+            let values: Vec<_> = extra.row.values.iter().map(|value| value.text.as_str()).collect();
+            let finding = Finding::new(if is_open { "XG314" } else { "XG326" });
+            let finding = finding.with("label", label::without_ordinal(&row.label)).with("figures", values.join("、"));
+            let ids = table.columns.iter().map(|column| table.indicator_id(row, column).into()).collect();
+            findings.push(Finding { ids, ..finding.at(extra.row.at.clone()) });
+            if is_open {
+                let reading = with_values_of(template, place, extra.row);
+                filled.insert(place, Filled { reading, closeness: Closeness::Exact });
+                adopted.misplaced.push(extra.after);
+                continue;
+            }
+        } else if named.is_empty()
+            && label.short.chars().count() >= 3
+            && let Some(place) = candidates.most_similar(&label, extra.after, filled)
+        {
+            let reading = with_values_of(template, place, extra.row);
+            filled.insert(place, Filled { reading, closeness: Closeness::Similar });
+            continue;
+        }
+        let possible = candidates.possible(&label, named, extra.after, filled);
+        adopted.extras.push((extra, possible));
+    }
+    adopted
+}
+
+/// A row of one table of a matrix as a row of another: if it has more or fewer values than that has columns, none of them
+/// is certain.
+fn with_values_of(template: &Template, place: Place, row: RowReading) -> RowReading {
+    let count = template.tables()[place.0].columns.len();
+    if !template.is_matrix() || row.values.len() == count {
+        return row;
+    }
+    let texts: Vec<&str> = row.values.iter().map(|value| value.text.as_str()).collect();
+    let parsed = ParsedValue::UNREADABLE;
+    let mut values = vec![CellReading { text: String::new(), parsed, at: row.at.clone() }; count];
+    if let Some(first) = values.first_mut() {
+        first.text = texts.join(" ");
+    }
+    RowReading { values, is_unreadable: true, ..row }
+}
+
+/// The rows of the template that were found before and behind an extra row.
+fn neighbors(chain: &Chain, after: Option<usize>) -> (Option<Place>, Option<Place>) {
+    let before = after.and_then(|index| chain.matches.get(index)).map(|found| found.row);
+    let rest = &chain.matches[after.map_or(0, |index| index + 1).min(chain.matches.len())..];
+    let behind = rest.iter().find(|found| !found.is_text).map(|found| found.row);
+    (before, behind)
+}

@@ -1,0 +1,67 @@
+//! The values of rows that the template does not have.
+//!
+//! In: the rows that [`super::adopt`] did not assign. Out: the extra values of the report, with findings. Called by
+//! [`super::assemble`].
+
+use std::sync::Arc;
+
+use crate::document::Location;
+use crate::finding::Finding;
+use crate::recognize::align::Chain;
+use crate::recognize::reading::ExtraReading;
+use crate::report::{Report, Value};
+use crate::template::{Template, ValueKind};
+use crate::text::label;
+
+/// Adds the values of an extra row, one for each column. `missing` are the rows of the form that it may be.
+pub(super) fn extra_values(
+    extra: &ExtraReading,
+    mut missing: Vec<Arc<str>>,
+    chain: &Chain,
+    template: &Template,
+    columns: &[Option<String>],
+    report: &mut Report,
+) {
+    let after =
+        extra.after.map(|index| &template.tables()[chain.matches[index].row.0].rows[chain.matches[index].row.1]);
+    let label = extra.row.label.trim();
+    let mut path = after.map(|row| template.path(row)).unwrap_or_default();
+    if after.is_some_and(|row| row.kind != ValueKind::Heading) {
+        path.pop();
+    }
+    path.push(label::without_ordinal(label).to_owned());
+    let path: Arc<[String]> = path.into();
+    let values: Vec<_> = extra.row.values.iter().map(|value| value.text.as_str()).collect();
+    let code = if label.is_empty() { "XG310" } else { "XG305" };
+    // Values without a label may belong to the row they follow.
+    missing.extend(
+        after.filter(|row| label.is_empty() && row.kind != ValueKind::Heading).map(|row| row.id.as_str().into()),
+    );
+    let finding = Finding::new(code).with("label", label).with("figures", values.join("、"));
+    report.findings.push(Finding { ids: missing, ..finding.at(extra.row.at.clone()) });
+    let table =
+        extra.after.map(|index| &template.tables()[chain.matches[index].row.0]).filter(|table| table.is_matrix());
+    let headers: Vec<(Option<String>, Option<String>)> = match table {
+        Some(table) => table.columns.iter().map(|column| (Some(column.header.clone()), column.unit.clone())).collect(),
+        None => columns.iter().map(|column| (column.clone(), None)).collect(),
+    };
+    for ((column, unit), value) in headers.into_iter().zip(&extra.row.values) {
+        if value.parsed.cell.is_unreadable() {
+            let at: Option<Location> = value.at.clone();
+            report.findings.push(Finding::new("XG306").with("label", label).with("text", &value.text).at(at));
+        }
+        let mut text = value.text.clone();
+        let cell = value.parsed.cell.with_text(|| std::mem::take(&mut text));
+        report.extra.push(Value {
+            id: None,
+            path: Arc::clone(&path),
+            column,
+            unit: extra.row.unit.clone().or_else(|| value.parsed.unit.clone()).or(unit),
+            cell,
+            source_text: text,
+            at: value.at.clone(),
+            after: after.map(|row| row.id.clone()),
+            label: Some(label.to_owned()),
+        });
+    }
+}

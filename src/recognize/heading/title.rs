@@ -1,0 +1,116 @@
+//! The title of a table and the organization that it names.
+//!
+//! In: the lines above a table. Out: the title, and what is before 政府信息公开 in it. Called by [`super::heading`].
+
+use super::lines::{TextLine, find};
+use super::years::{without_period, year_ranges, years};
+use crate::text::fold::simplify;
+use crate::text::label;
+use crate::text::words::words;
+
+/// The title nearest above the table: the number of its first line and its text, both lines joined if it is broken.
+pub(super) fn title(before: &[TextLine<'_>]) -> Option<(usize, String)> {
+    let words = words();
+    for (index, line) in before.iter().enumerate().rev().take(16) {
+        let joined: String = line.text.split(['\n', '\r']).map(str::trim).collect();
+        let simple = simplify(&joined);
+        let ends = words.title_endings.iter().filter_map(|ending| Some(find(&simple, ending)? + ending.len()));
+        let Some(end) = ends.min() else { continue };
+        let mut title = joined[..end].to_owned();
+        let subject = |simple: &str| words.title_subjects.iter().any(|subject| simple.contains(subject.as_str()));
+        let mut first = index;
+        let whole = subject(&simple[..end]) && (!years(&title).is_empty() || organization_in_title(&title).is_some());
+        // A title broken over two lines: the first is only an organization or a year.
+        if let Some(above) = index.checked_sub(1).map(|above| &before[above]).filter(|_| !whole) {
+            let text: String = above.text.split_whitespace().collect();
+            let short =
+                text.chars().count() <= 30 && !is_attachment(&text) && !text.ends_with(['。', '：', ':', '；', '，']);
+            if short && (is_named(&text) || !years(&text).is_empty()) && !text.contains("报告") {
+                title = format!("{text}{title}");
+                first = index - 1;
+            }
+        }
+        if subject(&simplify(&title)) && title.chars().count() <= 80 {
+            return Some((first, without_attachment(&title).to_owned()));
+        }
+    }
+    None
+}
+
+fn is_attachment(text: &str) -> bool {
+    without_attachment(text).is_empty()
+        || (words().attachments.iter().any(|mark| text.starts_with(mark.as_str())) && text.chars().count() <= 4)
+}
+
+/// A title without the mark and ordinals before it: `附件1：`, `附：1、`, `六、`.
+fn without_attachment(title: &str) -> &str {
+    let mut rest = title.trim();
+    if let Some(mark) = words().attachments.iter().find(|mark| rest.starts_with(mark.as_str())) {
+        let after = &rest[mark.len()..];
+        let number = after
+            .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十０１２３４５６７８９".contains(c));
+        // 附件2015年… has no number of its own.
+        let number = if number.starts_with('年') { after } else { number };
+        rest = number.trim_start_matches([':', '：', '、', '.', ' ', '\u{3000}', '-', '—']);
+    }
+    label::without_ordinal(rest).trim()
+}
+
+/// The organization in a title: the text before 政府信息公开 without the year.
+pub(super) fn organization_in_title(title: &str) -> Option<String> {
+    let words = words();
+    let title: String = without_attachment(title).chars().filter(|c| !c.is_whitespace()).collect();
+    // The name keeps its traditional characters.
+    let simple = simplify(&title);
+    let stop = words.organization_stop.iter().find(|stop| simple.contains(stop.as_str()))?;
+    let before = &title[..simple.find(stop.as_str())?];
+    let mut name = String::new();
+    let mut from = 0;
+    for (_, start, end) in year_ranges(before) {
+        name.push_str(&before[from..start]);
+        from = end;
+    }
+    name.push_str(&before[from..]);
+    let mut name = without_period(&name);
+    for (end, missing) in &words.organization_completions {
+        if name.ends_with(end.as_str()) && stop.starts_with(missing.as_str()) {
+            name.push_str(missing);
+        }
+    }
+    clean_name(&name)
+}
+
+/// A name without the punctuation around it; none if nothing is left.
+pub(super) fn clean_name(name: &str) -> Option<String> {
+    let name = name.trim_matches(|c: char| c.is_whitespace() || "《》“”\"'（）()：:，,。、—-－_.·".contains(c));
+    let name = name.strip_prefix("关于").unwrap_or(name);
+    (name.chars().count() >= 2 && name.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))).then(|| name.to_owned())
+}
+
+/// Whether a text ends like the name of an organization.
+pub(super) fn is_named(text: &str) -> bool {
+    words().organization_marks.iter().any(|mark| text.ends_with(mark.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_name_organization_and_year() {
+        for (title, organization, year) in [
+            ("2017年度中庄镇政府信息公开工作情况统计表", Some("中庄镇"), Some(2017)),
+            ("示例镇2016年度政府信息公开情况统计表", Some("示例镇"), Some(2016)),
+            ("附件：示例局2018年政府信息公开情况统计表", Some("示例局"), Some(2018)),
+            ("安宁县红旗镇人民政府2015年度政府信息公开工作情况统计表", Some("安宁县红旗镇人民政府"), Some(2015)),
+            ("安宁县人民政府信息公开情况统计表（2016年度）", Some("安宁县人民政府"), Some(2016)),
+            ("2015年度政府信息公开情况统计表", None, Some(2015)),
+            ("示例鎮2017年度政府信息公開情況統計表", Some("示例鎮"), Some(2017)),
+            ("附件1：平潭综合实验区管委会 2011年政府信息公开情况统计表", Some("平潭综合实验区管委会"), Some(2011)),
+            ("六、平潭综合实验区政府信息公开情况统计表", Some("平潭综合实验区"), None),
+        ] {
+            assert_eq!(organization_in_title(title).as_deref(), organization, "{title}");
+            assert_eq!(years(title).first().copied(), year, "{title}");
+        }
+    }
+}

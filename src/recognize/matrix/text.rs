@@ -1,0 +1,189 @@
+//! Reads the rows of a matrix from running text: the values follow the label.
+//!
+//! In: the text between two labels. Out: the values of a row, and rows that the template does not have. Values that run
+//! together are split if the sums of the form leave only one way. Called by [`super::read`].
+
+use std::ops::Range;
+
+use super::form_row::{FormRow, unreadable_row};
+use crate::recognize::reading::{CellReading, RowReading};
+use crate::recognize::split;
+use crate::recognize::stream::{Stream, Token};
+use crate::recognize::tokens::{cells_with_blanks, shares_words, without_page_marks};
+use crate::recognize::value::{self, ParsedValue};
+use crate::template::ValueKind;
+use crate::text::fold::fold;
+use crate::text::label;
+
+/// The most candidates of a split to name in a finding.
+const MAX_CANDIDATES: usize = 4;
+
+/// Reads the values of a row in running text; returns the rows behind it that the template does not have.
+pub(super) fn running_row(
+    stream: &Stream<'_>,
+    form: &FormRow<'_>,
+    range: Range<usize>,
+    row: &mut RowReading,
+    run_together: &mut bool,
+) -> Vec<RowReading> {
+    let tokens = without_page_marks(stream, stream.tokens(range.clone()));
+    let tokens: Vec<Token<'_>> = tokens.into_iter().map(without_next_label).collect();
+    let is_value = |token: &Token<'_>| !digits_of(token.text).is_empty() || is_mark(token.text);
+    // Between a label and its values is at most the rest of the label, or the headers where a row has no label; other text
+    // has values of its own.
+    let official = fold(&form.row.label);
+    let is_label_rest = |token: &Token<'_>| {
+        let folded = fold(token.text);
+        let closes = folded.matches(')').count() > folded.matches('(').count();
+        form.table.label.is_none() || token.glued || closes || shares_words(&official, &folded)
+    };
+    let start = tokens.iter().position(is_value);
+    if let Some(start) = start.filter(|start| !tokens[..*start].iter().all(is_label_rest)) {
+        row.values = unreadable_row(form, row);
+        return extras(
+            stream,
+            form,
+            &tokens[tokens[..start].iter().position(|token| !is_label_rest(token)).unwrap_or(0)..],
+        );
+    }
+    let Some(start) = start else {
+        let blanks = blank_cells(stream, &range);
+        row.values = match blanks >= form.count() {
+            true => {
+                vec![
+                    CellReading { text: String::new(), parsed: ParsedValue::default(), at: row.at.clone() };
+                    form.count()
+                ]
+            }
+            false => unreadable_row(form, row),
+        };
+        return Vec::new();
+    };
+    let end = tokens[start..].iter().position(|token| !is_value(token)).map_or(tokens.len(), |at| start + at);
+    let values = &tokens[start..end];
+    row.values = read_values(stream, form, &range, values, row, run_together);
+    extras(stream, form, &tokens[end..])
+}
+
+/// A token of digits without the next ordinal and label that run together with them: `0000000三、本年度办理结果` is `0000000`.
+fn without_next_label(token: Token<'_>) -> Token<'_> {
+    let digits = token.text.len() - token.text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = &token.text[digits..];
+    let hanzi = rest.starts_with(|c: char| !c.is_ascii()) && label::ordinal_length(rest) > 0;
+    if digits > 0 && hanzi { Token { text: &token.text[..digits], whole: false, glued: true, ..token } } else { token }
+}
+
+/// Whether a token is a value without digits: `/`, 无.
+fn is_mark(text: &str) -> bool {
+    value::parse(text, ValueKind::Count).is_filled()
+}
+
+/// The folded text of a token that is a number or only digits and signs; otherwise nothing.
+fn digits_of(text: &str) -> String {
+    let folded = fold(text);
+    let plain = folded.chars().all(|c| c.is_ascii_digit() || "+-,.".contains(c));
+    let number = value::parse(text, ValueKind::Signed).cell.is_number();
+    if (plain && folded.contains(|c: char| c.is_ascii_digit())) || number { folded } else { String::new() }
+}
+
+fn read_values(
+    stream: &Stream<'_>,
+    form: &FormRow<'_>,
+    range: &Range<usize>,
+    tokens: &[Token<'_>],
+    row: &mut RowReading,
+    run_together: &mut bool,
+) -> Vec<CellReading> {
+    let one = |token: &Token<'_>, kind: ValueKind| CellReading {
+        text: token.text.to_owned(),
+        parsed: value::parse(token.text, kind),
+        at: Some(stream.token_location(token)),
+    };
+    let count = form.count();
+    if tokens.len() == count {
+        *run_together |= tokens.iter().any(|token| token.glued);
+        return tokens.iter().zip(&form.kinds).map(|(token, kind)| one(token, *kind)).collect();
+    }
+    let whole = tokens.iter().all(|token| token.whole);
+    if whole && tokens.len() < count {
+        // With one cell a line, blank cells are lines too, so their places are known.
+        if let Some(cells) = cells_with_blanks(stream, range, tokens, count) {
+            let values = cells.into_iter().zip(&form.kinds).map(|(token, kind)| match token {
+                Some(token) => one(token, *kind),
+                None => CellReading { text: String::new(), parsed: ParsedValue::default(), at: row.at.clone() },
+            });
+            return values.collect();
+        }
+    } else if tokens.len() < count {
+        let pieces: Vec<String> = tokens.iter().map(|token| fold(token.text)).collect();
+        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let signed: Vec<bool> = form.kinds.iter().map(|kind| *kind == ValueKind::Signed).collect();
+        let mut splits = split::splits(&pieces, count, &signed, &form.sums, MAX_CANDIDATES);
+        if splits.len() == 1 && form.kinds.iter().all(|kind| *kind != ValueKind::Decimal) {
+            *run_together = true;
+            let at = Some(stream.token_location(&tokens[0]));
+            return splits
+                .remove(0)
+                .into_iter()
+                .map(|number| CellReading {
+                    text: number.to_string(),
+                    parsed: ParsedValue::number(number),
+                    at: at.clone(),
+                })
+                .collect();
+        }
+        let joined = |numbers: &Vec<i64>| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
+        row.candidates = splits.iter().map(joined).collect();
+    }
+    let mut unreadable = unreadable_row(form, row);
+    unreadable[0].text = tokens.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
+    unreadable[0].at = tokens.first().map(|token| stream.token_location(token));
+    unreadable
+}
+
+/// The number of blank cells between a label and what follows the row.
+fn blank_cells(stream: &Stream<'_>, range: &Range<usize>) -> usize {
+    let (first, last) = (stream.cell_at(range.start.saturating_sub(1)), stream.cell_at(range.end));
+    stream.cells.get(first + 1..last).map_or(0, |cells| cells.iter().filter(|cell| cell.cell.is_blank()).count())
+}
+
+/// The rows behind a row of the template: text, and as many values as the table has columns.
+fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<RowReading> {
+    let mut rows = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let start = at;
+        while at < tokens.len() && digits_of(tokens[at].text).is_empty() && !is_mark(tokens[at].text) {
+            at += 1;
+        }
+        let values = at;
+        while at < tokens.len() && (!digits_of(tokens[at].text).is_empty() || is_mark(tokens[at].text)) {
+            at += 1;
+        }
+        if at == values {
+            break;
+        }
+        let label: String = tokens[start..values].iter().map(|token| token.text).collect();
+        let location = tokens.get(start).map(|token| stream.token_location(token));
+        let mut row = RowReading { label, at: location, ..RowReading::default() };
+        let own = &tokens[values..at];
+        row.values = match own.len() == form.count() {
+            true => own
+                .iter()
+                .zip(&form.kinds)
+                .map(|(token, kind)| CellReading {
+                    text: token.text.to_owned(),
+                    parsed: value::parse(token.text, *kind),
+                    at: Some(stream.token_location(token)),
+                })
+                .collect(),
+            false => {
+                let mut unreadable = unreadable_row(form, &mut row);
+                unreadable[0].text = own.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
+                unreadable
+            }
+        };
+        rows.push(row);
+    }
+    rows
+}

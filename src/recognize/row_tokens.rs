@@ -1,0 +1,217 @@
+//! The tokens between two labels of running text, taken one after the other.
+//!
+//! In: the tokens behind a label. Out: the rest of the label, the unit, the values and rows that the template does not
+//! know. Called by [`super::running`].
+
+use std::ops::Range;
+
+use super::columns::{self, HeaderMeaning};
+use super::reading::{CellReading, ExtraReading, Reading, RowReading};
+use super::stream::{Stream, Token};
+use super::tokens::{cells_with_blanks, is_damaged_number, is_unit_or_value, is_value, shares_words};
+use super::value::{self, ParsedValue};
+use crate::report::CellValue;
+use crate::template::{Template, ValueKind};
+use crate::text::fold::fold;
+
+/// The number of columns behind the unit.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnCounts {
+    /// Columns of codes or row numbers.
+    pub serial: usize,
+    /// Columns of values.
+    pub values: usize,
+}
+
+/// The tokens between two labels, and how many of them are taken.
+pub struct RowTokens<'d> {
+    /// All tokens.
+    pub tokens: Vec<Token<'d>>,
+    /// The first token not yet taken.
+    pub at: usize,
+}
+
+impl<'d> RowTokens<'d> {
+    fn peek(&self) -> Option<&Token<'d>> {
+        self.tokens.get(self.at)
+    }
+
+    /// The number of blank cells between a label and what follows it.
+    pub fn gap_behind(&self, stream: &Stream<'_>, label_end: usize) -> Option<usize> {
+        let label = stream.cell_at(label_end.checked_sub(1)?);
+        let between = stream.cells.get(label + 1..self.peek()?.cell)?;
+        Some(between.iter().filter(|cell| cell.cell.is_blank()).count())
+    }
+
+    /// The number of blank cells between a unit and its value.
+    pub fn gap_before_value(&self, stream: &Stream<'_>) -> Option<usize> {
+        let [unit, value, ..] = self.tokens.get(self.at..)? else { return None };
+        if !value::is_unit(unit.text) || !is_value(value.text, ValueKind::Signed) {
+            return None;
+        }
+        let between = stream.cells.get(unit.cell + 1..value.cell)?;
+        Some(between.iter().filter(|cell| cell.cell.is_blank()).count())
+    }
+
+    /// Takes the rest of a broken or damaged label, up to the unit or the value.
+    pub fn label_rest(&mut self, official: &str) -> String {
+        let mut label_rest = String::new();
+        while let Some(token) = self.peek() {
+            if is_unit_or_value(token.text) {
+                break;
+            }
+            let folded = fold(token.text);
+            let closes = folded.matches(')').count() > folded.matches('(').count();
+            if !(token.glued || closes || shares_words(official, &folded)) {
+                break;
+            }
+            label_rest.push_str(token.text);
+            self.at += 1;
+        }
+        label_rest
+    }
+
+    /// Skips the marks that headings have in place of values.
+    pub fn skip_marks(&mut self) {
+        while let Some(token) = self.peek() {
+            if value::parse(token.text, ValueKind::Count).cell != CellValue::NotApplicable {
+                break;
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Takes the unit and the values of a row. `glued_next` says that the next label touches what precedes it.
+    pub fn fill(
+        &mut self,
+        row: &mut RowReading,
+        counts: ColumnCounts,
+        range: Range<usize>,
+        kind: ValueKind,
+        stream: &Stream<'d>,
+        glued_next: bool,
+    ) {
+        let count = counts.values;
+        let first = self.take_unit(row, kind);
+        let mut taken = self.take_values(first, count, kind);
+        // Codes and row numbers precede the values.
+        if taken.len() > counts.serial {
+            taken.drain(..counts.serial);
+        }
+        let read = |token: &Token<'_>| CellReading {
+            text: token.text.to_owned(),
+            parsed: value::parse(token.text, kind),
+            at: Some(stream.token_location(token)),
+        };
+        let mut values: Vec<CellReading> = taken.iter().map(read).collect();
+        // Digits that touch an ordinal which is not the form's own may be part of it.
+        if glued_next
+            && self.at == self.tokens.len()
+            && let Some(last) = values.last_mut()
+            && last.text.ends_with(['.', '、', ')', '）'])
+        {
+            last.parsed = ParsedValue::UNREADABLE;
+        }
+        if values.len() > count {
+            row.surplus = values.split_off(count).into_iter().map(|value| value.text).collect();
+        }
+        if values.len() < count && !values.is_empty() && taken.iter().all(|token| token.whole) {
+            // With one cell a line, blank cells are lines too, so their places are known.
+            if let Some(cells) = cells_with_blanks(stream, &range, &taken, count) {
+                let mut found = values.into_iter();
+                let blank = CellReading { text: String::new(), parsed: ParsedValue::default(), at: row.at.clone() };
+                values =
+                    cells.iter().map(|cell| cell.and_then(|_| found.next()).unwrap_or_else(|| blank.clone())).collect();
+            }
+        }
+        let missing = values.len() < count && !values.is_empty();
+        if missing || !row.surplus.is_empty() {
+            // It is unknown which columns are blank, or which values belong to the row.
+            for value in &mut values {
+                value.parsed = ParsedValue::UNREADABLE;
+            }
+        }
+        while values.len() < count {
+            let cell = if missing { CellValue::Unreadable(()) } else { CellValue::Blank };
+            let parsed = ParsedValue { cell, ..ParsedValue::default() };
+            values.push(CellReading { text: String::new(), parsed, at: row.at.clone() });
+        }
+        row.values = values;
+    }
+
+    /// Takes the unit of a row. Returns the value, if it is in the same word.
+    fn take_unit(&mut self, row: &mut RowReading, kind: ValueKind) -> Option<Token<'d>> {
+        let token = self.peek()?.clone();
+        if value::is_unit(token.text) {
+            row.unit = Some(fold(token.text).trim_matches(['(', ')']).to_owned());
+            self.at += 1;
+            return None;
+        }
+        let (unit, rest) = value::split_unit(token.text).filter(|(_, rest)| is_value(rest, kind))?;
+        row.unit = Some(unit.to_owned());
+        self.at += 1;
+        Some(Token { text: rest, glued: true, ..token })
+    }
+
+    /// Takes all values that follow, after the first if that is known. A cell of its own that holds digits but is no
+    /// value belongs to the row as well, as long as a value is missing; it is unreadable.
+    fn take_values(&mut self, first: Option<Token<'d>>, count: usize, kind: ValueKind) -> Vec<Token<'d>> {
+        let mut taken: Vec<Token<'d>> = first.into_iter().collect();
+        while let Some(token) = self.peek().cloned() {
+            let is_damaged = taken.len() < count && token.whole && is_damaged_number(token.text);
+            if !is_value(token.text, kind) && !is_damaged {
+                break;
+            }
+            self.at += 1;
+            taken.push(token);
+        }
+        taken
+    }
+
+    /// Takes the rows that the template does not have, into the reading. `after` is the match they follow, `last` whether it is
+    /// the last one.
+    pub fn extras(
+        &mut self,
+        after: usize,
+        last: bool,
+        counts: ColumnCounts,
+        stream: &Stream<'d>,
+        template: &Template,
+        reading: &mut Reading,
+    ) {
+        while self.at < self.tokens.len() {
+            let start = self.at;
+            let cell = self.tokens[start].cell;
+            let mut label = String::new();
+            while let Some(token) = self.peek() {
+                if is_unit_or_value(token.text) || (!label.is_empty() && token.cell != cell && token.whole && last) {
+                    break;
+                }
+                label.push_str(token.text);
+                self.at += 1;
+            }
+            let mut row =
+                RowReading { at: Some(stream.token_location(&self.tokens[start])), label, ..RowReading::default() };
+            if self.at < self.tokens.len() {
+                self.fill(&mut row, counts, 0..0, ValueKind::Signed, stream, false);
+            }
+            if self.at == start {
+                self.at += 1;
+            }
+            let table = &template.tables()[0];
+            let is_header = columns::header_meaning(&row.label, table) != HeaderMeaning::Other
+                || columns::is_value_header(&row.label, table);
+            let filled = row.values.iter().any(|value| !value.parsed.cell.is_blank());
+            // Filing lines and other text follow the last row; only a unit distinguishes a row of the table from them.
+            // After a unit without a label, the value of the last row may belong to another row.
+            if last && !(row.unit.is_some() && (filled || row.label.is_empty())) {
+                break;
+            }
+            if filled || row.unit.is_some() {
+                reading.extras.push(ExtraReading { after: Some(after), row });
+            } else if !row.label.is_empty() && !is_header {
+                reading.texts.push((row.label, row.at));
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What the readers of running text share, for matrices and for other forms.
+//!
+//! In: tokens or folded text of a [`Stream`]. Out: whether a token is a unit or a value, and tokens without page numbers
+//! or with blank cells. Called by [`super::running`],
+//! [`super::row_tokens`] and [`super::matrix`].
+
+use std::ops::Range;
+
+use super::stream::{Stream, Token};
+use super::value;
+use crate::template::ValueKind;
+use crate::text::fold::fold;
+use crate::text::words::words;
+
+/// The length of a bracket at the start of a text: what follows a label that was found without it.
+pub fn bracket_length(folded: &str) -> usize {
+    let mut depth = 0usize;
+    for (at, c) in folded.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => return at + 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => return 0,
+            _ => {}
+        }
+    }
+    0
+}
+
+/// Longer lines are no page numbers.
+const MAX_PAGE_MARK_BYTES: usize = 64;
+
+/// Leaves out page numbers such as `- 2 -` on a line of their own.
+pub fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
+    let is_page_mark = |token: &Token<'_>| {
+        // A whole file can be one line: it must not be folded for each of its tokens.
+        let text = &stream.cells[token.cell].cell.text;
+        if text.len() > MAX_PAGE_MARK_BYTES {
+            return false;
+        }
+        let folded = fold(text);
+        let inner = folded.trim_matches(|c| "-—–―─".contains(c));
+        let dashed = folded.len() > inner.len()
+            && folded.starts_with(|c| "-—–―─".contains(c))
+            && folded.ends_with(|c| "-—–―─".contains(c));
+        dashed && !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    tokens.into_iter().filter(|token| !is_page_mark(token)).collect()
+}
+
+/// The cells of a row, none for a blank one, if that gives the expected count. Blank cells are those with a no-break space,
+/// or else all empty lines.
+pub fn cells_with_blanks<'t, 'd>(
+    stream: &Stream<'_>,
+    range: &Range<usize>,
+    tokens: &'t [Token<'d>],
+    count: usize,
+) -> Option<Vec<Option<&'t Token<'d>>>> {
+    let (first, last) = (stream.cell_at(range.start.saturating_sub(1)), stream.cell_at(range.end));
+    let with = |is_cell: &dyn Fn(&str) -> bool| {
+        let cells = (first + 1..last.max(first + 1)).filter_map(|cell| {
+            let text = &stream.cells[cell].cell.text;
+            match tokens.iter().find(|token| token.cell == cell) {
+                Some(token) => Some(Some(token)),
+                None => (text.trim().is_empty() && is_cell(text)).then_some(None),
+            }
+        });
+        let cells: Vec<Option<&Token<'_>>> = cells.collect();
+        (cells.len() == count && cells.iter().flatten().count() == tokens.len()).then_some(cells)
+    };
+    with(&|text| text.contains('\u{a0}')).or_else(|| with(&|text| text.is_empty()))
+}
+
+/// Whether a text ends a label: a unit, a value, or both together.
+pub fn is_unit_or_value(text: &str) -> bool {
+    value::is_unit(text)
+        || is_value(text, ValueKind::Signed)
+        || value::split_unit(text).is_some_and(|(_, rest)| is_value(rest, ValueKind::Signed))
+}
+
+/// Whether a text is a value, 无 and `/` included.
+pub fn is_value(text: &str, kind: ValueKind) -> bool {
+    value::parse(text, kind).is_filled()
+}
+
+/// Whether a text was probably meant as a value: at least half of its characters are digits.
+pub fn is_damaged_number(text: &str) -> bool {
+    let folded = fold(text);
+    let digits = folded.chars().filter(char::is_ascii_digit).count();
+    digits > 0 && digits * 2 >= folded.chars().count() && !words().units.contains(&folded)
+}
+
+/// Whether two texts share four characters in a row.
+pub fn shares_words(official: &str, folded: &str) -> bool {
+    let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
+    starts.windows(5).any(|window| official.contains(&folded[window[0]..window[4]]))
+}
