@@ -9,6 +9,8 @@ use crate::message::{self, Arguments, Lang};
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};
+use unicode_linebreak::linebreaks;
+use unicode_width::UnicodeWidthStr;
 
 use super::args;
 use super::exit::Exit;
@@ -27,10 +29,37 @@ pub fn command(lang: Lang) -> Command {
     fill_usage(fill(bare, "", lang), &built, lang)
 }
 
-/// The help of a command or argument; the key falls back from `help.convert.lang` to `help.lang`.
+/// The key of an argument's help: `help.convert.lang`, or else `help.option.lang`.
 fn key(path: &str, argument: &str) -> String {
     let own = format!("help.{path}.{argument}");
-    if message::has(&own) { own } else { format!("help.{argument}") }
+    if message::has(&own) { own } else { format!("help.option.{argument}") }
+}
+
+/// The columns of a terminal that help is written for.
+const COLUMNS: usize = 80;
+
+/// The columns that remain for help beside the longest argument, or the longest option with its short name.
+fn room(command: &Command, positional: bool) -> usize {
+    let arguments = command.get_arguments().filter(|argument| argument.is_positional() == positional);
+    let longest = arguments.map(|argument| argument.to_string().len()).max().unwrap_or(0);
+    // Two spaces on either side; every command has the global options.
+    COLUMNS - 4 - if positional { longest } else { "-x, ".len() + longest.max("--lang <LANG>".len()) }
+}
+
+/// Breaks a text into lines of so many columns. Chinese breaks between characters, which clap's own wrapping does not.
+fn wrap(text: &str, columns: usize) -> String {
+    let (mut lines, mut line, mut begun) = (String::new(), String::new(), 0);
+    for (end, _) in linebreaks(text) {
+        let word = &text[begun..end];
+        if (line.clone() + word.trim_end()).width() > columns {
+            lines += line.trim_end();
+            lines.push('\n');
+            line.clear();
+        }
+        line += word;
+        begun = end;
+    }
+    lines + &line
 }
 
 fn fill(command: Command, path: &str, lang: Lang) -> Command {
@@ -38,24 +67,27 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
     let header = *command.get_styles().get_header();
     let usage = word("word.usage");
     let about = word(&if path.is_empty() { "help.about".to_owned() } else { format!("help.{path}.about") });
+    let rooms = [room(&command, false), room(&command, true)];
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).display_order(903);
     let mut command = command
         .arg(help)
         .mut_args(|argument| {
             let values: Vec<_> =
                 argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-            let help = text(&key(path, argument.get_id().as_str()), lang, &[("values", &values.join(", "))]);
+            let help =
+                text(&key(path, argument.get_id().as_str()), lang, &[("values", &values.join(lang.list_separator()))]);
+            let help = wrap(&help, rooms[usize::from(argument.is_positional())]);
             let heading = word(if argument.is_positional() { "word.arguments" } else { "word.options" });
             let argument = argument.help(help).help_heading(heading);
             if argument.get_action().takes_values() { argument.hide_possible_values(true) } else { argument }
         })
-        .about(about)
+        .about(wrap(&about, COLUMNS))
         .subcommand_help_heading(word("word.commands"))
         .help_template(format!(
             "{{about-with-newline}}\n{header}{usage}{header:#} {{usage}}\n\n{{all-args}}{{after-help}}"
         ));
     if path.is_empty() || path == "convert" {
-        command = command.after_help(word("help.after"));
+        command = command.after_help(wrap(&word("help.after"), COLUMNS));
     }
     let names: Vec<_> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
     for name in names {
@@ -169,7 +201,7 @@ mod tests {
 
     #[test]
     fn everything_has_help_in_both_languages() {
-        for lang in [Lang::ZH, Lang::EN] {
+        for lang in Lang::ALL.iter().copied() {
             let mut seen = 0;
             let mut command = command(lang);
             command.build();
@@ -181,6 +213,29 @@ mod tests {
             });
             assert!(seen > 40, "{seen}");
         }
+    }
+
+    #[test]
+    fn help_fits_a_terminal() {
+        fn check(command: &mut Command) {
+            let help = command.render_help().to_string();
+            for line in help.lines() {
+                assert!(line.width() <= COLUMNS, "{}: {line}", command.get_name());
+            }
+            command.get_subcommands_mut().for_each(check);
+        }
+        for lang in Lang::ALL {
+            let mut command = command(*lang);
+            command.build();
+            check(&mut command);
+        }
+    }
+
+    #[test]
+    fn lines_break_where_a_language_breaks_them() {
+        assert_eq!(wrap("Output file or folder", 12), "Output file\nor folder");
+        assert_eq!(wrap("输出文件或文件夹", 8), "输出文件\n或文件夹");
+        assert_eq!(wrap("", 8), "");
     }
 
     #[test]
@@ -206,8 +261,7 @@ mod tests {
 
     #[test]
     fn the_arguments_fit_together() {
-        command(Lang::EN).debug_assert();
-        command(Lang::ZH).debug_assert();
+        Lang::ALL.iter().for_each(|lang| command(*lang).debug_assert());
     }
 
     #[test]
