@@ -1,7 +1,7 @@
-//! What was noticed about a file: collected, never thrown.
+//! What was found in a file: collected, never thrown.
 //!
-//! A [`Finding`] carries a stable code, the figures it is about and the place; its wording in Chinese and English comes
-//! from the one catalogue in [`crate::message`].
+//! A [`Finding`] has a stable code, the figures it is about and their locations. Its message comes from the catalogue in
+//! [`crate::message`], its default severity from `templates/findings.toml`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use crate::location::Location;
 use crate::message::{self, Arguments, Lang};
 
-/// How much a finding matters.
+/// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth a look.
+    /// For information.
     Note,
-    /// Most likely wrong, or a figure is missing.
+    /// Probably wrong, or a figure is missing.
     Warning,
     /// Wrong by definition.
     Error,
@@ -43,27 +43,27 @@ impl Severity {
     }
 }
 
-/// One thing noticed: a stable code, its figures and its place.
+/// One finding: a stable code, its figures and its location.
 ///
-/// Codes: `XG1xx` arithmetic, `XG2xx` completeness, `XG3xx` reading, `XG4xx` layout and fonts, `XG5xx` the report's
-/// text against its table, `XG7xx` two years against each other.
+/// Codes: `XG1xx` arithmetic, `XG2xx` completeness, `XG3xx` reading, `XG4xx` layout and fonts, `XG5xx` narrative and
+/// table, `XG6xx` merging, `XG7xx` comparing two years.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stable code, such as `XG306`.
     pub code: String,
-    /// How much it matters.
+    /// The severity.
     pub severity: Severity,
-    /// The words and figures of the message, by the names that the catalogue uses.
+    /// The arguments of the message, by the names that the catalogue uses.
     pub arguments: Arguments,
     /// The indicators it is about.
     pub ids: Vec<Arc<str>>,
-    /// The place in the user's file.
+    /// The location in the file.
     pub at: Option<Location>,
-    /// The figures that are held against each other, each with its place.
+    /// The figures that were compared, each with its location.
     pub figures: Vec<Figure>,
-    /// The likely cause, where one is evident.
+    /// The likely cause, if known.
     pub cause: Option<Phrase>,
-    /// What the message says, where it is not the catalogue's sentence for the code.
+    /// The message, if it is not the catalogue's text for the code.
     pub wording: Option<Wording>,
 }
 
@@ -72,55 +72,55 @@ pub struct Finding {
 pub struct Figure {
     /// The indicator.
     pub id: Arc<str>,
-    /// Its label for people.
+    /// Its label.
     pub label: Arc<str>,
-    /// What stands there, as it stood.
+    /// The text of its cell.
     pub text: String,
-    /// Where it stands.
+    /// The location of the cell.
     pub at: Option<Location>,
 }
 
-/// A sentence of the catalogue with its words.
+/// A text of the catalogue with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
     /// The key in the catalogue.
     pub key: Cow<'static, str>,
-    /// What fills its places.
+    /// Its arguments.
     pub arguments: Arguments,
 }
 
 impl Phrase {
-    /// The sentence in one language.
+    /// The text in one language.
     pub fn text(&self, lang: Lang) -> String {
         message::text(&self.key, lang, &self.arguments)
     }
 }
 
-/// The sentence of a finding whose code the catalogue does not have.
+/// The message of a finding whose code the catalogue does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wording {
-    /// The catalogue's sentence of another key, such as that of a kind of rule.
+    /// The catalogue's text of another key, such as that of a kind of rule.
     Key(Cow<'static, str>),
-    /// Sentences of the template's own, with the same places to fill.
+    /// A text of the template, with the same arguments.
     Own {
         /// In Chinese.
         zh: String,
         /// In English.
         en: String,
     },
-    /// What must hold in the template's own words, followed by the figures.
+    /// What the template requires, in its own words, followed by the figures.
     Rule {
         /// In Chinese.
         zh: Arc<str>,
         /// In English.
         en: Arc<str>,
-        /// The catalogue's sentence that shows the figures.
+        /// The key of the text that shows the figures.
         figures: &'static str,
     },
 }
 
 impl Wording {
-    /// The sentence in one language.
+    /// The text in one language.
     pub fn text(&self, lang: Lang, arguments: &Arguments) -> String {
         match self {
             Self::Key(key) => message::text(key, lang, arguments),
@@ -134,7 +134,7 @@ impl Wording {
 }
 
 impl Finding {
-    /// A finding with the severity its code has in the catalogue.
+    /// A finding with the default severity of its code.
     pub fn new(code: &str) -> Self {
         Self {
             code: code.to_owned(),
@@ -148,21 +148,21 @@ impl Finding {
         }
     }
 
-    /// Sets a word or figure of the message.
+    /// Sets an argument of the message.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.arguments.insert(name, value.to_string());
         self
     }
 
-    /// Names an indicator.
+    /// Adds an indicator that the finding is about.
     #[must_use]
     pub fn about(mut self, id: impl Into<Arc<str>>) -> Self {
         self.ids.push(id.into());
         self
     }
 
-    /// Sets the place.
+    /// Sets the location.
     #[must_use]
     pub fn at(mut self, at: impl Into<Option<Location>>) -> Self {
         self.at = at.into();

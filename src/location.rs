@@ -1,6 +1,6 @@
-//! Where something stands in a file: a cell of a worksheet, a line of a text, a page.
+//! Locations in a file: a cell of a worksheet, a line of a text, a page.
 //!
-//! Made by [`crate::read`]; shown with every finding, value and error.
+//! The readers in [`crate::read`] make them; findings, values and errors show them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,19 +10,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::message::{self, Lang};
 
-/// The address of a worksheet cell, counted from zero inside and printed as `C31`.
+/// The address of a worksheet cell, stored from 0 and printed as `C31`.
 ///
-/// Source: ECMA-376 Part 1, 18.18.7 `ST_CellRef`; absolute markers are neither read nor written.
+/// Source: ECMA-376 Part 1, 18.18.7 `ST_CellRef`; absolute references (`$C$31`) are not supported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellRef {
-    /// Row, counted from zero.
+    /// Row, from 0.
     pub row: u32,
-    /// Column, counted from zero.
+    /// Column, from 0.
     pub column: u32,
 }
 
 impl CellRef {
-    /// The cell at a row and a column, both counted from zero.
+    /// The cell at a row and a column, both from 0.
     pub const fn new(row: u32, column: u32) -> Self {
         Self { row, column }
     }
@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for CellRef {
     }
 }
 
-/// Where something stands in the user's own file, as the user's own program counts: from 1.
+/// A location in the user's file, counted from 1 as office programs and editors do.
 ///
 /// Printed as `Sheet1!C31`, `line 176`, `table 2, row 5, cell 3`, `paragraph 7` or `page 3`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -97,13 +97,13 @@ pub enum Location {
         table: u32,
         /// Row, from 1.
         row: u32,
-        /// Cell in its row, from 1: its place among the cells that the file has in that row, where a cell that spans
-        /// columns is one, and one that comes down from a row above is none.
+        /// Cell in its row, from 1. A cell that spans columns counts once; one that continues from a row above does not
+        /// count.
         cell: u32,
     },
     /// A paragraph of a Word document or a web page, outside its tables.
     Paragraph {
-        /// Paragraph in the document, from 1; empty ones do not count.
+        /// Paragraph in the document, from 1, without empty ones.
         paragraph: u32,
     },
     /// A page.
@@ -114,7 +114,7 @@ pub enum Location {
 }
 
 impl Location {
-    /// The place as people of one language write it: `统计表!C31`, `第176行`, `line 176`.
+    /// The location in one language: `统计表!C31`, `第176行`, `line 176`.
     pub fn to_text(&self, lang: Lang) -> String {
         let say = |key: &str, words: &[(&str, u32)]| {
             let words = words.iter().map(|(name, number)| ((*name).to_owned(), number.to_string())).collect();

@@ -1,4 +1,4 @@
-//! What fills the places of a message: few pairs of a name and a word.
+//! The arguments of a message: a few pairs of a name and a text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,20 +7,20 @@ use std::ops::Index;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Named words and figures that a message is filled with, in the order they were set.
+/// Named texts that fill in a message, in the order they were set.
 ///
-/// There are never more than a handful, and a report may have hundreds of findings, so they are looked through one by
-/// one. In JSON they are an object.
+/// A list, not a map: a message has at most a handful, and a report may have hundreds of findings. In JSON they are an
+/// object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arguments(Vec<(Cow<'static, str>, String)>);
 
 impl Arguments {
-    /// None.
+    /// No arguments.
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// Sets the word of a name, in place of one it had.
+    /// Sets the text of a name.
     pub fn insert(&mut self, name: impl Into<Cow<'static, str>>, word: String) {
         let name = name.into();
         match self.0.iter_mut().find(|(known, _)| *known == name) {
@@ -29,12 +29,12 @@ impl Arguments {
         }
     }
 
-    /// The word of a name.
+    /// The text of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(known, _)| *known == name).map(|(_, word)| word)
     }
 
-    /// Names and words.
+    /// Names and texts.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, word)| (&**name, word.as_str()))
     }
