@@ -92,7 +92,7 @@ fn messages(languages: &[Language]) -> String {
             Some(text) => text,
             None => panic!("{}: [language] has no {name}", language.file),
         };
-        let fields = ["code", "name", "tag", "locale", "list", "comma", "colon"];
+        let fields = ["code", "name", "tag", "locale", "list", "comma", "colon", "open", "close"];
         let about = fields.map(|name| format!("{name}: {:?}", of(name))).join(", ");
         let prefixes = language.about.get("prefixes").and_then(toml::Value::as_array);
         let prefixes = prefixes.unwrap_or_else(|| panic!("{}: [language] has no prefixes", language.file));

@@ -23,6 +23,8 @@ struct Language {
     list: &'static str,
     comma: &'static str,
     colon: &'static str,
+    open: &'static str,
+    close: &'static str,
     prefixes: &'static [&'static str],
     /// In the order of [`KEYS`].
     texts: &'static [&'static str],
@@ -81,6 +83,11 @@ impl Lang {
     /// What stands before an explanation: `：` or `: `.
     pub fn colon(self) -> &'static str {
         self.entry().colon
+    }
+
+    /// A text in parentheses, to be put behind another: `（text）` or ` (text)`.
+    pub fn parentheses(self, text: &str) -> String {
+        format!("{}{text}{}", self.entry().open, self.entry().close)
     }
 
     /// Chooses between texts that exist in Chinese and English only, such as those of templates: Chinese for Chinese,

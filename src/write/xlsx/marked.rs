@@ -85,7 +85,7 @@ fn note(finding: &Finding, lang: Lang) -> String {
     let severity = message::text(&format!("word.{}", finding.severity.as_str()), lang, &Arguments::new());
     let mut note = format!("{severity}[{}] {}", finding.code, finding.message(lang));
     if let Some(cause) = &finding.cause {
-        note += &format!("（{}）", cause.text(lang));
+        note += &lang.parentheses(&cause.text(lang));
     }
     note
 }

@@ -244,10 +244,10 @@ fn note(sheet: &mut Worksheet, at: CellRef, total: &Total, merged: &Merged, lang
             continue;
         }
         let names: Vec<&str> = those.iter().map(|at| merged.organizations[*at].name.as_str()).collect();
-        let names: String = names.join("、");
+        let names: String = names.join(lang.list_separator());
         let mut short: String = names.chars().take(NOTE_LENGTH).collect();
         if short.len() < names.len() {
-            short.push_str(&format!("……（{}）", those.len()));
+            short.push_str(&format!("……{}", lang.parentheses(&those.len().to_string())));
         }
         lines.push(said(key, lang, &[("names", &short)]));
     }
