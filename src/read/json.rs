@@ -177,7 +177,7 @@ mod tests {
         let [finding] = findings.as_slice() else { panic!("one finding") };
         assert_eq!(
             finding.message(Lang::EN),
-            "keys that xxgk.report/1 does not have were left aside: values.colour, éra"
+            "unknown keys ignored (not in xxgk.report/1): values.colour, éra"
         );
     }
 }
