@@ -259,7 +259,7 @@ fn messages_are_in_the_language_asked_for() {
     let zh = run(folder.path(), &["convert", "没有.xls", "--to", "csv", "--lang", "zh"]);
     assert_eq!(said(&zh), "xxgk: 没有.xls: 错误: 没有这个文件\n");
     let en = run(folder.path(), &["convert", "没有.xls", "--to", "csv"]);
-    assert_eq!(said(&en), "xxgk: 没有.xls: error: there is no such file\n");
+    assert_eq!(said(&en), "xxgk: 没有.xls: error: no such file\n");
     for (name, value, chinese) in [("XXGK_LANG", "zh", true), ("XXGK_LANG", "en", false)] {
         let output = xxgk(folder.path()).arg("--help").env(name, value).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap().contains("用法"), chinese);
@@ -439,7 +439,7 @@ fn an_interrupted_run_goes_on_and_ends_as_if_it_had_not_been() {
         let all: Vec<_> = ["convert", "in", "-o", out, "--resume", "-j", "3"].iter().chain(words).copied().collect();
         let output = run(folder.path(), &all);
         assert_eq!(status(&output), 0, "{}", said(&output));
-        assert!(said(&output).contains(&format!("{before} of them had been done")), "{}", said(&output));
+        assert!(said(&output).contains(&format!("{before} of them were done")), "{}", said(&output));
         assert_eq!(contents(&folder.path().join(out)), contents(&folder.path().join(&whole)));
     }
     let rows: Vec<serde_json::Value> =
@@ -459,11 +459,7 @@ fn a_run_that_does_not_go_on_says_so_and_starts_anew() {
     assert_eq!(status(&other), 0);
     interrupt(folder.path(), "b", &["--to", "csv"], 3);
     let anew = run(folder.path(), &["convert", "in", "-o", "b", "--to", "csv"]);
-    assert!(
-        said(&anew).contains("starting over") && said(&anew).contains("3 unchanged"),
-        "{}",
-        said(&anew)
-    );
+    assert!(said(&anew).contains("starting over") && said(&anew).contains("3 unchanged"), "{}", said(&anew));
     assert_eq!(files(&folder.path().join("b")).len(), 6, "what the first run left half written is gone");
     let nothing = run(folder.path(), &["convert", "in", "-o", "b", "--to", "csv", "--resume"]);
     assert!(said(&nothing).contains("no interrupted conversion"), "{}", said(&nothing));
@@ -475,7 +471,7 @@ fn two_runs_do_not_write_into_one_folder() {
     fs::create_dir(folder.path().join("out")).unwrap();
     let journal = fs::File::create(folder.path().join("out/.xxgk-journal")).unwrap();
     journal.try_lock().unwrap();
-    for (lang, words) in [("en", "another run is writing to out"), ("zh", "另一个转换正在写入 out")] {
+    for (lang, words) in [("en", "another conversion is writing to out"), ("zh", "另一个转换正在写入 out")] {
         let output = run(folder.path(), &["convert", "in", "-o", "out", "--to", "csv", "--lang", lang]);
         assert_eq!(status(&output), 3);
         assert!(said(&output).contains(words), "{}", said(&output));
@@ -612,7 +608,7 @@ mod unix {
         pipe(&folder.path().join("in/pipe.csv"));
         let output = run(folder.path(), &["convert", "in", "-o", "out", "--to", "csv", "-v"]);
         assert_eq!(status(&output), 0);
-        for line in ["in/link.csv: skipped: a link", "in/loop: skipped: a link", "in/pipe.csv: skipped: no plain file"]
+        for line in ["in/link.csv: skipped: link", "in/loop: skipped: link", "in/pipe.csv: skipped: not a regular file"]
         {
             assert!(said(&output).contains(line), "{}", said(&output));
         }

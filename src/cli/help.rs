@@ -38,7 +38,8 @@ fn key(path: &str, argument: &str) -> String {
 /// The columns of a terminal that help is written for.
 const COLUMNS: usize = 80;
 
-/// The columns that remain for help beside the longest argument, or the longest option with its short name.
+/// The columns that remain for help beside the longest argument, or the longest option with its short name, of a built
+/// command.
 fn room(command: &Command, positional: bool) -> usize {
     let arguments = command.get_arguments().filter(|argument| argument.is_positional() == positional);
     let longest = arguments.map(|argument| argument.to_string().len()).max().unwrap_or(0);
@@ -67,7 +68,9 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
     let header = *command.get_styles().get_header();
     let usage = word("word.usage");
     let about = word(&if path.is_empty() { "help.about".to_owned() } else { format!("help.{path}.about") });
-    let rooms = [room(&command, false), room(&command, true)];
+    let mut built = command.clone();
+    built.build();
+    let rooms = [room(&built, false), room(&built, true)];
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).display_order(903);
     let mut command = command
         .arg(help)

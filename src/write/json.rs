@@ -208,7 +208,7 @@ mod tests {
             r#""extra":[{"path":["依申请公开情况","收到申请数","当面申请数"],"column":null,"#,
             r#""unit":"件","value":0.350,"status":"number","text":"0.350","at":{"sheet":"Sheet1","cell":"C31"},"#,
             r#""label":"其他","after":"received.in_person"}],"#,
-            r#""findings":[{"code":"XG301","severity":"note","message":"read as GB18030; the file does not say its "#,
+            r#""findings":[{"code":"XG301","severity":"note","message":"read as GB18030; the file does not declare its "#,
             r#"encoding","ids":["closed"],"at":{"sheet":"Sheet1","cell":"C31"},"arguments":{"encoding":"GB18030"}}]}"#,
             "\n"
         );
