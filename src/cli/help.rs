@@ -47,7 +47,12 @@ fn room(command: &Command, positional: bool) -> usize {
     COLUMNS - 4 - if positional { longest } else { "-x, ".len() + longest.max("--lang <LANG>".len()) }
 }
 
-/// Breaks a text into lines of so many columns. Chinese breaks between characters, which clap's own wrapping does not.
+/// The columns that remain for the help of an option in the command that leaves the fewest.
+fn narrowest(command: &Command) -> usize {
+    command.get_subcommands().map(narrowest).fold(room(command, false), usize::min)
+}
+
+/// Breaks a text into lines of at most `columns`. Chinese breaks between characters, which clap's own wrapping does not.
 fn wrap(text: &str, columns: usize) -> String {
     let (mut lines, mut line, mut begun) = (String::new(), String::new(), 0);
     for (end, _) in linebreaks(text) {
@@ -70,7 +75,8 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
     let about = word(&if path.is_empty() { "help.about".to_owned() } else { format!("help.{path}.about") });
     let mut built = command.clone();
     built.build();
-    let rooms = [room(&built, false), room(&built, true)];
+    // Global options have the same text in every command.
+    let rooms = [room(&built, false), room(&built, true), narrowest(&built)];
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).display_order(903);
     let mut command = command
         .arg(help)
@@ -79,7 +85,8 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
                 argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
             let help =
                 text(&key(path, argument.get_id().as_str()), lang, &[("values", &values.join(lang.list_separator()))]);
-            let help = wrap(&help, rooms[usize::from(argument.is_positional())]);
+            let help =
+                wrap(&help, rooms[if argument.is_global_set() { 2 } else { usize::from(argument.is_positional()) }]);
             let heading = word(if argument.is_positional() { "word.arguments" } else { "word.options" });
             let argument = argument.help(help).help_heading(heading);
             if argument.get_action().takes_values() { argument.hide_possible_values(true) } else { argument }
