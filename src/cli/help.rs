@@ -89,7 +89,11 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
                 wrap(&help, rooms[if argument.is_global_set() { 2 } else { usize::from(argument.is_positional()) }]);
             let heading = word(if argument.is_positional() { "word.arguments" } else { "word.options" });
             let argument = argument.help(help).help_heading(heading);
-            if argument.get_action().takes_values() { argument.hide_possible_values(true) } else { argument }
+            if argument.get_action().takes_values() {
+                argument.hide_possible_values(true).hide_default_value(true)
+            } else {
+                argument
+            }
         })
         .about(wrap(&about, COLUMNS))
         .subcommand_help_heading(word("word.commands"))
