@@ -241,3 +241,22 @@ fn vertical_style(content: &Content, cell: &CellLayout, height: f64) -> TextStyl
     let size = (cell.style.size * height / needed * 2.0).floor() / 2.0;
     TextStyle { size: size.max(SMALLEST_VERTICAL), ..cell.style }
 }
+
+/// Escapes what a reader of cells would take for the code of a character, such as `_x0041_`.
+pub(super) fn escape_codes(text: &str) -> Cow<'_, str> {
+    let is_code = |text: &str| {
+        let code = text.as_bytes().get(..7);
+        code.is_some_and(|code| {
+            code.starts_with(b"_x") && code[6] == b'_' && code[2..6].iter().all(u8::is_ascii_hexdigit)
+        })
+    };
+    if !text.contains("_x") {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::new();
+    for (at, character) in text.char_indices() {
+        escaped.push_str(if is_code(&text[at..]) { "_x005F" } else { "" });
+        escaped.push(character);
+    }
+    Cow::Owned(escaped)
+}

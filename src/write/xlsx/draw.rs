@@ -9,8 +9,7 @@ use rust_xlsxwriter::{
 };
 
 use super::SHEET;
-use super::cells::{self, CellContent};
-use super::form_workbook::escape_codes;
+use super::cells::{self, CellContent, escape_codes};
 use super::page::{self, Paging};
 use super::row::SheetLayout;
 use super::style::CellStyle;

@@ -24,7 +24,7 @@ use quick_xml::{Reader, XmlVersion};
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rustc_hash::FxHashMap;
 
-use super::cells::{CellContent, PlacedCell, Slot};
+use super::cells::{CellContent, PlacedCell, Slot, escape_codes};
 use super::draw::Properties;
 use super::package::{self, Part};
 use super::style::{self, CellStyle};
@@ -207,25 +207,6 @@ fn position(reader: &Reader<&[u8]>) -> Option<usize> {
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = element.try_get_attribute(name).ok()??;
     Some(attribute.normalized_value(XmlVersion::Explicit1_0).ok()?.into_owned())
-}
-
-/// Escapes what a reader of cells would take for the code of a character, such as `_x0041_`.
-pub(super) fn escape_codes(text: &str) -> Cow<'_, str> {
-    let is_code = |text: &str| {
-        let code = text.as_bytes().get(..7);
-        code.is_some_and(|code| {
-            code.starts_with(b"_x") && code[6] == b'_' && code[2..6].iter().all(u8::is_ascii_hexdigit)
-        })
-    };
-    if !text.contains("_x") {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::new();
-    for (at, character) in text.char_indices() {
-        escaped.push_str(if is_code(&text[at..]) { "_x005F" } else { "" });
-        escaped.push(character);
-    }
-    Cow::Owned(escaped)
 }
 
 /// Escapes XML's own characters, and writes those it cannot hold as codes. Source: ECMA-376 Part 1, 22.4.2.4, `bstr`.
