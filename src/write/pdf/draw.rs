@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::content::{Content, Operation};
 use printpdf::{DictItem, FontId, Line, LineCapStyle, LinePoint, Op, PdfFontHandle, Point, Pt, TextItem};
 
 use super::content::{self, FixedText, Mark, SizedFont, TextState};
-use super::object::{self, hundredths, utf16};
+use super::object::{failed, hundredths, utf16};
 use super::typeface::{FontPair, Glyph};
+use crate::error::Result;
 use crate::layout::Form;
 use crate::layout::page::{Page, Rule, SlotBox, Source, TextBox, TextLine};
 
@@ -27,6 +27,10 @@ pub(super) struct FormPage {
     pub(super) marks: Vec<Source>,
 }
 
+/// The name of the markers that cut a content stream into rules, the start of the text object, for each text what leads to
+/// it and itself, and the end of the text object.
+const MARKER: &str = "Cut";
+
 impl FormPage {
     /// Room for the text of the page with what fills its slots.
     pub(super) fn capacity(&self) -> usize {
@@ -34,30 +38,24 @@ impl FormPage {
     }
 
     /// Fills in rules and texts from the content stream that printpdf made.
-    pub(super) fn fill(&mut self, content: &[u8]) -> lopdf::Result<()> {
-        let mut operations = Content::decode(content)?.operations.into_iter();
-        let rules = operations.by_ref().take_while(|operation| operation.operator != "BT");
-        rules.for_each(|operation| write(&operation, &mut self.rules));
-        let mut texts = self.texts.iter_mut();
-        let mut text = texts.next();
-        for operation in operations {
-            match (operation.operator.as_str(), &mut text) {
-                ("MP", _) => text = texts.next(),
-                // What leads to the first line depends on the slot before it, and is written for each report.
-                ("Tf" | "Td", Some(text)) if text.bytes.is_empty() => {}
-                ("ET", _) | (_, None) => {}
-                (_, Some(text)) => write(&operation, &mut text.bytes),
-            }
+    ///
+    /// It is cut at the markers and not parsed: parsing takes twice as long as all that printpdf does.
+    pub(super) fn fill(&mut self, content: &[u8]) -> Result<()> {
+        let content = std::str::from_utf8(content).map_err(failed)?;
+        let marker = format!("/{MARKER} MP");
+        let pieces: Vec<&str> = content.split(marker.as_str()).map(str::trim).collect();
+        let [rules, _begin, texts @ .., _end] = pieces.as_slice() else { return Err(failed("no markers")) };
+        if texts.len() != 2 * self.texts.len() {
+            return Err(failed(format!("{} pieces for {} texts", texts.len(), self.texts.len())));
+        }
+        self.rules = rules.as_bytes().to_vec();
+        // What leads to a text depends on the slot before it, and is written for each report.
+        for (text, [_, operators]) in self.texts.iter_mut().zip(texts.as_chunks().0) {
+            text.bytes = operators.as_bytes().to_vec();
+            text.bytes.push(b'\n');
         }
         Ok(())
     }
-}
-
-/// Writes an operation.
-fn write(operation: &Operation, out: &mut Vec<u8>) {
-    object::operands(&operation.operands, out);
-    out.extend_from_slice(operation.operator.as_bytes());
-    out.push(b'\n');
 }
 
 /// The name of a font in printpdf's document and in the file.
@@ -76,7 +74,9 @@ pub(super) fn page(form: &Form, page: &Page, fonts: &FontPair<'_>) -> (Vec<Op>, 
         page: FormPage { texts: vec![FixedText::default()], ..FormPage::default() },
     };
     drawing.rules(&page.rules);
+    drawing.cut();
     drawing.ops.push(Op::StartTextSection);
+    drawing.cut();
     let mut slots = page.slots.iter().peekable();
     for text in page.texts.iter().filter(|text| !text.lines.is_empty()) {
         while let Some(slot) = slots.next_if(|slot| reading_order(slot.source) < reading_order(text.source)) {
@@ -86,6 +86,7 @@ pub(super) fn page(form: &Form, page: &Page, fonts: &FontPair<'_>) -> (Vec<Op>, 
     }
     slots.for_each(|slot| drawing.slot(slot));
     drawing.end_text();
+    drawing.cut();
     drawing.ops.push(Op::EndTextSection);
     (drawing.ops, drawing.page)
 }
@@ -137,7 +138,7 @@ impl Drawing<'_> {
     /// Ends a piece of text, leaves a marker and starts the next piece.
     fn slot(&mut self, slot: &SlotBox) {
         self.end_text();
-        self.ops.push(Op::Marker { id: "Slot".to_owned() });
+        self.cut();
         let mark = self.mark(slot.source);
         self.page.slots.push(mark);
         self.page.texts.push(FixedText::default());
@@ -145,9 +146,16 @@ impl Drawing<'_> {
     }
 
     fn end_text(&mut self) {
+        if !self.is_started {
+            self.cut();
+        }
         if let Some(text) = self.page.texts.last_mut() {
             text.end = self.state;
         }
+    }
+
+    fn cut(&mut self) {
+        self.ops.push(Op::Marker { id: MARKER.to_owned() });
     }
 
     /// The mark of the next text.
@@ -194,6 +202,7 @@ impl Drawing<'_> {
         if let Some(text) = self.page.texts.last_mut() {
             text.start = Some(self.state);
         }
+        self.cut();
     }
 
     fn begin(&mut self, tag: &str, properties: Vec<(&str, DictItem)>) {

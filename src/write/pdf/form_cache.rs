@@ -9,12 +9,12 @@ use printpdf::{Mm, PdfDocument, PdfPage, PdfParseErrorSeverity, PdfSaveOptions};
 
 use super::draw::{self, FormPage};
 use super::metadata::{self, Identity};
-use super::object::Written;
+use super::object::{Written, failed};
 use super::section::Section;
 use super::typeface::{Characters, FontPair, Typefaces};
 use super::{embed, object, structure};
 use crate::deflate::{Effort, deflated};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::font::{Fonts, FontsId};
 use crate::layout::page::{self, Pages, Source, TextBox};
 use crate::layout::{Block, Filling, Form};
@@ -85,6 +85,9 @@ impl CachedForm {
         if let Some(wrong) = warnings.iter().find(|warning| warning.severity == PdfParseErrorSeverity::Error) {
             return Err(failed(&wrong.msg));
         }
+        for (page, drawn) in document.get_pages().values().zip(&mut drawn) {
+            drawn.fill(&document.get_page_content(*page))?;
+        }
         let mut cached = Self {
             fonts: fonts.id(),
             pages,
@@ -104,7 +107,7 @@ impl CachedForm {
 
     /// Adds to printpdf's document all that makes it PDF/A and PDF/UA, and serializes it.
     fn finish(&mut self, mut document: Document, form: &Form) -> lopdf::Result<()> {
-        self.take_from(&mut document)?;
+        self.take_fonts(&mut document)?;
         self.ids.titled = document.new_object_id();
         self.ids.information = document.new_object_id();
         self.ids.metadata = document.new_object_id();
@@ -128,12 +131,11 @@ impl CachedForm {
         self.save(&document, elements)
     }
 
-    /// Takes content streams and fonts from printpdf's document, and removes what no page needs: the page that shows all
+    /// Takes the fonts from printpdf's document, and removes what no page needs: its content streams, the page that shows all
     /// characters, empty resources, the time.
-    fn take_from(&mut self, document: &mut Document) -> lopdf::Result<()> {
+    fn take_fonts(&mut self, document: &mut Document) -> lopdf::Result<()> {
         let pages = document.get_pages();
-        for (page, drawn) in pages.values().zip(&mut self.drawn) {
-            drawn.fill(&document.get_page_content(*page))?;
+        for page in pages.values() {
             let dictionary = document.get_dictionary_mut(*page)?;
             dictionary.remove(b"Contents");
             let resources = dictionary.get(b"Resources")?.as_reference()?;
@@ -179,11 +181,6 @@ impl CachedForm {
         self.identity.add(&self.bytes);
         Ok(())
     }
-}
-
-/// The error of a document that cannot be written.
-pub(super) fn failed(detail: impl ToString) -> Error {
-    Error::new(ErrorKind::Write { format: "PDF".to_owned(), detail: detail.to_string() })
 }
 
 /// Notes the characters of a text that no font has.

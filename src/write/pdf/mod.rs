@@ -26,8 +26,9 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use self::content::Content;
-use self::form_cache::{CachedForm, failed};
+use self::form_cache::CachedForm;
 use self::metadata::Description;
+use self::object::failed;
 use self::section::Section;
 use self::typeface::{Characters, FontPair, Typefaces};
 use crate::deflate::{Effort, deflated};

@@ -4,7 +4,9 @@
 //!
 //! Source: ISO 32000-1, 7.3.
 
-use lopdf::{Dictionary, Object, ObjectId, StringFormat};
+use lopdf::{Dictionary, Object, ObjectId};
+
+use crate::error::{Error, ErrorKind};
 
 /// Writes an object. [`Section`](super::section::Section) writes streams, which are never part of other objects.
 pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
@@ -14,15 +16,15 @@ pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
         Object::Integer(value) => integer(*value, out),
         Object::Real(value) => decimal(*value, out),
         Object::Name(text) => name(text, out),
-        Object::String(text, StringFormat::Literal) => string(text, out),
-        Object::String(text, StringFormat::Hexadecimal) => {
-            out.push(b'<');
-            text.iter().for_each(|byte| hexadecimal(*byte, out));
-            out.push(b'>');
-        }
+        Object::String(text, _) => string(text, out),
         Object::Array(objects) => {
             out.push(b'[');
-            sequence(objects, out);
+            for (at, object) in objects.iter().enumerate() {
+                if at > 0 && needs_space(object) {
+                    out.push(b' ');
+                }
+                write(object, out);
+            }
             out.push(b']');
         }
         Object::Dictionary(entries) => dictionary(entries, out),
@@ -32,21 +34,9 @@ pub(super) fn write(object: &Object, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes the operands of an operator, which goes right behind them.
-pub(super) fn operands(operands: &[Object], out: &mut Vec<u8>) {
-    sequence(operands, out);
-    if operands.last().is_some_and(|last| needs_space(last) || matches!(last, Object::Name(_))) {
-        out.push(b' ');
-    }
-}
-
-fn sequence(objects: &[Object], out: &mut Vec<u8>) {
-    for (at, object) in objects.iter().enumerate() {
-        if at > 0 && needs_space(object) {
-            out.push(b' ');
-        }
-        write(object, out);
-    }
+/// The error of a document that cannot be written.
+pub(super) fn failed(detail: impl ToString) -> Error {
+    Error::new(ErrorKind::Write { format: "PDF".to_owned(), detail: detail.to_string() })
 }
 
 /// An object as bytes, with its id.
