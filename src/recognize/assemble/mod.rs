@@ -46,8 +46,8 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
     let expected_rows = dictionary.expected(chain.template);
     let count: usize = expected_rows.iter().map(|expected| expected.values.len()).sum();
     report.values.reserve_exact(count * columns.len());
-    for number in 0..expected_rows.len() {
-        let is_unclear = unclear.contains(&expected_rows[number].place);
+    for (number, expected_row) in expected_rows.iter().enumerate() {
+        let is_unclear = unclear.contains(&expected_row.place);
         add_row(number, is_unclear, chain, dictionary, &columns, &mut filled, &mut report);
     }
     missing_rows(template, &filled, &mut report.findings);

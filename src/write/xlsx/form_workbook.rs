@@ -142,8 +142,11 @@ impl FormWorkbook {
     }
 }
 
-/// The worksheet with gaps at the cells of slots, what follows the last gap, and the numbers of the slots' styles.
-fn parse_sheet(xml: &str, slots: &[Slot]) -> Option<(Vec<Gap<Cell>>, String, Vec<(CellStyle, u32)>)> {
+/// The gaps of a worksheet, the XML behind the last one, and the number of each style of the slots.
+type ParsedSheet = (Vec<Gap<Cell>>, String, Vec<(CellStyle, u32)>);
+
+/// Finds the cells of slots in the XML of a worksheet.
+fn parse_sheet(xml: &str, slots: &[Slot]) -> Option<ParsedSheet> {
     let mut wanted = FxHashMap::default();
     for (number, slot) in slots.iter().enumerate() {
         for row in slot.rows.clone() {
