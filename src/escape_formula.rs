@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 /// Puts an apostrophe before text that a spreadsheet would run as a formula.
 ///
-/// Text that already has apostrophes before such a start gets another one, so that [`unescape_formula`] restores it.
+/// Text that already has apostrophes before such a start gets another one, so that `unescape_formula` restores it.
 pub fn escape_formula(text: &str) -> Cow<'_, str> {
     if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }

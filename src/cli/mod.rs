@@ -1,6 +1,6 @@
 //! The command line: arguments in, messages and an exit status out.
 //!
-//! One file or folder for each command. Commands do not know each other; what several need is in [`common`].
+//! One file or folder for each command. Commands do not know each other; what several need is in `common`.
 
 mod args;
 mod check;

@@ -3,7 +3,7 @@
 //! In: the bytes of the file. Out: one [`Grid`](crate::document::Grid) for each worksheet, in the order of the
 //! workbook; `(0, 0)` is `A1` even if column A is empty. Called by [`crate::read`].
 //!
-//! [`super::xlsx`] reads xlsx and xlsm. `calamine` reads the binary formats: [`super::biff`] and [`super::archive`]
+//! `super::xlsx` reads xlsx and xlsm. `calamine` reads the binary formats: `super::biff` and `super::archive`
 //! first check the sizes that it allocates, and a panic in it becomes an error.
 
 use std::io::Cursor;

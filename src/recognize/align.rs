@@ -1,6 +1,6 @@
 //! Finds the rows of a template in a document: one algorithm for every shape.
 //!
-//! In: a [`Stream`] and a [`Dictionary`]. Out: the [`Chain`] of labels, in the form's order, that fits best. Called by
+//! In: a [`Stream`] and a `Dictionary`. Out: the [`Chain`] of labels, in the form's order, that fits best. Called by
 //! [`super::Recognizer`].
 //!
 //! One pass finds all wordings of all rows; a dynamic program picks the chain. It places repeated labels by their

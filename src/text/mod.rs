@@ -1,8 +1,8 @@
 //! Text utilities that know nothing of files or reports.
 //!
 //! In: texts. Out: folded texts, labels, positions of words. Called by all other modules. [`fold`] makes equal readings
-//! compare equal, [`label`] handles ordinals, brackets and wordings, [`search`] finds many words in one pass, and
-//! [`words`] is the vocabulary of `templates/words.toml`.
+//! compare equal, [`label`] handles ordinals, brackets and wordings, `search` finds many words in one pass, and
+//! `words` is the vocabulary of `templates/words.toml`.
 
 pub mod fold;
 pub mod label;

@@ -102,7 +102,7 @@ impl<'a> WriteOptions<'a> {
 /// Writes one report; returns what could not be drawn as it should.
 ///
 /// # Errors
-/// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails or the format cannot hold the report.
+/// [`ErrorKind::Write`] when `out` fails or the format cannot hold the report.
 pub fn write(
     report: &Report,
     template: &SharedTemplate,

@@ -4,10 +4,10 @@
 //!
 //! Reports of one form differ in a few texts, so a file has two sections:
 //!
-//! - The **form's**, made once and copied ([`form_cache`]). printpdf draws the rules, the labels and the page numbers, and
-//!   embeds the fonts ([`draw`], [`embed`]). Structure tree, outline and colours are added to its lopdf document.
+//! - The **form's**, made once and copied (`form_cache`). printpdf draws the rules, the labels and the page numbers, and
+//!   embeds the fonts (`draw`, `embed`). Structure tree, outline and colours are added to its lopdf document.
 //! - The **report's**, written as bytes, because both libraries write whole documents only: for each page the text with the
-//!   values between printpdf's labels ([`content`]), a font of the characters that the form lacks, title and metadata.
+//!   values between printpdf's labels (`content`), a font of the characters that the form lacks, title and metadata.
 //!
 //! Most programs copy text in the order of the content stream. It is the reading order: title, then label, unit and
 //! values of each row, filing lines, page number.

@@ -40,7 +40,7 @@ pub struct BlankOptions<'a> {
     pub landscape: bool,
 }
 
-/// A report of a template without any value: the input of [`write`].
+/// A report of a template without any value: the input of [`write()`].
 pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>) -> Report {
     let shown = template.indicators().iter().filter(|indicator| {
         let (table, row, _) = indicator.place;
