@@ -3,6 +3,7 @@
 //! In: a reader's view of one file. Out: a [`Document`] that knows nothing of disclosure. Made by [`crate::read`],
 //! consumed by [`crate::recognize`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,38 @@ pub struct MergedRange {
     pub last: CellRef,
 }
 
+/// Numbers of rows or columns, from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineSet {
+    /// The last line of each range by its first. No two ranges touch.
+    ranges: BTreeMap<u32, u32>,
+}
+
+impl LineSet {
+    /// Adds the lines from `first` to `last`.
+    pub fn add(&mut self, mut first: u32, mut last: u32) {
+        while let Some((start, end)) = self.ranges.range(..=last.saturating_add(1)).next_back()
+            && end.saturating_add(1) >= first
+        {
+            let start = *start;
+            first = first.min(start);
+            last = last.max(*end);
+            self.ranges.remove(&start);
+        }
+        self.ranges.insert(first, last);
+    }
+
+    /// Whether it has a line.
+    pub fn has(&self, line: u32) -> bool {
+        self.ranges.range(..=line).next_back().is_some_and(|(_, last)| line <= *last)
+    }
+
+    /// Whether it has no line.
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+}
+
 /// One table: cells by row and column, `(0, 0)` being the top left one of the sheet or table.
 ///
 /// Only cells that hold something, or whose place is known to be blank, are kept; they are sorted by row, then column.
@@ -65,18 +98,27 @@ pub struct MergedRange {
 pub struct Grid {
     /// The worksheet's name; none for tables of text and documents.
     pub name: Option<Arc<str>>,
-    /// Whether the user's program hides the sheet.
+    /// Whether the user's program hides the sheet and the user did not ask for it.
     pub hidden: bool,
     /// The cells with their positions, sorted.
     pub cells: Vec<(CellRef, Cell)>,
     /// Merged ranges, sorted by their first cell.
     pub merged: Vec<MergedRange>,
+    /// The rows that the user's program hides. Their cells are kept.
+    pub hidden_rows: LineSet,
+    /// The columns that the user's program hides.
+    pub hidden_columns: LineSet,
 }
 
 impl Grid {
     /// Rows and columns that the cells span, counted from `A1`.
     pub fn size(&self) -> (u32, u32) {
         self.cells.iter().fold((0, 0), |(rows, columns), (at, _)| (rows.max(at.row + 1), columns.max(at.column + 1)))
+    }
+
+    /// Whether the row or column of a cell is hidden.
+    pub fn hides(&self, at: CellRef) -> bool {
+        self.hidden_rows.has(at.row) || self.hidden_columns.has(at.column)
     }
 
     /// The cell at a position, if it was kept.
@@ -110,8 +152,27 @@ pub struct Source {
 pub struct Document {
     /// Where it came from.
     pub source: Source,
+    /// The name of the file's folder, if it is known.
+    pub folder: Option<String>,
+    /// The title of a web page, which is outside its text.
+    pub title: Option<String>,
     /// Tables and paragraphs in reading order.
     pub parts: Vec<Part>,
     /// What the reader had to guess or leave aside.
     pub findings: Vec<Finding>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_set_has_its_lines() {
+        let mut lines = LineSet::default();
+        for (first, last) in [(2, 2), (3, 5), (9, 9), (1, 1), (9, 12)] {
+            lines.add(first, last);
+        }
+        let has: Vec<u32> = (0..14).filter(|line| lines.has(*line)).collect();
+        assert_eq!(has, [1, 2, 3, 4, 5, 9, 10, 11, 12]);
+    }
 }

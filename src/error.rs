@@ -57,6 +57,8 @@ pub enum ErrorKind {
     SheetNotFound { wanted: String, found: Vec<String> },
     /// The file has no statistics table.
     NoTable,
+    /// The visible worksheets have no statistics table; those of `sheets` are hidden.
+    OnlyHidden { sheets: Vec<String> },
     /// The text is not in `encoding`, from `line` on.
     Encoding { encoding: String, line: u32 },
     /// No encoding is called `wanted`; `found` lists those that can be read.
@@ -108,6 +110,7 @@ impl ErrorKind {
                 ("error.sheet_not_found", [("wanted", of(wanted)), ("found", list(found))].into())
             }
             Self::NoTable => ("error.no_table", Arguments::new()),
+            Self::OnlyHidden { sheets } => ("error.only_hidden", [("sheets", list(sheets))].into()),
             Self::Encoding { encoding, line } => {
                 ("error.encoding", [("encoding", of(encoding)), ("line", line.to_string())].into())
             }

@@ -36,6 +36,11 @@ impl Input {
         self.path().and_then(Path::file_name).unwrap_or(OsStr::new("-")).to_string_lossy().into_owned()
     }
 
+    /// The name of the file's folder; none if the path does not have it.
+    pub fn folder_name(&self) -> Option<String> {
+        Some(self.path()?.parent()?.file_name()?.to_string_lossy().into_owned())
+    }
+
     /// The name without folder and extension.
     pub fn stem(&self) -> String {
         match self {

@@ -28,6 +28,7 @@ impl InputOptions {
     pub fn of(&self, input: &Input) -> ReadOptions {
         let mut options = self.options.clone();
         options.name = input.file_name();
+        options.folder = input.folder_name();
         options
     }
 

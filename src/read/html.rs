@@ -40,6 +40,9 @@ const DEPTH: usize = 2000;
 const NODES: usize = 800_000;
 const STRETCH: usize = 4096;
 
+/// The start of a page that is searched for its title, in bytes.
+const HEAD: usize = 64 * 1024;
+
 /// The most attributes of one tag. The parser compares each with all others.
 const ATTRIBUTES: usize = 2000;
 
@@ -63,6 +66,22 @@ pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
         }
         outcome => outcome,
     }
+}
+
+/// The title of a page: the text of its `<title>`, which no browser shows in the page itself.
+pub(super) fn title(text: &str) -> Option<String> {
+    // It is in the head. A page of one line is searched no further than its start.
+    let mut end = text.len().min(HEAD);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let lower = text[..end].to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    let title = quick_xml::escape::unescape(&text[start..end]).map_or_else(|_| text[start..end].into(), |title| title);
+    let title: Vec<&str> = title.split_whitespace().collect();
+    (!title.is_empty()).then(|| title.join(" "))
 }
 
 /// Adds the paragraphs and tables of a page to a document. Returns whether the page is a frameset.

@@ -66,7 +66,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         FormatReader::Binary(read) => {
             let (parts, findings) = read(bytes, options)?;
             let source = Source { name: options.name.clone(), format: format.name().to_owned(), encoding: None };
-            Ok(Input::Document(Document { source, parts, findings }))
+            Ok(Input::Document(Document { source, parts, findings, folder: options.folder.clone(), title: None }))
         }
         FormatReader::Text(_) | FormatReader::Mime(_) | FormatReader::Reports(_) => read_text(bytes, options),
     }
@@ -107,7 +107,9 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         FormatReader::Text(read) => {
             let (parts, mut findings) = read(&decoded.text, options)?;
             findings.splice(0..0, decoded.findings);
-            Ok(Input::Document(Document { source: source(decoded.encoding), parts, findings }))
+            let title = if format == Format::Html { html::title(&decoded.text) } else { None };
+            let source = source(decoded.encoding);
+            Ok(Input::Document(Document { source, parts, findings, folder: options.folder.clone(), title }))
         }
         FormatReader::Reports(read) => {
             let (reports, mut findings) = read(&decoded.text)?;
@@ -117,7 +119,8 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         // The pages of an archive have encodings of their own.
         FormatReader::Mime(read) => {
             let (parts, findings, encoding) = read(bytes)?;
-            Ok(Input::Document(Document { source: source(encoding), parts, findings }))
+            let source = source(encoding);
+            Ok(Input::Document(Document { source, parts, findings, folder: options.folder.clone(), title: None }))
         }
         FormatReader::Binary(_) => {
             Err(Error::new(ErrorKind::WrongFormat { found: sniffed.word(), wanted: format.name().to_owned() }))

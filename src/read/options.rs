@@ -27,6 +27,8 @@ pub struct ReadOptions {
     /// The file's name without folders. It appears in messages, and supplies organization and year if nothing else
     /// does.
     pub name: String,
+    /// The name of the file's folder. It supplies organization and year if not even the file's name does.
+    pub folder: Option<String>,
     /// The format. `None` detects it from the bytes.
     pub format: Option<Format>,
     /// The encoding of text, as a WHATWG label. `None` detects it.
@@ -40,6 +42,12 @@ impl ReadOptions {
     #[must_use]
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
+    }
+
+    /// Sets the name of the file's folder.
+    #[must_use]
+    pub fn folder(self, folder: impl Into<String>) -> Self {
+        Self { folder: Some(folder.into()), ..self }
     }
 
     /// Sets the format, which is otherwise detected.

@@ -18,6 +18,7 @@ pub mod columns;
 mod dictionary;
 mod expected;
 mod heading;
+mod hidden;
 mod infer;
 mod matrix;
 mod positioned;
@@ -41,6 +42,7 @@ use crate::report::Report;
 use crate::template::{Template, Templates};
 use align::Chain;
 use dictionary::Dictionary;
+use hidden::Keep;
 use reading::Reading;
 use stream::Stream;
 
@@ -73,7 +75,11 @@ impl Recognizer {
         let stored = input.stored().into_iter().flat_map(|stored| &stored.reports);
         reports.extend(stored.map(|report| self.read_back(report)));
         limit::check_tables(reports.len())?;
-        let Some(first) = reports.first_mut() else { return Err(Error::new(ErrorKind::NoTable)) };
+        let Some(first) = reports.first_mut() else {
+            let sheets = input.document().map_or_else(Vec::new, hidden::hidden_sheets);
+            let is_hidden = !sheets.is_empty();
+            return Err(Error::new(if is_hidden { ErrorKind::OnlyHidden { sheets } } else { ErrorKind::NoTable }));
+        };
         first.findings.splice(0..0, input.findings().cloned());
         first.findings.extend(silent);
         for report in &mut reports {
@@ -84,8 +90,33 @@ impl Recognizer {
         Ok(reports)
     }
 
-    /// The reports of a document, and findings on worksheets without any.
+    /// The reports of a document, and findings on worksheets without any and on what is hidden.
     fn in_document(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
+        if !hidden::has_hidden_lines(document) {
+            return self.in_visible(document);
+        }
+        let (mut reports, mut silent) = self.in_visible(&hidden::without_hidden(document, Keep::Nothing))?;
+        for keep in [Keep::RowsAndColumns, Keep::Rows, Keep::Columns] {
+            let (more, _) = self.in_visible(&hidden::without_hidden(document, keep))?;
+            if reports.is_empty() {
+                reports = more;
+                continue;
+            }
+            for report in &mut reports {
+                if let Some(fuller) = hidden::fuller(report, &more, document) {
+                    *report = fuller.clone();
+                }
+            }
+        }
+        for report in &mut reports {
+            report.findings.extend(hidden::values_from_hidden(report, document));
+        }
+        silent.extend(hidden::unread(document, &reports));
+        Ok((reports, silent))
+    }
+
+    /// The same for a document without hidden rows and columns. Hidden sheets are not read.
+    fn in_visible(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
         let (reports, silent) = self.sheet_by_sheet(document)?;
         match self.over_sheets(document, &reports) {
             Some(report) => Ok((vec![report], Vec::new())),
@@ -115,11 +146,12 @@ impl Recognizer {
 
     /// The one report whose tables are on several sheets, if that finds more values than the sheets by themselves.
     fn over_sheets(&self, document: &Document, alone: &[Report]) -> Option<Report> {
-        let sheets = document.parts.iter().filter(|part| matches!(part, Part::Table(grid) if grid.name.is_some()));
+        let visible = document.parts.iter().enumerate().filter(|(_, part)| !is_hidden(part));
+        let sheets = visible.clone().filter(|(_, part)| matches!(part, Part::Table(grid) if grid.name.is_some()));
         if sheets.count() < 2 {
             return None;
         }
-        let stream = Stream::new(document.parts.iter().enumerate());
+        let stream = Stream::new(visible);
         let mut together = self.tables(&stream, document, None).ok()?;
         let found = |report: &Report| report.values.iter().filter(|value| value.at.is_some()).count();
         let more = found(together.first()?) > alone.iter().map(found).sum();
@@ -195,15 +227,16 @@ impl Recognizer {
         let to = if within.end >= stream.folded.len() { stream.cells.len() } else { stream.cell_at(within.end) };
         let (table_start, table_end) = (stream.cell_at(first), stream.cell_at(last - 1) + 1);
         let glued = stream.text(stream.cell_start(first).max(within.start)..first);
-        let heading = heading::heading(
-            &stream.cells[from.min(table_start)..table_start],
-            Some((&glued, &stream.cells[table_start].cell.at)),
-            &stream.cells[table_end.min(to)..to],
-            &report.columns(),
+        let heading = heading::heading(heading::Surroundings {
+            before: &stream.cells[from.min(table_start)..table_start],
+            glued: Some((&glued, &stream.cells[table_start].cell.at)),
+            within: &stream.cells[table_start..table_end],
+            behind: &stream.cells[table_end.min(to)..to],
+            headers: &report.columns(),
             sheet,
-            &document.source,
+            document,
             template,
-        );
+        });
         report.title = heading.title;
         report.organization = heading.organization;
         report.year = heading.year;
@@ -273,11 +306,16 @@ pub fn infer(input: &Input) -> Result<Template> {
     Err(Error::new(ErrorKind::NoTable))
 }
 
-/// Parts that belong together: each worksheet alone, everything else in one run.
+/// Whether a part is a hidden worksheet.
+fn is_hidden(part: &Part) -> bool {
+    matches!(part, Part::Table(grid) if grid.hidden)
+}
+
+/// Parts that belong together: each worksheet alone, everything else in one run. Hidden worksheets are left out.
 fn groups(document: &Document) -> Vec<Range<usize>> {
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut open = false;
-    for (index, part) in document.parts.iter().enumerate() {
+    for (index, part) in document.parts.iter().enumerate().filter(|(_, part)| !is_hidden(part)) {
         let alone = match part {
             Part::Table(grid) => grid.name.is_some(),
             Part::Paragraph(_) => false,

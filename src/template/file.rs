@@ -24,6 +24,9 @@ pub struct FilingField {
     pub blank: String,
     /// The line it prints on, from 1.
     pub line: usize,
+    /// Whether the official form lacks it: it prints only where a report has signatures, never on a blank form.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optional: bool,
 }
 
 /// One form as its TOML says it. [`Template`](super::Template) is made of it and documents each part.

@@ -105,6 +105,9 @@ impl Writer {
                 self.key("blank", &quoted(&field.blank));
             }
             self.key("line", &field.line.to_string());
+            if field.optional {
+                self.key("optional", "true");
+            }
         }
     }
 

@@ -56,6 +56,28 @@ pub struct Words {
     pub roster_headers: Vec<String>,
     /// Endings of organizations' names.
     pub organization_marks: Vec<String>,
+    /// Words that no organization's name contains.
+    pub organization_never: Vec<String>,
+    /// First characters of words for the organization itself, such as 我局.
+    pub organization_pronouns: Vec<String>,
+    /// What follows them, besides the endings of names.
+    pub organization_pronoun_nouns: Vec<String>,
+    /// Words before the title of a report within a sentence.
+    pub announcements: Vec<String>,
+    /// Words before it at the start of a part of a sentence.
+    pub announcement_starts: Vec<String>,
+    /// Words of a sentence on the period of the statistics.
+    pub period_labels: Vec<String>,
+    /// What follows the organization's name and 政府信息公开 in the title of a report.
+    pub report_words: Vec<String>,
+    /// What follows the title of a rule about reports.
+    pub report_rule_words: Vec<String>,
+    /// Labels of lines with the publisher of a page.
+    pub publisher_labels: Vec<String>,
+    /// Marks between the parts of a breadcrumb.
+    pub breadcrumb_marks: Vec<String>,
+    /// Labels of signatures that no form has.
+    pub signature_labels: Vec<String>,
     /// Words in file names that are not part of the organization's name.
     pub file_words: Vec<String>,
     /// Marks before a title, such as 附件.

@@ -13,13 +13,16 @@ use crate::template::{FilingField, Template};
 const TITLE_ROOM: f64 = 0.9;
 
 pub(super) fn title(report: &Report, template: &Template) -> String {
-    report.title.clone().unwrap_or_else(|| fill(template.title(), report))
+    report.title.clone().unwrap_or_else(|| fill(template.title(), report, TITLE_BLANK))
 }
 
-/// Replaces `{year}` and `{organization}`. Without a year, 年度 disappears too.
-fn fill(pattern: &str, report: &Report) -> String {
-    let year = report.year.map(|year| year.to_string()).unwrap_or_default();
-    pattern.replace("{year}", &year).replace("{organization}", report.organization.as_deref().unwrap_or(""))
+/// What a title has where year or organization are unknown, for a person to fill in.
+const TITLE_BLANK: &str = "＿＿＿＿";
+
+/// Replaces `{year}` and `{organization}`.
+fn fill(pattern: &str, report: &Report, blank: &str) -> String {
+    let year = report.year.map_or_else(|| blank.to_owned(), |year| year.to_string());
+    pattern.replace("{year}", &year).replace("{organization}", report.organization.as_deref().unwrap_or(blank))
 }
 
 /// The lines of a title. A title that is too long breaks where the template says.
@@ -38,8 +41,9 @@ pub(super) fn has_organization_line(template: &Template) -> bool {
 
 /// The left and right text of the line above the table, if the form has it.
 pub(super) fn organization_texts(report: &Report, template: &Template) -> Option<[String; 2]> {
-    let year = report.year.map(|_| fill(template.year_line(), report)).unwrap_or_default();
-    has_organization_line(template).then(|| [fill(template.organization_line(), report), year])
+    // Above the table there is room to write.
+    let year = report.year.map(|_| fill(template.year_line(), report, "")).unwrap_or_default();
+    has_organization_line(template).then(|| [fill(template.organization_line(), report, ""), year])
 }
 
 /// The fields below the table.

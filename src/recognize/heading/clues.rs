@@ -15,9 +15,23 @@ pub(super) enum Origin {
     Title,
     FilingLine,
     Header,
+    /// A short line with a year above the table.
+    Caption,
+    /// The title of the report that contains the table.
     Narrative,
+    /// 统计期限为2024年1月1日至2024年12月31日.
+    Period,
+    /// The title of the report within a sentence.
+    Sentence,
+    /// The title of a web page.
+    PageTitle,
+    /// The name above the date at the end of the report.
+    Signature,
+    /// 发布机构.
+    Publisher,
     Sheet,
     File,
+    Folder,
 }
 
 impl Origin {
@@ -26,10 +40,30 @@ impl Origin {
             Self::Title => "@origin.title",
             Self::FilingLine => "@origin.filing_line",
             Self::Header => "@origin.head",
+            Self::Caption => "@origin.caption",
             Self::Narrative => "@origin.narrative",
+            Self::Period => "@origin.period",
+            Self::Sentence => "@origin.sentence",
+            Self::PageTitle => "@origin.page_title",
+            Self::Signature => "@origin.signature",
+            Self::Publisher => "@origin.publisher",
             Self::Sheet => "@origin.sheet",
             Self::File => "@origin.file",
+            Self::Folder => "@origin.folder",
         }
+    }
+}
+
+impl Origin {
+    /// Whether another organization there is worth a finding. A sheet is named after anything, a site publishes the reports
+    /// of many, and a folder belongs to the one that collects them.
+    fn can_disagree(self) -> bool {
+        !matches!(self, Self::Sheet | Self::Publisher | Self::Folder)
+    }
+
+    /// Whether another year there is worth a finding. A sentence or a heading may speak of any year.
+    fn can_disagree_on_year(self) -> bool {
+        !matches!(self, Self::Caption | Self::Sentence | Self::Folder)
     }
 }
 
@@ -69,8 +103,7 @@ pub(super) fn resolve(mut clues: Clues) -> Resolved {
         let full = clues.organizations.iter().filter(same).max_by_key(|clue| clue.value.chars().count());
         let own = full.unwrap_or(first);
         resolved.organization = Some(own.value.clone());
-        let differs =
-            |clue: &&Clue<String>| clue.origin != Origin::Sheet && !one_organization(&clue.value, &first.value);
+        let differs = |clue: &&Clue<String>| clue.origin.can_disagree() && !one_organization(&clue.value, &first.value);
         for clue in clues.organizations.iter().skip(1).filter(differs).take(1) {
             resolved.findings.push(disagreement(
                 "XG311",
@@ -87,7 +120,7 @@ pub(super) fn resolve(mut clues: Clues) -> Resolved {
     }
     if let Some(first) = clues.years.first() {
         resolved.year = Some(first.value);
-        let other = clues.years.iter().find(|clue| clue.value != first.value);
+        let other = clues.years.iter().find(|clue| clue.value != first.value && clue.origin.can_disagree_on_year());
         if let Some(clue) = other {
             let (one, two) = (first.value.to_string(), clue.value.to_string());
             resolved.findings.push(disagreement("XG327", &one, first.origin, &two, clue.origin, &clue.at));

@@ -4,6 +4,11 @@
 
 use crate::document::Location;
 use crate::recognize::stream::StreamCell;
+use crate::text::words::words;
+
+/// Lines this far above a table may have its title, its year and its signatures. The headers of a table of one cell a line
+/// are above its first label, and the title is above them.
+pub(super) const LINES_ABOVE: usize = 24;
 
 /// A line of text around a table.
 pub(super) struct TextLine<'t> {
@@ -13,7 +18,21 @@ pub(super) struct TextLine<'t> {
 
 pub(super) fn lines<'t>(cells: &'t [StreamCell<'_>]) -> Vec<TextLine<'t>> {
     let cells = cells.iter().filter(|cell| !cell.cell.is_blank());
-    cells.map(|cell| TextLine { text: cell.cell.text.trim(), at: &cell.cell.at }).collect()
+    cells.map(|cell| TextLine { text: without_marks(&cell.cell.text), at: &cell.cell.at }).collect()
+}
+
+/// A line without the marks of a Markdown heading: `## 一、总体情况`, `**标题**`.
+fn without_marks(text: &str) -> &str {
+    let text = text.trim();
+    let bare = text.trim_start_matches('#').trim_start();
+    let bare = if bare.len() < text.len() { bare.trim_end_matches('#').trim_end() } else { text };
+    bare.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).map_or(bare, str::trim)
+}
+
+/// The last part of a breadcrumb such as `首页 > 政务公开 > 年报`; any other text as it is.
+pub(super) fn last_crumb(text: &str) -> &str {
+    let ends = words().breadcrumb_marks.iter().filter_map(|mark| Some(text.rfind(mark.as_str())? + mark.len()));
+    ends.max().map_or(text, |end| text[end..].trim())
 }
 
 /// The position of a word in a text. Few texts have it, and `contains` is five times as fast as `find` on the others.

@@ -2,8 +2,9 @@
 //!
 //! In: the lines above a table. Out: the title, and what is before 政府信息公开 in it. Called by [`super::heading`].
 
-use super::lines::{TextLine, find};
-use super::years::{without_period, year_ranges, years};
+use super::lines::{LINES_ABOVE, TextLine, find, last_crumb};
+use super::name::{before_subject, clean_name, is_named};
+use super::years::years;
 use crate::text::fold::simplify;
 use crate::text::label;
 use crate::text::words::words;
@@ -11,8 +12,8 @@ use crate::text::words::words;
 /// The title nearest above the table: the number of its first line and its text, both lines joined if it is broken.
 pub(super) fn title(before: &[TextLine<'_>]) -> Option<(usize, String)> {
     let words = words();
-    for (index, line) in before.iter().enumerate().rev().take(16) {
-        let joined: String = line.text.split(['\n', '\r']).map(str::trim).collect();
+    for (index, line) in before.iter().enumerate().rev().take(LINES_ABOVE) {
+        let joined: String = last_crumb(line.text).split(['\n', '\r']).map(str::trim).collect();
         let simple = simplify(&joined);
         let ends = words.title_endings.iter().filter_map(|ending| Some(find(&simple, ending)? + ending.len()));
         let Some(end) = ends.min() else { continue };
@@ -58,38 +59,8 @@ fn without_attachment(title: &str) -> &str {
 
 /// The organization in a title: the text before 政府信息公开 without the year.
 pub(super) fn organization_in_title(title: &str) -> Option<String> {
-    let words = words();
     let title: String = without_attachment(title).chars().filter(|c| !c.is_whitespace()).collect();
-    // The name keeps its traditional characters.
-    let simple = simplify(&title);
-    let stop = words.organization_stop.iter().find(|stop| simple.contains(stop.as_str()))?;
-    let before = &title[..simple.find(stop.as_str())?];
-    let mut name = String::new();
-    let mut from = 0;
-    for (_, start, end) in year_ranges(before) {
-        name.push_str(&before[from..start]);
-        from = end;
-    }
-    name.push_str(&before[from..]);
-    let mut name = without_period(&name);
-    for (end, missing) in &words.organization_completions {
-        if name.ends_with(end.as_str()) && stop.starts_with(missing.as_str()) {
-            name.push_str(missing);
-        }
-    }
-    clean_name(&name)
-}
-
-/// A name without the punctuation around it; none if nothing is left.
-pub(super) fn clean_name(name: &str) -> Option<String> {
-    let name = name.trim_matches(|c: char| c.is_whitespace() || "《》“”\"'（）()：:，,。、—-－_.·".contains(c));
-    let name = name.strip_prefix("关于").unwrap_or(name);
-    (name.chars().count() >= 2 && name.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))).then(|| name.to_owned())
-}
-
-/// Whether a text ends like the name of an organization.
-pub(super) fn is_named(text: &str) -> bool {
-    words().organization_marks.iter().any(|mark| text.ends_with(mark.as_str()))
+    clean_name(&before_subject(&title)?)
 }
 
 #[cfg(test)]
@@ -108,6 +79,11 @@ mod tests {
             ("示例鎮2017年度政府信息公開情況統計表", Some("示例鎮"), Some(2017)),
             ("附件1：平潭综合实验区管委会 2011年政府信息公开情况统计表", Some("平潭综合实验区管委会"), Some(2011)),
             ("六、平潭综合实验区政府信息公开情况统计表", Some("平潭综合实验区"), None),
+            ("附件2：2025年示例局政府信息公开情况统计表", Some("示例局"), Some(2025)),
+            ("附件2025年示例局政府信息公开情况统计表", Some("示例局"), Some(2025)),
+            ("示例局二〇一七年度政府信息公开情况统计表", Some("示例局"), Some(2017)),
+            ("示例局政府信息公开情况统计表（二O一六年）", Some("示例局"), Some(2016)),
+            ("Sheet1政府信息公开情况统计表", None, None),
         ] {
             assert_eq!(organization_in_title(title).as_deref(), organization, "{title}");
             assert_eq!(years(title).first().copied(), year, "{title}");

@@ -6,7 +6,7 @@
 use crate::report::Period;
 use crate::text::words::words;
 
-/// Years from 1990 to 2099 before 年.
+/// Years from 1990 to 2099 before 年, in digits or hanzi: 2017年, 二〇一七年.
 pub(super) fn years(text: &str) -> Vec<i32> {
     year_ranges(text).into_iter().map(|(year, _, _)| year).collect()
 }
@@ -17,16 +17,15 @@ pub(super) fn year_ranges(text: &str) -> Vec<(i32, usize, usize)> {
         return Vec::new();
     }
     let characters: Vec<(usize, char)> = text.char_indices().collect();
-    let digit = |index: usize| {
-        let c = characters.get(index)?.1;
-        c.to_digit(10).or_else(|| (('０'..='９').contains(&c)).then(|| c as u32 - '０' as u32))
-    };
+    let digit = |index: usize| year_digit(characters.get(index)?.1);
     let mut found = Vec::new();
     let mut index = 0;
     while index < characters.len() {
-        let before = index.checked_sub(1).and_then(digit);
         let year = (0..4).try_fold(0, |sum, offset| Some(sum * 10 + digit(index + offset)?));
-        match year.filter(|year| (1990..2100).contains(year) && before.is_none() && digit(index + 4).is_none()) {
+        // 附件一2017年: a digit of the other kind before the year is not part of it.
+        let is_same = |before: usize| characters[before].1.is_ascii() == characters[index].1.is_ascii();
+        let before = index.checked_sub(1).filter(|before| is_same(*before)).and_then(digit);
+        match year.filter(|year| (1990..2100).contains(year) && before.is_none()) {
             Some(year) => {
                 let mut end = index + 4;
                 let spaces = characters[end..].iter().take_while(|(_, c)| c.is_whitespace()).count();
@@ -42,6 +41,17 @@ pub(super) fn year_ranges(text: &str) -> Vec<(i32, usize, usize)> {
         }
     }
     found
+}
+
+/// The value of a digit of a year. People write the zero of 二〇一七 in many ways.
+fn year_digit(c: char) -> Option<u32> {
+    let hanzi = || "〇一二三四五六七八九".chars().position(|digit| digit == c).map(|value| value as u32);
+    match c {
+        '0'..='9' => Some(c as u32 - '0' as u32),
+        '０'..='９' => Some(c as u32 - '０' as u32),
+        '零' | '○' | '◯' | 'O' | 'Ｏ' | 'o' => Some(0),
+        _ => hanzi(),
+    }
 }
 
 /// Years in a name of a sheet or file. They need no 年, but then they must touch a hanzi: 中庄镇2017 has a year, S03-2014
@@ -83,6 +93,8 @@ mod tests {
     fn years_need_their_mark() {
         assert!(years("电话 0312-2017345 共 2018 条").is_empty());
         assert_eq!(years("２０１７ 年 1 月"), [2017]);
+        assert_eq!(years("二〇一七年度、二O一八年、二○二○年"), [2017, 2018, 2020]);
+        assert!(years("二十一年 一二三四年 二百年").is_empty());
         assert!(year_ranges_in_name("S03-2014-pipes").is_empty());
         assert_eq!(year_ranges_in_name("中庄镇2017"), [(2017, 9, 13)]);
     }

@@ -61,7 +61,9 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
             id: Some(Arc::clone(&indicator.id)),
         }
     });
-    let open = || Some(String::new());
+    // Signatures that the official form lacks are not on its blank form.
+    let is_signed = template.filing().iter().any(|field| !field.optional);
+    let open = || is_signed.then(String::new);
     Report {
         template: Some(template.id().to_owned()),
         organization: organization.map(str::to_owned),
