@@ -9,6 +9,8 @@
 //!
 //! Source: MS-XLS 2.4, `FilePass`, `BoundSheet8`, `Dimensions`, `SST` and the cell records.
 
+pub(super) mod hidden;
+
 use std::collections::BTreeSet;
 
 use crate::error::{Error, ErrorKind, Result};

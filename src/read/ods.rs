@@ -105,6 +105,11 @@ fn count(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
     attribute(element, name).and_then(|text| text.parse().ok()).unwrap_or(1).clamp(1, most)
 }
 
+/// Whether a row or column is hidden, by the user or by a filter.
+fn is_hidden(element: &BytesStart<'_>) -> bool {
+    attribute(element, "table:visibility").is_some_and(|shown| shown != "visible")
+}
+
 /// A cell that is not complete yet.
 #[derive(Default)]
 struct OpenCell {
@@ -173,7 +178,7 @@ impl OdsWalker {
                 if self.depth == 1 {
                     self.reading = self.wanted.is_none_or(|wanted| wanted == self.sheets);
                     self.sheets += 1;
-                    self.row = 0;
+                    (self.row, self.column) = (0, 0);
                     let hidden =
                         attribute(element, "table:style-name").is_some_and(|style| self.hiding.contains(&style));
                     if self.reading {
@@ -181,9 +186,21 @@ impl OdsWalker {
                     }
                 }
             }
+            "table-column" if self.depth == 1 => {
+                let repeated = count(element, "table:number-columns-repeated", COLUMNS);
+                let last = self.column.saturating_add(repeated).min(COLUMNS);
+                if self.reading && is_hidden(element) && self.column < last {
+                    self.builder.hide_columns(self.column, last - 1);
+                }
+                self.column = last;
+            }
             "table-row" if self.depth == 1 => {
                 self.column = 0;
                 self.row_repeated = count(element, "table:number-rows-repeated", ROWS);
+                let last = self.row.saturating_add(self.row_repeated).min(ROWS);
+                if self.reading && is_hidden(element) && self.row < last {
+                    self.builder.hide_rows(self.row, last - 1);
+                }
             }
             "table-cell" | "covered-table-cell" if self.depth == 1 => self.open_cell(element)?,
             "annotation" | "tracked-changes" | "shapes" | "ruby-text" => self.skipping = 1,

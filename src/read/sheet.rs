@@ -75,6 +75,20 @@ impl SheetBuilder {
         Ok(())
     }
 
+    /// Marks rows as hidden.
+    pub fn hide_rows(&mut self, first: u32, last: u32) {
+        if let Some(grid) = &mut self.grid {
+            grid.hidden_rows.add(first, last);
+        }
+    }
+
+    /// Marks columns as hidden.
+    pub fn hide_columns(&mut self, first: u32, last: u32) {
+        if let Some(grid) = &mut self.grid {
+            grid.hidden_columns.add(first, last);
+        }
+    }
+
     /// Returns the sheets with sorted cells.
     pub fn end(mut self) -> Result<Vec<Sheet>> {
         self.close();
@@ -138,10 +152,9 @@ pub(super) fn finish(sheets: Vec<Sheet>, options: &ReadOptions) -> Result<(Vec<P
     }
     let mut findings = Vec::new();
     let mut parts = Vec::new();
-    for (grid, covered) in sheets {
-        if let Some(name) =
-            grid.name.clone().filter(|_| grid.hidden && options.sheet.is_none() && !grid.cells.is_empty())
-        {
+    for (mut grid, covered) in sheets {
+        grid.hidden &= options.sheet.is_none();
+        if let Some(name) = grid.name.clone().filter(|_| grid.hidden && !grid.cells.is_empty()) {
             let at = Location::Sheet { sheet: name.clone(), cell: CellRef::default() };
             findings.push(Finding::new("XG331").with("sheet", name).at(at));
         }

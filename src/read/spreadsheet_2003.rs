@@ -80,6 +80,11 @@ fn count(element: &BytesStart<'_>, name: &str) -> u32 {
     attribute(element, name).and_then(|text| text.trim().parse().ok()).unwrap_or(0)
 }
 
+/// Whether a row or column is hidden.
+fn is_hidden(element: &BytesStart<'_>) -> bool {
+    attribute(element, "Hidden").is_some_and(|hidden| hidden == "1")
+}
+
 /// The state of reading a workbook.
 #[derive(Default)]
 struct SpreadsheetWalker {
@@ -150,6 +155,19 @@ impl SpreadsheetWalker {
                 }
                 self.span = count(element, "Span");
                 self.column = 0;
+                if self.reading && is_hidden(element) && self.row < ROWS {
+                    self.builder.hide_rows(self.row, self.row.saturating_add(self.span).min(ROWS - 1));
+                }
+            }
+            // Columns come before the rows.
+            "Column" if self.open => {
+                let index = count(element, "Index");
+                let first = if index > 0 { index - 1 } else { self.column };
+                let last = first.saturating_add(count(element, "Span")).min(COLUMNS - 1);
+                if self.reading && is_hidden(element) && first <= last {
+                    self.builder.hide_columns(first, last);
+                }
+                self.column = last.saturating_add(1);
             }
             "Cell" if self.open => self.open_cell(element)?,
             "Data" if self.open => {

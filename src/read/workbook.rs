@@ -102,11 +102,20 @@ fn read_xls(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     } else {
         bytes.to_vec()
     };
-    let bytes = compound::with_workbook(&biff::make_safe(stream)?);
+    let stream = biff::make_safe(stream)?;
+    let hidden_lines = biff::hidden::hidden_lines(&stream);
+    let bytes = compound::with_workbook(&stream);
     let mut book = Xls::new(Cursor::new(bytes)).map_err(failed)?;
     let mut builder = SheetBuilder::default();
-    for (name, hidden) in chosen(book.sheets_metadata(), options)? {
+    let chosen = chosen(book.sheets_metadata(), options)?;
+    let position = |name: &str| book.sheets_metadata().iter().position(|sheet| sheet.name == name);
+    let positions: Vec<Option<usize>> = chosen.iter().map(|(name, _)| position(name)).collect();
+    for ((name, hidden), position) in chosen.into_iter().zip(positions) {
         builder.begin(&name, hidden);
+        if let Some(lines) = position.and_then(|position| hidden_lines.get(position)) {
+            lines.rows.iter().for_each(|row| builder.hide_rows(*row, *row));
+            lines.columns.iter().for_each(|(first, last)| builder.hide_columns(*first, *last));
+        }
         let range = book.worksheet_range(&name).map_err(failed)?;
         let (row, column) = range.start().unwrap_or_default();
         for (down, right, value) in range.used_cells() {

@@ -26,11 +26,37 @@ pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Resu
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
+                b"cols" => hidden_columns(&mut events, builder)?,
                 b"sheetData" => cells(&mut events, book, builder)?,
                 b"mergeCells" => return merged(&mut events, builder),
                 _ => is_xml = true,
             },
             Event::Eof if is_xml => return Ok(()),
+            Event::Eof => return Err(ends_early()),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a row or column is hidden, or has no height or width.
+fn is_hidden(element: &Element<'_>, size: &[u8]) -> bool {
+    let is = |name: &[u8], words: &[&[u8]]| element.raw_attribute(name).is_some_and(|value| words.contains(&value));
+    is(b"hidden", &[b"1", b"true", b"on"]) || is(size, &[b"0"])
+}
+
+fn hidden_columns(events: &mut Events<'_>, builder: &mut SheetBuilder) -> Result<()> {
+    loop {
+        match events.next()? {
+            Event::Start(element) if element.name == b"col" && is_hidden(&element, b"width") => {
+                let number = |name: &[u8]| {
+                    let value = element.raw_attribute(name).and_then(|value| whole_number::<u32>(value.trim_ascii()));
+                    value.filter(|column| (1..=COLUMNS).contains(column))
+                };
+                if let Some((first, last)) = number(b"min").zip(number(b"max")).filter(|(first, last)| first <= last) {
+                    builder.hide_columns(first - 1, last - 1);
+                }
+            }
+            Event::End(b"cols") => return Ok(()),
             Event::Eof => return Err(ends_early()),
             _ => {}
         }
@@ -64,6 +90,9 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                     if let Some(number) = element.raw_attribute(b"r") {
                         let row = whole_number::<u32>(number.trim_ascii()).and_then(|row| row.checked_sub(1));
                         at.row = row.ok_or_else(structure)?;
+                    }
+                    if is_hidden(&element, b"ht") && at.row < ROWS {
+                        builder.hide_rows(at.row, at.row);
                     }
                 }
                 b"c" => {
