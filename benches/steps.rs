@@ -4,15 +4,16 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::sync::LazyLock;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use xxgk::engine::Engine;
 use xxgk::font::Fonts;
-use xxgk::layout::{LayoutOptions, layout};
-use xxgk::read::{ReadOptions, read};
-use xxgk::recognize::recognize;
+use xxgk::read::ReadOptions;
 use xxgk::report::Report;
-use xxgk::template::{SharedTemplate, shipped};
-use xxgk::write::{Format, WriteOptions, write};
+use xxgk::write::{Format, WriteOptions};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 /// One table in every format that is read.
 const READ: [&str; 13] = [
@@ -48,12 +49,12 @@ fn fixture(name: &str) -> Vec<u8> {
     fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-fn report(name: &str) -> (Report, &'static SharedTemplate) {
-    let document = read(&fixture(name), &ReadOptions::default()).expect("a fixture that reads");
-    let report = recognize(&document, shipped()).expect("a table").pop().expect("a report");
-    let id = report.template.as_deref().expect("a form that ships");
-    let template = shipped().get(id).expect("it ships");
-    (report, template)
+/// The report in a fixture, and the id of its form.
+fn report(name: &str) -> (Report, String) {
+    let input = ENGINE.read(&fixture(name), &ReadOptions::default()).expect("a fixture that reads");
+    let report = ENGINE.recognize(&input).expect("a table").pop().expect("a report");
+    let id = report.template.clone().expect("a form that ships");
+    (report, id)
 }
 
 fn reading(criterion: &mut Criterion) {
@@ -62,7 +63,7 @@ fn reading(criterion: &mut Criterion) {
         let bytes = fixture(name);
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| read(black_box(&bytes), &ReadOptions::default()));
+            bencher.iter(|| ENGINE.read(black_box(&bytes), &ReadOptions::default()));
         });
     }
 }
@@ -70,18 +71,8 @@ fn reading(criterion: &mut Criterion) {
 fn recognizing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("recognize");
     for name in FORMS {
-        let document = read(&fixture(name), &ReadOptions::default()).expect("a fixture that reads");
-        group.bench_function(name, |bencher| bencher.iter(|| recognize(black_box(&document), shipped())));
-    }
-}
-
-fn laying_out(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("layout");
-    for name in FORMS {
-        let (report, template) = report(name);
-        group.bench_function(template.id(), |bencher| {
-            bencher.iter(|| layout(black_box(&report), template, LayoutOptions::default()));
-        });
+        let input = ENGINE.read(&fixture(name), &ReadOptions::default()).expect("a fixture that reads");
+        group.bench_function(name, |bencher| bencher.iter(|| ENGINE.recognize(black_box(&input))));
     }
 }
 
@@ -91,17 +82,13 @@ fn writing(criterion: &mut Criterion) {
     for (format_name, format) in WRITE {
         let mut group = criterion.benchmark_group(format!("write/{format_name}"));
         for name in FORMS {
-            let (report, template) = report(name);
-            let mut out = Vec::new();
-            group.bench_function(template.id(), |bencher| {
-                bencher.iter(|| {
-                    out.clear();
-                    write(black_box(&report), template, format, &options, &mut out)
-                });
+            let (report, id) = report(name);
+            group.bench_function(id, |bencher| {
+                bencher.iter(|| ENGINE.write(&[black_box(&report)], format, &options));
             });
         }
     }
 }
 
-criterion_group!(steps, reading, recognizing, laying_out, writing);
+criterion_group!(steps, reading, recognizing, writing);
 criterion_main!(steps);

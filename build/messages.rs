@@ -18,7 +18,7 @@ struct Language {
 }
 
 /// Reads every language, in the order of the file names.
-pub fn languages(folder: &str) -> Vec<(String, String)> {
+pub(crate) fn languages(folder: &str) -> Vec<(String, String)> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let names = entries.map(|entry| entry.expect("the folder can be listed").file_name());
     let names = names.filter_map(|name| name.into_string().ok());
@@ -34,7 +34,7 @@ pub fn languages(folder: &str) -> Vec<(String, String)> {
 }
 
 /// The source of `messages.rs` and of `findings.rs`.
-pub fn generate(files: &[(String, String)], severities: &toml::Table) -> (String, String) {
+pub(crate) fn generate(files: &[(String, String)], severities: &toml::Table) -> (String, String) {
     let languages: Vec<Language> = files.iter().map(|(path, text)| language(path, text)).collect();
     let (first, others) = languages.split_first().expect("there is a messages.CODE.toml");
     for other in others {

@@ -5,12 +5,11 @@
 
 use std::sync::LazyLock;
 
-use xxgk::layout::{LayoutOptions, layout};
+use xxgk::engine::Engine;
 use xxgk::message::Lang;
-use xxgk::read::{Input, ReadOptions, decode, read, sniff};
-use xxgk::recognize::{Recognizer, infer};
-use xxgk::template::{from_toml_str, shipped};
-use xxgk::write;
+use xxgk::read::{Input, ReadOptions};
+use xxgk::template::from_toml_str;
+use xxgk::write::{Format, WriteOptions};
 
 /// One target: its name, the extensions of its seed files, and the function that gets the bytes.
 pub struct Target {
@@ -21,14 +20,7 @@ pub struct Target {
 
 /// Every function that gets foreign bytes.
 pub const TARGETS: &[Target] = &[
-    Target {
-        name: "sniff",
-        seeds: &["*"],
-        run: |bytes| {
-            let _ = sniff(bytes);
-        },
-    },
-    Target { name: "decode", seeds: &["txt", "csv", "html"], run: |bytes| drop(decode::decode(bytes, None)) },
+    Target { name: "sniff", seeds: &["*"], run: reading },
     Target { name: "text", seeds: &["txt"], run: reading },
     Target { name: "csv", seeds: &["csv"], run: reading },
     Target { name: "html", seeds: &["html"], run: reading },
@@ -45,12 +37,12 @@ pub const TARGETS: &[Target] = &[
     Target { name: "template", seeds: &["toml"], run: template },
 ];
 
-static RECOGNIZER: LazyLock<Recognizer> = LazyLock::new(|| Recognizer::new(shipped()));
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 fn document(bytes: &[u8]) -> Option<Input> {
     let mut options = ReadOptions::default();
     "2017年度统计表.xls".clone_into(&mut options.name);
-    match read(bytes, &options) {
+    match ENGINE.read(bytes, &options) {
         Ok(document) => Some(document),
         Err(error) => {
             // Messages must be complete in both languages, whatever the bytes put into them.
@@ -69,13 +61,13 @@ fn reading(bytes: &[u8]) {
 /// From bytes to reports; what is written is read back.
 fn recognizing(bytes: &[u8]) {
     let Some(document) = document(bytes) else { return };
-    drop(infer(&document));
-    for report in RECOGNIZER.recognize(&document).unwrap_or_default() {
-        let mut written = Vec::new();
-        write::json::write(&[&report], Lang::EN, &mut written).expect("memory takes all");
-        read(&written, &ReadOptions::default()).expect("a report that was written is read");
-        if let Some(template) = report.template.as_deref().and_then(|id| shipped().find(id)) {
-            drop(layout(&report, template, LayoutOptions::default()));
+    drop(ENGINE.infer(&document));
+    let options = WriteOptions::default().lang(Lang::EN);
+    for report in ENGINE.recognize(&document).unwrap_or_default() {
+        let json = ENGINE.write(&[&report], Format::Json, &options).expect("memory takes all").bytes;
+        ENGINE.read(&json, &ReadOptions::default()).expect("a report that was written is read");
+        if ENGINE.template(&report).is_some() {
+            drop(ENGINE.write(&[&report], Format::Csv, &options));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What was on the page: tables of text cells and the paragraphs around them, each with its place.
 //!
 //! In: a reader's view of one file. Out: a [`Document`] that knows nothing of disclosure. Made by [`crate::read`],
-//! consumed by [`crate::recognize`].
+//! consumed by `recognize`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +12,20 @@ use crate::finding::Finding;
 pub use crate::location::{CellRef, Location};
 
 /// What a cell held before it became text.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.xlsx")?;
+/// let document = engine.read(&bytes, &ReadOptions::default())?.into_document().expect("a workbook");
+/// use xxgk::document::{CellKind, Part};
+///
+/// let Part::Table(grid) = &document.parts[0] else { panic!("a worksheet") };
+/// assert!(grid.cells.iter().any(|(_, cell)| cell.kind == CellKind::Number));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CellKind {
     /// Text as typed.
@@ -28,6 +42,14 @@ pub enum CellKind {
 }
 
 /// One cell, or one line of plain text: its text, what it was, and where it stands.
+///
+/// ```
+/// use xxgk::document::{Cell, Location};
+///
+/// let cell = Cell::text(" 19件", Location::Text { line: 3, column: 1 });
+/// assert!(!cell.is_blank());
+/// assert_eq!(cell.at.to_string(), "line 3");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
     /// The text as it stood, white space included; empty for a blank cell.
@@ -51,6 +73,13 @@ impl Cell {
 }
 
 /// Cells that are one on the page; the text is in the first. Both ends belong to it.
+///
+/// ```
+/// use xxgk::document::{CellRef, MergedRange};
+///
+/// let title = MergedRange { first: CellRef::new(0, 0), last: CellRef::new(0, 2) };
+/// assert_eq!(format!("{}:{}", title.first, title.last), "A1:C1");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MergedRange {
     /// Top left cell.
@@ -94,6 +123,21 @@ impl LineSet {
 /// One table: cells by row and column, `(0, 0)` being the top left one of the sheet or table.
 ///
 /// Only cells that hold something, or whose place is known to be blank, are kept; they are sorted by row, then column.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.xlsx")?;
+/// let document = engine.read(&bytes, &ReadOptions::default())?.into_document().expect("a workbook");
+/// use xxgk::document::{CellRef, Part};
+///
+/// let Part::Table(grid) = &document.parts[0] else { panic!("a worksheet") };
+/// assert_eq!(grid.name.as_deref(), Some("统计表"));
+/// assert!(grid.cell(CellRef::new(0, 0)).is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grid {
     /// The worksheet's name; none for tables of text and documents.
@@ -128,6 +172,20 @@ impl Grid {
 }
 
 /// One piece of a document, in reading order.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.xlsx")?;
+/// let document = engine.read(&bytes, &ReadOptions::default())?.into_document().expect("a workbook");
+/// use xxgk::document::Part;
+///
+/// let tables = document.parts.iter().filter(|part| matches!(part, Part::Table(_)));
+/// assert!(tables.count() > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
     /// A line of text or a paragraph; blank lines are kept, since in pasted tables they are blank cells.
@@ -137,6 +195,17 @@ pub enum Part {
 }
 
 /// The file a document came from.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.xlsx")?;
+/// let document = engine.read(&bytes, &ReadOptions::default())?.into_document().expect("a workbook");
+/// assert_eq!((document.source.format.as_str(), &document.source.encoding), ("xlsx", &None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The file's name without its folder; `-` for standard input.
@@ -148,6 +217,17 @@ pub struct Source {
 }
 
 /// Everything one file holds, in reading order.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.xlsx")?;
+/// let document = engine.read(&bytes, &ReadOptions::default())?.into_document().expect("a workbook");
+/// assert!(!document.parts.is_empty() && document.findings.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// Where it came from.

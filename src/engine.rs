@@ -6,16 +6,18 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-use crate::check::{self, SeverityOverrides};
+use crate::check::{self, Explanation, SeverityOverrides, explain};
 use crate::compare::{self, Comparison, NamedReport, UnknownOrganization};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::merge::{self, Merged, Organization};
+use crate::message::Lang;
 use crate::read::{self, Input, ReadOptions};
-use crate::recognize::Recognizer;
+use crate::recognize::{self, Recognizer};
 use crate::report::Report;
-use crate::template::{SharedTemplate, Templates, local, shipped};
-use crate::write::{self, Format, WriteOptions};
+use crate::template::{SharedTemplate, Template, Templates, local, shipped};
+use crate::write::xlsx::{blank, marked};
+use crate::write::{self, BlankOptions, Format, WriteOptions};
 
 /// Most outputs have fewer bytes, so their buffer never moves.
 const USUAL_OUTPUT: usize = 96 * 1024;
@@ -47,6 +49,22 @@ pub struct Engine {
 }
 
 /// A report, its template and what was found in it.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// use xxgk::message::Lang;
+///
+/// for examined in engine.examine(&bytes, &ReadOptions::default())? {
+///     for finding in &examined.findings {
+///         println!("{:?} {}: {}", examined.report.organization, finding.code, finding.message(Lang::EN));
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Examined {
     /// The report. Its own findings are those of reading and recognition.
@@ -68,6 +86,20 @@ impl Examined {
 }
 
 /// Bytes of an output, and what could not be drawn as it should.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// use xxgk::write::{Format, WriteOptions};
+///
+/// let output = engine.write(&[&report], Format::Pdf, &WriteOptions::default())?;
+/// assert!(output.bytes.starts_with(b"%PDF-") && output.findings.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Output {
     /// The bytes of the file.
@@ -105,7 +137,7 @@ impl Engine {
     }
 
     /// Makes the templates ready, which the first file would do otherwise.
-    pub fn prepare(&self) {
+    pub(crate) fn prepare(&self) {
         self.recognizer();
     }
 
@@ -116,7 +148,7 @@ impl Engine {
     /// Reads what a file holds.
     ///
     /// # Errors
-    /// Those of [`read::read`].
+    /// [`ErrorKind::Empty`] and others that say why the bytes are no table that can be read.
     pub fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         read::read(bytes, options)
     }
@@ -124,7 +156,8 @@ impl Engine {
     /// Finds the reports in what a file holds.
     ///
     /// # Errors
-    /// Those of [`Recognizer::recognize`].
+    /// [`ErrorKind::NoTable`] where there is no table of a template; [`ErrorKind::TooLarge`] with more tables or more text than
+    /// the limits allow.
     pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
         self.recognizer().recognize(input)
     }
@@ -135,6 +168,14 @@ impl Engine {
             Some(id) => self.templates().find(id).or_else(|| shipped().find(id)).cloned(),
             None => Some(Arc::new(local::of_report(report))),
         }
+    }
+
+    /// Makes a template of the first table of an input, of any form.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoTable`] where no table has rows with values.
+    pub fn infer(&self, input: &Input) -> Result<Template> {
+        recognize::infer(input)
     }
 
     /// Checks a report with the rules of its template. Findings of rules that it carries from an earlier check, as JSON
@@ -193,7 +234,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`ErrorKind::SeveralReports`] and [`ErrorKind::TemplateNotLoaded`] where the format cannot hold the reports, and
-    /// those of [`write::write`].
+    /// [`ErrorKind::Write`] where the format cannot hold the report.
     pub fn write(&self, reports: &[&Report], format: Format, options: &WriteOptions<'_>) -> Result<Output> {
         let mut output = Output { bytes: Vec::with_capacity(USUAL_OUTPUT), findings: Vec::new() };
         if format.holds_many() {
@@ -208,6 +249,46 @@ impl Engine {
         let template = self.template(report).ok_or_else(not_loaded)?;
         output.findings = write::write(report, &template, format, options, &mut output.bytes)?;
         Ok(output)
+    }
+
+    /// Writes a form to fill in, as a workbook: blank cells that accept what belongs there, with sums as formulas. It is read
+    /// like any other workbook.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Write`] where the form is larger than a worksheet.
+    pub fn blank(
+        &self,
+        template: &SharedTemplate,
+        organization: Option<&str>,
+        year: Option<i32>,
+        options: BlankOptions<'_>,
+    ) -> Result<Vec<u8>> {
+        blank::write(&blank::report(template, organization, year), template, options)
+    }
+
+    /// Writes the form as a workbook in which the cells with findings are filled and have a comment. Findings of the output
+    /// are those that have no cell in it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TemplateNotLoaded`] where the report names a template that the engine does not have, and
+    /// [`ErrorKind::Write`] where the form is larger than a worksheet.
+    pub fn mark(&self, examined: &Examined, options: &WriteOptions<'_>) -> Result<Output> {
+        let not_loaded = || Error::new(ErrorKind::TemplateNotLoaded { format: Format::Xlsx.name().to_owned() });
+        let template = examined.template.as_ref().ok_or_else(not_loaded)?;
+        let (report, findings) = (&examined.report, &examined.findings);
+        let (bytes, findings) = marked::write(report, template, findings, options.lang, options.timestamp)?;
+        Ok(Output { bytes, findings })
+    }
+
+    /// What each rule of a template requires, where it comes from, and what a violation says.
+    pub fn explain(&self, template: &Template, lang: Lang) -> Vec<Explanation> {
+        template.rules().iter().map(|rule| explain::explain(rule, template, lang)).collect()
+    }
+
+    /// The organizations that a roster names, in its order: a text, a column of names, or a table with a column headed
+    /// 单位名称 or similar.
+    pub fn roster(&self, input: &Input) -> Vec<String> {
+        merge::roster::names(input)
     }
 
     /// Reads and checks a file for [`merge`](Self::merge). `file` is its name in messages and in the workbook.
@@ -228,6 +309,16 @@ impl Engine {
     /// Adds up the reports of one form; none where no report is of a known form.
     pub fn merge(&self, organizations: Vec<Organization>, options: &merge::Options) -> Option<Merged> {
         merge::merge(organizations, self.templates(), options)
+    }
+
+    /// Writes the totals of a merge, with the table of all organizations where the format has room for it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Write`] where the format cannot hold the totals.
+    pub fn write_merged(&self, merged: &Merged, format: Format, options: &WriteOptions<'_>) -> Result<Output> {
+        let mut output = Output::default();
+        output.findings = write::merged::write(merged, format, options, &mut output.bytes)?;
+        Ok(output)
     }
 
     /// Reads a file for [`compare`](Self::compare). `file` is its name in messages.
@@ -254,6 +345,22 @@ impl Engine {
         renamed: &[(String, String)],
     ) -> std::result::Result<Comparison, UnknownOrganization> {
         compare::compare(old, new, renamed, compare::shipped_crosswalk(), &self.overrides)
+    }
+
+    /// Writes a comparison as a workbook, a web page or JSON. `all` also lists values that are the same or have no
+    /// counterpart.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Write`] where a comparison is larger than a worksheet.
+    pub fn write_comparison(
+        &self,
+        comparison: &Comparison,
+        format: compare::Format,
+        all: bool,
+        options: &WriteOptions<'_>,
+    ) -> Result<Output> {
+        let bytes = compare::render::write(comparison, &[], format, all, options.timestamp, options.lang)?;
+        Ok(Output { bytes, findings: Vec::new() })
     }
 }
 

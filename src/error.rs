@@ -8,16 +8,25 @@ use crate::location::Location;
 use crate::message::{self, Arguments, Lang};
 
 /// The result of everything that can fail here.
+///
+/// ```
+/// fn organization(bytes: &[u8]) -> xxgk::Result<Option<String>> {
+///     let reports = xxgk::engine::Engine::new().examine(bytes, &Default::default())?;
+///     Ok(reports.into_iter().next().and_then(|one| one.report.organization))
+/// }
+/// assert!(organization(b"").is_err());
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why one file cannot be read or written: what was found, where, and what would help.
 ///
 /// ```
 /// use xxgk::ErrorKind;
+/// use xxgk::engine::Engine;
 /// use xxgk::message::Lang;
-/// use xxgk::read::{ReadOptions, read};
+/// use xxgk::read::ReadOptions;
 ///
-/// let error = read(b"", &ReadOptions::default()).unwrap_err();
+/// let error = Engine::new().read(b"", &ReadOptions::default()).unwrap_err();
 /// assert!(matches!(error.kind(), ErrorKind::Empty));
 /// assert_eq!(error.message(Lang::EN), "the file is empty");
 /// ```
@@ -35,6 +44,17 @@ struct Inner {
 ///
 /// A `String` that begins with `@`, such as `@format.pdf`, is a key of the message catalogue: [`Error::message`] shows
 /// its text in the language of the message.
+///
+/// ```
+/// use xxgk::ErrorKind;
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let input = engine.read("没有表格的一段话".as_bytes(), &ReadOptions::default()).expect("text");
+/// let error = engine.recognize(&input).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::NoTable));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the doc of each variant names its fields")]

@@ -14,12 +14,12 @@ use std::borrow::Cow;
 /// Puts an apostrophe before text that a spreadsheet would run as a formula.
 ///
 /// Text that already has apostrophes before such a start gets another one, so that `unescape_formula` restores it.
-pub fn escape_formula(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape_formula(text: &str) -> Cow<'_, str> {
     if begins_like_a_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// Removes the apostrophe that [`escape_formula`] or a person put before a text.
-pub fn unescape_formula(text: &str) -> &str {
+pub(crate) fn unescape_formula(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| begins_like_a_formula(rest) || is_harmless(rest)).unwrap_or(text)
 }
 

@@ -12,6 +12,13 @@ use crate::location::Location;
 use crate::message::{self, Arguments, Lang};
 
 /// How severe a finding is.
+///
+/// ```
+/// use xxgk::finding::Severity;
+///
+/// assert!(Severity::Error > Severity::Warning);
+/// assert_eq!(Severity::Note.as_str(), "note");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -47,6 +54,22 @@ impl Severity {
 ///
 /// Codes: `XG1xx` arithmetic, `XG2xx` completeness, `XG3xx` reading, `XG4xx` layout and fonts, `XG5xx` narrative and
 /// table, `XG6xx` merging, `XG7xx` comparing two years.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// use xxgk::finding::Finding;
+/// use xxgk::message::Lang;
+///
+/// let examined = engine.examine(&bytes, &ReadOptions::default())?;
+/// let finding: &Finding = examined[0].rule_findings().next().expect("a sum that does not hold");
+/// assert!(finding.code.starts_with("XG") && finding.at.is_some());
+/// assert!(!finding.message(Lang::EN).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stable code, such as `XG306`.
@@ -54,7 +77,7 @@ pub struct Finding {
     /// The severity.
     pub severity: Severity,
     /// The arguments of the message, by the names that the catalogue uses.
-    pub arguments: Arguments,
+    pub(crate) arguments: Arguments,
     /// The indicators it is about.
     pub ids: Vec<Arc<str>>,
     /// The location in the file.
@@ -62,12 +85,25 @@ pub struct Finding {
     /// The figures that were compared, each with its location.
     pub figures: Vec<Figure>,
     /// The likely cause, if known.
-    pub cause: Option<Phrase>,
+    pub(crate) cause: Option<Phrase>,
     /// The message, if it is not the catalogue's text for the code.
-    pub wording: Option<Wording>,
+    pub(crate) wording: Option<Wording>,
 }
 
 /// A figure that a finding is about.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let examined = engine.examine(&bytes, &ReadOptions::default())?;
+/// for figure in examined[0].rule_findings().flat_map(|finding| &finding.figures) {
+///     println!("{} = {} ({:?})", figure.label, figure.text, figure.at);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// The indicator.
@@ -82,7 +118,7 @@ pub struct Figure {
 
 /// A text of the catalogue with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Phrase {
+pub(crate) struct Phrase {
     /// The key in the catalogue.
     pub key: Cow<'static, str>,
     /// Its arguments.
@@ -91,14 +127,14 @@ pub struct Phrase {
 
 impl Phrase {
     /// The text in one language.
-    pub fn text(&self, lang: Lang) -> String {
+    pub(crate) fn text(&self, lang: Lang) -> String {
         message::text(&self.key, lang, &self.arguments)
     }
 }
 
 /// The message of a finding whose code the catalogue does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wording {
+pub(crate) enum Wording {
     /// The catalogue's text of another key, such as that of a kind of rule.
     Key(Cow<'static, str>),
     /// A text of the template, with the same arguments.
@@ -121,7 +157,7 @@ pub enum Wording {
 
 impl Wording {
     /// The text in one language.
-    pub fn text(&self, lang: Lang, arguments: &Arguments) -> String {
+    pub(crate) fn text(&self, lang: Lang, arguments: &Arguments) -> String {
         match self {
             Self::Key(key) => message::text(key, lang, arguments),
             Self::Own { zh, en } => message::fill(lang.choose(zh, en), lang, arguments),
@@ -167,6 +203,16 @@ impl Finding {
     pub fn at(mut self, at: impl Into<Option<Location>>) -> Self {
         self.at = at.into();
         self
+    }
+
+    /// The arguments of the message, by the names that the catalogue uses.
+    pub fn arguments(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.arguments.iter()
+    }
+
+    /// The likely cause in one language, if known.
+    pub fn cause(&self, lang: Lang) -> Option<String> {
+        self.cause.as_ref().map(|cause| cause.text(lang))
     }
 
     /// The message in one language.

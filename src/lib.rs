@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![warn(unreachable_pub)]
 
 #[cfg(feature = "cli")]
 mod batch;
@@ -16,17 +17,17 @@ mod escape_formula;
 pub mod finding;
 pub mod font;
 mod format;
-pub mod layout;
-pub mod limit;
+mod layout;
+mod limit;
 mod location;
 pub mod merge;
 pub mod message;
-pub mod organization;
+mod organization;
 pub mod read;
-pub mod recognize;
+mod recognize;
 pub mod report;
 pub mod template;
-pub mod text;
+mod text;
 pub mod write;
 
 pub use error::{Error, ErrorKind, Result};

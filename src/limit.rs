@@ -6,49 +6,49 @@
 use crate::error::{Error, ErrorKind, Result};
 
 /// The largest file, in bytes.
-pub const FILE: usize = 64 << 20;
+pub(crate) const FILE: usize = 64 << 20;
 
 /// The largest text, in bytes before decoding.
-pub const TEXT: usize = 32 << 20;
+pub(crate) const TEXT: usize = 32 << 20;
 
 /// The largest inflated size of a zip file: of one part, and of all parts together.
-pub const INFLATED: u64 = 128 << 20;
+pub(crate) const INFLATED: u64 = 128 << 20;
 
 /// The most cells and paragraphs in a file.
-pub const CELLS: usize = 800_000;
+pub(crate) const CELLS: usize = 800_000;
 
 /// The most lines in a text, including blank ones. A full worksheet saved as text has 1,048,576.
-pub const LINES: usize = 2_000_000;
+pub(crate) const LINES: usize = 2_000_000;
 
 /// The most objects in a JSON file: reports, values and locations.
-pub const OBJECTS: usize = 400_000;
+pub(crate) const OBJECTS: usize = 400_000;
 
 /// The most parts and header lines in a web archive.
-pub const MAIL_LINES: usize = 100_000;
+pub(crate) const MAIL_LINES: usize = 100_000;
 
 /// The most bytes of text in all cells and paragraphs of a file. Recognition takes about twenty times as much memory.
-pub const CELL_TEXT: usize = 16 << 20;
+pub(crate) const CELL_TEXT: usize = 16 << 20;
 
 /// The most bytes of text in one cell or paragraph, enough for two hundred tables on one line.
-pub const ONE_TEXT: usize = 1 << 20;
+pub(crate) const ONE_TEXT: usize = 1 << 20;
 
 /// The most statistics tables in a file.
-pub const TABLES: usize = 1500;
+pub(crate) const TABLES: usize = 1500;
 
 /// The most bytes to search for tables in a text. After each table found, the rest is searched again.
-pub const SEARCHED: u64 = 1 << 30;
+pub(crate) const SEARCHED: u64 = 1 << 30;
 
 /// The most paragraphs and cells in a Word 97–2003 document. Its parser takes up to three kilobytes for each.
-pub const WORD_CELLS: usize = 100_000;
+pub(crate) const WORD_CELLS: usize = 100_000;
 
 /// The most sheets in a workbook.
-pub const SHEETS: usize = 2000;
+pub(crate) const SHEETS: usize = 2000;
 
 /// The most merged ranges in a workbook.
-pub const MERGED: usize = 50_000;
+pub(crate) const MERGED: usize = 50_000;
 
 /// The most shared strings that a workbook may declare.
-pub const SHARED_STRINGS: u64 = 5_000_000;
+pub(crate) const SHARED_STRINGS: u64 = 5_000_000;
 
 /// The error for a file beyond a limit. Both sizes are texts such as `300 MB`.
 pub(crate) fn too_large(found: impl ToString, limit: impl ToString) -> Error {
@@ -74,7 +74,7 @@ pub(super) struct CellBudget {
 
 impl CellBudget {
     /// Counts more cells.
-    pub fn take(&mut self, cells: usize) -> Result<()> {
+    pub(crate) fn take(&mut self, cells: usize) -> Result<()> {
         self.cells = self.cells.saturating_add(cells);
         if self.cells > CELLS {
             return Err(too_large("@format.many_cells", CELLS));
@@ -83,7 +83,7 @@ impl CellBudget {
     }
 
     /// Counts one cell with a text of `length` bytes.
-    pub fn take_text(&mut self, length: usize) -> Result<()> {
+    pub(crate) fn take_text(&mut self, length: usize) -> Result<()> {
         self.take(1)?;
         if length > ONE_TEXT {
             return Err(too_large("@format.long_text", megabytes(ONE_TEXT as u64)));
@@ -94,7 +94,7 @@ impl CellBudget {
     }
 
     /// Checks that `length` more bytes of text are within the limit, before they are built.
-    pub fn check_text(&self, length: usize) -> Result<()> {
+    pub(crate) fn check_text(&self, length: usize) -> Result<()> {
         if self.text.saturating_add(length) > CELL_TEXT {
             return Err(too_large("@format.much_text", megabytes(CELL_TEXT as u64)));
         }

@@ -13,6 +13,13 @@ use crate::message::{self, Lang};
 /// The address of a worksheet cell, stored from 0 and printed as `C31`.
 ///
 /// Source: ECMA-376 Part 1, 18.18.7 `ST_CellRef`; absolute references (`$C$31`) are not supported.
+///
+/// ```
+/// use xxgk::document::CellRef;
+///
+/// assert_eq!(CellRef::new(30, 2).to_string(), "C31");
+/// assert_eq!("C31".parse(), Ok(CellRef::new(30, 2)));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellRef {
     /// Row, from 0.
@@ -74,6 +81,15 @@ impl<'de> Deserialize<'de> for CellRef {
 /// A location in the user's file, counted from 1 as office programs and editors do.
 ///
 /// Printed as `Sheet1!C31`, `line 176`, `table 2, row 5, cell 3`, `paragraph 7` or `page 3`.
+///
+/// ```
+/// use xxgk::document::{CellRef, Location};
+/// use xxgk::message::Lang;
+///
+/// let at = Location::Sheet { sheet: "统计表".into(), cell: CellRef::new(30, 2) };
+/// assert_eq!(at.to_text(Lang::ZH), "统计表!C31");
+/// assert_eq!(Location::Table { table: 2, row: 5, cell: 3 }.to_string(), "table 2, row 5, cell 3");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Location {

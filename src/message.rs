@@ -7,12 +7,12 @@
 mod arguments;
 mod language;
 
-pub use arguments::Arguments;
+pub(crate) use arguments::Arguments;
 pub use language::Lang;
 
 /// Replaces the `{names}` of a pattern by their arguments; an unknown name stays. An argument such as `@format.pdf`
 /// stands for the text of that key in the same language.
-pub fn fill(pattern: &str, lang: Lang, arguments: &Arguments) -> String {
+pub(crate) fn fill(pattern: &str, lang: Lang, arguments: &Arguments) -> String {
     let mut out = String::with_capacity(pattern.len() + 32);
     let mut rest = pattern;
     while let Some(open) = rest.find('{') {
@@ -29,22 +29,22 @@ pub fn fill(pattern: &str, lang: Lang, arguments: &Arguments) -> String {
 }
 
 /// The text of a key such as `cli.converted`, with its arguments; the key itself where the catalogue does not have it.
-pub fn text(key: &str, lang: Lang, arguments: &Arguments) -> String {
+pub(crate) fn text(key: &str, lang: Lang, arguments: &Arguments) -> String {
     lang.lookup(key).map_or_else(|| key.to_owned(), |pattern| fill(pattern, lang, arguments))
 }
 
 /// The text of a key with its `{names}`; empty where the catalogue does not have it.
-pub fn pattern(key: &str, lang: Lang) -> &'static str {
+pub(crate) fn pattern(key: &str, lang: Lang) -> &'static str {
     lang.lookup(key).unwrap_or_default()
 }
 
 /// What to do about the message of a key, where the catalogue says so: the text of `KEY_hint`.
-pub fn hint(key: &str, lang: Lang, arguments: &Arguments) -> Option<String> {
+pub(crate) fn hint(key: &str, lang: Lang, arguments: &Arguments) -> Option<String> {
     lang.lookup(&format!("{key}_hint")).map(|pattern| fill(pattern, lang, arguments))
 }
 
 /// Whether the catalogue has a key.
-pub fn has(key: &str) -> bool {
+pub(crate) fn has(key: &str) -> bool {
     Lang::default().lookup(key).is_some()
 }
 

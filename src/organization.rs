@@ -21,18 +21,18 @@ const COMMON: usize = 3;
 
 /// The key of a name. Names that certainly mean the same organization have equal keys.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key(String);
+pub(crate) struct Key(String);
 
 /// Makes the keys of names that are compared with each other.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub(crate) struct Names {
     /// The folded name of the common place: 安宁县 if the names are 安宁县中庄镇, 安宁县红旗镇 and so on.
     place: Option<String>,
 }
 
 impl Names {
     /// Finds the place that most of the names start with.
-    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+    pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let names: Vec<String> = names.into_iter().map(plain).collect();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for name in &names {
@@ -50,7 +50,7 @@ impl Names {
     }
 
     /// The key of a name.
-    pub fn key(&self, name: &str) -> Key {
+    pub(crate) fn key(&self, name: &str) -> Key {
         let plain = plain(name);
         let below = self.place.as_deref().and_then(|place| plain.strip_prefix(place));
         Key(below.filter(|rest| rest.chars().count() >= SHORTEST).map_or_else(|| plain.clone(), str::to_owned))
@@ -79,7 +79,7 @@ fn is_place_mark(c: char) -> bool {
 /// How two names are similar, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Likeness {
+pub(crate) enum Likeness {
     /// They differ in an ending such as 人民政府.
     Ending,
     /// One contains the other, for example without the name of the county.
@@ -94,7 +94,7 @@ pub enum Likeness {
 
 impl Likeness {
     /// The key of the word for it in the message catalogue.
-    pub fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Ending => "compare.like_ending",
             Self::Within => "compare.like_within",
@@ -108,7 +108,7 @@ impl Likeness {
 /// How much the names of one organization may differ.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measure {
+pub(crate) struct Measure {
     /// The largest part of the longer name's characters that may differ.
     pub share: Decimal,
     /// Endings that name the kind of organization.
@@ -117,7 +117,7 @@ pub struct Measure {
 
 impl Measure {
     /// How two different names are similar, with their edit distance. `None` if they are not.
-    pub fn likeness(&self, one: &str, other: &str) -> Option<(Likeness, usize)> {
+    pub(crate) fn likeness(&self, one: &str, other: &str) -> Option<(Likeness, usize)> {
         let (one, other) = (fold(one), fold(other));
         let distance = strsim::osa_distance(&one, &other);
         let [one_core, other_core] = [&one, &other].map(|name| without_ending(name, &words().organization_endings));
@@ -148,7 +148,7 @@ impl Measure {
     /// Whether two names of the same year are similar enough to ask the user.
     ///
     /// 中庄镇 and 中庄乡 are not: a typing error does not change the kind of organization.
-    pub fn are_near(&self, one: &str, other: &str) -> bool {
+    pub(crate) fn are_near(&self, one: &str, other: &str) -> bool {
         let last = |name: &str| fold(name).chars().next_back();
         match self.likeness(one, other) {
             Some((Likeness::Kind, _)) | None => false,

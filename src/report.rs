@@ -1,8 +1,8 @@
 //! The one model: what a statistics table means.
 //!
-//! Made by [`crate::recognize`] or read back from JSON, consumed by [`crate::layout`] and [`crate::write`].
+//! Made by `recognize` or read back from JSON, consumed by `layout` and [`crate::write`].
 
-pub mod json;
+pub(crate) mod json;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,6 +18,24 @@ pub use crate::text::Period;
 /// What the cell of a value holds: a number, nothing, a mark, or a text that is no number.
 ///
 /// `U` is what is kept of an unreadable cell: its text in a [`Report`], nothing (`()`) where the text is held elsewhere.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// use xxgk::report::CellValue;
+///
+/// let value = report.value("received", None).expect("an indicator of the form");
+/// match &value.cell {
+///     CellValue::Number(number) => println!("{number}"),
+///     CellValue::Unreadable(text) => println!("not a number: {text}"),
+///     other => println!("{}", other.status().as_str()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CellValue<U = String> {
     /// A number, with its digits as printed.
@@ -78,6 +96,14 @@ impl<U> CellValue<U> {
 }
 
 /// The kind of a [`CellValue`], as JSON and tidy CSV name it: `number`, `blank`, `not_applicable` …
+///
+/// ```
+/// use xxgk::report::{CellValue, Status};
+///
+/// let cell: CellValue = CellValue::NotApplicable;
+/// assert_eq!(cell.status(), Status::NotApplicable);
+/// assert_eq!(Status::NotApplicable.as_str(), "not_applicable");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -108,6 +134,19 @@ impl Status {
 }
 
 /// One value of a report, with its labels, its unit and its location.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// let value = &report.values[0];
+/// println!("{} = {} {:?} at {:?}", value.path.join(" › "), value.text(), value.unit, value.at);
+/// assert!(value.number().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Value {
     /// The indicator; none for rows beyond the template.
@@ -176,6 +215,18 @@ pub(crate) fn digits_in(number: Decimal, place: &mut itoa::Buffer) -> Cow<'_, st
 }
 
 /// Who filed the table. Empty fields are none.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// let filing = &report.filing;
+/// assert_eq!(filing.field("phone"), filing.phone.as_deref());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filing {
@@ -223,6 +274,19 @@ impl Filing {
 }
 
 /// One statistics table of one organization and period.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// assert_eq!((report.organization.as_deref(), report.year), (Some("中庄镇"), Some(2017)));
+/// assert_eq!(report.template.as_deref(), Some("2014-extended"));
+/// assert_eq!(report.columns(), [None]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The file it came from.

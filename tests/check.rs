@@ -4,17 +4,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use xxgk::check::{SeverityOverrides, check, explain, two_years};
 use xxgk::document::Location;
+use xxgk::engine::Engine;
 use xxgk::finding::Finding;
 use xxgk::message::Lang;
-use xxgk::read::{ReadOptions, read};
-use xxgk::recognize::recognize;
+use xxgk::read::{Input, ReadOptions, StoredReports};
 use xxgk::report::{CellValue, Report, Value};
 use xxgk::template::{Template, shipped};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 /// Figures as a clerk would type them.
 type Figures = BTreeMap<String, Figure>;
@@ -64,12 +66,16 @@ fn report(template: &Template, figures: &Figures) -> Report {
     Report { template: Some(template.id().to_owned()), values: values.collect(), ..Report::default() }
 }
 
+/// The findings of the rules, and of the rules over two years where there is a year before.
+fn check(this: Report, last: Option<Report>) -> Vec<Finding> {
+    let engine = Engine::new().last_year(last.into_iter().collect());
+    let input = Input::Reports(StoredReports::default());
+    engine.check(&input, vec![this]).remove(0).findings
+}
+
 fn findings(template: &Template, figures: &Figures, last: &Figures, code: &str) -> Vec<Finding> {
-    let this = report(template, figures);
-    let mut findings = check(&this, template, &SeverityOverrides::default());
-    if !last.is_empty() {
-        findings.extend(two_years(&this, &report(template, last), template, &SeverityOverrides::default()));
-    }
+    let last = (!last.is_empty()).then(|| report(template, last));
+    let mut findings = check(report(template, figures), last);
     findings.retain(|finding| finding.code == code);
     findings
 }
@@ -87,8 +93,7 @@ fn the_largest_figures_that_are_read_can_be_reckoned_with() {
         let mixed = (0..8usize).map(|turn| filled(&move |at| (at * turn + turn / 2) % largest.len()));
         for figures in all.into_iter().chain(mixed) {
             let report = report(template, &figures);
-            let findings = check(&report, template, &SeverityOverrides::default());
-            two_years(&report, &report.clone(), template, &SeverityOverrides::default());
+            let findings = check(report.clone(), Some(report));
             let is_negative = |figure: &Figure| matches!(figure, Figure::Typed(text) if text.starts_with('-'));
             assert!(!findings.is_empty() || !figures.values().any(is_negative), "{}", template.id());
         }
@@ -120,12 +125,14 @@ fn every_rule_finds_what_breaks_it_and_lets_pass_what_only_just_holds() {
 #[test]
 fn every_rule_is_explained_with_an_example_in_both_languages() {
     for template in &shipped().0 {
-        for rule in template.rules().iter() {
-            for lang in [Lang::ZH, Lang::EN] {
-                let explanation = explain::explain(rule, template, lang);
-                let example = explanation.example.unwrap_or_else(|| panic!("{} {}", template.id(), rule.code));
+        for lang in [Lang::ZH, Lang::EN] {
+            let explanations = ENGINE.explain(template, lang);
+            assert_eq!(explanations.len(), template.rules().len());
+            for explanation in explanations {
+                let code = explanation.code;
+                let example = explanation.example.unwrap_or_else(|| panic!("{} {code}", template.id()));
                 for text in [&explanation.text, &explanation.fix, &explanation.source, &example] {
-                    assert!(!text.is_empty() && !text.contains(['{', '}']), "{}: {text}", rule.code);
+                    assert!(!text.is_empty() && !text.contains(['{', '}']), "{code}: {text}");
                     assert!(!text.starts_with("rule.") && !text.starts_with("must.") && !text.starts_with("fix."));
                 }
             }
@@ -136,11 +143,9 @@ fn every_rule_is_explained_with_an_example_in_both_languages() {
 /// What a file says of itself: every finding with its place.
 fn said(path: &str) -> String {
     let bytes = fs::read(path).unwrap();
-    let document = read(&bytes, &ReadOptions::default()).unwrap();
     let mut said = String::new();
-    for report in recognize(&document, shipped()).unwrap() {
-        let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
-        for finding in check(&report, template, &SeverityOverrides::default()) {
+    for examined in ENGINE.examine(&bytes, &ReadOptions::default()).unwrap() {
+        for finding in ENGINE.check_rules(examined.report).findings {
             let at = finding.at.as_ref().map_or_else(String::new, |at| at.to_text(Lang::ZH));
             said += &format!("{} {} {at}: {}\n", finding.severity.as_str(), finding.code, finding.message(Lang::ZH));
             for figure in &finding.figures {

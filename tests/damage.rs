@@ -2,15 +2,21 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod labels;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use xxgk::read::{ReadOptions, read};
-use xxgk::recognize::Recognizer;
+use xxgk::engine::Engine;
+use xxgk::read::ReadOptions;
 use xxgk::report::Report;
 use xxgk::template::{Row, SharedTemplate, Template, ValueKind, shipped};
-use xxgk::text::label::without_ordinal;
+
+use labels::without_ordinal;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 /// The forms that are lists of rows with one figure each.
 fn lists() -> Vec<SharedTemplate> {
@@ -169,9 +175,8 @@ fn text(lines: &[Line], shape: Shape, exchanged: bool, header: bool) -> String {
 }
 
 fn recognized(text: &str) -> Option<Report> {
-    let document = read(text.as_bytes(), &ReadOptions::default()).ok()?;
-    thread_local!(static RECOGNIZER: Recognizer = Recognizer::new(shipped()));
-    let mut reports = RECOGNIZER.with(|recognizer| recognizer.recognize(&document)).ok()?;
+    let input = ENGINE.read(text.as_bytes(), &ReadOptions::default()).ok()?;
+    let mut reports = ENGINE.recognize(&input).ok()?;
     assert_eq!(reports.len(), 1, "{text}");
     reports.pop()
 }

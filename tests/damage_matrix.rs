@@ -4,12 +4,16 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use xxgk::read::{ReadOptions, read};
-use xxgk::recognize::Recognizer;
+use xxgk::engine::Engine;
+use xxgk::read::ReadOptions;
 use xxgk::report::Report;
 use xxgk::template::{SharedTemplate, Template, shipped};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 fn matrices() -> Vec<SharedTemplate> {
     shipped().0.iter().filter(|template| template.is_matrix()).cloned().collect()
@@ -135,9 +139,8 @@ fn text(lines: &[Line], shape: Shape) -> String {
 }
 
 fn recognized(text: &str) -> Vec<Report> {
-    thread_local!(static RECOGNIZER: Recognizer = Recognizer::new(shipped()));
-    let Ok(document) = read(text.as_bytes(), &ReadOptions::default()) else { return Vec::new() };
-    RECOGNIZER.with(|recognizer| recognizer.recognize(&document)).unwrap_or_default()
+    let Ok(input) = ENGINE.read(text.as_bytes(), &ReadOptions::default()) else { return Vec::new() };
+    ENGINE.recognize(&input).unwrap_or_default()
 }
 
 fn truth(lines: &[Line]) -> BTreeMap<String, Decimal> {

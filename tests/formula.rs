@@ -5,22 +5,25 @@
 use std::io::{Cursor, Read};
 
 use xxgk::document::Part;
+use xxgk::engine::Engine;
 use xxgk::font::Fonts;
-use xxgk::read::{ReadOptions, read};
-use xxgk::recognize::recognize;
+use xxgk::read::{Input, ReadOptions};
 use xxgk::report::Report;
-use xxgk::template::shipped;
-use xxgk::write::{Format, WriteOptions, write};
+use xxgk::write::{Format, WriteOptions};
 
 /// Labels and names as someone might send them.
 const HOSTILE: [&str; 6] =
     ["=HYPERLINK(\"http://a\")", "@SUM(A1:A9)", "+cmd|' /C calc'!A0", "-2+3", "'=1+1", "＝WEBSERVICE(A1)"];
 
+fn read(bytes: &[u8]) -> Input {
+    Engine::new().read(bytes, &ReadOptions::default()).unwrap()
+}
+
 /// The fixture with rows beyond the form that are labelled so.
 fn report() -> Report {
     let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt").unwrap();
-    let document = read(&bytes, &ReadOptions::default()).unwrap();
-    let mut report = recognize(&document, shipped()).unwrap().pop().unwrap();
+    let engine = Engine::new();
+    let mut report = engine.recognize(&read(&bytes)).unwrap().pop().unwrap();
     let like = report.values[3].clone();
     for text in HOSTILE {
         let mut value = like.clone();
@@ -38,11 +41,8 @@ fn report() -> Report {
 
 fn written(format: Format) -> Vec<u8> {
     let (report, fonts) = (report(), Fonts::default());
-    let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
     let options = WriteOptions::default().fonts(&fonts);
-    let mut bytes = Vec::new();
-    write(&report, template, format, &options, &mut bytes).unwrap();
-    bytes
+    Engine::new().write(&[&report], format, &options).unwrap().bytes
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn separated_values_hold_no_formula_and_read_back_as_they_were() {
         }
     }
     assert_eq!((guarded, figures), (HOSTILE.len(), HOSTILE.len()));
-    let document = read(&bytes, &ReadOptions::default()).unwrap().into_document().unwrap();
+    let document = read(&bytes).into_document().unwrap();
     let [Part::Table(grid)] = document.parts.as_slice() else { panic!("one table") };
     for text in HOSTILE {
         assert!(grid.cells.iter().any(|(_, cell)| cell.text == text), "{text}");
@@ -83,7 +83,7 @@ fn a_workbook_holds_text_as_text() {
         all += &content;
     }
     assert!(all.contains("=HYPERLINK(&quot;http://a&quot;)") || all.contains("=HYPERLINK(\"http://a\")"));
-    let document = read(&bytes, &ReadOptions::default()).unwrap().into_document().unwrap();
+    let document = read(&bytes).into_document().unwrap();
     let texts = document.parts.iter().flat_map(|part| match part {
         Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell.text.as_str()).collect(),
         _ => Vec::new(),

@@ -9,8 +9,13 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use xxgk::ErrorKind;
 use xxgk::document::{CellKind, CellRef, Document, Grid, Location, MergedRange, Part};
+use xxgk::engine::Engine;
 use xxgk::message::Lang;
-use xxgk::read::{Format, Input, ReadOptions, SheetChoice, read};
+use xxgk::read::{Format, Input, ReadOptions, SheetChoice};
+
+fn read(bytes: &[u8], options: &ReadOptions) -> xxgk::Result<Input> {
+    Engine::new().read(bytes, options)
+}
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")

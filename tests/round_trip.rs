@@ -3,16 +3,19 @@
 #![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use xxgk::document::Location;
+use xxgk::engine::Engine;
 use xxgk::font::Fonts;
-use xxgk::read::{ReadOptions, read};
-use xxgk::recognize::recognize;
+use xxgk::read::ReadOptions;
 use xxgk::report::{CellValue, Filing, Report, Value};
 use xxgk::template::{Column, Row, Template, ValueKind, shipped};
-use xxgk::write::{Format, WriteOptions, write};
+use xxgk::write::{Format, WriteOptions};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 /// Everything of a value that a file carries, without its place.
 type Essence = (Option<Arc<str>>, Arc<[String]>, Option<String>, Option<String>, CellValue);
@@ -23,19 +26,15 @@ fn essence(value: &Value) -> Essence {
 }
 
 fn written(report: &Report, format: Format, encoding: Option<&str>) -> Vec<u8> {
-    let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
     let fonts = Fonts::default();
     let encoding = encoding.map(str::to_owned);
     let mut options = WriteOptions::default().fonts(&fonts).bom(encoding.is_none());
     options.encoding = encoding;
-    let mut bytes = Vec::new();
-    write(report, template, format, &options, &mut bytes).unwrap();
-    bytes
+    ENGINE.write(&[report], format, &options).unwrap().bytes
 }
 
 fn read_back(bytes: &[u8]) -> Report {
-    let document = read(bytes, &ReadOptions::default()).unwrap();
-    let mut reports = recognize(&document, shipped()).unwrap();
+    let mut reports = ENGINE.recognize(&ENGINE.read(bytes, &ReadOptions::default()).unwrap()).unwrap();
     assert_eq!(reports.len(), 1);
     reports.pop().unwrap()
 }

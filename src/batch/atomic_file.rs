@@ -15,7 +15,7 @@ use super::files::Outputs;
 /// Opens a file for this process alone and keeps its content; none where another process has it.
 ///
 /// On a file system without locks, the file is not locked.
-pub fn lock(path: &Path) -> io::Result<Option<File>> {
+pub(crate) fn lock(path: &Path) -> io::Result<Option<File>> {
     loop {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
@@ -32,13 +32,13 @@ pub fn lock(path: &Path) -> io::Result<Option<File>> {
 }
 
 /// Whether a path still leads to an open file.
-pub fn is_at(file: &File, path: &Path) -> bool {
+pub(crate) fn is_at(file: &File, path: &Path) -> bool {
     let open = file.try_clone().and_then(Handle::from_file);
     matches!((open, Handle::from_path(path)), (Ok(open), Ok(there)) if open == there)
 }
 
 /// An output that is written in pieces and appears at the end, complete or not at all.
-pub struct AtomicFile {
+pub(crate) struct AtomicFile {
     target: PathBuf,
     temporary: tempfile::TempPath,
     file: BufWriter<File>,
@@ -51,7 +51,7 @@ impl AtomicFile {
     /// # Errors
     /// `fail.output_there` where the target exists and must not be replaced; `fail.output_is_input` where it is an input;
     /// `fail.busy` where another process is writing it.
-    pub fn create(target: &Path, outputs: &Outputs) -> Result<Self, Failure> {
+    pub(crate) fn create(target: &Path, outputs: &Outputs) -> Result<Self, Failure> {
         let failed = |error| super::files::failed(target, None, error);
         match fs::metadata(target) {
             Ok(metadata) if metadata.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
@@ -77,12 +77,12 @@ impl AtomicFile {
     }
 
     /// Adds bytes.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.file.write_all(bytes).map_err(|error| super::files::failed(&self.target, None, error))
     }
 
     /// Gives the output its name.
-    pub fn finish(mut self) -> Result<PathBuf, Failure> {
+    pub(crate) fn finish(mut self) -> Result<PathBuf, Failure> {
         let failed = |error| super::files::failed(&self.target, None, error);
         self.file.flush().map_err(failed)?;
         if self.force {

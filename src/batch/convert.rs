@@ -24,7 +24,7 @@ use super::share::{Share, file, shares};
 use super::summary::ReportIdentity;
 
 /// Converts one input.
-pub fn convert(job: &Job, settings: &Settings, ticket: &Ticket) -> Outcome {
+pub(crate) fn convert(job: &Job, settings: &Settings, ticket: &Ticket) -> Outcome {
     let begun = Instant::now();
     let mut outcome = Outcome::default();
     if !resume(job, settings, ticket, &mut outcome) {

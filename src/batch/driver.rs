@@ -23,7 +23,7 @@ impl Limits {
     ///
     /// # Errors
     /// `usage.jobs` for no threads.
-    pub fn new(inputs: usize, jobs: Option<usize>, seconds: u64, keeps_bytes: bool) -> Result<Self, Failure> {
+    pub(crate) fn new(inputs: usize, jobs: Option<usize>, seconds: u64, keeps_bytes: bool) -> Result<Self, Failure> {
         let threads = match jobs {
             Some(0) => return Err(Failure::new("usage.jobs")),
             Some(threads) => threads,
@@ -37,13 +37,13 @@ impl Limits {
     }
 
     /// The failure of an input that took longer.
-    pub fn timed_out(&self) -> Failure {
+    pub(crate) fn timed_out(&self) -> Failure {
         Failure::new("fail.timeout").with("seconds", self.time.unwrap_or_default().as_secs())
     }
 }
 
 /// The jobs of a plan, about to run.
-pub struct Driver {
+pub(crate) struct Driver {
     plan: Arc<Plan>,
     limits: Limits,
     prepare: Option<Box<dyn FnOnce()>>,
@@ -56,26 +56,26 @@ type EndProcess = Box<dyn FnOnce(GivenUp) -> Infallible + Send>;
 
 impl Driver {
     /// The jobs of a plan.
-    pub fn new(plan: &Arc<Plan>, limits: Limits) -> Self {
+    pub(crate) fn new(plan: &Arc<Plan>, limits: Limits) -> Self {
         Self { plan: Arc::clone(plan), limits, prepare: None, interrupt: false, end_process: None }
     }
 
     /// Sets what this thread does while the first jobs have begun: it makes ready what all jobs need.
     #[must_use]
-    pub fn prepare(self, prepare: impl FnOnce() + 'static) -> Self {
+    pub(crate) fn prepare(self, prepare: impl FnOnce() + 'static) -> Self {
         Self { prepare: Some(Box::new(prepare)), ..self }
     }
 
     /// Lets Ctrl-C stop the run with [`End::Interrupted`]; otherwise it ends the process.
     #[must_use]
-    pub fn interruptible(self) -> Self {
+    pub(crate) fn interruptible(self) -> Self {
         Self { interrupt: true, ..self }
     }
 
     /// Runs the only job on this thread, which saves waking another core. Another thread watches the clock and Ctrl-C; when
     /// the job is given up, it calls `end_process`, since this thread does not return then.
     #[must_use]
-    pub fn alone(self, end_process: impl FnOnce(GivenUp) -> Infallible + Send + 'static) -> Self {
+    pub(crate) fn alone(self, end_process: impl FnOnce(GivenUp) -> Infallible + Send + 'static) -> Self {
         Self { end_process: Some(Box::new(end_process)), ..self }
     }
 
@@ -83,7 +83,7 @@ impl Driver {
     ///
     /// # Errors
     /// `fail.threads` where the system gives no thread.
-    pub fn run<T: Send + 'static>(
+    pub(crate) fn run<T: Send + 'static>(
         self,
         work: impl Fn(&Job, &Ticket) -> Result<T, Failure> + Send + Sync + 'static,
         mut show: impl FnMut(&Job, Result<T, Failure>) -> Next,

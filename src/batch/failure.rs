@@ -5,7 +5,7 @@ use crate::message::{self, Arguments, Lang};
 
 /// A failure: a sentence of the catalogue with its words, or an error of the library.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// A sentence of the catalogue.
     Message(&'static str, Arguments),
     /// The library's own error.
@@ -14,12 +14,12 @@ pub enum Failure {
 
 impl Failure {
     /// A failure the catalogue has a sentence for.
-    pub fn new(key: &'static str) -> Self {
+    pub(crate) fn new(key: &'static str) -> Self {
         Self::Message(key, Arguments::new())
     }
 
     /// Sets a word of the sentence.
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         if let Self::Message(_, arguments) = &mut self {
             arguments.insert(name, value.to_string());
         }
@@ -27,12 +27,12 @@ impl Failure {
     }
 
     /// Whether what failed fails for every other input as well, so that going on makes no sense.
-    pub fn ends_run(&self) -> bool {
+    pub(crate) fn ends_run(&self) -> bool {
         matches!(self, Self::Message("fail.disk_full" | "fail.read_only" | "fail.output_gone" | "fail.journal", _))
     }
 
     /// What happened.
-    pub fn message(&self, lang: Lang) -> String {
+    pub(crate) fn message(&self, lang: Lang) -> String {
         match self {
             Self::Message(key, arguments) => message::text(key, lang, arguments),
             Self::Library(error) => error.message(lang),
@@ -40,7 +40,7 @@ impl Failure {
     }
 
     /// What would work.
-    pub fn hint(&self, lang: Lang) -> Option<String> {
+    pub(crate) fn hint(&self, lang: Lang) -> Option<String> {
         match self {
             Self::Message(key, arguments) => message::hint(key, lang, arguments),
             Self::Library(error) => error.hint(lang),
@@ -48,7 +48,7 @@ impl Failure {
     }
 
     /// The place in the file, where there is one.
-    pub fn location(&self) -> Option<&Location> {
+    pub(crate) fn location(&self) -> Option<&Location> {
         match self {
             Self::Message(..) => None,
             Self::Library(error) => error.location(),
@@ -56,7 +56,7 @@ impl Failure {
     }
 
     /// The same in words.
-    pub fn place(&self, lang: Lang) -> Option<String> {
+    pub(crate) fn place(&self, lang: Lang) -> Option<String> {
         self.location().map(|at| at.to_text(lang))
     }
 }

@@ -22,21 +22,21 @@ const TEMPORARY: (&str, &str) = (".xxgk-", ".tmp");
 
 /// Tells whether an input is still the same: its length and the time it was last written, in nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
+pub(crate) struct Stamp {
     length: u64,
     modified: u64,
 }
 
 impl Stamp {
     /// The stamp of a file; none for anything else and for files without a time.
-    pub fn new(metadata: &fs::Metadata) -> Option<Self> {
+    pub(crate) fn new(metadata: &fs::Metadata) -> Option<Self> {
         let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
         metadata.is_file().then_some(Self { length: metadata.len(), modified: u64::try_from(modified).ok()? })
     }
 }
 
 /// Reads a file with its stamp, or standard input where there is no path.
-pub fn read(path: Option<&Path>) -> Result<(Vec<u8>, Option<Stamp>), Failure> {
+pub(crate) fn read(path: Option<&Path>) -> Result<(Vec<u8>, Option<Stamp>), Failure> {
     let read = match path {
         None => read_all(io::stdin().lock(), 0).map(|bytes| (bytes, None)),
         Some(path) => File::open(path).and_then(|file| {
@@ -73,19 +73,19 @@ fn read_all(file: impl Read, length: u64) -> io::Result<Vec<u8>> {
 ///
 /// Their identities are collected when the first output would replace a file, which few runs do.
 #[derive(Debug, Default)]
-pub struct Inputs {
+pub(crate) struct Inputs {
     lists: Vec<Arc<Paths>>,
     identities: OnceLock<Vec<u64>>,
 }
 
 impl Inputs {
     /// The files of some lists.
-    pub fn new(lists: Vec<Arc<Paths>>) -> Self {
+    pub(crate) fn new(lists: Vec<Arc<Paths>>) -> Self {
         Self { lists, identities: OnceLock::new() }
     }
 
     /// Whether a path leads to an input, also through symbolic and hard links.
-    pub fn contains(&self, path: &Path) -> bool {
+    pub(crate) fn contains(&self, path: &Path) -> bool {
         let Some(wanted) = identity(path) else { return false };
         let identities = self.identities.get_or_init(|| {
             let all = self.lists.iter().flat_map(|list| (0..list.len()).map(|at| list.path(at)));
@@ -109,7 +109,7 @@ fn identity(path: &Path) -> Option<u64> {
 
 /// How an output was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub(crate) enum Written {
     /// The file is new or was replaced.
     New,
     /// The file had the same bytes already.
@@ -118,7 +118,7 @@ pub enum Written {
 
 /// Where outputs are written, and what they may replace.
 #[derive(Debug, Default)]
-pub struct Outputs {
+pub(crate) struct Outputs {
     /// The files that are never written.
     pub inputs: Inputs,
     /// Whether existing outputs are replaced.
@@ -132,7 +132,7 @@ impl Outputs {
     ///
     /// A file with the same bytes is left alone. One with other bytes is replaced only with `force`, an input never. A
     /// device or a pipe gets the bytes directly.
-    pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<Written, Failure> {
+    pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<Written, Failure> {
         let root = self.root.as_deref();
         let failed = |error| failed(path, root, error);
         let existing = match fs::metadata(path) {
@@ -205,7 +205,7 @@ fn make(folder: &Path, root: Option<&Path>) -> io::Result<()> {
 }
 
 /// Removes temporary files that a killed run left in a folder.
-pub fn sweep(folder: &Path) {
+pub(crate) fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -218,7 +218,7 @@ pub fn sweep(folder: &Path) {
 }
 
 /// Why an output could not be written. Some failures of the disk or the folder end the run, see [`Failure::ends_run`].
-pub fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Failure {
+pub(crate) fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Failure {
     let key = match error.kind() {
         io::ErrorKind::AlreadyExists => "fail.output_exists",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "fail.disk_full",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Where one input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
+pub(crate) enum Input {
     /// Standard input.
     Stdin,
     /// A file.
@@ -14,12 +14,12 @@ pub enum Input {
 
 impl Input {
     /// The input of a path or `-`.
-    pub fn new(path: PathBuf) -> Self {
+    pub(crate) fn new(path: PathBuf) -> Self {
         if path.as_os_str() == "-" { Self::Stdin } else { Self::File(path) }
     }
 
     /// The path; none for standard input.
-    pub fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Stdin => None,
             Self::File(path) => Some(path),
@@ -27,12 +27,12 @@ impl Input {
     }
 
     /// The name in messages.
-    pub fn display(&self) -> String {
+    pub(crate) fn display(&self) -> String {
         self.path().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
     }
 
     /// The file's name without its folder.
-    pub fn file_name(&self) -> String {
+    pub(crate) fn file_name(&self) -> String {
         self.path().and_then(Path::file_name).unwrap_or(OsStr::new("-")).to_string_lossy().into_owned()
     }
 
@@ -42,7 +42,7 @@ impl Input {
     }
 
     /// The name without folder and extension.
-    pub fn stem(&self) -> String {
+    pub(crate) fn stem(&self) -> String {
         match self {
             Self::Stdin => "stdin".to_owned(),
             Self::File(path) => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),

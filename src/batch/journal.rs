@@ -40,7 +40,7 @@ impl JournalHeader {
 
 /// An input that is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct JournalEntry<'r> {
+pub(crate) struct JournalEntry<'r> {
     /// The input as it was named.
     pub input: String,
     /// Tells whether the input is still the same.
@@ -57,7 +57,7 @@ pub struct JournalEntry<'r> {
 
 /// An output that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordedOutput {
+pub(crate) struct RecordedOutput {
     /// The file.
     pub path: PathBuf,
     /// Tells whether it still holds the same.
@@ -66,19 +66,19 @@ pub struct RecordedOutput {
 
 /// The length and CRC-32 of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fingerprint {
+pub(crate) struct Fingerprint {
     length: u64,
     crc: u32,
 }
 
 impl Fingerprint {
     /// The fingerprint of some bytes.
-    pub fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
         Self { length: bytes.len() as u64, crc: crc32fast::hash(bytes) }
     }
 
     /// Whether a file still holds the bytes.
-    pub fn fits(self, path: &Path) -> bool {
+    pub(crate) fn fits(self, path: &Path) -> bool {
         let same_length = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == self.length);
         same_length && fs::read(path).is_ok_and(|bytes| Self::new(&bytes) == self)
     }
@@ -86,7 +86,7 @@ impl Fingerprint {
 
 /// What an earlier run left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Before {
+pub(crate) enum Before {
     /// Nothing: no run was interrupted.
     Nothing,
     /// An interrupted run, which is resumed.
@@ -99,7 +99,7 @@ pub enum Before {
 
 /// The journal of a run.
 #[derive(Debug)]
-pub struct Journal {
+pub(crate) struct Journal {
     path: PathBuf,
     file: Mutex<File>,
     /// The offset of the line of each input, by the hash of its name.
@@ -111,7 +111,7 @@ impl Journal {
     ///
     /// # Errors
     /// `fail.two_runs` where another run has it; `fail.journal` or a failure that ends the run where it cannot be written.
-    pub fn open(folder: &Path, options: &str, resume: bool) -> Result<(Self, Before), Failure> {
+    pub(crate) fn open(folder: &Path, options: &str, resume: bool) -> Result<(Self, Before), Failure> {
         let path = folder.join(NAME);
         let failed = |error| failed(&path, error);
         let Some(mut file) = atomic_file::lock(&path).map_err(failed)? else {
@@ -138,7 +138,7 @@ impl Journal {
     }
 
     /// The entry that the interrupted run made for an input.
-    pub fn entry(&self, input: &str) -> Option<JournalEntry<'static>> {
+    pub(crate) fn entry(&self, input: &str) -> Option<JournalEntry<'static>> {
         let at = *self.lines.get(&key(input))?;
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(at)).ok()?;
@@ -148,7 +148,7 @@ impl Journal {
     }
 
     /// Adds an input that is done.
-    pub fn add(&self, entry: &JournalEntry<'_>) -> Result<(), Failure> {
+    pub(crate) fn add(&self, entry: &JournalEntry<'_>) -> Result<(), Failure> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let written = file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(&line(entry)));
         written.map_err(|error| failed(&self.path, error))
@@ -158,7 +158,7 @@ impl Journal {
     ///
     /// # Errors
     /// `fail.output_gone` where the folder is no longer the one that the run began with.
-    pub fn remove(&self) -> Result<(), Failure> {
+    pub(crate) fn remove(&self) -> Result<(), Failure> {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if !atomic_file::is_at(&file, &self.path) {
             let folder = self.path.parent().unwrap_or(Path::new("."));

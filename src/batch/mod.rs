@@ -5,22 +5,22 @@
 //! [`convert`] does one job: bytes → document → reports → bytes → files, whole or not at all; [`journal`] remembers what is
 //! done and [`summary`] lists it. The command line shows the results.
 
-pub mod atomic_file;
-pub mod convert;
-pub mod driver;
+pub(crate) mod atomic_file;
+pub(crate) mod convert;
+pub(crate) mod driver;
 mod failure;
-pub mod files;
-pub mod input;
-pub mod journal;
-pub mod name;
-pub mod outcome;
-pub mod paths;
-pub mod place;
-pub mod plan;
-pub mod pool;
-pub mod settings;
+pub(crate) mod files;
+pub(crate) mod input;
+pub(crate) mod journal;
+pub(crate) mod name;
+pub(crate) mod outcome;
+pub(crate) mod paths;
+pub(crate) mod place;
+pub(crate) mod plan;
+pub(crate) mod pool;
+pub(crate) mod settings;
 mod share;
-pub mod summary;
+pub(crate) mod summary;
 mod walk;
 
-pub use failure::Failure;
+pub(crate) use failure::Failure;

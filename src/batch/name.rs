@@ -21,7 +21,7 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// A piece of text as part of a file name: no separators, no characters Windows refuses, no device names.
 ///
 /// At most 80 characters; empty text becomes `_`.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     store(&text.chars().take(80).collect::<String>())
 }
 
@@ -41,12 +41,12 @@ fn store(text: &str) -> String {
 }
 
 /// Whether a character changes the direction of the text around it, so that a name can look like another.
-pub fn is_direction_mark(c: char) -> bool {
+pub(crate) fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The part of an output's name for each report of a file: sheet, organization or number, each different.
-pub fn parts(reports: &[Report]) -> Vec<String> {
+pub(crate) fn parts(reports: &[Report]) -> Vec<String> {
     let mut used = BTreeSet::new();
     let mut parts = Vec::with_capacity(reports.len());
     for (at, report) in reports.iter().enumerate() {
@@ -62,7 +62,7 @@ pub fn parts(reports: &[Report]) -> Vec<String> {
 }
 
 /// The text itself, or with `-2`, `-3` … where it is used already. Case makes no difference, as on Windows.
-pub fn unused(base: &str, used: &mut BTreeSet<String>) -> String {
+pub(crate) fn unused(base: &str, used: &mut BTreeSet<String>) -> String {
     let mut name = base.to_owned();
     let mut number = 2;
     while !used.insert(name.to_lowercase()) {
@@ -73,7 +73,7 @@ pub fn unused(base: &str, used: &mut BTreeSet<String>) -> String {
 }
 
 /// A name cut to the length that file systems store.
-pub fn fit(mut stem: String) -> String {
+pub(crate) fn fit(mut stem: String) -> String {
     if stem.len() > LONGEST {
         let end = (0..=LONGEST).rev().find(|at| stem.is_char_boundary(*at)).unwrap_or(0);
         stem.truncate(stem[..end].trim_end_matches(['.', ' ', '\u{3000}']).len());
@@ -84,12 +84,12 @@ pub fn fit(mut stem: String) -> String {
 /// The names of outputs in use, by folder. They are kept as hashes; if two names shared one, the only effect would be a
 /// number in a name.
 #[derive(Debug, Default)]
-pub struct Taken(HashSet<u64>);
+pub(crate) struct Taken(HashSet<u64>);
 
 impl Taken {
     /// Takes a name, or the name with `-2`, `-3` … where it is taken already in the folder. Case makes no difference, as on
     /// Windows, nor does Unicode normalization, as on macOS.
-    pub fn take(&mut self, below: &Path, stem: &str) -> String {
+    pub(crate) fn take(&mut self, below: &Path, stem: &str) -> String {
         let stem = fit(stem.to_owned());
         let mut name = stem.clone();
         let mut number = 2;
@@ -102,7 +102,7 @@ impl Taken {
 }
 
 /// A hash of a name in a folder, equal for names that a file system may treat as one.
-pub fn key(below: &Path, stem: &str) -> u64 {
+pub(crate) fn key(below: &Path, stem: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     below.to_string_lossy().to_lowercase().hash(&mut hasher);
     stem.nfc().flat_map(char::to_lowercase).for_each(|c| c.hash(&mut hasher));
@@ -114,7 +114,7 @@ const FIELDS: [&str; 7] = ["stem", "year", "organization", "template", "sheet", 
 
 /// A pattern of `--name`, such as `{year}-{organization}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(Vec<PatternPart>);
+pub(crate) struct Pattern(Vec<PatternPart>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PatternPart {
@@ -128,7 +128,7 @@ impl Pattern {
     /// # Errors
     /// `usage.name_field` for an unknown field; `usage.name_path` for a path; `usage.name_pattern` for unmatched braces or an
     /// empty pattern.
-    pub fn new(text: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(text: &str) -> Result<Self, Failure> {
         if text.contains(['/', '\\']) {
             return Err(Failure::new("usage.name_path").with("pattern", text));
         }
@@ -155,7 +155,7 @@ impl Pattern {
     }
 
     /// The name of a report's output, without its extension; `_` stands for fields that the report lacks.
-    pub fn fill(&self, stem: &str, report: &Report) -> String {
+    pub(crate) fn fill(&self, stem: &str, report: &Report) -> String {
         let field = |name: &str| match name {
             "stem" => Some(stem.to_owned()),
             "year" => report.year.map(|year| year.to_string()),

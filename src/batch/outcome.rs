@@ -16,7 +16,7 @@ use super::summary::{Counts, ReportIdentity, SummaryRow};
 
 /// The result of one conversion.
 #[derive(Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Findings, each once.
     pub findings: Vec<Finding>,
     /// The outputs, in order.
@@ -44,7 +44,7 @@ pub(super) struct Names {
 }
 
 /// One output.
-pub struct Output {
+pub(crate) struct Output {
     /// The file; none for standard output.
     pub path: Option<PathBuf>,
     /// The format.
@@ -58,7 +58,7 @@ pub struct Output {
 }
 
 /// A report in short.
-pub struct ReportSummary {
+pub(crate) struct ReportSummary {
     /// The template's id.
     pub template: Option<String>,
     /// How many indicators hold a number.
@@ -68,7 +68,7 @@ pub struct ReportSummary {
 }
 
 /// Whether and how an output was written.
-pub enum OutputState {
+pub(crate) enum OutputState {
     /// The file was written.
     Written,
     /// The file had the same bytes already.
@@ -81,18 +81,18 @@ pub enum OutputState {
 
 impl Outcome {
     /// An outcome that is only a failure.
-    pub fn failed(failure: Failure) -> Self {
+    pub(crate) fn failed(failure: Failure) -> Self {
         Self { failure: Some(failure), ..Self::default() }
     }
 
     /// Names that another output had already, with those used instead.
-    pub fn renamed(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn renamed(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.names.wanted.iter().zip(&self.names.got);
         pairs.filter(|(wanted, got)| wanted != got).map(|(wanted, got)| (wanted.as_str(), got.as_str()))
     }
 
     /// The row of the summary.
-    pub fn row(&self, input: &Input, lang: Lang) -> SummaryRow {
+    pub(crate) fn row(&self, input: &Input, lang: Lang) -> SummaryRow {
         if let Some(row) = &self.resumed {
             return row.clone();
         }
@@ -108,7 +108,7 @@ impl Outcome {
     }
 
     /// The entry of the journal; none for a job that a resumed run must do again.
-    pub fn entry<'r>(&self, input: &Input, row: &'r SummaryRow) -> Option<JournalEntry<'r>> {
+    pub(crate) fn entry<'r>(&self, input: &Input, row: &'r SummaryRow) -> Option<JournalEntry<'r>> {
         if self.failure.is_some() || self.resumed.is_some() {
             return None;
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// A folder of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder {
+pub(crate) struct Folder {
     /// The folder as the user names it.
     pub path: PathBuf,
     /// The same relative to the folder that the user names. Outputs keep this path below their own folder.
@@ -18,14 +18,14 @@ pub struct Folder {
 
 /// Files in order.
 #[derive(Debug, Default)]
-pub struct Paths {
+pub(crate) struct Paths {
     folders: Vec<Folder>,
     files: Vec<(u32, Box<OsStr>)>,
 }
 
 impl Paths {
     /// Adds a file. Adding the files of a folder one after the other saves memory.
-    pub fn push(&mut self, folder: &Folder, name: &OsStr) {
+    pub(crate) fn push(&mut self, folder: &Folder, name: &OsStr) {
         if self.folders.last() != Some(folder) {
             self.folders.push(folder.clone());
         }
@@ -34,7 +34,7 @@ impl Paths {
     }
 
     /// Adds a file as the user names it.
-    pub fn push_named(&mut self, path: &Path) {
+    pub(crate) fn push_named(&mut self, path: &Path) {
         // A path without a file name, such as `..`, is kept whole.
         let (folder, name) = match (path.parent(), path.file_name()) {
             (Some(parent), Some(name)) => (parent, name),
@@ -44,27 +44,27 @@ impl Paths {
     }
 
     /// How many files there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.files.len()
     }
 
     /// The folder of a file.
-    pub fn folder(&self, at: usize) -> &Folder {
+    pub(crate) fn folder(&self, at: usize) -> &Folder {
         &self.folders[self.files[at].0 as usize]
     }
 
     /// The name of a file.
-    pub fn name(&self, at: usize) -> &OsStr {
+    pub(crate) fn name(&self, at: usize) -> &OsStr {
         &self.files[at].1
     }
 
     /// The path of a file as the user names it.
-    pub fn path(&self, at: usize) -> PathBuf {
+    pub(crate) fn path(&self, at: usize) -> PathBuf {
         self.folder(at).path.join(self.name(at))
     }
 
     /// The canonical path of a file; none where the system does not say.
-    pub fn canonical(&self, at: usize) -> Option<PathBuf> {
+    pub(crate) fn canonical(&self, at: usize) -> Option<PathBuf> {
         match &self.folder(at).canonical {
             Some(folder) => Some(folder.join(self.name(at))),
             None => self.path(at).canonicalize().ok(),
@@ -72,26 +72,26 @@ impl Paths {
     }
 
     /// The folders; one may occur several times.
-    pub fn folders(&self) -> &[Folder] {
+    pub(crate) fn folders(&self) -> &[Folder] {
         &self.folders
     }
 
     /// Keeps the files for which `wanted` is true; it is called in order.
-    pub fn retain(&mut self, mut wanted: impl FnMut(&Self, usize) -> bool) {
+    pub(crate) fn retain(&mut self, mut wanted: impl FnMut(&Self, usize) -> bool) {
         let keep: Vec<bool> = (0..self.len()).map(|at| wanted(self, at)).collect();
         let mut keep = keep.into_iter();
         self.files.retain(|_| keep.next().unwrap_or(true));
     }
 
     /// Frees memory that is not used.
-    pub fn shrink(&mut self) {
+    pub(crate) fn shrink(&mut self) {
         self.files.shrink_to_fit();
     }
 }
 
 /// Files that were skipped, each with the catalogue's key of the reason.
 #[derive(Debug, Default)]
-pub struct Skipped {
+pub(crate) struct Skipped {
     /// Whether to list them.
     pub listed: bool,
     /// The files.
@@ -100,7 +100,7 @@ pub struct Skipped {
 
 impl Skipped {
     /// Adds a file.
-    pub fn add(&mut self, path: &Path, reason: &'static str) {
+    pub(crate) fn add(&mut self, path: &Path, reason: &'static str) {
         if self.listed {
             self.files.push((path.to_owned(), reason));
         }

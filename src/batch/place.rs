@@ -10,7 +10,7 @@ use super::failure::Failure;
 
 /// What the user asked for.
 #[derive(Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// Files, folders and `-`.
     pub inputs: Vec<PathBuf>,
     /// File, folder or `-`.
@@ -29,7 +29,7 @@ pub struct Request {
 
 /// Where the outputs of all jobs go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OutputPlace {
+pub(crate) enum OutputPlace {
     /// Standard output.
     Stdout(Format),
     /// The file the user names, for the only input.
@@ -54,7 +54,7 @@ pub enum OutputPlace {
 
 impl OutputPlace {
     /// The folder of all outputs.
-    pub fn folder(&self) -> Option<&Path> {
+    pub(crate) fn folder(&self) -> Option<&Path> {
         match self {
             Self::Folder { folder, .. } => Some(folder),
             _ => None,
@@ -62,7 +62,7 @@ impl OutputPlace {
     }
 
     /// Whether any output is CSV.
-    pub fn writes_csv(&self) -> bool {
+    pub(crate) fn writes_csv(&self) -> bool {
         match self {
             Self::Stdout(format) | Self::Tidy(_, format) => *format == Format::Csv,
             Self::File { formats, .. } | Self::Folder { formats, .. } => {
@@ -76,7 +76,7 @@ impl OutputPlace {
 ///
 /// # Errors
 /// `usage.*` for an output and formats that do not fit together.
-pub fn settle(request: &Request, several: bool) -> Result<OutputPlace, Failure> {
+pub(crate) fn settle(request: &Request, several: bool) -> Result<OutputPlace, Failure> {
     let mut formats = request.formats.clone();
     let mut seen = BTreeSet::new();
     formats.retain(|format| seen.insert(*format));
@@ -141,12 +141,12 @@ fn no_format() -> Failure {
 }
 
 /// The format that a file's extension names.
-pub fn format_of(path: &Path) -> Option<Format> {
+pub(crate) fn format_of(path: &Path) -> Option<Format> {
     Format::from_extension(path.extension()?.to_str()?)
 }
 
 /// The names of some formats in one line.
-pub fn format_names(listed: impl Fn(Format) -> bool) -> String {
+pub(crate) fn format_names(listed: impl Fn(Format) -> bool) -> String {
     let listed = Format::ALL.iter().copied().filter(|format| listed(*format));
     listed.map(Format::name).collect::<Vec<_>>().join(", ")
 }

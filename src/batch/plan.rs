@@ -19,7 +19,7 @@ use super::walk;
 
 /// Where the outputs of one job go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// Standard output, in one format.
     Stdout(Format),
     /// Rows of the one table of all values, in CSV or NDJSON.
@@ -39,7 +39,7 @@ pub enum Target {
 
 impl Target {
     /// The formats that are written.
-    pub fn formats(&self) -> impl Iterator<Item = Format> {
+    pub(crate) fn formats(&self) -> impl Iterator<Item = Format> {
         let (one, several) = match self {
             Self::Stdout(format) | Self::Rows(format) => (Some(*format), &[][..]),
             Self::Files { formats, .. } => (None, &formats[..]),
@@ -50,7 +50,7 @@ impl Target {
 
 /// One input and where its outputs go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Job {
+pub(crate) struct Job {
     /// The input.
     pub input: Input,
     /// Its outputs.
@@ -61,7 +61,7 @@ pub struct Job {
 
 /// The jobs, one for each input, in order.
 #[derive(Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Where the outputs go.
     pub place: OutputPlace,
     /// The inputs.
@@ -78,12 +78,12 @@ pub struct Plan {
 
 impl Plan {
     /// How many jobs there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.inputs.len()
     }
 
     /// A job by its number.
-    pub fn job(&self, at: usize) -> Job {
+    pub(crate) fn job(&self, at: usize) -> Job {
         let input = Input::new(self.inputs.path(at));
         let renamed = self.renamed.get(&at);
         let target = match &self.place {
@@ -109,7 +109,7 @@ impl Plan {
 ///
 /// # Errors
 /// As [`plan`].
-pub fn to_read(inputs: Vec<PathBuf>) -> Result<Plan, Failure> {
+pub(crate) fn to_read(inputs: Vec<PathBuf>) -> Result<Plan, Failure> {
     plan(&Request { inputs, formats: vec![Format::Ndjson], ..Request::default() })
 }
 
@@ -117,7 +117,7 @@ pub fn to_read(inputs: Vec<PathBuf>) -> Result<Plan, Failure> {
 ///
 /// # Errors
 /// `usage.*` for inputs, output and formats that do not fit together.
-pub fn plan(request: &Request) -> Result<Plan, Failure> {
+pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     if request.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
         return Err(Failure::new("usage.stdin_twice"));
     }

@@ -5,7 +5,7 @@
 //! thread is left alone and cannot write any more, and a new thread takes its place. A single job runs on the calling thread
 //! ([`alone`]). This module knows no files and prints nothing.
 
-pub mod alone;
+pub(crate) mod alone;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ const LAST_WRITES: Duration = Duration::from_secs(10);
 
 /// How jobs are done.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// The number of threads.
     pub threads: usize,
     /// The time limit of a job, if any.
@@ -41,7 +41,7 @@ pub struct Limits {
 
 /// How a job ended.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Done<T> {
+pub(crate) enum Done<T> {
     /// It returned.
     Finished(T),
     /// It panicked with this message.
@@ -52,7 +52,7 @@ pub enum Done<T> {
 
 /// Whether the run goes on after a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// It goes on.
     GoOn,
     /// It stops. Jobs that are writing finish and are shown.
@@ -61,7 +61,7 @@ pub enum Next {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     /// All results were shown.
     Complete,
     /// [`Next::Stop`].
@@ -76,7 +76,7 @@ const WRITING: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
 /// A job that a worker is doing.
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// The job's number.
     pub at: usize,
     claim: Arc<AtomicU8>,
@@ -85,26 +85,26 @@ pub struct Ticket {
 
 impl Ticket {
     /// Starts or restarts the job's clock.
-    pub fn start_clock(&self) {
+    pub(crate) fn start_clock(&self) {
         if let Some(running) = self.shared.state().running.get_mut(&self.at) {
             running.since = Some(Instant::now());
         }
     }
 
     /// Stops the job's clock while it waits for a person.
-    pub fn stop_clock(&self) {
+    pub(crate) fn stop_clock(&self) {
         if let Some(running) = self.shared.state().running.get_mut(&self.at) {
             running.since = None;
         }
     }
 
     /// Whether the job may write its outputs. Called once, before the first; from then on the job is not given up.
-    pub fn may_write(&self) -> bool {
+    pub(crate) fn may_write(&self) -> bool {
         self.claim.compare_exchange(WORKING, WRITING, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
     /// Waits until the results of all jobs before this one are shown; false when the run stops first.
-    pub fn wait_turn(&self) -> bool {
+    pub(crate) fn wait_turn(&self) -> bool {
         let mut state = self.shared.state();
         while state.shown < self.at && !state.stopped {
             state = self.shared.wait_for_shown(state);
@@ -250,7 +250,7 @@ fn give_up(claim: &AtomicU8) -> bool {
 }
 
 /// Jobs that are about to run.
-pub struct Pool<T> {
+pub(crate) struct Pool<T> {
     shared: Arc<Shared>,
     /// Results not yet collected by the calling thread.
     done: Arc<Mutex<BTreeMap<usize, Done<T>>>>,
@@ -262,19 +262,19 @@ type Work<T> = dyn Fn(&Ticket) -> T + Send + Sync;
 
 impl<T: Send + 'static> Pool<T> {
     /// A pool without threads yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { shared: Arc::default(), done: Arc::default(), meanwhile: None }
     }
 
     /// Sets what the calling thread does while the first jobs run: it prepares what all jobs need. A panic in it is ignored,
     /// since the jobs will do the same work and report it.
     #[must_use]
-    pub fn meanwhile(self, prepare: impl FnOnce() + 'static) -> Self {
+    pub(crate) fn meanwhile(self, prepare: impl FnOnce() + 'static) -> Self {
         Self { meanwhile: Some(Box::new(prepare)), ..self }
     }
 
     /// A function that interrupts the run from any thread.
-    pub fn stopper(&self) -> impl Fn() + Send + 'static {
+    pub(crate) fn stopper(&self) -> impl Fn() + Send + 'static {
         let shared = Arc::clone(&self.shared);
         move || shared.interrupt()
     }
@@ -286,7 +286,7 @@ impl<T: Send + 'static> Pool<T> {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn run(
+    pub(crate) fn run(
         mut self,
         count: usize,
         limits: Limits,

@@ -16,7 +16,7 @@ use super::name::{Pattern, Taken};
 
 /// How inputs are read.
 #[derive(Clone, Debug)]
-pub struct InputOptions {
+pub(crate) struct InputOptions {
     /// Recognizes and checks them.
     pub engine: Engine,
     /// The options for each, without its name.
@@ -25,7 +25,7 @@ pub struct InputOptions {
 
 impl InputOptions {
     /// The options for one input.
-    pub fn of(&self, input: &Input) -> ReadOptions {
+    pub(crate) fn of(&self, input: &Input) -> ReadOptions {
         let mut options = self.options.clone();
         options.name = input.file_name();
         options.folder = input.folder_name();
@@ -33,7 +33,7 @@ impl InputOptions {
     }
 
     /// Reads an input and does something with its bytes.
-    pub fn with_bytes<T>(
+    pub(crate) fn with_bytes<T>(
         &self,
         input: &Input,
         work: impl FnOnce(&[u8], &ReadOptions) -> crate::Result<T>,
@@ -43,13 +43,13 @@ impl InputOptions {
     }
 
     /// Reads what an input holds.
-    pub fn read(&self, input: &Input) -> Result<crate::read::Input, Failure> {
+    pub(crate) fn read(&self, input: &Input) -> Result<crate::read::Input, Failure> {
         self.with_bytes(input, |bytes, options| self.engine.read(bytes, options))
     }
 }
 
 /// How outputs are written.
-pub struct OutputOptions {
+pub(crate) struct OutputOptions {
     /// Fonts to measure and embed.
     pub fonts: Fonts,
     /// The language of messages in JSON.
@@ -66,7 +66,7 @@ pub struct OutputOptions {
 
 impl OutputOptions {
     /// The options for a file or for standard output.
-    pub fn of(&self, is_file: bool) -> WriteOptions<'_> {
+    pub(crate) fn of(&self, is_file: bool) -> WriteOptions<'_> {
         WriteOptions {
             fonts: Some(&self.fonts),
             lang: self.lang,
@@ -79,7 +79,7 @@ impl OutputOptions {
 }
 
 /// What all conversions of a run share.
-pub struct Settings {
+pub(crate) struct Settings {
     /// How inputs are read.
     pub input: InputOptions,
     /// How outputs are written.

@@ -9,7 +9,7 @@ use super::name::{self, Pattern};
 use super::plan::Target;
 
 /// An output and its reports, before its file has a name.
-pub struct Share<'r> {
+pub(super) struct Share<'r> {
     /// The format.
     pub format: Format,
     extension: &'r str,
@@ -21,21 +21,21 @@ pub struct Share<'r> {
 
 impl Share<'_> {
     /// The file, once the names are settled; none for standard output.
-    pub fn path(&self, target: &Target, names: &[String]) -> Option<PathBuf> {
+    pub(super) fn path(&self, target: &Target, names: &[String]) -> Option<PathBuf> {
         let Target::Files { folder, stem, .. } = target else { return None };
         Some(file(folder, self.name.map_or(stem, |at| &names[at]), self.extension))
     }
 }
 
 /// The path of a file by the parts of its name.
-pub fn file(folder: &Path, stem: &str, extension: &str) -> PathBuf {
+pub(super) fn file(folder: &Path, stem: &str, extension: &str) -> PathBuf {
     let dot = if extension.is_empty() { "" } else { "." };
     folder.join(format!("{stem}{dot}{extension}"))
 }
 
 /// Divides the reports of an input: some formats hold all of them, others one each. Returned with the names they want where
 /// the plan could not settle them.
-pub fn shares<'r>(
+pub(super) fn shares<'r>(
     target: &'r Target,
     reports: &'r [Report],
     pattern: Option<&Pattern>,

@@ -19,7 +19,7 @@ use super::place;
 
 /// One input of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SummaryRow {
+pub(crate) struct SummaryRow {
     /// The input as it was named.
     pub input: String,
     /// Its reports.
@@ -36,7 +36,7 @@ pub struct SummaryRow {
 
 /// The identity of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportIdentity {
+pub(crate) struct ReportIdentity {
     /// The template's id.
     pub template: Option<String>,
     /// 填报单位.
@@ -53,7 +53,7 @@ impl ReportIdentity {
 
 /// How many findings there are of each severity and code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Errors.
     pub errors: usize,
     /// Warnings.
@@ -66,7 +66,7 @@ pub struct Counts {
 
 impl Counts {
     /// Counts findings.
-    pub fn new(findings: &[Finding]) -> Self {
+    pub(crate) fn new(findings: &[Finding]) -> Self {
         let mut counts = Self::default();
         for finding in findings {
             *match finding.severity {
@@ -80,7 +80,7 @@ impl Counts {
     }
 
     /// Adds the counts of another input, codes left aside.
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.notes += other.notes;
@@ -103,7 +103,7 @@ const HEADER: [&str; 11] = [
 ];
 
 /// A summary that is being written.
-pub struct SummaryFile {
+pub(crate) struct SummaryFile {
     file: AtomicFile,
     csv: bool,
     rows: usize,
@@ -114,7 +114,7 @@ impl SummaryFile {
     ///
     /// # Errors
     /// `usage.summary_ending`, and those of [`AtomicFile::create`].
-    pub fn create(path: &Path, outputs: &Outputs, bom: bool) -> Result<Self, Failure> {
+    pub(crate) fn create(path: &Path, outputs: &Outputs, bom: bool) -> Result<Self, Failure> {
         let csv = format(path)? == Format::Csv;
         let mut file = AtomicFile::create(path, outputs)?;
         if csv {
@@ -129,7 +129,7 @@ impl SummaryFile {
     }
 
     /// Adds a row.
-    pub fn add(&mut self, row: &SummaryRow) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, row: &SummaryRow) -> Result<(), Failure> {
         let bytes = if self.csv {
             record(row.fields())?
         } else {
@@ -142,7 +142,7 @@ impl SummaryFile {
     }
 
     /// Gives the file its name.
-    pub fn finish(mut self) -> Result<PathBuf, Failure> {
+    pub(crate) fn finish(mut self) -> Result<PathBuf, Failure> {
         if !self.csv {
             self.file.write(b"\n]\n")?;
         }
@@ -154,7 +154,7 @@ impl SummaryFile {
 ///
 /// # Errors
 /// `usage.summary_ending` for other formats than JSON and CSV.
-pub fn format(path: &Path) -> Result<Format, Failure> {
+pub(crate) fn format(path: &Path) -> Result<Format, Failure> {
     place::format_of(path)
         .filter(|format| matches!(format, Format::Csv | Format::Json))
         .ok_or_else(|| Failure::new("usage.summary_ending").with("output", path.display()))

@@ -11,7 +11,7 @@ use super::place::OutputPlace;
 
 /// Finds the files of a folder and its sub-folders. A folder that cannot be opened becomes an input, so that it is reported
 /// as unreadable. Links are not followed, so nothing outside the folder is found.
-pub fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, found: &mut Paths) {
+pub(super) fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, found: &mut Paths) {
     let canonical = root.canonicalize().ok();
     let own = outputs.and_then(|folder| folder.canonicalize().ok()).filter(|own| Some(own) != canonical.as_ref());
     let mut folder = Folder { path: root.to_owned(), below: PathBuf::new(), canonical: canonical.clone() };
@@ -69,7 +69,7 @@ fn is_junk(name: &OsStr) -> bool {
 }
 
 /// Removes inputs that are listed twice.
-pub fn skip_twice(found: &mut Paths, skipped: &mut Skipped) {
+pub(super) fn skip_twice(found: &mut Paths, skipped: &mut Skipped) {
     let mut seen = BTreeSet::new();
     found.retain(|found, at| {
         let first = found.canonical(at).is_none_or(|path| seen.insert(path));
@@ -82,7 +82,7 @@ pub fn skip_twice(found: &mut Paths, skipped: &mut Skipped) {
 
 /// Removes the outputs of an earlier run, where outputs go beside their inputs. Returns the files that were removed: they
 /// stay protected, since a file of that name may be the user's own.
-pub fn skip_own_outputs(found: &mut Paths, place: &OutputPlace, skipped: &mut Skipped) -> Paths {
+pub(super) fn skip_own_outputs(found: &mut Paths, place: &OutputPlace, skipped: &mut Skipped) -> Paths {
     let mut own = Paths::default();
     let OutputPlace::Folder { folder, formats } = place else { return own };
     let Ok(outputs) = folder.canonicalize() else { return own };

@@ -17,6 +17,18 @@ use crate::report::{CellValue, Report, Value};
 use crate::template::{ResolvedRule, Rule, Template};
 
 /// A rule as people read it.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::message::Lang;
+///
+/// let engine = Engine::new();
+/// let template = engine.templates().get("2021")?;
+/// for explanation in engine.explain(template, Lang::EN) {
+///     println!("{}: {} (source: {})", explanation.code, explanation.text, explanation.source);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// Its code.
@@ -34,7 +46,7 @@ pub struct Explanation {
 }
 
 /// Explains a rule, which is one of the template's.
-pub fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
+pub(crate) fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
     let same = |other: &&Rule| std::ptr::eq(*other, rule);
     let index = template.rules().iter().enumerate().find(|(_, other)| same(other)).map(|(index, _)| index);
     let resolved = template.resolved_rules().iter().find(|resolved| Some(resolved.rule) == index);
@@ -49,7 +61,7 @@ pub fn explain(rule: &Rule, template: &Template, lang: Lang) -> Explanation {
 }
 
 /// Explains what holds the text of a report against its table, which is the same for all templates.
-pub fn narrative(lang: Lang) -> Vec<Explanation> {
+pub(crate) fn narrative(lang: Lang) -> Vec<Explanation> {
     let explained = super::narrative::rules().iter().map(|rule| {
         let finding = format!("finding.{}", rule.code);
         let example: Arguments = rule.example.iter().map(|(name, word)| (name.clone(), word.clone())).collect();
@@ -66,13 +78,13 @@ pub fn narrative(lang: Lang) -> Vec<Explanation> {
 }
 
 /// How to fix a violation of a rule.
-pub fn fix(rule: &Rule, lang: Lang) -> String {
+pub(crate) fn fix(rule: &Rule, lang: Lang) -> String {
     let kind = format!("fix.{}", rule.kind.as_str());
     rule.fix(lang).map_or_else(|| message::text(&kind, lang, &Arguments::new()), str::to_owned)
 }
 
 /// What must hold, in the template's words or as a formula of its labels.
-pub fn text(rule: &Rule, template: &Template, resolved: Option<&ResolvedRule>, lang: Lang) -> String {
+pub(crate) fn text(rule: &Rule, template: &Template, resolved: Option<&ResolvedRule>, lang: Lang) -> String {
     if let Some(words) = rule.words(lang) {
         return words.to_owned();
     }

@@ -3,19 +3,20 @@
 //! In: a [`Report`] and its [`Template`], whose `[[rule]]` entries say what must hold. Out: [`Finding`]s with every value
 //! in question, its place in the user's own file, the difference and, where it is evident, the likely cause. Nothing is
 //! corrected. No rule of a form is in code: `rule` has only the kinds of rules, one file each. `values` gives them the
-//! values of a report, `cause` and `shift` look for what may have happened, [`explain`] says what a rule requires, and
-//! [`render`] shows findings. [`narrative()`] holds the text around the table against it.
+//! values of a report, `cause` and `shift` look for what may have happened, `explain` says what a rule requires, and
+//! `render` shows findings. [`narrative()`] holds the text around the table against it.
 
 mod cause;
-pub mod explain;
+pub(crate) mod explain;
 mod narrative;
-pub mod render;
+pub(crate) mod render;
 mod rule;
 mod shift;
 mod values;
 mod violation;
 
-pub use narrative::narrative;
+pub use explain::Explanation;
+pub(crate) use narrative::narrative;
 pub(crate) use rule::kind::Formula;
 pub(crate) use rule::kind_of;
 
@@ -28,12 +29,24 @@ use crate::report::Report;
 use crate::template::{RuleShape, Template};
 
 /// Severities that a run sets for some codes, whatever the template says.
+///
+/// ```
+/// use xxgk::check::SeverityOverrides;
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new().overrides(SeverityOverrides(vec![("XG101".to_owned(), None)]));
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let examined = engine.examine(&bytes, &ReadOptions::default())?;
+/// assert!(examined[0].findings.iter().all(|finding| finding.code != "XG101"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeverityOverrides(pub Vec<(String, Option<Severity>)>);
 
 impl SeverityOverrides {
     /// The severity of a code: as overridden, else the one given.
-    pub fn of(&self, code: &str, own: Option<Severity>) -> Option<Severity> {
+    pub(crate) fn of(&self, code: &str, own: Option<Severity>) -> Option<Severity> {
         self.0.iter().rev().find(|(overridden, _)| overridden == code).map_or(own, |(_, severity)| *severity)
     }
 }
@@ -41,7 +54,7 @@ impl SeverityOverrides {
 /// Checks a report: what its reading noticed and what its form's rules find, sorted by place.
 ///
 /// Findings of rules that the report carries from an earlier check, as JSON does, are made anew.
-pub fn check(report: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
+pub(crate) fn check(report: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
     let mut findings: Vec<Finding> = report
         .findings
         .iter()
@@ -56,7 +69,7 @@ pub fn check(report: &Report, template: &Template, overrides: &SeverityOverrides
 }
 
 /// What the form's rules find in a report, rule by rule in the template's order.
-pub fn rules(report: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
+pub(crate) fn rules(report: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
     let mut findings = Vec::new();
     for column in report.columns() {
         let values = Values::new(report, template, column);
@@ -78,7 +91,12 @@ pub fn rules(report: &Report, template: &Template, overrides: &SeverityOverrides
 }
 
 /// Holds a report against that of the year before, of the same organization and form.
-pub fn two_years(this: &Report, last: &Report, template: &Template, overrides: &SeverityOverrides) -> Vec<Finding> {
+pub(crate) fn two_years(
+    this: &Report,
+    last: &Report,
+    template: &Template,
+    overrides: &SeverityOverrides,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (values, last) = (Values::new(this, template, None), Values::new(last, template, None));
     for resolved in template.resolved_rules() {

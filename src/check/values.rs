@@ -17,7 +17,7 @@ pub(crate) struct Values<'r> {
 
 impl<'r> Values<'r> {
     /// The values of a column.
-    pub fn new(report: &'r Report, template: &'r Template, column: Option<&'r str>) -> Self {
+    pub(crate) fn new(report: &'r Report, template: &'r Template, column: Option<&'r str>) -> Self {
         let indicators = template.indicators();
         let mut values = vec![None; indicators.len()];
         // Most often they stand in the form's order.
@@ -33,22 +33,22 @@ impl<'r> Values<'r> {
     }
 
     /// The value of an indicator.
-    pub fn value(&self, id: &str) -> Option<&'r Value> {
+    pub(crate) fn value(&self, id: &str) -> Option<&'r Value> {
         self.get(self.template.number(id)?)
     }
 
     /// The value of the indicator of a number.
-    pub fn get(&self, number: usize) -> Option<&'r Value> {
+    pub(crate) fn get(&self, number: usize) -> Option<&'r Value> {
         self.values[number]
     }
 
     /// The template that the values are of.
-    pub fn template(&self) -> &'r Template {
+    pub(crate) fn template(&self) -> &'r Template {
         self.template
     }
 
     /// The indicator of a number.
-    pub fn indicator(&self, number: usize) -> &'r Indicator {
+    pub(crate) fn indicator(&self, number: usize) -> &'r Indicator {
         &self.template.indicators()[number]
     }
 
@@ -56,7 +56,7 @@ impl<'r> Values<'r> {
     ///
     /// # Errors
     /// A value that is blank, `/` or unreadable is no number.
-    pub fn operand(&self, number: usize) -> Result<Option<Operand<'r>>, MissingNumber> {
+    pub(crate) fn operand(&self, number: usize) -> Result<Option<Operand<'r>>, MissingNumber> {
         let value = self.get(number).ok_or(MissingNumber)?;
         let is_optional = || at(self.template, number).1.optional;
         match value.number() {
@@ -68,7 +68,7 @@ impl<'r> Values<'r> {
 
     /// What the indicator of a number adds to a sum: its number, nothing where the form lets its row be missing and it
     /// is; none where it is no number.
-    pub fn number(&self, number: usize) -> Option<Decimal> {
+    pub(crate) fn number(&self, number: usize) -> Option<Decimal> {
         self.operand(number).ok().map(|operand| operand.map_or(Decimal::ZERO, |operand| operand.number))
     }
 
@@ -76,7 +76,7 @@ impl<'r> Values<'r> {
     ///
     /// # Errors
     /// One of them is no number, or the sum is too large.
-    pub fn sum(&self, numbers: &[usize]) -> Result<Sum, MissingNumber> {
+    pub(crate) fn sum(&self, numbers: &[usize]) -> Result<Sum, MissingNumber> {
         let mut sum = Sum::default();
         for number in numbers {
             let Some(operand) = self.operand(*number)? else { continue };
@@ -91,7 +91,7 @@ impl<'r> Values<'r> {
     ///
     /// # Errors
     /// One of them is no number.
-    pub fn operands(&self, numbers: &[usize]) -> Result<Vec<Operand<'r>>, MissingNumber> {
+    pub(crate) fn operands(&self, numbers: &[usize]) -> Result<Vec<Operand<'r>>, MissingNumber> {
         let mut operands = Vec::with_capacity(numbers.len());
         for number in numbers {
             operands.extend(self.operand(*number)?);
@@ -103,7 +103,7 @@ impl<'r> Values<'r> {
     ///
     /// # Errors
     /// One of them is no number or not in the form.
-    pub fn operands_of(&self, ids: &[impl AsRef<str>]) -> Result<Vec<Operand<'r>>, MissingNumber> {
+    pub(crate) fn operands_of(&self, ids: &[impl AsRef<str>]) -> Result<Vec<Operand<'r>>, MissingNumber> {
         let numbers = ids.iter().map(|id| self.template.number(id.as_ref()).ok_or(MissingNumber));
         self.operands(&numbers.collect::<Result<Vec<usize>, _>>()?)
     }
@@ -122,7 +122,7 @@ pub(crate) struct Operand<'r> {
 
 impl Operand<'_> {
     /// As a figure of a finding.
-    pub fn figure(&self) -> Figure {
+    pub(crate) fn figure(&self) -> Figure {
         figure(&self.indicator.label, self.value)
     }
 }

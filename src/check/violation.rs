@@ -23,7 +23,7 @@ pub(crate) struct Violation<'r> {
 
 impl Violation<'_> {
     /// As a finding of its rule.
-    pub fn finding(self, rule: &Rule, severity: Severity) -> Finding {
+    pub(crate) fn finding(self, rule: &Rule, severity: Severity) -> Finding {
         let wording = match (&rule.zh, &rule.en) {
             (Some(zh), Some(en)) => Wording::Rule { zh: Arc::clone(zh), en: Arc::clone(en), figures: self.key },
             _ => Wording::Key(self.key.into()),

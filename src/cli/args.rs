@@ -2,14 +2,14 @@
 
 use std::convert::Infallible;
 use std::ffi::OsString;
+use std::iter;
 use std::path::PathBuf;
 
 use crate::check::render::OutputFormat;
-use crate::compare::render;
 use crate::merge::ValueColumn;
 use crate::message::Lang;
 use crate::read::SheetChoice;
-use crate::{read, write};
+use crate::{compare, read, write};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -17,7 +17,7 @@ use clap_complete::Shell;
 #[derive(Parser)]
 #[command(name = "xxgk", version, disable_help_flag = true, disable_version_flag = true)]
 #[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
     #[command(flatten)]
@@ -25,7 +25,7 @@ pub struct Arguments {
 }
 
 #[derive(Args)]
-pub struct Global {
+pub(super) struct Global {
     #[arg(long, value_name = "LANG", global = true, display_order = 900, value_parser = lang())]
     pub lang: Option<Lang>,
     #[arg(short, long, global = true, display_order = 901, conflicts_with = "verbose")]
@@ -35,7 +35,7 @@ pub struct Global {
 }
 
 #[derive(Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     Convert(Box<Convert>),
     Check(Box<Check>),
     Compare(Box<Compare>),
@@ -50,7 +50,7 @@ pub enum Command {
 impl Command {
     /// The command line with this command alone and without help; none where there is no such command. Building all commands
     /// takes longer, and most runs need one.
-    pub fn alone(name: &str) -> Option<clap::Command> {
+    pub(super) fn alone(name: &str) -> Option<clap::Command> {
         let augment = match name {
             "convert" => Convert::augment_args,
             "check" => Check::augment_args,
@@ -69,7 +69,7 @@ impl Command {
 }
 
 #[derive(Args)]
-pub struct Convert {
+pub(super) struct Convert {
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
@@ -112,7 +112,7 @@ pub struct Convert {
 
 /// When something is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub(super) enum When {
     Auto,
     Always,
     Never,
@@ -120,7 +120,7 @@ pub enum When {
 
 /// How inputs are read, the same in all commands.
 #[derive(Args, Clone, Default)]
-pub struct InputArguments {
+pub(super) struct InputArguments {
     #[arg(short, long, value_name = "FMT", value_parser = input_format())]
     pub from: Option<read::Format>,
     #[arg(long, value_name = "ID|FILE")]
@@ -132,7 +132,7 @@ pub struct InputArguments {
 }
 
 #[derive(Args)]
-pub struct Check {
+pub(super) struct Check {
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     #[arg(long, value_name = "FMT", default_value = "full", value_parser = check_format())]
@@ -158,7 +158,7 @@ pub struct Check {
 }
 
 #[derive(Args)]
-pub struct New {
+pub(super) struct New {
     #[arg(long, value_name = "ID|FILE", default_value = "2021")]
     pub template: PathBuf,
     #[arg(long, value_name = "NAME", conflicts_with = "roster")]
@@ -177,8 +177,45 @@ pub struct New {
     pub landscape: bool,
 }
 
+/// How a comparison is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ComparisonOutput {
+    /// Aligned text for a terminal.
+    Text,
+    /// A file.
+    File(compare::Format),
+}
+
+impl ComparisonOutput {
+    /// All of them.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        iter::once(Self::Text).chain(compare::Format::ALL.iter().map(|format| Self::File(*format)))
+    }
+
+    /// The name that options use.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::File(format) => format.name(),
+        }
+    }
+
+    /// The one of a file extension.
+    pub(super) fn from_extension(extension: &str) -> Option<Self> {
+        match extension.to_ascii_lowercase().as_str() {
+            "txt" | "text" => Some(Self::Text),
+            _ => compare::Format::from_extension(extension).map(Self::File),
+        }
+    }
+
+    /// Whether the bytes are for programs, not for a terminal.
+    pub(super) fn is_binary(self) -> bool {
+        matches!(self, Self::File(format) if format.is_binary())
+    }
+}
+
 #[derive(Args)]
-pub struct Compare {
+pub(super) struct Compare {
     #[arg(value_name = "OLD")]
     pub old: PathBuf,
     #[arg(value_name = "NEW")]
@@ -186,7 +223,7 @@ pub struct Compare {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[arg(short, long, value_name = "FMT", value_parser = comparison_format())]
-    pub to: Option<render::Format>,
+    pub to: Option<ComparisonOutput>,
     #[arg(long)]
     pub all: bool,
     #[arg(long = "match", value_name = "OLD=NEW")]
@@ -202,7 +239,7 @@ pub struct Compare {
 }
 
 #[derive(Args)]
-pub struct Merge {
+pub(super) struct Merge {
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     #[arg(short, long, value_name = "FILE")]
@@ -230,7 +267,7 @@ pub struct Merge {
 }
 
 #[derive(Args)]
-pub struct Rule {
+pub(super) struct Rule {
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
     #[arg(long, value_name = "ID|FILE")]
@@ -240,7 +277,7 @@ pub struct Rule {
 }
 
 #[derive(Args)]
-pub struct Inspect {
+pub(super) struct Inspect {
     #[arg(id = "input", value_name = "FILE")]
     pub file: PathBuf,
     #[arg(short, long, value_name = "FMT", value_parser = ["text", "json"])]
@@ -251,13 +288,13 @@ pub struct Inspect {
 
 #[derive(Args)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
-pub struct Template {
+pub(super) struct Template {
     #[command(subcommand)]
     pub command: TemplateCommand,
 }
 
 #[derive(Subcommand)]
-pub enum TemplateCommand {
+pub(super) enum TemplateCommand {
     List,
     Show {
         #[arg(value_name = "ID")]
@@ -274,7 +311,7 @@ pub enum TemplateCommand {
 }
 
 #[derive(Args)]
-pub struct Completions {
+pub(super) struct Completions {
     #[arg(value_name = "SHELL")]
     pub shell: Shell,
 }
@@ -303,8 +340,8 @@ fn check_format() -> impl TypedValueParser<Value = OutputFormat> {
     by_name(OutputFormat::ALL)
 }
 
-fn comparison_format() -> impl TypedValueParser<Value = render::Format> {
-    by_name(render::Format::ALL.iter().map(|format| (format.name(), *format)))
+fn comparison_format() -> impl TypedValueParser<Value = ComparisonOutput> {
+    by_name(ComparisonOutput::all().map(|output| (output.name(), output)))
 }
 
 fn output_format() -> impl TypedValueParser<Value = write::Format> {

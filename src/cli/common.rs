@@ -26,7 +26,7 @@ use crate::batch::settings::InputOptions;
 use crate::batch::{Failure, files};
 
 /// Checks the options for inputs and loads the template they name.
-pub fn input_options(arguments: InputArguments) -> Result<InputOptions, Failure> {
+pub(super) fn input_options(arguments: InputArguments) -> Result<InputOptions, Failure> {
     if let Some(label) = &arguments.input_encoding {
         encoding::to_read(label)?;
     }
@@ -44,7 +44,7 @@ pub fn input_options(arguments: InputArguments) -> Result<InputOptions, Failure>
 }
 
 /// The inputs named, or standard input where something is piped into it.
-pub fn inputs(named: Vec<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn inputs(named: Vec<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
     if !named.is_empty() {
         return Ok(named);
     }
@@ -55,7 +55,7 @@ pub fn inputs(named: Vec<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The one template a user names: a shipped one by its id, or a file.
-pub fn templates(named: &Path) -> Result<Templates, Failure> {
+pub(super) fn templates(named: &Path) -> Result<Templates, Failure> {
     let shipped = template::shipped();
     let id = named.to_string_lossy();
     if let Some(template) = shipped.find(&id) {
@@ -74,7 +74,7 @@ pub fn templates(named: &Path) -> Result<Templates, Failure> {
 }
 
 /// The fonts a user names as `ROLE=PATH`.
-pub fn fonts(named: &[OsString]) -> Result<Fonts, Failure> {
+pub(super) fn fonts(named: &[OsString]) -> Result<Fonts, Failure> {
     let mut own = BTreeMap::new();
     for word in named {
         let text = word.to_str().ok_or_else(|| Failure::new("usage.font"))?;
@@ -91,7 +91,7 @@ pub fn fonts(named: &[OsString]) -> Result<Fonts, Failure> {
 }
 
 /// The time documents carry, from `SOURCE_DATE_EPOCH`.
-pub fn timestamp() -> Result<Option<i64>, Failure> {
+pub(super) fn timestamp() -> Result<Option<i64>, Failure> {
     let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) else { return Ok(None) };
     let value = value.to_string_lossy();
     let seconds = value.parse().map_err(|_| Failure::new("usage.epoch").with("value", &value))?;
@@ -99,7 +99,7 @@ pub fn timestamp() -> Result<Option<i64>, Failure> {
 }
 
 /// `--rule XG201=off`: the severities of codes for this run.
-pub fn overrides(words: &[String]) -> Result<SeverityOverrides, Failure> {
+pub(super) fn overrides(words: &[String]) -> Result<SeverityOverrides, Failure> {
     let severity = |word: &String| {
         let wrong = || Failure::new("usage.rule").with("word", word);
         let (code, level) = word.split_once('=').ok_or_else(wrong)?;
@@ -117,7 +117,7 @@ pub fn overrides(words: &[String]) -> Result<SeverityOverrides, Failure> {
 
 /// Reads all files of a plan with all cores. `work` makes something of one file; `refused` gets the files that cannot be
 /// read, after they were reported.
-pub fn read_all<T: Send + 'static>(
+pub(super) fn read_all<T: Send + 'static>(
     plan: &Arc<Plan>,
     input: &Arc<InputOptions>,
     console: &Console,
@@ -149,7 +149,7 @@ pub fn read_all<T: Send + 'static>(
 }
 
 /// The reports of files and folders; true where some could not be read, which is reported.
-pub fn reports(
+pub(super) fn reports(
     named: Vec<PathBuf>,
     input: &Arc<InputOptions>,
     console: &Console,

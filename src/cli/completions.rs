@@ -7,7 +7,7 @@ use super::help;
 use crate::batch::Failure;
 
 /// Prints the script, with help in the language of messages.
-pub fn run(arguments: &Completions, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Completions, console: &Console) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut help::command(console.lang), "xxgk", &mut script);
     console.put(&script)?;

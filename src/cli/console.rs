@@ -12,7 +12,7 @@ use indicatif::ProgressBar;
 use crate::batch::{Failure, name};
 
 /// The language and verbosity of one run.
-pub struct Console {
+pub(super) struct Console {
     pub lang: Lang,
     pub quiet: bool,
     pub verbose: bool,
@@ -22,18 +22,18 @@ pub struct Console {
 
 impl Console {
     /// A word of the message catalogue.
-    pub fn word(&self, key: &str) -> String {
+    pub(super) fn word(&self, key: &str) -> String {
         self.text(key, &[])
     }
 
     /// A sentence of the message catalogue with its words.
-    pub fn text(&self, key: &str, words: &[(&str, &str)]) -> String {
+    pub(super) fn text(&self, key: &str, words: &[(&str, &str)]) -> String {
         let words: Arguments = words.iter().map(|(name, word)| ((*name).to_owned(), (*word).to_owned())).collect();
         message::text(key, self.lang, &words)
     }
 
     /// A line on standard error.
-    pub fn line(&self, line: &str) {
+    pub(super) fn line(&self, line: &str) {
         self.print(&(clean(line) + "\n"));
     }
 
@@ -50,14 +50,14 @@ impl Console {
     }
 
     /// A line that `-q` leaves out.
-    pub fn info(&self, line: &str) {
+    pub(super) fn info(&self, line: &str) {
         if !self.quiet {
             self.line(line);
         }
     }
 
     /// Prints why a file or the call failed, and a hint.
-    pub fn failure(&self, file: Option<&str>, failure: &Failure) {
+    pub(super) fn failure(&self, file: Option<&str>, failure: &Failure) {
         let mut place = file.map(str::to_owned).unwrap_or_default();
         if let Some(at) = failure.place(self.lang) {
             place = if place.is_empty() { at } else { format!("{place}:{at}") };
@@ -70,12 +70,12 @@ impl Console {
     }
 
     /// One finding in one line: `file:统计表!C31: warning[XG306]: …`.
-    pub fn finding(&self, file: &str, finding: &Finding) {
+    pub(super) fn finding(&self, file: &str, finding: &Finding) {
         self.findings([(file, finding)]);
     }
 
     /// Prints findings, one in a line, with the file that each is about.
-    pub fn findings<'f>(&self, findings: impl IntoIterator<Item = (impl AsRef<str>, &'f Finding)>) {
+    pub(super) fn findings<'f>(&self, findings: impl IntoIterator<Item = (impl AsRef<str>, &'f Finding)>) {
         let is_shown = |finding: &Finding| !self.quiet || finding.severity == Severity::Error;
         let findings = findings.into_iter().filter(|(_, finding)| is_shown(finding));
         let lines: String =
@@ -92,7 +92,7 @@ impl Console {
     }
 
     /// Writes a result to standard output; false when nobody reads it any more, which is no failure.
-    pub fn put(&self, bytes: &[u8]) -> Result<bool, Failure> {
+    pub(super) fn put(&self, bytes: &[u8]) -> Result<bool, Failure> {
         let mut out = io::stdout().lock();
         match self.beside_bar(|| out.write_all(bytes).and_then(|()| out.flush())) {
             Ok(()) => Ok(true),
@@ -106,12 +106,12 @@ impl Console {
 }
 
 /// A message in one line: a line break in a quoted cell becomes a space.
-pub fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Text that cannot control a terminal: control characters and direction marks are shown by their code points.
-pub fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || name::is_direction_mark(c) || matches!(c, '\u{2028}' | '\u{2029}') {
@@ -124,7 +124,7 @@ pub fn clean(text: &str) -> String {
 }
 
 /// The same for text of several lines.
-pub fn clean_lines(text: &str) -> String {
+pub(super) fn clean_lines(text: &str) -> String {
     text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
 }
 

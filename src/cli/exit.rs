@@ -4,7 +4,7 @@ use crate::finding::Severity;
 
 /// How a run ends. The numbers are exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(super) enum Exit {
     /// All done.
     Done = 0,
     /// `check`, `merge` or `compare` found something at or above `--fail-on`.
@@ -20,7 +20,7 @@ pub enum Exit {
 impl Exit {
     /// The status of a run that looks for findings. `failed` says that some input or output failed, `fail_on` is the word of
     /// `--fail-on`, and `found` whether there is a finding of at least a severity.
-    pub fn of_findings(failed: bool, fail_on: &str, found: impl Fn(Severity) -> bool) -> Self {
+    pub(super) fn of_findings(failed: bool, fail_on: &str, found: impl Fn(Severity) -> bool) -> Self {
         let level = match fail_on {
             "error" => Some(Severity::Error),
             "warning" => Some(Severity::Warning),

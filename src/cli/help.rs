@@ -21,7 +21,7 @@ fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
 }
 
 /// The whole command line with its help in one language.
-pub fn command(lang: Lang) -> Command {
+pub(super) fn command(lang: Lang) -> Command {
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).display_order(904);
     let bare = args::Arguments::command().arg(version);
     let mut built = fill(bare.clone(), "", lang);
@@ -125,7 +125,7 @@ fn fill_usage(command: Command, built: &Command, lang: Lang) -> Command {
 }
 
 /// Prints the parser's output: help and version on standard output, errors on standard error.
-pub fn refuse(error: &clap::Error, lang: Lang) -> Exit {
+pub(super) fn refuse(error: &clap::Error, lang: Lang) -> Exit {
     // If the stream is closed, nobody reads it.
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

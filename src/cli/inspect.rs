@@ -18,7 +18,7 @@ use super::table::Table;
 use crate::batch::{Failure, plan};
 
 /// Inspects one file. What it holds is shown even where there is no report in it.
-pub fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
     if arguments.file.is_dir() {
         return Err(Failure::new("usage.folder_input").with("input", arguments.file.display()));
     }

@@ -25,7 +25,7 @@ use crate::batch::plan;
 use crate::batch::settings::InputOptions;
 
 /// Merges; the totals go to the output, findings to standard error.
-pub fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
     let inputs = common::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
     let is_named = arguments.input.template.is_some();

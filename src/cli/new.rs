@@ -19,7 +19,7 @@ use crate::batch::settings::InputOptions;
 use crate::batch::{Failure, name};
 
 /// Makes blank forms.
-pub fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let templates = common::templates(&arguments.template)?;
     let Some(template) = templates.0.first() else { return Ok(Exit::Done) };
     let input = Arc::new(common::input_options(InputArguments::default())?);

@@ -12,7 +12,7 @@ use super::table::Table;
 use crate::batch::Failure;
 
 /// Explains one rule, or lists them all.
-pub fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> {
     let templates = match &arguments.template {
         Some(named) => common::templates(named)?,
         None => template::shipped().clone(),

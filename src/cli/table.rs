@@ -7,29 +7,29 @@ use unicode_width::UnicodeWidthStr;
 use super::console::clean;
 
 /// A table of `N` columns with a header.
-pub struct Table<const N: usize> {
+pub(super) struct Table<const N: usize> {
     rows: Vec<[String; N]>,
     right: Range<usize>,
 }
 
 impl<const N: usize> Table<N> {
     /// A table with its header.
-    pub fn new(header: [String; N]) -> Self {
+    pub(super) fn new(header: [String; N]) -> Self {
         Self { rows: vec![header], right: 0..0 }
     }
 
     /// Aligns columns to the right, as numbers need.
-    pub fn align_right(&mut self, columns: Range<usize>) {
+    pub(super) fn align_right(&mut self, columns: Range<usize>) {
         self.right = columns;
     }
 
     /// Adds a row.
-    pub fn row(&mut self, cells: [&str; N]) {
+    pub(super) fn row(&mut self, cells: [&str; N]) {
         self.rows.push(cells.map(clean));
     }
 
     /// The lines, with two spaces between columns and none at the end of a line.
-    pub fn draw(&self) -> String {
+    pub(super) fn draw(&self) -> String {
         let mut text = String::new();
         for row in &self.rows {
             let mut line = String::new();

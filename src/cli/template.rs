@@ -14,7 +14,7 @@ use crate::batch::Failure;
 use crate::batch::input::Input;
 
 /// Lists or shows templates.
-pub fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure> {
     let text = match command {
         TemplateCommand::Infer { file, input } => infer(file, input)?,
         TemplateCommand::List => list(console),

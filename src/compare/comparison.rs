@@ -11,6 +11,21 @@ use crate::report::{Period, Report};
 use crate::template::SharedTemplate;
 
 /// A report with its form and file name.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// assert_eq!(new[0].file, "2017.txt");
+/// assert_eq!(new[0].form.id(), "2014-extended");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct NamedReport {
     /// The file's path as the user gave it.
@@ -22,6 +37,21 @@ pub struct NamedReport {
 }
 
 /// The result of a comparison.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// assert_eq!(comparison.organizations.len(), 1);
+/// assert!(comparison.old_only.is_empty() && comparison.new_only.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
     /// Organizations in both years, in the order of the newer year.
@@ -43,6 +73,21 @@ pub struct Comparison {
 }
 
 /// What identifies a report.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// let old = &comparison.organizations[0].old;
+/// assert_eq!((old.organization.as_deref(), old.year), (Some("中庄镇"), Some(2016)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReportSummary {
     /// The file's path as the user gave it.
@@ -71,6 +116,23 @@ impl ReportSummary {
 }
 
 /// The comparison of one organization's two reports.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// use xxgk::compare::Change;
+///
+/// assert_eq!(comparison.organizations[0].count(Change::Other), 0);
+/// assert!(comparison.organizations[0].count(Change::Same) > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ComparedOrganization {
     /// The older report.
@@ -86,6 +148,24 @@ pub struct ComparedOrganization {
 }
 
 /// A finding about two reports.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// use xxgk::message::Lang;
+///
+/// for found in &comparison.organizations[0].findings {
+///     println!("{}: {}", found.finding.code, found.finding.message(Lang::EN));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ComparisonFinding {
     /// The finding. Its values are first those of the newer file, then those of the older.

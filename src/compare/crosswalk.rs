@@ -24,7 +24,7 @@ use crate::text::label;
 /// How well two indicators correspond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Match {
+pub(crate) enum Match {
     /// The same indicator of the same form.
     Same,
     /// Indicators of different forms that count the same.
@@ -40,7 +40,7 @@ pub enum Match {
 /// The contents of `templates/crosswalk.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Crosswalk {
+pub(crate) struct Crosswalk {
     /// When a change counts as a jump.
     pub jump: Jump,
     /// When two tables count as the same.
@@ -54,7 +54,7 @@ pub struct Crosswalk {
 /// When a change counts as a jump.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Jump {
+pub(crate) struct Jump {
     /// The larger value is at least this many times the smaller one.
     pub factor: Decimal,
     /// The difference is at least this.
@@ -66,7 +66,7 @@ pub struct Jump {
 /// When two tables count as the same table, submitted twice.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Identical {
+pub(crate) struct Identical {
     /// They have at least this many equal values other than 0.
     pub least: usize,
 }
@@ -104,7 +104,7 @@ struct Without {
 }
 
 /// The crosswalk shipped with the library.
-pub fn shipped_crosswalk() -> &'static Crosswalk {
+pub(crate) fn shipped_crosswalk() -> &'static Crosswalk {
     static CROSSWALK: LazyLock<Crosswalk> = LazyLock::new(|| {
         let text = include_str!("../../templates/crosswalk.toml");
         from_toml_str(text, "crosswalk.toml").expect("the shipped crosswalk is tested")
@@ -116,7 +116,7 @@ pub fn shipped_crosswalk() -> &'static Crosswalk {
 ///
 /// # Errors
 /// [`ErrorKind::Template`] with the file and what is wrong in it.
-pub fn from_toml_str(text: &str, file: &str) -> Result<Crosswalk> {
+pub(super) fn from_toml_str(text: &str, file: &str) -> Result<Crosswalk> {
     let wrong = |detail: String| Error::new(ErrorKind::Template { detail: format!("{file}: {detail}") });
     let crosswalk: Crosswalk = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
     for pair in crosswalk.entries.iter().flat_map(|entry| &entry.pairs) {
@@ -130,7 +130,7 @@ pub fn from_toml_str(text: &str, file: &str) -> Result<Crosswalk> {
 
 /// Corresponding indicators of two forms.
 #[derive(Clone, Debug)]
-pub struct Link {
+pub(super) struct Link {
     /// Those of the older report's form. Empty if there is no counterpart.
     pub old: Side,
     /// Those of the newer report's form. Empty if there is no counterpart.
@@ -143,7 +143,7 @@ pub struct Link {
 
 /// Which indicators of an older form correspond to which of a newer one.
 #[derive(Clone, Debug)]
-pub struct FormMapping {
+pub(super) struct FormMapping {
     /// The links in the order of the newer form, then the indicators that only the older form has.
     pub links: Vec<Link>,
     /// Whether both forms are the same.
@@ -160,7 +160,7 @@ struct IdLink {
 
 impl FormMapping {
     /// Maps one form to another.
-    pub fn new(old: &Template, new: &Template, crosswalk: &Crosswalk) -> Self {
+    pub(super) fn new(old: &Template, new: &Template, crosswalk: &Crosswalk) -> Self {
         let (old_ids, new_ids) = (ids(old), ids(new));
         let one_form = old_ids == new_ids && new_ids.iter().all(|id| alike(old, new, id));
         let mut found = Vec::new();

@@ -13,7 +13,7 @@ use crate::text::fold::fold;
 
 /// Pairs of reports, by their indices in the two lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Matching {
+pub(super) struct Matching {
     /// One report of each year `(old, new)`, in the order of the newer list.
     pub pairs: Vec<(usize, usize)>,
     /// Reports of the older year without a partner.
@@ -33,6 +33,22 @@ pub struct Matching {
 }
 
 /// Two names that may be the same organization.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// for proposal in &comparison.proposals {
+///     println!("--match {}={}", proposal.old, proposal.new);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proposal {
     /// The older name.
@@ -40,10 +56,26 @@ pub struct Proposal {
     /// The newer name.
     pub new: String,
     /// How the names are similar.
-    pub why: Likeness,
+    pub(crate) why: Likeness,
 }
 
 /// An accepted renaming has a name that no report has.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// let renamed = [("东河乡".to_owned(), "东河镇".to_owned())];
+/// let unknown = engine.compare(&old, &new, &renamed).unwrap_err();
+/// assert!(unknown.old && unknown.name == "东河乡");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownOrganization {
     /// The name.
@@ -56,7 +88,7 @@ pub struct UnknownOrganization {
 ///
 /// # Errors
 /// [`UnknownOrganization`] if an accepted renaming has a name that no report has.
-pub fn match_organizations(
+pub(super) fn match_organizations(
     old: &[Option<&str>],
     new: &[Option<&str>],
     accepted: &[(String, String)],

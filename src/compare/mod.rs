@@ -1,27 +1,28 @@
 //! Compares the reports of two years, indicator by indicator.
 //!
-//! In: the reports of an older and a newer year, each with its form and file name, and a [`Crosswalk`] between forms.
-//! Out: a [`Comparison`]. Called by `xxgk compare`; [`render`] writes the result.
+//! In: the reports of an older and a newer year, each with its form and file name, and a `Crosswalk` between forms.
+//! Out: a [`Comparison`]. Called by `xxgk compare`; `render` writes the result.
 //!
-//! [`matching`] pairs the reports of each organization, `row` compares their values ([`ComparisonRow`]), and `findings`
+//! `matching` pairs the reports of each organization, `row` compares their values ([`ComparisonRow`]), and `findings`
 //! reports large jumps, breaches of two-year rules and the like. A blank, a `/`, a missing row and an indicator that
 //! the other form lacks are four different states, and none of them is 0.
 
 mod comparison;
-pub mod crosswalk;
+mod crosswalk;
 mod findings;
-pub mod matching;
-pub mod name;
-pub mod render;
+mod matching;
+mod name;
+pub(crate) mod render;
 mod row;
 
 use std::sync::Arc;
 
-pub use crate::organization::Likeness;
 pub use comparison::{ComparedOrganization, Comparison, ComparisonFinding, NamedReport, ReportSummary};
 use crosswalk::FormMapping;
-pub use crosswalk::{Crosswalk, Match, shipped_crosswalk};
+pub(crate) use crosswalk::Match;
+pub(crate) use crosswalk::{Crosswalk, shipped_crosswalk};
 pub use matching::{Proposal, UnknownOrganization};
+pub use render::Format;
 pub use row::{Change, ComparisonRow, SideValue, State};
 
 use crate::check::SeverityOverrides;
@@ -35,7 +36,7 @@ use crate::text::fold::fold;
 ///
 /// # Errors
 /// [`UnknownOrganization`] if an accepted renaming has a name that no report has.
-pub fn compare(
+pub(crate) fn compare(
     old: &[NamedReport],
     new: &[NamedReport],
     accepted: &[(String, String)],

@@ -81,7 +81,7 @@ fn above(form: &Template, id: &str) -> Option<String> {
 ///
 /// It is the label. The label above comes first if the form repeats the label, or if the label only repeats a column
 /// header such as 总计 or 其他.
-pub fn names(form: &Template) -> HashMap<String, String> {
+pub(super) fn names(form: &Template) -> HashMap<String, String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for own in form.indicators() {
         *counts.entry(&own.label).or_default() += 1;
@@ -105,7 +105,7 @@ pub fn names(form: &Template) -> HashMap<String, String> {
 }
 
 /// A key for an indicator's meaning: its folded labels from the section down, its column and its unit.
-pub fn key(form: &Template, id: &str) -> String {
+pub(super) fn key(form: &Template, id: &str) -> String {
     let Some((t, r, c)) = form.place(id) else { return String::new() };
     let (table, row, column) = (&form.tables()[t], &form.tables()[t].rows[r], &form.tables()[t].columns[c]);
     let mut parts = form.path(row);

@@ -18,6 +18,21 @@ use crate::text::fold::fold;
 use crate::text::label;
 
 /// One indicator, or the sum of several, in two years.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// let row = &comparison.organizations[0].rows[0];
+/// assert_eq!(row.old.state, row.new.state);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ComparisonRow {
     /// The value in the older report.
@@ -27,9 +42,9 @@ pub struct ComparisonRow {
     /// The header of the value column, if the table has several.
     pub column: Option<String>,
     /// Whether both values mean the same.
-    pub kind: Match,
+    pub(crate) kind: Match,
     /// Why they do not mean exactly the same.
-    pub why: Option<Wording>,
+    pub(crate) why: Option<Wording>,
     /// What changed.
     pub change: Change,
     /// Newer minus older value. `None` unless both are numbers in the same unit that are at least partly comparable.
@@ -41,6 +56,23 @@ pub struct ComparisonRow {
 }
 
 /// How a value changed.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// use xxgk::compare::Change;
+///
+/// let rows = &comparison.organizations[0].rows;
+/// assert!(rows.iter().any(|row| row.change == Change::Same));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
@@ -61,6 +93,23 @@ pub enum Change {
 }
 
 /// The state of one side of a row.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// use xxgk::compare::State;
+///
+/// let states = comparison.organizations[0].rows.iter().map(|row| row.old.state);
+/// assert!(states.into_iter().any(|state| matches!(state, State::Value(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// A value, or the sum of several numbers.
@@ -113,6 +162,21 @@ impl Serialize for State {
 }
 
 /// The value on one side of a row.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let new = engine.named(&bytes, &ReadOptions::default(), "2017.txt")?;
+/// let mut old = new.clone();
+/// old[0].report.year = Some(2016);
+/// let comparison = engine.compare(&old, &new, &[]).expect("no renamed organization");
+/// let side = &comparison.organizations[0].rows[0].new;
+/// println!("{:?} {:?}", side.state.number(), side.unit);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct SideValue {
     /// The indicators.
@@ -374,7 +438,7 @@ fn nothing() -> SideValue {
 }
 
 /// A difference with its sign. The minus is U+2212.
-pub fn signed(number: Option<Decimal>) -> String {
+pub(crate) fn signed(number: Option<Decimal>) -> String {
     match number {
         None => String::new(),
         Some(number) if number.is_sign_positive() && !number.is_zero() => format!("+{number}"),

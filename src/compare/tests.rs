@@ -345,13 +345,13 @@ fn pages_and_workbooks_are_the_same_twice_and_hold_no_markup_of_others() {
     let old = report("2014", "<b>甲镇", 2016, &[("received", "5")]);
     let new = report("2014", "<b>甲镇", 2017, &[("received", "500"), ("closed", "")]);
     let found = all(&[old], &[new]);
-    let page = render::html(&found, &[], true, Lang::ZH);
-    assert_eq!(page, render::html(&found, &[], true, Lang::ZH));
+    let page = render::write(&found, &[], Format::Html, true, None, Lang::ZH).unwrap();
+    assert_eq!(page, render::write(&found, &[], Format::Html, true, None, Lang::ZH).unwrap());
     let text = String::from_utf8(page).unwrap();
     assert!(!text.contains("<b>") && text.contains("&lt;b&gt;甲镇"));
     for lang in [Lang::ZH, Lang::EN] {
-        let one = render::xlsx(&found, &[], false, None, lang).unwrap();
-        assert_eq!(one, render::xlsx(&found, &[], false, None, lang).unwrap());
-        assert_ne!(one, render::xlsx(&found, &[], false, Some(1_500_000_000), lang).unwrap());
+        let one = render::write(&found, &[], Format::Xlsx, false, None, lang).unwrap();
+        assert_eq!(one, render::write(&found, &[], Format::Xlsx, false, None, lang).unwrap());
+        assert_ne!(one, render::write(&found, &[], Format::Xlsx, false, Some(1_500_000_000), lang).unwrap());
     }
 }

@@ -1,7 +1,7 @@
 //! The fonts that documents are measured with and embed: the shipped ones, the user's own, the system's.
 //!
 //! In: a role and a character. Out: the glyph that shows it, in the user's own font, else the shipped one, else one of
-//! the system's. [`crate::layout`] measures with them and `write::pdf` embeds them. Each is opened when first needed.
+//! the system's. `layout` measures with them and `write::pdf` embeds them. Each is opened when first needed.
 
 mod face;
 mod prebuilt;
@@ -13,8 +13,8 @@ mod system;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-pub use face::{Face, FaceKey, Metrics};
-pub use subset::Subset;
+pub(crate) use face::{Face, FaceKey};
+pub(crate) use subset::Subset;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::text::Measure;
@@ -47,7 +47,7 @@ fn shipped(role: FontRole) -> &'static Arc<Face> {
 
 /// How a character shows.
 #[derive(Clone, Debug)]
-pub enum Shown {
+pub(crate) enum Shown {
     /// Not at all: an invisible character, such as a zero-width joiner.
     Nothing,
     /// As a character of a face: itself, or a space in place of other white space.
@@ -58,7 +58,7 @@ pub enum Shown {
 
 /// The identity of a set of fonts.
 #[derive(Clone, Debug, Default)]
-pub struct FontsId(Arc<()>);
+pub(crate) struct FontsId(Arc<()>);
 
 impl PartialEq for FontsId {
     fn eq(&self, other: &Self) -> bool {
@@ -67,6 +67,22 @@ impl PartialEq for FontsId {
 }
 
 /// Fonts by role, with fallbacks for characters they lack.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// use xxgk::font::Fonts;
+/// use xxgk::write::{Format, WriteOptions};
+///
+/// let options = WriteOptions::default().fonts(Fonts::shipped());
+/// let output = engine.write(&[&report], Format::Pdf, &options)?;
+/// assert!(output.findings.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Fonts {
     own: BTreeMap<FontRole, Arc<Face>>,
@@ -106,7 +122,7 @@ impl Fonts {
     }
 
     /// The identity of this set of fonts, for caches of what was made with it.
-    pub fn id(&self) -> FontsId {
+    pub(crate) fn id(&self) -> FontsId {
         self.id.clone()
     }
 
@@ -120,7 +136,7 @@ impl Fonts {
     }
 
     /// How a character shows in a role.
-    pub fn show(&self, role: FontRole, character: char) -> Shown {
+    pub(crate) fn show(&self, role: FontRole, character: char) -> Shown {
         if is_invisible(character) {
             return Shown::Nothing;
         }

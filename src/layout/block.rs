@@ -13,7 +13,7 @@ use crate::template::TextStyle;
 
 /// The horizontal alignment of text in its box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
+pub(crate) enum Align {
     /// Left, after the indent.
     Left,
     /// Centered.
@@ -24,7 +24,7 @@ pub enum Align {
 
 /// The purpose of a line outside the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineKind {
+pub(crate) enum LineKind {
     /// 附件1.
     Attachment,
     /// The title, or one of its two lines.
@@ -39,7 +39,7 @@ pub enum LineKind {
 
 /// The content of a place in a form.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Filling<T> {
+pub(crate) enum Filling<T> {
     /// The same content in all reports of the form.
     Fixed(T),
     /// Content of each report: an index into [`Layout::texts`](super::Layout::texts) for a line, into [`Layout::figures`](super::Layout::figures) for a cell.
@@ -50,7 +50,7 @@ pub enum Filling<T> {
 
 /// A part of a line.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LinePart {
+pub(crate) struct LinePart {
     /// The text.
     pub text: Filling<String>,
     /// The left edge of its box, from the left margin, in mm.
@@ -63,7 +63,7 @@ pub struct LinePart {
 
 /// A line of text outside the tables.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LineLayout {
+pub(crate) struct LineLayout {
     /// The purpose.
     pub kind: LineKind,
     /// The parts from left to right.
@@ -78,7 +78,7 @@ pub struct LineLayout {
 
 /// The content of a cell.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Content {
+pub(crate) enum Content {
     /// A label, or the source's own mark for a value that does not apply.
     Text(String),
     /// A value of the report.
@@ -87,15 +87,15 @@ pub enum Content {
 
 impl Content {
     /// Nothing.
-    pub const BLANK: Self = Self::Value(CellValue::Blank);
+    pub(crate) const BLANK: Self = Self::Value(CellValue::Blank);
 
     /// The number, if it prints one.
-    pub fn number(&self) -> Option<Decimal> {
+    pub(crate) fn number(&self) -> Option<Decimal> {
         if let Self::Value(cell) = self { cell.number() } else { None }
     }
 
     /// The text of a label, a mark or an unreadable value; none for a number and a blank.
-    pub fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Value(CellValue::Unreadable(text)) => Some(text),
             Self::Value(CellValue::NotApplicable) => Some("/"),
@@ -104,12 +104,12 @@ impl Content {
     }
 
     /// The text to print.
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         self.text().into_owned()
     }
 
     /// The text to print, borrowed if the content is text.
-    pub fn text(&self) -> Cow<'_, str> {
+    pub(crate) fn text(&self) -> Cow<'_, str> {
         match self.number() {
             Some(number) => Cow::Owned(crate::report::digits(number)),
             None => Cow::Borrowed(self.as_str().unwrap_or_default()),
@@ -119,7 +119,7 @@ impl Content {
 
 /// The role of a cell in its table, for assistive technology.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CellRole {
+pub(crate) enum CellRole {
     /// The header of a column.
     ColumnHeader,
     /// The header of a row: its label.
@@ -130,7 +130,7 @@ pub enum CellRole {
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CellLayout {
+pub(crate) struct CellLayout {
     /// The first column, from 0.
     pub column: usize,
     /// The number of columns it spans, at least 1.
@@ -155,7 +155,7 @@ pub struct CellLayout {
 
 /// A row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RowLayout {
+pub(crate) struct RowLayout {
     /// Its cells from left to right.
     pub cells: Vec<CellLayout>,
     /// The minimum height, in mm. More lines of text make the row higher.
@@ -168,7 +168,7 @@ pub struct RowLayout {
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TableLayout {
+pub(crate) struct TableLayout {
     /// What the table contains, for assistive technology. `None` stands for the document's title.
     pub caption: Option<String>,
     /// Column widths, in mm.
@@ -181,7 +181,7 @@ pub struct TableLayout {
 
 /// A line or a table.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Block {
+pub(crate) enum Block {
     /// A line of text.
     Line(LineLayout),
     /// A table.
@@ -190,7 +190,7 @@ pub enum Block {
 
 /// A value of a report as it prints.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// The content to print.
     pub content: Content,
     /// Its location in the user's file, for findings.

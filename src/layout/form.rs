@@ -18,7 +18,7 @@ const KEPT: usize = 8;
 /// Paper, lines and tables. What differs between reports is a [slot](super::Filling::Slot).
 ///
 /// Reports with the same `Arc<Form>` differ in nothing else, so forms are compared by address.
-pub struct Form {
+pub(crate) struct Form {
     /// Paper and margins.
     pub page: Page,
     /// The style of page numbers.
@@ -32,13 +32,13 @@ pub struct Form {
 
 impl Form {
     /// Makes a form without a template.
-    pub fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
+    pub(crate) fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
         Self { page, page_number, blocks, template: None, prepared: Mutex::default() }
     }
 
     /// The characters that reports of the form's template print, by font. Fonts are subset to these, so that one subset
     /// serves many reports. A report may contain others.
-    pub fn characters(&self) -> BTreeMap<FontRole, BTreeSet<char>> {
+    pub(crate) fn characters(&self) -> BTreeMap<FontRole, BTreeSet<char>> {
         self.template.as_deref().map(characters).unwrap_or_default()
     }
 
@@ -49,7 +49,7 @@ impl Form {
     ///
     /// # Errors
     /// Those of `make`.
-    pub fn prepared<T: Send + Sync + 'static, E>(
+    pub(crate) fn prepared<T: Send + Sync + 'static, E>(
         &self,
         fits: impl Fn(&T) -> bool,
         make: impl FnOnce() -> Result<T, E>,

@@ -11,16 +11,16 @@ mod block;
 mod build;
 mod characters;
 mod form;
-pub mod page;
+pub(crate) mod page;
 mod report_layout;
-pub mod text;
+pub(crate) mod text;
 
-pub use block::{
+pub(crate) use block::{
     Align, Block, CellLayout, CellRole, Content, Figure, Filling, LineKind, LineLayout, LinePart, RowLayout,
     TableLayout,
 };
-pub use build::{layout, values_in_place};
+pub(crate) use build::{layout, values_in_place};
 #[cfg(test)]
 pub(crate) use characters::characters;
-pub use form::Form;
-pub use report_layout::{Layout, LayoutOptions};
+pub(crate) use form::Form;
+pub(crate) use report_layout::{Layout, LayoutOptions};

@@ -5,20 +5,20 @@
 
 use std::sync::Arc;
 
-use super::block::{CellLayout, Content, Figure, Filling, LinePart, TableLayout};
+use super::block::{CellLayout, Content, Figure, Filling, LinePart};
 use super::form::Form;
 use crate::document::Location;
 
 /// Options beyond report and template.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LayoutOptions {
+pub(crate) struct LayoutOptions {
     /// Landscape paper. Tables become wider with the type area.
     pub landscape: bool,
 }
 
 /// A report's layout: a form and what fills it.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// The form, shared with other reports.
     pub form: Arc<Form>,
     /// The title of the document.
@@ -33,7 +33,7 @@ pub struct Layout {
 
 impl Layout {
     /// The text of a part of a line.
-    pub fn text<'l>(&'l self, part: &'l LinePart) -> &'l str {
+    pub(crate) fn text<'l>(&'l self, part: &'l LinePart) -> &'l str {
         match &part.text {
             Filling::Fixed(text) => text,
             Filling::Slot(slot) => self.texts.get(*slot).map_or("", String::as_str),
@@ -41,7 +41,7 @@ impl Layout {
     }
 
     /// The content of a cell.
-    pub fn content<'l>(&'l self, cell: &'l CellLayout) -> &'l Content {
+    pub(crate) fn content<'l>(&'l self, cell: &'l CellLayout) -> &'l Content {
         match &cell.content {
             Filling::Fixed(content) => content,
             Filling::Slot(slot) => self.figures.get(*slot).map_or(&Content::BLANK, |figure| &figure.content),
@@ -49,12 +49,7 @@ impl Layout {
     }
 
     /// The location of a cell's content in the user's file.
-    pub fn at(&self, cell: &CellLayout) -> Option<&Location> {
+    pub(crate) fn at(&self, cell: &CellLayout) -> Option<&Location> {
         self.figures.get(cell.figure?)?.at.as_ref()
-    }
-
-    /// What a table contains, for assistive technology.
-    pub fn caption<'l>(&'l self, table: &'l TableLayout) -> &'l str {
-        table.caption.as_deref().unwrap_or(&self.title)
     }
 }

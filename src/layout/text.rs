@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::template::{FontRole, TextStyle};
 
 /// One point, in mm.
-pub const MM_PER_POINT: f64 = 25.4 / 72.0;
+pub(crate) const MM_PER_POINT: f64 = 25.4 / 72.0;
 
 /// Rounding errors up to this many mm do not count as too wide.
 const TOLERANCE: f64 = 1e-6;
@@ -25,7 +25,7 @@ const LOST: f64 = 3.0;
 const WORDS: usize = 6;
 
 /// The widths of characters.
-pub trait Measure {
+pub(crate) trait Measure {
     /// The advance width of a character, relative to the font size (1.0 for a hanzi).
     fn advance(&self, font: FontRole, character: char) -> f64;
 }
@@ -35,7 +35,7 @@ pub trait Measure {
 /// Characters that are wide only in Chinese fonts, such as `“` and `①`, count as wide. Source: Unicode Standard Annex
 /// #11.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct EastAsianWidth;
+pub(crate) struct EastAsianWidth;
 
 impl Measure for EastAsianWidth {
     fn advance(&self, _font: FontRole, character: char) -> f64 {
@@ -44,7 +44,7 @@ impl Measure for EastAsianWidth {
 }
 
 /// The width of a text on one line, in mm.
-pub fn text_width(text: &str, style: TextStyle, measure: &dyn Measure) -> f64 {
+pub(crate) fn text_width(text: &str, style: TextStyle, measure: &dyn Measure) -> f64 {
     text.chars().map(|c| measure.advance(style.font, c)).sum::<f64>() * style.size * MM_PER_POINT
 }
 
@@ -54,7 +54,7 @@ pub fn text_width(text: &str, style: TextStyle, measure: &dyn Measure) -> f64 {
 /// with closing punctuation or ends with an opening bracket. Digits and Latin words stay whole, unless a word is wider
 /// than the line. A line is too wide only if a single character is. If the last line would have fewer than three hanzi,
 /// part of the line before moves down, preferably after 、，； or before （.
-pub fn break_lines(text: &str, style: TextStyle, width_mm: f64, measure: &dyn Measure) -> Vec<Range<usize>> {
+pub(crate) fn break_lines(text: &str, style: TextStyle, width_mm: f64, measure: &dyn Measure) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
     let width = width_mm.max(0.0) + TOLERANCE;
@@ -87,7 +87,7 @@ fn glyph_width(character: char, style: TextStyle, measure: &dyn Measure) -> f64 
 /// Breaks a narrow header of hanzi into lines of whole words, which mostly have two hanzi: 法律服务 above 机构.
 ///
 /// `None` if that takes more lines than necessary, or if the text is not such a header.
-pub fn words(text: &str, style: TextStyle, width: f64) -> Option<Vec<String>> {
+pub(crate) fn words(text: &str, style: TextStyle, width: f64) -> Option<Vec<String>> {
     let characters: Vec<char> = text.chars().collect();
     let most = ((width + TOLERANCE) / (style.size.max(0.1) * MM_PER_POINT)).floor().clamp(0.0, 100.0) as usize;
     let even = most - most % 2;
@@ -262,7 +262,7 @@ impl Paragraph {
 }
 
 /// Whether no line may start with the character: closing brackets, punctuation, combining marks.
-pub fn stays_with_previous(character: char) -> bool {
+pub(crate) fn stays_with_previous(character: char) -> bool {
     // Dashes and middle dots: GB/T 15834 does not allow them at the start of a line, UAX #14 does.
     matches!(character, '·' | '‧' | '•' | '～' | '〜' | '－' | '–' | '—' | '”' | '’')
         || matches!(
@@ -280,7 +280,7 @@ pub fn stays_with_previous(character: char) -> bool {
 }
 
 /// Whether no line may end with the character: opening brackets.
-pub fn opens(character: char) -> bool {
+pub(crate) fn opens(character: char) -> bool {
     matches!(character, '“' | '‘') || break_property(character.into()) == BreakClass::OpenPunctuation
 }
 

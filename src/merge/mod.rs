@@ -1,9 +1,9 @@
 //! Adds up many reports of one form (汇总).
 //!
 //! In: an [`Organization`] for each report, and [`Options`]. Out: [`Merged`]: the report of the totals, each
-//! organization's values, and findings. Called by `xxgk merge`; [`crate::write::merged`] writes the result.
+//! organization's values, and findings. Called by `xxgk merge`; `write::merged` writes the result.
 //!
-//! `select` decides which organizations count, `total` adds up, [`roster`] reads a list of organizations, and [`table`]
+//! `select` decides which organizations count, `total` adds up, `roster` reads a list of organizations, and `table`
 //! assigns a row and column to each value of the organization-by-organization table. Totals are exact decimals. A cell
 //! that is blank, `/` or unreadable never counts as 0: a finding names the blanks under a total, and a total over an
 //! unreadable value has no number.
@@ -11,17 +11,18 @@
 mod list;
 mod merged;
 mod organization;
-pub mod roster;
+pub(crate) mod roster;
 mod select;
-pub mod table;
+pub(crate) mod table;
 mod total;
 mod total_findings;
 
 use list::most;
 pub use merged::{MergeFinding, Merged, Options, ValueColumn};
-pub use organization::{Cell, Column, Extra, InclusionStatus, Organization};
-pub use select::place;
-pub use total::{ExtraRow, Total};
+pub(crate) use organization::Cell;
+pub use organization::{InclusionStatus, Organization};
+pub(crate) use select::place;
+pub(crate) use total::Total;
 
 use total_findings::{Labels, findings};
 
@@ -29,7 +30,7 @@ use crate::report::{Period, Report};
 use crate::template::Templates;
 
 /// Merges the reports of many organizations. `None` if no report is of a known form.
-pub fn merge(organizations: Vec<Organization>, templates: &Templates, options: &Options) -> Option<Merged> {
+pub(crate) fn merge(organizations: Vec<Organization>, templates: &Templates, options: &Options) -> Option<Merged> {
     let id = options
         .template
         .clone()

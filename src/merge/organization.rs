@@ -76,6 +76,21 @@ pub struct Extra {
 }
 
 /// Whether an organization counts.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::merge::Options;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let organizations = engine.organizations(&bytes, &ReadOptions::default(), "中庄镇.txt")?;
+/// use xxgk::merge::InclusionStatus;
+///
+/// let merged = engine.merge(organizations, &Options::default()).expect("a known form");
+/// assert_eq!(merged.organizations[0].inclusion, InclusionStatus::Counted);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InclusionStatus {
     /// It is in the totals.
@@ -86,6 +101,19 @@ pub enum InclusionStatus {
 }
 
 /// One organization's report.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::merge::Options;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let organizations = engine.organizations(&bytes, &ReadOptions::default(), "中庄镇.txt")?;
+/// assert_eq!(organizations[0].name, "中庄镇");
+/// assert_eq!(organizations[0].year, Some(2017));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Organization {
     /// The organization's name as written, or the name of the worksheet or file if the report does not have one.

@@ -17,7 +17,7 @@ use crate::text::words::words;
 ///
 /// In a table: the names in the column with a known header, or else in the column with the most names. In a text: its
 /// lines.
-pub fn names(input: &Input) -> Vec<String> {
+pub(crate) fn names(input: &Input) -> Vec<String> {
     let Some(document) = input.document() else { return Vec::new() };
     let tables = document.parts.iter().filter_map(|part| match part {
         Part::Table(grid) => Some(of_table(grid)),

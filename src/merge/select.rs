@@ -261,7 +261,7 @@ fn with_near<'n>(mut finding: Finding, key: &'static str, near: impl IntoIterato
 }
 
 /// The file of an organization, with the worksheet if the file has several.
-pub fn place(organization: &Organization) -> String {
+pub(crate) fn place(organization: &Organization) -> String {
     match &organization.sheet {
         Some(sheet) if organization.part > 0 => format!("{} {sheet}", organization.file),
         _ => organization.file.clone(),

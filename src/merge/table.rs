@@ -11,24 +11,22 @@ use crate::document::CellRef;
 use crate::template::{Template, ValueKind};
 
 /// The worksheet's name.
-pub const SHEET: &str = "分单位";
+pub(crate) const SHEET: &str = "分单位";
 
 /// The header row.
-pub const HEAD_ROW: u32 = 2;
+pub(crate) const HEAD_ROW: u32 = 2;
 /// The column of labels.
-pub const LABEL: u32 = 0;
-/// The column of 计量单位.
-pub const UNIT: u32 = 1;
+pub(crate) const LABEL: u32 = 0;
 /// The column of totals (合计).
-pub const TOTAL: u32 = 2;
+pub(crate) const TOTAL: u32 = 2;
 /// The column with the number of organizations that have a number.
-pub const COUNT: u32 = 3;
+pub(crate) const COUNT: u32 = 3;
 /// The column of the first organization.
-pub const FIRST: u32 = 4;
+pub(crate) const FIRST: u32 = 4;
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TableRow {
+pub(crate) enum TableRow {
     /// A heading of the form: its label and its depth.
     Heading(String, usize),
     /// A total: its index in [`Merged::totals`](super::Merged::totals), its label and its depth.
@@ -38,7 +36,7 @@ pub enum TableRow {
 }
 
 /// The rows of the table for a form, for all value columns one after another, then `extra` extra rows.
-pub fn rows(template: &Template, value_columns: &[Option<String>], extra: usize) -> Vec<TableRow> {
+pub(crate) fn rows(template: &Template, value_columns: &[Option<String>], extra: usize) -> Vec<TableRow> {
     let indicators = template.indicators();
     let mut rows = Vec::new();
     for (number, value_column) in value_columns.iter().enumerate() {
@@ -78,6 +76,6 @@ pub fn rows(template: &Template, value_columns: &[Option<String>], extra: usize)
 }
 
 /// The cell of the total in a row of the table, counted from 0 below the header row.
-pub fn total_cell(row: usize) -> CellRef {
+pub(crate) fn total_cell(row: usize) -> CellRef {
     CellRef::new(HEAD_ROW + 1 + row as u32, TOTAL)
 }

@@ -12,16 +12,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A list, not a map: a message has at most a handful, and a report may have hundreds of findings. In JSON they are an
 /// object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Arguments(Vec<(Cow<'static, str>, String)>);
+pub(crate) struct Arguments(Vec<(Cow<'static, str>, String)>);
 
 impl Arguments {
     /// No arguments.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
 
     /// Sets the text of a name.
-    pub fn insert(&mut self, name: impl Into<Cow<'static, str>>, word: String) {
+    pub(crate) fn insert(&mut self, name: impl Into<Cow<'static, str>>, word: String) {
         let name = name.into();
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = word,
@@ -30,17 +30,17 @@ impl Arguments {
     }
 
     /// The text of a name.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(known, _)| *known == name).map(|(_, word)| word)
     }
 
     /// Names and texts.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, word)| (&**name, word.as_str()))
     }
 
     /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

@@ -127,7 +127,7 @@ impl<'b> Archive<'b> {
     ///
     /// # Errors
     /// [`ErrorKind::Corrupt`] without a directory; [`ErrorKind::Encrypted`] if a part is encrypted.
-    pub fn open(bytes: &'b [u8], format: Format) -> Result<Self> {
+    pub(super) fn open(bytes: &'b [u8], format: Format) -> Result<Self> {
         let cut = |error| corrupt(format, "@detail.ends_early").caused_by(error);
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(cut)?;
         let mut archive = Self { bytes, zip, inflater: Decompressor::new(), format, left: limit::INFLATED };
@@ -141,7 +141,7 @@ impl<'b> Archive<'b> {
     }
 
     /// The names of the parts in directory order. `None` for a name that is not text.
-    pub fn names(&self) -> impl Iterator<Item = Option<String>> {
+    pub(super) fn names(&self) -> impl Iterator<Item = Option<String>> {
         self.zip.file_names().map(|name| name.ok().map(|name| name.into_owned()))
     }
 
@@ -150,7 +150,7 @@ impl<'b> Archive<'b> {
     /// # Errors
     /// [`ErrorKind::Corrupt`] if size or checksum differ from what the directory declares; [`ErrorKind::TooLarge`] if
     /// the part exceeds the bytes left to read.
-    pub fn part(&mut self, index: usize) -> Result<Vec<u8>> {
+    pub(super) fn part(&mut self, index: usize) -> Result<Vec<u8>> {
         let format = self.format;
         let file = self.zip.by_index_raw(index).map_err(|error| corrupt(format, &error).caused_by(error))?;
         let (size, method, checksum) = (file.size(), file.compression(), file.crc32());
@@ -183,7 +183,7 @@ impl<'b> Archive<'b> {
     ///
     /// # Errors
     /// As [`Archive::part`]; also [`ErrorKind::Corrupt`] if there is no such part or if it is not UTF-8.
-    pub fn text(&mut self, name: &str) -> Result<String> {
+    pub(super) fn text(&mut self, name: &str) -> Result<String> {
         let format = self.format;
         let missing = || corrupt(format, zip::result::ZipError::FileNotFound);
         let index = self.zip.index_for_name(name).ok_or_else(missing)?;
@@ -191,7 +191,7 @@ impl<'b> Archive<'b> {
     }
 
     /// The bytes of the archive for another reader, with a meter of what it inflates.
-    pub fn metered(mut self) -> Metered<'b> {
+    pub(super) fn metered(mut self) -> Metered<'b> {
         let mut parts = BTreeMap::new();
         for index in 0..self.zip.len() {
             // If the start of a part is unknown here, no other reader can open it either.
@@ -215,7 +215,7 @@ pub(super) struct Metered<'b> {
 
 impl Metered<'_> {
     /// The meter, to be checked while the other reader owns the bytes.
-    pub fn meter(&self) -> Meter {
+    pub(super) fn meter(&self) -> Meter {
         Meter(Rc::clone(&self.opened))
     }
 }
@@ -245,7 +245,7 @@ pub(super) struct Meter(Rc<Cell<u64>>);
 impl Meter {
     /// # Errors
     /// [`ErrorKind::TooLarge`] if more than [`limit::INFLATED`] bytes were inflated.
-    pub fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if self.0.get() > limit::INFLATED { Err(too_much(self.0.get())) } else { Ok(()) }
     }
 }

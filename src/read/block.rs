@@ -62,7 +62,7 @@ pub(super) enum Rows {
 }
 
 impl BlockTable {
-    pub fn new(rows: Vec<BlockRow>) -> Self {
+    pub(super) fn new(rows: Vec<BlockRow>) -> Self {
         let cells = || rows.iter().flat_map(|row| &row.cells);
         let holds = |block: &Block| matches!(block, Block::Table(table) if table.holds_data);
         let inner = cells().any(|cell| cell.blocks.iter().any(holds));

@@ -25,12 +25,12 @@ pub(super) struct Body {
 
 impl Body {
     /// The location of the next paragraph.
-    pub fn next_place(&self) -> Location {
+    pub(super) fn next_place(&self) -> Location {
         Location::Paragraph { paragraph: self.paragraphs + 1 }
     }
 
     /// Adds a paragraph. Ignores an empty one.
-    pub fn paragraph(&mut self, text: String) -> Result<()> {
+    pub(super) fn paragraph(&mut self, text: String) -> Result<()> {
         if !text.is_empty() {
             self.budget.take_text(text.len())?;
             self.parts.push(Part::Paragraph(Cell::text(text, self.next_place())));
@@ -40,19 +40,25 @@ impl Body {
     }
 
     /// Starts the next table.
-    pub fn begin_table(&mut self) -> TableBuilder {
+    pub(super) fn begin_table(&mut self) -> TableBuilder {
         self.tables += 1;
         TableBuilder::new(self.tables)
     }
 
     /// Adds a cell to a table. A span of 0 rows covers the rest of the section.
-    pub fn cell(&mut self, table: &mut TableBuilder, text: String, kind: CellKind, span: (u32, u32)) -> Result<()> {
+    pub(super) fn cell(
+        &mut self,
+        table: &mut TableBuilder,
+        text: String,
+        kind: CellKind,
+        span: (u32, u32),
+    ) -> Result<()> {
         self.budget.take_text(text.len())?;
         table.cell(text, kind, span.0, span.1)
     }
 
     /// Adds a table. Ignores one without cells.
-    pub fn end_table(&mut self, table: TableBuilder) -> Result<()> {
+    pub(super) fn end_table(&mut self, table: TableBuilder) -> Result<()> {
         let grid: Grid = table.end()?;
         if grid.cells.is_empty() {
             self.tables -= 1;
@@ -66,7 +72,7 @@ impl Body {
     ///
     /// # Errors
     /// [`ErrorKind::Empty`] if all parts are blank.
-    pub fn end(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
+    pub(super) fn end(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
         self.findings.extend(self.covered.finding("XG337"));
         let blank = |part: &Part| match part {
             Part::Paragraph(cell) => cell.is_blank(),
@@ -89,7 +95,7 @@ pub(super) struct LeftOut {
 
 impl LeftOut {
     /// Counts a text. Ignores white space.
-    pub fn add(&mut self, text: &str, at: Option<Location>) {
+    pub(super) fn add(&mut self, text: &str, at: Option<Location>) {
         let text = text.trim();
         if !text.is_empty() {
             self.count += 1;
@@ -101,7 +107,7 @@ impl LeftOut {
     }
 
     /// A finding with this code, if any text was counted.
-    pub fn finding(self, code: &str) -> Option<Finding> {
+    pub(super) fn finding(self, code: &str) -> Option<Finding> {
         (self.count > 0).then(|| Finding::new(code).with("count", self.count).with("text", self.first).at(self.at))
     }
 }
@@ -117,7 +123,7 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Adds text. `kept` keeps its spaces and line breaks.
-    pub fn push(&mut self, text: &str, kept: bool) {
+    pub(super) fn push(&mut self, text: &str, kept: bool) {
         for c in text.chars() {
             match c {
                 '\n' if kept => self.end_line(),
@@ -139,12 +145,12 @@ impl Lines {
     }
 
     /// Separates the next digit from the one before, as at the start or end of superscript.
-    pub fn seam(&mut self) {
+    pub(super) fn seam(&mut self) {
         self.seam = true;
     }
 
     /// Ends the line. Ignores an empty one.
-    pub fn end_line(&mut self) {
+    pub(super) fn end_line(&mut self) {
         self.seam = false;
         let line = self.line.trim_end_matches(' ');
         if !line.is_empty() {
@@ -157,7 +163,7 @@ impl Lines {
     }
 
     /// Returns the finished lines and starts anew.
-    pub fn take(&mut self) -> String {
+    pub(super) fn take(&mut self) -> String {
         self.end_line();
         std::mem::take(&mut self.done)
     }

@@ -35,7 +35,7 @@ const STAND_IN: char = '\u{1f}';
 /// those must have two fields that are not blank; and at most one in five may contain a full stop, as prose does.
 /// Excel's first line `sep=;` decides alone. Texts with vertical bars are left to [`text`], unless fields are quoted
 /// between bars.
-pub fn delimiter(text: &str) -> Option<char> {
+pub(super) fn delimiter(text: &str) -> Option<char> {
     if let Some(named) = named_delimiter(text) {
         return Some(named);
     }
@@ -96,7 +96,7 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
 /// # Errors
 /// [`TooLarge`](crate::ErrorKind::TooLarge) with more cells than [`limit::CELLS`] or more records than
 /// [`limit::LINES`].
-pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     let delimiter = delimiter(text).unwrap_or(if text.contains('\t') && !text.contains(',') { '\t' } else { ',' });
     let skipped = if named_delimiter(text).is_some() { text.find('\n').map_or(text.len(), |at| at + 1) } else { 0 };
     let mut findings: Vec<Finding> = text::control_characters(text).into_iter().collect();

@@ -20,7 +20,7 @@ const DECLARATION_WINDOW: usize = 2048;
 
 /// A text and its encoding.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decoded {
+pub(super) struct Decoded {
     /// The text without byte order mark.
     pub text: String,
     /// The encoding's name, such as `UTF-8` or `gb18030`.
@@ -36,7 +36,7 @@ pub struct Decoded {
 /// # Errors
 /// [`ErrorKind::UnknownEncoding`] for an unknown label; [`ErrorKind::Encoding`] if `wanted` does not fit, so that more
 /// than one character in twenty is invalid.
-pub fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
+pub(super) fn decode(bytes: &[u8], wanted: Option<&str>) -> Result<Decoded> {
     if let Some(label) = wanted {
         let encoding = encoding::to_read(label)?;
         let bytes = Encoding::for_bom(bytes).map_or(bytes, |(_, length)| &bytes[length..]);

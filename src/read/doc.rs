@@ -37,7 +37,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 ///
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`] or [`ErrorKind::TooLarge`]; [`ErrorKind::Empty`] without any text.
-pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let work = || read_document(bytes);
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt("@detail.structure")))
 }

@@ -36,7 +36,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 /// # Errors
 /// [`Encrypted`](crate::ErrorKind::Encrypted), [`Corrupt`](crate::ErrorKind::Corrupt) or
 /// [`TooLarge`](crate::ErrorKind::TooLarge); [`Empty`](crate::ErrorKind::Empty) without any text.
-pub fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut archive = Archive::open(bytes, Format::Docx)?;
     let main = archive.text("_rels/.rels").ok().and_then(|relations| main_part(&relations));
     let content = archive.text(main.as_deref().unwrap_or("word/document.xml"))?;

@@ -9,6 +9,13 @@ use crate::report::Report;
 
 formats! {
     /// A format that can be read.
+    ///
+    /// ```
+    /// use xxgk::read::Format;
+    ///
+    /// assert_eq!(Format::from_extension("xls"), Some(Format::Xls));
+    /// assert_eq!(Format::Xls.name(), "xls");
+    /// ```
     pub enum Format described by FormatInfo {
         /// Plain text, as pasted or exported.
         Text => text::FORMAT,

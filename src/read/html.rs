@@ -57,7 +57,7 @@ const ATTRIBUTES: usize = 2000;
 /// [`ErrorKind::TooLarge`] beyond a limit.
 ///
 /// Source: WHATWG HTML, "Forming a table" and "Rendering".
-pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut body = Body::default();
     let frames = read_into(text, &mut body)?;
     match body.end() {

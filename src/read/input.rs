@@ -5,6 +5,17 @@ use crate::finding::Finding;
 use crate::report::Report;
 
 /// What one file holds: text and tables, reports as this project's JSON stores them, or both.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let input = engine.read(&bytes, &ReadOptions::default())?;
+/// assert!(input.document().is_some() && input.stored().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// Paragraphs and tables, in which reports are still to be recognized.
@@ -16,6 +27,21 @@ pub enum Input {
 }
 
 /// Reports that a file stores, and what the reader noticed about them.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// use xxgk::write::{Format, WriteOptions};
+///
+/// let json = engine.write(&[&report], Format::Json, &WriteOptions::default())?.bytes;
+/// let input = engine.read(&json, &ReadOptions::default())?;
+/// assert_eq!(input.stored().expect("JSON stores reports").reports.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StoredReports {
     /// The file.

@@ -32,7 +32,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 /// - [`ErrorKind::Json`]: invalid JSON or another schema; the error has line, column and key.
 /// - [`ErrorKind::Empty`]: the file has only white space.
 /// - [`ErrorKind::TooLarge`]: more than [`limit::OBJECTS`] objects.
-pub fn read(text: &str) -> Result<(Vec<Report>, Vec<Finding>)> {
+pub(crate) fn read(text: &str) -> Result<(Vec<Report>, Vec<Finding>)> {
     if text.bytes().filter(|byte| *byte == b'{').count() > limit::OBJECTS {
         return Err(limit::too_large("@format.many_objects", limit::OBJECTS));
     }

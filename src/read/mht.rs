@@ -32,7 +32,7 @@ pub(super) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
 /// # Errors
 /// [`ErrorKind::NotATable`] without a page; [`ErrorKind::Corrupt`] if the transfer encoding of a page is invalid;
 /// otherwise as [`html::read`].
-pub fn read(bytes: &[u8]) -> Result<Pages> {
+pub(super) fn read(bytes: &[u8]) -> Result<Pages> {
     check_size(bytes)?;
     let message = MessageParser::default().parse(bytes);
     let pages = message.iter().flat_map(|message| &message.parts).take(PARTS).filter(|part| is_page(part));

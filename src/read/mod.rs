@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of one file, and [`ReadOptions`]. Out: an [`Input`]: the file's paragraphs and tables with the location
 //! of each cell, before anyone knows what they mean; or the reports that this project's JSON stores. Called by the command line and by library users;
-//! [`crate::recognize`] comes next.
+//! `recognize` comes next.
 //!
 //! The format is detected from the bytes ([`sniff`](mod@sniff)), never from the file's name. Each format family has a
 //! file here, which describes its formats in constants; each format has one line in the list in `format.rs`.
@@ -15,25 +15,25 @@ mod biff;
 mod block;
 mod body;
 mod compound;
-pub mod csv;
-pub mod decode;
-pub mod doc;
-pub mod docx;
+mod csv;
+mod decode;
+mod doc;
+mod docx;
 mod format;
-pub mod html;
+mod html;
 mod input;
-pub mod json;
-pub mod mht;
-pub mod ods;
+pub(crate) mod json;
+mod mht;
+mod ods;
 mod options;
 mod piece_table;
 mod sheet;
-pub mod sniff;
+mod sniff;
 mod sniffed;
 mod span;
-pub mod spreadsheet_2003;
-pub mod text;
-pub mod workbook;
+mod spreadsheet_2003;
+mod text;
+mod workbook;
 mod xlsx;
 
 use crate::document::{Document, Source};
@@ -44,8 +44,7 @@ pub use format::Format;
 use format::FormatReader;
 pub use input::{Input, StoredReports};
 pub use options::{ReadOptions, SheetChoice};
-pub use sniff::sniff;
-pub use sniffed::Sniffed;
+pub(crate) use sniffed::Sniffed;
 
 /// Reads one file.
 ///
@@ -56,7 +55,7 @@ pub use sniffed::Sniffed;
 /// - [`ErrorKind::Encrypted`]: the file has a password.
 /// - [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`]: the error says what is wrong.
 /// - [`ErrorKind::SheetNotFound`]: the error lists the worksheets.
-pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
+pub(crate) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
     if bytes.len() > limit::FILE {
         return Err(limit::too_large(limit::megabytes(bytes.len() as u64), limit::megabytes(limit::FILE as u64)));
     }

@@ -36,7 +36,7 @@ const COLUMNS: u32 = 1 << 14;
 ///
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
-pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut archive = Archive::open(bytes, Format::Ods)?;
     if archive.text("META-INF/manifest.xml").is_ok_and(|manifest| manifest.contains(":encryption-data")) {
         return Err(Error::new(ErrorKind::Encrypted));
@@ -49,7 +49,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Findi
 ///
 /// # Errors
 /// [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
-pub fn read_flat(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read_flat(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     read_content(text, options).map_err(|mut error| {
         if let ErrorKind::Corrupt { format, .. } = error.kind_mut() {
             *format = Format::Fods.word();

@@ -5,6 +5,19 @@
 use super::Format;
 
 /// The worksheet to read.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// use xxgk::read::SheetChoice;
+///
+/// let options = ReadOptions::default().sheet(SheetChoice::Number(2));
+/// assert!(engine.read(&std::fs::read("fixtures/zhongzhuang-2017.xlsx")?, &options).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SheetChoice {
     /// The worksheet with this name.

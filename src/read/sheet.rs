@@ -30,20 +30,20 @@ pub(super) struct SheetBuilder {
 
 impl SheetBuilder {
     /// Ends the current sheet and starts another.
-    pub fn begin(&mut self, name: &str, hidden: bool) {
+    pub(super) fn begin(&mut self, name: &str, hidden: bool) {
         self.close();
         self.grid = Some(Grid { name: Some(name.into()), hidden, ..Grid::default() });
     }
 
     /// Allocates space for about `cells` cells, up to a small limit.
-    pub fn expect(&mut self, cells: usize) {
+    pub(super) fn expect(&mut self, cells: usize) {
         if let Some(grid) = &mut self.grid {
             grid.cells.reserve(cells.min(EXPECTED));
         }
     }
 
     /// Adds a cell. Ignores one without text. If several cells have the same address, the last one stays.
-    pub fn push(&mut self, at: CellRef, text: String, kind: CellKind) -> Result<()> {
+    pub(super) fn push(&mut self, at: CellRef, text: String, kind: CellKind) -> Result<()> {
         let Some(grid) = &mut self.grid else { return Ok(()) };
         if !text.is_empty() {
             self.budget.take_text(text.len())?;
@@ -54,12 +54,12 @@ impl SheetBuilder {
     }
 
     /// Checks that `length` more bytes of text are within the budget, before they are built.
-    pub fn check_text(&self, length: usize) -> Result<()> {
+    pub(super) fn check_text(&self, length: usize) -> Result<()> {
         self.budget.check_text(length)
     }
 
     /// Adds a merged range. Ignores a single cell and a range with its ends swapped.
-    pub fn merge(&mut self, range: MergedRange) -> Result<()> {
+    pub(super) fn merge(&mut self, range: MergedRange) -> Result<()> {
         let MergedRange { first, last } = range;
         if let Some(grid) = &mut self.grid
             && first.row <= last.row
@@ -90,7 +90,7 @@ impl SheetBuilder {
     }
 
     /// Returns the sheets with sorted cells.
-    pub fn end(mut self) -> Result<Vec<Sheet>> {
+    pub(super) fn end(mut self) -> Result<Vec<Sheet>> {
         self.close();
         Ok(self.done)
     }

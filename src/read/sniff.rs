@@ -2,10 +2,13 @@
 //!
 //! In: bytes. Out: [`Sniffed`]: a readable format, or what else it is. Called by [`crate::read`].
 
-use super::{Format, Sniffed, archive, compound, csv, decode};
+#[cfg(test)]
+use super::decode;
+use super::{Format, Sniffed, archive, compound, csv};
 
 /// Detects what bytes are.
-pub fn sniff(bytes: &[u8]) -> Sniffed {
+#[cfg(test)]
+fn sniff(bytes: &[u8]) -> Sniffed {
     match signature(bytes) {
         Some(sniffed) => sniffed,
         None => decode::decode(bytes, None).map_or(Sniffed::NotATable("binary"), |decoded| of_text(&decoded.text)),

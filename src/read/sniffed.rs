@@ -1,12 +1,12 @@
 //! What a file is, as detected from its bytes.
 //!
-//! Made by [`mod@super::sniff`] and the two containers, [`super::archive`] and [`super::compound`].
+//! Made by [`super::sniff`] and the two containers, [`super::archive`] and [`super::compound`].
 
 use super::Format;
 
 /// What a file is. Names such as `pdf` are keys of the message catalogue (`format.pdf`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sniffed {
+pub(crate) enum Sniffed {
     /// A readable format.
     Readable(Format),
     /// A document that may hold a table, in a format that is not read.
@@ -20,13 +20,8 @@ pub enum Sniffed {
 }
 
 impl Sniffed {
-    /// The format, if it is readable.
-    pub fn format(self) -> Option<Format> {
-        if let Self::Readable(format) = self { Some(format) } else { None }
-    }
-
     /// The reference for messages, such as `@format.pdf`. Empty for empty and encrypted files.
-    pub fn word(self) -> String {
+    pub(crate) fn word(self) -> String {
         match self {
             Self::Readable(format) => format.word(),
             Self::Unsupported(name) | Self::NotATable(name) => format!("@format.{name}"),

@@ -56,7 +56,7 @@ pub(super) struct TableBuilder {
 
 impl TableBuilder {
     /// Starts a table with this number, counted from 1.
-    pub fn new(table: u32) -> Self {
+    pub(super) fn new(table: u32) -> Self {
         Self {
             table,
             rows: 0,
@@ -71,7 +71,7 @@ impl TableBuilder {
     }
 
     /// Starts a section, such as the head or body. Row spans end before it.
-    pub fn section(&mut self) {
+    pub(super) fn section(&mut self) {
         self.covers.clear();
         let last = self.rows.saturating_sub(1);
         for placed in &mut self.cells[self.section..] {
@@ -81,7 +81,7 @@ impl TableBuilder {
     }
 
     /// Starts a row.
-    pub fn row(&mut self) {
+    pub(super) fn row(&mut self) {
         let row = self.rows;
         if self.steps > 0 {
             self.steps = self.steps.saturating_sub(self.covers.len());
@@ -93,12 +93,12 @@ impl TableBuilder {
     }
 
     /// The location of the next cell.
-    pub fn next_place(&self) -> Location {
+    pub(super) fn next_place(&self) -> Location {
         Location::Table { table: self.table, row: self.rows.max(1), cell: self.order + 1 }
     }
 
     /// Skips columns at the start of a row.
-    pub fn skip(&mut self, columns: u32) {
+    pub(super) fn skip(&mut self, columns: u32) {
         self.column = self.column.saturating_add(columns.min(COLUMNS));
     }
 
@@ -106,7 +106,7 @@ impl TableBuilder {
     ///
     /// # Errors
     /// [`TooLarge`](crate::ErrorKind::TooLarge) if stacked spans exceed [`STEPS`].
-    pub fn cell(&mut self, text: String, kind: CellKind, columns: u32, rows: u32) -> Result<()> {
+    pub(super) fn cell(&mut self, text: String, kind: CellKind, columns: u32, rows: u32) -> Result<()> {
         if self.rows == 0 {
             self.row();
         }
@@ -132,7 +132,7 @@ impl TableBuilder {
     /// Extends the cell above, which ends in the previous row and starts in the same column.
     ///
     /// Returns false if there is no such cell. Then the caller adds the cell as usual.
-    pub fn continue_above(&mut self, columns: u32) -> bool {
+    pub(super) fn continue_above(&mut self, columns: u32) -> bool {
         let row = self.rows.saturating_sub(1);
         let start = self.column;
         let Some(placed) = self.latest.get(&start).and_then(|index| self.cells.get_mut(*index)) else { return false };
@@ -163,7 +163,7 @@ impl TableBuilder {
     ///
     /// # Errors
     /// [`TooLarge`](crate::ErrorKind::TooLarge) with more than [`limit::MERGED`] merged ranges.
-    pub fn end(mut self) -> Result<Grid> {
+    pub(super) fn end(mut self) -> Result<Grid> {
         self.section();
         let mut starts: Vec<u32> = self.cells.iter().map(|placed| placed.start).collect();
         starts.sort_unstable();

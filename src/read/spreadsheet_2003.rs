@@ -28,7 +28,7 @@ const COLUMNS: u32 = 1 << 14;
 /// # Errors
 /// [`Corrupt`](crate::ErrorKind::Corrupt), [`TooLarge`](crate::ErrorKind::TooLarge) or
 /// [`SheetNotFound`](crate::ErrorKind::SheetNotFound); [`Empty`](crate::ErrorKind::Empty) if all cells are blank.
-pub fn read(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let sheets = sheets(text)?;
     let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
     let mut walker = SpreadsheetWalker { wanted: sheet::choose(&names, options)?, ..SpreadsheetWalker::default() };

@@ -30,7 +30,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 ///
 /// # Errors
 /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) with more than [`limit::CELLS`] cells or [`limit::LINES`] lines.
-pub fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
     check_size(text)?;
     let lines: Vec<SourceLine<'_>> = pieces(text).collect();
     let mut parts = Vec::with_capacity(lines.len());

@@ -50,7 +50,7 @@ pub(super) const XLS: FormatInfo = FormatInfo {
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
 ///
 /// Source: ECMA-376 Part 1, MS-XLSB, MS-XLS.
-pub fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
+pub(super) fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let work = || match format {
         Format::Xls => read_xls(bytes, options),
         Format::Xlsb => read_xlsb(bytes, options),

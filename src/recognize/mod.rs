@@ -12,6 +12,8 @@
 //!
 //! `infer` makes a template from a table of no known form.
 
+#![allow(unreachable_pub)]
+
 pub mod align;
 mod assemble;
 pub mod columns;
@@ -340,6 +342,7 @@ fn sheet_name<'d>(document: &'d Document, group: &Range<usize>) -> Option<&'d st
 ///
 /// # Errors
 /// [`ErrorKind::NoTable`] when there is no table of a template.
+#[cfg(test)]
 pub fn recognize(input: &Input, templates: &Templates) -> Result<Vec<Report>> {
     Recognizer::new(templates).recognize(input)
 }

@@ -17,7 +17,7 @@ use crate::finding::{Figure, Finding, Phrase, Severity, Wording};
 use crate::message::{self, Arguments, Lang};
 
 /// The name of the schema, which every object carries.
-pub const SCHEMA: &str = "xxgk.report/1";
+pub(crate) const SCHEMA: &str = "xxgk.report/1";
 
 /// A report as JSON has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

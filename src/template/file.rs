@@ -9,6 +9,14 @@ use super::style::{FontRole, Page, Styles};
 use super::table::Table;
 
 /// A field of the lines below the table.
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let labels: Vec<_> = shipped().get("2014")?.filing().iter().map(|field| field.label.as_str()).collect();
+/// assert!(labels.contains(&"审核人"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FilingField {

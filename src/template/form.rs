@@ -17,6 +17,15 @@ use crate::text::label;
 ///
 /// It cannot be changed: its indicators and rules are resolved once, when it is made. To get another form, make another
 /// template, with [`from_toml_str`](super::from_toml_str).
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let template = shipped().get("2021")?;
+/// assert_eq!(template.id(), "2021");
+/// assert!(template.is_matrix() && template.indicators().len() > 200);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Template {
     file: TemplateFile,
@@ -25,6 +34,15 @@ pub struct Template {
 }
 
 /// A template that several reports share.
+///
+/// ```
+/// use std::sync::Arc;
+/// use xxgk::template::{SharedTemplate, Templates, from_toml_str, shipped_toml};
+///
+/// let own: SharedTemplate = Arc::new(from_toml_str(shipped_toml("2014").expect("it ships"), "2014.toml")?);
+/// assert!(Templates(vec![own]).find("2014").is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type SharedTemplate = Arc<Template>;
 
 impl Template {

@@ -9,6 +9,15 @@ use super::table::{Column, Row, Table, ValueKind};
 use crate::text::label;
 
 /// One value that a form asks for: a row in a value column.
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let template = shipped().get("2021")?;
+/// let indicator = template.indicator("requests.new.total").expect("an indicator of the form");
+/// println!("{} in {:?}", indicator.label, indicator.unit);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indicator {
     /// Row id, with the column's id where it has one.
@@ -40,7 +49,7 @@ pub(super) struct Indicators {
 
 impl Indicators {
     /// Those of some tables.
-    pub fn new(tables: &[Table]) -> Self {
+    pub(super) fn new(tables: &[Table]) -> Self {
         let tables = tables.iter().enumerate();
         let rows = tables.flat_map(|(t, table)| table.rows.iter().enumerate().map(move |(r, row)| (t, r, table, row)));
         let in_order: Vec<Indicator> = rows
@@ -60,12 +69,12 @@ impl Indicators {
     }
 
     /// All of them.
-    pub fn in_order(&self) -> &[Indicator] {
+    pub(super) fn in_order(&self) -> &[Indicator] {
         &self.in_order
     }
 
     /// The number of an id among [all](Self::in_order), from 0.
-    pub fn number(&self, id: &str) -> Option<usize> {
+    pub(super) fn number(&self, id: &str) -> Option<usize> {
         self.numbers.get(id).copied()
     }
 }

@@ -11,6 +11,16 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Reads a template and checks that it is whole.
 ///
+/// ```
+/// use xxgk::template::from_toml_str;
+///
+/// let text = std::fs::read_to_string("fixtures/variant.toml")?;
+/// assert_eq!(from_toml_str(&text, "variant.toml")?.id(), "example-province");
+/// let error = from_toml_str(&text.replacen("name = ", "nmae = ", 1), "variant.toml").unwrap_err();
+/// assert!(error.to_string().contains("nmae"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Template`] with `file:line` and what is wrong there: a key nobody knows, an id given twice, a parent or
 /// a rule's operand that is no row, a filing field the model does not have.

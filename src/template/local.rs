@@ -13,7 +13,7 @@ use crate::text::label;
 
 /// A row of a table of no known form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LocalRow {
+pub(crate) struct LocalRow {
     /// The label as it stands, its ordinal included.
     pub label: String,
     /// The unit; none for a heading.
@@ -24,7 +24,7 @@ pub struct LocalRow {
 
 /// The headers of a table of no known form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LocalHeaders {
+pub(crate) struct LocalHeaders {
     /// Above the labels.
     pub label: Option<String>,
     /// Above the units.
@@ -34,13 +34,13 @@ pub struct LocalHeaders {
 }
 
 /// The id of a template that is made and not kept.
-pub const ID: &str = "local";
+pub(crate) const ID: &str = "local";
 
 /// The least width of the label column, in mm.
 const LEAST_LABEL_WIDTH: f64 = 56.0;
 
 /// A template of rows and headers. Rows that a shipped form has under the same label get its ids.
-pub fn template(title: Option<&str>, rows: &[LocalRow], headers: &LocalHeaders) -> Template {
+pub(crate) fn template(title: Option<&str>, rows: &[LocalRow], headers: &LocalHeaders) -> Template {
     Template::new(file(title, rows, headers))
 }
 
@@ -115,7 +115,7 @@ fn table(like: &Table, rows: Vec<Row>, headers: &LocalHeaders) -> Table {
 }
 
 /// The template of a report that no known form describes.
-pub fn of_report(report: &Report) -> Template {
+pub(crate) fn of_report(report: &Report) -> Template {
     let mut rows: Vec<LocalRow> = Vec::new();
     let mut paths: Vec<Vec<String>> = Vec::new();
     let mut seen = Vec::new();

@@ -1,7 +1,7 @@
 //! Official layouts as data: `templates/*.toml`.
 //!
 //! In: TOML text. Out: a [`Template`] that says everything about one form: titles, rows, labels, aliases, units, widths,
-//! fonts, paper, rules. Recognition ([`crate::recognize`]) and layout ([`crate::layout`]) read it; no layout is in code.
+//! fonts, paper, rules. Recognition (`recognize`) and layout (`layout`) read it; no layout is in code.
 //!
 //! `file` is a template as its TOML says it, of `table`s, `style`s and `rule`s; `indicator` and `resolve` find what it
 //! asks for and what must hold; `form` is the whole. `load` reads and `validate` checks TOML, `extend` reads one that
@@ -12,7 +12,7 @@ mod file;
 mod form;
 mod indicator;
 mod load;
-pub mod local;
+pub(crate) mod local;
 mod resolve;
 mod rule;
 mod serial;
@@ -27,10 +27,12 @@ pub use form::{SharedTemplate, Template};
 pub use indicator::Indicator;
 pub(crate) use indicator::{in_table, without_remarks};
 pub use load::from_toml_str;
-pub use resolve::ResolvedRule;
+pub(crate) use resolve::ResolvedRule;
+pub(crate) use rule::RuleShape;
 pub(crate) use rule::for_each_rule_kind;
-pub use rule::{Each, Rule, RuleKind, RuleShape};
+pub use rule::{Rule, RuleKind};
 pub use shipped::{Templates, shipped, shipped_toml};
-pub use style::{FontRole, Page, Styles, TextStyle};
-pub use table::{Column, Relation, Row, Stub, Table, ValueKind};
+pub use style::FontRole;
+pub(crate) use style::{Page, TextStyle};
+pub use table::{Column, Relation, Row, Table, ValueKind};
 pub use toml_writer::to_toml_string;

@@ -40,6 +40,13 @@ pub(crate) use for_each_rule_kind;
 macro_rules! define_rule_kind {
     ($($file:ident: $kind:ident = $name:literal, $shape:ident, $doc:literal;)*) => {
         /// How the operands of a rule must stand to each other.
+        ///
+        /// ```
+        /// use xxgk::template::RuleKind;
+        ///
+        /// assert_eq!(RuleKind::Sum.as_str(), "sum");
+        /// assert!(RuleKind::ALL.contains(&RuleKind::Sum));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum RuleKind {
             $(#[doc = $doc] #[serde(rename = $name)] $kind,)*
@@ -103,6 +110,14 @@ pub enum Each {
 }
 
 /// A consistency rule between values of one form.
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let template = shipped().get("2021")?;
+/// assert!(template.rules().iter().all(|rule| rule.code.starts_with("XG")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -184,7 +199,7 @@ mod severity {
         Off,
     }
 
-    pub fn serialize<S: Serializer>(severity: &Option<Severity>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(severity: &Option<Severity>, serializer: S) -> Result<S::Ok, S::Error> {
         let word = match severity {
             Some(Severity::Error) => Word::Error,
             Some(Severity::Warning) => Word::Warning,
@@ -194,7 +209,7 @@ mod severity {
         word.serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Severity>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Severity>, D::Error> {
         Ok(match Word::deserialize(deserializer)? {
             Word::Error => Some(Severity::Error),
             Word::Warning => Some(Severity::Warning),

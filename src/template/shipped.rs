@@ -7,6 +7,16 @@ use super::form::{SharedTemplate, Template};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The templates that recognition may choose from.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::template::{Templates, shipped};
+///
+/// let only = Templates(vec![shipped().get("2021")?.clone()]);
+/// let engine = Engine::with_templates(only);
+/// assert!(engine.templates().find("2014").is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Templates(pub Vec<SharedTemplate>);
 
@@ -58,6 +68,12 @@ pub(super) const SHIPPED: [Shipped; 4] =
     [shipped!("2014"), shipped!("2014-extended"), shipped!("2019"), shipped!("2021")];
 
 /// The templates shipped with the library.
+///
+/// ```
+/// let ids: Vec<_> = xxgk::template::shipped().0.iter().map(|template| template.id()).collect();
+/// assert!(ids.contains(&"2021"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn shipped() -> &'static Templates {
     static TEMPLATES: LazyLock<Templates> =
         LazyLock::new(|| Templates(SHIPPED.iter().map(|shipped| Arc::new(shipped.template())).collect()));
@@ -65,6 +81,12 @@ pub fn shipped() -> &'static Templates {
 }
 
 /// The TOML of a shipped template, to be shown or copied.
+///
+/// ```
+/// let toml = xxgk::template::shipped_toml("2021").expect("it ships");
+/// assert!(toml.contains("[[rule]]"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn shipped_toml(id: &str) -> Option<&'static str> {
     SHIPPED.iter().find(|shipped| shipped.file.strip_suffix(".toml") == Some(id)).map(|shipped| shipped.toml)
 }

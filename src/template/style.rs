@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::serial::is_default;
 
 /// The fonts a form uses, by what they are for.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use xxgk::font::Fonts;
+/// use xxgk::template::FontRole;
+///
+/// let wrong = BTreeMap::from([(FontRole::Title, ("标宋.ttf".to_owned(), Vec::new()))]);
+/// assert!(Fonts::new(wrong).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FontRole {

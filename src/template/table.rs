@@ -5,6 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::serial::is_default;
 
 /// What the figures of a row are.
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let template = shipped().get("2021")?;
+/// use xxgk::template::ValueKind;
+///
+/// let indicator = template.indicator("requests.new.total").expect("an indicator of the form");
+/// assert_eq!(indicator.kind, ValueKind::Count);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ValueKind {
@@ -20,6 +31,14 @@ pub enum ValueKind {
 }
 
 /// How a row belongs to its parent row.
+///
+/// ```
+/// use xxgk::template::{Relation, shipped};
+///
+/// let parts = shipped().get("2014")?.tables()[0].rows.iter().filter(|row| row.relation == Some(Relation::Sum)).count();
+/// assert!(parts > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
@@ -36,6 +55,15 @@ pub enum Relation {
 }
 
 /// One row of a table: an indicator, or a heading.
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let template = shipped().get("2021")?;
+/// let row = &template.tables()[0].rows[0];
+/// println!("{} ({})", row.label, row.id);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
@@ -72,6 +100,15 @@ pub struct Row {
 }
 
 /// One value column of a table.
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let template = shipped().get("2021")?;
+/// let headers: Vec<_> = template.tables()[0].columns.iter().map(|column| column.header.as_str()).collect();
+/// assert!(!headers.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
@@ -110,6 +147,16 @@ pub struct Stub {
 }
 
 /// One table of a form.
+///
+/// ```
+/// use xxgk::template::shipped;
+///
+/// let template = shipped().get("2021")?;
+/// for table in template.tables() {
+///     println!("{:?}: {} rows", table.heading, table.rows.len());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {

@@ -7,6 +7,18 @@ use super::form::Template;
 use super::table::{Column, Row, Table, ValueKind};
 
 /// The TOML of a template of lists, as a person would write it.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+/// use xxgk::template::to_toml_string;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/shapes/001-pingtanqu-2011-pre2014.txt")?;
+/// let template = engine.infer(&engine.read(&bytes, &ReadOptions::default())?)?;
+/// assert!(to_toml_string(&template).contains("[[table.row]]") || !template.tables()[0].rows.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn to_toml_string(template: &Template) -> String {
     let file = template.file();
     let mut writer = Writer(String::new());

@@ -16,7 +16,7 @@ static VARIANTS: [u16; LAST as usize - FIRST as usize + 1] = include!(concat!(en
 
 /// Calls `out` with each character that a character folds to. White space and quotation marks fold to none.
 #[inline]
-pub fn fold_char(character: char, mut out: impl FnMut(char)) {
+pub(crate) fn fold_char(character: char, mut out: impl FnMut(char)) {
     let folded = match character {
         '0'..='9' | 'a'..='z' | 'A'..='Z' => character,
         '它' => '他',
@@ -47,7 +47,7 @@ pub fn fold_char(character: char, mut out: impl FnMut(char)) {
 
 /// Whether a character certainly folds to itself. False for some rare characters that do too.
 #[inline]
-pub fn stays(character: char) -> bool {
+pub(crate) fn stays(character: char) -> bool {
     match character {
         '0'..='9' | 'a'..='z' | 'A'..='Z' => true,
         FIRST..=LAST => character != '它' && simplified(character) == character,
@@ -63,12 +63,12 @@ fn simplified(character: char) -> char {
 }
 
 /// Simplifies traditional characters. All other characters, and all byte positions, stay.
-pub fn simplify(text: &str) -> String {
+pub(crate) fn simplify(text: &str) -> String {
     text.chars().map(simplified).collect()
 }
 
 /// Whether a text folds to `folded`. Stops at the first difference.
-pub fn folds_to(text: &str, folded: &str) -> bool {
+pub(crate) fn folds_to(text: &str, folded: &str) -> bool {
     let mut rest = folded.chars();
     let is_next = |character| {
         let mut same = true;
@@ -79,7 +79,7 @@ pub fn folds_to(text: &str, folded: &str) -> bool {
 }
 
 /// Folds a text.
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_onto(&mut out, text, |_, _, _| {});
     out
@@ -88,7 +88,7 @@ pub fn fold(text: &str) -> String {
 /// Appends a folded text to `out`. Calls `on_char(source, start, end)` for each character: its position in `text`, and
 /// the range in `out` of what it folded to.
 #[inline]
-pub fn fold_onto(out: &mut String, text: &str, mut on_char: impl FnMut(usize, usize, usize)) {
+pub(crate) fn fold_onto(out: &mut String, text: &str, mut on_char: impl FnMut(usize, usize, usize)) {
     // Copy runs of characters that fold to themselves at once.
     let mut copied = 0;
     for (at, character) in text.char_indices() {

@@ -7,7 +7,7 @@
 use super::fold::fold;
 
 /// A label without leading ordinals and 其中: `（一）收到申请数` becomes `收到申请数`.
-pub fn without_ordinal(label: &str) -> &str {
+pub(crate) fn without_ordinal(label: &str) -> &str {
     let mut rest = label.trim_start();
     while let Some(length) = one_ordinal(rest) {
         rest = rest[length..].trim_start();
@@ -16,14 +16,14 @@ pub fn without_ordinal(label: &str) -> &str {
 }
 
 /// The name in a label: without ordinals and footnote marks, and of a count of a quoted term (“…”数) only the term.
-pub fn name(label: &str) -> &str {
+pub(crate) fn name(label: &str) -> &str {
     let name = without_ordinal(label).trim_end_matches([' ', '\u{3000}', '*', '＊', '※', '#']);
     let quoted = name.strip_prefix('“').and_then(|rest| rest.strip_suffix("”数"));
     quoted.filter(|term| !term.contains(['“', '”'])).unwrap_or(name)
 }
 
 /// The length in bytes of leading ordinals and 其中: `一、` `（一）` `1.` `(1)` `其中：`.
-pub fn ordinal_length(text: &str) -> usize {
+pub(crate) fn ordinal_length(text: &str) -> usize {
     text.len() - without_ordinal(text).len()
 }
 
@@ -50,7 +50,7 @@ fn one_ordinal(text: &str) -> Option<usize> {
 }
 
 /// The length in bytes of ordinals at the end of a text, before a label that was found without its ordinal.
-pub fn ordinal_length_at_end(text: &str) -> usize {
+pub(crate) fn ordinal_length_at_end(text: &str) -> usize {
     // Every ordinal ends with one of these characters, so most texts end the search here.
     if !text.ends_with(|last: char| last.is_whitespace() || "中：:）)、.．".contains(last)) {
         return 0;
@@ -63,7 +63,7 @@ pub fn ordinal_length_at_end(text: &str) -> usize {
 }
 
 /// All spellings of a folded ordinal, the longest first: `2.` is also written `2、`, `2)` and `(2)`.
-pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
+pub(crate) fn ordinal_spellings(ordinal: &str) -> Vec<String> {
     let core = ordinal.trim_start_matches("其中").trim_start_matches(':');
     let group = &ordinal[..ordinal.len() - core.len()];
     let groups: &[&str] = if group.is_empty() { &[""] } else { &["其中:", "其中"] };
@@ -85,7 +85,7 @@ pub fn ordinal_spellings(ordinal: &str) -> Vec<String> {
 }
 
 /// Folded text without brackets and their content.
-pub fn without_brackets(folded: &str) -> String {
+pub(crate) fn without_brackets(folded: &str) -> String {
     if !folded.contains('(') {
         return folded.to_owned();
     }
@@ -104,7 +104,7 @@ pub fn without_brackets(folded: &str) -> String {
 
 /// How close a wording is to the official label, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Closeness {
+pub(crate) enum Closeness {
     /// The official label.
     Exact,
     /// A known alias.
@@ -117,7 +117,7 @@ pub enum Closeness {
 
 /// A wording of a row's label, folded and without ordinals.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wording {
+pub(crate) struct Wording {
     /// The folded text.
     pub words: String,
     /// Its length in characters.
@@ -128,14 +128,14 @@ pub struct Wording {
 
 impl Wording {
     /// A wording with this folded text.
-    pub fn new(words: String, closeness: Closeness) -> Self {
+    pub(crate) fn new(words: String, closeness: Closeness) -> Self {
         Self { characters: words.chars().count(), words, closeness }
     }
 }
 
 /// The distinct wordings of a row, the closest first. `official` is the official label, folded and without ordinal;
 /// `aliases` are as printed.
-pub fn wordings(official: &str, aliases: &[String]) -> Vec<Wording> {
+pub(crate) fn wordings(official: &str, aliases: &[String]) -> Vec<Wording> {
     let mut wordings: Vec<Wording> = Vec::with_capacity(aliases.len() + 2);
     let add = |wordings: &mut Vec<Wording>, words: String, closeness| {
         if !words.is_empty() && wordings.iter().all(|wording| wording.words != words) {
@@ -158,7 +158,7 @@ pub fn wordings(official: &str, aliases: &[String]) -> Vec<Wording> {
 }
 
 /// The similarity of two folded labels from 0 to 1: 1 minus the edit distance divided by the longer length.
-pub fn similarity(one: &str, other: &str) -> f64 {
+pub(crate) fn similarity(one: &str, other: &str) -> f64 {
     strsim::normalized_levenshtein(one, other)
 }
 

@@ -4,8 +4,8 @@
 //! compare equal, [`label`] handles ordinals, brackets and wordings, `search` finds many words in one pass, and
 //! `words` is the vocabulary of `templates/words.toml`.
 
-pub mod fold;
-pub mod label;
+pub(crate) mod fold;
+pub(crate) mod label;
 mod period;
 pub(crate) mod search;
 pub(crate) mod words;

@@ -3,6 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// The part of a year that a table reports on.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let engine = Engine::new();
+/// let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt")?;
+/// let report = engine.examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// use xxgk::report::Period;
+///
+/// assert_eq!(report.period, Period::Year);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Period {

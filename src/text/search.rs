@@ -29,7 +29,7 @@ struct Word<T> {
 
 /// A set of words to look for, each with one or more meanings.
 #[derive(Debug)]
-pub struct WordSearch<T> {
+pub(crate) struct WordSearch<T> {
     words: Vec<Word<T>>,
     /// Indices into `words` by the first two characters.
     by_start: FxHashMap<(char, char), Vec<usize>>,
@@ -39,7 +39,7 @@ pub struct WordSearch<T> {
 
 impl<T> WordSearch<T> {
     /// An empty set with room for `words` words.
-    pub fn with_capacity(words: usize) -> Self {
+    pub(crate) fn with_capacity(words: usize) -> Self {
         Self {
             words: Vec::with_capacity(words),
             by_start: FxHashMap::with_capacity_and_hasher(words, FxBuildHasher),
@@ -48,7 +48,7 @@ impl<T> WordSearch<T> {
     }
 
     /// Adds a meaning to a word, and the word if it is new. An empty word is ignored.
-    pub fn add(&mut self, word: &str, meaning: T) {
+    pub(crate) fn add(&mut self, word: &str, meaning: T) {
         let mut characters = word.chars();
         let Some(first) = characters.next() else { return };
         let second = characters.next().unwrap_or(NONE);
@@ -64,14 +64,14 @@ impl<T> WordSearch<T> {
     }
 
     /// The meanings of a word that [`find`](Self::find) returned, in the order they were added.
-    pub fn meanings(&self, word: usize) -> &[T] {
+    pub(crate) fn meanings(&self, word: usize) -> &[T] {
         &self.words[word].meanings
     }
 
     /// Finds all words in a text: the byte range of each occurrence, and the index of the word.
     ///
     /// Sorted by the end of the range, then by its start. Overlapping words are all found.
-    pub fn find(&self, text: &str) -> Vec<(Range<usize>, usize)> {
+    pub(crate) fn find(&self, text: &str) -> Vec<(Range<usize>, usize)> {
         let mut found = Vec::with_capacity(text.len().min(EXPECTED_TEXT) / TEXT_PER_WORD);
         let mut look_up = |at: usize, start: (char, char)| {
             let Some(words) = self.by_start.get(&start) else { return };

@@ -13,7 +13,7 @@ use super::fold::fold;
 /// The words of `templates/words.toml`, folded unless they are cut out of a name.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub(crate) struct Words {
     /// 计量单位.
     pub units: Vec<String>,
     /// Cell contents that mean 0.
@@ -90,7 +90,7 @@ pub struct Words {
 /// The words for a part of the year.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PeriodWords {
+pub(crate) struct PeriodWords {
     /// The part of the year.
     pub period: Period,
     /// The words for it.
@@ -98,7 +98,7 @@ pub struct PeriodWords {
 }
 
 /// The vocabulary.
-pub fn words() -> &'static Words {
+pub(crate) fn words() -> &'static Words {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let text = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
         let mut words: Words = serde_json::from_str(text).expect("the embedded words are tested");

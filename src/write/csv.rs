@@ -12,7 +12,7 @@ use encoding_rs::UTF_8;
 
 use crate::encoding;
 use crate::error::Result;
-pub use crate::escape_formula::escape_formula;
+pub(crate) use crate::escape_formula::escape_formula;
 use crate::layout::{Block, CellLayout, CellRole, Content, Filling, Form, Layout, LineKind, RowLayout, TableLayout};
 use crate::report::digits_in;
 use crate::write::format::{FormatInfo, FormatWriter, MergedWriter, TidyWriter};
@@ -42,7 +42,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 /// # Errors
 /// [`EncodingNotFound`](crate::ErrorKind::EncodingNotFound) for an encoding that cannot be written; [`Unencodable`](crate::ErrorKind::Unencodable) for a character
 /// that the encoding lacks; [`Write`](crate::ErrorKind::Write) when `out` fails. Nothing is written before all is known to fit.
-pub fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write(layout: &Layout, bom: bool, encoding: Option<&str>, out: &mut dyn Write) -> Result<()> {
     let encoding = encoding::to_write(encoding)?;
     let Ok(blank) = layout.form.prepared(|_: &Blank| true, || Ok::<_, Infallible>(Blank::new(&layout.form)));
     let text = blank.filled(layout, if bom && encoding == UTF_8 { "\u{feff}" } else { "" });

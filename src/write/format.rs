@@ -13,6 +13,13 @@ use crate::template::Template;
 
 formats! {
     /// A format that can be written.
+    ///
+    /// ```
+    /// use xxgk::write::Format;
+    ///
+    /// assert_eq!(Format::from_extension("PDF"), Some(Format::Pdf));
+    /// assert!(Format::Ndjson.holds_many() && !Format::Json.needs_template());
+    /// ```
     pub enum Format described by FormatInfo {
         /// Office Open XML workbook.
         Xlsx => xlsx::FORMAT,

@@ -25,7 +25,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
-pub fn write(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
     let mut bytes = Vec::new();
     let (open, separator, close) = if reports.len() == 1 { ("", "", "\n") } else { ("[\n", ",\n", "\n]\n") };
     bytes.extend(open.as_bytes());

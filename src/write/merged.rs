@@ -22,7 +22,12 @@ use crate::write::{Format, WriteOptions, failed};
 ///
 /// # Errors
 /// [`ErrorKind::Write`] when `out` fails or the format cannot hold it.
-pub fn write(merged: &Merged, format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<Vec<Finding>> {
+pub(crate) fn write(
+    merged: &Merged,
+    format: Format,
+    options: &WriteOptions<'_>,
+    out: &mut dyn Write,
+) -> Result<Vec<Finding>> {
     match format.info().merged {
         MergedWriter::Full(write) => write(merged, options, out),
         MergedWriter::Totals => super::write(&merged.report, &merged.template, format, options, out),
@@ -38,13 +43,13 @@ pub(super) fn totals(merged: &Merged, options: &WriteOptions<'_>) -> Layout {
 }
 
 /// What was found in an organization and is worth a line of its own: warnings and errors; nothing of mere copies.
-pub fn findings_of(organization: &Organization) -> impl Iterator<Item = &Finding> {
+pub(crate) fn findings_of(organization: &Organization) -> impl Iterator<Item = &Finding> {
     let copy = matches!(organization.inclusion, InclusionStatus::LeftOut("XG605" | "XG607"));
     organization.findings.iter().filter(move |found| !copy && found.severity >= Severity::Warning)
 }
 
 /// What merging found, then what was found in each organization, with the organization it is about.
-pub fn all_findings(merged: &Merged) -> impl Iterator<Item = (Option<usize>, &Finding)> {
+pub(crate) fn all_findings(merged: &Merged) -> impl Iterator<Item = (Option<usize>, &Finding)> {
     let own = merged.findings.iter().map(|found| (found.organization, &found.finding));
     let organizations = merged.organizations.iter().enumerate();
     own.chain(

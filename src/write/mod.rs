@@ -2,27 +2,28 @@
 //!
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here, which describes it in
 //! a constant `FORMAT`, and one line in the list in `format.rs`. All that print draw the one
-//! [`Layout`](crate::layout::Layout).
+//! `Layout`.
 
 // A format that is missing in the list has an unused constant.
 #![deny(dead_code)]
 
-pub mod csv;
+pub(crate) mod csv;
 mod format;
-pub mod json;
-pub mod merged;
-pub mod ndjson;
-pub mod pdf;
+pub(crate) mod json;
+pub(crate) mod merged;
+pub(crate) mod ndjson;
+pub(crate) mod pdf;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
-pub mod tidy;
-pub mod xlsx;
+pub(crate) mod tidy;
+pub(crate) mod xlsx;
 
 use std::io::Write;
 
 pub use format::Format;
 use format::FormatWriter;
+pub use xlsx::blank::BlankOptions;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
@@ -103,7 +104,7 @@ impl<'a> WriteOptions<'a> {
 ///
 /// # Errors
 /// [`ErrorKind::Write`] when `out` fails or the format cannot hold the report.
-pub fn write(
+pub(crate) fn write(
     report: &Report,
     template: &SharedTemplate,
     format: Format,
@@ -123,7 +124,12 @@ pub fn write(
 ///
 /// # Errors
 /// [`ErrorKind::Write`] when `out` fails; [`ErrorKind::SeveralReports`] where the format holds one.
-pub fn write_many(reports: &[&Report], format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write_many(
+    reports: &[&Report],
+    format: Format,
+    options: &WriteOptions<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
     match format.info().writer {
         FormatWriter::Data(write) => write(reports, options, out),
         FormatWriter::Form(_) => {

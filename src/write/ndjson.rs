@@ -24,7 +24,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails.
-pub fn write(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Result<()> {
     for report in reports {
         let mut bytes = serde_json::to_vec(&ReportJson::new(report, lang)).map_err(|error| failed("NDJSON", error))?;
         bytes.push(b'\n');

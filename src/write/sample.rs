@@ -6,7 +6,7 @@ use crate::report::{CellValue, Report, Value};
 use crate::template::{ValueKind, shipped};
 
 /// A filled thirteen-section table with decimals, a blank, `/`, a row beyond the form and a filing line.
-pub fn report() -> Report {
+pub(crate) fn report() -> Report {
     let template = shipped().find("2014-extended").expect("it is shipped");
     let values = template.indicators().iter().enumerate().map(|(index, indicator)| {
         let row = &template.tables()[0].rows[indicator.place.1];
@@ -62,7 +62,7 @@ fn source_text(cell: &CellValue) -> String {
 /// A filled report of a form with a row and a column for each figure, its figures counted up from a number.
 ///
 /// A decimal, a negative figure, a blank and `/` stand where the form has room for them.
-pub fn matrix(id: &str, from: u32) -> Report {
+pub(crate) fn matrix(id: &str, from: u32) -> Report {
     let template = shipped().find(id).expect("it is shipped");
     let values = template.indicators().iter().zip(from..).filter_map(|(indicator, figure)| {
         let (table, row, column) = indicator.place;
@@ -103,7 +103,7 @@ pub fn matrix(id: &str, from: u32) -> Report {
 }
 
 /// A row beyond the form, 9.新增情形 among the refusals, with as many figures as headers.
-pub fn extra_row(headers: &[&str]) -> Vec<Value> {
+pub(crate) fn extra_row(headers: &[&str]) -> Vec<Value> {
     let path = ["收到和处理政府信息公开申请情况", "本年度办理结果", "不予公开", "新增情形"];
     let values = headers.iter().enumerate().map(|(figure, header)| Value {
         id: None,

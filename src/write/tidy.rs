@@ -22,10 +22,10 @@ use crate::write::record::record;
 use crate::write::{Format, WriteOptions, failed};
 
 /// What stands between the labels of a path.
-pub const SEPARATOR: &str = " › ";
+pub(crate) const SEPARATOR: &str = " › ";
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 11] =
+pub(crate) const COLUMNS: [&str; 11] =
     ["source", "organization", "year", "template", "id", "path", "column", "unit", "value", "status", "at"];
 
 #[derive(Serialize)]
@@ -91,7 +91,7 @@ fn rows<'a>(report: &'a Report, source: &'a str) -> impl Iterator<Item = Row<'a>
 /// # Errors
 /// [`ErrorKind::EncodingNotFound`]; [`ErrorKind::Write`] when `out` fails or the format has no such table: see
 /// [`Format::holds_tidy`].
-pub fn write_header(format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn write_header(format: Format, options: &WriteOptions<'_>, out: &mut dyn Write) -> Result<()> {
     (writer(format)?.header)(options, out)
 }
 
@@ -99,7 +99,7 @@ pub fn write_header(format: Format, options: &WriteOptions<'_>, out: &mut dyn Wr
 ///
 /// # Errors
 /// Those of [`write_header`]; [`ErrorKind::Unencodable`] for a character that the encoding lacks.
-pub fn write(
+pub(crate) fn write(
     report: &Report,
     source: &str,
     format: Format,

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use xxgk::document::Location;
+use xxgk::engine::Engine;
 use xxgk::font::Fonts;
 use xxgk::report::{CellValue, Report, Value};
 use xxgk::template::{Template, shipped};
-use xxgk::write::{Format, WriteOptions, write};
+use xxgk::write::{Format, WriteOptions};
 
 pub const YEAR: i32 = 2023;
 
@@ -388,11 +389,9 @@ fn file(name: &str, report: &Report, format: Option<&str>) -> File {
         Some(_) => (Format::Csv, "csv"),
         None => (Format::Xlsx, "xlsx"),
     };
-    let template = shipped().find(report.template.as_deref().unwrap()).unwrap();
-    let mut bytes = Vec::new();
-    let findings = write(report, template, to, &options, &mut bytes).unwrap();
-    assert_eq!(findings, []);
-    File { name: format!("{name}.{ending}"), bytes }
+    let output = Engine::new().write(&[report], to, &options).unwrap();
+    assert_eq!(output.findings, []);
+    File { name: format!("{name}.{ending}"), bytes: output.bytes }
 }
 
 /// The sums of the counted units, indicator by indicator: none where a figure cannot be read or nobody has one.

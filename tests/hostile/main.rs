@@ -15,10 +15,9 @@ use std::path::Path;
 use cap::Cap;
 use files::{FILES, Fate, LONG};
 use xxgk::ErrorKind;
+use xxgk::engine::Engine;
 use xxgk::message::Lang;
-use xxgk::read::{ReadOptions, read};
-use xxgk::recognize::Recognizer;
-use xxgk::template::shipped;
+use xxgk::read::ReadOptions;
 
 /// The memory that a file may allocate, itself included; an allocation beyond it ends the test. This is half as much again as
 /// the limit of 512 MB in use, because buffers that grow by doubling allocate more than they use.
@@ -30,7 +29,7 @@ static MEASURED: Cap<System> = Cap::new(System, usize::MAX);
 /// One test, because the memory is that of the whole process.
 #[test]
 fn every_hostile_file_ends_within_bounds() {
-    let recognizer = Recognizer::new(shipped());
+    let engine = Engine::new();
     let folder = std::env::var_os("XXGK_HOSTILE_DIR");
     let only = std::env::var("XXGK_HOSTILE_ONLY").ok();
     let all = folder.is_some() || std::env::var_os("XXGK_HOSTILE_ALL").is_some();
@@ -47,7 +46,7 @@ fn every_hostile_file_ends_within_bounds() {
         MEASURED.set_limit(MEMORY).unwrap();
         let mut options = ReadOptions::default();
         options.name = (*name).to_owned();
-        let outcome = read(&bytes, &options).and_then(|document| recognizer.recognize(&document));
+        let outcome = engine.read(&bytes, &options).and_then(|input| engine.recognize(&input));
         let said = match &outcome {
             Ok(reports) => format!("{} reports", reports.len()),
             Err(error) => error.message(Lang::EN),

@@ -13,7 +13,7 @@ use super::{Done, GIVEN_UP, LAST_WRITES, Pool, Shared, WRITING, Work, attempt};
 
 /// Why a job is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GivenUp {
+pub(crate) enum GivenUp {
     /// It took more time than allowed.
     TimedOut,
     /// The user interrupted it.
@@ -21,20 +21,20 @@ pub enum GivenUp {
 }
 
 /// Watches a job that another thread is doing.
-pub struct Watch {
+pub(crate) struct Watch {
     shared: Arc<Shared>,
     time: Option<Duration>,
 }
 
 impl Watch {
     /// A function that interrupts the job from any thread.
-    pub fn stopper(&self) -> impl Fn() + Send + 'static {
+    pub(crate) fn stopper(&self) -> impl Fn() + Send + 'static {
         let shared = Arc::clone(&self.shared);
         move || shared.interrupt()
     }
 
     /// Waits until the job is given up, after which it cannot write; none once it has ended by itself.
-    pub fn wait(self) -> Option<GivenUp> {
+    pub(crate) fn wait(self) -> Option<GivenUp> {
         let mut last_writes: Option<Instant> = None;
         loop {
             let (interrupted, ended) = {
@@ -63,7 +63,7 @@ impl<T: Send + 'static> Pool<T> {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn run_alone(
+    pub(crate) fn run_alone(
         self,
         time: Option<Duration>,
         work: &Work<T>,

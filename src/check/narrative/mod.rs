@@ -45,7 +45,7 @@ pub(super) fn rules() -> &'static [source::TextRule] {
 ///
 /// `reports` are all reports of the document. Where several stand in one running text, nobody can tell whose table a
 /// sentence means, and nothing is reported.
-pub fn narrative(
+pub(crate) fn narrative(
     document: &Document,
     reports: &[Report],
     report: &Report,

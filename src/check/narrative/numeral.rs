@@ -8,7 +8,7 @@ use crate::report::can_be_figure;
 
 /// A number of a text and the worth of the last place that its writer gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Numeral {
+pub(super) struct Numeral {
     /// The number.
     pub value: Decimal,
     /// What one more in the last place given would be: 10 in 一百七十, 1 in `170`, 1000 in `1.2万`.
@@ -19,7 +19,7 @@ pub struct Numeral {
 
 impl Numeral {
     /// Reads a number with a word of scale behind it, such as 万 or 百; the scale may be empty.
-    pub fn parse(number: &str, scale: &str) -> Option<Self> {
+    pub(super) fn parse(number: &str, scale: &str) -> Option<Self> {
         let digits = number.starts_with(|c: char| c.is_ascii_digit());
         let own = if digits { Self::of_digits(number)? } else { Self::of_hanzi(number)? };
         if scale.is_empty() {
@@ -91,7 +91,7 @@ impl Numeral {
     }
 
     /// How far a number that is "so many and some more" may reach: 179 for 170, 199 for 100.
-    pub fn reach(&self) -> Decimal {
+    pub(super) fn reach(&self) -> Decimal {
         let mut step = self.place;
         let ten = Decimal::TEN;
         while !self.value.is_zero() && (self.value % (step * ten)).is_zero() && step < Decimal::from(1_000_000_000) {
@@ -102,7 +102,7 @@ impl Numeral {
 }
 
 /// A year in digits or hanzi: `2017`, `二〇一七`.
-pub fn year(text: &str) -> Option<i32> {
+pub(super) fn year(text: &str) -> Option<i32> {
     let read = |c: char| c.to_digit(10).map(i64::from).or_else(|| digit(c));
     let digits = text.chars().map(read).collect::<Option<Vec<_>>>()?;
     (digits.len() == 4).then(|| digits.iter().fold(0, |year, d| year * 10 + *d as i32))

@@ -4,7 +4,7 @@ use super::vocabulary::{OWN, Vocabulary};
 use crate::text::fold::fold;
 
 /// The text of a passage with the office's own name masked, byte for byte in the same places.
-pub fn masked(text: &str, names: &[String]) -> String {
+pub(super) fn masked(text: &str, names: &[String]) -> String {
     let mut text = text.to_owned();
     for name in names {
         let mask: String = name.chars().map(|_| OWN).collect();
@@ -16,7 +16,7 @@ pub fn masked(text: &str, names: &[String]) -> String {
 }
 
 /// The names a text may call its office by, folded, the longest first.
-pub fn names(organization: Option<&str>, vocabulary: &Vocabulary) -> Vec<String> {
+pub(super) fn names(organization: Option<&str>, vocabulary: &Vocabulary) -> Vec<String> {
     let Some(full) = organization.map(fold) else { return Vec::new() };
     let mut names = vec![full.clone()];
     let bare = vocabulary.own.ends.iter().find_map(|end| full.strip_suffix(end.as_str())).unwrap_or(&full);

@@ -14,7 +14,7 @@ use crate::text::label;
 
 /// A paragraph, folded.
 #[derive(Debug, Default)]
-pub struct Passage<'d> {
+pub(super) struct Passage<'d> {
     /// The text without white space, widths and variants folded; white space between two digits stays one space.
     pub text: String,
     /// The lines it is made of.
@@ -61,7 +61,7 @@ impl<'d> Passage<'d> {
     }
 
     /// Where a byte of the folded text stands in the file.
-    pub fn at(&self, byte: usize) -> Option<Location> {
+    pub(super) fn at(&self, byte: usize) -> Option<Location> {
         let (line, at) = self.place(byte)?;
         let line = self.lines[line];
         Some(match line.at {
@@ -74,7 +74,7 @@ impl<'d> Passage<'d> {
     }
 
     /// The text of a range as it stood, its lines joined.
-    pub fn original(&self, range: Range<usize>) -> String {
+    pub(super) fn original(&self, range: Range<usize>) -> String {
         let Some(last) = range.end.checked_sub(1).filter(|last| *last >= range.start) else { return String::new() };
         let (Some((first, start)), Some((line, end))) = (self.place(range.start), self.place(last)) else {
             return String::new();
@@ -90,7 +90,7 @@ impl<'d> Passage<'d> {
     }
 
     /// Whether white space or nothing but marks stands between two neighbouring bytes of the folded text.
-    pub fn is_open_before(&self, byte: usize) -> bool {
+    pub(super) fn is_open_before(&self, byte: usize) -> bool {
         let (Some((line, at)), Some((before, from))) =
             (self.place(byte), byte.checked_sub(1).and_then(|b| self.place(b)))
         else {
@@ -165,7 +165,7 @@ fn table_row(at: &Location) -> Option<(String, u32)> {
 }
 
 /// The paragraphs of running text around a report's table, in reading order.
-pub fn passages<'d>(document: &'d Document, report: &Report, vocabulary: &Vocabulary) -> Vec<Passage<'d>> {
+pub(super) fn passages<'d>(document: &'d Document, report: &Report, vocabulary: &Vocabulary) -> Vec<Passage<'d>> {
     let occupied = Occupied::new(report);
     let mut passages: Vec<Passage<'d>> = Vec::new();
     // The last line of text and the number of its line, while the next may go on from it.
@@ -223,7 +223,7 @@ fn is_broken(before: &str, next: &str, vocabulary: &Vocabulary) -> bool {
 }
 
 /// Sentences with the mark that ends them.
-pub fn sentences(text: &str, ends: &[char]) -> Vec<Range<usize>> {
+pub(super) fn sentences(text: &str, ends: &[char]) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
     for (at, c) in text.char_indices().filter(|(_, c)| ends.contains(c)) {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub(super) struct Source {
     pub number: NumberWords,
     pub money: IndexMap<String, u32>,
     pub own: OwnName,
@@ -23,7 +23,7 @@ pub struct Source {
 /// What one of the checks of the text requires.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TextRule {
+pub(crate) struct TextRule {
     /// The code of its findings.
     pub code: String,
     /// What must hold, in Chinese.
@@ -39,7 +39,7 @@ pub struct TextRule {
 /// Words before and behind numbers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NumberWords {
+pub(super) struct NumberWords {
     /// Behind: more than that.
     pub more: Vec<String>,
     /// Before: more than that.
@@ -63,7 +63,7 @@ pub struct NumberWords {
 /// How the reporting office's name is shortened.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnName {
+pub(super) struct OwnName {
     /// Ends that may be missing.
     pub ends: Vec<String>,
     /// Ends of the names of what the office belongs to, which may be missing before its own.
@@ -72,13 +72,13 @@ pub struct OwnName {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Patterns {
+pub(super) struct Patterns {
     pub patterns: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ContextSource {
+pub(super) struct ContextSource {
     pub ends: String,
     pub other_time: Vec<String>,
     pub cumulative: Vec<String>,
@@ -92,7 +92,7 @@ pub struct ContextSource {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MentionSource {
+pub(super) struct MentionSource {
     pub id: String,
     pub patterns: Vec<String>,
     pub unless: Vec<String>,
@@ -100,7 +100,7 @@ pub struct MentionSource {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SubjectSource {
+pub(super) struct SubjectSource {
     #[serde(default)]
     pub label: Option<String>,
     pub readings: Vec<Vec<String>>,

@@ -15,7 +15,7 @@ use crate::text::label;
 
 /// How exactly a text gives a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exactness {
+pub(super) enum Exactness {
     /// As it is.
     Plain,
     /// 余, 多: more than that, and less than the next round number.
@@ -34,7 +34,7 @@ pub enum Exactness {
 
 /// A number of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Amount {
+pub(super) struct Amount {
     /// The number.
     pub numeral: Numeral,
     /// How exactly it is given.
@@ -43,7 +43,7 @@ pub struct Amount {
 
 /// What a clause says of its subject.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Assertion {
+pub(super) enum Assertion {
     /// How many, and in which unit.
     Number(Amount, String),
     /// That there is none.
@@ -56,7 +56,7 @@ pub enum Assertion {
 
 /// A clause that was understood, and where it stands.
 #[derive(Debug)]
-pub struct Statement<'w> {
+pub(super) struct Statement<'w> {
     /// The subject.
     pub subject: &'w Subject,
     /// What is said of it.
@@ -70,7 +70,7 @@ pub struct Statement<'w> {
 }
 
 /// Looks through a report's text.
-pub struct StatementReader<'w> {
+pub(super) struct StatementReader<'w> {
     vocabulary: &'w Vocabulary,
     subjects: Vec<&'w Subject>,
     year: Option<i32>,
@@ -98,14 +98,14 @@ struct Context {
 
 impl<'w> StatementReader<'w> {
     /// A reader for a form's subjects in the report of a year.
-    pub fn new(vocabulary: &'w Vocabulary, template: &Template, year: Option<i32>) -> Self {
+    pub(super) fn new(vocabulary: &'w Vocabulary, template: &Template, year: Option<i32>) -> Self {
         let has = |subject: &&Subject| subject.readings.iter().flatten().all(|id| template.place(id).is_some());
         let subjects = vocabulary.subjects.iter().filter(has).collect();
         Self { vocabulary, subjects, year, headings: Default::default() }
     }
 
     /// Everything said in a passage, of which `text` is the masked text.
-    pub fn passage(&mut self, index: usize, passage: &Passage<'_>, text: &str) -> Vec<Statement<'w>> {
+    pub(super) fn passage(&mut self, index: usize, passage: &Passage<'_>, text: &str) -> Vec<Statement<'w>> {
         let mut statements = Vec::new();
         let mut context = Context::default();
         for (number, sentence) in sentences(text, &self.vocabulary.ends).into_iter().enumerate() {

@@ -13,7 +13,7 @@ use crate::template::ValueKind;
 
 /// How a statement compares with the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// It fits.
     Fits,
     /// A plain number, and the table has another.
@@ -31,7 +31,7 @@ pub enum Verdict {
 }
 
 /// Holds what is said against the values; the operands are those of the first reading.
-pub fn verdict<'r>(
+pub(super) fn verdict<'r>(
     statement: &Statement<'_>,
     values: &Values<'r>,
     vocabulary: &Vocabulary,

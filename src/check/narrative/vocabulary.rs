@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 
-pub use super::pattern::OWN;
+pub(super) use super::pattern::OWN;
 use super::pattern::{Macros, Pattern, any, one_of};
-pub use super::source::NumberWords;
+pub(super) use super::source::NumberWords;
 use super::source::{OwnName, Source, SubjectSource, TextRule};
 
 const NUMBER: &str = "(?P<number>[0-9]+(?:,[0-9]{3})*(?:\\.[0-9]+)?|[零〇○一二两三四五六七八九十廿卅百千万亿]+)";
@@ -14,7 +14,7 @@ const SCALE: &str = "(?P<scale>[百千]?[万亿]|[百千])?";
 
 /// A subject of a text and the figures it may be.
 #[derive(Debug)]
-pub struct Subject {
+pub(super) struct Subject {
     /// What it is called where the form has no one row for it.
     pub label: Option<String>,
     /// What the subject may be: the sum of one of these sets of figures.
@@ -41,7 +41,7 @@ pub struct Subject {
 
 /// What a text speaks of that the table may say there is none of.
 #[derive(Debug)]
-pub struct Mention {
+pub(super) struct Mention {
     /// The figure.
     pub id: String,
     /// What is spoken of.
@@ -52,7 +52,7 @@ pub struct Mention {
 
 /// All patterns.
 #[derive(Debug)]
-pub struct Vocabulary {
+pub(super) struct Vocabulary {
     /// Words before and behind numbers.
     pub number: NumberWords,
     /// What units of money are worth.
@@ -98,7 +98,7 @@ pub struct Vocabulary {
 }
 
 /// The vocabulary of the library.
-pub fn vocabulary() -> &'static Vocabulary {
+pub(super) fn vocabulary() -> &'static Vocabulary {
     static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         let source: Source =
             toml::from_str(include_str!("../../../templates/narrative.toml")).expect("the embedded words are tested");
@@ -176,7 +176,7 @@ impl Subject {
     }
 
     /// The figure that the subject is named by.
-    pub fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         self.readings.first().and_then(|ids| ids.first()).map_or("", String::as_str)
     }
 }

@@ -19,7 +19,7 @@ use crate::template::Template;
 
 /// How findings are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutputFormat {
+pub(crate) enum OutputFormat {
     /// Each with its figures, cause and help.
     #[default]
     Full,
@@ -35,7 +35,7 @@ pub enum OutputFormat {
 
 impl OutputFormat {
     /// Every format with its name.
-    pub const ALL: [(&str, Self); 5] = [
+    pub(crate) const ALL: [(&str, Self); 5] = [
         ("full", Self::Full),
         ("short", Self::Short),
         ("json", Self::Json),
@@ -46,7 +46,7 @@ impl OutputFormat {
 
 /// What one file came to.
 #[derive(Clone, Debug, Default)]
-pub struct Checked<'a> {
+pub(crate) struct Checked<'a> {
     /// The file's name as the user gave it.
     pub file: String,
     /// The template of its report.
@@ -62,7 +62,7 @@ pub struct Checked<'a> {
 }
 
 /// Shows findings in one format.
-pub struct Renderer<'o> {
+pub(crate) struct Renderer<'o> {
     format: OutputFormat,
     lang: Lang,
     out: &'o mut dyn Write,
@@ -73,7 +73,7 @@ pub struct Renderer<'o> {
 
 /// How many findings there are, by severity, code and file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Files that were looked at.
     pub files: usize,
     /// Files that could not be read.
@@ -95,7 +95,7 @@ impl Counts {
     }
 
     /// How many findings are at least so severe.
-    pub fn at_least(&self, severity: Severity) -> usize {
+    pub(crate) fn at_least(&self, severity: Severity) -> usize {
         self.severities.range(severity..).map(|(_, count)| count).sum()
     }
 }
@@ -105,7 +105,7 @@ impl<'o> Renderer<'o> {
     ///
     /// # Errors
     /// Those of the writer, here and in all that follows.
-    pub fn begin(format: OutputFormat, lang: Lang, out: &'o mut dyn Write) -> io::Result<Self> {
+    pub(crate) fn begin(format: OutputFormat, lang: Lang, out: &'o mut dyn Write) -> io::Result<Self> {
         match format {
             OutputFormat::Json => json::begin(out)?,
             OutputFormat::Sarif => sarif::begin(out)?,
@@ -115,7 +115,7 @@ impl<'o> Renderer<'o> {
     }
 
     /// Shows what was found in one file.
-    pub fn file(&mut self, checked: &Checked<'_>) -> io::Result<()> {
+    pub(crate) fn file(&mut self, checked: &Checked<'_>) -> io::Result<()> {
         let first = self.files == 0;
         self.files += 1;
         self.counts.add(checked);
@@ -129,7 +129,7 @@ impl<'o> Renderer<'o> {
     }
 
     /// Ends; gives back what was counted.
-    pub fn end(self) -> io::Result<Counts> {
+    pub(crate) fn end(self) -> io::Result<Counts> {
         match self.format {
             OutputFormat::Json => json::end(&self.counts, self.out)?,
             OutputFormat::Sarif => sarif::end(&self.rules, self.lang, self.out)?,

@@ -21,7 +21,7 @@ pub(super) struct Sums {
 
 impl Sums {
     /// The sums of a case; nothing where a value is no number or a side has none.
-    pub fn of(case: &Case<'_, '_>) -> Option<Self> {
+    pub(super) fn of(case: &Case<'_, '_>) -> Option<Self> {
         let total = case.values.sum(&case.resolved.total).ok()?;
         let parts = case.values.sum(&case.resolved.parts).ok()?;
         (total.has_operand && parts.has_operand).then_some(Self {
@@ -32,7 +32,7 @@ impl Sums {
     }
 
     /// Whether the sides differ by more than rounding explains.
-    pub fn differ(&self) -> bool {
+    pub(super) fn differ(&self) -> bool {
         let tolerance = if self.has_decimals { TOLERANCE } else { Decimal::ZERO };
         (self.total - self.parts).abs() > tolerance
     }

@@ -52,7 +52,7 @@ pub(crate) struct Formula {
 
 impl Formula {
     /// A formula that says no more than whether the rule is violated.
-    pub fn of(violated: String) -> Self {
+    pub(crate) fn of(violated: String) -> Self {
         Self { violated, expected: None }
     }
 }
@@ -81,24 +81,24 @@ pub(crate) struct ExampleValue {
 }
 
 impl ExampleValue {
-    pub fn new(indicator: usize, number: i64) -> Self {
+    pub(crate) fn new(indicator: usize, number: i64) -> Self {
         Self { indicator, number: Some(number), unit: None }
     }
 }
 
 impl Example {
     /// One value.
-    pub fn one(value: Option<ExampleValue>) -> Self {
+    pub(crate) fn one(value: Option<ExampleValue>) -> Self {
         Self { values: value.into_iter().collect(), last: Vec::new() }
     }
 
     /// Sides with these sums.
-    pub fn sides(resolved: &ResolvedRule, total: i64, parts: i64) -> Self {
+    pub(crate) fn sides(resolved: &ResolvedRule, total: i64, parts: i64) -> Self {
         Self::default().with(&resolved.total, total).with(&resolved.parts, parts)
     }
 
     /// Parts of 1, 2, 3 and so on, and a total one above their sum.
-    pub fn sum_too_large(resolved: &ResolvedRule) -> Self {
+    pub(crate) fn sum_too_large(resolved: &ResolvedRule) -> Self {
         let count = resolved.parts.len() as i64;
         let mut example = Self::default().with(&resolved.total, count * (count + 1) / 2 + 1);
         let parts = resolved.parts.iter().zip(1..).map(|(indicator, number)| ExampleValue::new(*indicator, number));
@@ -107,13 +107,13 @@ impl Example {
     }
 
     /// Gives some indicators the sum `number`: the first has it, the others are 0.
-    pub fn with(mut self, indicators: &[usize], number: i64) -> Self {
+    pub(crate) fn with(mut self, indicators: &[usize], number: i64) -> Self {
         self.values.extend(summing_to(indicators, number));
         self
     }
 
     /// The same in the year before.
-    pub fn with_last(mut self, indicators: &[usize], number: i64) -> Self {
+    pub(crate) fn with_last(mut self, indicators: &[usize], number: i64) -> Self {
         self.last.extend(summing_to(indicators, number));
         self
     }

@@ -16,7 +16,7 @@ use crate::batch::plan::Plan;
 use crate::batch::{Failure, name};
 
 /// Where the workbooks go.
-pub struct Marked {
+pub(super) struct Marked {
     output: PathBuf,
     is_folder: bool,
     outputs: Outputs,
@@ -25,7 +25,7 @@ pub struct Marked {
 }
 
 /// A workbook that was written.
-pub struct Written {
+pub(super) struct Written {
     path: PathBuf,
     marked: usize,
     elsewhere: usize,
@@ -33,7 +33,7 @@ pub struct Written {
 
 impl Written {
     /// The message about it.
-    pub fn line(&self, console: &Console) -> String {
+    pub(super) fn line(&self, console: &Console) -> String {
         let (marked, elsewhere) = (self.marked.to_string(), self.elsewhere.to_string());
         let output = self.path.display().to_string();
         let words = [("output", &*output), ("marked", &marked), ("elsewhere", &elsewhere)];
@@ -43,7 +43,7 @@ impl Written {
 
 impl Marked {
     /// A workbook for one input, or a folder for those of several.
-    pub fn new(output: PathBuf, plan: &Plan, force: bool, lang: Lang) -> Result<Self, Failure> {
+    pub(super) fn new(output: PathBuf, plan: &Plan, force: bool, lang: Lang) -> Result<Self, Failure> {
         let is_xlsx = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
         let is_folder = output.is_dir() || !is_xlsx;
         if plan.len() > 1 && !is_folder {
@@ -55,7 +55,7 @@ impl Marked {
     }
 
     /// Writes the workbooks of a file's reports.
-    pub fn write(&self, input: &Input, found: &[Examined]) -> Result<Vec<Written>, Failure> {
+    pub(super) fn write(&self, input: &Input, found: &[Examined]) -> Result<Vec<Written>, Failure> {
         let reports: Vec<Report> = found.iter().map(|examined| examined.report.clone()).collect();
         let mut written = Vec::with_capacity(found.len());
         for (Examined { report, template, findings }, part) in found.iter().zip(name::parts(&reports)) {

@@ -22,7 +22,7 @@ use crate::batch::pool::{End, Limits, Next, Ticket};
 use crate::batch::settings::InputOptions;
 
 /// Checks files; findings go to standard output.
-pub fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> {
     let inputs = common::inputs(arguments.inputs)?;
     let input = Arc::new(common::input_options(arguments.input)?);
     let plan = Arc::new(plan::to_read(inputs)?);

@@ -6,12 +6,12 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::compare::render::{self, Failed, Format};
+use crate::compare::render::{self, Failed};
 use crate::compare::{Comparison, NamedReport};
 use crate::engine::Engine;
 use crate::finding::Severity;
 
-use super::args::Compare;
+use super::args::{Compare, ComparisonOutput};
 use super::common;
 use super::console::Console;
 use super::exit::Exit;
@@ -22,7 +22,7 @@ use crate::batch::plan;
 use crate::batch::settings::InputOptions;
 
 /// Compares; the result goes to standard output or a file, messages to standard error.
-pub fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
     let output = arguments.output.as_deref().filter(|output| output.as_os_str() != "-");
     let format = format(arguments.to, output)?;
     if output.is_none() && format.is_binary() && io::stdout().is_terminal() {
@@ -46,10 +46,10 @@ pub fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
         Failure::new(key).with("name", unknown.name).with("found", found.join(", "))
     })?;
     let bytes = match format {
-        Format::Text => text::draw(&comparison, arguments.all, console.lang).into_bytes(),
-        Format::Xlsx => render::xlsx(&comparison, &failed, arguments.all, timestamp, console.lang)?,
-        Format::Html => render::html(&comparison, &failed, arguments.all, console.lang),
-        Format::Json => render::json(&comparison, &failed, console.lang)?,
+        ComparisonOutput::Text => text::draw(&comparison, arguments.all, console.lang).into_bytes(),
+        ComparisonOutput::File(format) => {
+            render::write(&comparison, &failed, format, arguments.all, timestamp, console.lang)?
+        }
     };
     let written = match output {
         None => console.put(&bytes).map(|_| ()),
@@ -67,14 +67,14 @@ pub fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
 }
 
 /// The format asked for, or that of the output's extension.
-fn format(asked: Option<Format>, output: Option<&Path>) -> Result<Format, Failure> {
+fn format(asked: Option<ComparisonOutput>, output: Option<&Path>) -> Result<ComparisonOutput, Failure> {
     if let Some(format) = asked {
         return Ok(format);
     }
-    let Some(output) = output else { return Ok(Format::Text) };
+    let Some(output) = output else { return Ok(ComparisonOutput::Text) };
     let extension = output.extension().and_then(|extension| extension.to_str());
-    extension.and_then(Format::from_extension).ok_or_else(|| {
-        let formats = Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+    extension.and_then(ComparisonOutput::from_extension).ok_or_else(|| {
+        let formats = ComparisonOutput::all().map(ComparisonOutput::name).collect::<Vec<_>>().join(", ");
         Failure::new("usage.compare_format").with("output", output.display()).with("formats", formats)
     })
 }
@@ -118,16 +118,18 @@ fn summary(comparison: &Comparison, console: &Console) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Format;
 
     #[test]
     fn the_ending_names_the_format_unless_one_is_asked_for() {
         let of = |output: &str| format(None, Some(Path::new(output))).ok();
-        assert_eq!(of("a.XLSX"), Some(Format::Xlsx));
-        assert_eq!(of("a.htm"), Some(Format::Html));
-        assert_eq!(of("a.txt"), Some(Format::Text));
+        assert_eq!(of("a.XLSX"), Some(ComparisonOutput::File(Format::Xlsx)));
+        assert_eq!(of("a.htm"), Some(ComparisonOutput::File(Format::Html)));
+        assert_eq!(of("a.txt"), Some(ComparisonOutput::Text));
         assert_eq!(of("a.pdf"), None);
-        assert_eq!(format(Some(Format::Json), Some(Path::new("a.pdf"))).ok(), Some(Format::Json));
-        assert_eq!(format(None, None).ok(), Some(Format::Text));
+        let json = ComparisonOutput::File(Format::Json);
+        assert_eq!(format(Some(json), Some(Path::new("a.pdf"))).ok(), Some(json));
+        assert_eq!(format(None, None).ok(), Some(ComparisonOutput::Text));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::super::console::{clean, one_line};
 use super::super::table::Table;
 
 /// Draws a comparison. `all` also shows lines that are the same or have no counterpart.
-pub fn draw(comparison: &Comparison, all: bool, lang: Lang) -> String {
+pub(super) fn draw(comparison: &Comparison, all: bool, lang: Lang) -> String {
     let mut text = String::new();
     for one in &comparison.organizations {
         if !text.is_empty() {

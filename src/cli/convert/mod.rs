@@ -26,7 +26,7 @@ use crate::batch::settings::{OutputOptions, Settings};
 use crate::batch::summary;
 
 /// Converts; a call that makes no sense fails before anything is read.
-pub fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Failure> {
     let named = common::inputs(std::mem::take(&mut arguments.inputs))?;
     let typed = io::stdin().is_terminal() && named.iter().any(|input| input.as_os_str() == "-");
     let pattern = arguments.name.as_deref().map(Pattern::new).transpose()?;

@@ -8,7 +8,7 @@ use super::super::args::When;
 use super::super::console::Console;
 
 /// How progress is shown.
-pub enum Progress {
+pub(super) enum Progress {
     /// Nothing.
     Silent,
     /// A bar that is redrawn.
@@ -22,7 +22,7 @@ pub enum Progress {
 
 impl Progress {
     /// Chooses by the option, the streams and the number of inputs.
-    pub fn new(when: When, count: usize, console: &Console) -> Self {
+    pub(super) fn new(when: When, count: usize, console: &Console) -> Self {
         let terminal = io::stderr().is_terminal();
         match when {
             When::Never => Self::Silent,
@@ -37,7 +37,7 @@ impl Progress {
     }
 
     /// The bar, for those who print beside it.
-    pub fn bar(&self) -> Option<ProgressBar> {
+    pub(super) fn bar(&self) -> Option<ProgressBar> {
         match self {
             Self::Bar(bar) => Some(bar.clone()),
             _ => None,
@@ -45,7 +45,7 @@ impl Progress {
     }
 
     /// Shows how many inputs are done.
-    pub fn set(&self, done: usize, console: &Console) {
+    pub(super) fn set(&self, done: usize, console: &Console) {
         match self {
             Self::Silent => {}
             Self::Bar(bar) => bar.set_position(done as u64),
@@ -61,7 +61,7 @@ impl Progress {
     }
 
     /// Removes the bar.
-    pub fn clear(&self) {
+    pub(super) fn clear(&self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();
         }

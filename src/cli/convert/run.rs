@@ -39,7 +39,7 @@ enum Early {
 }
 
 /// A run with all that it writes to.
-pub struct Run<'a> {
+pub(super) struct Run<'a> {
     plan: Arc<Plan>,
     settings: Arc<Settings>,
     console: &'a Console,
@@ -52,7 +52,7 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Opens what outputs are written to.
-    pub fn begin(
+    pub(super) fn begin(
         arguments: &Convert,
         plan: Plan,
         mut settings: Settings,
@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
     }
 
     /// Does all jobs.
-    pub fn all(mut self, limits: Limits, progress: &Progress) -> Result<Exit, Failure> {
+    pub(super) fn all(mut self, limits: Limits, progress: &Progress) -> Result<Exit, Failure> {
         let plan = Arc::clone(&self.plan);
         let table = match &plan.place {
             OutputPlace::Tidy(Some(path), _) => Some(path.as_path()),

@@ -10,7 +10,7 @@ use crate::batch::plan::Job;
 use crate::batch::summary::{Counts, SummaryRow};
 
 /// Where bytes go that are no file of their own.
-pub enum Sink {
+pub(super) enum Sink {
     /// Standard output.
     Stdout,
     /// One file that appears at the end.
@@ -18,7 +18,7 @@ pub enum Sink {
 }
 
 /// Shows the outcomes of jobs.
-pub struct Show<'a> {
+pub(super) struct Show<'a> {
     /// Where messages go.
     pub console: &'a Console,
     /// Whether there is one input, which gets more messages.
@@ -34,7 +34,7 @@ impl Show<'_> {
     ///
     /// # Errors
     /// The bytes cannot be written where they go.
-    pub fn outcome(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, Failure> {
+    pub(super) fn outcome(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, Failure> {
         let name = job.input.display();
         for finding in &outcome.findings {
             self.console.finding(&name, finding);
@@ -111,7 +111,7 @@ fn what(output: &Output, console: &Console) -> String {
 
 /// The counts of a run.
 #[derive(Default)]
-pub struct Tally {
+pub(super) struct Tally {
     /// Inputs that are done, those of an interrupted run among them.
     pub done: usize,
     /// Inputs that failed.
@@ -125,7 +125,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a job.
-    pub fn add(&mut self, outcome: &Outcome, row: &SummaryRow) {
+    pub(super) fn add(&mut self, outcome: &Outcome, row: &SummaryRow) {
         match outcome.failure {
             None => self.done += 1,
             Some(_) => self.failed += 1,
@@ -142,12 +142,12 @@ impl Tally {
     }
 
     /// How many inputs were tried.
-    pub fn tried(&self) -> usize {
+    pub(super) fn tried(&self) -> usize {
         self.done + self.failed
     }
 
     /// Prints the counts.
-    pub fn info(&self, console: &Console) {
+    pub(super) fn info(&self, console: &Console) {
         let counts = [
             ("inputs", self.tried()),
             ("done", self.done),

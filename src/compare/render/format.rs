@@ -1,12 +1,17 @@
-//! The formats in which a comparison is shown.
+//! The formats of files with a comparison. Text for a terminal is the command line's.
 
 use crate::format::formats;
 
 formats! {
-    /// How a comparison is shown.
+    /// A format of files with a comparison.
+    ///
+    /// ```
+    /// use xxgk::compare::Format;
+    ///
+    /// assert_eq!(Format::from_extension("htm"), Some(Format::Html));
+    /// assert!(Format::Xlsx.is_binary());
+    /// ```
     pub enum Format described by FormatInfo {
-        /// Aligned text for a terminal.
-        Text => TEXT,
         /// A workbook.
         Xlsx => XLSX,
         /// A web page.
@@ -22,7 +27,6 @@ pub(crate) struct FormatInfo {
     binary: bool,
 }
 
-const TEXT: FormatInfo = FormatInfo { name: "text", extensions: &["txt", "text"], binary: false };
 const XLSX: FormatInfo = FormatInfo { name: "xlsx", extensions: &["xlsx"], binary: true };
 const HTML: FormatInfo = FormatInfo { name: "html", extensions: &["html", "htm"], binary: false };
 const JSON: FormatInfo = FormatInfo { name: "json", extensions: &["json"], binary: false };

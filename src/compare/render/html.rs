@@ -21,7 +21,7 @@ td.n{text-align:right;white-space:nowrap}tr.jump .n{font-weight:bold}\
 tr.without{color:#595959}@media print{body{margin:0;max-width:none}thead{display:table-header-group}tr{break-inside:avoid}}";
 
 /// Writes a comparison as a web page. `all` also shows rows that did not change and rows without a counterpart.
-pub fn html(comparison: &Comparison, failures: &[Failed], all: bool, lang: Lang) -> Vec<u8> {
+pub(super) fn html(comparison: &Comparison, failures: &[Failed], all: bool, lang: Lang) -> Vec<u8> {
     let mut page = Page { out: String::new(), lang };
     let (code, title) = (lang.tag(), word("compare.title", lang));
     let title = match &comparison.organizations[..] {

@@ -35,7 +35,7 @@ struct ComparisonJson<'a> {
 
 /// A file that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Failed {
+pub(crate) struct Failed {
     /// The file's name as the user gave it.
     pub file: String,
     /// The reason.
@@ -104,7 +104,7 @@ struct FoundJson<'a> {
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) if serialization fails.
-pub fn json(comparison: &Comparison, failures: &[Failed], lang: Lang) -> Result<Vec<u8>> {
+pub(super) fn json(comparison: &Comparison, failures: &[Failed], lang: Lang) -> Result<Vec<u8>> {
     let whole = ComparisonJson {
         schema: SCHEMA,
         units: comparison.organizations.iter().map(|compared| of_organization(compared, lang)).collect(),

@@ -10,10 +10,31 @@ mod words;
 mod xlsx;
 
 pub use format::Format;
-pub use html::html;
-pub use json::{Failed, json};
-pub use words::{
-    counts, finding_values, name, not_compared, organization, places, reason, remark, report, severity, signed, unit,
-    value_text, word, years,
+use html::html;
+pub(crate) use json::Failed;
+use json::json;
+pub(crate) use words::{
+    counts, finding_values, name, organization, remark, report, severity, signed, unit, value_text, word, years,
 };
-pub use xlsx::xlsx;
+use xlsx::xlsx;
+
+use super::Comparison;
+use crate::error::Result;
+use crate::message::Lang;
+
+/// Writes a comparison, and the files that could not be read. `all` also lists values that are the same or have no
+/// counterpart.
+pub(crate) fn write(
+    comparison: &Comparison,
+    failures: &[Failed],
+    format: Format,
+    all: bool,
+    timestamp: Option<i64>,
+    lang: Lang,
+) -> Result<Vec<u8>> {
+    match format {
+        Format::Xlsx => xlsx(comparison, failures, all, timestamp, lang),
+        Format::Html => Ok(html(comparison, failures, all, lang)),
+        Format::Json => json(comparison, failures, lang),
+    }
+}

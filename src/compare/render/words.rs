@@ -6,13 +6,13 @@
 use super::super::{
     Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow, Match, ReportSummary, SideValue, State,
 };
-pub use crate::compare::row::signed;
+pub(crate) use crate::compare::row::signed;
 use crate::finding::Wording;
 use crate::message::{self, Arguments, Lang};
 use crate::report::CellValue;
 
 /// A word of the message catalogue.
-pub fn word(key: &str, lang: Lang) -> String {
+pub(crate) fn word(key: &str, lang: Lang) -> String {
     message::text(key, lang, &Arguments::new())
 }
 
@@ -22,7 +22,7 @@ pub(super) fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
 }
 
 /// The name of a row: one name, or both if the forms differ.
-pub fn name(row: &ComparisonRow, lang: Lang) -> String {
+pub(crate) fn name(row: &ComparisonRow, lang: Lang) -> String {
     let (old, new) = (row.old.side.name(lang), row.new.side.name(lang));
     let name = match (old.is_empty(), new.is_empty()) {
         (false, false) if old != new => text("compare.pair", lang, &[("old", &old), ("new", &new)]),
@@ -36,7 +36,7 @@ pub fn name(row: &ComparisonRow, lang: Lang) -> String {
 }
 
 /// The 计量单位 of a row, or both if they differ.
-pub fn unit(row: &ComparisonRow) -> String {
+pub(crate) fn unit(row: &ComparisonRow) -> String {
     match (&row.old.unit, &row.new.unit) {
         (Some(old), Some(new)) if old != new => format!("{old} → {new}"),
         (old, new) => new.as_ref().or(old.as_ref()).cloned().unwrap_or_default(),
@@ -44,7 +44,7 @@ pub fn unit(row: &ComparisonRow) -> String {
 }
 
 /// The value on one side: the number with its digits as printed, or a word for why there is none.
-pub fn value_text(side: &SideValue, lang: Lang) -> String {
+pub(crate) fn value_text(side: &SideValue, lang: Lang) -> String {
     match side.state {
         State::Value(CellValue::Number(number)) => number.to_string(),
         State::Value(CellValue::Blank) => word("compare.blank", lang),
@@ -61,7 +61,7 @@ pub fn value_text(side: &SideValue, lang: Lang) -> String {
 }
 
 /// The remark on a row: a change without a difference, a jump, and how well the indicators correspond.
-pub fn remark(row: &ComparisonRow, lang: Lang) -> String {
+pub(crate) fn remark(row: &ComparisonRow, lang: Lang) -> String {
     let mut remarks = Vec::new();
     match row.change {
         Change::Appeared => remarks.push(word("compare.appeared", lang)),
@@ -88,18 +88,18 @@ pub fn remark(row: &ComparisonRow, lang: Lang) -> String {
 }
 
 /// The reason in one language.
-pub fn reason(why: &Wording, lang: Lang) -> String {
+pub(super) fn reason(why: &Wording, lang: Lang) -> String {
     why.text(lang, &Arguments::new())
 }
 
 /// The locations of a side's cells.
-pub fn places(side: &SideValue, lang: Lang) -> String {
+pub(super) fn places(side: &SideValue, lang: Lang) -> String {
     let places = side.cells.iter().filter_map(|(_, at)| at.as_ref());
     places.map(|at| at.to_text(lang)).collect::<Vec<_>>().join(lang.list_separator())
 }
 
 /// The headers of the two value columns: the years if they are known and differ, else "old" and "new".
-pub fn years(compared: &ComparedOrganization, lang: Lang) -> (String, String) {
+pub(crate) fn years(compared: &ComparedOrganization, lang: Lang) -> (String, String) {
     match (compared.old.year, compared.new.year) {
         (Some(old), Some(new)) if old != new => (
             text("compare.old_of", lang, &[("year", &old.to_string())]),
@@ -110,7 +110,7 @@ pub fn years(compared: &ComparedOrganization, lang: Lang) -> (String, String) {
 }
 
 /// The name of an organization: the newer name, with the older one before it if they differ.
-pub fn organization(compared: &ComparedOrganization, lang: Lang) -> String {
+pub(crate) fn organization(compared: &ComparedOrganization, lang: Lang) -> String {
     match (&compared.old.organization, &compared.new.organization) {
         (Some(old), Some(new)) if old != new => text("compare.pair", lang, &[("old", old), ("new", new)]),
         (old, new) => new.as_ref().or(old.as_ref()).cloned().unwrap_or_else(|| "–".to_owned()),
@@ -118,14 +118,14 @@ pub fn organization(compared: &ComparedOrganization, lang: Lang) -> String {
 }
 
 /// A report in short: `2016.xlsx（2016，2014）`.
-pub fn report(header: &ReportSummary, lang: Lang) -> String {
+pub(crate) fn report(header: &ReportSummary, lang: Lang) -> String {
     let year = header.year.map_or_else(|| "–".to_owned(), |year| year.to_string());
     let template = header.template.as_deref().unwrap_or("–");
     text("compare.report", lang, &[("file", &header.file), ("year", &year), ("template", template)])
 }
 
 /// The number of rows with each change, as a sentence.
-pub fn counts(compared: &ComparedOrganization, lang: Lang) -> String {
+pub(crate) fn counts(compared: &ComparedOrganization, lang: Lang) -> String {
     let all = [
         ("changed", Change::Changed),
         ("same", Change::Same),
@@ -140,7 +140,7 @@ pub fn counts(compared: &ComparedOrganization, lang: Lang) -> String {
 }
 
 /// The values of a finding as `(label, text, file:location)`.
-pub fn finding_values(
+pub(crate) fn finding_values(
     found: &ComparisonFinding,
     compared: &ComparedOrganization,
     lang: Lang,
@@ -159,12 +159,12 @@ pub fn finding_values(
 }
 
 /// The severity of a finding as a word.
-pub fn severity(found: &ComparisonFinding, lang: Lang) -> String {
+pub(crate) fn severity(found: &ComparisonFinding, lang: Lang) -> String {
     word(&format!("word.{}", found.finding.severity.as_str()), lang)
 }
 
 /// The reports that were not compared: the message key of the reason, whether it is of the older year, and the report.
-pub fn not_compared(comparison: &Comparison) -> Vec<(&'static str, bool, &ReportSummary)> {
+pub(super) fn not_compared(comparison: &Comparison) -> Vec<(&'static str, bool, &ReportSummary)> {
     let mut reports = Vec::new();
     reports.extend(comparison.old_only.iter().map(|header| ("compare.only_old", true, header)));
     reports.extend(comparison.new_only.iter().map(|header| ("compare.only_new", false, header)));

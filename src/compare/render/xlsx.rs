@@ -38,7 +38,7 @@ const MAX_ROW_HEIGHT: f64 = 409.0;
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) if the comparison exceeds the limits of a workbook.
-pub fn xlsx(
+pub(super) fn xlsx(
     comparison: &Comparison,
     failures: &[Failed],
     all: bool,

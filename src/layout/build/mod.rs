@@ -31,7 +31,7 @@ use crate::template::{SharedTemplate, Template};
 /// one uses its columns, so that both look like one table.
 ///
 /// Reports of the same `Arc<Template>` share their [`Form`](super::Form) if they differ only in values, title and names.
-pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
+pub(crate) fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
     let value_columns = value_columns(report, template);
     let rows = Rows::new(report, template, &value_columns);
     let figures = rows.figures();
@@ -54,7 +54,7 @@ pub fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions
 }
 
 /// The report's value behind each of [`Layout::figures`]. `None` if the report has none.
-pub fn values_in_place<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r Value>> {
+pub(crate) fn values_in_place<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r Value>> {
     Rows::new(report, template, &value_columns(report, template)).into_values()
 }
 

@@ -27,8 +27,14 @@ fn drawn(layout: &Layout) -> String {
             }
             Block::Table(table) => {
                 let widths: Vec<_> = table.widths.iter().map(|width| format!("{width:.1}")).collect();
-                writeln!(out, "Table {} [{}] heads {}", layout.caption(table), widths.join(" "), table.header_rows)
-                    .unwrap();
+                writeln!(
+                    out,
+                    "Table {} [{}] heads {}",
+                    table.caption.as_deref().unwrap_or(&layout.title),
+                    widths.join(" "),
+                    table.header_rows
+                )
+                .unwrap();
                 for row in &table.rows {
                     let cells: Vec<_> = row.cells.iter().map(|cell| drawn_cell(layout, cell)).collect();
                     let keep = if row.keep_with_next { " ↓" } else { "" };

@@ -14,7 +14,7 @@ mod place;
 mod placed;
 
 pub(crate) use fit::LEAST_NUMBER;
-pub use placed::{Page, Pages, RowPlace, Rule, Slot, SlotBox, Source, TextBox, TextLine};
+pub(crate) use placed::{Page, Pages, Rule, SlotBox, Source, TextBox, TextLine};
 
 use crate::layout::text::Measure;
 use crate::layout::{Block, Form};
@@ -24,7 +24,7 @@ use flow::{flow, strain};
 ///
 /// No row is split, and no heading ends a page. Of all ways with the fewest pages, this takes the one that fills all
 /// pages but the last, leaves the last well filled, and breaks before a section if that costs little.
-pub fn pages(form: &Form, measure: &dyn Measure) -> Pages {
+pub(crate) fn pages(form: &Form, measure: &dyn Measure) -> Pages {
     let height = type_area(form);
     let mut small = Vec::new();
     let mut tables: Vec<Option<fit::FittedTable>> = Vec::with_capacity(form.blocks.len());

@@ -14,7 +14,7 @@ use crate::template::TextStyle;
 
 /// The part of a form that a box shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub(crate) enum Source {
     /// A part of a line: `Form::blocks[block]`, `LineLayout::parts[part]`.
     Line {
         /// The line.
@@ -46,7 +46,7 @@ pub enum Source {
 
 /// One line of text on a page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TextLine {
+pub(crate) struct TextLine {
     /// The left end, from the left edge of the page, in mm.
     pub x: f64,
     /// The baseline, from the top edge of the page, in mm.
@@ -57,7 +57,7 @@ pub struct TextLine {
 
 /// The text of one part of the form on a page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TextBox {
+pub(crate) struct TextBox {
     /// The part of the form.
     pub source: Source,
     /// Font and size.
@@ -68,7 +68,7 @@ pub struct TextBox {
 
 /// A slot of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
+pub(crate) enum Slot {
     /// One of [`Layout::texts`].
     Text(usize),
     /// One of [`Layout::figures`].
@@ -77,7 +77,7 @@ pub enum Slot {
 
 /// The position of a slot on a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SlotBox {
+pub(crate) struct SlotBox {
     /// The part of the form.
     pub source: Source,
     /// The content of the report that goes here.
@@ -91,7 +91,7 @@ pub struct SlotBox {
 
 impl SlotBox {
     /// The report's text for this slot.
-    pub fn text<'l>(&self, layout: &'l Layout) -> Cow<'l, str> {
+    pub(crate) fn text<'l>(&self, layout: &'l Layout) -> Cow<'l, str> {
         match self.slot {
             Slot::Text(slot) => layout.texts.get(slot).map_or("", String::as_str).into(),
             Slot::Figure(slot) => layout.figures.get(slot).map_or("".into(), |figure| figure.content.text()),
@@ -104,7 +104,7 @@ impl SlotBox {
     }
 
     /// Places a report's text on one line, in a smaller size if it is too wide.
-    pub fn place(&self, layout: &Layout, measure: &dyn Measure) -> TextBox {
+    pub(crate) fn place(&self, layout: &Layout, measure: &dyn Measure) -> TextBox {
         let text = self.text(layout);
         if text.is_empty() {
             return TextBox { source: self.source, style: self.style, lines: Vec::new() };
@@ -121,7 +121,7 @@ impl SlotBox {
     }
 
     /// A finding if the text is much smaller than its style.
-    pub fn finding(&self, placed: &TextBox, layout: &Layout) -> Option<Finding> {
+    pub(crate) fn finding(&self, placed: &TextBox, layout: &Layout) -> Option<Finding> {
         let small = placed.style.size < self.style.size * fit::LEAST_TEXT;
         (small && matches!(self.slot, Slot::Figure(_))).then(|| too_small(self.source, placed.style.size, layout))
     }
@@ -129,7 +129,7 @@ impl SlotBox {
 
 /// A straight rule, in mm from the top left corner of the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// The left or upper end.
     pub from: (f64, f64),
     /// The right or lower end.
@@ -140,7 +140,7 @@ pub struct Rule {
 
 /// A table row on a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RowPlace {
+pub(crate) struct RowPlace {
     /// The table.
     pub block: usize,
     /// The row.
@@ -155,7 +155,7 @@ pub struct RowPlace {
 
 /// A page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Page {
+pub(crate) struct Page {
     /// All fixed text in reading order, then the page number.
     pub texts: Vec<TextBox>,
     /// The slots in reading order.
@@ -168,7 +168,7 @@ pub struct Page {
 
 /// A form on pages.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Pages {
+pub(crate) struct Pages {
     /// The pages.
     pub pages: Vec<Page>,
     /// Parts of the form that had to be much smaller than their style, with their size in points.
@@ -177,7 +177,7 @@ pub struct Pages {
 
 impl Pages {
     /// One `XG402` for each fixed text that is much smaller than its style, with its location in the user's file.
-    pub fn findings(&self, layout: &Layout) -> Vec<Finding> {
+    pub(crate) fn findings(&self, layout: &Layout) -> Vec<Finding> {
         self.small.iter().map(|(source, size)| too_small(*source, *size, layout)).collect()
     }
 }
@@ -188,7 +188,7 @@ fn too_small(source: Source, size: f64, layout: &Layout) -> Finding {
 
 impl Source {
     /// The location of a part in the user's file. A label has the location of its row's values.
-    pub fn at(self, layout: &Layout) -> Option<&Location> {
+    pub(crate) fn at(self, layout: &Layout) -> Option<&Location> {
         let (Self::Cell { block, row, cell } | Self::Repeated { block, row, cell }) = self else { return None };
         let Some(Block::Table(table)) = layout.form.blocks.get(block) else { return None };
         let cells = &table.rows.get(row)?.cells;

@@ -76,7 +76,7 @@ pub(super) struct Events<'t> {
 
 impl<'t> Events<'t> {
     /// The events of a part in UTF-8. A byte order mark is skipped.
-    pub fn of(part: &'t [u8]) -> Self {
+    pub(super) fn of(part: &'t [u8]) -> Self {
         let part = part.strip_prefix("\u{feff}".as_bytes()).unwrap_or(part);
         let text = match UTF_8.decode_without_bom_handling_and_without_replacement(part) {
             Some(Cow::Borrowed(text)) => text,
@@ -89,7 +89,7 @@ impl<'t> Events<'t> {
     ///
     /// # Errors
     /// [`Corrupt`](crate::ErrorKind::Corrupt) if the part is not XML, or for an end tag without a start tag.
-    pub fn next(&mut self) -> Result<Event<'t>> {
+    pub(super) fn next(&mut self) -> Result<Event<'t>> {
         if let Some(name) = self.ends_next.take() {
             return Ok(Event::End(name));
         }
@@ -127,7 +127,7 @@ impl<'t> Events<'t> {
     ///
     /// # Errors
     /// As [`Events::next`]; also if the part ends first.
-    pub fn content(&mut self, name: &[u8]) -> Result<Cow<'t, str>> {
+    pub(super) fn content(&mut self, name: &[u8]) -> Result<Cow<'t, str>> {
         if let Some(text) = self.plain_content(name) {
             return Ok(text);
         }
@@ -156,7 +156,7 @@ impl<'t> Events<'t> {
     }
 
     /// The text of the next element, if it has this name, no attributes and only text. Otherwise does not move.
-    pub fn plain_element(&mut self, name: &[u8]) -> Option<Cow<'t, str>> {
+    pub(super) fn plain_element(&mut self, name: &[u8]) -> Option<Cow<'t, str>> {
         if self.ends_next.is_some() {
             return None;
         }
@@ -214,19 +214,19 @@ impl<'t> Events<'t> {
 
 impl<'t> Element<'t> {
     /// The value of an attribute, by its local name.
-    pub fn attribute(&self, name: &[u8]) -> Option<Cow<'t, str>> {
+    pub(super) fn attribute(&self, name: &[u8]) -> Option<Cow<'t, str>> {
         let value = from_utf8(self.raw_attribute(name)?).ok()?;
         // An unknown reference stays as written.
         Some(unescape(value).unwrap_or(Cow::Borrowed(value)))
     }
 
     /// The value of an attribute as written, by its local name.
-    pub fn raw_attribute(&self, name: &[u8]) -> Option<&'t [u8]> {
+    pub(super) fn raw_attribute(&self, name: &[u8]) -> Option<&'t [u8]> {
         self.raw_attributes().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
     /// The local names and values of all attributes as written. Cell attributes need no unescaping.
-    pub fn raw_attributes(&self) -> RawAttributes<'t> {
+    pub(super) fn raw_attributes(&self) -> RawAttributes<'t> {
         RawAttributes { written: self.written, at: self.name_length, quotes: self.quotes, known: 0 }
     }
 }

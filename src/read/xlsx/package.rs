@@ -32,20 +32,20 @@ pub(super) struct Relationship {
 
 impl Relationship {
     /// Whether it is of this kind.
-    pub fn is(&self, kind: &str) -> bool {
+    pub(super) fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }
 }
 
 impl<'b> Package<'b> {
-    pub fn open(bytes: &'b [u8]) -> Result<Self> {
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self> {
         let archive = Archive::open(bytes, Format::Xlsx)?;
         let places = archive.names().enumerate().filter_map(|(index, name)| Some((key(&name?), index))).collect();
         Ok(Self { archive, places })
     }
 
     /// The content of a part in UTF-8. `None` if there is no such part. The content is validated when it is parsed.
-    pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
+    pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
         let Some(index) = self.places.get(&key(name)) else { return Ok(None) };
         let bytes = self.archive.part(*index)?;
         match Encoding::for_bom(&bytes) {
@@ -58,7 +58,7 @@ impl<'b> Package<'b> {
     }
 
     /// The relationships of a part, or of the package if the name is empty.
-    pub fn relationships(&mut self, part: &str) -> Result<Vec<Relationship>> {
+    pub(super) fn relationships(&mut self, part: &str) -> Result<Vec<Relationship>> {
         let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
         let slash = if folder.is_empty() { "" } else { "/" };
         let text = self.part(&format!("{folder}{slash}_rels/{name}.rels"))?.ok_or_else(structure)?;

@@ -20,7 +20,7 @@ pub(super) struct SharedStrings {
 }
 
 impl SharedStrings {
-    pub fn read(part: &[u8]) -> Result<Self> {
+    pub(super) fn read(part: &[u8]) -> Result<Self> {
         let mut events = Events::of(part);
         let mut strings = Self::default();
         loop {
@@ -43,7 +43,7 @@ impl SharedStrings {
         }
     }
 
-    pub fn get(&self, index: usize) -> Option<&str> {
+    pub(super) fn get(&self, index: usize) -> Option<&str> {
         let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         self.text.get(start..*self.ends.get(index)?)
     }

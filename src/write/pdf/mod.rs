@@ -60,7 +60,12 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 /// [`ErrorKind::Font`](crate::error::ErrorKind::Font) when a font cannot be subset.
 ///
 /// Source: ISO 32000-1, ISO 19005-2, ISO 14289-1.
-pub fn write(layout: &Layout, fonts: &Fonts, timestamp: Option<i64>, out: &mut dyn Write) -> Result<Vec<Finding>> {
+pub(crate) fn write(
+    layout: &Layout,
+    fonts: &Fonts,
+    timestamp: Option<i64>,
+    out: &mut dyn Write,
+) -> Result<Vec<Finding>> {
     let cached =
         layout.form.prepared(|form: &CachedForm| form.is_for(fonts), || CachedForm::new(&layout.form, fonts))?;
     let mut added = Typefaces::after(Some(&cached.typefaces));

@@ -27,6 +27,17 @@ const MAX_TITLE: usize = 30;
 const MAX_HINT: usize = 250;
 
 /// How a blank form is made.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::write::BlankOptions;
+///
+/// let engine = Engine::new();
+/// let template = engine.templates().get("2021")?;
+/// let workbook = engine.blank(template, Some("中庄镇人民政府"), Some(2026), BlankOptions::default())?;
+/// assert!(workbook.starts_with(b"PK"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct BlankOptions<'a> {
@@ -41,7 +52,7 @@ pub struct BlankOptions<'a> {
 }
 
 /// A report of a template without any value: the input of [`write()`].
-pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>) -> Report {
+pub(crate) fn report(template: &Template, organization: Option<&str>, year: Option<i32>) -> Report {
     let shown = template.indicators().iter().filter(|indicator| {
         let (table, row, _) = indicator.place;
         !template.tables()[table].rows[row].optional
@@ -78,7 +89,7 @@ pub fn report(template: &Template, organization: Option<&str>, year: Option<i32>
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when the form is larger than a worksheet.
-pub fn write(report: &Report, template: &SharedTemplate, options: BlankOptions<'_>) -> Result<Vec<u8>> {
+pub(crate) fn write(report: &Report, template: &SharedTemplate, options: BlankOptions<'_>) -> Result<Vec<u8>> {
     let layout = layout(report, template, LayoutOptions { landscape: options.landscape });
     let values = values_in_place(report, template);
     let blank = Blank { template, values, options };

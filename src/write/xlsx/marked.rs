@@ -28,7 +28,7 @@ const GROUNDS: [(Severity, u32); 3] =
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when the report is larger than a worksheet.
-pub fn write(
+pub(crate) fn write(
     report: &Report,
     template: &SharedTemplate,
     findings: &[Finding],

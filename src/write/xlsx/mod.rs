@@ -9,14 +9,14 @@
 //! of one report after the other. [`blank`] is the form to be filled in, with its rules as formulas (`formula`); [`marked`]
 //! a report with the cells in question marked; [`merged`] a workbook of several worksheets, the first of which is a form.
 
-pub mod blank;
+pub(crate) mod blank;
 mod cells;
 mod draw;
 mod form_workbook;
 mod formula;
 mod grid;
-pub mod marked;
-pub mod merged;
+pub(crate) mod marked;
+pub(crate) mod merged;
 mod package;
 mod page;
 mod row;
@@ -67,7 +67,7 @@ const SHEET: &str = "统计表";
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails, or when the layout is larger than a worksheet.
-pub fn write(
+pub(crate) fn write(
     layout: &Layout,
     template: &Template,
     timestamp: Option<i64>,

@@ -23,7 +23,7 @@ pub(super) fn check(layout: &Layout, paged: &Paged) {
         for pair in page.rows.windows(2).filter(|pair| pair[0].block == pair[1].block) {
             assert!((pair[0].top + pair[0].height - pair[1].top).abs() < 1e-6, "rows touch: {pair:?}");
         }
-        let own: Vec<&RowPlace> = page.rows.iter().filter(|place| !place.repeated).collect();
+        let own: Vec<_> = page.rows.iter().filter(|place| !place.repeated).collect();
         for place in &own {
             let last = last_rows.insert(place.block, place.row);
             assert_eq!(place.row, last.map_or(0, |row| row + 1), "rows in order, each once");

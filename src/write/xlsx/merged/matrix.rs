@@ -118,7 +118,7 @@ impl Matrix<'_, '_, '_> {
         let longest =
             self.merged.organizations.iter().map(|organization| organization.name.chars().count()).max().unwrap_or(0);
         self.rows.row(HEAD_LINE * (longest.div_ceil(4).clamp(2, 6)) as f64)?;
-        // In the order of the columns: LABEL, UNIT, TOTAL, COUNT, FIRST and on.
+        // In the order of the columns: LABEL, the unit, TOTAL, COUNT, FIRST and on.
         for key in ["head.label", "head.unit", "head.total", "head.count"] {
             self.text(ListStyle::Head, &word(key, lang))?;
         }

@@ -31,7 +31,7 @@ const COMPRESSION_LEVEL: u8 = 1;
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) when `out` fails, or when there are more organizations than a worksheet has columns.
-pub fn write(
+pub(crate) fn write(
     merged: &Merged,
     layout: &Layout,
     lang: Lang,
