@@ -8,7 +8,7 @@ use xxgk::engine::Engine;
 use crate::fill;
 use crate::form::{self, Form};
 use crate::kind::{Context, Kind};
-use crate::page::{Document, Page, Part};
+use crate::page::{Align, Document, Page, Part};
 use crate::render::Format;
 
 pub const ORGANIZATION: &str = "安宁镇";
@@ -36,6 +36,8 @@ impl Case {
                 form,
                 organizations: vec![ORGANIZATION.to_owned()],
                 pages: vec![Page { owner: Some(0), sheet: None, hidden: false, parts }],
+                align: [Align::Left, Align::Center, Align::Right][rng.usize(..3)],
+                offset: if rng.usize(..4) == 0 { rng.usize(1..3) } else { 0 },
                 padded: rng.bool(),
             };
             let mut context = Context { rng: &mut rng, format, taken: &mut taken };

@@ -175,7 +175,7 @@ impl Form {
 }
 
 fn list(heads: &[String], rows: &[ListRow], columns: &[Option<String>], values: &Values) -> Grid {
-    let line = |kind, cells| Line { kind, block: 0, cells, hidden: false };
+    let line = |kind, cells| Line { kind, block: 0, cells, hidden: false, owner: None };
     let mut lines = vec![line(LineKind::Header, heads.iter().map(Cell::text).collect())];
     for row in rows {
         let mut cells = vec![Cell::text(&row.label), Cell::text(&row.unit)];
@@ -235,7 +235,7 @@ impl Section<'_> {
     }
 
     fn push(&self, grid: &mut Grid, kind: LineKind, cells: Vec<Cell>) {
-        grid.lines.push(Line { kind, block: self.block, cells, hidden: false });
+        grid.lines.push(Line { kind, block: self.block, cells, hidden: false, owner: None });
     }
 
     /// How many columns of the grid a value column covers: the last one covers the rest.

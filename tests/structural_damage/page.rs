@@ -72,6 +72,8 @@ pub struct Line {
     pub block: usize,
     pub cells: Vec<Cell>,
     pub hidden: bool,
+    /// The organization, if it is not that of the page.
+    pub owner: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +177,13 @@ impl Part {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Center,
+    Right,
+}
+
 /// What stands on one worksheet, or a piece of a document.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -191,6 +200,10 @@ pub struct Document {
     pub form: Form,
     pub organizations: Vec<String>,
     pub pages: Vec<Page>,
+    /// How values stand in their columns, in aligned text.
+    pub align: Align,
+    /// How many columns of a worksheet are left of the tables.
+    pub offset: usize,
     /// Whether paragraphs in CSV have commas for all columns, as spreadsheets write them.
     pub padded: bool,
 }
@@ -248,10 +261,11 @@ impl Document {
     /// The true values of an organization, as the cells say.
     pub fn truth(&self, owner: usize) -> BTreeMap<Key, Truth> {
         let mut truths: BTreeMap<Key, Truth> = BTreeMap::new();
-        for page in self.pages.iter().filter(|page| page.owner == Some(owner)) {
+        for page in self.pages.iter().filter(|page| page.owner.is_some()) {
             let grids =
                 page.parts.iter().filter_map(|part| if let Part::Grid(grid) = part { Some(grid) } else { None });
-            for (grid, line) in grids.flat_map(|grid| grid.lines.iter().map(move |line| (grid, line))) {
+            let lines = grids.flat_map(|grid| grid.lines.iter().map(move |line| (grid, line)));
+            for (grid, line) in lines.filter(|(_, line)| line.owner.or(page.owner) == Some(owner)) {
                 for (at, cell) in line.cells.iter().enumerate() {
                     let hidden = page.hidden || line.hidden || grid.columns.get(at).is_some_and(|column| column.hidden);
                     for (key, text) in &cell.truth {

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format as CellFormat, Workbook, Worksheet, XlsxError};
 
-use crate::page::{Cell, Document, Grid, Line, Page, Part, Span};
+use crate::page::{Align, Cell, Document, Grid, Line, LineKind, Page, Part, Span};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
@@ -112,11 +112,11 @@ fn xlsx(document: &Document) -> Result<Vec<u8>, XlsxError> {
         for part in pages.iter().flat_map(|page| &page.parts) {
             match part {
                 Part::Text { text, column } => {
-                    sheet.write_string(row, *column as u16, text)?;
+                    sheet.write_string(row, (document.offset + column) as u16, text)?;
                     row += 1;
                 }
                 Part::Grid(grid) => {
-                    xlsx_table(sheet, grid, row)?;
+                    xlsx_table(sheet, grid, row, document.offset as u16)?;
                     row += grid.lines.len() as u32;
                 }
             }
@@ -125,7 +125,7 @@ fn xlsx(document: &Document) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-fn xlsx_table(sheet: &mut Worksheet, grid: &Grid, first: u32) -> Result<(), XlsxError> {
+fn xlsx_table(sheet: &mut Worksheet, grid: &Grid, first: u32, offset: u16) -> Result<(), XlsxError> {
     let format = CellFormat::new();
     for (at, (line, spans)) in grid.lines.iter().zip(grid.spans()).enumerate() {
         let row = first + at as u32;
@@ -134,7 +134,7 @@ fn xlsx_table(sheet: &mut Worksheet, grid: &Grid, first: u32) -> Result<(), Xlsx
         }
         for (column, (cell, span)) in line.cells.iter().zip(spans).enumerate() {
             let Some((rows, columns)) = span else { continue };
-            let column = column as u16;
+            let column = offset + column as u16;
             if rows * columns > 1 {
                 let (last_row, last_column) = (row + rows as u32 - 1, column + columns as u16 - 1);
                 sheet.merge_range(row, column, last_row, last_column, "", &format)?;
@@ -150,7 +150,7 @@ fn xlsx_table(sheet: &mut Worksheet, grid: &Grid, first: u32) -> Result<(), Xlsx
         }
     }
     for (column, _) in grid.columns.iter().enumerate().filter(|(_, column)| column.hidden) {
-        sheet.set_column_hidden(column as u16)?;
+        sheet.set_column_hidden(offset + column as u16)?;
     }
     Ok(())
 }
@@ -172,7 +172,7 @@ fn text(document: &Document, format: Format) -> String {
                 let rest = ",".repeat(columns.saturating_sub(column + 1));
                 out += &format!("{indent}{text}{rest}\n");
             }
-            Part::Grid(grid) if format == Format::Spaces => spaces(grid, &mut out),
+            Part::Grid(grid) if format == Format::Spaces => spaces(grid, document.align, &mut out),
             Part::Grid(grid) => {
                 for (line, spans) in grid.lines.iter().zip(grid.spans()) {
                     out += &text_line(line, &spans, format);
@@ -207,7 +207,7 @@ fn width(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
-fn spaces(grid: &Grid, out: &mut String) {
+fn spaces(grid: &Grid, align: Align, out: &mut String) {
     const GAP: usize = 2;
     let spans = grid.spans();
     let columns = grid.lines.iter().map(|line| line.cells.len()).max().unwrap_or(0);
@@ -228,11 +228,15 @@ fn spaces(grid: &Grid, out: &mut String) {
     for (line, spans) in grid.lines.iter().zip(&spans) {
         let mut text = String::new();
         for (at, (cell, span)) in line.cells.iter().zip(spans).enumerate() {
-            if span.is_none() || cell.text.is_empty() {
+            let Some((_, columns)) = span else { continue };
+            if cell.text.is_empty() {
                 continue;
             }
-            let start =
-                widths[..at].iter().map(|width| width + GAP).sum::<usize>() + glued_shift(cell, widths[at] + GAP);
+            let is_aligned = cell.is_value() || (line.kind == LineKind::Header && at > 0);
+            let align = if is_aligned { align } else { Align::Left };
+            let own = widths[at..at + columns].iter().sum::<usize>() + GAP * (columns - 1);
+            let start = widths[..at].iter().map(|width| width + GAP).sum::<usize>();
+            let start = start + shift(cell, align, own, widths[at] + GAP);
             text += &" ".repeat(start.saturating_sub(width(&text)));
             text += &cell.text;
         }
@@ -241,10 +245,16 @@ fn spaces(grid: &Grid, out: &mut String) {
     }
 }
 
-/// Values that run together over two columns meet where the second column begins.
-fn glued_shift(cell: &Cell, column: usize) -> usize {
-    match cell.truth.as_slice() {
-        [(_, first), _, ..] => column.saturating_sub(width(first)),
-        _ => 0,
+/// How far right in its columns a text begins. Values that run together over two columns meet where the second column
+/// begins.
+fn shift(cell: &Cell, align: Align, own: usize, first_column: usize) -> usize {
+    if let [(_, first), _, ..] = cell.truth.as_slice() {
+        return first_column.saturating_sub(width(first));
+    }
+    let free = own.saturating_sub(width(&cell.text));
+    match align {
+        Align::Left => 0,
+        Align::Center => free / 2,
+        Align::Right => free,
     }
 }
