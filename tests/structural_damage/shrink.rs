@@ -11,7 +11,7 @@ use crate::page::{Document, LineKind, Part};
 use crate::render::render;
 
 /// Most attempts to remove something.
-const ATTEMPTS: usize = 600;
+const ATTEMPTS: usize = 150;
 
 /// One value in so many must stay right.
 const MIN_RIGHT: usize = 3;
@@ -52,7 +52,7 @@ pub fn shrink(engine: &Engine, case: &Case) -> Document {
             })
     };
     let mut attempts = 0;
-    for size in [16, 8, 4, 2, 1] {
+    for size in [32, 16, 8, 4, 2, 1] {
         let mut at = 0;
         while let Some(smaller) = without(&best, at, size) {
             attempts += 1;

@@ -47,7 +47,7 @@ pub fn column(document: &mut Document, context: &mut Context<'_>) -> bool {
     }
     let Some((grid, column)) = pick_value_column(document, context) else { return false };
     grid.columns[column].hidden = true;
-    unmerge(grid, column);
+    unmerge(grid, column, context.format);
     true
 }
 
@@ -60,7 +60,7 @@ pub fn twin_column(document: &mut Document, context: &mut Context<'_>) -> bool {
     let at = column + context.rng.usize(..2);
     insert_copy(grid, column, at);
     grid.columns[at].hidden = true;
-    unmerge(grid, at);
+    unmerge(grid, at, context.format);
     for line in grid.lines.iter_mut().filter(|line| line.kind == LineKind::Data) {
         let text = context.number();
         line.cells[at].set(&text);
@@ -68,8 +68,11 @@ pub fn twin_column(document: &mut Document, context: &mut Context<'_>) -> bool {
     true
 }
 
-/// A hidden column has cells of its own, down to the bottom of its header.
-fn unmerge(grid: &mut Grid, column: usize) {
+/// In HTML, a hidden column has cells of its own, down to the bottom of its header.
+fn unmerge(grid: &mut Grid, column: usize, format: Format) {
+    if format != Format::Html {
+        return;
+    }
     for line in &mut grid.lines {
         line.cells[column].merge = 0;
     }
