@@ -489,11 +489,9 @@ fn all_values_go_into_one_table_in_the_order_of_inputs() {
     let output = run(folder.path(), &["convert", "in", "--tidy", "-o", "all.csv", "-j", "3"]);
     assert_eq!(status(&output), 3, "the broken file is named and the others are there");
     let bytes = fs::read(folder.path().join("all.csv")).unwrap();
-    assert!(
-        bytes.starts_with(
-            "\u{feff}source,organization,year,template,id,path,column,unit,value,status,at\r\n".as_bytes()
-        )
-    );
+    assert!(bytes.starts_with(
+        "\u{feff}source,organization,year,template,id,path,column,unit,value,status,text,at\r\n".as_bytes()
+    ));
     let mut reader = csv::Reader::from_reader(&bytes[3..]);
     let records: Vec<_> = reader.records().map(|record| record.unwrap()).collect();
     let sources: Vec<_> = records.iter().map(|record| record[0].replace('\\', "/")).collect();

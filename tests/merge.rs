@@ -173,7 +173,8 @@ fn the_workbook_reads_back_as_the_totals_and_is_the_same_each_time() {
             let read = totals(&serde_json::json!({ "report": report }));
             let sums = sums(&county.counted);
             for (id, sum) in &sums {
-                assert_eq!(read[id].map(|number| number.normalize()), sum.map(|sum| sum.normalize()), "{output} {id}");
+                let found = read.get(id).copied().flatten();
+                assert_eq!(found.map(|number| number.normalize()), sum.map(|sum| sum.normalize()), "{output} {id}");
             }
         }
     }

@@ -96,6 +96,8 @@ fn figure(kind: ValueKind) -> BoxedStrategy<(CellValue, String)> {
         2 => Just((CellValue::Blank, String::new())),
         1 => Just((CellValue::NotApplicable, "/".to_owned())),
         1 => Just((CellValue::Unreadable("约3".to_owned()), String::new())),
+        1 => Just((CellValue::Unreadable("693665".to_owned()), String::new())),
+        1 => Just((CellValue::Missing, String::new())),
     ]
     .boxed()
 }
@@ -135,15 +137,12 @@ prop_compose! {
                 unit: table.unit_of(row, column).map(str::to_owned),
                 cell,
                 source_text,
-                // Rows that only some places print are there when they have a place.
+                // Rows that only some places print have no values where they are not there.
                 at: (!row.optional || !table.is_matrix()).then_some(Location::Text { line: 1, column: 1 }),
                 after: None,
                 label: None,
             }
-        }).map(|value| match value.at {
-            Some(_) => value,
-            None => Value { cell: CellValue::Blank, source_text: String::new(), ..value },
-        }).collect()
+        }).filter(|value| value.at.is_some()).collect()
     }
 }
 
@@ -253,4 +252,39 @@ proptest! {
             assert_same(&report, &read_back(&written(&report, format, encoding)));
         }
     }
+}
+
+/// Version 0.1 put the columns of a matrix with extra rows into `column` instead of the path.
+#[test]
+fn json_of_version_0_1_is_read() {
+    let report = read_back(&std::fs::read("fixtures/json-0.1/matrix-extra-row.json").unwrap());
+    let again = read_back(&written(&report, Format::Json, None));
+    assert_same(&report, &again);
+    assert!(!report.extra.is_empty());
+    let value = report.values.iter().find(|value| value.id.as_deref() == Some("requests.new.total")).unwrap();
+    assert_eq!((value.column.as_deref(), value.path.last().map(String::as_str)), (None, Some("总计")));
+}
+
+#[test]
+fn a_value_in_doubt_is_no_number_for_any_program() {
+    let mut report = read_back(&std::fs::read("fixtures/zhongzhuang-2017.txt").unwrap());
+    report.values[0].cell = CellValue::Unreadable("693665".to_owned());
+    report.values[1].cell = CellValue::Missing;
+    let csv = String::from_utf8(written(&report, Format::Csv, None)).unwrap();
+    assert!(csv.contains("〔693665？〕") && csv.contains("〔缺〕"), "{csv}");
+    for (format, encoding) in FORMATS {
+        let again = read_back(&written(&report, format, encoding));
+        assert_eq!(again.values[0].cell, report.values[0].cell, "{format:?}");
+        assert_eq!(again.values[1].cell, report.values[1].cell, "{format:?}");
+    }
+}
+
+#[test]
+fn an_indicator_that_is_there_twice_is_an_error() {
+    let report = read_back(&std::fs::read("fixtures/zhongzhuang-2017.txt").unwrap());
+    let mut twice = report.clone();
+    twice.values.push(twice.values[0].clone());
+    let json = written(&twice, Format::Json, None);
+    let error = ENGINE.read(&json, &ReadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("×2"), "{error}");
 }

@@ -37,7 +37,7 @@ impl Input {
     }
 
     /// The name of the file's folder; none if the path does not have it.
-    pub fn folder_name(&self) -> Option<String> {
+    pub(crate) fn folder_name(&self) -> Option<String> {
         Some(self.path()?.parent()?.file_name()?.to_string_lossy().into_owned())
     }
 

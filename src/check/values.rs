@@ -57,8 +57,8 @@ impl<'r> Values<'r> {
     /// # Errors
     /// A value that is blank, `/` or unreadable is no number.
     pub(crate) fn operand(&self, number: usize) -> Result<Option<Operand<'r>>, MissingNumber> {
-        let value = self.get(number).ok_or(MissingNumber)?;
         let is_optional = || at(self.template, number).1.optional;
+        let Some(value) = self.get(number) else { return if is_optional() { Ok(None) } else { Err(MissingNumber) } };
         match value.number() {
             Some(amount) => Ok(Some(Operand { value, indicator: self.indicator(number), number: amount })),
             None if value.cell.is_blank() && value.at.is_none() && is_optional() => Ok(None),

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use crate::document::Location;
 use crate::report::CellValue;
 use crate::template::TextStyle;
+use crate::text::words::words;
 
 /// The horizontal alignment of text in its box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(crate) enum LineKind {
     Organization,
     /// 单位负责人, 审核人 … below the table.
     Filing,
+    /// What the marks in the tables mean, as a footnote on pages.
+    Note,
 }
 
 /// The content of a place in a form.
@@ -94,13 +97,19 @@ impl Content {
         if let Self::Value(cell) = self { cell.number() } else { None }
     }
 
-    /// The text of a label, a mark or an unreadable value; none for a number and a blank.
+    /// The text of a label or a mark; none for a number and a blank.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Value(CellValue::Unreadable(text)) => Some(text),
             Self::Value(CellValue::NotApplicable) => Some("/"),
-            Self::Value(CellValue::Number(_) | CellValue::Blank | CellValue::Missing) => None,
+            Self::Value(CellValue::Missing) => Some(&words().missing_mark),
+            Self::Value(CellValue::Number(_) | CellValue::Blank) => None,
         }
+    }
+
+    /// Whether it is the mark of a value that is unreadable or not in the source.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        matches!(self, Self::Value(CellValue::Unreadable(_) | CellValue::Missing))
     }
 
     /// The text to print.

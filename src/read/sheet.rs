@@ -76,14 +76,14 @@ impl SheetBuilder {
     }
 
     /// Marks rows as hidden.
-    pub fn hide_rows(&mut self, first: u32, last: u32) {
+    pub(crate) fn hide_rows(&mut self, first: u32, last: u32) {
         if let Some(grid) = &mut self.grid {
             grid.hidden_rows.add(first, last);
         }
     }
 
     /// Marks columns as hidden.
-    pub fn hide_columns(&mut self, first: u32, last: u32) {
+    pub(crate) fn hide_columns(&mut self, first: u32, last: u32) {
         if let Some(grid) = &mut self.grid {
             grid.hidden_columns.add(first, last);
         }

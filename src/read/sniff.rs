@@ -6,6 +6,10 @@
 use super::decode;
 use super::{Format, Sniffed, archive, compound, csv};
 
+/// Columns that together only the header of tidy CSV has: a row for each value of many reports, without what else a report
+/// holds.
+const TIDY_HEADER: [&str; 4] = ["source,organization,year,template,", ",path,", ",value,", ",status"];
+
 /// Detects what bytes are.
 #[cfg(test)]
 fn sniff(bytes: &[u8]) -> Sniffed {
@@ -92,6 +96,9 @@ pub(super) fn of_text(text: &str) -> Sniffed {
     }
     if is_json(start) {
         return Sniffed::Readable(Format::Json);
+    }
+    if TIDY_HEADER.iter().all(|column| start.lines().next().is_some_and(|line| line.contains(column))) {
+        return Sniffed::Unsupported("tidy");
     }
     Sniffed::Readable(if csv::delimiter(text).is_some() { Format::Csv } else { Format::Text })
 }

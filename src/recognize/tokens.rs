@@ -83,8 +83,12 @@ pub fn is_value(text: &str, kind: ValueKind) -> bool {
     value::parse(text, kind).is_filled()
 }
 
-/// Whether a text was probably meant as a value: at least half of its characters are digits.
+/// Whether a text was probably meant as a value: it has the mark of one that cannot be read, or at least half of its
+/// characters are digits.
 pub fn is_damaged_number(text: &str) -> bool {
+    if words().without_mark(text).is_some() {
+        return true;
+    }
     let folded = fold(text);
     let digits = folded.chars().filter(char::is_ascii_digit).count();
     digits > 0 && digits * 2 >= folded.chars().count() && !words().units.contains(&folded)

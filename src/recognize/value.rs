@@ -47,7 +47,7 @@ impl ParsedValue {
 
     /// Whether the text is a number or a mark such as `/`.
     pub fn is_filled(&self) -> bool {
-        matches!(self.cell, CellValue::Number(_) | CellValue::NotApplicable)
+        matches!(self.cell, CellValue::Number(_) | CellValue::NotApplicable | CellValue::Missing)
     }
 }
 
@@ -62,8 +62,14 @@ pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
     if let Some(number) = plain(text) {
         return ParsedValue::number(number);
     }
-    let folded = fold(text);
     let words = words();
+    if words.is_missing_mark(text) {
+        return ParsedValue { cell: CellValue::Missing, ..ParsedValue::default() };
+    }
+    if words.without_mark(text).is_some() {
+        return ParsedValue::UNREADABLE;
+    }
+    let folded = fold(text);
     if folded.is_empty() {
         return ParsedValue::default();
     }

@@ -4,6 +4,7 @@
 //! [`crate::write::json`] and [`crate::read::json`] only. Keys stand in the order of the fields here; keys that came
 //! later than the schema's first form are left out where they hold nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -45,26 +46,20 @@ pub struct ReportJson {
     findings: Vec<FindingJson>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
-    /// Whether `column` names the head of every figure's column, which is then not the last of its path.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Whether `column` names the header of every value's column, which is then not the last of its path. Version 0.1 wrote
+    /// matrices with extra rows so.
+    #[serde(default, skip_serializing)]
     matrix: bool,
 }
 
 impl ReportJson {
     /// A report as JSON has it, with the messages of its findings in one language.
     ///
-    /// The column of a matrix is in the id and at the end of the path. Rows beyond the form have no id, so where there
-    /// are any, `column` names the column of all figures alike.
+    /// The column of a matrix is in the id and at the end of the path. Extra rows have no id, so `column` names theirs.
     pub fn new(report: &Report, lang: Lang) -> Self {
-        let matrix = report.extra.iter().any(|value| value.column.is_some())
-            && report.values.iter().all(|value| value.column.is_none());
-        let mut values: Vec<_> = report.values.iter().map(ValueJson::new).collect();
-        if matrix {
-            values.iter_mut().for_each(|value| value.column = value.path.pop());
-        }
         Self {
-            matrix,
-            values,
+            matrix: false,
+            values: report.values.iter().map(ValueJson::new).collect(),
             schema: Schema,
             source: report.source.clone(),
             template: report.template.clone(),
@@ -288,13 +283,19 @@ impl From<FindingJson> for Finding {
     }
 }
 
-/// The values of a template's rows: each names its indicator.
+/// The values of a template's rows: each names its indicator, and none is there twice.
 fn identified<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ValueJson>, D::Error> {
     let values = Vec::<ValueJson>::deserialize(deserializer)?;
-    match values.iter().position(|value| value.id.is_none()) {
-        Some(index) => Err(D::Error::custom(format!("values[{index}]: \"id\": null"))),
-        None => Ok(values),
+    let mut seen = HashSet::with_capacity(values.len());
+    for (index, value) in values.iter().enumerate() {
+        let Some(id) = &value.id else { return Err(D::Error::custom(format!("values[{index}]: \"id\": null"))) };
+        // Version 0.1 names the columns of some matrices, whose ids have them too.
+        if !seen.insert((id.as_str(), value.column.as_deref())) {
+            return Err(D::Error::custom(format!("values[{index}]: \"id\": {id:?} ×2")));
+        }
     }
+    drop(seen);
+    Ok(values)
 }
 
 /// A JSON number with exactly its digits.

@@ -20,6 +20,12 @@ pub(crate) struct Words {
     pub zero: Vec<String>,
     /// Cell contents that mean that a row does not apply.
     pub not_applicable: Vec<String>,
+    /// What a table shows before and behind the text of a value that cannot be read.
+    pub unreadable_mark: (String, String),
+    /// What a table shows for a value that is not in the source.
+    pub missing_mark: String,
+    /// The note below a table that shows either.
+    pub mark_note: String,
     /// Headers of columns of row numbers and codes.
     pub serial_headers: Vec<String>,
     /// Headers of columns of labels in tables of unknown forms.
@@ -97,6 +103,29 @@ pub(crate) struct PeriodWords {
     pub words: Vec<String>,
 }
 
+impl Words {
+    /// The text of an unreadable value as a table shows it. A text that has its mark keeps it.
+    pub(crate) fn marked_unreadable(&self, text: &str) -> String {
+        let text = text.trim();
+        if self.without_mark(text).is_some() {
+            return text.to_owned();
+        }
+        let (before, behind) = &self.unreadable_mark;
+        format!("{before}{text}{behind}")
+    }
+
+    /// The text inside the mark of an unreadable value; none where the text has no such mark.
+    pub(crate) fn without_mark<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let (before, behind) = &self.unreadable_mark;
+        text.trim().strip_prefix(before.as_str())?.strip_suffix(behind.as_str())
+    }
+
+    /// Whether a text is the mark of a value that is not in the source.
+    pub(crate) fn is_missing_mark(&self, text: &str) -> bool {
+        text.trim() == self.missing_mark
+    }
+}
+
 /// The vocabulary.
 pub(crate) fn words() -> &'static Words {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -134,5 +163,16 @@ mod tests {
                 < super::words().units.iter().position(|unit| unit == "人")
         );
         assert_eq!(super::words().periods.len(), 6);
+    }
+
+    #[test]
+    fn marks_are_put_on_once_and_taken_off() {
+        let words = super::words();
+        let marked = words.marked_unreadable(" 693665 ");
+        assert_eq!(marked, "〔693665？〕");
+        assert_eq!(words.marked_unreadable(&marked), marked);
+        assert_eq!(words.without_mark(&marked), Some("693665"));
+        assert_eq!(words.without_mark("693665"), None);
+        assert!(words.is_missing_mark("〔缺〕 ") && !words.is_missing_mark(&marked));
     }
 }

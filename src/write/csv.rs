@@ -217,7 +217,7 @@ fn records(form: &Form) -> Vec<Vec<Field<'_>>> {
             Block::Line(line) => {
                 let mut sources = line.parts.iter().map(|part| Source::Line(&part.text));
                 match (line.kind, records.last_mut()) {
-                    (LineKind::Attachment, _) => {}
+                    (LineKind::Attachment | LineKind::Note, _) => {}
                     (LineKind::Title, Some(title)) if in_title => title[0].more.extend(sources),
                     (LineKind::Title, _) => {
                         records.push(vec![Field { first: sources.next(), more: sources.collect() }])

@@ -42,6 +42,8 @@ pub(crate) fn write(reports: &[&Report], lang: Lang, out: &mut dyn Write) -> Res
 mod tests {
     use proptest::collection::vec;
     use proptest::option;
+    use std::collections::HashSet;
+
     use proptest::prelude::*;
     use rust_decimal::Decimal;
 
@@ -120,24 +122,29 @@ mod tests {
         let source = (".{0,8}", "[a-z]{3}", words());
         let filing = (words(), words(), words(), words(), words());
         (source, header, filing, vec(values(false), 0..4), vec(values(true), 0..3), vec(findings(), 0..3)).prop_map(
-            |((name, format, encoding), header, filing, values, extra, findings)| Report {
-                source: Source { name, format, encoding },
-                template: header.0,
-                title: header.1,
-                organization: header.2,
-                year: header.3,
-                period: header.4,
-                filing: Filing {
-                    responsible: filing.0,
-                    reviewer: filing.1,
-                    preparer: filing.2,
-                    phone: filing.3,
-                    date: filing.4,
-                },
-                values,
-                extra,
-                findings,
-                sheet: header.5,
+            |((name, format, encoding), header, filing, mut values, extra, findings)| {
+                // An indicator is there once in each column.
+                let mut seen = HashSet::new();
+                values.retain(|value: &Value| seen.insert((value.id.clone(), value.column.clone())));
+                Report {
+                    source: Source { name, format, encoding },
+                    template: header.0,
+                    title: header.1,
+                    organization: header.2,
+                    year: header.3,
+                    period: header.4,
+                    filing: Filing {
+                        responsible: filing.0,
+                        reviewer: filing.1,
+                        preparer: filing.2,
+                        phone: filing.3,
+                        date: filing.4,
+                    },
+                    values,
+                    extra,
+                    findings,
+                    sheet: header.5,
+                }
             },
         )
     }

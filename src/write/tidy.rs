@@ -5,7 +5,7 @@
 //! folder is made in little memory.
 //!
 //! `path` is the labels from the section down, joined by ` › `; a `›` inside a label stands doubled, so the labels can be told
-//! apart again. `at` is the place in the source as messages have it: `Sheet1!C31`, `line 176`. Blank, zero and "not applicable"
+//! apart again. `text` is the cell as it stands in the source. `at` is the place in the source as messages have it: `Sheet1!C31`, `line 176`. Blank, zero and "not applicable"
 //! are told by `status`; `value` is empty unless it is `number`.
 
 use std::io::Write;
@@ -25,8 +25,8 @@ use crate::write::{Format, WriteOptions, failed};
 pub(crate) const SEPARATOR: &str = " › ";
 
 /// The columns, in order.
-pub(crate) const COLUMNS: [&str; 11] =
-    ["source", "organization", "year", "template", "id", "path", "column", "unit", "value", "status", "at"];
+pub(crate) const COLUMNS: [&str; 12] =
+    ["source", "organization", "year", "template", "id", "path", "column", "unit", "value", "status", "text", "at"];
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -40,6 +40,7 @@ struct Row<'a> {
     unit: Option<&'a str>,
     value: Option<Number>,
     status: Status,
+    text: &'a str,
     at: Option<String>,
 }
 
@@ -58,11 +59,12 @@ impl<'a> Row<'a> {
             // The digits as printed.
             value: value.number().and_then(|number| number.to_string().parse().ok()),
             status: value.cell.status(),
+            text: value.text(),
             at: value.at.as_ref().map(ToString::to_string),
         }
     }
 
-    fn fields(&self) -> [String; 11] {
+    fn fields(&self) -> [String; 12] {
         let text = |text: Option<&str>| escape_formula(text.unwrap_or_default()).into_owned();
         [
             text(Some(self.source)),
@@ -75,6 +77,7 @@ impl<'a> Row<'a> {
             text(self.unit),
             self.value.as_ref().map(ToString::to_string).unwrap_or_default(),
             self.status.as_str().to_owned(),
+            text(Some(self.text)),
             text(self.at.as_deref()),
         ]
     }
@@ -169,7 +172,7 @@ mod tests {
         let lines = String::from_utf8(lines).unwrap();
         for (line, record) in lines.lines().zip(&records[1..]) {
             let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).unwrap();
-            assert_eq!(row.keys().collect::<Vec<_>>().len(), 11);
+            assert_eq!(row.keys().collect::<Vec<_>>().len(), COLUMNS.len());
             for (column, field) in COLUMNS.iter().zip(record) {
                 let json = match &row[*column] {
                     serde_json::Value::Null => String::new(),

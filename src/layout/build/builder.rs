@@ -11,6 +11,7 @@ use super::paper::{page, type_width};
 use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Align, Block, Filling, Form, LineKind, LineLayout, LinePart};
 use crate::template::{FilingField, Page, SharedTemplate, TextStyle};
+use crate::text::words::words;
 
 /// The distance between lines outside the tables, relative to the font size, as in the published forms.
 const LINE_HEIGHT: f64 = 1.3;
@@ -44,6 +45,7 @@ impl<'a> FormBuilder<'a> {
             blocks.push(Block::Table(self.table(group, heading)));
         }
         self.filing_lines(&mut blocks);
+        blocks.extend(self.form_key.note.then(|| self.note()));
         let mut form = Form::new(self.page, self.template.style().page_number, blocks);
         form.template = Some(Arc::clone(self.template));
         form
@@ -109,6 +111,13 @@ impl<'a> FormBuilder<'a> {
         // Leave space between this line and the table.
         let height = style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
         Some(Block::Line(LineLayout { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
+    }
+
+    /// What the marks of unreadable and missing values mean.
+    fn note(&self) -> Block {
+        let text = Filling::Fixed(words().mark_note.clone());
+        let part = LinePart { text, x: 0.0, width: type_width(&self.page), align: Align::Left };
+        self.line(LineKind::Note, self.template.style().line, 2.0, vec![part])
     }
 
     fn filing_lines(&mut self, blocks: &mut Vec<Block>) {

@@ -11,6 +11,7 @@ use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
 use crate::layout::{Content, Figure, LayoutOptions};
 use crate::report::{CellValue, Report, Value};
 use crate::template::{Row, Table, Template, ValueKind};
+use crate::text::words::words;
 
 /// Everything in a report that affects its form.
 #[derive(Debug, PartialEq)]
@@ -20,6 +21,8 @@ pub(super) struct FormKey {
     pub(super) title_lines: usize,
     /// Whether there are filing lines.
     pub(super) filing: bool,
+    /// Whether there is a note about marks.
+    pub(super) note: bool,
     /// The headers of the value columns. `None` is the form's own column.
     pub(super) value_columns: Vec<Option<String>>,
     pub(super) rows: Vec<FormKeyRow>,
@@ -203,6 +206,7 @@ impl FormKey {
             landscape: options.landscape,
             title_lines: 0,
             filing: false,
+            note: figures.iter().any(|figure| figure.content.is_in_doubt()),
             value_columns: value_columns.iter().map(|scope| scope.map(str::to_owned)).collect(),
             rows,
             overflowing: Vec::new(),
@@ -241,11 +245,11 @@ fn is_blank(value: &Value) -> bool {
     value.cell.is_blank()
 }
 
-/// The content for a value: its number, nothing, or its unreadable text.
+/// The content for a value: its number, nothing, or its text with the mark of what cannot be read.
 fn content(value: &Value) -> Content {
     match &value.cell {
         CellValue::NotApplicable => Content::Text(value.text().trim().to_owned()),
-        CellValue::Unreadable(text) => Content::Value(CellValue::Unreadable(text.trim().to_owned())),
+        CellValue::Unreadable(text) => Content::Value(CellValue::Unreadable(words().marked_unreadable(text))),
         cell => Content::Value(cell.clone()),
     }
 }

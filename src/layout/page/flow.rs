@@ -45,7 +45,8 @@ pub(super) fn flow(form: &Form, tables: &[Option<FittedTable>]) -> Vec<Item> {
             }),
             (Block::Table(table), Some(fitted)) => {
                 let next = form.blocks.get(block + 1);
-                let line_follows = matches!(next, Some(Block::Line(line)) if line.kind == LineKind::Filing);
+                let line_follows =
+                    matches!(next, Some(Block::Line(line)) if matches!(line.kind, LineKind::Filing | LineKind::Note));
                 let last = table.rows.len().saturating_sub(1);
                 items.extend(table.rows.iter().enumerate().map(|(row, content)| Item {
                     piece: BlockPart::Row(block, row),

@@ -20,6 +20,7 @@ use crate::finding::Finding;
 use crate::report::{CellValue, Report, Value};
 use crate::template::ValueKind;
 use crate::text::label::Closeness;
+use crate::text::words::words;
 use adopt::{Adopted, adopt};
 use extra::extra_values;
 use findings::{label_findings, missing_rows, row_findings, value_findings};
@@ -99,6 +100,9 @@ fn add_row(
     });
     let (table, mut own) = (&template.tables()[place.0], filled.get_mut(place));
     let row = &table.rows[place.1];
+    if own.is_none() && row.optional {
+        return;
+    }
     let mut of_row = Vec::new();
     if let Some(own) = &own {
         label_findings(own, row, || dictionary.row(chain.template, place), &mut report.findings);
@@ -119,7 +123,7 @@ fn add_row(
             let reading = own.as_deref_mut().map(|own| &mut own.reading);
             let unit = if index == last { unit.take() } else { unit.clone() };
             let mut value = make_value(expected, header.as_deref(), reading, unit, index);
-            if is_unclear && !value.cell.is_blank() {
+            if is_unclear && !matches!(value.cell, CellValue::Blank | CellValue::Missing) {
                 value.make_unreadable();
             }
             report.values.push(value);
@@ -136,6 +140,8 @@ fn make_value(
     of_row: Option<String>,
     index: usize,
 ) -> Value {
+    // No row, no cell.
+    let nothing = if reading.is_none() { CellValue::Missing } else { CellValue::Blank };
     let (at_row, value) = match reading {
         Some(reading) => (reading.at.as_ref(), reading.values.get_mut(index)),
         None => (None, None),
@@ -150,7 +156,7 @@ fn make_value(
         Some((text, read, at)) => (text, Some(read), at),
         None => (String::new(), None, None),
     };
-    let cell = read.map_or(CellValue::Blank, |read| read.cell.with_text(|| std::mem::take(&mut text)));
+    let cell = read.map_or(nothing, |read| read.cell.with_text(|| without_mark(std::mem::take(&mut text))));
     Value {
         id: Some(expected.id.clone()),
         path: expected.path.clone(),
@@ -162,4 +168,9 @@ fn make_value(
         after: None,
         label: None,
     }
+}
+
+/// The text of an unreadable cell, without the mark of one that this program wrote.
+fn without_mark(text: String) -> String {
+    words().without_mark(&text).map(str::to_owned).unwrap_or(text)
 }

@@ -56,7 +56,7 @@ pub(crate) fn write(
     let sent = |figure: usize| values[figure].and_then(|value| value.at.as_ref()).map(|at| place(at, lang));
     let extras = |placed: &PlacedCell<'_>| match placed.figure.and_then(|figure| Some((figure, marks.get(&figure)?))) {
         Some((figure, (severity, notes))) => CellExtras {
-            fill: GROUNDS.iter().find(|(of, _)| of == severity).map(|(_, ground)| *ground),
+            fill: ground(*severity),
             note: Some(notes.iter().cloned().chain(sent(figure)).collect::<Vec<_>>().join("\n\n")),
             ..CellExtras::default()
         },
@@ -64,6 +64,11 @@ pub(crate) fn write(
     };
     let bytes = super::with_sheet(&layout, template, |sheet| sheet.draw(timestamp, extras, |_, _| Ok(())))?;
     Ok((bytes, elsewhere))
+}
+
+/// The background colour of a cell with a finding.
+pub(super) fn ground(severity: Severity) -> Option<u32> {
+    GROUNDS.iter().find(|(of, _)| *of == severity).map(|(_, ground)| *ground)
 }
 
 /// Whether a finding is about a value: by its place where both have one, else by its indicator.
@@ -76,7 +81,7 @@ fn is_about(finding: &Finding, value: &Value) -> bool {
 }
 
 /// The place of a value in the file that was sent.
-fn place(at: &Location, lang: Lang) -> String {
+pub(super) fn place(at: &Location, lang: Lang) -> String {
     let arguments = [("at".to_owned(), at.to_text(lang))].into_iter().collect();
     message::text("word.place_sent", lang, &arguments)
 }

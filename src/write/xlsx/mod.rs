@@ -11,6 +11,7 @@
 
 pub(crate) mod blank;
 mod cells;
+mod doubt;
 mod draw;
 mod form_workbook;
 mod formula;
@@ -36,6 +37,7 @@ use self::row::{FormMeasures, SheetLayout};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::layout::Layout;
+use crate::message::Lang;
 use crate::template::Template;
 use crate::write::failed;
 use crate::write::format::{FormatInfo, FormatWriter, MergedWriter};
@@ -44,7 +46,9 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "xlsx",
     extensions: &["xlsx"],
     binary: true,
-    writer: FormatWriter::Form(|layout, template, options, out| write(layout, template, options.timestamp, out)),
+    writer: FormatWriter::Form(|layout, template, options, out| {
+        write(layout, template, options.lang, options.timestamp, out)
+    }),
     merged: MergedWriter::Full(|merged, options, out| {
         let layout = crate::write::merged::totals(merged, options);
         merged::write(merged, &layout, options.lang, options.timestamp, out)
@@ -62,6 +66,8 @@ const SHEET: &str = "统计表";
 /// single table are frozen on screen and repeated in print. A merged label that goes over a page is one cell a page.
 /// `timestamp` is in seconds since 1970.
 ///
+/// The cell of a value that is unreadable or missing is filled, and a comment in `lang` says what is in doubt.
+///
 /// Findings: `XG421` for a number that a workbook cannot hold and that is text therefore, `XG422` for a text that is
 /// higher than a row may be.
 ///
@@ -70,6 +76,7 @@ const SHEET: &str = "统计表";
 pub(crate) fn write(
     layout: &Layout,
     template: &Template,
+    lang: Lang,
     timestamp: Option<i64>,
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
@@ -79,7 +86,12 @@ pub(crate) fn write(
     let sheet = measured.sheet(layout, &mut findings);
     let cells = cells::report_cells(&sheet);
     let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
-    let bytes = workbook(&sheet, template, &cells, properties).map_err(|error| failed("XLSX", error))?;
+    let in_doubt = cells.iter().any(|cell| doubt::content(layout, cell).is_some());
+    let bytes = if in_doubt {
+        doubt::workbook(layout, template, lang, timestamp)?
+    } else {
+        workbook(&sheet, template, &cells, properties).map_err(|error| failed("XLSX", error))?
+    };
     out.write_all(&bytes).map_err(|error| failed("XLSX", error))?;
     let text = cells.iter().filter_map(|cell| match cell.content {
         CellContent::NumberAsText(number) => Some(Finding::new("XG421").with("value", number).at(cell.at.cloned())),

@@ -94,6 +94,8 @@ impl FormMeasures {
                     blocks = &rest[lines.len() - 1..];
                     rows.push(title_row(layout, &self.grid, &lines));
                 }
+                // A comment on each cell says it.
+                Block::Line(line) if line.kind == LineKind::Note => {}
                 Block::Line(line) => {
                     if line.kind == LineKind::Filing {
                         // The lines below a table never stand on a page without some of its rows.

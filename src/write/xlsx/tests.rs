@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::style::{NumberFormat, fits_a_number};
 use super::*;
 use crate::layout::{Align, Block, CellLayout, Content, Filling, Form, LayoutOptions, TableLayout, layout};
+use crate::message::Lang;
 use crate::report::{CellValue, Report, Value};
 use crate::template::{FontRole, TextStyle, shipped};
 use crate::write::sample;
@@ -15,7 +16,7 @@ fn written(report: &Report, timestamp: Option<i64>) -> (Layout, Vec<u8>, Vec<Fin
     let template = shipped().get("2014-extended").unwrap();
     let layout = layout(report, template, LayoutOptions::default());
     let mut bytes = Vec::new();
-    let findings = write(&layout, template, timestamp, &mut bytes).unwrap();
+    let findings = write(&layout, template, Lang::ZH, timestamp, &mut bytes).unwrap();
     (layout, bytes, findings)
 }
 
@@ -187,8 +188,8 @@ fn text_without_end_is_a_finding_or_an_error() {
     assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("ht=\"409.5\""));
     report.extra[0].label = Some("长".repeat(40_000));
     let template = shipped().get("2014-extended").unwrap();
-    let error =
-        write(&layout(&report, template, LayoutOptions::default()), template, None, &mut Vec::new()).unwrap_err();
+    let error = write(&layout(&report, template, LayoutOptions::default()), template, Lang::ZH, None, &mut Vec::new())
+        .unwrap_err();
     assert!(matches!(error.kind(), crate::ErrorKind::Write { .. }));
 }
 
@@ -236,7 +237,7 @@ fn cells_may_span_rows_and_tables_may_differ() {
     ];
     layout.form = std::sync::Arc::new(Form::new(layout.form.page, layout.form.page_number, blocks));
     let mut bytes = Vec::new();
-    write(&layout, template, None, &mut bytes).unwrap();
+    write(&layout, template, Lang::ZH, None, &mut bytes).unwrap();
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     for range in ["A1:A2", "B1:D1", "B2:C2", "A3:B3", "C3:D3"] {
         assert!(sheet.contains(&format!("<mergeCell ref=\"{range}\"/>")), "{range}: {sheet}");
@@ -260,7 +261,7 @@ fn matrix(id: &str, options: LayoutOptions) -> (Layout, Vec<u8>) {
     let template = shipped().get(id).unwrap();
     let layout = layout(&sample::matrix(id, 100_001), template, options);
     let mut bytes = Vec::new();
-    assert_eq!(write(&layout, template, None, &mut bytes).unwrap(), []);
+    assert_eq!(write(&layout, template, Lang::ZH, None, &mut bytes).unwrap(), []);
     (layout, bytes)
 }
 

@@ -13,6 +13,7 @@ use super::super::{DrawnForm, cells, plain_workbook, write};
 use super::*;
 
 use crate::layout::{Layout, LayoutOptions, layout};
+use crate::message::Lang;
 use crate::report::{CellValue, Report, Value};
 use crate::template::{Template, shipped};
 use crate::write::sample;
@@ -106,7 +107,7 @@ fn assert_filled_as_drawn(report: &Report, options: LayoutOptions) {
     let template = shipped().get(report.template.as_deref().unwrap()).unwrap();
     let layout = layout(report, template, options);
     let mut filled = Vec::new();
-    write(&layout, template, Some(1), &mut filled).unwrap();
+    write(&layout, template, Lang::ZH, Some(1), &mut filled).unwrap();
     // It was filled, not drawn: the XML of the form is as expected.
     let cached = layout.form.prepared(|form: &DrawnForm| form.workbook.is_some(), || Err("no form is filled"));
     assert!(cached.is_ok());
@@ -130,7 +131,7 @@ fn figure() -> impl Strategy<Value = (CellValue, String)> {
         2 => (any::<i64>(), 0u32..28).prop_map(move |(digits, scale)| number(Decimal::new(digits, scale))),
         1 => Just((CellValue::Blank, String::new())),
         1 => Just((CellValue::NotApplicable, "/".to_owned())),
-        1 => text().prop_map(|text| (CellValue::Unreadable(text), String::new())),
+        1 => text().prop_map(|text| (CellValue::NotApplicable, text)),
     ]
 }
 
@@ -192,7 +193,7 @@ fn reports_of_a_form_share_one_workbook_whichever_came_first() {
     let bytes = |from: u32| {
         let layout = layout(&sample::matrix("2021", from), template, LayoutOptions::default());
         let mut bytes = Vec::new();
-        write(&layout, template, None, &mut bytes).unwrap();
+        write(&layout, template, Lang::ZH, None, &mut bytes).unwrap();
         (layout, bytes)
     };
     let (one, first) = bytes(1);
@@ -208,11 +209,11 @@ fn a_text_never_becomes_the_inside_of_the_file() {
     let mut report = sample::report();
     for text in ["<r>&</r>", "<r><t>1</t></r>", "\u{E000} ", "\u{E000}<r></r>", "\u{E000}", "\u{E000}\u{E000}title"] {
         report.extra[0].label = Some(text.to_owned());
-        report.values[1].cell = CellValue::Unreadable(text.to_owned());
+        report.values[1].set(CellValue::NotApplicable, text);
         report.organization = Some(text.to_owned());
         let template = shipped().get("2014-extended").unwrap();
         let mut bytes = Vec::new();
-        write(&layout(&report, template, LayoutOptions::default()), template, None, &mut bytes).unwrap();
+        write(&layout(&report, template, LayoutOptions::default()), template, Lang::ZH, None, &mut bytes).unwrap();
         let mut workbook = calamine::Xlsx::new(Cursor::new(bytes.as_slice())).unwrap();
         let range = workbook.worksheet_range(super::super::SHEET).unwrap();
         let found = range.cells().filter(|cell| *cell.2 == calamine::Data::String(text.to_owned())).count();
