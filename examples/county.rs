@@ -5,6 +5,8 @@
 //! cargo run --example county -- towns/*.xls
 //! ```
 
+#![allow(clippy::print_stdout)]
+
 use std::path::PathBuf;
 
 use xxgk::engine::Engine;

@@ -6,7 +6,8 @@
 
 use super::comparison::{ComparedOrganization, ComparisonFinding, NamedReport};
 use super::crosswalk::{Crosswalk, FormMapping, Match};
-use super::row::{Change, ComparisonRow, SideValue, UnpairedColumns, signed};
+use super::pair::UnpairedColumns;
+use super::row::{Change, ComparisonRow, SideValue, signed};
 use crate::check::{self, SeverityOverrides};
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report};

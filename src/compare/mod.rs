@@ -12,6 +12,7 @@ mod crosswalk;
 mod findings;
 mod matching;
 mod name;
+mod pair;
 pub(crate) mod render;
 mod row;
 
@@ -110,7 +111,7 @@ fn compare_pair(
     crosswalk: &Crosswalk,
     overrides: &SeverityOverrides,
 ) -> ComparedOrganization {
-    let (rows, unpaired) = row::rows(&old.report, &new.report, mapping, crosswalk);
+    let (rows, unpaired) = pair::rows(&old.report, &new.report, mapping, crosswalk);
     let mut organization = ComparedOrganization {
         old: ReportSummary::new(old),
         new: ReportSummary::new(new),

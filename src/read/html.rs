@@ -79,7 +79,7 @@ pub(super) fn title(text: &str) -> Option<String> {
     let start = lower.find("<title")?;
     let start = start + lower[start..].find('>')? + 1;
     let end = start + lower[start..].find("</title")?;
-    let title = quick_xml::escape::unescape(&text[start..end]).map_or_else(|_| text[start..end].into(), |title| title);
+    let title = quick_xml::escape::unescape(&text[start..end]).unwrap_or_else(|_| text[start..end].into());
     let title: Vec<&str> = title.split_whitespace().collect();
     (!title.is_empty()).then(|| title.join(" "))
 }
