@@ -89,6 +89,14 @@ pub struct MergedRange {
 }
 
 /// Numbers of rows or columns, from 0.
+///
+/// ```
+/// use xxgk::document::LineSet;
+///
+/// let mut hidden = LineSet::default();
+/// hidden.add(4, 6);
+/// assert!(hidden.has(5) && !hidden.has(7));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineSet {
     /// The last line of each range by its first. No two ranges touch.

@@ -4,7 +4,7 @@
 //! in question, its place in the user's own file, the difference and, where it is evident, the likely cause. Nothing is
 //! corrected. No rule of a form is in code: `rule` has only the kinds of rules, one file each. `values` gives them the
 //! values of a report, `cause` and `shift` look for what may have happened, `explain` says what a rule requires, and
-//! `render` shows findings. [`narrative()`] holds the text around the table against it.
+//! `render` shows findings. `narrative` holds the text around the table against it.
 
 mod cause;
 pub(crate) mod explain;

@@ -4,7 +4,7 @@
 //! of each cell, before anyone knows what they mean; or the reports that this project's JSON stores. Called by the command line and by library users;
 //! `recognize` comes next.
 //!
-//! The format is detected from the bytes ([`sniff`](mod@sniff)), never from the file's name. Each format family has a
+//! The format is detected from the bytes (`sniff`), never from the file's name. Each format family has a
 //! file here, which describes its formats in constants; each format has one line in the list in `format.rs`.
 
 // A format that is missing in the list has an unused constant.
