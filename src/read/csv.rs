@@ -33,6 +33,8 @@ const STAND_IN: char = '\u{1f}';
 ///
 /// Of the records that are not blank, three in five must have the same number of delimiters outside quotes; half of
 /// those must have two fields that are not blank; and at most one in five may contain a full stop, as prose does.
+/// Records of different lengths, as without delimiters behind the last field, are values as well if three in five have
+/// delimiters and half of these have a number between them.
 /// Excel's first line `sep=;` decides alone. Texts with vertical bars are left to [`text`], unless fields are quoted
 /// between bars.
 pub(super) fn delimiter(text: &str) -> Option<char> {
@@ -67,12 +69,14 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
     let mut records = Vec::new();
     let mut prose = 0;
     let mut bars = 0;
+    let mut with_numbers = 0;
     let mut scanner = Scanner::new(text, delimiter);
     while let Some(fields) = scanner.record().filter(|_| records.len() < SAMPLE) {
         let raw: Vec<&str> = fields.iter().map(|field| &text[field.start..field.end]).collect();
         let filled = raw.iter().filter(|field| !field.trim().is_empty()).count();
         if filled > 0 {
             records.push((raw.len() - 1, filled));
+            with_numbers += usize::from(raw.len() > 1 && holds_number(&raw));
             prose += usize::from(raw.iter().any(|field| field.contains('。')));
             bars += usize::from(raw.iter().any(|field| field.contains('|')));
         }
@@ -83,8 +87,21 @@ fn fitness(text: &str, delimiter: char) -> Option<usize> {
     let mut counts: Vec<usize> = records.iter().map(|(count, _)| *count).filter(|count| *count > 0).collect();
     counts.sort_unstable();
     let (usual, times) = counts.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).max_by_key(|same| same.1)?;
+    let delimited = counts.len();
+    let is_ragged = delimited * 5 >= records.len() * 3 && with_numbers * 2 >= delimited && with_numbers > 2;
     let several = records.iter().filter(|(count, filled)| *count == usual && *filled > 1).count();
-    (times * 5 >= records.len() * 3 && several * 2 >= times).then(|| times * 1000 / records.len())
+    let is_regular = times * 5 >= records.len() * 3 && several * 2 >= times;
+    (is_regular || is_ragged).then(|| times * 1000 / records.len())
+}
+
+/// Whether one of the fields of a record is a number, and no group of digits of the number before it.
+fn holds_number(fields: &[&str]) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_group = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| fields[before].trim_end().bytes().next_back());
+        fields[at].trim().len() == 3 && before.is_some_and(|byte| byte.is_ascii_digit())
+    };
+    (0..fields.len()).any(|at| is_number(fields[at].trim()) && !is_group(at))
 }
 
 /// Reads separated values with the detected delimiter, or else the comma.
