@@ -234,6 +234,10 @@ impl<'a> HtmlWalker<'a> {
         if is_hidden(tag) {
             let in_table = self.table.is_some() && matches!(name, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot");
             self.hidden = Some((id, in_table));
+            // A hidden row has no cells, but those above may span it.
+            if let Some(table) = self.table.as_mut().filter(|table| name == "tr" && table.boxes == 0) {
+                table.builder.row();
+            }
             return Ok(());
         }
         if self.struck.is_none() && is_struck(tag) {
