@@ -6,10 +6,13 @@
 //! One pass finds all wordings of all rows; a dynamic program picks the chain. It places repeated labels by their
 //! neighbors, leaves out missing rows, and leaves out text that is far from the table, since distance has a cost.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::dictionary::{Dictionary, Label, LabelRows, PreparedTemplate, WordMatch};
 use super::stream::Stream;
+use super::tokens::bracket_length;
+use super::value;
 use crate::text::label::{self, Closeness, Wording};
 
 /// The cost of each byte between two labels of a chain; a hanzi has three. Large enough to keep a chain out of a narrative
@@ -19,6 +22,14 @@ const GAP_COST: f64 = 0.004;
 const MIN_FIT: f64 = 0.25;
 /// The fewest rows of a table: fewer may just as well be words of a narrative.
 const MIN_ROWS: usize = 4;
+/// The fewest rows of a part of a form, such as one of its tables or a clipped page, and with a template that was named.
+const MIN_PART_ROWS: usize = 3;
+/// The smallest share of the form's rows between the first and the last one found that a part of it must have.
+const MIN_DENSITY: f64 = 0.75;
+/// The smallest share of the rows of a part that a value must follow, which words of a narrative do not have.
+const MIN_WITH_VALUES: f64 = 0.5;
+/// Headers of at least this many bytes, found whole, prove a table without row labels by themselves.
+const MIN_HEADERS: usize = 90;
 
 /// A row of the template, or a text of the form between rows, found in the document.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,9 +81,29 @@ struct ScoredMatch {
     official_ordinal: bool,
 }
 
+/// The most bytes above the first row that its headers are in.
+const HEADER_BYTES: usize = 600;
+
+/// How much of a form must be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// A good part of the whole form.
+    Whole,
+    /// One of its tables, or some rows in a row: only where nothing else is found.
+    Part,
+    /// A row with a value: only below a title of its own.
+    Row,
+}
+
 /// The chain of the template that fits a range of the stream best; none where no template fits. `words` are those of the
 /// whole stream.
-pub fn chain(dictionary: &Dictionary, stream: &Stream<'_>, words: &[WordMatch], within: Range<usize>) -> Option<Chain> {
+pub fn chain(
+    dictionary: &Dictionary,
+    stream: &Stream<'_>,
+    words: &[WordMatch],
+    within: Range<usize>,
+    extent: Extent,
+) -> Option<Chain> {
     let mut candidates: Vec<Vec<Candidate>> = dictionary.templates.iter().map(|_| Vec::new()).collect();
     let first = words.partition_point(|(place, _)| place.end <= within.start);
     let behind = words.partition_point(|(place, _)| place.end <= within.end);
@@ -90,9 +121,11 @@ pub fn chain(dictionary: &Dictionary, stream: &Stream<'_>, words: &[WordMatch], 
         }
     }
     let mut open: Vec<(f64, usize, &[Candidate])> = Vec::new();
-    for (t, own) in candidates.iter_mut().enumerate().filter(|(_, own)| !own.is_empty()) {
+    for own in &mut candidates {
         // In the form's order; the sort is stable, so those of one row stay in text order.
         own.sort_by_key(|candidate| candidate.row);
+    }
+    for (t, own) in candidates.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
         open.push((rank_limit(&dictionary.templates[t], own, &scored), t, own));
     }
     open.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -103,14 +136,80 @@ pub fn chain(dictionary: &Dictionary, stream: &Stream<'_>, words: &[WordMatch], 
             break;
         }
         let chain = best_chain(t, &dictionary.templates[t], own, &scored);
-        let fits = chain.fit >= MIN_FIT && chain.matches.len() >= MIN_ROWS;
+        let fits = match extent {
+            Extent::Whole => chain.fit >= MIN_FIT && chain.matches.len() >= MIN_ROWS,
+            Extent::Part => is_part(&chain, &dictionary.templates[t], stream),
+            Extent::Row => chain.matches.iter().any(|found| {
+                !found.is_text && stream.is_apart(found.label.start) && is_before_value(stream, found.label.end)
+            }),
+        };
         // The first template wins a tie.
         let better = |best: &Chain| chain.rank > best.rank || chain.rank == best.rank && t < best.template;
         if fits && best.as_ref().is_none_or(better) {
             best = Some(chain);
         }
     }
-    best
+    let best = best?;
+    let (first, last) = (best.matches[0].label.start, best.matches[best.matches.len() - 1].label.end);
+    let start = first.saturating_sub(HEADER_BYTES).max(within.start);
+    let start = (start..=first).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(first);
+    let text = &stream.folded[start..last];
+    let others = candidates.iter().enumerate().filter(|(t, own)| *t != best.template && !own.is_empty());
+    for (t, own) in others {
+        let (prepared, other) = (&dictionary.templates[best.template], &dictionary.templates[t]);
+        let headers = exclusive(other, prepared, text);
+        if headers <= exclusive(prepared, other, text) {
+            continue;
+        }
+        // The headers of another form of the same rows: it is that form unless more of its rows are not.
+        let chain = best_chain(t, other, own, &scored);
+        let more = headers + exclusive_rows(&chain, other, prepared);
+        if chain.fit >= MIN_FIT && more > exclusive(prepared, other, text) + exclusive_rows(&best, prepared, other) {
+            return Some(chain);
+        }
+    }
+    Some(best)
+}
+
+/// How many headers of a matrix that another does not have are in a text.
+fn exclusive(own: &PreparedTemplate, other: &PreparedTemplate, text: &str) -> usize {
+    if own.headers.is_empty() || other.headers.is_empty() {
+        return 0;
+    }
+    own.headers.difference(&other.headers).filter(|header| text.contains(header.as_str())).count()
+}
+
+/// How many rows of a chain another form does not have.
+fn exclusive_rows(chain: &Chain, own: &PreparedTemplate, other: &PreparedTemplate) -> usize {
+    let known: BTreeSet<&str> =
+        other.rows.iter().flat_map(|row| &row.label.wordings).map(|wording| wording.words.as_str()).collect();
+    let rows = chain.matches.iter().filter(|found| !found.is_text);
+    let labels = rows.filter_map(|found| own.rows.iter().find(|row| row.place == found.row && !row.is_text));
+    labels.filter(|row| !row.label.wordings.iter().any(|wording| known.contains(wording.words.as_str()))).count()
+}
+
+/// Whether the rows of a chain are a part of its form: rows next to each other, with values.
+fn is_part(chain: &Chain, prepared: &PreparedTemplate, stream: &Stream<'_>) -> bool {
+    let rows: Vec<&Match> = chain.matches.iter().filter(|found| !found.is_text).collect();
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return false };
+    let is_header = |found: &&&Match| found.closeness == Closeness::Exact && found.label.len() >= MIN_HEADERS;
+    if rows.iter().filter(is_header).any(|found| prepared.template.tables()[found.row.0].label.is_none()) {
+        return true;
+    }
+    let own = prepared.rows.iter().filter(|row| !row.is_text && !row.optional);
+    let between = own.filter(|row| (first.row..=last.row).contains(&row.place)).count();
+    let with_values = rows.iter().filter(|found| is_before_value(stream, found.label.end)).count();
+    rows.len() >= MIN_PART_ROWS
+        && rows.len() as f64 >= between as f64 * MIN_DENSITY
+        && with_values as f64 >= rows.len() as f64 * MIN_WITH_VALUES
+}
+
+/// Whether a value follows a label, perhaps behind brackets and a unit.
+fn is_before_value(stream: &Stream<'_>, end: usize) -> bool {
+    let rest = &stream.folded[end..];
+    let rest = &rest[bracket_length(rest)..];
+    let is_value = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || "/-—".contains(c));
+    is_value(rest) || value::split_unit(rest).is_some_and(|(_, rest)| is_value(rest))
 }
 
 /// The upper bound of a template's rank: every label at its best score, and without all rows that may be missing.

@@ -1,30 +1,37 @@
-//! Finds the columns of units, values, row numbers and remarks in a table.
+//! The columns of a table in a grid: which hold labels, units, codes and remarks, and which hold the values of which
+//! column of the form.
 //!
-//! In: a stream of positioned cells and the rows found in it. Out: [`Columns`], from the headers or, without headers, from
-//! the content of the cells. Called by [`super::Recognizer`].
+//! In: a [`Region`] and the rows of the form found in it. Out: [`Columns`], from the headers; from the content where
+//! there are none. Called by [`super::grid`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use super::align::Chain;
-use super::stream::Stream;
+use super::header::{self, Header};
+use super::region::Region;
 use super::value;
-use crate::document::CellRef;
-use crate::template::{Column, Table, Template, ValueKind};
+use crate::template::{Column, Table, ValueKind};
 use crate::text::fold::{fold, folds_to};
 use crate::text::words::words;
 
 /// A column of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueColumn {
-    /// Its column in the grid, from 0.
-    pub column: u32,
+    /// Its columns in the grid: those below its header. More than one where a header is repeated.
+    pub places: Vec<Range<u32>>,
+    /// The column of the form, in a matrix; none for a column beside those of the form.
+    pub own: Option<usize>,
     /// Its header as printed.
     pub header: Option<String>,
+    /// Whether the headers of several columns run together in it, and their values with them.
+    pub is_joined: bool,
 }
 
-/// The columns of a table by their content.
+/// The columns of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
+    /// The last column of most labels.
+    pub label: u32,
     /// The units.
     pub unit: Option<u32>,
     /// The values.
@@ -33,6 +40,23 @@ pub struct Columns {
     pub serial: Vec<u32>,
     /// Remarks.
     pub remarks: Vec<u32>,
+    /// The rows of the headers.
+    pub header_rows: Option<Range<u32>>,
+    /// The first column behind the header rows.
+    pub header_end: u32,
+    /// Whether there are headers, but not above their columns.
+    pub is_displaced: bool,
+    /// Whether there are no headers, and the columns are those of the form by their order alone.
+    pub is_by_position: bool,
+    /// Headers that were read as a similar one: as printed, and the column of the form.
+    pub similar: Vec<(String, usize)>,
+}
+
+impl Columns {
+    /// The first column behind all values.
+    pub fn end(&self) -> u32 {
+        self.values.iter().flat_map(|value| &value.places).map(|place| place.end).max().unwrap_or(0)
+    }
 }
 
 /// The content of a column according to its header.
@@ -46,7 +70,7 @@ pub enum HeaderMeaning {
     Serial,
     /// Remarks.
     Remark,
-    /// Anything else: right of the labels, values.
+    /// Anything else: values.
     Other,
 }
 
@@ -60,7 +84,8 @@ pub fn header_meaning(text: &str, table: &Table) -> HeaderMeaning {
     let folded = fold(text);
     if table.label.as_ref().is_some_and(|label| is_header(&folded, label)) {
         HeaderMeaning::Label
-    } else if table.unit.as_ref().is_some_and(|unit| is_header(&folded, unit)) {
+    } else if table.unit.as_ref().is_some_and(|unit| is_header(&folded, unit)) || words().unit_headers.contains(&folded)
+    {
         HeaderMeaning::Unit
     } else if words().serial_headers.contains(&folded) {
         HeaderMeaning::Serial
@@ -77,143 +102,293 @@ pub fn is_value_header(text: &str, table: &Table) -> bool {
     table.columns.iter().any(|column| is_header(&folded, column))
 }
 
-/// A row found, with its position.
-struct FoundRow {
-    part: usize,
-    row: u32,
-    last_label_column: u32,
+/// A row of the form in a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRow {
+    /// The rows of its label's cells.
+    pub rows: Range<u32>,
+    /// The columns of its label's cells.
+    pub label: Range<u32>,
+    /// The first column of the next label beside it.
+    pub end: u32,
+    /// Whether it has values.
+    pub has_values: bool,
 }
 
-/// The columns of the table that a chain was found in; none if most of its cells have no positions.
-pub fn columns(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<Columns> {
-    let table = &template.tables()[chain.matches.first()?.row.0];
-    let rows: Vec<FoundRow> = chain
-        .matches
-        .iter()
-        .filter(|found| template.tables()[found.row.0].rows[found.row.1].kind != ValueKind::Heading)
-        .filter_map(|found| {
-            let cell = stream.cells[stream.cell_at(found.label.end - 1)];
-            let position = cell.position?;
-            Some(FoundRow { part: cell.part, row: position.row, last_label_column: position.column })
-        })
-        .collect();
-    let values = chain
-        .matches
-        .iter()
-        .filter(|found| template.tables()[found.row.0].rows[found.row.1].kind != ValueKind::Heading);
-    if rows.len() * 5 < values.count() * 4 || rows.is_empty() {
-        return None;
-    }
-    let mut label_columns: Vec<u32> = rows.iter().map(|row| row.last_label_column).collect();
-    label_columns.sort_unstable();
-    let label_column = label_columns[label_columns.len() / 2];
+/// The cells of a column in the rows found, by what they hold.
+#[derive(Clone, Debug, Default)]
+struct Content {
+    filled: usize,
+    units: usize,
+    values: usize,
+    /// Numbers that begin with 0 and have more digits, or end in `*`: codes.
+    codes: usize,
+    /// The lengths of the cells.
+    lengths: BTreeSet<usize>,
+    /// Whether each number is one more than the one above it.
+    counts_up: bool,
+    last: Option<u64>,
+}
 
-    let mut columns = Columns::default();
-    let headers = headers(stream, chain, table);
-    for (column, (header, meaning)) in &headers {
-        match meaning {
-            HeaderMeaning::Unit => columns.unit = columns.unit.or(Some(*column)),
-            HeaderMeaning::Serial => columns.serial.push(*column),
-            HeaderMeaning::Remark => columns.remarks.push(*column),
-            HeaderMeaning::Other if *column > label_column => {
-                columns.values.push(ValueColumn { column: *column, header: Some(header.trim().to_owned()) });
+impl Content {
+    fn add(&mut self, text: &str) {
+        let number = value::plain(text.trim());
+        self.counts_up = match (self.last, number) {
+            (None, Some(_)) => self.filled == 0,
+            (Some(last), Some(number)) => self.counts_up && number == last + 1,
+            _ => false,
+        };
+        self.last = number;
+        self.filled += 1;
+        let is_unit = number.is_none() && value::is_unit(text);
+        self.units += usize::from(is_unit);
+        self.values += usize::from(number.is_some() || !is_unit && value::parse(text, ValueKind::Signed).is_filled());
+        self.codes += usize::from(value::is_code(text.trim()));
+        self.lengths.insert(text.trim().len());
+    }
+
+    fn holds_values(&self) -> bool {
+        self.values > 0 && self.values * 2 >= self.filled
+    }
+
+    fn holds_units(&self) -> bool {
+        self.units * 2 > self.filled
+    }
+
+    /// Whether the cells are codes of the rows: most begin with 0 or end in `*`, or all have the same length and some do.
+    fn holds_codes(&self) -> bool {
+        let all = self.codes + self.values.min(self.filled) >= self.filled;
+        all && self.codes > 1 && (self.codes * 2 > self.filled || self.lengths.len() == 1)
+    }
+}
+
+/// The content of the columns of a region in the rows found.
+fn contents(region: &Region<'_>, rows: &[FoundRow]) -> BTreeMap<u32, Content> {
+    let mut contents: BTreeMap<u32, Content> = BTreeMap::new();
+    for found in rows.iter().filter(|row| row.has_values) {
+        for row in found.rows.clone() {
+            for (at, cell) in
+                region.filled(row).filter(|(at, _)| !found.label.contains(&at.column) && at.column < found.end)
+            {
+                contents.entry(at.column).or_default().add(&cell.text);
             }
-            HeaderMeaning::Other | HeaderMeaning::Label => {}
         }
     }
-    by_content(stream, &rows, label_column, &mut columns);
-    columns.values.sort_by_key(|value| value.column);
-    (!columns.values.is_empty()).then_some(columns)
+    contents
 }
 
-/// The headers above the first row found: for each column the lowest text of the header rows and its meaning.
-fn headers<'d>(stream: &Stream<'d>, chain: &Chain, table: &Table) -> BTreeMap<u32, (&'d str, HeaderMeaning)> {
-    let first = stream.cell_at(chain.matches[0].label.start);
-    let cells = stream.cells[..first].iter().rev().take(64);
-    let cells: Vec<(usize, CellRef, &'d str, HeaderMeaning)> = cells
-        .filter(|cell| !cell.cell.is_blank())
-        .filter_map(|cell| {
-            let text = cell.cell.text.as_str();
-            Some((cell.part, cell.position?, text, header_meaning(text, table)))
-        })
+/// The last column of most labels.
+fn label_column(rows: &[FoundRow]) -> u32 {
+    let mut columns: Vec<u32> = rows.iter().filter(|row| row.has_values).map(|row| row.label.end - 1).collect();
+    columns.sort_unstable();
+    columns.get(columns.len() / 2).copied().unwrap_or(0)
+}
+
+/// The columns of a list: of rows with a label, a unit and values. None if no column holds values.
+pub fn of_list(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Table) -> Option<Columns> {
+    let first = rows.iter().map(|row| row.rows.start).min()?;
+    let contents = contents(region, rows);
+    let content = |column: u32| contents.get(&column).cloned().unwrap_or_default();
+    let mut columns = Columns { label: label_column(rows), ..Columns::default() };
+    let marks = |text: &str| matches!(header_meaning(text, table), HeaderMeaning::Label | HeaderMeaning::Unit);
+    columns.header_rows = header::header_rows(region, floor, first, marks);
+    let headers: Vec<Header> = columns.header_rows.iter().flat_map(|rows| header::headers(region, rows)).collect();
+    for header in &headers {
+        let column = header.columns.start;
+        match header_meaning(&header.text, table) {
+            HeaderMeaning::Label => {}
+            HeaderMeaning::Unit => columns.unit = columns.unit.or(Some(column)),
+            HeaderMeaning::Serial => columns.serial.push(column),
+            HeaderMeaning::Remark => columns.remarks.push(column),
+            HeaderMeaning::Other if content(column).holds_codes() => columns.serial.push(column),
+            HeaderMeaning::Other => {
+                let inner = header.columns.clone().map(content);
+                let is_text = inner.clone().any(|own| own.filled > 0) && !inner.clone().any(|own| own.holds_values());
+                let is_value = inner.clone().any(|own| own.holds_values());
+                if is_value || (column > columns.label && !is_text) {
+                    add_headed(&mut columns.values, header);
+                } else if column > columns.label && !inner.clone().any(|own| own.holds_units()) {
+                    columns.remarks.push(column);
+                }
+            }
+        }
+    }
+    let headed: Vec<Range<u32>> = headers.iter().map(|header| header.columns.clone()).collect();
+    let count = rows.iter().filter(|row| row.has_values).count();
+    by_content(&contents, &headed, count, &mut columns);
+    columns.values.sort_by_key(|value| value.places[0].start);
+    // With headers but without one above values, the values are missing.
+    let has_headers = columns.header_rows.is_some() && columns.unit.is_some();
+    (!columns.values.is_empty() || has_headers).then_some(columns)
+}
+
+/// Adds a value column with a header; a repeated header gives one column with two places.
+fn add_headed(values: &mut Vec<ValueColumn>, header: &Header) {
+    let text = header.text.trim().to_owned();
+    match values.iter_mut().find(|value| value.header.as_ref() == Some(&text)) {
+        Some(value) => value.places.push(header.columns.clone()),
+        None => values.push(ValueColumn {
+            places: vec![header.columns.clone()],
+            own: None,
+            header: Some(text),
+            is_joined: false,
+        }),
+    }
+}
+
+/// Adds the columns without a header that hold units, values or codes.
+///
+/// Numbers left of the units, or left of the labels beside values to the right, are codes; so are numbers that count the
+/// rows beside another column of numbers.
+fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: usize, columns: &mut Columns) {
+    let is_headed = |column: u32| headed.iter().any(|range| range.contains(&column));
+    let open: Vec<(u32, &Content)> =
+        contents.iter().filter(|(column, _)| !is_headed(**column)).map(|(column, own)| (*column, own)).collect();
+    if columns.unit.is_none() {
+        columns.unit = open.iter().find(|(_, own)| own.holds_units()).map(|(column, _)| *column);
+    }
+    let numbers: Vec<(u32, &Content)> = open
+        .iter()
+        .copied()
+        .filter(|(column, own)| columns.unit != Some(*column) && (own.holds_values() || own.holds_codes()))
         .collect();
-    let marks = |meaning: &HeaderMeaning| matches!(meaning, HeaderMeaning::Label | HeaderMeaning::Unit);
-    let mut headers = BTreeMap::new();
-    let Some((part, at, ..)) = cells.iter().find(|(.., meaning)| marks(meaning)) else { return headers };
-    let marked = cells.iter().filter(|(other, .., meaning)| other == part && marks(meaning));
-    let top = marked.map(|(_, at, ..)| at.row).min().unwrap_or(at.row);
-    // A row with a value or a unit is no header row, but one that the chain left out.
-    let is_row = |text: &str| value::is_unit(text) || value::parse(text, ValueKind::Count).cell.is_number();
-    let below = cells.iter().filter(|(other, at, ..)| other == part && at.row >= top);
-    let rows: Vec<u32> = below.clone().filter(|(_, _, text, _)| is_row(text)).map(|(_, at, ..)| at.row).collect();
-    // From the lowest up: the header nearest to the values names the column.
-    for (_, at, text, meaning) in below.filter(|(_, at, ..)| !rows.contains(&at.row)) {
-        headers.entry(at.column).or_insert((*text, *meaning));
-    }
-    headers
-}
-
-/// Whether a text is a number or a mark for a value that does not apply.
-fn is_value(text: &str) -> bool {
-    value::parse(text, ValueKind::Signed).is_filled()
-}
-
-/// Adds the columns without a header that hold units or values.
-fn by_content(stream: &Stream<'_>, rows: &[FoundRow], label_column: u32, columns: &mut Columns) {
-    #[derive(Default)]
-    struct Count<'d> {
-        units: usize,
-        values: usize,
-        filled: usize,
-        /// The last text that is no plain number, whether it is a value and whether a unit.
-        last: (&'d str, bool, bool),
-    }
-    let mut counts: BTreeMap<u32, Count<'_>> = BTreeMap::new();
-    let mut wanted: Vec<(usize, u32)> = rows.iter().map(|row| (row.part, row.row)).collect();
-    wanted.sort_unstable();
-    for cell in &stream.cells {
-        let Some(at) = cell.position else { continue };
-        if at.column <= label_column || cell.cell.is_blank() || wanted.binary_search(&(cell.part, at.row)).is_err() {
-            continue;
-        }
-        let count = counts.entry(at.column).or_default();
-        count.filled += 1;
-        let text = cell.cell.text.as_str();
-        if value::plain(text).is_some() {
-            count.values += 1;
-            continue;
-        }
-        // Parsing is slow for what is no plain number, and most rows have the same unit as the row above.
-        if count.last.0 != text {
-            let is_unit = value::is_unit(text);
-            // A unit is never a value.
-            count.last = (text, !is_unit && is_value(text), is_unit);
-        }
-        let (_, is_value, is_unit) = count.last;
-        count.values += usize::from(is_value);
-        count.units += usize::from(is_unit);
-    }
-    let headed = columns.values.len();
-    for (column, count) in &counts {
-        let known = columns.serial.contains(column)
-            || columns.remarks.contains(column)
-            || columns.values.iter().any(|value| value.column == *column);
-        if known {
-            continue;
-        }
-        if columns.unit.is_none() && count.units * 2 > count.filled {
-            columns.unit = Some(*column);
-        } else if columns.unit != Some(*column) && headed == 0 && count.values * 2 >= count.filled {
-            columns.values.push(ValueColumn { column: *column, header: None });
+    let right = |column: u32| column > columns.label && columns.unit.is_none_or(|unit| column > unit);
+    let has_values =
+        !columns.values.is_empty() || numbers.iter().any(|(column, own)| right(*column) && !own.holds_codes());
+    for (column, own) in &numbers {
+        let left = !right(*column) && has_values;
+        let counts = own.counts_up && own.filled > 2 && (numbers.len() > 1 || !columns.values.is_empty());
+        // A number or two beside the table are no column.
+        let is_sparse = !columns.values.is_empty() && own.filled * 2 < rows;
+        if own.holds_codes() || left || counts {
+            columns.serial.push(*column);
+        } else if !is_sparse {
+            columns.values.push(ValueColumn {
+                places: vec![*column..*column + 1],
+                own: None,
+                header: None,
+                is_joined: false,
+            });
         }
     }
     // Where the headers of units and values are exchanged, the content decides.
     if let Some(unit) = columns.unit {
-        let swapped = counts.get(&unit).is_some_and(|count| count.units == 0 && count.values * 2 > count.filled);
-        let units = |column: &u32| counts.get(column).is_some_and(|count| count.units * 2 > count.filled);
-        if let Some(value) = columns.values.iter_mut().find(|value| units(&value.column)).filter(|_| swapped) {
-            columns.unit = Some(value.column);
-            value.column = unit;
+        let swapped = contents.get(&unit).is_some_and(|own| own.units == 0 && own.values * 2 > own.filled);
+        let holds_units = |value: &ValueColumn| contents.get(&value.places[0].start).is_some_and(Content::holds_units);
+        if let Some(value) = columns.values.iter_mut().find(|value| holds_units(value)).filter(|_| swapped) {
+            columns.unit = Some(value.places[0].start);
+            value.places = vec![unit..unit + 1];
+        }
+    }
+}
+
+/// Whether a text is a header that a table of a matrix has.
+fn is_known(text: &str, table: &Table) -> bool {
+    let words = header::header_words(text);
+    let is = |name: &str| header::header_words(name) == words;
+    table.columns.iter().chain(&table.label).any(|column| {
+        is(&column.header)
+            || column.aliases.iter().any(|alias| is(alias))
+            || column.groups.iter().any(|group| is(group))
+    })
+}
+
+/// The columns of a table of a matrix.
+///
+/// Each column of the form is where its header is. A header that the form does not have makes a column beside the form's.
+/// Without any header, the columns that hold values are those of the form if there are as many.
+pub fn of_matrix(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Table) -> Columns {
+    let mut columns = Columns { label: label_column(rows), ..Columns::default() };
+    let Some(first) = rows.iter().map(|row| row.rows.start).min() else { return columns };
+    let is_labeled = table.label.is_some();
+    columns.header_rows = match is_labeled {
+        true => header::header_rows(region, floor, first, |text| is_known(text, table)),
+        false => rows.first().map(|row| row.rows.clone()),
+    };
+    if let Some(rows) = columns.header_rows.clone() {
+        let behind_labels = if is_labeled { columns.label + 1 } else { 0 };
+        let mut headers = header::headers(region, &rows);
+        // Where merged cells are left out, headers are left of their columns.
+        if header::are_displaced(table, &headers, behind_labels) {
+            columns.is_displaced = true;
+            return columns;
+        }
+        headers.retain(|header| header.columns.start >= behind_labels);
+        columns.header_end = rows.clone().map(|row| region.row_end(row)).max().unwrap_or(0);
+        add_matrix_headers(&headers, table, &mut columns);
+    }
+    if columns.values.is_empty() && is_labeled {
+        add_by_position(region, rows, table, &mut columns);
+    }
+    columns
+}
+
+/// Takes the columns that hold values for those of the form, in its order, if there are as many.
+fn add_by_position(region: &Region<'_>, rows: &[FoundRow], table: &Table, columns: &mut Columns) {
+    let mut places: BTreeSet<u32> = BTreeSet::new();
+    for found in rows.iter().filter(|row| row.has_values) {
+        for (at, cell) in region.filled(found.rows.start) {
+            let is_behind = at.column >= found.label.end && at.column < found.end;
+            if is_behind && value::parse_cell(cell, ValueKind::Signed).is_filled() {
+                places.insert(at.column);
+            }
+        }
+        columns.header_end = columns.header_end.max(region.row_end(found.rows.start).min(found.end));
+    }
+    if places.len() == table.columns.len() {
+        columns.is_by_position = true;
+        columns.values = places
+            .into_iter()
+            .enumerate()
+            .map(|(own, column)| ValueColumn {
+                places: vec![column..column + 1],
+                own: Some(own),
+                header: None,
+                is_joined: false,
+            })
+            .collect();
+    }
+}
+
+/// Adds the columns that headers name.
+fn add_matrix_headers(headers: &[Header], table: &Table, columns: &mut Columns) {
+    let assigned = header::assign(table, headers);
+    for (index, header) in headers.iter().enumerate() {
+        let text = header.text.trim().to_owned();
+        let joined = &assigned.joined[index];
+        if !joined.is_empty() {
+            columns.values.extend(joined.iter().map(|own| ValueColumn {
+                places: vec![header.columns.clone()],
+                own: Some(*own),
+                header: Some(text.clone()),
+                is_joined: true,
+            }));
+            continue;
+        }
+        let Some(own) = assigned.columns[index] else {
+            match header_meaning(&header.text, table) {
+                HeaderMeaning::Label => {}
+                HeaderMeaning::Unit => columns.unit = Some(header.columns.start),
+                HeaderMeaning::Serial => columns.serial.push(header.columns.start),
+                HeaderMeaning::Remark => columns.remarks.push(header.columns.start),
+                HeaderMeaning::Other => {
+                    let places = vec![header.columns.clone()];
+                    columns.values.push(ValueColumn { places, own: None, header: Some(text), is_joined: false });
+                }
+            }
+            continue;
+        };
+        if assigned.similar.contains(&index) {
+            columns.similar.push((text.clone(), own));
+        }
+        match columns.values.iter_mut().find(|value| value.own == Some(own)) {
+            Some(value) => value.places.push(header.columns.clone()),
+            None => columns.values.push(ValueColumn {
+                places: vec![header.columns.clone()],
+                own: Some(own),
+                header: Some(text),
+                is_joined: false,
+            }),
         }
     }
 }

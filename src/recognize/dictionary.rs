@@ -3,6 +3,7 @@
 //! In: templates. Out: a [`Dictionary`], made once per [`super::Recognizer`]. [`super::align`] searches with it;
 //! the readers and [`super::assemble`] look up rows and labels in it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -107,6 +108,15 @@ pub(super) struct PreparedTemplate {
     pub(super) full_score: f64,
     /// The same without rows that another one may replace.
     pub(super) min_score: f64,
+    /// The headers and bands of a matrix, folded.
+    pub(super) headers: BTreeSet<String>,
+}
+
+/// The headers and bands of a matrix, folded and without brackets.
+fn matrix_headers(template: &Template) -> BTreeSet<String> {
+    let tables = template.tables().iter().filter(|table| table.is_matrix());
+    let texts = tables.flat_map(|table| table.columns.iter().map(|column| &column.header).chain(&table.band));
+    texts.map(|text| fold(text)).collect()
 }
 
 /// All templates prepared for searching, once per [`super::Recognizer`].
@@ -164,6 +174,7 @@ impl Dictionary {
                 expected,
                 full_score: required,
                 min_score,
+                headers: matrix_headers(template),
             });
         }
         let mut search = WordSearch::with_capacity(label_rows.iter().map(|one| one.label.wordings.len()).sum());

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Cell, CellRef, Document, Grid, LineSet, Location, MergedRange, Part};
 use crate::finding::Finding;
-use crate::report::{Report, Value};
+use crate::report::{CellValue, Report, Value};
 use crate::text::fold::fold;
 
 use super::value;
@@ -143,8 +143,9 @@ fn extends(shown: &Report, more: &Report, document: &Document) -> bool {
         own.path == other.path && own.column == other.column && (!is_known || own.id == other.id)
     };
     let is_same = |own: &Value, other: &Value| {
-        let is_filled_in = own.cell.is_blank() && !other.cell.is_blank() && is_hidden(other);
-        own.cell == other.cell && (own.at == other.at || own.cell.is_blank()) || is_filled_in
+        let is_empty = |value: &Value| matches!(value.cell, CellValue::Blank | CellValue::Missing);
+        let is_filled_in = is_empty(own) && !is_empty(other) && is_hidden(other);
+        own.cell == other.cell && (own.at == other.at || is_empty(own)) || is_filled_in
     };
     // Both in the order of the table; only hidden values may be in between.
     let agree = |own: &[Value], others: &[Value]| {
@@ -166,6 +167,7 @@ fn extends(shown: &Report, more: &Report, document: &Document) -> bool {
         && agree(&shown.values, &more.values)
         && agree(&shown.extra, &more.extra)
         && !more.extra.iter().any(is_beside)
+        && !more.values.iter().any(|value| is_beside(value) && !shown.columns().contains(&value.column.as_deref()))
         && added.next().is_some()
 }
 

@@ -1,26 +1,52 @@
 //! Makes a template from a table of no known form.
 //!
-//! In: a stream. Out: its rows and headers as a [`Template`]. Called by [`super::Recognizer`] and [`super::infer()`]; the
-//! headers also by [`super::running`]. Units are the anchors: a known unit behind a label makes a row, in cells, lines or
-//! words between spaces.
+//! In: a stream. Out: its rows and headers as [`Template`]s. Called by [`super::Recognizer`] and [`super::infer()`]; the
+//! headers also by [`super::running`]. In grids, rows and columns show what a row is (`infer_grid`). In text, units are the
+//! anchors: a known unit behind a label makes a row, in lines or words between spaces; or else whole lines that end with
+//! values (`infer_lines`).
 
+use super::infer_grid;
+use super::infer_lines;
+use super::list_headers::find_headers;
+use super::local_table::{LocalTable, MAX_ROWS, MIN_ROWS, push};
 use super::stream::{Stream, Token};
 use super::value;
 use crate::template::local::{self, LocalHeaders, LocalRow};
 use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
-use crate::text::label;
 use crate::text::words::words;
 
-/// A table has at least this many rows.
-const MIN_ROWS: usize = 3;
+/// At least this share of the rows of a table is in another of the same form: another organization's, or another year's.
+const SAME_FORM: f64 = 0.8;
 
-/// A form has at most this many rows: the longest known has about 200. Matching a table with its own template takes time in
-/// the square of its rows.
-const MAX_ROWS: usize = 800;
+/// At most this share of the rows of a table is in the table that it continues: two of a form share more.
+const CONTINUED: f64 = 0.3;
 
-/// The template of the table in a stream; none if there are too few or too many rows of label, unit and values.
-pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
+/// The templates of the tables in a stream, one for each form.
+pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Vec<Template> {
+    let mut tables: Vec<LocalTable> = Vec::new();
+    for found in stream.tables.values().flat_map(infer_grid::tables) {
+        // A table goes on below repeated headers, on the next page or in the next block.
+        if let Some(last) = tables.last_mut()
+            && last.headers == found.headers
+            && found.share_in(last) <= CONTINUED
+        {
+            last.filled += found.filled;
+            last.rows.extend(found.rows.into_iter().map(|row| LocalRow { parent: None, ..row }));
+        } else if !tables.iter().any(|known| found.share_in(known) >= SAME_FORM) {
+            tables.push(found);
+        }
+    }
+    if tables.iter().all(|table| table.filled < MIN_ROWS) {
+        tables.extend(in_text(stream).or_else(|| infer_lines::table(stream)));
+    }
+    tables.retain(|table| table.filled >= MIN_ROWS && table.rows.len() <= MAX_ROWS);
+    let numbered = tables.iter().enumerate();
+    numbered.map(|(number, table)| local::template(title, &table.rows, &table.headers, number)).collect()
+}
+
+/// The table in running text; none if there are too few or too many rows of label, unit and values.
+fn in_text(stream: &Stream<'_>) -> Option<LocalTable> {
     let tokens = tokens(stream);
     let is_value = |token: &Token<'_>| value::parse(token.text, ValueKind::Signed).is_filled();
     let is_text = |token: &Token<'_>| !is_value(token) && !value::is_unit(token.text);
@@ -55,7 +81,8 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Option<Template> {
             return None;
         }
     }
-    (rows.iter().filter(|row| row.unit.is_some()).count() >= MIN_ROWS).then(|| local::template(title, &rows, &headers))
+    let is_table = rows.iter().filter(|row| row.unit.is_some()).count() >= MIN_ROWS;
+    is_table.then_some(LocalTable { rows, headers, filled: followed })
 }
 
 /// The cells, or their words where a cell holds a whole row or table.
@@ -72,46 +99,6 @@ fn tokens<'d>(stream: &Stream<'d>) -> Vec<Token<'d>> {
     tokens
 }
 
-/// Adds a row below the parent that its ordinal shows: 其中： opens a group below the row before it.
-fn push(rows: &mut Vec<LocalRow>, text: &str, unit: Option<String>) {
-    let folded = fold(text);
-    let rank = |folded: &str| {
-        let ordinal = &folded[..label::ordinal_length(folded)];
-        let ordinal = ordinal.trim_start_matches("其中").trim_start_matches(':');
-        match ordinal.chars().next() {
-            None => 0,
-            Some(c) if c.is_ascii_digit() => 3,
-            Some('(') if ordinal[1..].starts_with(|c: char| c.is_ascii_digit()) => 4,
-            Some('(') => 2,
-            Some(_) => 1,
-        }
-    };
-    let group = folded.starts_with("其中");
-    let own = rank(&folded);
-    let last = rows.len().checked_sub(1);
-    let parent = if group {
-        // Below the row before it, unless that has an ordinal of the same rank.
-        last.map(|last| {
-            let above = fold(&rows[last].label);
-            if own > 0 && rank(&above) == own { rows[last].parent.unwrap_or(last) } else { last }
-        })
-    } else if own == 0 {
-        None
-    } else {
-        // Below the parent of the last row of the same rank, or below the last row of a higher rank.
-        let mut at = last;
-        loop {
-            match at {
-                Some(index) if rank(&fold(&rows[index].label)) == own => break rows[index].parent,
-                Some(index) if rank(&fold(&rows[index].label)) < own => break (own > 1).then_some(index),
-                Some(index) => at = rows[index].parent.or(index.checked_sub(1)),
-                None => break None,
-            }
-        }
-    };
-    rows.push(LocalRow { label: text.split_whitespace().collect(), unit, parent });
-}
-
 /// The headers before the first label: of the labels, of the units, of the values.
 fn headers(tokens: &[Token<'_>]) -> LocalHeaders {
     let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
@@ -120,75 +107,5 @@ fn headers(tokens: &[Token<'_>]) -> LocalHeaders {
         label,
         unit,
         columns: columns.into_iter().filter(|header| !header.serial).map(|header| header.text).collect(),
-    }
-}
-
-/// The header of a column right of the units.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnHeader {
-    /// Its text.
-    pub text: String,
-    /// Whether the column holds numbers or codes of the rows.
-    pub serial: bool,
-}
-
-/// The headers among the texts before the first label of a table: of the labels, of the units, and of the columns behind
-/// them. Joins headers that white space splits (计量 单位, 2011 年度).
-pub fn find_headers(texts: &[&str]) -> (Option<String>, Option<String>, Vec<ColumnHeader>) {
-    let words = words();
-    let folded: Vec<String> = texts.iter().map(|text| fold(text)).collect();
-    let split = |at: usize, list: &[String]| {
-        (1..=3).find(|count| folded.get(at..at + count).is_some_and(|piece| list.contains(&piece.concat())))
-    };
-    let Some((at, count)) = (0..texts.len()).rev().find_map(|at| Some((at, split(at, &words.unit_headers)?))) else {
-        return (None, None, Vec::new());
-    };
-    // 计量 单位 ends with 单位, which is a header as well: take the longer one.
-    let at = if at > 0 && split(at - 1, &words.unit_headers) == Some(count + 1) { at - 1 } else { at };
-    let count = split(at, &words.unit_headers).unwrap_or(count);
-    let joined = |range: std::ops::Range<usize>| texts[range].concat().split_whitespace().collect::<String>();
-    let label = (0..at).rev().find_map(|start| Some((start, split(start, &words.label_headers)?)));
-    let label = label.map(|(start, count)| joined(start..start + count));
-    let mut headers: Vec<ColumnHeader> = Vec::new();
-    let mut open = false;
-    for text in &texts[at + count..] {
-        let piece: String = text.split_whitespace().collect();
-        let folded = fold(&piece);
-        let digits = folded.chars().all(|c| c.is_ascii_digit());
-        // A unit or an ordinal belongs to the first row; the text before a unit is its label.
-        if value::is_unit(&piece) {
-            headers.pop();
-            break;
-        }
-        if label::ordinal_length(&folded) > 0 {
-            break;
-        }
-        // A row below the headers that numbers the columns with letters or digits.
-        if words.column_marks.contains(&folded) || (digits && folded.len() < 4) {
-            break;
-        }
-        let year = digits && folded.len() == 4;
-        match headers.last_mut().filter(|_| open) {
-            Some(header) => header.text.push_str(&piece),
-            None => headers.push(ColumnHeader { serial: words.serial_headers.contains(&folded), text: piece }),
-        }
-        open = year;
-    }
-    (label, Some(joined(at..at + count)), headers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn split_headers_are_joined() {
-        let texts = ["指标名称", "计量", "单位", "2011", "年度", "历年累计"];
-        let (label, unit, headers) = find_headers(&texts);
-        assert_eq!((label.as_deref(), unit.as_deref()), (Some("指标名称"), Some("计量单位")));
-        assert_eq!(headers.iter().map(|header| header.text.as_str()).collect::<Vec<_>>(), ["2011年度", "历年累计"]);
-        let texts = ["指 标 名 称", "计量", "单位", "代码", "本期实际", "本年累计", "甲", "乙", "丙", "1", "2"];
-        let headers = find_headers(&texts).2;
-        assert_eq!(headers.iter().map(|header| header.serial).collect::<Vec<_>>(), [true, false, false]);
     }
 }

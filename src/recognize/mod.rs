@@ -16,20 +16,40 @@
 
 pub mod align;
 mod assemble;
+mod cells;
+mod column_names;
 pub mod columns;
 mod dictionary;
 mod expected;
+mod form_row;
+mod grid;
+mod grid_extras;
+mod header;
+mod header_order;
 mod heading;
 mod hidden;
 mod infer;
+mod infer_grid;
+mod infer_lines;
+mod lines;
+mod list;
+mod list_headers;
+mod local_table;
 mod matrix;
-mod positioned;
+mod matrix_text;
 mod reading;
+mod region;
 mod row_tokens;
 mod running;
+mod sections;
 mod split;
+mod split_list;
 pub mod stream;
+mod text_grid;
+mod text_headers;
 mod tokens;
+mod unfold;
+mod unlabeled;
 pub mod value;
 
 use std::ops::Range;
@@ -41,11 +61,12 @@ use crate::finding::Finding;
 use crate::limit;
 use crate::read::Input;
 use crate::report::Report;
-use crate::template::{Template, Templates};
-use align::Chain;
+use crate::template::{Template, Templates, local};
+use align::{Chain, Extent};
 use dictionary::Dictionary;
 use hidden::Keep;
 use reading::Reading;
+use region::Region;
 use stream::Stream;
 
 /// If a larger share of the values in columns is unreadable, the table is read word by word instead.
@@ -94,6 +115,7 @@ impl Recognizer {
 
     /// The reports of a document, and findings on worksheets without any and on what is hidden.
     fn in_document(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
+        let document = &*text_grid::with_grids(document);
         if !hidden::has_hidden_lines(document) {
             return self.in_visible(document);
         }
@@ -135,7 +157,7 @@ impl Recognizer {
             let sheet = sheet_name(document, &group);
             let mut found = self.tables(&stream, document, sheet)?;
             if found.is_empty() {
-                found = local_tables(&stream, document, sheet)?;
+                found = self.partial_tables(&stream, document, sheet)?;
             }
             if let (true, Some(name)) = (found.is_empty() && !stream.folded.is_empty(), sheet) {
                 silent.push(Finding::new("XG330").with("sheet", name));
@@ -156,7 +178,10 @@ impl Recognizer {
         let stream = Stream::new(visible);
         let mut together = self.tables(&stream, document, None).ok()?;
         let found = |report: &Report| report.values.iter().filter(|value| value.at.is_some()).count();
-        let more = found(together.first()?) > alone.iter().map(found).sum();
+        let all: usize = alone.iter().map(found).sum();
+        // A sheet with one of the tables is a report by itself only where it does not join the others.
+        let together_found = found(together.first()?);
+        let more = together_found > all || (alone.len() > 1 && together_found == all);
         (more && together.len() == 1).then(|| together.remove(0))
     }
 
@@ -185,22 +210,56 @@ impl Recognizer {
 
     /// The reports of the tables in one stream, in reading order.
     fn tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
+        self.tables_of(stream, document, sheet, Extent::Whole)
+    }
+
+    /// The parts of forms in a stream, or the tables of no known form if most rows are in no form.
+    fn partial_tables(&self, stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
+        let parts = self.tables_of(stream, document, sheet, Extent::Part)?;
+        let local = local_tables(stream, document, sheet)?;
+        let read = |report: &Report| report.values.iter().filter(|value| value.cell.is_number()).count();
+        let known: usize = parts.iter().map(read).sum();
+        let all: usize = local.iter().map(|report| read(report) + report.extra.len()).sum();
+        Ok(if known * 2 > all { parts } else { local })
+    }
+
+    /// The same as [`tables`](Self::tables) where a given extent of the form is enough.
+    fn tables_of(
+        &self,
+        stream: &Stream<'_>,
+        document: &Document,
+        sheet: Option<&str>,
+        extent: Extent,
+    ) -> Result<Vec<Report>> {
         let mut reports = Vec::new();
         let words = self.dictionary.words(stream);
         let mut searched = 0u64;
-        let mut open: Vec<Range<usize>> = Vec::from([Range { start: 0, end: stream.folded.len() }]);
+        let sections = sections::sections(stream);
+        let is_divided = sections.len() > 1;
+        let mut open: Vec<(Range<usize>, bool)> = sections.into_iter().map(|section| (section, is_divided)).collect();
         let mut chains: Vec<Chain> = Vec::new();
-        while let Some(within) = open.pop() {
+        // Sections without a table of their own so far.
+        let mut without: Vec<Range<usize>> = Vec::new();
+        while let Some((within, is_section)) = open.pop() {
             searched += within.len() as u64;
             limit::check_tables(chains.len())?;
             if searched > limit::SEARCHED {
                 return Err(limit::too_large("@format.many_tables", limit::megabytes(limit::SEARCHED)));
             }
-            let Some(chain) = align::chain(&self.dictionary, stream, &words, within.clone()) else { continue };
+            let found = align::chain(&self.dictionary, stream, &words, within.clone(), extent);
+            let Some(chain) = found else {
+                without.extend(is_section.then_some(within));
+                continue;
+            };
             let (start, end) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
-            open.push(within.start..start);
-            open.push(end..within.end);
+            open.push((within.start..start, false));
+            open.push((end..within.end, false));
             chains.push(chain);
+        }
+        // Below a title of its own, a few rows are a table too, beside another of a known form.
+        let is_known = !chains.is_empty();
+        for within in without.into_iter().filter(|_| is_known) {
+            chains.extend(align::chain(&self.dictionary, stream, &words, within, Extent::Row));
         }
         chains.sort_by_key(|chain| chain.matches[0].label.start);
         for (index, chain) in chains.iter().enumerate() {
@@ -222,6 +281,7 @@ impl Recognizer {
         sheet: Option<&str>,
     ) -> Report {
         let template = self.dictionary.template(chain.template);
+        let chain = &unlabeled::complete(stream, chain, template, within.clone());
         let reading = self.reading(stream, chain, within.clone());
         let mut report = assemble::assemble(chain, reading, &self.dictionary);
         let (first, last) = (chain.matches[0].label.start, chain.matches[chain.matches.len() - 1].label.end);
@@ -260,29 +320,32 @@ impl Recognizer {
             let end = running::tail(stream, within.clone(), chain);
             running::read(stream, chain, &self.dictionary, within.start..end)
         };
-        let Some(columns) = columns::columns(stream, chain, template) else { return running() };
-        let positioned = positioned::read(stream, chain, template, &columns);
-        let spoiled = positioned.unreadable() as f64 / (positioned.rows.len() * columns.values.len()) as f64;
-        if spoiled <= MAX_UNREADABLE {
-            return positioned;
+        let Some(in_grid) = list::read(stream, chain, template) else { return running() };
+        let spoiled = in_grid.unreadable() as f64 / (in_grid.rows.len() * in_grid.columns.len()) as f64;
+        // Only in text may bars and tabs be other than the columns, and only the units of a known form are known there.
+        let is_text = stream.tables.values().all(Region::is_text);
+        if spoiled <= MAX_UNREADABLE || !is_text || template.id().starts_with(local::ID) {
+            return in_grid;
         }
         let running = running();
-        if running.unreadable() < positioned.unreadable() { running } else { positioned }
+        if running.unreadable() < in_grid.unreadable() { running } else { in_grid }
     }
 }
 
 /// Reads tables of no known form with a template made from them.
 fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -> Result<Vec<Report>> {
-    let Some(template) = infer::infer(stream, None) else { return Ok(Vec::new()) };
-    let labels: Vec<(String, String)> =
-        template.tables()[0].rows.iter().map(|row| (row.id.clone(), row.label.clone())).collect();
-    let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
+    let templates = infer::infer(stream, None);
+    if templates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let templates = Templates(templates.into_iter().map(Arc::new).collect());
+    let recognizer = Recognizer::new(&templates);
     let mut reports = recognizer.tables(stream, document, sheet)?;
     for report in &mut reports {
-        report.template = None;
+        let template = report.template.take().and_then(|id| templates.find(&id));
         for value in &mut report.values {
-            let own = labels.iter().find(|(id, _)| Some(id.as_str()) == value.id.as_deref());
-            value.label = own.map(|(_, label)| label.clone());
+            let own = value.id.as_deref().and_then(|id| template.and_then(|template| template.row(id)));
+            value.label = own.map(|row| row.label.clone());
         }
         let at = report.values.first().and_then(|value| value.at.clone());
         report.findings.insert(0, Finding::new("XG344").at(at));
@@ -296,12 +359,13 @@ fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -
 /// [`ErrorKind::NoTable`] when there are no rows of label, unit and values.
 pub fn infer(input: &Input) -> Result<Template> {
     let Some(document) = input.document() else { return Err(Error::new(ErrorKind::NoTable)) };
+    let document = &*text_grid::with_grids(document);
     for group in groups(document) {
         let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
-        let Some(template) = infer::infer(&stream, None) else { continue };
+        let Some(template) = infer::infer(&stream, None).into_iter().next() else { continue };
         let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
         let title = recognizer.tables(&stream, document, None)?.into_iter().find_map(|report| report.title);
-        if let Some(template) = infer::infer(&stream, title.as_deref()) {
+        if let Some(template) = infer::infer(&stream, title.as_deref()).into_iter().next() {
             return Ok(template);
         }
     }

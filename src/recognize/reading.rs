@@ -1,10 +1,11 @@
 //! The content of a table, row by row, before it becomes a report.
 //!
-//! In: [`super::positioned`] reads rows of cells, [`super::running`] reads running text, [`super::matrix`] reads both.
+//! In: [`super::list`] reads rows of cells, [`super::running`] reads running text, [`super::matrix`] reads both.
 //! Out: a [`Reading`], from which [`super::assemble`] makes the report.
 
 use super::value::ParsedValue;
 use crate::document::Location;
+use crate::finding::Finding;
 
 /// The cell of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,15 @@ pub struct CellReading {
     pub parsed: ParsedValue,
     /// Its location.
     pub at: Option<Location>,
+}
+
+/// A value in a column that the form does not have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BesideReading {
+    /// The header of its column as printed.
+    pub header: String,
+    /// The value.
+    pub value: CellReading,
 }
 
 /// The label, unit and values of one row.
@@ -32,6 +42,14 @@ pub struct RowReading {
     pub is_unreadable: bool,
     /// The possible splits of values that run together, if there are several.
     pub candidates: Vec<String>,
+    /// The number of values found in running text.
+    pub found: usize,
+    /// The digits of the values of several columns that run together.
+    pub run_together: Option<String>,
+    /// Whether its values ran together and were split.
+    pub is_split: bool,
+    /// Values in columns that the form does not have.
+    pub beside: Vec<BesideReading>,
     /// Values beyond the number of columns, as printed.
     pub surplus: Vec<String>,
     /// Whether the unit or value is further from the label than in other rows.
@@ -45,6 +63,8 @@ pub struct RowReading {
 pub struct ExtraReading {
     /// The match of the chain it follows; none before the first.
     pub after: Option<usize>,
+    /// The table of the form that it is in.
+    pub table: usize,
     /// Its content.
     pub row: RowReading,
 }
@@ -62,6 +82,8 @@ pub struct Reading {
     pub texts: Vec<(String, Option<Location>)>,
     /// Whether values run together with what follows them.
     pub run_together: bool,
+    /// Findings about the columns.
+    pub findings: Vec<Finding>,
     /// Whether repeated lines were removed from the text, and values with them.
     pub repeats_dropped: bool,
 }

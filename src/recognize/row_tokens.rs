@@ -14,10 +14,12 @@ use crate::report::CellValue;
 use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
 
-/// The number of columns behind the unit.
+/// The number of columns behind the label.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnCounts {
-    /// Columns of codes or row numbers.
+    /// Columns of codes or row numbers before the unit.
+    pub before_unit: usize,
+    /// Such columns behind the unit.
     pub serial: usize,
     /// Columns of values.
     pub values: usize,
@@ -92,12 +94,16 @@ impl<'d> RowTokens<'d> {
         glued_next: bool,
     ) {
         let count = counts.values;
+        let codes = self.tokens.get(self.at..self.at + counts.before_unit).unwrap_or_default();
+        let is_coded = codes.len() == counts.before_unit
+            && codes.iter().all(|code| is_value(code.text, kind) || value::is_code(code.text));
+        if is_coded {
+            self.at += counts.before_unit;
+        }
         let first = self.take_unit(row, kind);
         let mut taken = self.take_values(first, count, kind);
         // Codes and row numbers precede the values.
-        if taken.len() > counts.serial {
-            taken.drain(..counts.serial);
-        }
+        taken.drain(..counts.serial.min(taken.len()));
         let read = |token: &Token<'_>| CellReading {
             text: token.text.to_owned(),
             parsed: value::parse(token.text, kind),
@@ -124,7 +130,15 @@ impl<'d> RowTokens<'d> {
                     cells.iter().map(|cell| cell.and_then(|_| found.next()).unwrap_or_else(|| blank.clone())).collect();
             }
         }
+        if !is_coded {
+            // Without its code, the first of the values may be one.
+            values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
+        }
         let missing = values.len() < count && !values.is_empty();
+        if let ([only], true) = (values.as_slice(), count > 1 && row.surplus.is_empty()) {
+            let digits = fold(&only.text);
+            row.run_together = Some(digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        }
         if missing || !row.surplus.is_empty() {
             // It is unknown which columns are blank, or which values belong to the row.
             for value in &mut values {
@@ -208,7 +222,7 @@ impl<'d> RowTokens<'d> {
                 break;
             }
             if filled || row.unit.is_some() {
-                reading.extras.push(ExtraReading { after: Some(after), row });
+                reading.extras.push(ExtraReading { after: Some(after), table: 0, row });
             } else if !row.label.is_empty() && !is_header {
                 reading.texts.push((row.label, row.at));
             }

@@ -6,15 +6,17 @@
 use std::ops::Range;
 
 use super::align::{Chain, Match};
+use super::column_names::column_names;
 use super::columns::{self, HeaderMeaning};
 use super::dictionary::Dictionary;
-use super::infer::{self, ColumnHeader};
 use super::reading::{ExtraReading, Reading, RowReading};
 use super::row_tokens::{ColumnCounts, RowTokens};
+use super::split_list;
 use super::stream::Stream;
+use super::text_headers::{self, TextHeaders};
 use super::tokens::{bracket_length, is_unit_or_value, is_value, without_page_marks};
 use super::value;
-use crate::template::{Template, ValueKind};
+use crate::template::{Table, Template, ValueKind};
 use crate::text::label::ordinal_length;
 
 /// Reads the rows of a chain, and the rows before and between them. `within` is the range that the table is in; the table
@@ -22,12 +24,17 @@ use crate::text::label::ordinal_length;
 pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within: Range<usize>) -> Reading {
     let end = within.end;
     let template = dictionary.template(chain.template);
-    let headers = value_headers(stream, chain);
-    let serial: Vec<bool> = headers.iter().map(|header| header.serial).collect();
-    let named: Vec<String> = headers.into_iter().filter(|header| !header.serial).map(|header| header.text).collect();
-    let counts = ColumnCounts { serial: serial.iter().filter(|serial| **serial).count(), values: named.len().max(1) };
+    let table = &template.tables()[0];
+    let headers = headers(stream, chain, table);
+    // A template made from the table knows its columns.
+    let named = match headers.values.len() < table.columns.len() {
+        true => table.columns.iter().map(|column| column.header.clone()).collect(),
+        false => headers.values,
+    };
+    let counts =
+        ColumnCounts { before_unit: headers.before_unit, serial: headers.behind_unit, values: named.len().max(1) };
     let mut reading = Reading {
-        columns: if named.len() > 1 { named.into_iter().map(Some).collect() } else { vec![None] },
+        columns: if named.len() > 1 { column_names(&named, table) } else { vec![None] },
         ..Reading::default()
     };
     let starts = label_starts(stream, chain);
@@ -68,6 +75,10 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         let last = index + 1 == chain.matches.len();
         row_tokens.extras(index, last, counts, stream, template, &mut reading);
     }
+    if headers.is_changed || has_more_columns(&reading, counts) {
+        leave_out(chain, template, &mut reading);
+    }
+    split_list::split(&mut reading.rows, chain, template, &reading.columns);
     // One line more may be a broken label; if the distance is larger, the value may belong to a row without a label.
     let mut usual: Vec<usize> = gaps.iter().chain(&value_gaps).flatten().copied().collect();
     usual.sort_unstable();
@@ -119,9 +130,8 @@ fn header_part(text: &str) -> &str {
     &text[..end]
 }
 
-/// The headers of the columns behind the units: cells, or words of one line, between the header of the unit and the first
-/// label.
-fn value_headers(stream: &Stream<'_>, chain: &Chain) -> Vec<ColumnHeader> {
+/// The headers before the first label: cells, or words of one line.
+fn headers(stream: &Stream<'_>, chain: &Chain, table: &Table) -> TextHeaders {
     let start = chain.matches[0].label.start;
     let first = stream.cell_at(start);
     let cells: Vec<&str> = stream.cells[first.saturating_sub(24)..first]
@@ -129,14 +139,49 @@ fn value_headers(stream: &Stream<'_>, chain: &Chain) -> Vec<ColumnHeader> {
         .map(|cell| header_part(cell.cell.text.trim()))
         .filter(|text| !text.is_empty())
         .collect();
-    let headers = infer::find_headers(&cells).2;
-    if !headers.is_empty() {
-        return headers;
+    let of_cells = text_headers::find(&cells, table);
+    if !of_cells.values.is_empty() || of_cells.is_changed {
+        return of_cells;
     }
     let near =
         (start.saturating_sub(MAX_HEADER_BYTES)..start).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(start);
     let words = stream.tokens(stream.cell_start(start).max(near)..start);
-    infer::find_headers(&words.iter().map(|word| word.text).collect::<Vec<_>>()).2
+    text_headers::find(&words.iter().map(|word| word.text).collect::<Vec<_>>(), table)
+}
+
+/// Whether most rows hold more values than there are columns: one of them is of no value, and where a row has fewer, it is
+/// unknown which.
+fn has_more_columns(reading: &Reading, counts: ColumnCounts) -> bool {
+    let values =
+        |row: &RowReading| row.values.iter().filter(|value| !value.text.is_empty()).count() + row.surplus.len();
+    let more = reading.rows.iter().filter(|row| !row.surplus.is_empty() && values(row) > counts.values).count();
+    let exact = reading.rows.iter().filter(|row| row.surplus.is_empty() && values(row) == counts.values).count();
+    more > MIN_SURPLUS && more > exact
+}
+
+/// Fewer rows with too many values may be damaged ones.
+const MIN_SURPLUS: usize = 3;
+
+/// Makes all values unreadable.
+fn leave_out(chain: &Chain, template: &Template, reading: &mut Reading) {
+    for (found, row) in chain.matches.iter().zip(&mut reading.rows) {
+        if template.tables()[found.row.0].rows[found.row.1].kind == ValueKind::Heading {
+            continue;
+        }
+        let texts: Vec<&str> =
+            row.values.iter().map(|value| value.text.as_str()).chain(row.surplus.iter().map(String::as_str)).collect();
+        let text = texts.join(" ");
+        for value in &mut row.values {
+            value.parsed = value::ParsedValue::UNREADABLE;
+        }
+        if let Some(first) = row.values.first_mut() {
+            first.text = text;
+        }
+        (row.is_unreadable, row.run_together) = (true, None);
+    }
+    for value in reading.extras.iter_mut().flat_map(|extra| &mut extra.row.values) {
+        value.parsed = value::ParsedValue::UNREADABLE;
+    }
 }
 
 /// The rows directly before the first one found, each with a label, a unit and values. Headers and titles are there as well;
@@ -167,7 +212,7 @@ fn rows_before(
         tokens.pop();
         RowTokens { tokens: behind, at: 0 }.fill(&mut row, counts, 0..0, ValueKind::Signed, stream, false);
         if values > 0 {
-            rows.push(ExtraReading { after: None, row });
+            rows.push(ExtraReading { after: None, table: 0, row });
         }
     }
     rows.reverse();

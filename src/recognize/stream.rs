@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::ops::Range;
 
-use crate::document::{Cell, CellRef, Grid, Location, Part};
+use super::region::Region;
+use super::unfold;
+use crate::document::{Cell, CellRef, Location, Part};
 use crate::text::fold::fold_onto;
 
 /// A cell of the stream.
@@ -15,9 +17,9 @@ use crate::text::fold::fold_onto;
 pub struct StreamCell<'d> {
     /// The cell.
     pub cell: &'d Cell,
-    /// The number of the part of the document that it is in.
+    /// The number of the table that it is in, or of the paragraph that it is.
     pub part: usize,
-    /// Its position, if the part is a table.
+    /// Its position, if it is in a table.
     pub position: Option<CellRef>,
 }
 
@@ -26,8 +28,8 @@ pub struct StreamCell<'d> {
 pub struct Stream<'d> {
     /// The cells.
     pub cells: Vec<StreamCell<'d>>,
-    /// The tables among the parts, by number of the part.
-    pub grids: BTreeMap<usize, &'d Grid>,
+    /// The tables, by their numbers. The blocks of a folded table are tables of their own.
+    pub tables: BTreeMap<usize, Region<'d>>,
     /// Their texts, folded and joined.
     pub folded: String,
     /// For each byte of the folded text: its cell, and the byte of the cell's text it came from.
@@ -68,13 +70,20 @@ impl<'d> Stream<'d> {
             places: Vec::with_capacity(length),
             ..Self::default()
         };
-        for (index, part) in parts {
+        let mut number = 0;
+        for (_, part) in parts {
             match part {
-                Part::Paragraph(cell) => stream.push(StreamCell { cell, part: index, position: None }),
+                Part::Paragraph(cell) => {
+                    stream.push(StreamCell { cell, part: number, position: None });
+                    number += 1;
+                }
                 Part::Table(grid) => {
-                    stream.grids.insert(index, grid);
-                    for (at, cell) in &grid.cells {
-                        stream.push(StreamCell { cell, part: index, position: Some(*at) });
+                    for region in unfold::regions(grid) {
+                        for (at, cell) in region.cells() {
+                            stream.push(StreamCell { cell, part: number, position: Some(*at) });
+                        }
+                        stream.tables.insert(number, region);
+                        number += 1;
                     }
                 }
             }
@@ -118,6 +127,11 @@ impl<'d> Stream<'d> {
     pub fn cell_end(&self, byte: usize) -> usize {
         let cell = self.places[byte.min(self.places.len() - 1)].0 as usize;
         self.starts.get(cell + 1).copied().unwrap_or(self.places.len())
+    }
+
+    /// The bytes of the folded text that come from a cell.
+    pub fn bytes(&self, cell: usize) -> Range<usize> {
+        self.starts[cell]..self.starts.get(cell + 1).copied().unwrap_or(self.places.len())
     }
 
     /// Whether white space or the start of a cell precedes a byte of the folded text.

@@ -156,6 +156,13 @@ fn number(text: &str, kind: ValueKind) -> Option<Decimal> {
     Some(if negative { -number } else { number })
 }
 
+/// Whether a text is a code of a row, such as `01` or `49**`: no number is written so.
+pub fn is_code(text: &str) -> bool {
+    let digits = text.trim_end_matches('*');
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && (digits.len() < text.len() || (digits.len() > 1 && digits.starts_with('0')))
+}
+
 /// Whether a text is a known unit.
 pub fn is_unit(text: &str) -> bool {
     let folded = fold(text);

@@ -39,9 +39,12 @@ pub(crate) const ID: &str = "local";
 /// The least width of the label column, in mm.
 const LEAST_LABEL_WIDTH: f64 = 56.0;
 
-/// A template of rows and headers. Rows that a shipped form has under the same label get its ids.
-pub(crate) fn template(title: Option<&str>, rows: &[LocalRow], headers: &LocalHeaders) -> Template {
-    Template::new(file(title, rows, headers))
+/// A template of rows and headers. Rows that a shipped form has under the same label get its ids. `number` tells the
+/// templates of one file apart, from 0.
+pub(crate) fn template(title: Option<&str>, rows: &[LocalRow], headers: &LocalHeaders, number: usize) -> Template {
+    let file = file(title, rows, headers);
+    let id = if number == 0 { file.id.clone() } else { format!("{}_{}", file.id, number + 1) };
+    Template::new(TemplateFile { id, ..file })
 }
 
 /// The same as a file says it, on the paper of the oldest shipped form.

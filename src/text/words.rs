@@ -32,10 +32,16 @@ pub(crate) struct Words {
     pub label_headers: Vec<String>,
     /// Headers of columns of 计量单位 in such tables.
     pub unit_headers: Vec<String>,
+    /// Headers of columns of values, to find where headers that run together end.
+    pub value_headers: Vec<String>,
     /// Labels of a row that numbers the columns.
     pub column_marks: Vec<String>,
     /// Headers of columns of remarks.
     pub remark_headers: Vec<String>,
+    /// Words in headers of columns with the values of another year.
+    pub other_year: Vec<String>,
+    /// Words in headers of columns with the values of all years.
+    pub cumulative: Vec<String>,
     /// Words before a number that was added.
     pub plus: Vec<String>,
     /// Words before a number that was subtracted.
@@ -139,7 +145,10 @@ pub(crate) fn words() -> &'static Words {
             &mut words.remark_headers,
             &mut words.label_headers,
             &mut words.unit_headers,
+            &mut words.value_headers,
             &mut words.column_marks,
+            &mut words.other_year,
+            &mut words.cumulative,
             &mut words.plus,
             &mut words.minus,
         ] {

@@ -74,7 +74,7 @@ pub(super) fn row_findings(
     behind: Vec<Arc<str>>,
     findings: &mut Vec<Finding>,
 ) {
-    if !row.is_unreadable && !row.is_detached && row.remarks.is_empty() {
+    if !row.is_unreadable && !row.is_detached && !row.is_split && row.remarks.is_empty() {
         return;
     }
     let label = label::without_ordinal(label);
@@ -84,6 +84,11 @@ pub(super) fn row_findings(
         let at = row.values.first().and_then(|value| value.at.clone());
         let finding = Finding::new(if row.candidates.is_empty() { "XG341" } else { "XG342" });
         findings.push(about(finding).with("text", text).with("candidates", row.candidates.join("；")).at(at));
+    }
+    if row.is_split {
+        let values: Vec<_> = row.values.iter().map(|value| value.text.as_str()).collect();
+        let at = row.values.first().and_then(|value| value.at.clone());
+        findings.push(about(Finding::new("XG349")).with("figures", values.join("、")).at(at));
     }
     if row.is_detached {
         let values: Vec<_> = row.values.iter().map(|value| value.text.as_str()).collect();

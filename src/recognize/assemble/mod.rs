@@ -22,7 +22,7 @@ use crate::template::ValueKind;
 use crate::text::label::Closeness;
 use crate::text::words::words;
 use adopt::{Adopted, adopt};
-use extra::extra_values;
+use extra::{beside_values, extra_values};
 use findings::{label_findings, missing_rows, row_findings, value_findings};
 use rows::{Filled, Rows};
 use unclear::unclear_rows;
@@ -31,7 +31,8 @@ use unclear::unclear_rows;
 pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Report {
     let template = dictionary.template(chain.template);
     let mut report = Report { template: Some(template.id().to_owned()), ..Report::default() };
-    let Reading { columns, rows, extras, texts, run_together, repeats_dropped } = reading;
+    let Reading { columns, rows, extras, texts, run_together, findings, repeats_dropped } = reading;
+    report.findings = findings;
 
     let mut filled = Rows::new(template);
     for (found, row) in chain.matches.iter().zip(rows).filter(|(found, _)| !found.is_text) {
@@ -52,6 +53,7 @@ pub fn assemble(chain: &Chain, reading: Reading, dictionary: &Dictionary) -> Rep
         add_row(number, is_unclear, chain, dictionary, &columns, &mut filled, &mut report);
     }
     missing_rows(template, &filled, &mut report.findings);
+    beside_values(chain, template, &mut filled, &mut report);
     for (found, own) in chain.matches.iter().filter_map(|found| Some((found, filled.get(found.row)?))) {
         let row = &template.tables()[found.row.0].rows[found.row.1];
         if row.kind == ValueKind::Heading && own.closeness > Closeness::Alias {

@@ -1,16 +1,17 @@
 //! Reads the rows of a matrix from running text: the values follow the label.
 //!
 //! In: the text between two labels. Out: the values of a row, and rows that the template does not have. Values that run
-//! together are split if the sums of the form leave only one way. Called by [`super::read`].
+//! together are split if the sums of the form leave only one way. Called by [`super::matrix`].
 
 use std::ops::Range;
 
 use super::form_row::{FormRow, unreadable_row};
-use crate::recognize::reading::{CellReading, RowReading};
-use crate::recognize::split;
-use crate::recognize::stream::{Stream, Token};
-use crate::recognize::tokens::{cells_with_blanks, shares_words, without_page_marks};
-use crate::recognize::value::{self, ParsedValue};
+use super::reading::{CellReading, RowReading};
+use super::split;
+use super::stream::{Stream, Token};
+use super::tokens::{cells_with_blanks, shares_words, without_page_marks};
+use super::value::{self, ParsedValue};
+use crate::document::Location;
 use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::label;
@@ -19,7 +20,7 @@ use crate::text::label;
 const MAX_CANDIDATES: usize = 4;
 
 /// Reads the values of a row in running text; returns the rows behind it that the template does not have.
-pub(super) fn running_row(
+pub fn running_row(
     stream: &Stream<'_>,
     form: &FormRow<'_>,
     range: Range<usize>,
@@ -61,7 +62,11 @@ pub(super) fn running_row(
     };
     let end = tokens[start..].iter().position(|token| !is_value(token)).map_or(tokens.len(), |at| start + at);
     let values = &tokens[start..end];
-    row.values = read_values(stream, form, &range, values, row, run_together);
+    row.found = values.len();
+    row.values = match form.has_order() {
+        true => form.in_form_order(read_values(stream, form, &range, values, row, run_together)),
+        false => unreadable_values(stream, form, values, row),
+    };
     extras(stream, form, &tokens[end..])
 }
 
@@ -115,26 +120,60 @@ fn read_values(
             return values.collect();
         }
     } else if tokens.len() < count {
-        let pieces: Vec<String> = tokens.iter().map(|token| fold(token.text)).collect();
-        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-        let signed: Vec<bool> = form.kinds.iter().map(|kind| *kind == ValueKind::Signed).collect();
-        let mut splits = split::splits(&pieces, count, &signed, &form.sums, MAX_CANDIDATES);
-        if splits.len() == 1 && form.kinds.iter().all(|kind| *kind != ValueKind::Decimal) {
+        let texts: Vec<String> = tokens.iter().map(|token| token.text.to_owned()).collect();
+        let at = tokens.first().map(|token| stream.token_location(token));
+        if let Some(values) = split_values(form, &texts, at, row) {
             *run_together = true;
-            let at = Some(stream.token_location(&tokens[0]));
-            return splits
-                .remove(0)
-                .into_iter()
-                .map(|number| CellReading {
-                    text: number.to_string(),
-                    parsed: ParsedValue::number(number),
-                    at: at.clone(),
-                })
-                .collect();
+            return values;
         }
-        let joined = |numbers: &Vec<i64>| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
-        row.candidates = splits.iter().map(joined).collect();
     }
+    unreadable_values(stream, form, tokens, row)
+}
+
+/// The values of digits that run together, if the sums of the form leave only one way to split them. Otherwise the row
+/// gets the possible splits.
+pub fn split_values(
+    form: &FormRow<'_>,
+    texts: &[String],
+    at: Option<Location>,
+    row: &mut RowReading,
+) -> Option<Vec<CellReading>> {
+    if texts.is_empty() || texts.len() >= form.count() || !form.has_order() {
+        return None;
+    }
+    let pieces: Vec<String> = texts.iter().map(|text| fold(text)).collect();
+    let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+    let signed: Vec<bool> = form.kinds.iter().map(|kind| *kind == ValueKind::Signed).collect();
+    let splits = split::splits(&pieces, form.count(), &signed, &form.sums, MAX_CANDIDATES);
+    // Without a sum, only signs or a number that begins with 0 prove that values run together.
+    let runs = pieces.iter().flat_map(|piece| piece.split(['-', '+'])).filter(|run| !run.is_empty()).count();
+    let is_proven = !form.sums.is_empty()
+        || runs == form.count()
+        || pieces.iter().any(|piece| piece.len() > 1 && piece.starts_with('0'));
+    match splits.as_slice() {
+        [only] if is_proven && form.kinds.iter().all(|kind| *kind != ValueKind::Decimal) => {
+            let value = |number: &i64| CellReading {
+                text: number.to_string(),
+                parsed: ParsedValue::number(*number),
+                at: at.clone(),
+            };
+            Some(form.in_form_order(only.iter().map(value).collect()))
+        }
+        several => {
+            let joined = |numbers: &Vec<i64>| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
+            row.candidates = several.iter().map(joined).collect();
+            None
+        }
+    }
+}
+
+/// The values of a row whose columns are unknown; the first one keeps the text.
+fn unreadable_values(
+    stream: &Stream<'_>,
+    form: &FormRow<'_>,
+    tokens: &[Token<'_>],
+    row: &mut RowReading,
+) -> Vec<CellReading> {
     let mut unreadable = unreadable_row(form, row);
     unreadable[0].text = tokens.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
     unreadable[0].at = tokens.first().map(|token| stream.token_location(token));

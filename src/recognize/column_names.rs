@@ -1,0 +1,66 @@
+//! The names of the value columns of a list: none for the form's own.
+//!
+//! In: the headers of the columns. Out: [`Names`], and the values of a row in their order. Called by [`super::list`],
+//! [`super::grid_extras`] and [`super::running`].
+
+use super::columns::{self, Columns};
+use super::lines::Tables;
+use super::reading::CellReading;
+use crate::template::Table;
+
+/// The names of the value columns: the form's own has none.
+pub struct Names {
+    /// All of them.
+    pub all: Vec<Option<String>>,
+}
+
+impl Names {
+    /// Those of a list.
+    pub fn new(tables: &Tables<'_, '_>, table: &Table) -> Self {
+        let mut all: Vec<Option<String>> = Vec::new();
+        for columns in tables.columns.values() {
+            for name in names(columns, table) {
+                if !all.contains(&name) {
+                    all.push(name);
+                }
+            }
+        }
+        if all.is_empty() {
+            all.push(None);
+        }
+        Self { all }
+    }
+
+    /// The values of a row in the columns of its part of the table.
+    pub fn values(
+        &self,
+        columns: &Columns,
+        table: &Table,
+        value: impl Fn(usize) -> CellReading,
+        missing: impl Fn() -> CellReading,
+    ) -> Vec<CellReading> {
+        let own = names(columns, table);
+        let of = |name: &Option<String>| own.iter().position(|own| own == name).map(&value).unwrap_or_else(&missing);
+        self.all.iter().map(of).collect()
+    }
+}
+
+/// The name of each value column of a part of the table.
+fn names(columns: &Columns, table: &Table) -> Vec<Option<String>> {
+    let headers = columns.values.iter().enumerate().map(|(index, value)| match &value.header {
+        Some(header) => header.clone(),
+        None => (index + 1).to_string(),
+    });
+    column_names(&headers.collect::<Vec<_>>(), table)
+}
+
+/// The names of value columns with these headers: none for the only one, and for the only one with the form's header.
+pub fn column_names(headers: &[String], table: &Table) -> Vec<Option<String>> {
+    let is_own = |header: &String| columns::is_value_header(header, table);
+    let own = headers.iter().filter(|header| is_own(header)).count();
+    let names = headers.iter().map(|header| {
+        let is_only = headers.len() == 1 || (own == 1 && table.columns.len() == 1 && is_own(header));
+        (!is_only).then(|| header.clone())
+    });
+    names.collect()
+}

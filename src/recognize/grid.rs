@@ -1,0 +1,213 @@
+//! Reads the rows of a table in a grid: a value is where the row of its label and the column of its header meet.
+//!
+//! In: [`Tables`], the rows and columns found in a stream. Out: the values of a row. Called by [`super::list`] and
+//! [`super::matrix`]. Cells are never counted where the columns are known.
+
+use std::ops::Range;
+
+use super::cells::{self, Taken};
+use super::columns::{Columns, ValueColumn};
+use super::lines::{Line, Tables};
+use super::reading::{CellReading, RowReading};
+use super::region::{Area, Region};
+use super::value::{self, ParsedValue};
+use crate::document::{Cell, CellRef};
+use crate::template::{Row, ValueKind};
+
+/// A row of a grid with the columns of its table.
+pub struct GridRow<'t, 'd> {
+    pub tables: &'t Tables<'t, 'd>,
+    pub columns: &'t Columns,
+    pub region: &'t Region<'d>,
+    pub line: Line,
+    /// The number of its match; none for a row that the form does not have.
+    pub index: Option<usize>,
+    /// The rows that its values are in.
+    pub rows: Range<u32>,
+    /// How far right of the table's columns its own are: only in a row that follows another in the same row of the grid.
+    pub shift: u32,
+}
+
+impl<'t, 'd> GridRow<'t, 'd> {
+    /// The row of a match; none if the columns of its table are unknown.
+    pub fn new(tables: &'t Tables<'t, 'd>, index: usize) -> Option<Self> {
+        let line = tables.lines[index].clone()?;
+        let table = tables.chain.matches[index].row.0;
+        let columns = tables.columns.get(&(table, line.part))?;
+        let region = tables.region(line.part);
+        let shift = if line.is_joined { (line.label.end - 1).saturating_sub(columns.label) } else { 0 };
+        // Without labels, the values are directly below the headers.
+        let rows = match tables.template.tables()[table].label {
+            Some(_) => line.rows.clone(),
+            None => {
+                let last = region.rows().next_back().unwrap_or(0);
+                let row = (line.rows.end..=last).find(|row| !region.is_hidden(*row)).unwrap_or(line.rows.end);
+                row..row + 1
+            }
+        };
+        Some(Self { tables, columns, region, line, index: Some(index), rows, shift })
+    }
+
+    /// A row of a table that no match has its label in.
+    pub fn beyond(tables: &'t Tables<'t, 'd>, columns: &'t Columns, part: usize, row: u32, label: Range<u32>) -> Self {
+        let line = Line { part, rows: row..row + 1, label, end: u32::MAX, is_joined: false };
+        Self { tables, columns, region: tables.region(part), rows: line.rows.clone(), line, index: None, shift: 0 }
+    }
+
+    /// The cells with text right of the label, up to the next label.
+    pub fn cells_behind(&self) -> Vec<&'d (CellRef, Cell)> {
+        let label = self.label();
+        let is_behind = |at: &CellRef| at.column >= label.end && at.column < self.line.end;
+        self.rows.clone().flat_map(|row| self.region.filled(row)).filter(|(at, _)| is_behind(at)).collect()
+    }
+
+    /// Some columns of the table in this row; none if they belong to the next label beside it.
+    pub fn place(&self, columns: &Range<u32>) -> Option<Range<u32>> {
+        let own = columns.start + self.shift..columns.end.saturating_add(self.shift);
+        let is_own = own.start < self.line.end && (!self.line.is_joined || own.start >= self.line.label.end);
+        is_own.then(|| own.start..own.end.min(self.line.end))
+    }
+
+    /// The value in a column of the table.
+    pub fn value(&self, column: &ValueColumn, kind: ValueKind) -> CellReading {
+        let mut found: Option<CellReading> = None;
+        for place in &column.places {
+            let Some(own) = self.place(place) else { return self.unknown() };
+            let reading = self.value_in(&own, kind);
+            match &found {
+                Some(first) if first.parsed.cell.is_blank() => found = Some(reading),
+                Some(first) if reading.parsed.cell.is_blank() || reading.parsed.cell == first.parsed.cell => {}
+                // Two columns of the same header that differ.
+                Some(first) => {
+                    let text = format!("{} {}", first.text, reading.text);
+                    let at = first.at.clone();
+                    return CellReading { text, parsed: ParsedValue::UNREADABLE, at };
+                }
+                None => found = Some(reading),
+            }
+        }
+        let mut found = found.unwrap_or_else(|| self.unknown());
+        if column.is_joined && found.parsed.is_filled() {
+            found.parsed = ParsedValue::UNREADABLE;
+        }
+        found
+    }
+
+    fn value_in(&self, place: &Range<u32>, kind: ValueKind) -> CellReading {
+        match cells::take(self.region, &self.rows, place, &self.label()) {
+            Taken::Nothing(cell) => cells::blank(self.region, CellRef::new(self.rows.start, place.start), cell),
+            Taken::One(cell, area) => {
+                if !self.is_shared(&area, place) {
+                    return cells::reading(cell, kind);
+                }
+                match self.in_turn(place) {
+                    Some(cell) => cells::reading(cell, kind),
+                    None => cells::unclear(&[cell]),
+                }
+            }
+            Taken::Several(several) if are_equal(&several, kind) => cells::reading(several[0], kind),
+            Taken::Several(several) => match self.in_turn(place) {
+                Some(cell) => cells::reading(cell, kind),
+                None => cells::unclear(&several),
+            },
+        }
+    }
+
+    /// The cell of a place where merged cells are not quite below their headers: there are as many cells as value columns,
+    /// and each is below the header of its turn.
+    fn in_turn(&self, place: &Range<u32>) -> Option<&'d Cell> {
+        let mut places: Vec<Range<u32>> = self
+            .columns
+            .values
+            .iter()
+            .flat_map(|value| &value.places)
+            .map(|place| place.start + self.shift..place.end.saturating_add(self.shift))
+            .collect();
+        places.sort_by_key(|place| place.start);
+        let (first, end) = (places.first()?.start, places.last()?.end);
+        let row = self.region.row(self.rows.start).iter();
+        let cells: Vec<&'d (CellRef, Cell)> = row.filter(|(at, _)| (first..end).contains(&at.column)).collect();
+        let areas: Vec<Area> = cells.iter().map(|(at, _)| self.region.area(*at)).collect();
+        let fits = cells.len() == places.len()
+            && areas.iter().zip(&places).all(|(area, place)| area.meets(place) && area.rows.len() == 1);
+        let turn = places.iter().position(|own| own == place).filter(|_| fits)?;
+        Some(&cells[turn].1)
+    }
+
+    /// The columns of the label, none where it is above the values.
+    pub fn label(&self) -> Range<u32> {
+        if self.rows.start < self.line.rows.end { self.line.label.clone() } else { 0..0 }
+    }
+
+    /// Whether a cell belongs to another value as well: it is merged with the cells of another column or row.
+    fn is_shared(&self, area: &Area, place: &Range<u32>) -> bool {
+        let other_column = self.columns.values.iter().flat_map(|value| &value.places).any(|other| {
+            let other = other.start + self.shift..other.end.saturating_add(self.shift);
+            other != *place && area.meets(&other) && !(place.start..place.end).contains(&other.start)
+        });
+        let is_other_row = |row: u32| {
+            let mut matches = self.tables.matches_in(self.line.part, row).iter();
+            matches.any(|other| {
+                Some(*other) != self.index
+                    && !self.tables.chain.matches[*other].is_text
+                    && !is_heading(self.tables.row(*other))
+            })
+        };
+        other_column || area.rows.clone().any(|row| !self.rows.contains(&row) && is_other_row(row))
+    }
+
+    /// A value whose place is unknown.
+    fn unknown(&self) -> CellReading {
+        let at = self.region.location(CellRef::new(self.rows.start, self.line.label.start));
+        CellReading { text: String::new(), parsed: ParsedValue::UNREADABLE, at }
+    }
+
+    /// The unit as printed.
+    pub fn unit(&self) -> Option<String> {
+        let unit = self.columns.unit?;
+        let place = self.place(&(unit..unit + 1))?;
+        match cells::take(self.region, &self.rows, &place, &self.label()) {
+            Taken::One(cell, _) => Some(cell.text.trim().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether the cells end before the last value, in a table that keeps blank cells: it is unknown which are missing.
+    pub fn is_short(&self) -> bool {
+        let end = self.columns.end() + self.shift;
+        self.region.keeps_blanks() && self.region.row_end(self.rows.start).min(self.line.end) < end
+    }
+
+    /// Adds the remarks beside the row, and whatever is in none of the table's columns.
+    pub fn add_remarks(&self, row: &mut RowReading) {
+        let known = |column: u32| {
+            let column = column.saturating_sub(self.shift);
+            self.columns.unit == Some(column)
+                || self.columns.serial.contains(&column)
+                || self.columns.values.iter().flat_map(|value| &value.places).any(|place| place.contains(&column))
+        };
+        for line in self.rows.clone() {
+            for (at, cell) in self.region.filled(line) {
+                let is_beside = at.column >= self.label().end && at.column < self.line.end;
+                if is_beside && !known(at.column) && at.column >= self.line.label.start.min(self.columns.label) {
+                    row.remarks.push((cell.text.trim().to_owned(), Some(cell.at.clone())));
+                }
+            }
+        }
+    }
+}
+
+/// Whether some cells hold one and the same value: that of a merged cell, written out, or of a repeated column.
+fn are_equal(cells: &[&Cell], kind: ValueKind) -> bool {
+    let first = value::parse_cell(cells[0], kind);
+    first.is_filled() && cells.iter().all(|cell| value::parse_cell(cell, kind).cell == first.cell)
+}
+
+fn is_heading(row: &Row) -> bool {
+    row.kind == ValueKind::Heading
+}
+
+/// Whether a text stands where a unit should and is a number: the unit is missing, and the value in its place.
+pub fn is_number_for_unit(unit: Option<&str>) -> bool {
+    unit.is_some_and(|unit| !value::is_unit(unit) && value::parse(unit, ValueKind::Signed).cell.is_number())
+}

@@ -1,0 +1,112 @@
+//! Reads the rows of a list in a grid: each row has a label, a unit, and a value for each value column.
+//!
+//! In: a stream and the [`Chain`] found in it. Out: a [`Reading`]; none if most rows are in no grid. Called by
+//! [`super::Recognizer`].
+
+use super::align::Chain;
+use super::column_names::Names;
+use super::grid::{GridRow, is_number_for_unit};
+use super::grid_extras;
+use super::lines::Tables;
+use super::reading::{CellReading, Reading, RowReading};
+use super::stream::{Stream, one_line};
+use super::value::ParsedValue;
+use crate::document::CellRef;
+use crate::finding::Finding;
+use crate::report::CellValue;
+use crate::template::{Template, ValueKind};
+
+/// At least this share of the rows with values must be in a grid; otherwise all of them are read as running text.
+const MIN_IN_GRID: f64 = 0.8;
+
+/// Reads the rows of a chain, and the rows between them.
+pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<Reading> {
+    let has_values = |index: &usize| {
+        let (table, row) = chain.matches[*index].row;
+        template.tables()[table].rows[row].kind != ValueKind::Heading
+    };
+    let rows: Vec<usize> = (0..chain.matches.len()).filter(has_values).collect();
+    let tables = Tables::new(stream, chain, template);
+    let in_grid = rows.iter().filter(|index| tables.lines[**index].is_some()).count();
+    if rows.is_empty() || (in_grid as f64) < rows.len() as f64 * MIN_IN_GRID || tables.columns.is_empty() {
+        return None;
+    }
+    let table = &template.tables()[0];
+    let names = Names::new(&tables, table);
+    let mut reading = Reading { columns: names.all.clone(), ..Reading::default() };
+    for index in 0..chain.matches.len() {
+        reading.rows.push(row(&tables, index, &names));
+    }
+    grid_extras::of_list(&tables, &names, &mut reading);
+    reading.findings.extend(without_header(&tables));
+    if tables.columns.values().all(|columns| columns.values.is_empty()) {
+        let mut finding = Finding::new("XG348").with("columns", &table.columns[0].header).with("table", "");
+        finding.ids = rows.iter().map(|index| tables.row(*index).id.as_str().into()).collect();
+        reading.findings.push(finding.at(reading.rows.first().and_then(|row| row.at.clone())));
+    }
+    Some(reading)
+}
+
+/// A finding for each value column that alone has no header.
+fn without_header(tables: &Tables<'_, '_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for ((_, part), columns) in &tables.columns {
+        let is_headed = columns.values.iter().any(|value| value.header.is_some());
+        for (number, value) in
+            columns.values.iter().enumerate().filter(|(_, value)| value.header.is_none() && is_headed)
+        {
+            let rows = (0..tables.lines.len()).filter(|index| {
+                let line = tables.lines[*index].as_ref();
+                line.is_some_and(|line| line.part == *part) && tables.row(*index).kind != ValueKind::Heading
+            });
+            let mut finding = Finding::new("XG350").with("column", number + 1);
+            finding.ids = rows.map(|index| tables.row(index).id.as_str().into()).collect();
+            let at = tables.lines.iter().flatten().find(|line| line.part == *part).map(|line| line.rows.start);
+            let at = at.and_then(|row| tables.region(*part).location(CellRef::new(row, value.places[0].start)));
+            findings.push(finding.at(at));
+        }
+    }
+    findings
+}
+
+fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
+    let found = &tables.chain.matches[index];
+    let stream = tables.stream;
+    let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
+    let cells = &stream.cells[first..=last];
+    let label: String = cells.iter().map(|cell| one_line(&cell.cell.text)).collect();
+    let mut row = RowReading { label, at: Some(cells[0].cell.at.clone()), ..RowReading::default() };
+    let kind = tables.row(index).kind;
+    let table = &tables.template.tables()[found.row.0];
+    let unknown = || CellReading { text: String::new(), parsed: ParsedValue::UNREADABLE, at: row.at.clone() };
+    let Some(grid) = GridRow::new(tables, index) else {
+        row.values = names.all.iter().map(|_| unknown()).collect();
+        return row;
+    };
+    let missing = || {
+        let parsed = ParsedValue { cell: CellValue::Missing, ..ParsedValue::default() };
+        CellReading { text: String::new(), parsed, at: row.at.clone() }
+    };
+    let value = |at: usize| grid.value(&grid.columns.values[at], kind);
+    let mut values = names.values(grid.columns, table, value, missing);
+    row.unit = grid.unit();
+    let is_filled = values.iter().any(|value| value.parsed.is_filled());
+    let is_short = grid.columns.values.len() > 1 && is_filled && grid.is_short();
+    let unit_is_number = is_number_for_unit(row.unit.as_deref());
+    // In a row that follows another in the same row of the grid, only the whole pattern proves which cells are its own.
+    let is_unproven =
+        grid.line.is_joined && kind != ValueKind::Heading && row.unit.is_none() && grid.columns.unit.is_some();
+    if is_short || unit_is_number || is_unproven {
+        for value in &mut values {
+            value.parsed = ParsedValue::UNREADABLE;
+        }
+        if let Some(first) = values.first_mut().filter(|_| unit_is_number) {
+            first.text = format!("{} {}", row.unit.take().unwrap_or_default(), first.text).trim().to_owned();
+        }
+    }
+    row.values = values;
+    if kind != ValueKind::Heading {
+        grid.add_remarks(&mut row);
+    }
+    row
+}

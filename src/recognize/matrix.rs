@@ -1,0 +1,442 @@
+//! Reads the rows of a matrix: a label and a value for each column of its table.
+//!
+//! In: a stream and the [`Chain`] found in it. Out: a [`Reading`]. Called by [`super::Recognizer`]. In a grid the values
+//! are below their headers ([`super::grid`]); in running text they follow the label ([`super::matrix_text`]). If some
+//! values of a row are missing and it is unknown which, all of them are unreadable.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::align::{Chain, Match};
+use super::cells;
+use super::dictionary::Dictionary;
+use super::form_row::{FormRow, unreadable_row};
+use super::grid::GridRow;
+use super::grid_extras;
+use super::header_order::{self, HeaderOrder};
+use super::lines::{Line, Tables};
+use super::matrix_text::{running_row, split_values};
+use super::reading::{BesideReading, CellReading, ExtraReading, Reading, RowReading};
+use super::stream::Stream;
+use super::tokens::bracket_length;
+use super::value::{self, ParsedValue};
+use crate::document::{Cell, CellRef};
+use crate::finding::Finding;
+use crate::report::CellValue;
+use crate::template::{ResolvedRule, Template, ValueKind};
+use crate::text::fold::fold;
+
+/// With at least this many cells, text without any repetition has had its repeated lines removed.
+const MIN_CELLS_WITHOUT_REPEATS: usize = 40;
+
+/// With at least this many lines that are one value, a line is a cell.
+const MIN_VALUE_LINES: usize = 5;
+
+/// Labels of fewer bytes occur at the start of others: 其他 in 其他法律行政法规禁止公开.
+const SHORT_LABEL_BYTES: usize = 12;
+
+/// The most bytes above a table to search for its headers: those of all forms together are shorter.
+const MAX_HEADER_BYTES: usize = 1500;
+
+/// A matrix while it is read.
+struct Matrix<'a, 'd> {
+    tables: &'a Tables<'a, 'd>,
+    sums: Vec<&'a ResolvedRule>,
+    /// The order of the headers of each table, in text.
+    orders: BTreeMap<usize, HeaderOrder>,
+    /// The tables of the form and of the stream with rows that were read by column.
+    by_column: RefCell<BTreeSet<(usize, usize)>>,
+}
+
+/// Reads the rows of a chain, and the rows between them. The text of the table ends at `end` or before it.
+pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
+    let template = dictionary.template(chain.template);
+    let tables = Tables::new(stream, chain, template);
+    let orders = (0..template.tables().len()).map(|table| (table, header_order(stream, chain, template, table)));
+    let matrix = Matrix {
+        tables: &tables,
+        sums: template.sums().collect(),
+        orders: orders.collect(),
+        by_column: RefCell::default(),
+    };
+    let mut reading = Reading { columns: vec![None], ..Reading::default() };
+    // The tables whose columns were taken in the form's order, without headers.
+    let mut by_position = BTreeSet::new();
+    for (index, found) in chain.matches.iter().enumerate() {
+        let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
+        let mut row = RowReading { at: stream.location(found.label.start), ..RowReading::default() };
+        if found.is_text {
+            reading.rows.push(row);
+            continue;
+        }
+        let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
+        row.label = stream.text(found.label.start..label_end);
+        let form = matrix.form(found.row);
+        let behind = &stream.folded[label_end..next.min(stream.cell_end(found.label.end - 1)).max(label_end)];
+        if found.label.len() < SHORT_LABEL_BYTES && goes_on(behind) {
+            row.values = unreadable_row(&form, &mut row);
+        } else if tables.lines[index].is_some() {
+            row.values = match GridRow::new(&tables, index) {
+                // The row of values is missing.
+                Some(grid) if grid.label().is_empty() && grid.region.row(grid.rows.start).is_empty() => Vec::new(),
+                Some(grid) => matrix.grid_values(found.row.0, &form, &grid, &mut row, &mut by_position),
+                None => unreadable_row(&form, &mut row),
+            };
+        } else {
+            let extras = running_row(stream, &form, label_end..next, &mut row, &mut reading.run_together);
+            let is_by_position = !row.is_unreadable && matrix.orders[&found.row.0] == HeaderOrder::NoHeaders;
+            by_position.extend((is_by_position && form.count() > 1).then_some(found.row.0));
+            if index + 1 < chain.matches.len() {
+                let table = found.row.0;
+                reading.extras.extend(extras.into_iter().map(|row| ExtraReading { after: Some(index), table, row }));
+            }
+        }
+        reading.rows.push(row);
+    }
+    leave_out_if_more_columns(&matrix, &mut reading.rows);
+    drop_merged_labels(stream, chain, template, &mut reading.rows);
+    let beyond = RefCell::new(BTreeSet::new());
+    let beyond_row = |table: usize, grid: &GridRow<'_, '_>, row: &mut RowReading| {
+        matrix.grid_values(table, &matrix.form((table, 0)), grid, row, &mut beyond.borrow_mut())
+    };
+    grid_extras::of_matrix(&tables, beyond_row, &mut reading);
+    matrix.column_findings(&by_position, &mut reading);
+    matrix.second_rows(&mut reading);
+    if repeats_are_dropped(stream, chain, &reading) {
+        reading.repeats_dropped = true;
+        for value in reading.rows.iter_mut().flat_map(|row| &mut row.values) {
+            value.parsed = ParsedValue::UNREADABLE;
+        }
+        reading.extras.clear();
+    }
+    reading
+}
+
+impl Matrix<'_, '_> {
+    fn form(&self, place: (usize, usize)) -> FormRow<'_> {
+        FormRow::new(self.tables.template, place, &self.sums, &self.orders[&place.0])
+    }
+
+    /// The values of a row of a grid.
+    ///
+    /// In text with separators, a row is in line with the headers if both are as wide.
+    fn grid_values(
+        &self,
+        table: usize,
+        form: &FormRow<'_>,
+        grid: &GridRow<'_, '_>,
+        row: &mut RowReading,
+        by_position: &mut BTreeSet<usize>,
+    ) -> Vec<CellReading> {
+        let columns = grid.columns;
+        let cells = grid.cells_behind();
+        let is_value = |cell: &&&(_, Cell)| value::parse_cell(&cell.1, ValueKind::Signed).is_filled();
+        if !columns.values.is_empty() && !grid.line.is_joined && self.is_aligned(grid) {
+            let words = cells.iter().filter(|cell| is_words(&cell.1, grid, cell.0.column)).count();
+            let values = cells.iter().filter(|cell| is_value(cell)).count();
+            // Words in place of values: a line of signatures or the headers of another table.
+            let is_other = words > 0 && (values == 0 || cells.iter().any(|(_, cell)| self.is_filing(&cell.text)));
+            if form.table.label.is_none() && is_other {
+                return Vec::new();
+            }
+            by_position.extend((columns.is_by_position && form.count() > 1).then_some(table));
+            self.by_column.borrow_mut().insert((table, grid.line.part));
+            return self.values_by_column(form, grid, row);
+        }
+        let run = cells.iter().take_while(is_value).count();
+        let is_exact = run == form.count() && !cells[run..].iter().any(|cell| is_value(&cell));
+        let is_unheaded = grid.region.is_text() || columns.values.is_empty() || goes_beyond(grid);
+        if is_exact && form.has_order() && is_unheaded {
+            by_position.extend((self.orders[&table] == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
+            let values = cells[..run].iter().zip(&form.kinds).map(|((_, cell), kind)| cells::reading(cell, *kind));
+            row.remarks
+                .extend(cells[run..].iter().map(|(_, cell)| (cell.text.trim().to_owned(), Some(cell.at.clone()))));
+            return form.in_form_order(values.collect());
+        }
+        if (columns.is_displaced || columns.values.is_empty())
+            && let Some(values) = self.counted_values(table, form, grid)
+        {
+            by_position.extend((self.orders[&table] == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
+            return form.in_form_order(values);
+        }
+        let texts: Vec<String> = cells.iter().map(|(_, cell)| cell.text.trim().to_owned()).collect();
+        let at = cells.first().map(|(_, cell)| cell.at.clone());
+        if let Some(values) = split_values(form, &texts, at, row) {
+            row.is_split = true;
+            return values;
+        }
+        self.unreadable(form, grid, row)
+    }
+
+    /// Whether a text is the label of a signature, a telephone number or a date.
+    fn is_filing(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let folded = folded.trim_end_matches(':');
+        let fields = self.tables.template.filing().iter();
+        fields.flat_map(|field| std::iter::once(&field.label).chain(&field.aliases)).any(|label| fold(label) == folded)
+    }
+
+    /// The values of a row of text that has as many cells behind the label as the other rows with as many merged labels.
+    /// The cells before the values belong to merged labels.
+    fn counted_values(&self, table: usize, form: &FormRow<'_>, grid: &GridRow<'_, '_>) -> Option<Vec<CellReading>> {
+        if grid.line.is_joined || !form.has_order() {
+            return None;
+        }
+        let behind = |line: &Line| -> Vec<&(CellRef, Cell)> {
+            let row = grid.region.row(line.rows.start).iter();
+            row.filter(|(at, _)| at.column >= line.label.end && at.column < line.end).collect()
+        };
+        let own = behind(&grid.line);
+        let is_like = |index: &usize| {
+            let found = &self.tables.chain.matches[*index];
+            !found.is_text && found.row.0 == table && self.tables.row(*index).stubs.len() == form.row.stubs.len()
+        };
+        let like: Vec<Vec<&(CellRef, Cell)>> = (0..self.tables.lines.len())
+            .filter(is_like)
+            .filter_map(|index| self.tables.lines[index].as_ref())
+            .filter(|line| line.part == grid.line.part && !line.is_joined)
+            .map(behind)
+            .filter(|cells| cells.len() == own.len())
+            .collect();
+        let before = form.table.stubs.len().saturating_sub(form.row.stubs.len());
+        let all_blank = |at: usize| like.iter().all(|cells| cells[at].1.is_blank());
+        let extra = own.len().checked_sub(form.count())?;
+        let start = if extra >= before && (0..before).all(all_blank) { before } else { 0 };
+        let is_regular = like.len() > 1 && (start + form.count()..own.len()).all(all_blank);
+        is_regular.then(|| {
+            let values = own[start..start + form.count()].iter().zip(&form.kinds);
+            values.map(|((_, cell), kind)| cells::reading(cell, *kind)).collect()
+        })
+    }
+
+    fn unreadable(&self, form: &FormRow<'_>, grid: &GridRow<'_, '_>, row: &mut RowReading) -> Vec<CellReading> {
+        let texts: Vec<&str> = grid.cells_behind().iter().map(|(_, cell)| cell.text.trim()).collect();
+        let mut values = unreadable_row(form, row);
+        values[0].text = texts.join(" ");
+        values
+    }
+
+    /// Whether the cells of a row are below the headers.
+    fn is_aligned(&self, grid: &GridRow<'_, '_>) -> bool {
+        let columns = grid.columns;
+        if columns.end() > grid.line.end || grid.is_short() || goes_beyond(grid) {
+            return false;
+        }
+        if !grid.region.is_text() {
+            return true;
+        }
+        let first = columns.values.iter().flat_map(|value| &value.places).map(|place| place.start).min();
+        let end = grid.region.row_end(grid.rows.start);
+        // Text right of the table may make a row longer.
+        let is_beside = |(at, cell): &(CellRef, Cell)| {
+            at.column < columns.header_end || !value::parse_cell(cell, ValueKind::Signed).is_filled()
+        };
+        let is_as_wide = end == columns.header_end
+            || (end > columns.header_end && grid.region.filled(grid.rows.start).all(is_beside));
+        is_as_wide && first.is_some_and(|first| grid.label().end <= first)
+    }
+
+    fn values_by_column(&self, form: &FormRow<'_>, grid: &GridRow<'_, '_>, row: &mut RowReading) -> Vec<CellReading> {
+        let kind = |column: usize| form.table.kind(form.row, &form.table.columns[column]);
+        let mut values = Vec::new();
+        for column in 0..form.count() {
+            let own = grid.columns.values.iter().find(|value| value.own == Some(column));
+            values.push(match own {
+                Some(own) => grid.value(own, kind(column)),
+                None => {
+                    let parsed = ParsedValue { cell: CellValue::Missing, ..ParsedValue::default() };
+                    CellReading { text: String::new(), parsed, at: row.at.clone() }
+                }
+            });
+        }
+        for beside in grid.columns.values.iter().filter(|value| value.own.is_none()) {
+            let value = grid.value(beside, ValueKind::Signed);
+            if !value.text.is_empty() {
+                let header = beside.header.clone().unwrap_or_default();
+                row.beside.push(BesideReading { header, value });
+            }
+        }
+        grid.add_remarks(row);
+        values
+    }
+
+    /// A finding where a second row of values is below the headers of a table without labels: nothing says which counts.
+    fn second_rows(&self, reading: &mut Reading) {
+        let template = self.tables.template;
+        for (index, found) in self.tables.chain.matches.iter().enumerate() {
+            let Some(grid) = GridRow::new(self.tables, index).filter(|grid| !found.is_text && grid.label().is_empty())
+            else {
+                continue;
+            };
+            let next = grid.rows.end;
+            let cells: Vec<_> = grid.region.filled(next).filter(|(at, _)| at.column < grid.columns.end()).collect();
+            let numbers =
+                cells.iter().filter(|(_, cell)| value::parse_cell(cell, ValueKind::Signed).is_filled()).count();
+            if numbers < 2 || numbers < cells.len() {
+                continue;
+            }
+            let table = &template.tables()[found.row.0];
+            let texts: Vec<&str> = cells.iter().map(|(_, cell)| cell.text.trim()).collect();
+            let label = table.heading.as_deref().unwrap_or(&table.id);
+            let mut finding = Finding::new("XG326").with("label", label).with("figures", texts.join("、"));
+            finding.ids = table
+                .columns
+                .iter()
+                .map(|column| table.indicator_id(&table.rows[found.row.1], column).into())
+                .collect();
+            reading.findings.push(finding.at(cells[0].1.at.clone()));
+        }
+    }
+
+    /// Findings about the columns of the tables.
+    fn column_findings(&self, by_position: &BTreeSet<usize>, reading: &mut Reading) {
+        let template = self.tables.template;
+        let name = |table: usize| {
+            let own = &template.tables()[table];
+            own.heading.as_deref().or(own.band.as_deref()).unwrap_or(&own.id).to_owned()
+        };
+        for table in by_position {
+            reading.findings.push(Finding::new("XG347").with("table", name(*table)));
+        }
+        for ((table, part), columns) in &self.tables.columns {
+            let own = &template.tables()[*table];
+            let at = columns.header_rows.as_ref().and_then(|rows| {
+                self.tables.region(*part).filled(rows.end.saturating_sub(1)).next().map(|(_, cell)| cell.at.clone())
+            });
+            for (found, column) in &columns.similar {
+                let official = &own.columns[*column].header;
+                reading
+                    .findings
+                    .push(Finding::new("XG318").with("found", found).with("official", official).at(at.clone()));
+            }
+            if columns.header_rows.is_none() || !self.by_column.borrow().contains(&(*table, *part)) {
+                continue;
+            }
+            let is_found = |column: usize| columns.values.iter().any(|value| value.own == Some(column));
+            let missing: Vec<usize> = (0..own.columns.len()).filter(|column| !is_found(*column)).collect();
+            if !missing.is_empty() {
+                let labels: Vec<&str> = missing.iter().map(|column| own.columns[*column].header.as_str()).collect();
+                let mut finding = Finding::new("XG348").with("columns", labels.join("、")).with("table", name(*table));
+                for row in &own.rows {
+                    finding
+                        .ids
+                        .extend(missing.iter().map(|column| own.indicator_id(row, &own.columns[*column]).into()));
+                }
+                reading.findings.push(finding.at(at));
+            }
+        }
+    }
+}
+
+/// Makes the values of running text unreadable if most rows have one more than the form: a column of codes or row numbers.
+/// Where such a row has as many as the form, one of its own is missing.
+fn leave_out_if_more_columns(matrix: &Matrix<'_, '_>, rows: &mut [RowReading]) {
+    let counts: Vec<usize> = matrix.tables.chain.matches.iter().map(|found| matrix.form(found.row).count()).collect();
+    let with = |more: usize| rows.iter().zip(&counts).filter(|(row, count)| row.found == *count + more).count();
+    let (more, exact) = (with(1), with(0));
+    if more <= MIN_SURPLUS || more < exact {
+        return;
+    }
+    for row in rows.iter_mut().filter(|row| row.found > 0 && !row.is_unreadable) {
+        let texts: Vec<String> = row.values.iter().map(|value| value.text.clone()).collect();
+        row.is_unreadable = true;
+        row.values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
+        if let Some(first) = row.values.first_mut() {
+            first.text = texts.join(" ");
+        }
+    }
+}
+
+/// Fewer rows with too many values may be damaged ones.
+const MIN_SURPLUS: usize = 3;
+
+/// Whether some values of a row are right of all headers, which so are not above their columns. A number or text right of a
+/// table is no value of it, and a worksheet may have any.
+fn goes_beyond(grid: &GridRow<'_, '_>) -> bool {
+    let is_beyond = |(at, cell): &&(CellRef, Cell)| {
+        at.column >= grid.columns.header_end && value::parse_cell(cell, ValueKind::Signed).is_filled()
+    };
+    grid.region.keeps_blanks() && grid.cells_behind().into_iter().filter(|cell| is_beyond(cell)).count() > 1
+}
+
+/// Whether a cell below the headers of a table without labels holds words: the row is none of its values.
+fn is_words(cell: &Cell, grid: &GridRow<'_, '_>, column: u32) -> bool {
+    column < grid.columns.end() && {
+        let folded = fold(&cell.text);
+        let hanzi = folded.chars().filter(|c| !c.is_ascii()).count();
+        hanzi > 1 && !value::parse_cell(cell, ValueKind::Signed).is_readable()
+    }
+}
+
+/// The order of the headers of a table, from the text above its first row.
+fn header_order(stream: &Stream<'_>, chain: &Chain, template: &Template, number: usize) -> HeaderOrder {
+    let table = &template.tables()[number];
+    let is_row = |found: &&Match| found.row.0 == number && !found.is_text;
+    let Some(first) = chain.matches.iter().find(is_row) else { return HeaderOrder::NoHeaders };
+    let end = if table.label.is_some() { first.label.start } else { first.label.end };
+    let mut start = 0;
+    for found in &chain.matches {
+        if found.label.end > first.label.start {
+            break;
+        }
+        let words = &stream.folded[found.label.clone()];
+        let is_headers = found.is_text
+            && !header_order::found_headers(table, words).is_empty()
+            && found.row.0 == number
+            && !table.heading.as_deref().is_some_and(|heading| fold(heading).ends_with(words));
+        if !is_headers {
+            start = found.label.end;
+        }
+    }
+    let start = start.max(end.saturating_sub(MAX_HEADER_BYTES)).min(end);
+    let start = (start..=end).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(end);
+    header_order::order(table, &stream.folded[start..end])
+}
+
+/// Clears the rows that are merged labels: some organizations print such a label as a row of its own.
+fn drop_merged_labels(stream: &Stream<'_>, chain: &Chain, template: &Template, rows: &mut [RowReading]) {
+    for (index, found) in chain.matches.iter().enumerate().filter(|(_, found)| !found.is_text) {
+        let row = &template.tables()[found.row.0].rows[found.row.1];
+        let next = chain.matches.get(index + 1).map(|next| &template.tables()[next.row.0].rows[next.row.1]);
+        let line = |found: &Match| {
+            let cell = stream.cells[stream.cell_at(found.label.start)];
+            cell.position.map(|at| (cell.part, at.row))
+        };
+        let beside =
+            chain.matches.get(index + 1).is_some_and(|next| line(found).is_some() && line(next) == line(found));
+        if row.optional
+            && (rows[index].is_unreadable || beside)
+            && next.is_some_and(|next| next.stubs.last() == Some(&row.label))
+        {
+            rows[index] = RowReading::default();
+        }
+    }
+}
+
+/// Whether a label continues behind the words found, so that it may be that of another row.
+fn goes_on(behind: &str) -> bool {
+    let words = behind.chars().take_while(|c| !c.is_ascii_digit());
+    words.filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 1
+}
+
+/// Whether no line of a text occurs twice, although the form repeats many: the repeats were removed. Only where a line is
+/// a cell must lines be alike; lines of whole rows seldom are.
+fn repeats_are_dropped(stream: &Stream<'_>, chain: &Chain, reading: &Reading) -> bool {
+    let (Some(first), Some(last)) = (chain.matches.first(), chain.matches.last()) else { return false };
+    let cells = &stream.cells[stream.cell_at(first.label.start)..=stream.cell_at(last.label.end - 1)];
+    let mut texts: Vec<&str> = cells.iter().map(|cell| cell.cell.text.trim()).filter(|text| !text.is_empty()).collect();
+    let count = texts.len();
+    let is_value = |text: &str| value::parse(text, ValueKind::Signed).is_filled();
+    let of_values = texts.iter().filter(|text| is_value(text)).count();
+    let of_rows =
+        texts.iter().filter(|text| text.contains(char::is_whitespace) && text.split_whitespace().any(is_value)).count();
+    if of_values < MIN_VALUE_LINES || of_rows > of_values {
+        return false;
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    count >= MIN_CELLS_WITHOUT_REPEATS
+        && texts.len() == count
+        && cells.iter().all(|cell| cell.position.is_none())
+        && reading.unreadable() > 0
+}

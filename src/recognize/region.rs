@@ -1,0 +1,149 @@
+//! A rectangular part of a grid: rows and columns that one table stands in.
+//!
+//! In: a [`Grid`]. Out: a [`Region`], which finds cells by row and column, merged ranges included. Made by
+//! [`super::unfold`] for a [`super::stream::Stream`]; [`super::header`], [`super::columns`] and [`super::grid`] read it.
+
+use std::ops::Range;
+
+use crate::document::{Cell, CellRef, Grid, Location};
+
+/// A rectangular part of a grid.
+#[derive(Clone, Debug)]
+pub struct Region<'d> {
+    grid: &'d Grid,
+    /// Its columns.
+    pub columns: Range<u32>,
+    /// Its rows with cells, in order, with their cells in the grid.
+    lines: Vec<(u32, Range<usize>)>,
+    /// The merged ranges of the grid that begin in the region.
+    merged: Vec<Area>,
+}
+
+/// Rows and columns that one cell takes up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// Rows.
+    pub rows: Range<u32>,
+    /// Columns.
+    pub columns: Range<u32>,
+}
+
+impl Area {
+    fn holds(&self, at: CellRef) -> bool {
+        self.rows.contains(&at.row) && self.columns.contains(&at.column)
+    }
+
+    /// Whether some columns are among those of the area.
+    pub fn meets(&self, columns: &Range<u32>) -> bool {
+        self.columns.start < columns.end && columns.start < self.columns.end
+    }
+}
+
+impl<'d> Region<'d> {
+    /// The whole grid.
+    pub fn whole(grid: &'d Grid) -> Self {
+        Self::new(grid, 0..u32::MAX, 0..u32::MAX)
+    }
+
+    /// Some rows and columns of a grid.
+    pub fn new(grid: &'d Grid, rows: Range<u32>, columns: Range<u32>) -> Self {
+        let mut lines = Vec::new();
+        let mut start = grid.cells.partition_point(|(at, _)| at.row < rows.start);
+        for cells in grid.cells[start..].chunk_by(|(one, _), (other, _)| one.row == other.row) {
+            let row = cells[0].0.row;
+            if row >= rows.end {
+                break;
+            }
+            let first = cells.partition_point(|(at, _)| at.column < columns.start);
+            let last = cells.partition_point(|(at, _)| at.column < columns.end);
+            if first < last {
+                lines.push((row, start + first..start + last));
+            }
+            start += cells.len();
+        }
+        let own = grid.merged.iter().filter(|range| rows.contains(&range.first.row));
+        let own = own.filter(|range| columns.contains(&range.first.column));
+        let merged = own.map(|range| Area {
+            rows: range.first.row..range.last.row + 1,
+            columns: range.first.column..(range.last.column + 1).min(columns.end),
+        });
+        Self { grid, lines, merged: merged.collect(), columns }
+    }
+
+    /// The rows with cells, in order.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = u32> + '_ {
+        self.lines.iter().map(|(row, _)| *row)
+    }
+
+    /// The cells of a row, from the left.
+    pub fn row(&self, row: u32) -> &'d [(CellRef, Cell)] {
+        match self.lines.binary_search_by_key(&row, |(row, _)| *row) {
+            Ok(found) => &self.grid.cells[self.lines[found].1.clone()],
+            Err(_) => &[],
+        }
+    }
+
+    /// The cells of a row that are not blank, from the left.
+    pub fn filled(&self, row: u32) -> impl DoubleEndedIterator<Item = &'d (CellRef, Cell)> + Clone + use<'d> {
+        self.row(row).iter().filter(|(_, cell)| !cell.is_blank())
+    }
+
+    /// All cells, row by row.
+    pub fn cells(&self) -> impl Iterator<Item = &'d (CellRef, Cell)> + '_ {
+        self.lines.iter().flat_map(|(_, cells)| &self.grid.cells[cells.clone()])
+    }
+
+    /// The rows and columns of the cell at a place: more than one where cells are merged.
+    pub fn area(&self, at: CellRef) -> Area {
+        let merged = self.merged.iter().find(|area| area.holds(at));
+        merged.cloned().unwrap_or(Area { rows: at.row..at.row + 1, columns: at.column..at.column + 1 })
+    }
+
+    /// The cell that takes up a place, and all that it takes up.
+    pub fn covering(&self, at: CellRef) -> Option<(&'d Cell, Area)> {
+        let area = self.area(at);
+        let first = CellRef::new(area.rows.start, area.columns.start);
+        let cells = self.row(first.row);
+        let found = cells.binary_search_by_key(&first, |(at, _)| *at).ok()?;
+        Some((&cells[found].1, area))
+    }
+
+    /// Whether a cell of these rows is merged.
+    pub fn has_merged(&self, rows: &Range<u32>) -> bool {
+        self.merged.iter().any(|area| area.rows.start < rows.end && rows.start < area.rows.end)
+    }
+
+    /// The first column behind the last cell of a row, merged cells from the rows above included.
+    pub fn row_end(&self, row: u32) -> u32 {
+        let own = self.row(row).last().map_or(0, |(at, _)| self.area(*at).columns.end);
+        let above = self.merged.iter().filter(|area| area.rows.contains(&row)).map(|area| area.columns.end);
+        above.max().unwrap_or(0).max(own)
+    }
+
+    /// Whether a row without some of the last cells is incomplete, since blank cells are kept. A worksheet leaves them
+    /// out.
+    pub fn keeps_blanks(&self) -> bool {
+        !matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Sheet { .. }, .. })))
+    }
+
+    /// Whether a row without cells is hidden. In web pages and documents, a row that is only blank has cells.
+    pub fn is_hidden(&self, row: u32) -> bool {
+        let of_page = matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Table { .. }, .. })));
+        self.row(row).is_empty() && (of_page || self.grid.hidden_rows.has(row))
+    }
+
+    /// Whether the table is text with separators, which may leave out merged cells.
+    pub fn is_text(&self) -> bool {
+        matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Text { .. }, .. })))
+    }
+
+    /// The location of a blank place.
+    pub fn location(&self, at: CellRef) -> Option<Location> {
+        let (_, near) = self.row(at.row).first().or_else(|| self.grid.cells.first())?;
+        Some(match &near.at {
+            Location::Sheet { sheet, .. } => Location::Sheet { sheet: sheet.clone(), cell: at },
+            Location::Table { table, .. } => Location::Table { table: *table, row: at.row + 1, cell: at.column + 1 },
+            other => other.clone(),
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! Separates the halves of a folded table, which stand side by side, each below its own headers.
+//!
+//! In: a grid. Out: its [`Region`]s in reading order: what is above the folded table, its blocks from the left, what is
+//! below. Called by [`super::stream`], so that every reader sees one table below the other.
+
+use std::ops::Range;
+
+use super::region::Region;
+use super::value;
+use crate::document::{Cell, CellRef, Grid};
+use crate::template::ValueKind;
+use crate::text::fold::fold;
+
+/// A block has at least this many headers: of labels and of values.
+const MIN_HEADERS: usize = 2;
+
+/// The first block has at least this many rows with labels: one text below headers may be a damaged value.
+const MIN_ROWS: usize = 2;
+
+/// The most columns of a grid that is searched for blocks. Wider ones are no statistics tables, and the search takes the
+/// square of the columns.
+const MAX_COLUMNS: usize = 200;
+
+/// Headers that repeat from the left to the right, and the columns of each repetition.
+struct Fold {
+    row: u32,
+    blocks: Vec<Range<u32>>,
+}
+
+/// The regions of a grid in reading order: the whole grid if nothing in it is folded.
+pub fn regions(grid: &Grid) -> Vec<Region<'_>> {
+    let whole = Region::whole(grid);
+    let rows: Vec<u32> = whole.rows().collect();
+    let mut regions = Vec::new();
+    let mut from = 0;
+    let mut at = 0;
+    while at < rows.len() {
+        let Some(fold) = fold_at(&whole, &rows[at..]) else {
+            at += 1;
+            continue;
+        };
+        let end = fold_end(&whole, &rows[at..], &fold.blocks);
+        if rows[at] > from {
+            regions.push(Region::new(grid, from..rows[at], 0..u32::MAX));
+        }
+        let until = rows.get(at + end).copied().unwrap_or(u32::MAX);
+        regions.extend(fold.blocks.iter().map(|columns| Region::new(grid, fold.row..until, columns.clone())));
+        from = until;
+        at += end;
+    }
+    match regions.is_empty() {
+        true => vec![whole],
+        false => {
+            if from != u32::MAX {
+                regions.push(Region::new(grid, from..u32::MAX, 0..u32::MAX));
+            }
+            regions
+        }
+    }
+}
+
+/// The blocks below the first of some rows, if it has repeated headers with labels and values below each repetition.
+fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
+    let headers: Vec<(u32, String)> = whole.filled(rows[0]).map(|(at, cell)| (at.column, fold(&cell.text))).collect();
+    let count = headers.len();
+    if !(2 * MIN_HEADERS..=MAX_COLUMNS).contains(&count) || headers.iter().any(|(_, text)| is_entry(text)) {
+        return None;
+    }
+    let is_repeated = |period: &usize| {
+        let own = &headers[..*period];
+        // A merged header that is written out in all its cells is no block.
+        let is_distinct =
+            own.iter().enumerate().all(|(at, (_, text))| own[..at].iter().all(|(_, other)| other != text));
+        count.is_multiple_of(*period)
+            && is_distinct
+            && (*period..count).all(|at| headers[at].1 == headers[at - period].1)
+    };
+    let period = (MIN_HEADERS..=count / 2).find(is_repeated)?;
+    let starts: Vec<u32> = headers.iter().step_by(period).map(|(column, _)| *column).collect();
+    let blocks: Vec<Range<u32>> = (0..starts.len())
+        .map(|block| {
+            let start = if block == 0 { 0 } else { starts[block] };
+            start..starts.get(block + 1).copied().unwrap_or(u32::MAX)
+        })
+        .collect();
+    let found = Fold { row: rows[0], blocks };
+    let is_table = |(block, least): (&Range<u32>, usize)| holds_rows(whole, rows, block, least);
+    found.blocks.iter().zip([MIN_ROWS, 1]).all(is_table).then_some(found)
+}
+
+/// Whether most rows of a block, and at least some number, have a label and a value.
+fn holds_rows(whole: &Region<'_>, rows: &[u32], block: &Range<u32>, least: usize) -> bool {
+    let (mut labeled, mut all) = (0, 0);
+    for row in rows.iter().skip(1) {
+        let cells = || whole.filled(*row).filter(|(at, _)| block.contains(&at.column));
+        let has_label = cells().any(|(_, cell)| is_label(cell));
+        let has_value = cells().any(|(_, cell)| value::parse_cell(cell, ValueKind::Signed).cell.is_number());
+        labeled += usize::from(has_label && has_value);
+        all += usize::from(has_value);
+    }
+    labeled >= least && labeled * 2 >= all
+}
+
+/// How many of some rows, headers included, belong to blocks side by side. The next headers end them, a row over several
+/// blocks, and a blank row.
+fn fold_end(whole: &Region<'_>, rows: &[u32], blocks: &[Range<u32>]) -> usize {
+    let crosses = |at: &CellRef| {
+        let area = whole.area(*at);
+        blocks.iter().filter(|block| area.meets(block)).count() > 1
+    };
+    // The rows right below the first are its lower headers.
+    let mut is_header = true;
+    for (index, row) in rows.iter().enumerate().skip(1) {
+        let mut cells = whole.filled(*row);
+        let is_blank = cells.clone().next().is_none();
+        let texts = cells.clone().filter(|(_, cell)| is_label(cell)).count();
+        let values = cells.clone().any(|(_, cell)| value::parse_cell(cell, ValueKind::Signed).is_filled());
+        is_header &= !values && !is_blank;
+        let is_next_header = !is_header && !values && texts > blocks.len();
+        let apart = *row > rows[index - 1] + 1;
+        if is_blank || apart || is_next_header || cells.any(|(at, _)| crosses(at)) {
+            return index;
+        }
+    }
+    rows.len()
+}
+
+/// Whether a text is a value or a unit: no header.
+fn is_entry(folded: &str) -> bool {
+    value::parse(folded, ValueKind::Signed).is_filled() || value::is_unit(folded)
+}
+
+/// Whether a cell holds words that are neither a value nor a unit.
+fn is_label(cell: &Cell) -> bool {
+    !value::parse_cell(cell, ValueKind::Signed).is_readable() && !value::is_unit(&cell.text)
+}
