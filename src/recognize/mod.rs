@@ -5,9 +5,10 @@
 //! One algorithm for every shape of table:
 //! 1. `stream` folds the document into one string that keeps the cell of each byte.
 //! 2. `align` searches it for the labels of all templates (`dictionary`) and takes the best chain in the form's order.
-//! 3. Between two labels are a unit and values. `positioned` reads them by column, `running` word by word without
-//!    columns. Tables of 2019 and later have a value for each row and column: `matrix` reads them, and `split` uses the
-//!    form's sums to split digits that run together.
+//! 3. In a grid, `lines` and `header` find which row and column is whose, and `grid` takes the cell where both meet, for
+//!    lists (`list`) and matrices (`matrix`) alike. `text_grid` makes grids of text whose columns are proven. All other
+//!    text is read word by word (`running`, `matrix_text`); `split` and `split_list` use the form's sums to split digits
+//!    that run together.
 //! 4. `assemble` makes the report; `heading` adds title, organization and year.
 //!
 //! `infer` makes a template from a table of no known form.
