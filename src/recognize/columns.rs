@@ -264,7 +264,7 @@ fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: us
             columns.serial.push(*column);
         } else if !is_sparse {
             columns.values.push(ValueColumn {
-                places: vec![*column..*column + 1],
+                places: Vec::from([Range { start: *column, end: *column + 1 }]),
                 own: None,
                 header: None,
                 is_joined: false,
@@ -277,7 +277,7 @@ fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: us
         let holds_units = |value: &ValueColumn| contents.get(&value.places[0].start).is_some_and(Content::holds_units);
         if let Some(value) = columns.values.iter_mut().find(|value| holds_units(value)).filter(|_| swapped) {
             columns.unit = Some(value.places[0].start);
-            value.places = vec![unit..unit + 1];
+            value.places = Vec::from([Range { start: unit, end: unit + 1 }]);
         }
     }
 }
@@ -341,7 +341,7 @@ fn add_by_position(region: &Region<'_>, rows: &[FoundRow], table: &Table, column
             .into_iter()
             .enumerate()
             .map(|(own, column)| ValueColumn {
-                places: vec![column..column + 1],
+                places: Vec::from([Range { start: column, end: column + 1 }]),
                 own: Some(own),
                 header: None,
                 is_joined: false,

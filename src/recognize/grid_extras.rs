@@ -48,7 +48,7 @@ pub fn of_list(tables: &Tables<'_, '_>, names: &Names, reading: &mut Reading) {
     for part in tables.parts() {
         let Some(columns) = tables.columns.get(&(0, part)) else { continue };
         let region = tables.region(part);
-        let last = region.rows().filter(|row| !tables.matches_in(part, *row).is_empty()).last().unwrap_or(0);
+        let last = region.rows().rfind(|row| !tables.matches_in(part, *row).is_empty()).unwrap_or(0);
         let start = match &columns.header_rows {
             Some(rows) => rows.end,
             None => first_with_unit(tables, part, columns),

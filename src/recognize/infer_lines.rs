@@ -80,7 +80,7 @@ fn parse(line: &str) -> Option<TableLine<'_>> {
     let end = end.as_ptr() as usize - line.as_ptr() as usize + end.len();
     let label = &line[start..end];
     let is_sentence = label.contains(['。', '，', '；']) || label.chars().count() > MAX_LABEL;
-    (values > 0 && label.chars().any(|c| !c.is_ascii()) && !is_sentence).then_some(TableLine { label, unit, values })
+    (values > 0 && !label.is_ascii() && !is_sentence).then_some(TableLine { label, unit, values })
 }
 
 /// Labels are shorter, in characters.
