@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(unreachable_pub)]
+// The command line uses more than the public API has.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
 #[cfg(feature = "cli")]
 mod batch;

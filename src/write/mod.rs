@@ -5,7 +5,7 @@
 //! `Layout`.
 
 // A format that is missing in the list has an unused constant.
-#![deny(dead_code)]
+#![cfg_attr(feature = "cli", deny(dead_code))]
 
 pub(crate) mod csv;
 mod format;
