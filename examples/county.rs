@@ -1,37 +1,28 @@
-//! Converts, checks and adds up the files given as arguments: a PDF beside each, the findings on standard output, and the
-//! totals in `county.xlsx`.
+//! Writes the reports of a county of sixty organizations into a folder, ten of them with faults: `county FORM FOLDER [clean|COUNT]`.
 //!
-//! ```sh
-//! cargo run --example county -- towns/*.xls
-//! ```
+//! With a count, that many organizations without faults. The roster is `roster.txt` beside the folder `reports`.
 
-#![allow(clippy::print_stdout)]
+#![allow(clippy::unwrap_used)]
 
-use std::path::PathBuf;
+#[path = "../tests/county/mod.rs"]
+mod county;
 
-use xxgk::engine::Engine;
-use xxgk::merge::Options;
-use xxgk::message::Lang;
-use xxgk::read::ReadOptions;
-use xxgk::write::{Format, WriteOptions};
+use std::path::Path;
+use std::{env, fs};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (engine, write) = (Engine::new(), WriteOptions::default());
-    let mut organizations = Vec::new();
-    for path in std::env::args_os().skip(1).map(PathBuf::from) {
-        let bytes = std::fs::read(&path)?;
-        let read = ReadOptions::default().name(path.file_name().unwrap_or_default().to_string_lossy());
-        let examined = engine.examine(&bytes, &read)?;
-        for (part, one) in examined.iter().enumerate() {
-            for finding in &one.findings {
-                println!("{}: {}: {}", path.display(), finding.code, finding.message(Lang::EN));
-            }
-            let pdf = engine.write(&[&one.report], Format::Pdf, &write)?;
-            std::fs::write(path.with_extension(format!("{part}.pdf")), pdf.bytes)?;
-        }
-        organizations.extend(engine.organizations(&bytes, &read, &path.to_string_lossy())?);
+fn main() {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let [form, folder, rest @ ..] = words.as_slice() else { panic!("county FORM FOLDER [clean|COUNT]") };
+    let folder = Path::new(folder);
+    let reports = folder.join("reports");
+    fs::create_dir_all(&reports).unwrap();
+    let count = rest.first().and_then(|word| word.parse::<u64>().ok());
+    let files = match count {
+        Some(count) => county::many(form, count),
+        None => county::county(form, rest.is_empty()).files,
+    };
+    for file in files {
+        fs::write(reports.join(file.name), file.bytes).unwrap();
     }
-    let merged = engine.merge(organizations, &Options::default()).ok_or("no report of a known form")?;
-    std::fs::write("county.xlsx", engine.write_merged(&merged, Format::Xlsx, &write)?.bytes)?;
-    Ok(())
+    fs::write(folder.join("roster.txt"), county::roster().join("\n")).unwrap();
 }
