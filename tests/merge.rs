@@ -365,3 +365,27 @@ fn amounts_in_different_units_are_never_added() {
     assert_eq!(of_column(&all, "fees", None), None);
     assert_eq!(found(&all).iter().filter(|(code, ..)| code == "XG631").count(), 2);
 }
+
+#[test]
+fn a_row_that_a_table_lacks_is_not_blank() {
+    let whole = table("甲镇", &["统计数"], figures(1), official);
+    let row = "规范性文件";
+    let short: Vec<String> = table("乙镇", &["统计数"], figures(1), official)
+        .lines()
+        .filter(|line| !line.contains(row))
+        .map(str::to_owned)
+        .collect();
+    assert!(whole.contains(row));
+    let folder = folder(&[("甲镇.csv", whole), ("乙镇.csv", short.join("\n"))]);
+    let (_, all) = merged(&folder, &[]);
+    let named = found(&all);
+    assert!(named.iter().any(|(code, unit, _)| code == "XG624" && unit == "乙镇"), "{named:#?}");
+    assert!(!named.iter().any(|(code, unit, _)| code == "XG621" && unit == "乙镇"), "{named:#?}");
+    let written = xxgk(folder.path(), &["merge", "报表", "--to", "xlsx", "-o", "汇总.xlsx"]);
+    assert!(written.status.code().unwrap() < 2);
+    let bytes = fs::read(folder.path().join("汇总.xlsx")).unwrap();
+    let mut workbook: calamine::Xlsx<_> = calamine::Reader::new(std::io::Cursor::new(bytes)).unwrap();
+    let sheets = calamine::Reader::worksheets(&mut workbook);
+    let marks = sheets.iter().flat_map(|(_, range)| range.rows().flatten()).filter(|cell| **cell == "〔缺〕").count();
+    assert!(marks > 0);
+}

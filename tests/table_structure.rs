@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use xxgk::engine::Engine;
 use xxgk::read::ReadOptions;
 use xxgk::report::{Report, Value};
+use xxgk::write::{Format, WriteOptions};
 
 fn fixtures() -> Vec<(PathBuf, Json)> {
     let entries = std::fs::read_dir("fixtures/structure").unwrap();
@@ -110,4 +111,88 @@ fn any_two_joined_rows_are_read() {
             assert!(value.number() == number || is_left_out, "{at}: {id} {:?}\n{}", value.number(), joined[at]);
         }
     }
+}
+
+fn read_as(bytes: &[u8], name: &str) -> Report {
+    let engine = Engine::new();
+    let input = engine.read(bytes, &ReadOptions::default().name(name)).unwrap();
+    engine.recognize(&input).unwrap().remove(0)
+}
+
+fn codes(report: &Report) -> Vec<&str> {
+    report.findings.iter().map(|finding| finding.code.as_str()).collect()
+}
+
+fn written(report: &Report, format: Format) -> String {
+    let output = Engine::new().write(&[report], format, &WriteOptions::default()).unwrap();
+    String::from_utf8(output.bytes).unwrap()
+}
+
+fn sample_csv() -> String {
+    let report = read_as(&std::fs::read("fixtures/zhongzhuang-2017.csv").unwrap(), "a.csv");
+    written(&report, Format::Csv).trim_start_matches('\u{feff}').replace('\r', "")
+}
+
+#[test]
+fn a_row_of_numbers_below_the_table_is_named() {
+    let before = read_as(sample_csv().as_bytes(), "a.csv");
+    assert!(!codes(&before).contains(&"XG351"), "{:?}", before.findings);
+    let report = read_as(format!("{}\n,,\n网站访问量,,88123\n", sample_csv()).as_bytes(), "a.csv");
+    let named = report.findings.iter().find(|finding| finding.code == "XG351").unwrap();
+    assert!(named.at.is_some());
+    assert_eq!(report.values.len(), before.values.len());
+}
+
+#[test]
+fn the_mark_of_a_footnote_is_no_digit() {
+    let line = sample_csv().lines().find(|line| line.contains("网站公开")).unwrap().to_owned();
+    let value = line.rsplit(',').next().unwrap().trim();
+    for mark in ["²", "①"] {
+        let text = sample_csv().replace(&line, &format!("{}{mark}", line.trim_end()));
+        let report = read_as(text.as_bytes(), "a.csv");
+        let own = report.value("disclosed_by.website", None).unwrap();
+        assert!(own.cell.is_unreadable(), "{value}{mark}: {own:?}");
+        assert!(codes(&report).contains(&"XG306"));
+    }
+}
+
+#[test]
+fn a_unit_in_the_header_counts_for_amounts() {
+    let line = sample_csv().lines().find(|line| line.contains("统计数")).unwrap().to_owned();
+    let text = sample_csv().replace(&line, &line.replace("统计数", "统计数（单位：元）"));
+    let report = read_as(text.as_bytes(), "a.csv");
+    let fees = report.value("funds", None).unwrap();
+    assert_ne!(text, sample_csv());
+    assert!(fees.cell.is_blank() || codes(&report).contains(&"XG308"), "{fees:?} {:?}", codes(&report));
+}
+
+#[test]
+fn a_mark_is_no_part_of_the_label_before_it() {
+    let engine = Engine::new();
+    let text = std::fs::read_to_string("fixtures/shapes/S03-2014-pipes.txt").unwrap();
+    let line = text.lines().find(|line| line.contains("主动公开政府信息数(")).unwrap();
+    let value = read_as(text.as_bytes(), "a.txt").value("disclosed", None).unwrap().number().unwrap();
+    for (mark, is_missing) in [("〔缺〕".to_owned(), true), (format!("〔{value}？〕"), false)] {
+        let marked = line.replace(&value.to_string(), &mark);
+        let input = engine.read(text.replace(line, &marked).as_bytes(), &ReadOptions::default()).unwrap();
+        let report = &engine.recognize(&input).unwrap()[0];
+        let own = report.value("disclosed", None).unwrap();
+        assert_eq!((own.number(), own.cell.is_unreadable()), (None, !is_missing), "{mark} {own:?}");
+    }
+}
+
+#[test]
+fn a_stored_report_without_an_entry_has_a_missing_value() {
+    let report = read_as(sample_csv().as_bytes(), "a.csv");
+    let mut stored: Json = serde_json::from_str(&written(&report, Format::Json)).unwrap();
+    let values = stored["values"].as_array_mut().unwrap();
+    let count = values.len();
+    values.retain(|value| value["id"] != "disclosed_by.website");
+    assert_eq!(values.len(), count - 1);
+    let back = read_as(&serde_json::to_vec(&stored).unwrap(), "a.json");
+    let own = back.value("disclosed_by.website", None).unwrap();
+    assert_eq!(own.cell.status().as_str(), "missing");
+    let named = back.findings.iter().find(|finding| finding.code == "XG304").unwrap();
+    assert!(named.ids.iter().any(|id| **id == *"disclosed_by.website"));
+    assert_eq!(back.values.len(), report.values.len());
 }

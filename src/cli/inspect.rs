@@ -128,6 +128,7 @@ fn draw_report(report: &Report, engine: &Engine, console: &Console) -> String {
             ("blank", &count(Status::Blank)),
             ("not_applicable", &count(Status::NotApplicable)),
             ("unreadable", &count(Status::Unreadable)),
+            ("missing", &count(Status::Missing)),
         ],
     );
     let mut facts = Vec::new();
@@ -154,8 +155,8 @@ fn draw_values(values: &[Value], matrix: bool, console: &Console) -> String {
     for value in values {
         let shown = match &value.cell {
             CellValue::Number(number) => number.to_string(),
-            CellValue::Blank if value.at.is_some() => console.word("status.blank"),
-            CellValue::Blank | CellValue::Missing => console.word("status.missing"),
+            CellValue::Blank => console.word("status.blank"),
+            CellValue::Missing => console.word("status.missing"),
             CellValue::NotApplicable => console.word("status.not_applicable"),
             CellValue::Unreadable(text) => console.text("status.unreadable", &[("text", text.trim())]),
         };

@@ -25,6 +25,8 @@ pub enum Cell {
 impl Cell {
     /// Nothing was filled in.
     pub const BLANK: Self = Self::Value(CellValue::Blank);
+    /// The organization's table does not have this row, and the form requires it.
+    pub const MISSING: Self = Self::Value(CellValue::Missing);
     /// `/`: the row does not apply.
     pub const NOT_APPLICABLE: Self = Self::Value(CellValue::NotApplicable);
 
@@ -217,8 +219,8 @@ fn columns(report: &Report, template: &Template) -> Vec<Column> {
     let indicators = template.indicators();
     let optional: Vec<bool> =
         indicators.iter().map(|own| template.tables()[own.place.0].rows[own.place.1].optional).collect();
-    // A missing row counts as blank, unless it is optional in the form.
-    let nothing = || optional.iter().map(|optional| if *optional { Cell::Absent } else { Cell::BLANK });
+    // A row may be left out only where the form says so.
+    let nothing = || optional.iter().map(|optional| if *optional { Cell::Absent } else { Cell::MISSING });
     // In a matrix, the columns of extra rows are those of the form.
     let headers: Vec<Option<&str>> = if template.is_matrix() { vec![None] } else { report.columns() };
     let mut columns: Vec<Column> =

@@ -18,7 +18,8 @@ use crate::text::{fold::fold, label};
 /// One total with its addends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Total {
-    /// The sum. Blank if no organization has a number, `/` if all wrote `/`, unreadable if a value cannot be added.
+    /// The sum. Without any number: `/` if all wrote `/`, missing if no organization has the row, else blank. Unreadable if a
+    /// value cannot be added.
     pub cell: CellValue<()>,
     /// Each organization's cell, in the order of the organizations that count.
     pub cells: Vec<Cell>,
@@ -52,6 +53,7 @@ impl Total {
             _ if !cells.is_empty() && cells.iter().all(|cell| *cell == Cell::NOT_APPLICABLE) => {
                 CellValue::NotApplicable
             }
+            _ if !cells.is_empty() && cells.iter().all(|cell| *cell == Cell::MISSING) => CellValue::Missing,
             _ => CellValue::Blank,
         };
         Self { cell, cells }

@@ -46,6 +46,7 @@ pub(super) fn findings(organizations: &[Organization], labels: &Labels<'_>, adde
     let is_not_applicable = |cell: &Cell| *cell == Cell::NOT_APPLICABLE;
     blanks("XG621", is_blank, organizations, labels, added, &mut findings);
     blanks("XG622", is_not_applicable, organizations, labels, added, &mut findings);
+    blanks("XG624", |cell| *cell == Cell::MISSING, organizations, labels, added, &mut findings);
     findings.extend(added.extra.iter().filter_map(|row| extra_row(organizations, row)));
     findings
 }
@@ -103,7 +104,7 @@ fn blanks(
         finding = finding.with("labels", list(texts.iter().map(String::as_str)));
         if without.len() == organizations.len() {
             finding.wording = Some(Wording::Key(format!("merge.all_{code}").into()));
-            // All organizations left it blank, so nothing is missing from the total.
+            // No organization has a number, so nothing is missing from the total.
             finding.severity = Severity::Note;
         }
         finding.ids = totals.iter().map(|at| labels.id(*at)).collect();

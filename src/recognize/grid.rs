@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::cells::{self, Taken};
 use super::columns::{Columns, ValueColumn};
+use super::header;
 use super::lines::{Line, Tables};
 use super::reading::{CellReading, RowReading};
 use super::region::{Area, Region};
@@ -89,6 +90,9 @@ impl<'t, 'd> GridRow<'t, 'd> {
         let mut found = found.unwrap_or_else(|| self.unknown());
         if column.is_joined && found.parsed.is_filled() {
             found.parsed = ParsedValue::UNREADABLE;
+        }
+        if found.parsed.cell.is_number() && found.parsed.unit.is_none() {
+            found.parsed.unit = column.header.as_deref().and_then(header::unit);
         }
         found
     }

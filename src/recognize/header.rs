@@ -265,3 +265,11 @@ pub fn assign(table: &Table, headers: &[Header]) -> Assigned {
     }
     assigned
 }
+/// The unit that a header names, as in `收费（单位：元）`: behind a word for units, or alone in brackets.
+pub fn unit(header: &str) -> Option<String> {
+    let folded = fold(header);
+    let behind = words().unit_headers.iter().filter_map(|word| folded.split_once(word.as_str()));
+    let named = behind.map(|(_, rest)| rest.trim_start_matches([':', '(']).trim_end_matches(')').to_owned());
+    let bracket = folded.split_once('(').map(|(_, rest)| rest.trim_end_matches(')').to_owned());
+    named.chain(bracket).find(|unit| words().units.contains(unit))
+}

@@ -17,6 +17,7 @@
 
 pub mod align;
 mod assemble;
+mod below;
 mod cells;
 mod column_names;
 pub mod columns;
@@ -64,6 +65,7 @@ use crate::read::Input;
 use crate::report::Report;
 use crate::template::{Template, Templates, local};
 use align::{Chain, Extent};
+use assemble::stored;
 use dictionary::Dictionary;
 use hidden::Keep;
 use reading::Reading;
@@ -198,6 +200,7 @@ impl Recognizer {
         let known = |value: &crate::report::Value| value.id.as_ref().is_some_and(|id| template.number(id).is_some());
         let (values, unknown) = std::mem::take(&mut report.values).into_iter().partition(known);
         report.values = values;
+        stored::complete(&mut report, template);
         let unknown: Vec<crate::report::Value> = unknown;
         for mut value in unknown {
             let id = value.id.take().unwrap_or_default();
@@ -306,6 +309,8 @@ impl Recognizer {
         report.period = heading.period;
         report.filing = heading.filing;
         report.findings.splice(0..0, heading.findings);
+        let below = below::unread_rows(stream, table_end..to.max(table_end), &report, template);
+        report.findings.extend(below);
         report.sheet = sheet.map(str::to_owned);
         report.source = document.source.clone();
         report

@@ -12,19 +12,27 @@ use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
-/// The length of a bracket at the start of a text: what follows a label that was found without it.
+/// The length of a bracket at the start of a text: what follows a label that was found without it. The mark of a value in
+/// doubt looks like a bracket and is none.
 pub fn bracket_length(folded: &str) -> usize {
     let mut depth = 0usize;
     for (at, c) in folded.char_indices() {
         match c {
             '(' => depth += 1,
-            ')' if depth == 1 => return at + 1,
+            ')' if depth == 1 => return if is_mark(&folded[..at + 1]) { 0 } else { at + 1 },
             ')' => depth = depth.saturating_sub(1),
             _ if depth == 0 => return 0,
             _ => {}
         }
     }
     0
+}
+
+/// Whether a folded text is the mark of a value that cannot be read or is not in the source.
+fn is_mark(folded: &str) -> bool {
+    let words = words();
+    let (before, behind) = &words.unreadable_mark;
+    folded == fold(&words.missing_mark) || (folded.starts_with(&fold(before)) && folded.ends_with(&fold(behind)))
 }
 
 /// Longer lines are no page numbers.
@@ -78,9 +86,9 @@ pub fn is_unit_or_value(text: &str) -> bool {
         || value::split_unit(text).is_some_and(|(_, rest)| is_value(rest, ValueKind::Signed))
 }
 
-/// Whether a text is a value, 无 and `/` included.
+/// Whether a text is a value: 无, `/` and the mark of one in doubt included.
 pub fn is_value(text: &str, kind: ValueKind) -> bool {
-    value::parse(text, kind).is_filled()
+    value::parse(text, kind).is_filled() || words().without_mark(text).is_some()
 }
 
 /// Whether a text was probably meant as a value: it has the mark of one that cannot be read, or at least half of its

@@ -84,7 +84,7 @@ pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
     if !has_digits && !words.zero.iter().any(|zero| folded.starts_with(zero.as_str())) {
         return ParsedValue::UNREADABLE;
     }
-    if has_gap_between_digits(text) {
+    if has_gap_between_digits(text) || has_decorated_digit(text) {
         return ParsedValue::UNREADABLE;
     }
     let (rest, remark) = split_remark(&folded);
@@ -114,6 +114,14 @@ fn has_gap_between_digits(text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(&c));
     let words: Vec<&str> = text.split_whitespace().collect();
     words.windows(2).any(|pair| digit(pair[0].chars().next_back()) && digit(pair[1].chars().next()))
+}
+
+/// Whether a digit before the first bracket is raised or encircled, as in `5²` or `12①`: the mark of a footnote, which would
+/// fold to a digit of the number.
+fn has_decorated_digit(text: &str) -> bool {
+    let number = text.split(['(', '（']).next().unwrap_or(text);
+    let is_plain = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    number.chars().any(|c| c.is_numeric() && !is_plain(c) && c != '〇')
 }
 
 /// A remark in brackets behind a number.
@@ -245,6 +253,9 @@ mod tests {
             "+-5",
             "1 2 3条x",
             "（3）",
+            "5²",
+            "12①",
+            "①",
         ] {
             assert_eq!(read(text), "Unreadable", "{text}");
         }

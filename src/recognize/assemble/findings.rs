@@ -12,6 +12,7 @@ use crate::recognize::reading::{CellReading, RowReading};
 use crate::template::{Row, Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::label::{self, Closeness};
+use crate::text::words::words;
 
 pub(super) fn label_findings<'w>(
     own: &Filled,
@@ -48,7 +49,7 @@ pub(super) fn value_findings(
     }
     if read.cell.is_unreadable() {
         let text = if row.surplus.is_empty() {
-            value.text.clone()
+            words().without_mark(&value.text).unwrap_or(&value.text).to_owned()
         } else {
             format!("{} {}", value.text, row.surplus.join(" "))
         };

@@ -8,6 +8,7 @@ mod adopt;
 mod extra;
 mod findings;
 mod rows;
+pub(super) mod stored;
 mod unclear;
 
 use std::sync::Arc;

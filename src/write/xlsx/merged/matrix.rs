@@ -16,6 +16,7 @@ use crate::merge::table::{self, COUNT, FIRST, HEAD_ROW, LABEL, TableRow};
 use crate::merge::{Cell, Merged, Total};
 use crate::message::Lang;
 use crate::report::CellValue;
+use crate::text::words::words;
 
 /// Width of the labels, in characters.
 const LABEL_WIDTH: f64 = 46.0;
@@ -164,12 +165,11 @@ impl Matrix<'_, '_, '_> {
             match cell {
                 Cell::Foreign(number, unit) => self.text(ListStyle::Open, &format!("{number}{unit}"))?,
                 Cell::Value(CellValue::Unreadable(text)) => {
-                    self.text(ListStyle::Open, if text.is_empty() { "?" } else { text })?;
+                    self.text(ListStyle::Open, &words().marked_unreadable(text))?;
                 }
                 Cell::Value(CellValue::NotApplicable) => self.text(ListStyle::Centered, "/")?,
-                Cell::Value(CellValue::Blank | CellValue::Missing) => {
-                    self.rows.blank(ListStyle::Blank)?;
-                }
+                Cell::Value(CellValue::Missing) => self.text(ListStyle::Blank, &words().missing_mark)?,
+                Cell::Value(CellValue::Blank) => self.rows.blank(ListStyle::Blank)?,
                 Cell::Absent | Cell::Value(CellValue::Number(_)) => {
                     self.rows.blank(ListStyle::Centered)?;
                 }
@@ -193,8 +193,9 @@ impl Matrix<'_, '_, '_> {
         let last = CellRef::new(at.row, FIRST + total.cells.len() as u32 - 1);
         let range = format!("{}:{last}", CellRef::new(at.row, FIRST));
         let sum = if scale == 0 { format!("SUM({range})") } else { format!("ROUND(SUM({range}),{scale})") };
+        let missing = &words().missing_mark;
         let formula = format!(
-            "IF(COUNT({range})+COUNTBLANK({range})+COUNTIF({range},\"/\")<COLUMNS({range}),\"\",\
+            "IF(COUNT({range})+COUNTBLANK({range})+COUNTIF({range},\"/\")+COUNTIF({range},\"{missing}\")<COLUMNS({range}),\"\",\
              IF(COUNT({range})>0,{sum},IF(COUNTIF({range},\"/\")=COLUMNS({range}),\"/\",\"\")))"
         );
         let result = match total.cell {
@@ -232,10 +233,11 @@ fn note(sheet: &mut Worksheet, at: CellRef, total: &Total, merged: &Merged, lang
     let open = |cell: &Cell| {
         matches!(cell, Cell::Value(CellValue::Unreadable(_))) || !adds && matches!(cell, Cell::Foreign(..))
     };
-    let kinds: [(&str, Test<'_>); 3] = [
+    let kinds: [(&str, Test<'_>); 4] = [
         ("note_open", &open),
         ("note_blank", &|cell| *cell == Cell::BLANK),
         ("note_not_applicable", &|cell| *cell == Cell::NOT_APPLICABLE),
+        ("note_missing", &|cell| *cell == Cell::MISSING),
     ];
     let mut lines = Vec::new();
     for (key, test) in kinds {
