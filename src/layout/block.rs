@@ -112,6 +112,11 @@ impl Content {
         matches!(self, Self::Value(CellValue::Unreadable(_) | CellValue::Missing))
     }
 
+    /// Whether it rather shrinks than breaks: a number, or the mark of a value in doubt.
+    pub(crate) fn keeps_one_line(&self) -> bool {
+        self.number().is_some() || self.is_in_doubt()
+    }
+
     /// The text to print.
     pub(crate) fn to_text(&self) -> String {
         self.text().into_owned()

@@ -25,7 +25,7 @@ const SPACE: f64 = 0.7;
 /// Text smaller than this part of its size is reported.
 pub(super) const LEAST_TEXT: f64 = 0.6;
 
-/// Numbers shrink down to this part of their size before they break into lines.
+/// Numbers and marks of values in doubt shrink down to this part of their size before they break into lines.
 pub(crate) const LEAST_NUMBER: f64 = 0.5;
 
 /// The minimum space left and right of a number, in mm.
@@ -202,7 +202,7 @@ fn fit_cell(
         return Fitted { style, lines: Vec::new(), vertical: false };
     }
     let width = (width - 2.0 * padding - cell.indent.max(0.0) * size_mm(style)).max(size_mm(style));
-    if content.number().is_some() {
+    if content.keeps_one_line() {
         let needed = text_width(&text, style, measure);
         let width = width + number_slack(padding);
         if needed > width && needed * LEAST_NUMBER <= width {
