@@ -20,6 +20,7 @@ mod decode;
 mod doc;
 mod docx;
 mod format;
+mod formula;
 mod html;
 mod input;
 pub(crate) mod json;

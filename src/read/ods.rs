@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
 use super::archive::Archive;
+use super::formula::{Formula, Notation};
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
 use crate::read::format::{FormatInfo, FormatReader};
@@ -32,7 +33,7 @@ const COLUMNS: u32 = 1 << 14;
 
 /// Reads the sheets of an ods file.
 ///
-/// A formula gives the value saved with it. Numbers stay as stored. Comments are not read.
+/// A formula gives the value saved with it, or else what [`super::formula`] calculates. Numbers stay as stored. Comments are not read.
 ///
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
@@ -118,6 +119,8 @@ struct OpenCell {
     text: String,
     paragraphs: usize,
     repeated: u32,
+    /// The formula of a cell that has no result, unless it has text.
+    formula: Option<String>,
 }
 
 /// The state of reading `content.xml`.
@@ -240,6 +243,9 @@ impl OdsWalker {
             Some("boolean") => (CellKind::Boolean, value("office:boolean-value").map(|text| text.to_uppercase())),
             _ => (CellKind::Text, value("office:string-value")),
         };
+        // A result that is text may be empty.
+        let is_text = value("office:value-type").is_some_and(|kind| kind == "string");
+        cell.formula = if is_text { None } else { value("table:formula") };
         let columns = count(element, "table:number-columns-spanned", COLUMNS);
         let rows = count(element, "table:number-rows-spanned", ROWS);
         if self.reading && (rows > 1 || columns > 1) {
@@ -256,6 +262,9 @@ impl OdsWalker {
             "table-cell" | "covered-table-cell" if self.depth == 1 => {
                 let Some(cell) = self.cell.take() else { return Ok(()) };
                 let text = cell.value.filter(|value| !value.is_empty()).unwrap_or(cell.text);
+                if let (true, true, Some(formula)) = (self.reading, text.is_empty(), &cell.formula) {
+                    self.formula(formula, cell.repeated)?;
+                }
                 if self.reading && !text.is_empty() {
                     let last = self.column.saturating_add(cell.repeated).min(COLUMNS);
                     self.row_text += text.len().saturating_mul(last.saturating_sub(self.column) as usize);
@@ -287,6 +296,19 @@ impl OdsWalker {
         Ok(())
     }
 
+    /// Adds cells with a formula without a result. Repeated ones are not calculated.
+    fn formula(&mut self, text: &str, repeated: u32) -> Result<()> {
+        for row in self.row..self.row.saturating_add(self.row_repeated).min(ROWS) {
+            for column in self.column..self.column.saturating_add(repeated).min(COLUMNS) {
+                let at = CellRef::new(row, column);
+                let is_simple = self.row_repeated == 1 && repeated == 1;
+                let formula = Formula::of_cell(text, Notation::OpenDocument, at);
+                self.builder.formula(at, Formula { is_simple, ..formula })?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds text. White space collapses (OpenDocument 6.1.2); further spaces are elements.
     fn text(&mut self, text: &str) -> Result<()> {
         let Some(cell) = self.cell.as_mut().filter(|cell| cell.paragraphs > 0) else { return Ok(()) };
@@ -312,77 +334,4 @@ impl OdsWalker {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Cursor, Write};
-
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
-    use super::*;
-    use crate::document::Grid;
-
-    fn ods(body: &str) -> Vec<u8> {
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        let content = format!(
-            "<office:document-content><office:automatic-styles><style:style style:name='ta2' style:family='table'>\
-             <style:table-properties table:display='false'/></style:style></office:automatic-styles>\
-             <office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
-        );
-        for (name, text) in [
-            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-            ("META-INF/manifest.xml", "<manifest:manifest/>"),
-            ("content.xml", &content),
-        ] {
-            archive.start_file(name, SimpleFileOptions::default()).unwrap();
-            archive.write_all(text.as_bytes()).unwrap();
-        }
-        archive.finish().unwrap().into_inner()
-    }
-
-    fn grids(body: &str) -> Result<Vec<Grid>> {
-        let (parts, _) = read(&ods(body), &ReadOptions::default())?;
-        let grid = |part| if let Part::Table(grid) = part { grid } else { panic!("a table") };
-        Ok(parts.into_iter().map(grid).collect())
-    }
-
-    #[test]
-    fn repeats_spans_kinds_and_spaces_are_understood() {
-        let grids = grids(
-            "<table:table table:name='一'><table:table-header-rows><table:table-row table:number-rows-repeated='2'>\
-             <table:table-cell table:number-columns-repeated='3'/>\
-             <table:table-cell office:value-type='string'><office:annotation><text:p>批注</text:p></office:annotation>\
-             <text:p> 甲 <text:s text:c='2'/>乙&amp;&#x4e19;</text:p><text:p>丁<text:tab/><text:span>戊</text:span></text:p></table:table-cell>\
-             </table:table-row></table:table-header-rows>\n\
-             <table:table-row table:number-rows-repeated='1048570'><table:table-cell table:number-columns-repeated='16384'/></table:table-row>\
-             <table:table-row><table:table-cell table:number-columns-spanned='2' office:value-type='float' office:value='3.4999999999999996'><text:p>3.50</text:p></table:table-cell>\
-             <table:covered-table-cell/><table:table-cell office:value-type='date' office:date-value='2018-01-20'><text:p>1月20日</text:p></table:table-cell>\
-             <table:table-cell office:value-type='boolean' office:boolean-value='true'><text:p>真</text:p></table:table-cell>\
-             <table:table-cell office:value-type='string' office:string-value='' calcext:value-type='error'><text:p>#REF!</text:p></table:table-cell></table:table-row>\
-             </table:table><table:table table:name='二' table:style-name='ta2'/>",
-        )
-        .unwrap();
-        let drawn: Vec<_> =
-            grids[0].cells.iter().map(|(at, cell)| format!("{at} {:?} {:?}", cell.kind, cell.text)).collect();
-        assert_eq!(
-            drawn,
-            [
-                "D1 Text \"甲   乙&丙\\n丁\\t戊\"",
-                "D2 Text \"甲   乙&丙\\n丁\\t戊\"",
-                "A1048573 Number \"3.5\"",
-                "C1048573 Date \"2018-01-20\"",
-                "D1048573 Boolean \"TRUE\"",
-                "E1048573 Error \"#REF!\"",
-            ]
-        );
-        assert_eq!(grids[0].merged.len(), 1);
-        assert_eq!(grids.iter().map(|grid| grid.hidden).collect::<Vec<_>>(), [false, true]);
-    }
-
-    #[test]
-    fn repeats_without_end_are_refused() {
-        let cell = "<table:table-cell table:number-columns-repeated='99999' office:value-type='string'><text:p>a</text:p></table:table-cell>";
-        let row = format!("<table:table-row table:number-rows-repeated='99999999'>{cell}</table:table-row>");
-        let error = grids(&format!("<table:table>{row}</table:table>")).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }));
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 //! In: cells in any order, merged ranges, names. Out: [`Grid`]s with sorted cells. Called by [`super::workbook`],
 //! [`super::xlsx`], [`super::ods`] and [`super::spreadsheet_2003`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use calamine::ExcelDateTime;
@@ -11,10 +12,14 @@ use crate::document::{Cell, CellKind, CellRef, Grid, Location, MergedRange, Part
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
+use super::formula::{self, Formula, FormulaResult};
 use super::{ReadOptions, SheetChoice, limit};
 
-/// A worksheet and the finding about it.
-pub(super) type Sheet = (Grid, Option<Finding>);
+/// A worksheet and the findings about it.
+pub(super) type Sheet = (Grid, Vec<Finding>);
+
+/// A finding names at most this many cells.
+const MAX_NAMED: usize = 8;
 
 /// The most cells to allocate in advance.
 const EXPECTED: usize = 4096;
@@ -24,6 +29,8 @@ const EXPECTED: usize = 4096;
 pub(super) struct SheetBuilder {
     done: Vec<Sheet>,
     grid: Option<Grid>,
+    /// The formulas of the current sheet that have no result.
+    formulas: BTreeMap<CellRef, Formula>,
     budget: limit::CellBudget,
     merged: usize,
 }
@@ -50,6 +57,13 @@ impl SheetBuilder {
             let sheet: Arc<str> = grid.name.clone().unwrap_or_default();
             grid.cells.push((at, Cell { text, kind, at: Location::Sheet { sheet, cell: at } }));
         }
+        Ok(())
+    }
+
+    /// Adds a cell whose formula has no result. It is calculated when the sheet is complete.
+    pub(super) fn formula(&mut self, at: CellRef, formula: Formula) -> Result<()> {
+        self.budget.take_text(formula.text.len())?;
+        self.formulas.insert(at, formula);
         Ok(())
     }
 
@@ -103,10 +117,46 @@ impl SheetBuilder {
             grid.cells.sort_by_key(|(at, _)| *at);
             grid.cells.dedup_by_key(|(at, _)| *at);
         }
+        let mut findings = add_results(&mut grid, &std::mem::take(&mut self.formulas));
         grid.merged.sort_by_key(|range| range.first);
-        let covered = remove_covered(&mut grid);
-        self.done.push((grid, covered));
+        findings.extend(remove_covered(&mut grid));
+        self.done.push((grid, findings));
     }
+}
+
+/// Adds the cells of formulas without a result: with the number that they give, or else with the formula itself, which is
+/// unreadable but never blank.
+fn add_results(grid: &mut Grid, formulas: &BTreeMap<CellRef, Formula>) -> Vec<Finding> {
+    let (mut findings, mut left_out) = (Vec::new(), Vec::new());
+    let results = if formulas.is_empty() { BTreeMap::new() } else { formula::calculate(&grid.cells, formulas) };
+    for (at, formula) in formulas {
+        let at = *at;
+        let sheet: Arc<str> = grid.name.clone().unwrap_or_default();
+        let location = Location::Sheet { sheet, cell: at };
+        let (text, kind) = match results.get(&at).copied().flatten() {
+            Some(FormulaResult::EmptyText) => continue,
+            None if formula.is_check() => continue,
+            Some(FormulaResult::Number(number)) => {
+                let number = number.normalize().to_string();
+                let finding = Finding::new("XG366").with("value", &number).with("formula", formula.shown(at));
+                findings.push(finding.at(location.clone()));
+                (number, CellKind::Number)
+            }
+            None => {
+                left_out.push((at, location.clone()));
+                (formula.shown(at), CellKind::Error)
+            }
+        };
+        grid.cells.push((at, Cell { text, kind, at: location }));
+    }
+    grid.cells.sort_by_key(|(at, _)| *at);
+    grid.cells.dedup_by_key(|(at, _)| *at);
+    if let Some((_, location)) = left_out.first() {
+        let shown: Vec<String> = left_out.iter().take(MAX_NAMED).map(|(at, _)| at.to_string()).collect();
+        let finding = Finding::new("XG367").with("count", left_out.len()).with("cells", shown.join(", "));
+        findings.push(finding.at(location.clone()));
+    }
+    findings
 }
 
 /// Removes cells under a merged range, which no program shows, and reports them.
@@ -132,7 +182,7 @@ fn remove_covered(grid: &mut Grid) -> Option<Finding> {
         .collect();
     let first = grid.cells.iter().zip(&covered).find(|((_, cell), covered)| **covered && !cell.is_blank());
     let finding = first.map(|((_, cell), _)| {
-        let shown = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+        let shown = names.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ");
         Finding::new("XG332").with("count", names.len()).with("cells", shown).at(cell.at.clone())
     });
     if covered.contains(&true) {
@@ -152,13 +202,14 @@ pub(super) fn finish(sheets: Vec<Sheet>, options: &ReadOptions) -> Result<(Vec<P
     }
     let mut findings = Vec::new();
     let mut parts = Vec::new();
-    for (mut grid, covered) in sheets {
+    for (mut grid, of_sheet) in sheets {
         grid.hidden &= options.sheet.is_none();
         if let Some(name) = grid.name.clone().filter(|_| grid.hidden && !grid.cells.is_empty()) {
             let at = Location::Sheet { sheet: name.clone(), cell: CellRef::default() };
             findings.push(Finding::new("XG331").with("sheet", name).at(at));
         }
-        findings.extend(covered);
+        // Nothing is read from a hidden sheet.
+        findings.extend(of_sheet.into_iter().filter(|_| !grid.hidden));
         parts.push(Part::Table(grid));
     }
     Ok((parts, findings))
@@ -254,10 +305,10 @@ mod tests {
         builder.merge(MergedRange { first: CellRef::new(0, 0), last: CellRef::new(0, 2) }).unwrap();
         builder.merge(MergedRange { first: CellRef::new(1, 0), last: CellRef::new(1, 0) }).unwrap();
         let sheets = builder.end().unwrap();
-        let (grid, finding) = &sheets[0];
+        let (grid, findings) = &sheets[0];
         let texts: Vec<_> = grid.cells.iter().map(|(at, cell)| format!("{at} {}", cell.text)).collect();
         assert_eq!(texts, ["A1 标题", "A2 后"]);
         assert_eq!(grid.merged.len(), 1);
-        assert_eq!(finding.as_ref().unwrap().arguments["cells"], "B1");
+        assert_eq!(findings[0].arguments["cells"], "B1");
     }
 }

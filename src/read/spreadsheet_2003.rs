@@ -10,6 +10,7 @@ use crate::document::{CellKind, CellRef, MergedRange, Part};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 
+use super::formula::{Formula, Notation};
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
 use crate::read::format::{FormatInfo, FormatReader};
@@ -23,7 +24,7 @@ const COLUMNS: u32 = 1 << 14;
 
 /// Reads the worksheets of an XML Spreadsheet.
 ///
-/// A formula gives the value saved with it. Numbers stay as stored. Comments are not read.
+/// A formula gives the value saved with it, or else what [`super::formula`] calculates. Numbers stay as stored. Comments are not read.
 ///
 /// # Errors
 /// [`Corrupt`](crate::ErrorKind::Corrupt), [`TooLarge`](crate::ErrorKind::TooLarge) or
@@ -102,6 +103,9 @@ struct SpreadsheetWalker {
     across: u32,
     kind: CellKind,
     text: String,
+    formula: Option<String>,
+    /// Whether the current cell has a text, which may be empty.
+    has_text: bool,
     in_data: bool,
     /// Depth inside a skipped element.
     skipping: usize,
@@ -179,6 +183,7 @@ impl SpreadsheetWalker {
                     Some("Error") => CellKind::Error,
                     _ => CellKind::Text,
                 };
+                self.has_text = self.kind == CellKind::Text;
             }
             "Comment" | "PhoneticText" | "Styles" | "WorksheetOptions" => {
                 self.skipping = 1;
@@ -201,6 +206,8 @@ impl SpreadsheetWalker {
         let down = count(element, "MergeDown").min(ROWS - 1 - self.row);
         self.text.clear();
         self.kind = CellKind::Text;
+        self.formula = attribute(element, "Formula");
+        self.has_text = false;
         if self.reading && (self.across > 0 || down > 0) {
             let first = CellRef::new(self.row, self.column);
             self.builder
@@ -215,8 +222,14 @@ impl SpreadsheetWalker {
             "Row" if self.open => self.row = self.row.saturating_add(self.span).saturating_add(1),
             "Cell" if self.open => {
                 if self.reading {
-                    let text = shown(std::mem::take(&mut self.text), self.kind);
-                    self.builder.push(CellRef::new(self.row, self.column), text, self.kind)?;
+                    let at = CellRef::new(self.row, self.column);
+                    let text = std::mem::take(&mut self.text);
+                    match self.formula.take().filter(|_| !self.has_text && text.trim().is_empty()) {
+                        Some(formula) => {
+                            self.builder.formula(at, Formula::of_cell(&formula, Notation::R1C1, at))?;
+                        }
+                        None => self.builder.push(at, shown(text, self.kind), self.kind)?,
+                    }
                 }
                 self.column = self.column.saturating_add(self.across).saturating_add(1);
             }
@@ -283,6 +296,20 @@ mod tests {
         assert_eq!(grids[0].merged, [MergedRange { first: CellRef::new(1, 0), last: CellRef::new(2, 1) }]);
         let sheets: Vec<_> = grids.iter().map(|grid| (grid.name.as_deref(), grid.hidden)).collect();
         assert_eq!(sheets, [(Some("一"), false), (Some("二"), true)]);
+    }
+
+    #[test]
+    fn a_formula_without_a_result_is_calculated_or_named() {
+        let number = "<Data ss:Type='Number'>2</Data>";
+        let grids = grids(&format!(
+            "<Worksheet ss:Name='一'><Table><Row><Cell>{number}</Cell><Cell ss:Formula='=RC[-1]+R1C1'/>\
+             <Cell ss:Formula='=SUM(RC[-2]:RC[-1])'><Data ss:Type='Number'></Data></Cell><Cell ss:Formula='=RC1*2'/>\
+             <Cell ss:Formula='=RC1*2'>{number}</Cell><Cell ss:Formula='=T(RC1)'><Data ss:Type='String'></Data></Cell>\
+             </Row></Table></Worksheet>"
+        ));
+        let cells = grids.unwrap().remove(0).cells;
+        let drawn: Vec<_> = cells.iter().map(|(at, cell)| format!("{at} {:?} {}", cell.kind, cell.text)).collect();
+        assert_eq!(drawn, ["A1 Number 2", "B1 Number 4", "C1 Number 6", "D1 Error =RC1*2", "E1 Number 2"]);
     }
 
     #[test]

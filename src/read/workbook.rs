@@ -43,8 +43,8 @@ pub(super) const XLS: FormatInfo = FormatInfo {
 
 /// Reads the worksheets of a workbook. Skips charts, dialogs and macro sheets.
 ///
-/// A formula gives the value saved with it. Numbers stay as stored (12.5 % is 0.125). Merged cells of an xlsb file are
-/// not known; `XG339` says so.
+/// A formula gives the value saved with it; in xlsx, one without is calculated by [`super::formula`]. Numbers stay as
+/// stored (12.5 % is 0.125). Merged cells of an xlsb file are not known; `XG339` says so.
 ///
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].

@@ -3,10 +3,14 @@
 //! In: the worksheet part, and the [`Book`] that its cells refer to. Out: cells in a [`SheetBuilder`]. Called by
 //! [`super::read`]. Source: ECMA-376 Part 1, 18.3.1.4 `c`, 18.3.1.55 `mergeCell`, 18.3.1.73 `row`.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
 use crate::document::{CellKind, CellRef, MergedRange};
 use crate::error::Result;
+use crate::read::formula::{Formula, Notation};
 use crate::read::sheet::{self, SheetBuilder};
 
 use super::book::Book;
@@ -83,6 +87,7 @@ fn merged(events: &mut Events<'_>, builder: &mut SheetBuilder) -> Result<()> {
 /// Reads all rows. A row without a number follows the previous row, and a cell without an address the previous cell.
 fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
     let mut at = CellRef::default();
+    let mut shared = SharedFormulas::new();
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
@@ -102,8 +107,10 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                     if here.row >= ROWS || here.column >= COLUMNS {
                         return Err(structure());
                     }
-                    if let Some((text, kind)) = value(events, &cell, book)? {
-                        builder.push(here, text, kind)?;
+                    match value(events, &cell, book, (here, &mut shared))? {
+                        Content::Nothing => {}
+                        Content::Value(text, kind) => builder.push(here, text, kind)?,
+                        Content::Formula(formula) => builder.formula(here, formula)?,
                     }
                     at.column = here.column + 1;
                 }
@@ -143,30 +150,81 @@ impl<'e> Attributes<'e> {
     }
 }
 
-/// The text and kind of a cell. Moves past its end tag.
-fn value(events: &mut Events<'_>, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
+/// What is in a cell.
+enum Content {
+    Nothing,
+    Value(String, CellKind),
+    /// A formula without a result.
+    Formula(Formula),
+}
+
+/// The formulas that several cells share, by their numbers, each with the cell that it is written for.
+type SharedFormulas<'t> = BTreeMap<&'t [u8], (Arc<str>, CellRef)>;
+
+/// The content of a cell. Moves past its end tag.
+fn value<'t>(
+    events: &mut Events<'t>,
+    cell: &Attributes<'_>,
+    book: &Book,
+    (at, shared): (CellRef, &mut SharedFormulas<'t>),
+) -> Result<Content> {
     let of_text = |text: &str| match cell.kind {
         Some(b"inlineStr") => Ok(None),
         _ => stored(text, cell, book),
     };
     // Most cells contain only this.
     let mut value = events.plain_element(b"v").map_or(Ok(None), |text| of_text(&text))?;
+    let (mut formula, mut has_result) = (None, false);
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
-                b"v" => value = of_text(&events.content(b"v")?)?.or(value),
+                b"v" => {
+                    let text = events.content(b"v")?;
+                    // A text may be empty, a number may not.
+                    has_result |= cell.kind == Some(b"str");
+                    value = of_text(&text)?.or(value);
+                }
                 b"is" => {
                     let mut text = String::new();
                     push_item(events, b"is", &mut text)?;
                     value = Some((text, CellKind::Text));
                 }
-                // Formulas and extensions are not shown.
+                b"f" => formula = Some(self::formula(&element, &events.content(b"f")?, at, shared)),
+                // Extensions are not shown.
                 _ => {}
             },
-            Event::End(b"c") => return Ok(value),
+            Event::End(b"c") => break,
             Event::Eof => return Err(ends_early()),
             _ => {}
         }
+    }
+    Ok(match (value, formula) {
+        (Some((text, kind)), _) => Content::Value(text, kind),
+        (None, Some(mut formula)) if !has_result => {
+            formula.is_simple &= format(cell, book) == CellFormat::Number;
+            Content::Formula(formula)
+        }
+        _ => Content::Nothing,
+    })
+}
+
+/// The formula of an element `f`. Only the first of the cells that share one has its text.
+fn formula<'t>(element: &Element<'t>, text: &str, at: CellRef, shared: &mut SharedFormulas<'t>) -> Formula {
+    let own = Formula::of_cell(text, Notation::A1, at);
+    match element.raw_attribute(b"t") {
+        None | Some(b"normal") => own,
+        Some(b"shared") => {
+            let number = element.raw_attribute(b"si").unwrap_or_default();
+            if !text.is_empty() {
+                shared.insert(number, (Arc::clone(&own.text), at));
+                return own;
+            }
+            match shared.get(number) {
+                Some((text, base)) => Formula { text: Arc::clone(text), base: *base, ..own },
+                None => own,
+            }
+        }
+        Some(_) => Formula { is_simple: false, ..own },
     }
 }
 
@@ -202,8 +260,7 @@ fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(Stri
 
 /// The text and kind of a number in the format of its style. `None` if it is not a number.
 fn numeric(text: &str, cell: &Attributes<'_>, book: &Book) -> Option<(String, CellKind)> {
-    let style = cell.style.and_then(whole_number::<usize>);
-    let format = style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default();
+    let format = format(cell, book);
     if format == CellFormat::Number && is_plain(text) {
         return Some((text.to_owned(), CellKind::Number));
     }
@@ -214,6 +271,12 @@ fn numeric(text: &str, cell: &Attributes<'_>, book: &Book) -> Option<(String, Ce
         CellFormat::Duration => ExcelDateTimeType::TimeDelta,
     };
     Some((sheet::date(ExcelDateTime::new(number, kind, book.from_1904)), CellKind::Date))
+}
+
+/// The format that the style of a cell gives to numbers.
+fn format(cell: &Attributes<'_>, book: &Book) -> CellFormat {
+    let style = cell.style.and_then(whole_number::<usize>);
+    style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default()
 }
 
 /// Whether a number is already written as printed, as most are: a few digits without a leading zero.
