@@ -15,17 +15,17 @@ mod sfnt;
 /// The shipped fonts.
 const FONTS: [&str; 3] = ["title", "heading", "body"];
 
-/// What every start needs.
-const FORMS_AND_WORDS: [&str; 5] = ["2014", "2014-extended", "2019", "2021", "words"];
-
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     depends_on("build.rs");
-    for name in FORMS_AND_WORDS {
+    // A new form or language is a new file in this folder.
+    depends_on("templates");
+    let forms = forms();
+    for name in forms.iter().map(String::as_str).chain(["words"]) {
         write(&out.join(format!("{name}.json")), json(&read(name).into()).as_bytes());
     }
-    // A new language is a new file in this folder.
-    depends_on("templates");
+    let shipped: String = forms.iter().map(|form| format!("shipped!({form:?}),")).collect();
+    write(&out.join("shipped.rs"), format!("&[{shipped}]").as_bytes());
     depends_on("build/messages.rs");
     let (texts, severities) = messages::generate(&messages::languages("templates"), &read("findings"));
     write(&out.join("messages.rs"), texts.as_bytes());
@@ -50,6 +50,24 @@ fn depends_on(path: &str) {
 fn read(name: &str) -> toml::Table {
     let path = format!("templates/{name}.toml");
     toml::from_str(&text(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The names of the forms, oldest first: every TOML file of `templates/` that has an `id`, which is its name, ordered by
+/// its `years` and then by name.
+fn forms() -> Vec<String> {
+    let files = fs::read_dir("templates").expect("the folder can be listed");
+    let names = files.filter_map(|file| Some(file.ok()?.file_name().to_str()?.strip_suffix(".toml")?.to_owned()));
+    let mut forms = Vec::new();
+    for name in names {
+        let form = read(&name);
+        let Some(id) = form.get("id").and_then(toml::Value::as_str) else { continue };
+        assert_eq!(id, name, "templates/{name}.toml: the id of a form is the name of its file");
+        let years = form.get("years").and_then(toml::Value::as_str);
+        let years = years.unwrap_or_else(|| panic!("templates/{name}.toml: no years")).to_owned();
+        forms.push((years, name));
+    }
+    forms.sort();
+    forms.into_iter().map(|(_, name)| name).collect()
 }
 
 fn json(value: &toml::Value) -> String {

@@ -1,50 +1,10 @@
-//! The formats that can be read.
+//! What a format that can be read says of itself. The list of all is in [`super`].
 
-use super::{ReadOptions, csv, doc, docx, html, json, mht, ods, spreadsheet_2003, text, workbook};
+use super::{Format, ReadOptions};
 use crate::document::Part;
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::format::formats;
 use crate::report::Report;
-
-formats! {
-    /// A format that can be read.
-    ///
-    /// ```
-    /// use xxgk::read::Format;
-    ///
-    /// assert_eq!(Format::from_extension("xls"), Some(Format::Xls));
-    /// assert_eq!(Format::Xls.name(), "xls");
-    /// ```
-    pub enum Format described by FormatInfo {
-        /// Plain text, as pasted or exported.
-        Text => text::FORMAT,
-        /// Separated values: comma, tab, semicolon …
-        Csv => csv::FORMAT,
-        /// Office Open XML workbook (xlsx, xlsm).
-        Xlsx => workbook::XLSX,
-        /// Binary Office Open XML workbook.
-        Xlsb => workbook::XLSB,
-        /// Excel 97–2003 workbook, also WPS `.et`.
-        Xls => workbook::XLS,
-        /// OpenDocument spreadsheet.
-        Ods => ods::FORMAT,
-        /// OpenDocument spreadsheet in a single XML file.
-        Fods => ods::FLAT,
-        /// XML Spreadsheet 2003.
-        Spreadsheet2003 => spreadsheet_2003::FORMAT,
-        /// Office Open XML document (docx, docm).
-        Docx => docx::FORMAT,
-        /// Word 97–2003 document, also WPS `.wps`.
-        Doc => doc::FORMAT,
-        /// A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.
-        Html => html::FORMAT,
-        /// A web archive, as Word, Excel and browsers save it.
-        Mht => mht::FORMAT,
-        /// This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.
-        Json => json::FORMAT,
-    }
-}
 
 /// What a format is and how it is read. Each format has one, in its own file; its bytes are told from others in
 /// [`sniff`](mod@super::sniff).
@@ -61,6 +21,9 @@ pub(crate) struct FormatInfo {
 /// The tables and paragraphs of a file, and what its reader noticed.
 pub(crate) type Parts = (Vec<Part>, Vec<Finding>);
 
+/// The tables and paragraphs of an archive, what its reader noticed, and the encoding of its first page.
+pub(crate) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
+
 /// The reports that a file stores, and what its reader noticed.
 pub(crate) type Stored = (Vec<Report>, Vec<Finding>);
 
@@ -73,7 +36,7 @@ pub(crate) enum FormatReader {
     /// From decoded text, which stores reports.
     Reports(fn(&str) -> Result<Stored>),
     /// From the bytes of a text whose parts have encodings of their own; returns the first of these too.
-    Mime(fn(&[u8]) -> Result<mht::Pages>),
+    Mime(fn(&[u8]) -> Result<Pages>),
 }
 
 impl Format {

@@ -1,19 +1,17 @@
 //! Reads web archives (mht), as Word, Excel and browsers save them.
 //!
-//! In: the bytes of a MIME message. Out: the [`Part`]s of its pages in order. Called by [`crate::read`]. `mail-parser`
+//! In: the bytes of a MIME message. Out: the parts of its pages in order. Called by [`crate::read`]. `mail-parser`
 //! parses the message, and [`super::html`] reads the pages. Source: RFC 2557, RFC 2045.
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders};
 
-use crate::document::Part;
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::Finding;
 
 use super::body::Body;
 use super::{Format, decode, html, limit};
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, Pages};
 
 pub(super) const FORMAT: FormatInfo =
     FormatInfo { name: "mht", extensions: &["mht", "mhtml"], any_text: false, reader: FormatReader::Mime(read) };
@@ -23,9 +21,6 @@ const PARTS: usize = 2000;
 
 /// The most nested messages. The parser recurses into each.
 const MESSAGES: usize = 50;
-
-/// The parts of a document, its findings, and the encoding of its first page.
-pub(super) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
 
 /// Reads all pages of a web archive. If Excel saved it, each worksheet is a page.
 ///

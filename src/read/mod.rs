@@ -5,47 +5,62 @@
 //! `recognize` comes next.
 //!
 //! The format is detected from the bytes (`sniff`), never from the file's name. Each format family has a
-//! file here, which describes its formats in constants; each format has one line in the list in `format.rs`.
-
-// A format that is missing in the list has an unused constant.
-#![cfg_attr(feature = "cli", deny(dead_code))]
+//! file here, which describes its formats in constants, and one line in the list below, which declares the file.
 
 mod archive;
 mod biff;
 mod block;
 mod body;
 mod compound;
-mod csv;
 mod decode;
-mod doc;
-mod docx;
 mod format;
 mod formula;
-mod html;
 mod input;
-pub(crate) mod json;
-mod mht;
-mod ods;
 mod options;
 mod piece_table;
 mod sheet;
 mod sniff;
 mod sniffed;
 mod span;
-mod spreadsheet_2003;
-mod text;
-mod workbook;
 mod xlsx;
 
 use crate::document::{Document, Source};
 use crate::error::{Error, ErrorKind, Result};
+use crate::format::formats;
 use crate::limit;
 
-pub use format::Format;
-use format::FormatReader;
+use format::{FormatInfo, FormatReader};
 pub use input::{Input, StoredReports};
 pub use options::{ReadOptions, SheetChoice};
 pub(crate) use sniffed::Sniffed;
+
+formats! {
+    /// A format that can be read.
+    ///
+    /// ```
+    /// use xxgk::read::Format;
+    ///
+    /// assert_eq!(Format::from_extension("xls"), Some(Format::Xls));
+    /// assert_eq!(Format::Xls.name(), "xls");
+    /// ```
+    pub enum Format described by FormatInfo {
+        text: Text = FORMAT, "Plain text, as pasted or exported.";
+        csv: Csv = FORMAT, "Separated values: comma, tab, semicolon …";
+        workbook:
+            Xlsx = XLSX, "Office Open XML workbook (xlsx, xlsm).",
+            Xlsb = XLSB, "Binary Office Open XML workbook.",
+            Xls = XLS, "Excel 97–2003 workbook, also WPS `.et`.";
+        ods:
+            Ods = FORMAT, "OpenDocument spreadsheet.",
+            Fods = FLAT, "OpenDocument spreadsheet in a single XML file.";
+        spreadsheet_2003: Spreadsheet2003 = FORMAT, "XML Spreadsheet 2003.";
+        docx: Docx = FORMAT, "Office Open XML document (docx, docm).";
+        doc: Doc = FORMAT, "Word 97–2003 document, also WPS `.wps`.";
+        html: Html = FORMAT, "A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.";
+        mht: Mht = FORMAT, "A web archive, as Word, Excel and browsers save it.";
+        json: Json = FORMAT, "This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.";
+    }
+}
 
 /// Reads one file.
 ///

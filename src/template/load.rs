@@ -96,12 +96,16 @@ mod tests {
     use crate::template::RuleKind;
     use crate::template::shipped::{SHIPPED, shipped, shipped_toml};
 
+    fn toml_2014() -> &'static str {
+        shipped_toml("2014").unwrap()
+    }
+
     fn message(text: &str) -> String {
         from_toml_str(text, "my.toml").unwrap_err().message(Lang::EN)
     }
 
     fn edited(from: &str, to: &str) -> String {
-        let text = SHIPPED[0].toml;
+        let text = toml_2014();
         assert!(text.contains(from), "{from}");
         text.replacen(from, to, 1)
     }
@@ -135,7 +139,7 @@ mod tests {
     #[test]
     fn how_to_fix_a_violation_may_have_its_old_name() {
         let shipped = shipped().find("2014").unwrap();
-        let old = SHIPPED[0].toml.replace("fix_zh", "mend_zh").replace("fix_en", "mend_en");
+        let old = toml_2014().replace("fix_zh", "mend_zh").replace("fix_en", "mend_en");
         assert_eq!(from_toml_str(&old, "my.toml").unwrap(), **shipped);
         let rule = |keys: &str| format!("extends = \"2014\"\n[[rule]]\ncode = \"XG102\"\n{keys}");
         let [old, new] = ["mend_zh = \"改\"\nmend_en = \"fix\"", "fix_zh = \"改\"\nfix_en = \"fix\""]
@@ -145,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_wrong_template_is_named_by_file_and_line() {
-        let line = |part: &str| SHIPPED[0].toml.lines().position(|line| line.contains(part)).unwrap() + 1;
+        let line = |part: &str| toml_2014().lines().position(|line| line.contains(part)).unwrap() + 1;
         let unknown = message(&edited("level = 1, label", "colour = 1, label"));
         let place = format!("my.toml:{}:", line("level = 1, label"));
         assert!(unknown.contains(&place) && unknown.contains("colour"), "{unknown}");

@@ -47,9 +47,9 @@ pub(crate) fn template(title: Option<&str>, rows: &[LocalRow], headers: &LocalHe
     Template::new(TemplateFile { id, ..file })
 }
 
-/// The same as a file says it, on the paper of the oldest shipped form.
+/// The same as a file says it, on the paper of the form of 2014.
 fn file(title: Option<&str>, rows: &[LocalRow], headers: &LocalHeaders) -> TemplateFile {
-    let base = shipped().0[0].file();
+    let base = shipped().find("2014").expect("it is shipped").file();
     let rows = template_rows(rows);
     let deepest = rows.iter().map(|row| row.level).max().unwrap_or(0);
     TemplateFile {

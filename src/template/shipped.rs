@@ -57,15 +57,14 @@ macro_rules! shipped {
     ($id:literal) => {
         Shipped {
             file: concat!($id, ".toml"),
-            toml: include_str!(concat!("../../templates/", $id, ".toml")),
+            toml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/", $id, ".toml")),
             json: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
         }
     };
 }
 
-/// The shipped templates, oldest first.
-pub(super) const SHIPPED: [Shipped; 4] =
-    [shipped!("2014"), shipped!("2014-extended"), shipped!("2019"), shipped!("2021")];
+/// The shipped templates, oldest first. The build finds them in `templates/`.
+pub(super) const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 /// The templates shipped with the library.
 ///

@@ -1,38 +1,14 @@
-//! The formats that can be written.
+//! What a format that can be written says of itself. The list of all is in [`super`].
 
 use std::io::Write;
 
-use super::{WriteOptions, csv, json, ndjson, pdf, xlsx};
+use super::{Format, WriteOptions};
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::format::formats;
 use crate::layout::Layout;
 use crate::merge::Merged;
 use crate::report::Report;
 use crate::template::Template;
-
-formats! {
-    /// A format that can be written.
-    ///
-    /// ```
-    /// use xxgk::write::Format;
-    ///
-    /// assert_eq!(Format::from_extension("PDF"), Some(Format::Pdf));
-    /// assert!(Format::Ndjson.holds_many() && !Format::Json.needs_template());
-    /// ```
-    pub enum Format described by FormatInfo {
-        /// Office Open XML workbook.
-        Xlsx => xlsx::FORMAT,
-        /// PDF/A-2a and PDF/UA-1.
-        Pdf => pdf::FORMAT,
-        /// Comma separated values.
-        Csv => csv::FORMAT,
-        /// JSON, schema `xxgk.report/1`.
-        Json => json::FORMAT,
-        /// The same JSON, one object a line.
-        Ndjson => ndjson::FORMAT,
-    }
-}
 
 /// What a format is and how it is written. Each format has one, in its own file.
 pub(crate) struct FormatInfo {

@@ -1,37 +1,46 @@
 //! Reports into files: `Report → bytes`.
 //!
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here, which describes it in
-//! a constant `FORMAT`, and one line in the list in `format.rs`. All that print draw the one
-//! `Layout`.
+//! a constant `FORMAT`, and one line in the list below, which declares the file. All that print draw the one `Layout`.
 
-// A format that is missing in the list has an unused constant.
-#![cfg_attr(feature = "cli", deny(dead_code))]
-
-pub(crate) mod csv;
 mod format;
-pub(crate) mod json;
 pub(crate) mod merged;
-pub(crate) mod ndjson;
-pub(crate) mod pdf;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod tidy;
-pub(crate) mod xlsx;
 
 use std::io::Write;
 
-pub use format::Format;
-use format::FormatWriter;
+use format::{FormatInfo, FormatWriter};
 pub use xlsx::blank::BlankOptions;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::font::Fonts;
+use crate::format::formats;
 use crate::layout::{LayoutOptions, layout};
 use crate::message::Lang;
 use crate::report::Report;
 use crate::template::SharedTemplate;
+
+formats! {
+    /// A format that can be written.
+    ///
+    /// ```
+    /// use xxgk::write::Format;
+    ///
+    /// assert_eq!(Format::from_extension("PDF"), Some(Format::Pdf));
+    /// assert!(Format::Ndjson.holds_many() && !Format::Json.needs_template());
+    /// ```
+    pub enum Format described by FormatInfo {
+        xlsx: Xlsx = FORMAT, "Office Open XML workbook.";
+        pdf: Pdf = FORMAT, "PDF/A-2a and PDF/UA-1.";
+        csv: Csv = FORMAT, "Comma separated values.";
+        json: Json = FORMAT, "JSON, schema `xxgk.report/1`.";
+        ndjson: Ndjson = FORMAT, "The same JSON, one object a line.";
+    }
+}
 
 /// How to write.
 ///

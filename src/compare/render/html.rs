@@ -5,12 +5,19 @@
 //! links to other files.
 
 use super::super::{Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow};
-use super::json::Failed;
+use super::format::{Failed, FormatInfo};
 use super::words::{
     counts, finding_values, name, not_compared, organization, places, remark, report, severity, signed, unit,
     value_text, word, years,
 };
 use crate::message::Lang;
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "html",
+    extensions: &["html", "htm"],
+    binary: false,
+    writer: |comparison, options| Ok(html(comparison, options.failures, options.all, options.lang)),
+};
 
 const STYLE: &str = "body{font-family:serif;margin:2rem auto;max-width:72rem;padding:0 1rem}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}\
@@ -21,7 +28,7 @@ td.n{text-align:right;white-space:nowrap}tr.jump .n{font-weight:bold}\
 tr.without{color:#595959}@media print{body{margin:0;max-width:none}thead{display:table-header-group}tr{break-inside:avoid}}";
 
 /// Writes a comparison as a web page. `all` also shows rows that did not change and rows without a counterpart.
-pub(super) fn html(comparison: &Comparison, failures: &[Failed], all: bool, lang: Lang) -> Vec<u8> {
+fn html(comparison: &Comparison, failures: &[Failed], all: bool, lang: Lang) -> Vec<u8> {
     let mut page = Page { out: String::new(), lang };
     let (code, title) = (lang.tag(), word("compare.title", lang));
     let title = match &comparison.organizations[..] {

@@ -10,11 +10,19 @@ use super::super::{
     Change, ComparedOrganization, Comparison, ComparisonFinding, ComparisonRow, Match, Proposal, ReportSummary,
     SideValue, State,
 };
+use super::format::{Failed, FormatInfo};
 use super::words::reason;
 use crate::document::Location;
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::message::{Arguments, Lang};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "json",
+    extensions: &["json"],
+    binary: false,
+    writer: |comparison, options| json(comparison, options.failures, options.lang),
+};
 
 /// The name of the schema.
 const SCHEMA: &str = "xxgk.compare/1";
@@ -31,15 +39,6 @@ struct ComparisonJson<'a> {
     new_unnamed: &'a [ReportSummary],
     proposals: &'a [Proposal],
     failed: &'a [Failed],
-}
-
-/// A file that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Failed {
-    /// The file's name as the user gave it.
-    pub file: String,
-    /// The reason.
-    pub message: String,
 }
 
 #[derive(Serialize)]
@@ -104,7 +103,7 @@ struct FoundJson<'a> {
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) if serialization fails.
-pub(super) fn json(comparison: &Comparison, failures: &[Failed], lang: Lang) -> Result<Vec<u8>> {
+fn json(comparison: &Comparison, failures: &[Failed], lang: Lang) -> Result<Vec<u8>> {
     let whole = ComparisonJson {
         schema: SCHEMA,
         units: comparison.organizations.iter().map(|compared| of_organization(compared, lang)).collect(),

@@ -4,23 +4,34 @@
 //! draws the text for a terminal itself.
 
 mod format;
-mod html;
-mod json;
 mod words;
-mod xlsx;
 
-pub use format::Format;
-use html::html;
-pub(crate) use json::Failed;
-use json::json;
+pub(crate) use format::Failed;
+use format::{FormatInfo, RenderOptions};
 pub(crate) use words::{
     counts, finding_values, name, organization, remark, report, severity, signed, unit, value_text, word, years,
 };
-use xlsx::xlsx;
 
 use super::Comparison;
 use crate::error::Result;
+use crate::format::formats;
 use crate::message::Lang;
+
+formats! {
+    /// A format of files with a comparison. Text for a terminal is the command line's.
+    ///
+    /// ```
+    /// use xxgk::compare::Format;
+    ///
+    /// assert_eq!(Format::from_extension("htm"), Some(Format::Html));
+    /// assert!(Format::Xlsx.is_binary());
+    /// ```
+    pub enum Format described by FormatInfo {
+        xlsx: Xlsx = FORMAT, "A workbook.";
+        html: Html = FORMAT, "A web page.";
+        json: Json = FORMAT, "JSON, schema `xxgk.compare/1`.";
+    }
+}
 
 /// Writes a comparison, and the files that could not be read. `all` also lists values that are the same or have no
 /// counterpart.
@@ -32,9 +43,5 @@ pub(crate) fn write(
     timestamp: Option<i64>,
     lang: Lang,
 ) -> Result<Vec<u8>> {
-    match format {
-        Format::Xlsx => xlsx(comparison, failures, all, timestamp, lang),
-        Format::Html => Ok(html(comparison, failures, all, lang)),
-        Format::Json => json(comparison, failures, lang),
-    }
+    (format.info().writer)(comparison, &RenderOptions { failures, all, timestamp, lang })
 }

@@ -13,12 +13,19 @@ use unicode_width::UnicodeWidthStr;
 mod chart;
 
 use super::super::{Change, Comparison, ComparisonRow, SideValue};
-use super::json::Failed;
+use super::format::{Failed, FormatInfo};
 use super::words::{
     finding_values, name, not_compared, organization, places, remark, severity, unit, value_text, word, years,
 };
 use crate::error::{Error, Result};
 use crate::message::Lang;
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "xlsx",
+    extensions: &["xlsx"],
+    binary: true,
+    writer: |comparison, options| xlsx(comparison, options.failures, options.all, options.timestamp, options.lang),
+};
 
 /// The creation date without a timestamp, so that the same comparison gives the same bytes.
 const CREATED: (u16, u8, u8) = (2000, 1, 1);
@@ -38,7 +45,7 @@ const MAX_ROW_HEIGHT: f64 = 409.0;
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::ErrorKind::Write) if the comparison exceeds the limits of a workbook.
-pub(super) fn xlsx(
+fn xlsx(
     comparison: &Comparison,
     failures: &[Failed],
     all: bool,
