@@ -2,48 +2,40 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthStr;
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, CellAlignment};
 
 use super::console::clean;
 
 /// A table of `N` columns with a header.
-pub(super) struct Table<const N: usize> {
-    rows: Vec<[String; N]>,
-    right: Range<usize>,
-}
+pub(super) struct Table<const N: usize>(comfy_table::Table);
 
 impl<const N: usize> Table<N> {
     /// A table with its header.
     pub(super) fn new(header: [String; N]) -> Self {
-        Self { rows: vec![header], right: 0..0 }
+        let mut table = comfy_table::Table::new();
+        table.load_style(NOTHING).set_header(header.map(Cell::new_owned));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        Self(table)
     }
 
     /// Aligns columns to the right, as numbers need.
     pub(super) fn align_right(&mut self, columns: Range<usize>) {
-        self.right = columns;
+        for column in self.0.column_iter_mut().take(columns.end).skip(columns.start) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
 
     /// Adds a row.
     pub(super) fn row(&mut self, cells: [&str; N]) {
-        self.rows.push(cells.map(clean));
+        self.0.add_row(cells.map(|cell| Cell::new_owned(clean(cell))));
     }
 
     /// The lines, with two spaces between columns and none at the end of a line.
     pub(super) fn draw(&self) -> String {
-        let mut text = String::new();
-        for row in &self.rows {
-            let mut line = String::new();
-            for (at, cell) in row.iter().enumerate() {
-                let width = self.rows.iter().map(|row| row[at].width()).max().unwrap_or(0);
-                let space = " ".repeat(width - cell.width());
-                let (before, behind) =
-                    if self.right.contains(&at) { (space.as_str(), "") } else { ("", space.as_str()) };
-                line += &format!("{before}{cell}{behind}  ");
-            }
-            text += line.trim_end();
-            text += "\n";
-        }
-        text
+        self.0.trim_fmt() + "\n"
     }
 }
 
@@ -61,5 +53,18 @@ mod tests {
         table.align_right(0..1);
         table.row(["1234", "1"]);
         assert_eq!(table.draw(), "  数  x\n1234  1\n");
+    }
+
+    #[test]
+    fn nothing_of_long_and_empty_cells_is_lost() {
+        let long = "长".repeat(70_000);
+        let mut table = Table::new(["a", "b"].map(str::to_owned));
+        table.row([&long, ""]);
+        table.row(["", "  x"]);
+        let drawn = table.draw();
+        // Widths are u16, so a longer cell goes on in the next line.
+        assert_eq!(drawn.matches('长').count(), 70_000);
+        assert!(drawn.starts_with("a "));
+        assert!(drawn.ends_with("  x\n"));
     }
 }

@@ -83,6 +83,7 @@ fn is_page(part: &MessagePart<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Part;
 
     fn message(parts: &[(&str, &str)]) -> Vec<u8> {
         let mut out = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n说明\r\n".to_owned();
