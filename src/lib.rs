@@ -5,6 +5,7 @@
 
 #[cfg(feature = "cli")]
 mod batch;
+mod cache;
 pub mod check;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

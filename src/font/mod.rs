@@ -7,7 +7,6 @@ mod face;
 mod prebuilt;
 mod sfnt;
 mod subset;
-mod subset_cache;
 mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +15,8 @@ use std::sync::{Arc, LazyLock};
 pub(crate) use face::{Face, FaceKey};
 pub(crate) use subset::Subset;
 
+use crate::cache::Cache;
+use crate::deflate::{Effort, deflated};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::text::Measure;
 use crate::template::FontRole;
@@ -87,7 +88,7 @@ impl PartialEq for FontsId {
 pub struct Fonts {
     own: BTreeMap<FontRole, Arc<Face>>,
     system: Option<system::System>,
-    subsets: subset_cache::SubsetCache,
+    subsets: Cache<(FaceKey, Arc<Subset>), 64>,
     id: FontsId,
 }
 
@@ -155,7 +156,17 @@ impl Fonts {
     /// # Errors
     /// [`ErrorKind::Font`] when the font's tables are damaged.
     pub fn subset(&self, face: &Face, characters: &BTreeSet<char>) -> Result<Arc<Subset>> {
-        self.subsets.get(face, characters.iter().copied().collect()).map_err(|detail| damaged(face, detail))
+        let characters: Vec<char> = characters.iter().copied().collect();
+        if let FaceKey::Shipped(role) = face.key()
+            && let Some(subset) = prebuilt::find(role, &characters)
+        {
+            return Ok(subset);
+        }
+        let deflate = |bytes: &[u8]| deflated(bytes, Effort::Thorough);
+        let make = || Ok(Arc::new((face.key(), Arc::new(Subset::new(face, &characters, deflate)?))));
+        let fits = |(key, subset): &(FaceKey, Arc<Subset>)| *key == face.key() && subset.characters == characters;
+        let cached = self.subsets.get(fits, make).map_err(|detail| damaged(face, detail))?;
+        Ok(Arc::clone(&cached.1))
     }
 
     /// The same for the characters that a single report adds; not cached.

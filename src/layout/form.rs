@@ -6,14 +6,12 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::block::Block;
 use super::characters::characters;
+use crate::cache::Cache;
 use crate::template::{FontRole, Page, SharedTemplate, TextStyle};
-
-/// The most values cached with a form. A program uses one set of fonts and a few writers.
-const KEPT: usize = 8;
 
 /// Paper, lines and tables. What differs between reports is a [slot](super::Filling::Slot).
 ///
@@ -27,13 +25,14 @@ pub(crate) struct Form {
     pub blocks: Vec<Block>,
     /// The template that the form was made from, if any.
     pub template: Option<SharedTemplate>,
-    prepared: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
+    /// What writers derive from it. A program uses one set of fonts and a few writers.
+    prepared: Cache<dyn Any + Send + Sync, 8>,
 }
 
 impl Form {
     /// Makes a form without a template.
     pub(crate) fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
-        Self { page, page_number, blocks, template: None, prepared: Mutex::default() }
+        Self { page, page_number, blocks, template: None, prepared: Cache::new() }
     }
 
     /// The characters that reports of the form's template print, by font. Fonts are subset to these, so that one subset
@@ -54,17 +53,9 @@ impl Form {
         fits: impl Fn(&T) -> bool,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
-        let mut kept = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_kind = kept.iter().filter_map(|one| Arc::clone(one).downcast::<T>().ok());
-        if let Some(found) = of_kind.into_iter().find(|one| fits(one)) {
-            return Ok(found);
-        }
-        let made = Arc::new(make()?);
-        if kept.len() >= KEPT {
-            kept.remove(0);
-        }
-        kept.push(Arc::clone(&made) as Arc<dyn Any + Send + Sync>);
-        Ok(made)
+        let fits = |value: &(dyn Any + Send + Sync)| value.downcast_ref().is_some_and(&fits);
+        let value = self.prepared.get(fits, || Ok(Arc::new(make()?) as Arc<dyn Any + Send + Sync>))?;
+        Ok(value.downcast().expect("only a value of this type fits"))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::template::{Row, Table, Template, ValueKind};
 use crate::text::words::words;
 
 /// Everything in a report that affects its form.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct FormKey {
     pub(super) landscape: bool,
     /// The number of title lines, from 0 to 2.
@@ -31,7 +31,7 @@ pub(super) struct FormKey {
 }
 
 /// A row to print.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FormKeyRow {
     /// The index of its table in the template.
     pub(super) table: usize,
@@ -42,7 +42,7 @@ pub(super) struct FormKeyRow {
     pub(super) figures: usize,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum RowKind {
     /// A row of the template, by its index in the table.
     Own(usize),
@@ -51,7 +51,7 @@ pub(super) enum RowKind {
 }
 
 /// The labels of an extra row.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ExtraLabel {
     pub(super) text: String,
     /// The level of the row before it.
@@ -61,7 +61,7 @@ pub(super) struct ExtraLabel {
 }
 
 /// A value that is part of the form.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct OverflowingValue {
     /// Its index among the values.
     pub(super) figure: usize,

@@ -3,13 +3,12 @@
 //! In: a report, its template and [`LayoutOptions`]. Out: a [`Layout`]. Called through [`crate::layout`].
 //!
 //! [`form_key`] separates what decides the form from what fills it. [`builder`] makes a form, [`lines`] its lines,
-//! [`table`] its tables on the [`columns`] and [`paper`] of the template. [`extra`] places extra rows. [`form_cache`] keeps
-//! recent forms.
+//! [`table`] its tables on the [`columns`] and [`paper`] of the template. [`extra`] places extra rows. Recent forms
+//! are cached.
 
 mod builder;
 mod columns;
 mod extra;
-mod form_cache;
 mod form_key;
 mod lines;
 mod paper;
@@ -17,10 +16,15 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
+use std::sync::Arc;
+
 use self::builder::FormBuilder;
 use self::form_key::{FormKey, Rows};
 use self::lines::{filing_fields, organization_texts, title, title_lines};
+use super::Form;
 use super::report_layout::{Layout, LayoutOptions};
+use crate::cache::Cache;
 use crate::report::{Report, Value};
 use crate::template::{SharedTemplate, Template};
 
@@ -30,7 +34,7 @@ use crate::template::{SharedTemplate, Template};
 /// followed, and filing lines if they have content. Blank stays blank. A table that the template joins to the previous
 /// one uses its columns, so that both look like one table.
 ///
-/// Reports of the same `Arc<Template>` share their [`Form`](super::Form) if they differ only in values, title and names.
+/// Reports of the same `Arc<Template>` share their [`Form`] if they differ only in values, title and names.
 pub(crate) fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
     let value_columns = value_columns(report, template);
     let rows = Rows::new(report, template, &value_columns);
@@ -49,8 +53,27 @@ pub(crate) fn layout(report: &Report, template: &SharedTemplate, options: Layout
             format!("{}：{value}", field.label)
         }));
     }
-    let form = form_cache::form(template, form_key, |form_key| FormBuilder::new(template, form_key).form());
+    let form = form(template, &form_key);
     Layout { form, title, organization: report.organization.clone(), texts, figures }
+}
+
+/// A form and what it was made from. Holding the template keeps its address from being reused.
+struct CachedForm {
+    template: SharedTemplate,
+    form_key: FormKey,
+    form: Arc<Form>,
+}
+
+/// Returns the form of a template with a key. Reports of a folder have few shapes, so forms are cached.
+fn form(template: &SharedTemplate, form_key: &FormKey) -> Arc<Form> {
+    static FORMS: Cache<CachedForm, 32> = Cache::new();
+    let fits = |cached: &CachedForm| Arc::ptr_eq(&cached.template, template) && cached.form_key == *form_key;
+    let make = || {
+        let form = Arc::new(FormBuilder::new(template, form_key).form());
+        Ok::<_, Infallible>(Arc::new(CachedForm { template: Arc::clone(template), form_key: form_key.clone(), form }))
+    };
+    let Ok(cached) = FORMS.get(fits, make);
+    Arc::clone(&cached.form)
 }
 
 /// The report's value behind each of [`Layout::figures`]. `None` if the report has none.

@@ -4,7 +4,7 @@
 //!
 //! Reports of one form differ in a few texts, so a file has two sections:
 //!
-//! - The **form's**, made once and copied (`form_cache`). printpdf draws the rules, the labels and the page numbers, and
+//! - The **form's**, made once and copied (`drawn_form`). printpdf draws the rules, the labels and the page numbers, and
 //!   embeds the fonts (`draw`, `embed`). Structure tree, outline and colours are added to its lopdf document.
 //! - The **report's**, written as bytes, because both libraries write whole documents only: for each page the text with the
 //!   values between printpdf's labels (`content`), a font of the characters that the form lacks, title and metadata.
@@ -15,7 +15,7 @@
 mod content;
 mod draw;
 mod embed;
-mod form_cache;
+mod drawn_form;
 mod metadata;
 mod object;
 mod section;
@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use self::content::Content;
-use self::form_cache::CachedForm;
+use self::drawn_form::DrawnForm;
 use self::metadata::Description;
 use self::object::failed;
 use self::section::Section;
@@ -67,7 +67,7 @@ pub(crate) fn write(
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
     let cached =
-        layout.form.prepared(|form: &CachedForm| form.is_for(fonts), || CachedForm::new(&layout.form, fonts))?;
+        layout.form.prepared(|form: &DrawnForm| form.is_for(fonts), || DrawnForm::new(&layout.form, fonts))?;
     let mut added = Typefaces::after(Some(&cached.typefaces));
     added.add(&added_characters(layout, &cached), Some(&cached.typefaces), fonts)?;
     let typefaces = FontPair { form: &cached.typefaces, report: &added };
@@ -86,7 +86,7 @@ pub(crate) fn write(
 }
 
 /// The characters of a report's own texts that the form's fonts were not made for.
-fn added_characters(layout: &Layout, cached: &CachedForm) -> Characters {
+fn added_characters(layout: &Layout, cached: &DrawnForm) -> Characters {
     let mut characters = Characters::new();
     for slot in cached.pages.pages.iter().flat_map(|page| &page.slots) {
         let role = slot.style.font;
@@ -102,7 +102,7 @@ fn added_characters(layout: &Layout, cached: &CachedForm) -> Characters {
 /// The content streams of text, one a page: the form's with the report's own texts in their slots.
 fn contents(
     layout: &Layout,
-    cached: &CachedForm,
+    cached: &DrawnForm,
     typefaces: &FontPair<'_>,
     missing: &mut BTreeSet<(Source, char)>,
     findings: &mut Vec<Finding>,
@@ -117,7 +117,7 @@ fn contents(
             content.own(&placed, *mark);
             findings.extend(slot.finding(&placed, layout));
             if typefaces.have_substitutes() {
-                form_cache::note_missing(&placed, typefaces, missing);
+                drawn_form::note_missing(&placed, typefaces, missing);
             }
         }
         content.fixed(last);
@@ -129,7 +129,7 @@ fn contents(
 /// The report's section of a file.
 fn fill(
     layout: &Layout,
-    cached: &CachedForm,
+    cached: &DrawnForm,
     added: &Typefaces,
     contents: &[Vec<u8>],
     timestamp: Option<i64>,

@@ -34,8 +34,8 @@ pub(super) struct ReportIds {
     pub(super) next: u32,
 }
 
-/// What all documents of a form share.
-pub(super) struct CachedForm {
+/// What all documents of a form share, see [`Form::prepared`].
+pub(super) struct DrawnForm {
     fonts: FontsId,
     pub(super) pages: Pages,
     /// What is drawn on each page.
@@ -54,7 +54,7 @@ pub(super) struct CachedForm {
     pub(super) identity: Identity,
 }
 
-impl CachedForm {
+impl DrawnForm {
     /// Whether it was made for these fonts.
     pub(super) fn is_for(&self, fonts: &Fonts) -> bool {
         self.fonts == fonts.id()
