@@ -6,20 +6,23 @@
 use super::columns::{self, Columns};
 use super::lines::Tables;
 use super::reading::CellReading;
-use crate::template::Table;
+use crate::template::{Table, local};
 
 /// The names of the value columns: the form's own has none.
 pub struct Names {
     /// All of them.
     pub all: Vec<Option<String>>,
+    /// Whether the table is of no known form.
+    is_local: bool,
 }
 
 impl Names {
     /// Those of a list.
     pub fn new(tables: &Tables<'_, '_>, table: &Table) -> Self {
+        let is_local = tables.template.id().starts_with(local::ID);
         let mut all: Vec<Option<String>> = Vec::new();
         for columns in tables.columns.values() {
-            for name in names(columns, table) {
+            for name in names(columns, table, is_local) {
                 if !all.contains(&name) {
                     all.push(name);
                 }
@@ -28,7 +31,7 @@ impl Names {
         if all.is_empty() {
             all.push(None);
         }
-        Self { all }
+        Self { all, is_local }
     }
 
     /// The values of a row in the columns of its part of the table.
@@ -39,19 +42,25 @@ impl Names {
         value: impl Fn(usize) -> CellReading,
         missing: impl Fn() -> CellReading,
     ) -> Vec<CellReading> {
-        let own = names(columns, table);
+        let own = names(columns, table, self.is_local);
         let of = |name: &Option<String>| own.iter().position(|own| own == name).map(&value).unwrap_or_else(&missing);
         self.all.iter().map(of).collect()
     }
 }
 
 /// The name of each value column of a part of the table.
-fn names(columns: &Columns, table: &Table) -> Vec<Option<String>> {
-    let headers = columns.values.iter().enumerate().map(|(index, value)| match &value.header {
-        Some(header) => header.clone(),
-        None => (index + 1).to_string(),
-    });
-    column_names(&headers.collect::<Vec<_>>(), table)
+fn names(columns: &Columns, table: &Table, is_local: bool) -> Vec<Option<String>> {
+    let headers: Vec<String> = columns
+        .values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| value.header.clone().unwrap_or_else(|| (index + 1).to_string()))
+        .collect();
+    // A table of no known form has no column of its own.
+    if is_local && headers.len() > 1 {
+        return headers.into_iter().map(Some).collect();
+    }
+    column_names(&headers, table)
 }
 
 /// The names of value columns with these headers: none for the only one, and for the only one with the form's header.

@@ -142,7 +142,7 @@ impl Content {
         self.filled += 1;
         let is_unit = number.is_none() && value::is_unit(text);
         self.units += usize::from(is_unit);
-        self.values += usize::from(number.is_some() || !is_unit && value::parse(text, ValueKind::Signed).is_filled());
+        self.values += usize::from(number.is_some() || !is_unit && value::is_value_or_code(text));
         self.codes += usize::from(value::is_code(text.trim()));
         self.lengths.insert(text.trim().len());
     }

@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::report::{CellValue, Report, Value};
 use crate::text::fold::fold;
 
+use super::stream::one_line;
 use super::value;
 use crate::template::ValueKind;
 
@@ -140,7 +141,10 @@ fn extends(shown: &Report, more: &Report, document: &Document) -> bool {
     let is_hidden = |value: &Value| is_hidden(document, value.at.as_ref());
     let is_known = shown.template.is_some();
     let is_one = |own: &Value, other: &Value| {
-        own.path == other.path && own.column == other.column && (!is_known || own.id == other.id)
+        // In a table of no known form, a hidden row may be the heading of a visible one.
+        let is_same_row =
+            if is_known { own.path == other.path && own.id == other.id } else { own.path.last() == other.path.last() };
+        is_same_row && own.column == other.column
     };
     let is_same = |own: &Value, other: &Value| {
         let is_empty = |value: &Value| matches!(value.cell, CellValue::Blank | CellValue::Missing);
@@ -162,7 +166,9 @@ fn extends(shown: &Report, more: &Report, document: &Document) -> bool {
             .any(|grid| grid.name.as_ref() == Some(sheet) && grid.hidden_columns.has(cell.column)),
         _ => false,
     };
-    let mut added = more.values.iter().chain(&more.extra).filter(|value| !value.cell.is_blank() && is_hidden(value));
+    // A blank is more than no row.
+    let is_new = |value: &Value| !value.cell.is_blank() || !shown.values.iter().any(|own| is_one(own, value));
+    let mut added = more.values.iter().chain(&more.extra).filter(|value| is_hidden(value) && is_new(value));
     shown.template == more.template
         && agree(&shown.values, &more.values)
         && agree(&shown.extra, &more.extra)
@@ -174,7 +180,7 @@ fn extends(shown: &Report, more: &Report, document: &Document) -> bool {
 /// A finding for each value that comes from a hidden cell.
 pub(super) fn values_from_hidden(report: &Report, document: &Document) -> Vec<Finding> {
     let values = report.values.iter().chain(&report.extra);
-    let hidden = values.filter(|value| !value.cell.is_blank() && is_hidden(document, value.at.as_ref()));
+    let hidden = values.filter(|value| value.cell != CellValue::Missing && is_hidden(document, value.at.as_ref()));
     let finding = |value: &Value| {
         let label = value.path.last().map(String::as_str).unwrap_or_default();
         let finding = Finding::new("XG363").with("label", label).with("text", value.text().trim());
@@ -187,7 +193,6 @@ pub(super) fn values_from_hidden(report: &Report, document: &Document) -> Vec<Fi
 pub(super) fn unread(document: &Document, reports: &[Report]) -> Vec<Finding> {
     let values = reports.iter().flat_map(|report| report.values.iter().chain(&report.extra));
     let places: Vec<(&str, CellRef)> = values
-        .filter(|value| !value.cell.is_blank())
         .filter_map(
             |value| if let Some(Location::Sheet { sheet, cell }) = &value.at { Some((&**sheet, *cell)) } else { None },
         )
@@ -214,7 +219,8 @@ fn unread_lines(grid: &Grid, read: &[(&str, CellRef)]) -> Option<Finding> {
         true => (number + 1).to_string(),
         false => CellRef::new(0, *number).to_string().trim_end_matches('1').to_owned(),
     };
-    let shown: Vec<String> = lines.keys().take(MAX_NAMED).map(name).collect();
+    let shown: Vec<String> =
+        lines.iter().take(MAX_NAMED).map(|(line, cell)| format!("{} {}", name(line), one_line(&cell.text))).collect();
     let finding = Finding::new("XG362").with("count", lines.len()).with("lines", shown.join(", ")).with("sheet", sheet);
     Some(finding.at(first.at.clone()))
 }

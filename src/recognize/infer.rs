@@ -11,8 +11,8 @@ use super::list_headers::find_headers;
 use super::local_table::{LocalTable, MAX_ROWS, MIN_ROWS, push};
 use super::stream::{Stream, Token};
 use super::value;
+use crate::template::Template;
 use crate::template::local::{self, LocalHeaders, LocalRow};
-use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::words::words;
 
@@ -48,7 +48,7 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Vec<Template> {
 /// The table in running text; none if there are too few or too many rows of label, unit and values.
 fn in_text(stream: &Stream<'_>) -> Option<LocalTable> {
     let tokens = tokens(stream);
-    let is_value = |token: &Token<'_>| value::parse(token.text, ValueKind::Signed).is_filled();
+    let is_value = |token: &Token<'_>| value::is_value_or_code(token.text);
     let is_text = |token: &Token<'_>| !is_value(token) && !value::is_unit(token.text);
     let is_anchor = |at: usize| {
         value::is_unit(tokens[at].text)

@@ -73,7 +73,8 @@ fn is_header_row(region: &Region<'_>, rows: &[u32], at: usize) -> bool {
 }
 
 fn is_value(cell: &Cell) -> bool {
-    value::parse_cell(cell, ValueKind::Signed).is_filled() && !value::is_unit(&cell.text)
+    (value::parse_cell(cell, ValueKind::Signed).is_filled() || value::is_code(cell.text.trim()))
+        && !value::is_unit(&cell.text)
 }
 
 fn holds_value(region: &Region<'_>, row: u32) -> bool {
@@ -230,11 +231,8 @@ fn table(region: &Region<'_>, rows: &[u32], columns: &LocalColumns) -> Option<Lo
     for row in rows {
         let label = text(*row, &columns.label);
         let unit = columns.unit.map(|unit| fold(&text(*row, &(unit..unit + 1)))).filter(|unit| !unit.is_empty());
-        let in_columns = |place: &Range<u32>| {
-            region
-                .filled(*row)
-                .any(|(at, cell)| place.contains(&at.column) && value::parse_cell(cell, ValueKind::Signed).is_filled())
-        };
+        let in_columns =
+            |place: &Range<u32>| region.filled(*row).any(|(at, cell)| place.contains(&at.column) && is_value(cell));
         let has_value = columns.values.iter().any(in_columns);
         if label.is_empty() || is_mark(&label) {
             continue;

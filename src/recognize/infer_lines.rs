@@ -59,7 +59,7 @@ fn headers(line: &str, count: usize) -> Option<LocalHeaders> {
 /// A line that begins with a label and ends with values.
 fn parse(line: &str) -> Option<TableLine<'_>> {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let is_value = |word: &&&str| value::parse(word, ValueKind::Signed).is_filled();
+    let is_value = |word: &&&str| value::is_value_or_code(word);
     let values = words.iter().rev().take_while(is_value).count();
     let texts = &words[..words.len() - values];
     let (last, before) = texts.split_last()?;

@@ -17,6 +17,7 @@ use super::header_order::{self, HeaderOrder};
 use super::lines::{Line, Tables};
 use super::matrix_text::{running_row, split_values};
 use super::reading::{BesideReading, CellReading, ExtraReading, Reading, RowReading};
+use super::serials;
 use super::stream::Stream;
 use super::tokens::bracket_length;
 use super::value::{self, ParsedValue};
@@ -59,6 +60,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         orders: orders.collect(),
         by_column: RefCell::default(),
     };
+    let serials = serials::serials(stream, chain, template);
     let mut reading = Reading { columns: vec![None], ..Reading::default() };
     // The tables whose columns were taken in the form's order, without headers.
     let mut by_position = BTreeSet::new();
@@ -83,7 +85,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
                 None => unreadable_row(&form, &mut row),
             };
         } else {
-            let extras = running_row(stream, &form, label_end..next, &mut row, &mut reading.run_together);
+            let extras = running_row(stream, &serials, &form, label_end..next, &mut row, &mut reading.run_together);
             let is_by_position = !row.is_unreadable && matrix.orders[&found.row.0] == HeaderOrder::NoHeaders;
             by_position.extend((is_by_position && form.count() > 1).then_some(found.row.0));
             if index + 1 < chain.matches.len() {
@@ -139,12 +141,20 @@ impl Matrix<'_, '_> {
             if form.table.label.is_none() && is_other {
                 return Vec::new();
             }
-            by_position.extend((columns.is_by_position && form.count() > 1).then_some(table));
             self.by_column.borrow_mut().insert((table, grid.line.part));
-            return self.values_by_column(form, grid, row);
+            if !columns.is_by_position || form.count() == 1 {
+                return self.values_by_column(form, grid, row);
+            }
+            // The headers may be outside the grid.
+            by_position.extend((self.orders[&table] == HeaderOrder::NoHeaders).then_some(table));
+            return match form.has_order() {
+                true => form.in_form_order(self.values_by_column(form, grid, row)),
+                false => self.unreadable(form, grid, row),
+            };
         }
         let run = cells.iter().take_while(is_value).count();
-        let is_exact = run == form.count() && !cells[run..].iter().any(|cell| is_value(&cell));
+        let is_exact =
+            run == form.count() && is_unbroken(grid, &cells[..run]) && !cells[run..].iter().any(|cell| is_value(&cell));
         let is_unheaded = grid.region.is_text() || columns.values.is_empty() || goes_beyond(grid);
         if is_exact && form.has_order() && is_unheaded {
             by_position.extend((self.orders[&table] == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
@@ -384,13 +394,26 @@ fn header_order(stream: &Stream<'_>, chain: &Chain, template: &Template, number:
             && !header_order::found_headers(table, words).is_empty()
             && found.row.0 == number
             && !table.heading.as_deref().is_some_and(|heading| fold(heading).ends_with(words));
-        if !is_headers {
+        // Headers are above the merged labels of the first row.
+        let mut stubs = table.rows.iter().flat_map(|row| &row.stubs);
+        let is_stub = found.is_text && found.row.0 == number && stubs.any(|stub| fold(stub).ends_with(words));
+        if !is_headers && !is_stub {
             start = found.label.end;
         }
     }
+
     let start = start.max(end.saturating_sub(MAX_HEADER_BYTES)).min(end);
     let start = (start..=end).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(end);
+
     header_order::order(table, &stream.folded[start..end])
+}
+
+/// Whether no blank cell is among some cells of a row.
+fn is_unbroken(grid: &GridRow<'_, '_>, cells: &[&(CellRef, Cell)]) -> bool {
+    let [(first, _), .., (last, _)] = cells else { return true };
+    let row = grid.region.row(first.row).iter();
+    let count = row.filter(|(at, _)| (first.column..=last.column).contains(&at.column)).count();
+    first.row != last.row || count == cells.len()
 }
 
 /// Clears the rows that are merged labels: some organizations print such a label as a row of its own.

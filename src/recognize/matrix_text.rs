@@ -3,6 +3,7 @@
 //! In: the text between two labels. Out: the values of a row, and rows that the template does not have. Values that run
 //! together are split if the sums of the form leave only one way. Called by [`super::matrix`].
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::form_row::{FormRow, unreadable_row};
@@ -19,15 +20,16 @@ use crate::text::label;
 /// The most candidates of a split to name in a finding.
 const MAX_CANDIDATES: usize = 4;
 
-/// Reads the values of a row in running text; returns the rows behind it that the template does not have.
+/// Reads the values of a row in running text, without the cells of `serials`; returns the rows behind it that the template does not have.
 pub fn running_row(
     stream: &Stream<'_>,
+    serials: &BTreeSet<usize>,
     form: &FormRow<'_>,
     range: Range<usize>,
     row: &mut RowReading,
     run_together: &mut bool,
 ) -> Vec<RowReading> {
-    let tokens = without_page_marks(stream, stream.tokens(range.clone()));
+    let tokens = without_page_marks(stream, serials, stream.tokens(range.clone()));
     let tokens: Vec<Token<'_>> = tokens.into_iter().map(without_next_label).collect();
     let is_value = |token: &Token<'_>| !digits_of(token.text).is_empty() || is_mark(token.text);
     // Between a label and its values is at most the rest of the label, or the headers where a row has no label; other text

@@ -44,6 +44,7 @@ mod region;
 mod row_tokens;
 mod running;
 mod sections;
+mod serials;
 mod split;
 mod split_list;
 pub mod stream;

@@ -3,6 +3,7 @@
 //! In: a stream and the [`Chain`] found in it. Out: a [`Reading`]. Called by [`super::Recognizer`]. Between two labels are
 //! the rest of the first, its unit and values, and perhaps rows that the template does not have.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::align::{Chain, Match};
@@ -11,6 +12,7 @@ use super::columns::{self, HeaderMeaning};
 use super::dictionary::Dictionary;
 use super::reading::{ExtraReading, Reading, RowReading};
 use super::row_tokens::{ColumnCounts, RowTokens};
+use super::serials;
 use super::split_list;
 use super::stream::Stream;
 use super::text_headers::{self, TextHeaders};
@@ -39,6 +41,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     };
     let starts = label_starts(stream, chain);
     reading.extras = rows_before(stream, within.start..starts[0], counts, template);
+    let serials = serials::serials(stream, chain, template);
     let (mut gaps, mut value_gaps) = (Vec::new(), Vec::new());
     for (index, found) in chain.matches.iter().enumerate() {
         let next = starts.get(index + 1).copied().unwrap_or(end);
@@ -47,7 +50,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         let official = official.map_or("", |row| row.label.official.as_str());
         let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
         let tokens = stream.tokens(label_end..next);
-        let mut row_tokens = RowTokens { tokens: without_page_marks(stream, tokens), at: 0 };
+        let mut row_tokens = RowTokens { tokens: without_page_marks(stream, &serials, tokens), at: 0 };
         gaps.push((row.kind != ValueKind::Heading).then(|| row_tokens.gap_behind(stream, label_end)).flatten());
         let label_rest = if row.kind == ValueKind::Heading { String::new() } else { row_tokens.label_rest(official) };
         // With several columns, the first may be blank.
@@ -194,7 +197,7 @@ fn rows_before(
 ) -> Vec<ExtraReading> {
     let start = range.end.saturating_sub(MAX_HEADER_BYTES).max(range.start);
     let start = (start..range.end).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(range.end);
-    let mut tokens = without_page_marks(stream, stream.tokens(start..range.end));
+    let mut tokens = without_page_marks(stream, &BTreeSet::new(), stream.tokens(start..range.end));
     let mut rows = Vec::new();
     loop {
         let values = tokens.iter().rev().take_while(|token| is_value(token.text, ValueKind::Signed)).count();

@@ -11,7 +11,6 @@ use std::ops::Range;
 
 use super::value;
 use crate::document::{Cell, CellRef, Document, Grid, Location, Part};
-use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
@@ -73,7 +72,7 @@ struct Field<'d> {
 
 impl Field<'_> {
     fn is_value(&self) -> bool {
-        value::parse(self.text, ValueKind::Signed).is_filled()
+        value::is_value_or_code(self.text)
     }
 
     /// Whether it is neither value nor unit.
@@ -319,13 +318,12 @@ fn cell_per_line(lines: &[&Cell]) -> Option<(Range<usize>, Grid)> {
     let is_usual = is_label_header(headers[0]) && words().unit_headers.contains(&fold(headers[1]));
     let own = texts[range.start + count..range.end].chunks_exact(count);
     let has_unknown_unit = own.clone().any(|row| !row[1].is_empty() && !value::is_unit(row[1]));
-    let with_values =
-        own.filter(|row| row.iter().any(|text| value::parse(text, ValueKind::Signed).is_filled())).count();
+    let with_values = own.filter(|row| row.iter().any(|text| value::is_value_or_code(text))).count();
     // The next line is another cell of the table if a line is missing.
     let is_cut = texts[range.end..]
         .iter()
         .find(|text| !text.is_empty())
-        .is_some_and(|text| value::is_unit(text) || value::parse(text, ValueKind::Signed).is_filled());
+        .is_some_and(|text| value::is_unit(text) || value::is_value_or_code(text));
     if rows < MIN_LINES || with_values < MIN_LINES || (is_usual && !has_unknown_unit) || is_cut {
         return None;
     }
@@ -340,7 +338,7 @@ fn cell_per_line(lines: &[&Cell]) -> Option<(Range<usize>, Grid)> {
 fn fits(headers: &[&str], row: &[&str]) -> bool {
     headers.iter().zip(row).all(|(header, text)| {
         let folded = fold(header);
-        let is_value = value::parse(text, ValueKind::Signed).is_filled();
+        let is_value = value::is_value_or_code(text);
         if words().label_headers.contains(&folded) {
             !text.is_empty() && !is_value && !value::is_unit(text)
         } else if words().unit_headers.contains(&folded) {

@@ -4,8 +4,10 @@
 //! or with blank cells. Called by [`super::running`],
 //! [`super::row_tokens`] and [`super::matrix`].
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::serials::is_serial;
 use super::stream::{Stream, Token};
 use super::value;
 use crate::template::ValueKind;
@@ -38,8 +40,13 @@ fn is_mark(folded: &str) -> bool {
 /// Longer lines are no page numbers.
 const MAX_PAGE_MARK_BYTES: usize = 64;
 
-/// Leaves out page numbers such as `- 2 -` on a line of their own.
-pub fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Vec<Token<'d>> {
+/// Leaves out page numbers such as `- 2 -` on a line of their own, and the row numbers that the cells of `serials`
+/// begin with.
+pub fn without_page_marks<'d>(
+    stream: &Stream<'d>,
+    serials: &BTreeSet<usize>,
+    tokens: Vec<Token<'d>>,
+) -> Vec<Token<'d>> {
     let is_page_mark = |token: &Token<'_>| {
         // A whole file can be one line: it must not be folded for each of its tokens.
         let text = &stream.cells[token.cell].cell.text;
@@ -53,7 +60,7 @@ pub fn without_page_marks<'d>(stream: &Stream<'d>, tokens: Vec<Token<'d>>) -> Ve
             && folded.ends_with(|c| "-—–―─".contains(c));
         dashed && !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit())
     };
-    tokens.into_iter().filter(|token| !is_page_mark(token)).collect()
+    tokens.into_iter().filter(|token| !is_serial(stream, serials, token) && !is_page_mark(token)).collect()
 }
 
 /// The cells of a row, none for a blank one, if that gives the expected count. Blank cells are those with a no-break space,
@@ -86,9 +93,9 @@ pub fn is_unit_or_value(text: &str) -> bool {
         || value::split_unit(text).is_some_and(|(_, rest)| is_value(rest, ValueKind::Signed))
 }
 
-/// Whether a text is a value: 无, `/` and the mark of one in doubt included.
+/// Whether a text stands where a value does: 无, `/`, a code and the mark of a value in doubt included.
 pub fn is_value(text: &str, kind: ValueKind) -> bool {
-    value::parse(text, kind).is_filled() || words().without_mark(text).is_some()
+    value::parse(text, kind).is_filled() || value::is_code(text) || words().without_mark(text).is_some()
 }
 
 /// Whether a text was probably meant as a value: it has the mark of one that cannot be read, or at least half of its

@@ -127,7 +127,7 @@ fn fold_end(whole: &Region<'_>, rows: &[u32], blocks: &[Range<u32>]) -> usize {
 
 /// Whether a text is a value or a unit: no header.
 fn is_entry(folded: &str) -> bool {
-    value::parse(folded, ValueKind::Signed).is_filled() || value::is_unit(folded)
+    value::is_value_or_code(folded) || value::is_unit(folded)
 }
 
 /// Whether a cell holds words that are neither a value nor a unit.

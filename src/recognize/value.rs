@@ -53,7 +53,8 @@ impl ParsedValue {
 
 /// The number of a text of a few digits only. Nearly all values are, and they mean the same for every kind.
 pub fn plain(text: &str) -> Option<u64> {
-    let is_plain = text.len() <= MAX_PLAIN_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain =
+        text.len() <= MAX_PLAIN_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) && !has_leading_zero(text);
     is_plain.then(|| text.parse().ok())?
 }
 
@@ -152,7 +153,12 @@ fn number(text: &str, kind: ValueKind) -> Option<Decimal> {
     let groups: Vec<&str> = whole.split(',').collect();
     let grouped =
         groups.len() == 1 || ((1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3));
-    if !grouped || !groups.iter().all(|group| only_digits(group)) || !fraction.is_none_or(only_digits) {
+    // No one writes a number so: it is a code, or several values that run together.
+    if has_leading_zero(whole)
+        || !grouped
+        || !groups.iter().all(|group| only_digits(group))
+        || !fraction.is_none_or(only_digits)
+    {
         return None;
     }
     let plain: String = digits.chars().filter(|c| *c != ',').collect();
@@ -162,6 +168,16 @@ fn number(text: &str, kind: ValueKind) -> Option<Decimal> {
     }
     let number = Decimal::from_str(&plain).ok().filter(|number| can_be_figure(*number))?;
     Some(if negative { -number } else { number })
+}
+
+/// Whether digits begin with a zero that is not the number 0.
+fn has_leading_zero(digits: &str) -> bool {
+    digits.len() > 1 && digits.starts_with('0')
+}
+
+/// Whether a text stands where values do: a value, or digits that are not one number, such as a code or `00`.
+pub fn is_value_or_code(text: &str) -> bool {
+    parse(text, ValueKind::Signed).is_filled() || is_code(text.trim())
 }
 
 /// Whether a text is a code of a row, such as `01` or `49**`: no number is written so.
@@ -253,6 +269,9 @@ mod tests {
             "+-5",
             "1 2 3条x",
             "（3）",
+            "05",
+            "00",
+            "012.5",
             "5²",
             "12①",
             "①",

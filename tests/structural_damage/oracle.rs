@@ -150,6 +150,8 @@ struct Lookup<'r> {
     report: &'r Report,
     entries: BTreeMap<Key, Vec<&'r Value>>,
     named: BTreeSet<&'r str>,
+    /// Whether the report is of the document's form.
+    is_form: bool,
 }
 
 impl<'r> Lookup<'r> {
@@ -158,12 +160,20 @@ impl<'r> Lookup<'r> {
         let mut entries: BTreeMap<Key, Vec<&Value>> = BTreeMap::new();
         for own in &form.indicators {
             let all = report.values.iter().chain(report.extra.iter().filter(|_| report.template.is_none()));
-            let found: Vec<&Value> = all.filter(|value| is_entry(form, report, own, column, value)).collect();
+            let mut found: Vec<&Value> =
+                all.clone().filter(|value| is_entry(form, report, own, column, value)).collect();
+            // A column without a header is kept under its number.
+            let is_numbered = report.findings.iter().any(|finding| finding.code == "XG350");
+            if found.is_empty() && is_numbered {
+                found = all.filter(|value| is_numbered_entry(own, value)).collect();
+            }
             entries.insert(own.key.clone(), found);
         }
         let named = report.findings.iter().filter(|finding| finding.code.starts_with("XG3"));
         let named = named.flat_map(|finding| finding.ids.iter().map(|id| &**id)).collect();
-        Self { report, entries, named }
+        let is_form =
+            report.template.is_some() && report.template.as_deref() == form.template.as_ref().map(|own| own.id());
+        Self { report, entries, named, is_form }
     }
 
     fn found(&self) -> usize {
@@ -176,14 +186,18 @@ impl<'r> Lookup<'r> {
 
     /// Whether the report says that the value is left out.
     fn names(&self, own: &Indicator) -> bool {
-        let has_words = |finding: &Finding| finding.message(Lang::ZH).contains(own.label.as_str());
+        let has_words = |finding: &Finding| {
+            let message = finding.message(Lang::ZH);
+            let column = own.key.column.as_deref().filter(|_| self.report.template.is_none());
+            message.contains(own.label.as_str()) || column.is_some_and(|column| message.contains(column))
+        };
         self.named.contains(own.key.id.as_str())
             || self.of(&own.key).iter().any(|value| {
                 matches!(value.cell, CellValue::Unreadable(_) | CellValue::Missing)
                     || value.id.as_deref().is_some_and(|id| self.named.contains(id))
             })
-            // Values of local tables have no id where they are not carried.
-            || (self.report.template.is_none() && self.report.findings.iter().any(has_words))
+            // Values of local tables have no id where they are not carried, nor those of another form than the one found.
+            || (!self.is_form && self.report.findings.iter().any(has_words))
     }
 }
 
@@ -201,6 +215,13 @@ fn is_entry(form: &Form, report: &Report, own: &Indicator, unnamed: Option<&str>
         return is_label && column.map_or(wanted == unnamed, |_| is_column(wanted));
     }
     value.id.as_deref() == Some(own.key.id.as_str()) && (column.is_none() || is_column("统计数"))
+}
+
+/// Whether an entry has the label of an indicator, and a number for the name of its column.
+fn is_numbered_entry(own: &Indicator, value: &Value) -> bool {
+    let label = value.path.last().or(value.label.as_ref());
+    let is_label = label.is_some_and(|label| crate::form::without_ordinal(label).trim() == own.label.trim());
+    is_label && value.column.as_deref().is_some_and(|column| column.parse::<u32>().is_ok())
 }
 
 fn judge_value(
@@ -252,10 +273,12 @@ fn got(own: &Indicator, reports: &[Lookup<'_>], main: usize) -> String {
 }
 
 impl Lookup<'_> {
-    /// Whether a finding names a row without a label, which may be the one of these values.
+    /// Whether a finding names the values of a row without a label, which may be these.
     fn keeps_unlabelled(&self, true_cells: &[CellValue<()>]) -> bool {
-        let kept = self.report.extra.iter().any(|value| true_cells.contains(&value.cell.clone().with_text(|| ())));
-        kept && self.report.findings.iter().any(|finding| finding.code == "XG310")
+        let named = self.report.findings.iter().filter(|finding| matches!(finding.code.as_str(), "XG310" | "XG351"));
+        named.map(|finding| finding.message(Lang::ZH)).any(|message| {
+            true_cells.iter().any(|cell| cell.number().is_none_or(|number| message.contains(&number.to_string())))
+        })
     }
 
     /// Whether an extra row has, or a finding tells, what the value might be as well.
@@ -294,6 +317,8 @@ fn judge_invented(document: &Document, owner: usize, lookup: &Lookup<'_>, judged
 
 /// Findings that must be there.
 fn judge_findings(document: &Document, reports: &[Report], judged: &mut Vec<Judged>) {
+    let right = judged.iter().filter(|own| own.verdict == Verdict::Right && !own.got.contains("Blank"));
+    let is_right: Vec<String> = right.map(|own| own.name.clone()).collect();
     let mut must = |name: &str, words: &[&str]| {
         let messages = reports.iter().flat_map(|report| &report.findings).map(|finding| finding.message(Lang::ZH));
         let reported = messages.into_iter().any(|message| words.iter().any(|word| message.contains(word)));
@@ -308,7 +333,9 @@ fn judge_findings(document: &Document, reports: &[Report], judged: &mut Vec<Judg
     if document.has_hidden() {
         must("hidden", &["隐藏", "不显示"]);
     }
-    if document.has_no_headers() {
+    // What is left out is named already.
+    let by_position: BTreeSet<String> = document.without_headers().into_iter().map(name).collect();
+    if is_right.iter().any(|name| by_position.contains(name)) {
         must("by position", &["按位置", "按列的位置", "按顺序", "没有表头", "无表头"]);
     }
 }

@@ -236,11 +236,16 @@ impl Document {
     }
 
     /// Whether values of several columns have no headers, so that a finding must report that their position is taken.
-    pub fn has_no_headers(&self) -> bool {
-        self.grids().any(|grid| {
-            let values = |line: &Line| line.cells.iter().filter(|cell| cell.is_value()).count();
+    pub fn without_headers(&self) -> BTreeSet<&Key> {
+        let values = |line: &Line| line.cells.iter().filter(|cell| cell.is_value()).count();
+        let grids = self.grids().filter(|grid| {
             grid.lines_of(LineKind::Header).is_empty() && grid.lines.iter().any(|line| values(line) > 1)
-        })
+        });
+        grids
+            .flat_map(|grid| &grid.lines)
+            .flat_map(|line| &line.cells)
+            .flat_map(|cell| cell.truth.iter().map(|(key, _)| key))
+            .collect()
     }
 
     /// The only visible value column of a local table, or else the first.

@@ -6,21 +6,9 @@ use crate::kind::Kind;
 /// Kinds that do not hold yet, with the silent and wrong values of the usual 2,000 cases. Wrong values may become silent
 /// ones, not the reverse. A kind that is not here has none, in any number of cases. Lower the numbers with each fix.
 const BOUNDS: &[(&str, usize, usize)] = &[
-    ("permute columns with headers", 26, 322),
-    ("permute columns without headers", 26, 0),
-    ("blank header", 70, 9),
-    ("fold rows side by side", 28, 0),
-    ("fold rows with repeated headers", 7, 0),
-    ("join two rows", 19, 0),
-    ("join columns in one row", 11, 1),
-    ("blank label", 3, 0),
-    ("hide row", 4, 0),
-    ("hide column", 168, 0),
-    ("hide sheet", 25, 2424),
-    ("add code column", 0, 4),
-    ("add serial column", 0, 43),
-    ("add text right", 7, 1),
-    ("two damages", 24, 246),
+    // In columns of spaces, digits of two columns that stand below one of them are a number of that column.
+    ("join columns in one row", 0, 1),
+    ("two damages", 7, 1),
 ];
 
 /// Kinds of which less than 99 % of the values in grids are right, though they must be: the share of today.

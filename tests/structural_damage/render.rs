@@ -97,6 +97,7 @@ fn html_table(grid: &Grid, out: &mut String) {
 
 fn xlsx(document: &Document) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
+    let mut has_active = false;
     let mut sheets: Vec<Vec<&Page>> = Vec::new();
     for page in &document.pages {
         match sheets.last_mut().filter(|_| page.sheet.is_none()) {
@@ -108,6 +109,10 @@ fn xlsx(document: &Document) -> Result<Vec<u8>, XlsxError> {
         let sheet = book.add_worksheet();
         sheet.set_name(pages[0].sheet.as_deref().unwrap_or("Sheet1"))?;
         sheet.set_hidden(pages[0].hidden);
+        // A workbook shows its active worksheet, whatever is hidden.
+        if !pages[0].hidden && !std::mem::replace(&mut has_active, true) {
+            sheet.set_active(true).set_first_tab(true);
+        }
         let mut row = 0;
         for part in pages.iter().flat_map(|page| &page.parts) {
             match part {
