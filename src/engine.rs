@@ -3,6 +3,8 @@
 //! An [`Engine`] holds what many files share: templates, severities, the reports of the year before. It opens no files,
 //! starts no threads and reads no clock, so the command line, a web page and other languages can all use it.
 
+mod last_year;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
@@ -12,12 +14,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::merge::{self, Merged, Organization};
 use crate::message::Lang;
+use crate::organization::Aliases;
 use crate::read::{self, Input, ReadOptions};
 use crate::recognize::{self, Recognizer};
 use crate::report::Report;
 use crate::template::{SharedTemplate, Template, Templates, local, shipped};
 use crate::write::xlsx::{blank, marked};
 use crate::write::{self, BlankOptions, Format, WriteOptions};
+pub(crate) use last_year::{LastYear, ThisYear};
 
 /// Most outputs have fewer bytes, so their buffer never moves.
 const USUAL_OUTPUT: usize = 96 * 1024;
@@ -45,7 +49,8 @@ pub struct Engine {
     /// The same, made ready when the first file needs them.
     recognizer: Arc<OnceLock<Recognizer>>,
     overrides: SeverityOverrides,
-    last_year: Vec<Report>,
+    aliases: Aliases,
+    last_year: Arc<LastYear>,
 }
 
 /// A report, its template and what was found in it.
@@ -128,7 +133,20 @@ impl Engine {
     /// Sets the reports of the year before, for rules over two years.
     #[must_use]
     pub fn last_year(self, reports: Vec<Report>) -> Self {
-        Self { last_year: reports, ..self }
+        let last_year = Arc::new(LastYear::new(reports, &[], &self.aliases));
+        Self { last_year, ..self }
+    }
+
+    /// Sets further names of organizations.
+    #[must_use]
+    pub(crate) fn aliases(self, aliases: Aliases) -> Self {
+        let last_year = Arc::unwrap_or_clone(self.last_year).into_reports();
+        Self { aliases, last_year: Arc::default(), ..self }.last_year(last_year)
+    }
+
+    /// The reports of the year before.
+    pub(crate) fn reports_of_last_year(&self) -> &LastYear {
+        &self.last_year
     }
 
     /// The templates to recognize.
@@ -201,9 +219,7 @@ impl Engine {
         let beyond_rules = |report: &Report| {
             let template = self.template(report);
             let findings = template.as_ref().map_or_else(Vec::new, |template| {
-                let last = year_before(&self.last_year, template.id(), report.organization.as_deref(), report.year);
-                let two_years = |last| check::two_years(report, last, template, &self.overrides);
-                let mut findings = last.map_or_else(Vec::new, two_years);
+                let mut findings = self.last_year.check(report, template, &self.overrides);
                 if let Some(document) = input.document() {
                     findings.extend(check::narrative(document, &reports, report, template, &self.overrides));
                 }
@@ -308,7 +324,7 @@ impl Engine {
 
     /// Adds up the reports of one form; none where no report is of a known form.
     pub fn merge(&self, organizations: Vec<Organization>, options: &merge::Options) -> Option<Merged> {
-        merge::merge(organizations, self.templates(), options)
+        merge::merge(organizations, self.templates(), &self.aliases, options)
     }
 
     /// Writes the totals of a merge, with the table of all organizations where the format has room for it.
@@ -344,7 +360,7 @@ impl Engine {
         new: &[NamedReport],
         renamed: &[(String, String)],
     ) -> std::result::Result<Comparison, UnknownOrganization> {
-        compare::compare(old, new, renamed, compare::shipped_crosswalk(), &self.overrides)
+        compare::compare(old, new, renamed, &self.aliases, compare::shipped_crosswalk(), &self.overrides)
     }
 
     /// Writes a comparison as a workbook, a web page or JSON. `all` also lists values that are the same or have no
@@ -362,21 +378,6 @@ impl Engine {
         let bytes = compare::render::write(comparison, &[], format, all, options.timestamp, options.lang)?;
         Ok(Output { bytes, findings: Vec::new() })
     }
-}
-
-/// The report of an organization and template for the year before; none where several claim to be it.
-pub(crate) fn year_before<'r>(
-    reports: &'r [Report],
-    template: &str,
-    organization: Option<&str>,
-    year: Option<i32>,
-) -> Option<&'r Report> {
-    let before = reports.iter().filter(|last| {
-        let follows = last.year.is_none() || year.is_none() || last.year.map(|year| year + 1) == year;
-        last.template.as_deref() == Some(template) && last.organization.as_deref() == organization && follows
-    });
-    let before: Vec<_> = before.collect();
-    if let [last] = before[..] { Some(last) } else { None }
 }
 
 #[cfg(test)]

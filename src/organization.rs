@@ -1,11 +1,11 @@
 //! Compares names of organizations.
 //!
 //! In: names from reports and rosters. Out: a [`Key`] that is equal for names of the same organization, and a
-//! [`Likeness`] for names that may be the same. Called by [`crate::merge`] and [`crate::compare`]. The endings that
+//! [`Likeness`] for names that may be the same. Called by [`crate::merge`], [`crate::compare`] and [`crate::engine`]. The endings that
 //! make no difference are in `templates/words.toml`, the limits of similarity ([`Measure`]) in
 //! `templates/crosswalk.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -28,11 +28,56 @@ pub(crate) struct Key(String);
 pub(crate) struct Names {
     /// The folded name of the common place: 安宁县 if the names are 安宁县中庄镇, 安宁县红旗镇 and so on.
     place: Option<String>,
+    /// The keys of other names, each with the key of its organization.
+    aliases: BTreeMap<Key, Key>,
+}
+
+/// Further names of organizations, which the user lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Aliases(Vec<Vec<String>>);
+
+impl Aliases {
+    /// The names of organizations, each with all names of one. Lists with a common name are of one organization if it is
+    /// the first in one of them.
+    ///
+    /// # Errors
+    /// A name that two organizations have.
+    pub(crate) fn new(lists: Vec<Vec<String>>) -> Result<Self, String> {
+        let mut groups: Vec<Vec<String>> = Vec::new();
+        let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
+        for list in lists.into_iter().filter(|list| list.len() > 1) {
+            let known: Vec<usize> = list.iter().filter_map(|name| group_of.get(&plain(name)).copied()).collect();
+            let group = known.first().copied().unwrap_or(groups.len());
+            if group == groups.len() {
+                groups.push(Vec::new());
+            }
+            let shared = list.iter().find(|name| group_of.get(&plain(name)).is_some_and(|own| *own != group));
+            if let Some(name) = shared {
+                return Err(name.clone());
+            }
+            // A second list continues the first only under its main name.
+            let main = groups[group].first().map(|main| plain(main));
+            if let Some(main) = main.filter(|main| list.iter().all(|name| plain(name) != *main)) {
+                let name = list.iter().find(|name| group_of.contains_key(&plain(name)));
+                return Err(name.cloned().unwrap_or(main));
+            }
+            for name in list {
+                group_of.insert(plain(&name), group);
+                groups[group].push(name);
+            }
+        }
+        Ok(Self(groups))
+    }
+
+    /// Whether no organization has another name.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Names {
     /// Finds the place that most of the names start with.
-    pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+    pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n str>, aliases: &Aliases) -> Self {
         let names: Vec<String> = names.into_iter().map(plain).collect();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for name in &names {
@@ -46,11 +91,30 @@ impl Names {
         }
         let most = places.into_iter().filter(|(_, count)| *count >= COMMON && count * 2 >= names.len());
         let place = most.max_by_key(|(place, _)| place.len()).map(|(place, _)| place.to_owned());
-        Self { place }
+        let mut made = Self { place, aliases: BTreeMap::new() };
+        let groups: Vec<Vec<Key>> =
+            aliases.0.iter().map(|group| group.iter().map(|name| made.own_key(name)).collect()).collect();
+        // Without the common place, names of two organizations may become equal. Then they are nobody's.
+        let mut owners: BTreeMap<&Key, BTreeSet<&Key>> = BTreeMap::new();
+        for group in &groups {
+            for key in group {
+                owners.entry(key).or_default().insert(&group[0]);
+            }
+        }
+        let sure = owners.into_iter().filter(|(_, owners)| owners.len() == 1);
+        made.aliases =
+            sure.flat_map(|(key, owners)| owners.into_iter().map(|own| (key.clone(), own.clone()))).collect();
+        made
     }
 
     /// The key of a name.
     pub(crate) fn key(&self, name: &str) -> Key {
+        let own = self.own_key(name);
+        self.aliases.get(&own).cloned().unwrap_or(own)
+    }
+
+    /// The key of a name by itself.
+    fn own_key(&self, name: &str) -> Key {
         let plain = plain(name);
         let below = self.place.as_deref().and_then(|place| plain.strip_prefix(place));
         Key(below.filter(|rest| rest.chars().count() >= SHORTEST).map_or_else(|| plain.clone(), str::to_owned))
@@ -182,10 +246,11 @@ mod tests {
 
     #[test]
     fn the_place_that_all_belong_to_makes_no_difference() {
-        let names = Names::new(["安宁县中庄镇", "安宁县红旗镇人民政府", "安宁县财政局", "水务局"]);
+        let names = Names::new(["安宁县中庄镇", "安宁县红旗镇人民政府", "安宁县财政局", "水务局"], &Aliases::default());
         assert_eq!(names.key("安宁县水务局"), names.key("水务局"));
         assert_ne!(names.key("城关县水务局"), names.key("水务局"));
-        assert_ne!(Names::new(["安宁县中庄镇", "红旗镇"]).key("安宁县中庄镇"), names.key("安宁县中庄镇"));
+        let few = Names::new(["安宁县中庄镇", "红旗镇"], &Aliases::default());
+        assert_ne!(few.key("安宁县中庄镇"), names.key("安宁县中庄镇"));
     }
 
     #[test]

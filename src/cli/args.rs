@@ -145,6 +145,8 @@ pub(super) struct Check {
     pub rules: Vec<String>,
     #[arg(long, value_name = "FILE|DIR")]
     pub last: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,
     #[arg(long)]
@@ -169,6 +171,8 @@ pub(super) struct New {
     pub from: Vec<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: PathBuf,
     #[arg(long)]
@@ -228,6 +232,8 @@ pub(super) struct Compare {
     pub all: bool,
     #[arg(long = "match", value_name = "OLD=NEW")]
     pub accept: Vec<String>,
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
     #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]
     pub fail_on: String,
     #[arg(long = "rule", value_name = "CODE=LEVEL")]
@@ -250,6 +256,8 @@ pub(super) struct Merge {
     pub organization: Option<String>,
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
     #[arg(id = "scope", long = "value-column", alias = "scope", value_name = "NAME|N", value_parser = value_column)]
     pub value_column: Option<ValueColumn>,
     #[arg(long)]

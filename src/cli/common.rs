@@ -11,7 +11,9 @@ use crate::encoding;
 use crate::engine::Engine;
 use crate::finding::Severity;
 use crate::font::Fonts;
+use crate::merge;
 use crate::message::Lang;
+use crate::organization::Aliases;
 use crate::read::ReadOptions;
 use crate::report::Report;
 use crate::template::{self, FontRole, Templates};
@@ -20,6 +22,7 @@ use crate::{Error, ErrorKind};
 use super::args::InputArguments;
 use super::console::Console;
 use crate::batch::driver::Driver;
+use crate::batch::input::Input;
 use crate::batch::plan::{self, Plan};
 use crate::batch::pool::{Limits, Next};
 use crate::batch::settings::InputOptions;
@@ -41,6 +44,18 @@ pub(super) fn input_options(arguments: InputArguments) -> Result<InputOptions, F
         ..ReadOptions::default()
     };
     Ok(InputOptions { engine, options })
+}
+
+/// The names in a file that mean the same organization.
+pub(super) fn aliases(path: Option<PathBuf>, input: &InputOptions) -> Result<Aliases, Failure> {
+    let Some(path) = path else { return Ok(Aliases::default()) };
+    let input = InputOptions { engine: input.engine.clone(), options: ReadOptions::default() };
+    let aliases = merge::aliases::aliases(&input.read(&Input::new(path.clone()))?)
+        .map_err(|name| Failure::new("usage.alias_of_two").with("file", path.display()).with("name", name))?;
+    if aliases.is_empty() {
+        return Err(Failure::new("usage.aliases").with("file", path.display()));
+    }
+    Ok(aliases)
 }
 
 /// The inputs named, or standard input where something is piped into it.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::engine::Engine;
 use crate::finding::{Finding, Severity};
 use crate::merge::{MergeFinding, Merged, Options, place, roster};
+use crate::organization::Aliases;
 use crate::read::ReadOptions;
 use crate::template::{Templates, shipped};
 use crate::write::merged::{all_findings, findings_of};
@@ -29,7 +30,9 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     let inputs = common::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
     let is_named = arguments.input.template.is_some();
-    let (input, template) = with_shipped(common::input_options(arguments.input)?, is_named);
+    let read = common::input_options(arguments.input)?;
+    let aliases = common::aliases(arguments.aliases, &read)?;
+    let (input, template) = with_shipped(read, is_named, aliases);
     let options = Options {
         template,
         organization: arguments.organization,
@@ -105,16 +108,17 @@ fn target(output: Option<PathBuf>, to: Option<Format>) -> Result<(Option<PathBuf
 
 /// The same options with the shipped templates beside the one named, since reports of other forms are named with theirs;
 /// and the id of the one named.
-fn with_shipped(input: InputOptions, is_named: bool) -> (Arc<InputOptions>, Option<String>) {
+fn with_shipped(input: InputOptions, is_named: bool, aliases: Aliases) -> (Arc<InputOptions>, Option<String>) {
     if !is_named {
-        return (Arc::new(input), None);
+        return (Arc::new(InputOptions { engine: input.engine.aliases(aliases), ..input }), None);
     }
     let own = &input.engine.templates().0;
     let ids: BTreeSet<&str> = own.iter().map(|template| template.id()).collect();
     let others = shipped().0.iter().filter(|template| !ids.contains(template.id()));
     let templates = Templates(own.iter().chain(others).map(Arc::clone).collect());
     let id = own.first().map(|template| template.id().to_owned());
-    let input = InputOptions { engine: Engine::with_templates(templates), options: input.options.clone() };
+    let engine = Engine::with_templates(templates).aliases(aliases);
+    let input = InputOptions { engine, options: input.options.clone() };
     (Arc::new(input), id)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::engine::year_before;
+use crate::engine::{LastYear, ThisYear};
 use crate::report::Report;
 use crate::template::SharedTemplate;
 use crate::write::xlsx::blank::{self, BlankOptions};
@@ -25,9 +25,15 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let input = Arc::new(common::input_options(InputArguments::default())?);
     let organizations = organizations(&arguments, &input)?;
     let (last, unread) = common::reports(arguments.from.clone(), &input, console)?;
+    let aliases = common::aliases(arguments.aliases.clone(), &input)?;
+    let listed: Vec<&str> = organizations.iter().filter_map(|(organization, _)| organization.as_deref()).collect();
+    let last = LastYear::new(last, &listed, &aliases);
+    let mut seen = BTreeSet::new();
     let mut exit = if unread { Exit::Failed } else { Exit::Done };
     for (organization, path) in organizations {
-        let last_year = year_before(&last, template.id(), organization.as_deref(), arguments.year);
+        let this = ThisYear { template: template.id(), organization: organization.as_deref(), year: arguments.year };
+        let last_year = last.one(this);
+        seen.insert(last.key(organization.as_deref()));
         let options = BlankOptions {
             last: last_year,
             lang: console.lang,
@@ -41,10 +47,12 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
             continue;
         }
         console.info(&console.text("cli.written_form", &[("output", &path.display().to_string())]));
-        if !arguments.from.is_empty() && last_year.is_none() {
-            let organization = organization.unwrap_or_default();
-            console.info(&console.text("cli.no_last_year", &[("organization", &organization)]));
+        if let Some(finding) = last.finding(this).filter(|_| !arguments.from.is_empty()) {
+            console.finding(&path.display().to_string(), &finding);
         }
+    }
+    if let Some(finding) = last.unmatched(&seen) {
+        console.finding("--from", &finding);
     }
     Ok(exit)
 }

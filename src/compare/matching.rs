@@ -1,6 +1,6 @@
 //! Pairs the reports of two years by organization.
 //!
-//! In: the organizations' names in both years, and the renamings that the user accepted. Out: a [`Matching`]: pairs,
+//! In: the organizations' names in both years, aliases, and the renamings that the user accepted. Out: a [`Matching`]: pairs,
 //! reports without a partner, names that occur twice, and proposals. Called by [`super::compare`]. A renaming is
 //! proposed, never assumed.
 
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::organization::{Likeness, Measure};
+use crate::organization::{Aliases, Key, Likeness, Measure, Names};
 use crate::text::fold::fold;
 
 /// Pairs of reports, by their indices in the two lists.
@@ -31,6 +31,9 @@ pub(super) struct Matching {
     /// Possible renamings, the most likely first.
     pub proposals: Vec<Proposal>,
 }
+
+/// The reports of each organization.
+type Places = BTreeMap<Key, Vec<usize>>;
 
 /// Two names that may be the same organization.
 ///
@@ -91,28 +94,31 @@ pub struct UnknownOrganization {
 pub(super) fn match_organizations(
     old: &[Option<&str>],
     new: &[Option<&str>],
-    accepted: &[(String, String)],
+    (accepted, aliases): (&[(String, String)], &Aliases),
     rename: &Measure,
 ) -> Result<Matching, UnknownOrganization> {
     let mut matching = Matching::default();
-    let old_names = by_name(old, &mut matching.old_unnamed);
-    let mut new_names = by_name(new, &mut matching.new_unnamed);
+    let names = Names::new(old.iter().chain(new).filter_map(|name| *name), aliases);
+    let mut old_names = by_name(old, &names, &mut matching.old_unnamed);
+    let mut new_names = by_name(new, &names, &mut matching.new_unnamed);
     // Reports with an accepted newer name count under the older name.
-    let mut called: BTreeMap<String, String> = BTreeMap::new();
+    let mut called: BTreeMap<Key, Key> = BTreeMap::new();
     for (before, after) in accepted {
-        let known = |names: &BTreeMap<String, Vec<usize>>, name: &str, old: bool| {
-            let is_there = names.contains_key(&fold(name));
+        let known = |all: &Places, name: &str, old: bool| {
+            let is_there = all.contains_key(&names.key(name));
             if is_there { Ok(()) } else { Err(UnknownOrganization { name: name.to_owned(), old }) }
         };
         known(&old_names, before, true)?;
         known(&new_names, after, false)?;
-        called.insert(fold(after), fold(before));
+        called.insert(names.key(after), names.key(before));
     }
-    for (after, before) in called {
-        let own = new_names.remove(&after).unwrap_or_default();
-        new_names.entry(before).or_default().extend(own);
+    for (after, before) in called.iter().filter(|(after, before)| after != before) {
+        let own = new_names.remove(after).unwrap_or_default();
+        new_names.entry(before.clone()).or_default().extend(own);
     }
-    let twice = |names: &BTreeMap<String, Vec<usize>>| {
+    let is_accepted = |key: &Key| called.values().any(|before| before == key);
+    exact_first(old, new, (&mut old_names, &mut new_names), is_accepted, &mut matching.pairs);
+    let twice = |names: &Places| {
         let mut twice: Vec<Vec<usize>> = names.values().filter(|places| places.len() > 1).cloned().collect();
         twice.sort();
         twice
@@ -140,15 +146,44 @@ pub(super) fn match_organizations(
     Ok(matching)
 }
 
-fn by_name(names: &[Option<&str>], unnamed: &mut Vec<usize>) -> BTreeMap<String, Vec<usize>> {
-    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, name) in names.iter().enumerate() {
-        match name.map(fold).filter(|name| !name.is_empty()) {
-            Some(name) => places.entry(name).or_default().push(at),
+fn by_name(all: &[Option<&str>], names: &Names, unnamed: &mut Vec<usize>) -> Places {
+    let mut places = Places::new();
+    for (at, name) in all.iter().enumerate() {
+        match name.filter(|name| !fold(name).is_empty()) {
+            Some(name) => places.entry(names.key(name)).or_default().push(at),
             None => unnamed.push(at),
         }
     }
     places
+}
+
+/// Pairs reports with exactly the same name where several of one year match, such as 安宁县 and 安宁县人民政府.
+fn exact_first(
+    old: &[Option<&str>],
+    new: &[Option<&str>],
+    (old_names, new_names): (&mut Places, &mut Places),
+    is_accepted: impl Fn(&Key) -> bool,
+    pairs: &mut Vec<(usize, usize)>,
+) {
+    for (key, olds) in old_names.iter_mut().filter(|(key, _)| !is_accepted(key)) {
+        let Some(news) = new_names.get_mut(key).filter(|news| olds.len() > 1 || news.len() > 1) else { continue };
+        let of = |all: &[Option<&str>], at: usize| all[at].map(fold);
+        let exact: Vec<(usize, usize)> = olds
+            .iter()
+            .flat_map(|before| news.iter().map(move |after| (*before, *after)))
+            .filter(|(before, after)| of(old, *before) == of(new, *after))
+            .collect();
+        let is_only = |(before, after): &&(usize, usize)| {
+            exact.iter().filter(|(other, _)| other == before).count() == 1
+                && exact.iter().filter(|(_, other)| other == after).count() == 1
+        };
+        let sure: Vec<(usize, usize)> = exact.iter().filter(is_only).copied().collect();
+        olds.retain(|at| !sure.iter().any(|(before, _)| before == at));
+        news.retain(|at| !sure.iter().any(|(_, after)| after == at));
+        pairs.extend(sure);
+    }
+    old_names.retain(|_, places| !places.is_empty());
+    new_names.retain(|_, places| !places.is_empty());
 }
 
 fn proposals(
@@ -192,7 +227,7 @@ mod tests {
         let accepted: Vec<_> = accepted.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         let old: Vec<_> = old.iter().map(Option::as_deref).collect();
         let new: Vec<_> = new.iter().map(Option::as_deref).collect();
-        match_organizations(&old, &new, &accepted, &shipped_crosswalk().rename)
+        match_organizations(&old, &new, (&accepted, &Aliases::default()), &shipped_crosswalk().rename)
     }
 
     #[test]
@@ -206,7 +241,7 @@ mod tests {
     #[test]
     fn renamings_are_proposed_and_never_assumed() {
         for (old, new, why) in [
-            ("中庄镇", "中庄镇人民政府", Likeness::Ending),
+            ("中庄镇", "中庄镇办公室", Likeness::Ending),
             ("安宁县中庄镇", "中庄镇", Likeness::Within),
             ("文化旅游和体育局", "文化体育和旅游局", Likeness::Order),
             ("中庄镇", "中庄街道", Likeness::Kind),
@@ -224,9 +259,9 @@ mod tests {
 
     #[test]
     fn a_surer_proposal_stands_before_a_likeness_of_spelling() {
-        let found = named(&["东庄镇", "西庄镇"], &["东庄镇人民政府", "南庄镇"], &[]).unwrap();
+        let found = named(&["东庄镇", "西庄镇"], &["东庄镇办公室", "南庄镇"], &[]).unwrap();
         let proposed: Vec<_> = found.proposals.iter().map(|p| (p.old.as_str(), p.new.as_str())).collect();
-        assert_eq!(proposed, [("东庄镇", "东庄镇人民政府"), ("西庄镇", "南庄镇")]);
+        assert_eq!(proposed, [("东庄镇", "东庄镇办公室"), ("西庄镇", "南庄镇")]);
     }
 
     #[test]
@@ -238,6 +273,24 @@ mod tests {
         // An accepted renaming cannot hide that two reports claim the same name.
         let found = named(&["中庄镇"], &["中庄镇", "钟庄镇"], &[("中庄镇", "钟庄镇")]).unwrap();
         assert_eq!((found.pairs.len(), found.new_twice), (0, vec![vec![0, 1]]));
+    }
+
+    #[test]
+    fn endings_and_aliases_make_no_difference() {
+        let found = named(&["中庄镇", "红旗乡"], &["红旗乡人民政府", "中庄镇政府"], &[]).unwrap();
+        assert_eq!(found.pairs, [(1, 0), (0, 1)]);
+        let aliases = Aliases::new(vec![vec!["东河镇".to_owned(), "东河公社".to_owned()]]).unwrap();
+        let (old, new) = ([Some("东河公社"), Some("红旗乡")], [Some("红旗乡"), Some("东河镇人民政府")]);
+        let found = match_organizations(&old, &new, (&[], &aliases), &shipped_crosswalk().rename).unwrap();
+        assert_eq!(found.pairs, [(1, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn exact_names_come_first() {
+        let names = ["安宁县", "安宁县人民政府"];
+        assert_eq!(named(&names, &names, &[]).unwrap().pairs, [(0, 0), (1, 1)]);
+        let found = named(&names, &["安宁县政府"], &[]).unwrap();
+        assert_eq!((found.pairs.len(), found.old_twice), (0, vec![vec![0, 1]]));
     }
 
     #[test]

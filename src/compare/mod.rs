@@ -27,8 +27,8 @@ pub use render::Format;
 pub use row::{Change, ComparisonRow, SideValue, State};
 
 use crate::check::SeverityOverrides;
+use crate::organization::{Aliases, Names};
 use crate::template::SharedTemplate;
-use crate::text::fold::fold;
 
 /// Compares the reports of two years.
 ///
@@ -41,6 +41,7 @@ pub(crate) fn compare(
     old: &[NamedReport],
     new: &[NamedReport],
     accepted: &[(String, String)],
+    aliases: &Aliases,
     crosswalk: &Crosswalk,
     overrides: &SeverityOverrides,
 ) -> Result<Comparison, UnknownOrganization> {
@@ -50,18 +51,18 @@ pub(crate) fn compare(
     let (old_names, new_names) = (organizations(old), organizations(new));
     let [old_refs, new_refs] =
         [&old_names, &new_names].map(|names| names.iter().map(Option::as_deref).collect::<Vec<_>>());
-    let mut matching = matching::match_organizations(&old_refs, &new_refs, accepted, &crosswalk.rename)?;
+    let mut matching = matching::match_organizations(&old_refs, &new_refs, (accepted, aliases), &crosswalk.rename)?;
     if old.len() == 1 && new.len() == 1 {
         matching = matching::Matching { pairs: vec![(0, 0)], ..matching::Matching::default() };
     }
+    let names = Names::new(old_refs.iter().chain(&new_refs).filter_map(|name| *name), aliases);
     let mut mappings = FormMappings { crosswalk, known: Vec::new() };
     let organizations = matching.pairs.iter().map(|&(before, after)| {
         let mapping = mappings.between(&old[before].form, &new[after].form);
-        let is_accepted = |(a, b): &&(String, String)| {
-            let same = |name: &str, own: &Option<String>| own.as_deref().is_some_and(|own| fold(own) == fold(name));
-            same(a, &old_names[before]) && same(b, &new_names[after])
-        };
-        let renamed = accepted.iter().any(|pair| is_accepted(&pair));
+        let key = |name: &Option<String>| name.as_deref().map(|name| names.key(name));
+        let own = [key(&old_names[before]), key(&new_names[after])];
+        let is_accepted = |(a, b): &(String, String)| own == [Some(names.key(a)), Some(names.key(b))];
+        let renamed = own[0] == own[1] || accepted.iter().any(is_accepted);
         compare_pair(&old[before], &new[after], &mapping, renamed, crosswalk, overrides)
     });
     let organizations = organizations.collect();

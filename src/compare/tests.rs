@@ -1,3 +1,4 @@
+use crate::organization::Aliases;
 use rust_decimal::Decimal;
 
 use super::*;
@@ -48,7 +49,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, values: &[(&str,
 }
 
 fn all(old: &[NamedReport], new: &[NamedReport]) -> Comparison {
-    compare(old, new, &[], shipped_crosswalk(), &SeverityOverrides::default()).unwrap()
+    compare(old, new, &[], &Aliases::default(), shipped_crosswalk(), &SeverityOverrides::default()).unwrap()
 }
 
 fn unit(old: &NamedReport, new: &NamedReport) -> ComparedOrganization {
@@ -311,18 +312,19 @@ fn amounts_in_other_units_are_not_subtracted() {
 #[test]
 fn units_are_matched_and_the_rest_is_named() {
     let old: Vec<_> = ["甲镇", "乙镇", "丙局"].map(|name| report("2014", name, 2016, &[])).into();
-    let new: Vec<_> = ["乙镇人民政府", "甲镇", "丁局", "丁局"].map(|name| report("2014", name, 2017, &[])).into();
+    let new: Vec<_> = ["乙镇办公室", "甲镇", "丁局", "丁局"].map(|name| report("2014", name, 2017, &[])).into();
     let found = all(&old, &new);
     assert_eq!(found.organizations.len(), 1);
     let names = |headers: &[ReportSummary]| {
         headers.iter().map(|header| header.organization.clone().unwrap()).collect::<Vec<_>>()
     };
     assert_eq!(names(&found.old_only), ["乙镇", "丙局"]);
-    assert_eq!(names(&found.new_only), ["乙镇人民政府"]);
+    assert_eq!(names(&found.new_only), ["乙镇办公室"]);
     assert_eq!(names(&found.new_twice.concat()), ["丁局", "丁局"]);
     assert_eq!(found.proposals.len(), 1);
-    let accepted = [("乙镇".to_owned(), "乙镇人民政府".to_owned())];
-    let found = compare(&old, &new, &accepted, shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
+    let accepted = [("乙镇".to_owned(), "乙镇办公室".to_owned())];
+    let found = compare(&old, &new, &accepted, &Aliases::default(), shipped_crosswalk(), &SeverityOverrides::default())
+        .unwrap();
     assert_eq!(found.organizations.len(), 2);
     assert!(found.organizations.iter().all(|unit| unit.findings.is_empty()), "an accepted name is no finding");
 }
@@ -333,7 +335,7 @@ fn findings_are_graded_and_switched_off() {
     let found = |grade: Option<Severity>| {
         let overrides = SeverityOverrides(vec![("XG703".to_owned(), grade)]);
         let [old, new] = [&old, &new].map(std::slice::from_ref);
-        let found = compare(old, new, &[], shipped_crosswalk(), &overrides).unwrap();
+        let found = compare(old, new, &[], &Aliases::default(), shipped_crosswalk(), &overrides).unwrap();
         found.organizations[0].findings.iter().map(|found| found.finding.severity).collect::<Vec<_>>()
     };
     assert_eq!(found(Some(Severity::Error)), [Severity::Error]);

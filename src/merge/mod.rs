@@ -3,11 +3,12 @@
 //! In: an [`Organization`] for each report, and [`Options`]. Out: [`Merged`]: the report of the totals, each
 //! organization's values, and findings. Called by `xxgk merge`; `write::merged` writes the result.
 //!
-//! `select` decides which organizations count, `total` adds up, `roster` reads a list of organizations, and `table`
+//! `select` decides which organizations count, `total` adds up, `roster` and `aliases` read lists of organizations, and `table`
 //! assigns a row and column to each value of the organization-by-organization table. Totals are exact decimals. A cell
 //! that is blank, `/` or unreadable never counts as 0: a finding names the blanks under a total, and a total over an
 //! unreadable value has no number.
 
+pub(crate) mod aliases;
 mod list;
 mod merged;
 mod organization;
@@ -26,11 +27,17 @@ pub(crate) use total::Total;
 
 use total_findings::{Labels, findings};
 
+use crate::organization::Aliases;
 use crate::report::{Period, Report};
 use crate::template::Templates;
 
 /// Merges the reports of many organizations. `None` if no report is of a known form.
-pub(crate) fn merge(organizations: Vec<Organization>, templates: &Templates, options: &Options) -> Option<Merged> {
+pub(crate) fn merge(
+    organizations: Vec<Organization>,
+    templates: &Templates,
+    aliases: &Aliases,
+    options: &Options,
+) -> Option<Merged> {
     let id = options
         .template
         .clone()
@@ -42,7 +49,7 @@ pub(crate) fn merge(organizations: Vec<Organization>, templates: &Templates, opt
             .filter(|organization| organization.template.as_ref() == Some(&id))
             .filter_map(Organization::time),
     );
-    let selected = select::select(organizations, &template, year, options);
+    let selected = select::select(organizations, &template, year, aliases, options);
     let organizations = &selected.organizations[..selected.counted];
     let added = total::add(organizations, &selected.value_columns, &template);
     let labels = Labels { value_columns: &selected.value_columns, indicators: template.indicators() };

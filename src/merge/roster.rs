@@ -64,7 +64,7 @@ fn without_head(names: &[&str]) -> Vec<String> {
 }
 
 /// Whether a text can be a name: not blank, not a comment, and not a number such as an ordinal.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let text = text.trim();
     !text.is_empty() && !text.starts_with('#') && parse(text, ValueKind::Decimal).cell.is_unreadable()
 }

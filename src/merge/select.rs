@@ -16,7 +16,7 @@ use super::merged::{MergeFinding, Options, ValueColumn};
 use super::organization::{Column, InclusionStatus, Organization};
 use crate::compare::shipped_crosswalk;
 use crate::finding::{Finding, Wording};
-use crate::organization::{Key, Names};
+use crate::organization::{Aliases, Key, Names};
 use crate::report::Period;
 use crate::template::Template;
 use crate::text::fold::fold;
@@ -33,11 +33,13 @@ pub(super) fn select(
     organizations: Vec<Organization>,
     template: &Template,
     year: Option<(i32, Period)>,
+    aliases: &Aliases,
     options: &Options,
 ) -> Selected {
     let roster = options.roster.as_deref().unwrap_or(&[]);
     let names = Names::new(
         organizations.iter().map(|organization| organization.name.as_str()).chain(roster.iter().map(String::as_str)),
+        aliases,
     );
     let keys = organizations.iter().map(|organization| names.key(&organization.name)).collect();
     let mut selection = Selection { organizations, keys, names, findings: Vec::new() };

@@ -66,6 +66,8 @@ pub(crate) struct Words {
     pub organization_short_forms: Vec<(String, String)>,
     /// Headers of the column of names in a roster.
     pub roster_headers: Vec<String>,
+    /// Headers of the column of further names in a list of aliases.
+    pub alias_headers: Vec<String>,
     /// Endings of organizations' names.
     pub organization_marks: Vec<String>,
     /// Words that no organization's name contains.

@@ -2,6 +2,7 @@
 
 mod marked;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use crate::check::render::{Checked, Counts, OutputFormat, Renderer};
 use crate::engine::Examined;
 use crate::finding::{Finding, Severity};
 use crate::message::Lang;
+use crate::organization::Key;
 
 use self::marked::Marked;
 use super::args::Check;
@@ -30,8 +32,10 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let (last_year, unread) = common::reports(arguments.last, &input, console)?;
     let marked =
         arguments.output.map(|output| Marked::new(output, &plan, arguments.force, console.lang)).transpose()?;
-    let engine = input.engine.clone().overrides(overrides).last_year(last_year);
+    let aliases = common::aliases(arguments.aliases, &input)?;
+    let engine = input.engine.clone().overrides(overrides).aliases(aliases).last_year(last_year);
     let input = InputOptions { engine, options: input.options.clone() };
+    let last = input.engine.clone();
     let checks = Checks { input, marked, verbose: console.verbose };
     let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -45,6 +49,11 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     };
     drop(out);
     messages.written.iter().for_each(|line| console.info(line));
+    if let Some(finding) =
+        last.reports_of_last_year().unmatched(&messages.organizations).filter(|_| end != End::Interrupted)
+    {
+        console.finding("--last", &finding);
+    }
     if arguments.statistics {
         statistics(&counts, console);
     }
@@ -66,6 +75,8 @@ struct Messages {
     hidden: usize,
     /// Lines about workbooks that were written.
     written: Vec<String>,
+    /// The organizations of the reports.
+    organizations: BTreeSet<Option<Key>>,
 }
 
 /// Checks the files side by side and renders them in order. The inner error is that of `out`.
@@ -82,12 +93,16 @@ fn check_all(
         Err(error) => return Ok(Err(error)),
     };
     let checks = Arc::new(checks);
+    let engine = checks.input.engine.clone();
+    let last = engine.reports_of_last_year();
     let ready = Arc::clone(&checks);
     let mut messages = Messages::default();
     let mut render = |job: &Job, result: Result<Found, Failure>| -> io::Result<()> {
         let file = job.input.display();
         match result {
             Ok(Found { reports, hidden, written }) => {
+                let names = reports.iter().map(|one| one.report.organization.as_deref());
+                messages.organizations.extend(names.map(|name| last.key(name)));
                 messages.hidden += hidden;
                 messages.written.extend(written.iter().map(|written| written.line(console)));
                 reports.iter().try_for_each(|one| renderer.file(&checked(one, &file)))

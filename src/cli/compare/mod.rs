@@ -34,8 +34,10 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     let accepted = arguments.accept.iter().map(|word| renaming(word)).collect::<Result<Vec<_>, _>>()?;
     let overrides = common::overrides(&arguments.rules)?;
     let timestamp = common::timestamp()?;
-    let InputOptions { engine, options } = common::input_options(arguments.input)?;
-    let input = Arc::new(InputOptions { engine: engine.overrides(overrides), options });
+    let input = common::input_options(arguments.input)?;
+    let aliases = common::aliases(arguments.aliases, &input)?;
+    let engine = input.engine.overrides(overrides).aliases(aliases);
+    let input = Arc::new(InputOptions { engine, options: input.options });
     let mut inputs = Vec::new();
     let mut failed = Vec::new();
     let old = reports(&arguments.old, &input, &mut inputs, &mut failed, console)?;
