@@ -230,6 +230,24 @@ mod tests {
     }
 
     #[test]
+    fn help_lists_every_language_and_format() {
+        for lang in Lang::ALL.iter().copied() {
+            let help = command(lang);
+            let of = |command: &Command, option: &str| {
+                let argument = command.get_arguments().find(|argument| argument.get_id() == option);
+                argument.and_then(Arg::get_help).expect("it has help").to_string().replace('\n', " ")
+            };
+            let convert = help.find_subcommand("convert").expect("a command");
+            let languages: Vec<_> = Lang::ALL.iter().map(|lang| lang.code()).collect();
+            let formats: Vec<_> = crate::write::Format::ALL.iter().map(|format| format.name()).collect();
+            for (help, names) in [(of(&help, "lang"), languages), (of(convert, "to"), formats)] {
+                let listed = |name: &str| help.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == name);
+                assert!(names.iter().all(|name| listed(name)), "{help}: {names:?}");
+            }
+        }
+    }
+
+    #[test]
     fn help_fits_a_terminal() {
         fn check(command: &mut Command) {
             let help = command.render_help().to_string();
