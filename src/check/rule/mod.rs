@@ -35,6 +35,18 @@ mod tests {
     use crate::template::RuleKind;
 
     #[test]
+    fn every_kind_that_has_a_file_is_listed() {
+        let kinds: Vec<_> = RuleKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        for entry in std::fs::read_dir("src/check/rule").unwrap() {
+            let path = entry.unwrap().path();
+            if std::fs::read_to_string(&path).unwrap().contains("\nimpl Kind for ") {
+                let kind = path.file_stem().unwrap().to_str().unwrap().replace('_', "-");
+                assert!(kinds.contains(&kind.as_str()), "{} has no line in for_each_rule_kind", path.display());
+            }
+        }
+    }
+
+    #[test]
     fn every_kind_has_its_messages() {
         for kind in RuleKind::ALL.iter().map(|kind| kind.as_str()) {
             for section in ["must", "rule", "fix"] {
