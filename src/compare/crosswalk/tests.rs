@@ -5,9 +5,19 @@ fn forms() -> impl Iterator<Item = (&'static Template, &'static Template)> {
     all().flat_map(move |old| all().map(move |new| (old, new)))
 }
 
+/// Whether the crosswalk leads between two forms. Where it does not, a comparison says of each value that nothing is known.
+fn is_led(old: &Template, new: &Template) -> bool {
+    let ids = [old.id(), new.id()].map(str::to_owned);
+    let leads =
+        |[one, other]: [&String; 2], entry: &CrosswalkEntry| entry.one.contains(one) && entry.other.contains(other);
+    let [one, other] = &ids;
+    let mut entries = shipped_crosswalk().entries.iter();
+    one == other || entries.any(|entry| leads([one, other], entry) || leads([other, one], entry))
+}
+
 #[test]
-fn every_indicator_of_every_form_has_a_counterpart_or_a_reason() {
-    for (old, new) in forms() {
+fn every_indicator_of_forms_that_are_led_over_has_a_counterpart_or_a_reason() {
+    for (old, new) in forms().filter(|(old, new)| is_led(old, new)) {
         let mapping = FormMapping::new(old, new, shipped_crosswalk());
         assert_eq!(mapping.one_form, old.id() == new.id());
         for (form, is_old) in [(old, true), (new, false)] {
