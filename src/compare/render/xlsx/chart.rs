@@ -101,12 +101,13 @@ fn short_name(line: &ComparisonRow, lang: Lang) -> String {
 mod tests {
     use super::*;
     use crate::check::SeverityOverrides;
-    use crate::organization::Aliases;
     use crate::compare::tests::report;
     use crate::compare::{NamedReport, compare, shipped_crosswalk};
+    use crate::organization::Aliases;
 
     fn charted(old: &[NamedReport], new: &[NamedReport]) -> Vec<(String, String, String)> {
-        let found = compare(old, new, &[], &Aliases::default(), shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
+        let found =
+            compare(old, new, &[], &Aliases::default(), shipped_crosswalk(), &SeverityOverrides::default()).unwrap();
         let (_, largest) = largest(&found, Lang::ZH).unwrap();
         largest.into_iter().map(|(name, old, new)| (name, old.to_string(), new.to_string())).collect()
     }
