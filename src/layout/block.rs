@@ -45,7 +45,7 @@ pub(crate) enum LineKind {
 pub(crate) enum Filling<T> {
     /// The same content in all reports of the form.
     Fixed(T),
-    /// Content of each report: an index into [`Layout::texts`](super::Layout::texts) for a line, into [`Layout::figures`](super::Layout::figures) for a cell.
+    /// Content of each report: an index into [`Layout::texts`](super::Layout::texts) for a line, into [`Layout::values`](super::Layout::values) for a cell.
     ///
     /// It takes one line, in a smaller size if necessary, so that it cannot move anything else.
     Slot(usize),
@@ -154,7 +154,7 @@ pub(crate) struct CellLayout {
     /// The content.
     pub content: Filling<Content>,
     /// The index of the report's value that it shows, or that its content came with.
-    pub figure: Option<usize>,
+    pub value: Option<usize>,
     /// The role.
     pub role: CellRole,
     /// Font and size.
@@ -204,7 +204,7 @@ pub(crate) enum Block {
 
 /// A value of a report as it prints.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Figure {
+pub(crate) struct PrintedValue {
     /// The content to print.
     pub content: Content,
     /// Its location in the user's file, for findings.

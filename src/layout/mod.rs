@@ -16,7 +16,7 @@ mod report_layout;
 pub(crate) mod text;
 
 pub(crate) use block::{
-    Align, Block, CellLayout, CellRole, Content, Figure, Filling, LineKind, LineLayout, LinePart, RowLayout,
+    Align, Block, CellLayout, CellRole, Content, Filling, LineKind, LineLayout, LinePart, PrintedValue, RowLayout,
     TableLayout,
 };
 pub(crate) use build::{layout, values_in_place};

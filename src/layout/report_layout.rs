@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::block::{CellLayout, Content, Figure, Filling, LinePart};
+use super::block::{CellLayout, Content, Filling, LinePart, PrintedValue};
 use super::form::Form;
 use crate::document::Location;
 
@@ -28,7 +28,7 @@ pub(crate) struct Layout {
     /// Title, organization, year and filing lines, by the form's slots.
     pub texts: Vec<String>,
     /// The report's values, by the form's slots.
-    pub figures: Vec<Figure>,
+    pub values: Vec<PrintedValue>,
 }
 
 impl Layout {
@@ -44,12 +44,12 @@ impl Layout {
     pub(crate) fn content<'l>(&'l self, cell: &'l CellLayout) -> &'l Content {
         match &cell.content {
             Filling::Fixed(content) => content,
-            Filling::Slot(slot) => self.figures.get(*slot).map_or(&Content::BLANK, |figure| &figure.content),
+            Filling::Slot(slot) => self.values.get(*slot).map_or(&Content::BLANK, |value| &value.content),
         }
     }
 
     /// The location of a cell's content in the user's file.
     pub(crate) fn at(&self, cell: &CellLayout) -> Option<&Location> {
-        self.figures.get(cell.figure?)?.at.as_ref()
+        self.values.get(cell.value?)?.at.as_ref()
     }
 }

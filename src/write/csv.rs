@@ -35,8 +35,8 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 /// `encoding` is a WHATWG label, UTF-8 where none; `bom` sets a byte order mark before UTF-8.
 ///
 /// The title is one record even where it breaks on paper; attachment marks belong to paper and are left out. A header
-/// or a merged label that spans several rows or columns of figures stands in each, so that every figure has all its headers
-/// in its row and column. A label or a figure that spans columns stands in the first. Fields are quoted where RFC 4180
+/// or a merged label that spans several rows or columns of values stands in each, so that every value has all its headers
+/// in its row and column. A label or a value that spans columns stands in the first. Fields are quoted where RFC 4180
 /// asks for it. Numbers keep their digits. Text that begins like a formula stands behind an apostrophe: see [`escape_formula`].
 ///
 /// # Errors
@@ -75,11 +75,11 @@ enum Piece {
     Fixed(String),
     /// One of [`Layout::texts`].
     Text(usize),
-    /// One of [`Layout::figures`].
-    Figure(usize),
+    /// One of [`Layout::values`].
+    Value(usize),
 }
 
-/// Room for a field of a report's own, most of which are figures.
+/// Room for a field of a report's own, most of which are values.
 const ROOM: usize = 8;
 
 impl Blank {
@@ -130,7 +130,7 @@ impl Piece {
         match self {
             Self::Fixed(text) => Cow::Borrowed(text),
             Self::Text(slot) => Cow::Borrowed(layout.texts.get(*slot).map_or("", String::as_str)),
-            Self::Figure(slot) => match layout.figures.get(*slot).map(|figure| &figure.content) {
+            Self::Value(slot) => match layout.values.get(*slot).map(|value| &value.content) {
                 Some(content) => match content.number() {
                     Some(number) => digits_in(number, place),
                     None => content.text(),
@@ -192,7 +192,7 @@ impl<'f> Source<'f> {
             Self::Line(Filling::Fixed(text)) => Piece::Fixed(text.clone()),
             Self::Line(Filling::Slot(slot)) => Piece::Text(*slot),
             Self::Cell(Filling::Fixed(content)) => Piece::Fixed(content.to_text()),
-            Self::Cell(Filling::Slot(slot)) => Piece::Figure(*slot),
+            Self::Cell(Filling::Slot(slot)) => Piece::Value(*slot),
         }
     }
 }
@@ -255,10 +255,10 @@ fn columns<'l>(table: &TableLayout, row: usize, cell: &'l CellLayout) -> Cow<'l,
         _ if all.len() < 2 => Cow::Borrowed(from_ref(&cell.column)),
         CellRole::Data | CellRole::RowHeader => Cow::Borrowed(from_ref(&cell.column)),
         CellRole::ColumnHeader => {
-            // A header of one figure that spans columns stands where the figure does.
+            // A header of one value that spans columns stands where the value does.
             let below = table.rows.iter().skip(row + 1);
-            let figures = |row: &RowLayout| row.cells.iter().any(|cell| cell.role == CellRole::Data);
-            let starts = below.filter(|row| figures(row)).take(1).flat_map(|row| &row.cells);
+            let values = |row: &RowLayout| row.cells.iter().any(|cell| cell.role == CellRole::Data);
+            let starts = below.filter(|row| values(row)).take(1).flat_map(|row| &row.cells);
             let data: Vec<usize> = starts.filter(|cell| cell.role == CellRole::Data).map(|cell| cell.column).collect();
             let before = data.first().copied().unwrap_or(0);
             all.filter(|column| *column == cell.column || *column < before || data.contains(column)).collect()
@@ -349,7 +349,7 @@ mod tests {
         let at = |text: &str| records.iter().position(|record| record.iter().any(|field| field == text)).unwrap();
         let first = |row: usize, count: usize| records[row][..count].join("|");
         assert_eq!(first(at("第二十条第（一）项"), 4), ["第二十条第（一）项"; 4].join("|"));
-        // One figure over three columns: it and its header stand once.
+        // One value over three columns: it and its header stand once.
         assert_eq!(first(at("第二十条第（五）项") + 1, 4), "信息内容|本年处理决定数量||");
         assert_eq!(first(at("行政许可"), 4), "行政许可|7||");
         let headers = at("申请人情况");

@@ -59,21 +59,21 @@ fn source_text(cell: &CellValue) -> String {
     }
 }
 
-/// A filled report of a form with a row and a column for each figure, its figures counted up from a number.
+/// A filled report of a form with a row and a column for each value, its values counted up from a number.
 ///
-/// A decimal, a negative figure, a blank and `/` stand where the form has room for them.
+/// A decimal, a negative value, a blank and `/` stand where the form has room for them.
 pub(crate) fn matrix(id: &str, from: u32) -> Report {
     let template = shipped().find(id).expect("it is shipped");
-    let values = template.indicators().iter().zip(from..).filter_map(|(indicator, figure)| {
+    let values = template.indicators().iter().zip(from..).filter_map(|(indicator, count)| {
         let (table, row, column) = indicator.place;
         let table = &template.tables()[table];
         let (row, column) = (&table.rows[row], &table.columns[column]);
         let number = match table.kind(row, column) {
-            ValueKind::Decimal => Decimal::new(i64::from(figure), 3),
-            ValueKind::Signed => -Decimal::from(figure),
-            ValueKind::Count | ValueKind::Heading => Decimal::from(figure),
+            ValueKind::Decimal => Decimal::new(i64::from(count), 3),
+            ValueKind::Signed => -Decimal::from(count),
+            ValueKind::Count | ValueKind::Heading => Decimal::from(count),
         };
-        let cell = match figure - from {
+        let cell = match count - from {
             20 => CellValue::Blank,
             21 => CellValue::NotApplicable,
             _ => CellValue::Number(number),
@@ -102,16 +102,16 @@ pub(crate) fn matrix(id: &str, from: u32) -> Report {
     }
 }
 
-/// A row beyond the form, 9.新增情形 among the refusals, with as many figures as headers.
+/// A row beyond the form, 9.新增情形 among the refusals, with as many values as headers.
 pub(crate) fn extra_row(headers: &[&str]) -> Vec<Value> {
     let path = ["收到和处理政府信息公开申请情况", "本年度办理结果", "不予公开", "新增情形"];
-    let values = headers.iter().enumerate().map(|(figure, header)| Value {
+    let values = headers.iter().enumerate().map(|(number, header)| Value {
         id: None,
         path: path.map(str::to_owned).into(),
         column: Some((*header).to_owned()),
         unit: Some("件".to_owned()),
-        cell: CellValue::Number(Decimal::from(figure)),
-        source_text: figure.to_string(),
+        cell: CellValue::Number(Decimal::from(number)),
+        source_text: number.to_string(),
         at: None,
         after: Some("handled.refused.administrative_query".to_owned()),
         label: Some("9.新增情形".to_owned()),

@@ -26,12 +26,12 @@ pub(super) struct FormBuilder<'a> {
     pub(super) page: Page,
     /// The number of texts and values that have a slot so far.
     texts: usize,
-    pub(super) figures: usize,
+    pub(super) values: usize,
 }
 
 impl<'a> FormBuilder<'a> {
     pub(super) fn new(template: &'a SharedTemplate, form_key: &'a FormKey) -> Self {
-        Self { template, form_key, page: page(template, form_key.landscape), texts: 0, figures: 0 }
+        Self { template, form_key, page: page(template, form_key.landscape), texts: 0, values: 0 }
     }
 
     pub(super) fn form(mut self) -> Form {

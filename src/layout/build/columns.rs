@@ -88,8 +88,8 @@ pub(super) fn rooms(template: &Template, value_columns: usize, options: LayoutOp
     for group in groups(template, value_columns) {
         let table = &template.tables()[group.start];
         let widths = widths(template, table, value_columns, &page);
-        let figures = &widths[Columns::new(table, value_columns).headers()..];
-        let narrowest = figures.iter().copied().fold(f64::INFINITY, f64::min);
+        let values = &widths[Columns::new(table, value_columns).headers()..];
+        let narrowest = values.iter().copied().fold(f64::INFINITY, f64::min);
         rooms.extend(group.map(|_| narrowest - 2.0 * page.padding));
     }
     rooms

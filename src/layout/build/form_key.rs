@@ -8,7 +8,7 @@ use super::columns::rooms;
 use super::extra::{self, ExtraRow};
 use crate::layout::page::LEAST_NUMBER;
 use crate::layout::text::{EastAsianWidth, MM_PER_POINT, text_width};
-use crate::layout::{Content, Figure, LayoutOptions};
+use crate::layout::{Content, LayoutOptions, PrintedValue};
 use crate::report::{CellValue, Report, Value};
 use crate::template::{Row, Table, Template, ValueKind};
 use crate::text::words::words;
@@ -39,7 +39,7 @@ pub(super) struct FormKeyRow {
     /// Its 计量单位, if it differs from the template's.
     pub(super) unit: Option<String>,
     /// How many values it has.
-    pub(super) figures: usize,
+    pub(super) values: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) struct ExtraLabel {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct OverflowingValue {
     /// Its index among the values.
-    pub(super) figure: usize,
+    pub(super) value: usize,
     pub(super) content: Content,
     /// The printed text, because 1.0 and 1.00 are equal numbers.
     text: String,
@@ -74,7 +74,7 @@ pub(super) struct OverflowingValue {
 pub(super) struct Rows<'r> {
     pub(super) rows: Vec<FormKeyRow>,
     /// The values of all rows, from left to right. `None` if the report has no value.
-    figures: Vec<Option<&'r Value>>,
+    values: Vec<Option<&'r Value>>,
 }
 
 impl<'r> Rows<'r> {
@@ -85,7 +85,7 @@ impl<'r> Rows<'r> {
         let count = template.tables().iter().map(|table| table.rows.len()).sum::<usize>() + report.extra.len();
         let mut rows = Self {
             rows: Vec::with_capacity(count),
-            figures: Vec::with_capacity(report.values.len() + report.extra.len()),
+            values: Vec::with_capacity(report.values.len() + report.extra.len()),
         };
         let extras = extra::rows(report, template);
         let mut cursor = ValueCursor { values: &report.values, next: 0 };
@@ -109,26 +109,26 @@ impl<'r> Rows<'r> {
         value_columns: &[Option<&str>],
         cursor: &mut ValueCursor<'r>,
     ) {
-        let first = self.figures.len();
+        let first = self.values.len();
         // A heading has no values.
         for scope in value_columns.iter().filter(|_| row.kind != ValueKind::Heading) {
             let columns = table.own_columns().iter();
-            self.figures.extend(columns.map(|column| {
+            self.values.extend(columns.map(|column| {
                 cursor.find(|value| {
                     value.column.as_deref() == *scope && table.is_indicator(row, column, value.id.as_deref())
                 })
             }));
         }
-        let values = &self.figures[first..];
+        let values = &self.values[first..];
         let absent = |value: &Option<&Value>| value.is_none_or(|value| value.at.is_none() && is_blank(value));
         if row.optional && values.iter().all(absent) {
-            self.figures.truncate(first);
+            self.values.truncate(first);
             return;
         }
         let unit = table.unit.as_ref().and_then(|_| values.iter().flatten().find_map(|value| value.unit.as_ref()));
         let unit = unit.filter(|unit| row.unit.as_ref() != Some(*unit)).cloned();
-        let figures = self.figures.len() - first;
-        self.rows.push(FormKeyRow { table: index, kind: RowKind::Own(at), unit, figures });
+        let values = self.values.len() - first;
+        self.rows.push(FormKeyRow { table: index, kind: RowKind::Own(at), unit, values });
     }
 
     fn extra(&mut self, table: &Table, extra: &ExtraRow<'r>, value_columns: &[Option<&str>]) {
@@ -136,7 +136,7 @@ impl<'r> Rows<'r> {
         let mut text = first.label.clone().or_else(|| first.path.last().cloned()).unwrap_or_default();
         let level = extra.after.and_then(|at| table.rows.get(at)).map_or(1, |row| row.level);
         let columns = table.own_columns();
-        let mut figures: Vec<Option<&Value>> = vec![None; value_columns.len() * columns.len()];
+        let mut values: Vec<Option<&Value>> = vec![None; value_columns.len() * columns.len()];
         for value in extra.values {
             let headers = |at: usize| {
                 let (scope, column) = (value_columns[at / columns.len()], at % columns.len());
@@ -147,10 +147,10 @@ impl<'r> Rows<'r> {
                 }
             };
             // A header that occurs several times takes its values in order.
-            let last = figures.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
-            let place = (last..figures.len()).chain(0..last).find(|at| figures[*at].is_none() && headers(*at));
+            let last = values.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
+            let place = (last..values.len()).chain(0..last).find(|at| values[*at].is_none() && headers(*at));
             match place {
-                Some(at) => figures[at] = Some(value),
+                Some(at) => values[at] = Some(value),
                 // A value of a column that the form does not have.
                 None => {
                     let column = value.column.as_deref().unwrap_or_default();
@@ -160,22 +160,22 @@ impl<'r> Rows<'r> {
         }
         let label = ExtraLabel { text, level, stubs: extra.stubs.clone() };
         let unit = first.unit.clone();
-        self.rows.push(FormKeyRow { table: extra.table, kind: RowKind::Extra(label), unit, figures: figures.len() });
-        self.figures.extend(figures);
+        self.rows.push(FormKeyRow { table: extra.table, kind: RowKind::Extra(label), unit, values: values.len() });
+        self.values.extend(values);
     }
 
     /// The values in order.
     pub(super) fn into_values(self) -> Vec<Option<&'r Value>> {
-        self.figures
+        self.values
     }
 
     /// The values in order, as they print.
-    pub(super) fn figures(&self) -> Vec<Figure> {
-        let figure = |value: &Option<&Value>| match value {
-            Some(value) => Figure { content: content(value), at: value.at.clone() },
-            None => Figure { content: Content::BLANK, at: None },
+    pub(super) fn values(&self) -> Vec<PrintedValue> {
+        let value = |value: &Option<&Value>| match value {
+            Some(value) => PrintedValue { content: content(value), at: value.at.clone() },
+            None => PrintedValue { content: Content::BLANK, at: None },
         };
-        self.figures.iter().map(figure).collect()
+        self.values.iter().map(value).collect()
     }
 }
 
@@ -197,7 +197,7 @@ impl<'r> ValueCursor<'r> {
 impl FormKey {
     pub(super) fn new(
         rows: Vec<FormKeyRow>,
-        figures: &[Figure],
+        values: &[PrintedValue],
         template: &Template,
         value_columns: &[Option<&str>],
         options: LayoutOptions,
@@ -206,7 +206,7 @@ impl FormKey {
             landscape: options.landscape,
             title_lines: 0,
             filing: false,
-            note: figures.iter().any(|figure| figure.content.is_in_doubt()),
+            note: values.iter().any(|value| value.content.is_in_doubt()),
             value_columns: value_columns.iter().map(|scope| scope.map(str::to_owned)).collect(),
             rows,
             overflowing: Vec::new(),
@@ -214,11 +214,11 @@ impl FormKey {
         let rooms = rooms(template, value_columns.len(), options);
         let mut index = 0;
         for row in &form_key.rows {
-            for _ in 0..row.figures {
-                let content = &figures[index].content;
+            for _ in 0..row.values {
+                let content = &values[index].content;
                 if overflows(content, template, rooms[row.table]) {
                     let (content, text) = (content.clone(), content.to_text());
-                    form_key.overflowing.push(OverflowingValue { figure: index, content, text });
+                    form_key.overflowing.push(OverflowingValue { value: index, content, text });
                 }
                 index += 1;
             }

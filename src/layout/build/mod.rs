@@ -38,10 +38,10 @@ use crate::template::{SharedTemplate, Template};
 pub(crate) fn layout(report: &Report, template: &SharedTemplate, options: LayoutOptions) -> Layout {
     let value_columns = value_columns(report, template);
     let rows = Rows::new(report, template, &value_columns);
-    let figures = rows.figures();
+    let values = rows.values();
     let title = title(report, template);
     let (first, second) = title_lines(&title, template, options);
-    let mut form_key = FormKey::new(rows.rows, &figures, template, &value_columns, options);
+    let mut form_key = FormKey::new(rows.rows, &values, template, &value_columns, options);
     form_key.title_lines = [first, second].iter().filter(|line| !line.is_empty()).count();
     form_key.filing = !report.filing.is_empty() && !template.filing().is_empty();
     let mut texts: Vec<String> =
@@ -54,7 +54,7 @@ pub(crate) fn layout(report: &Report, template: &SharedTemplate, options: Layout
         }));
     }
     let form = form(template, &form_key);
-    Layout { form, title, organization: report.organization.clone(), texts, figures }
+    Layout { form, title, organization: report.organization.clone(), texts, values }
 }
 
 /// A form and what it was made from. Holding the template keeps its address from being reused.
@@ -76,7 +76,7 @@ fn form(template: &SharedTemplate, form_key: &FormKey) -> Arc<Form> {
     Arc::clone(&cached.form)
 }
 
-/// The report's value behind each of [`Layout::figures`]. `None` if the report has none.
+/// The report's value behind each of [`Layout::values`]. `None` if the report has none.
 pub(crate) fn values_in_place<'r>(report: &'r Report, template: &Template) -> Vec<Option<&'r Value>> {
     Rows::new(report, template, &value_columns(report, template)).into_values()
 }

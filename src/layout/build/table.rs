@@ -143,20 +143,20 @@ impl FormBuilder<'_> {
     }
 
     /// The cells for the next `count` values.
-    fn figures(&mut self, count: usize) -> Vec<CellLayout> {
-        let first = self.figures;
-        self.figures += count;
+    fn values(&mut self, count: usize) -> Vec<CellLayout> {
+        let first = self.values;
+        self.values += count;
         let overflowing =
-            |figure: usize| self.form_key.overflowing.iter().find(|overflowing| overflowing.figure == figure);
-        let content = |figure| {
-            overflowing(figure).map_or(Filling::Slot(figure), |overflowing| Filling::Fixed(overflowing.content.clone()))
+            |value: usize| self.form_key.overflowing.iter().find(|overflowing| overflowing.value == value);
+        let content = |value| {
+            overflowing(value).map_or(Filling::Slot(value), |overflowing| Filling::Fixed(overflowing.content.clone()))
         };
         let style = self.template.style().value;
-        let figures = first..self.figures;
-        figures
-            .map(|figure| CellLayout {
-                content: content(figure),
-                figure: Some(figure),
+        let values = first..self.values;
+        values
+            .map(|value| CellLayout {
+                content: content(value),
+                value: Some(value),
                 ..cell(Content::BLANK, CellRole::Data, style, Align::Center)
             })
             .collect()
@@ -181,7 +181,7 @@ impl FormBuilder<'_> {
             (mark(), (0..count).map(|_| mark_cell()).collect())
         } else {
             let unit = place.unit.clone().or_else(|| row.unit.clone());
-            (unit.map_or(Content::BLANK, Content::Text), self.figures(place.figures))
+            (unit.map_or(Content::BLANK, Content::Text), self.values(place.values))
         };
         let opens = table.rows.get(index + 1).is_some_and(|next| next.level > row.level);
         RowDraft {
@@ -210,12 +210,12 @@ impl FormBuilder<'_> {
         let mut cell = label(table, &extra.text, self.label_style(table));
         cell.indent = self.template.indents().get(extra.level).copied().unwrap_or(0.0);
         // The label has the location of its value.
-        cell.figure = (place.figures > 0).then_some(self.figures);
+        cell.value = (place.values > 0).then_some(self.values);
         RowDraft {
             stubs: extra.stubs.clone(),
             label: Some(cell),
             unit: place.unit.clone().map_or(Content::BLANK, Content::Text),
-            values: self.figures(place.figures),
+            values: self.values(place.values),
             keep_with_next: false,
             outline: None,
         }
@@ -277,7 +277,7 @@ fn cell(content: Content, role: CellRole, style: TextStyle, align: Align) -> Cel
         column_span: 1,
         row_span: 1,
         content: Filling::Fixed(content),
-        figure: None,
+        value: None,
         role,
         style,
         align,

@@ -111,10 +111,10 @@ fn every_figure_stands_once_in_the_form_and_in_order() {
         let report = sample::matrix(id, 100_001);
         let layout = laid_out(&report, LayoutOptions::default());
         let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
-        let figures: Vec<_> =
+        let values: Vec<_> =
             cells.filter(|cell| cell.role == CellRole::Data).map(|c| layout.content(c).to_text()).collect();
         let expected: Vec<_> = report.values.iter().map(|value| value.text().to_owned()).collect();
-        assert_eq!(figures, expected);
+        assert_eq!(values, expected);
     }
 }
 
@@ -154,9 +154,9 @@ fn rows_beyond_the_form_stand_in_the_table_they_name() {
     extra[0].after = Some(String::new());
     extra[0].path = ["政府信息公开行政复议、行政诉讼情况", "本级"].map(str::to_owned).into();
     extra[0].label = Some("本级".to_owned());
-    for (column, figure) in [("总计", 5), ("总计", 6)] {
+    for (column, value) in [("总计", 5), ("总计", 6)] {
         extra[0].column = Some(column.to_owned());
-        extra[0].cell = CellValue::Number(figure.into());
+        extra[0].cell = CellValue::Number(value.into());
         report.extra.extend(extra.clone());
     }
     let layout = laid_out(&report, LayoutOptions::default());
@@ -268,7 +268,7 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     let second = laid(&other);
     assert!(Arc::ptr_eq(&form, &second.form));
     assert_eq!(second.texts, ["望江区赵楼镇人民政府2023年", "政府信息公开工作年度报告统计表"]);
-    assert_eq!(second.figures[0].content, Content::Text("—".to_owned()));
+    assert_eq!(second.values[0].content, Content::Text("—".to_owned()));
     // A shorter title, landscape, an extra row and a value of several lines each make another form.
     let title = Some("统计表".to_owned());
     assert!(!Arc::ptr_eq(&form, &laid(&Report { title, ..other.clone() }).form));
@@ -285,7 +285,7 @@ fn reports_that_differ_in_figures_and_names_alone_share_a_form() {
     let layout = laid(&overflowing);
     assert!(!Arc::ptr_eq(&form, &layout.form));
     let cells = tables(&layout).into_iter().flat_map(|table| table.rows.iter().flat_map(|row| &row.cells));
-    let fixed: Vec<_> = cells.filter(|cell| cell.figure == Some(30)).map(|cell| &cell.content).collect();
+    let fixed: Vec<_> = cells.filter(|cell| cell.value == Some(30)).map(|cell| &cell.content).collect();
     assert_eq!(fixed, [&Filling::Fixed(Content::Value(CellValue::Unreadable("〔见附件一？〕".to_owned())))]);
     // A copy of a template does not share forms with it.
     let copy = Arc::new(shipped().find("2021").unwrap().as_ref().clone());
@@ -303,5 +303,5 @@ fn figures_in_any_order_stand_in_their_places() {
     turned.values.reverse();
     let (one, other) = (laid_out(&report, LayoutOptions::default()), laid_out(&turned, LayoutOptions::default()));
     assert!(Arc::ptr_eq(&one.form, &other.form));
-    assert_eq!(one.figures, other.figures);
+    assert_eq!(one.values, other.values);
 }

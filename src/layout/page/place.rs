@@ -135,7 +135,7 @@ impl Placing<'_> {
         };
         let frame = Frame { left: left + before, width, top, height, align: cell.align };
         match &cell.content {
-            Filling::Slot(slot) => self.slot(source, Slot::Figure(*slot), cell.style, frame),
+            Filling::Slot(slot) => self.slot(source, Slot::Value(*slot), cell.style, frame),
             Filling::Fixed(content) => {
                 let mut fitted = table.cells[row][number].clone();
                 if fitted.height() > height + fit::TOLERANCE {

@@ -71,8 +71,8 @@ pub(crate) struct TextBox {
 pub(crate) enum Slot {
     /// One of [`Layout::texts`].
     Text(usize),
-    /// One of [`Layout::figures`].
-    Figure(usize),
+    /// One of [`Layout::values`].
+    Value(usize),
 }
 
 /// The position of a slot on a page.
@@ -94,13 +94,13 @@ impl SlotBox {
     pub(crate) fn text<'l>(&self, layout: &'l Layout) -> Cow<'l, str> {
         match self.slot {
             Slot::Text(slot) => layout.texts.get(slot).map_or("", String::as_str).into(),
-            Slot::Figure(slot) => layout.figures.get(slot).map_or("".into(), |figure| figure.content.text()),
+            Slot::Value(slot) => layout.values.get(slot).map_or("".into(), |value| value.content.text()),
         }
     }
 
     fn is_number(&self, layout: &Layout) -> bool {
-        let Slot::Figure(slot) = self.slot else { return false };
-        layout.figures.get(slot).is_some_and(|figure| figure.content.number().is_some())
+        let Slot::Value(slot) = self.slot else { return false };
+        layout.values.get(slot).is_some_and(|value| value.content.number().is_some())
     }
 
     /// Places a report's text on one line, in a smaller size if it is too wide.
@@ -123,7 +123,7 @@ impl SlotBox {
     /// A finding if the text is much smaller than its style.
     pub(crate) fn finding(&self, placed: &TextBox, layout: &Layout) -> Option<Finding> {
         let small = placed.style.size < self.style.size * fit::LEAST_TEXT;
-        (small && matches!(self.slot, Slot::Figure(_))).then(|| too_small(self.source, placed.style.size, layout))
+        (small && matches!(self.slot, Slot::Value(_))).then(|| too_small(self.source, placed.style.size, layout))
     }
 }
 

@@ -40,7 +40,7 @@ fn cell(column: usize, text: &str) -> CellLayout {
         column_span: 1,
         row_span: 1,
         content: Filling::Fixed(if text.is_empty() { Content::BLANK } else { Content::Text(text.to_owned()) }),
-        figure: None,
+        value: None,
         role: CellRole::Data,
         style: BODY,
         align: Align::Left,
@@ -68,7 +68,7 @@ fn layout(rows: Vec<RowLayout>) -> Layout {
         vec![line(LineKind::Title, "标题", 20.0), Block::Table(table), line(LineKind::Filing, "单位负责人：", 6.0)];
     let page_number = TextStyle { font: FontRole::Body, size: 14.0 };
     let form = Arc::new(Form::new(paper(), page_number, blocks));
-    Layout { form, title: "标题".to_owned(), organization: None, texts: Vec::new(), figures: Vec::new() }
+    Layout { form, title: "标题".to_owned(), organization: None, texts: Vec::new(), values: Vec::new() }
 }
 
 fn plain(count: usize) -> Vec<RowLayout> {
@@ -326,20 +326,20 @@ fn a_figure_of_six_digits_stays_on_its_line_and_off_the_borders() {
     let report = sample::matrix("2021", 900_001);
     let layout = crate::layout::layout(&report, template, crate::layout::LayoutOptions::default());
     let paged = pages(&layout, &EastAsianWidth);
-    let mut figures = 0;
+    let mut values = 0;
     for page in &paged.pages {
-        for figure in page.texts.iter().filter(|text| text.lines.iter().any(|line| line.text.starts_with("900"))) {
-            assert!(figure.lines.len() == 1 && figure.style.size >= 7.0, "{figure:?}");
-            let line = &figure.lines[0];
-            let end = line.x + text_width(&line.text, figure.style, &EastAsianWidth);
+        for value in page.texts.iter().filter(|text| text.lines.iter().any(|line| line.text.starts_with("900"))) {
+            assert!(value.lines.len() == 1 && value.style.size >= 7.0, "{value:?}");
+            let line = &value.lines[0];
+            let end = line.x + text_width(&line.text, value.style, &EastAsianWidth);
             let beside = page.rules.iter().filter(|rule| (rule.from.1..rule.to.1).contains(&line.baseline));
             for rule in beside {
                 assert!(rule.from.0 < line.x - 0.6 || rule.from.0 > end + 0.6, "{rule:?} {line:?}");
             }
-            figures += 1;
+            values += 1;
         }
     }
-    assert!(figures > 150);
+    assert!(values > 150);
 }
 
 #[test]

@@ -112,12 +112,12 @@ struct Blank<'a> {
 
 impl<'a> Blank<'a> {
     fn id(&self, placed: &PlacedCell<'_>) -> Option<&'a str> {
-        self.values.get(placed.figure?)?.as_ref()?.id.as_deref()
+        self.values.get(placed.value?)?.as_ref()?.id.as_deref()
     }
 
-    fn cells(&self, figures: &[PlacedCell<'_>]) -> Cells<'a> {
+    fn cells(&self, values: &[PlacedCell<'_>]) -> Cells<'a> {
         let cell = |placed: &PlacedCell<'_>| CellRef::new(placed.rows.start as u32, placed.columns.0 as u32);
-        figures.iter().filter_map(|placed| Some((self.id(placed)?, cell(placed)))).collect()
+        values.iter().filter_map(|placed| Some((self.id(placed)?, cell(placed)))).collect()
     }
 
     /// The formulas of cells: sums of other cells, and what the year before carries over.
@@ -152,7 +152,7 @@ impl<'a> Blank<'a> {
     fn extras(&self, placed: &PlacedCell<'_>, formulas: &HashMap<Arc<str>, String>) -> CellExtras {
         let Some(id) = self.id(placed) else {
             // Clerks fill in the lines below the table; the title and the line above are the form's.
-            let below = placed.figure.is_none() && self.is_filing(placed);
+            let below = placed.value.is_none() && self.is_filing(placed);
             return CellExtras { unlocked: below, ..CellExtras::default() };
         };
         CellExtras {
@@ -274,7 +274,7 @@ impl<'a> Blank<'a> {
 }
 
 /// Whether two values are the same, or the formula of the first refers to the other.
-fn follows_from(figure: usize, other: usize, behind: &HashMap<usize, Vec<usize>>) -> bool {
-    figure == other
-        || behind.get(&figure).is_some_and(|parts| parts.iter().any(|part| follows_from(*part, other, behind)))
+fn follows_from(value: usize, other: usize, behind: &HashMap<usize, Vec<usize>>) -> bool {
+    value == other
+        || behind.get(&value).is_some_and(|parts| parts.iter().any(|part| follows_from(*part, other, behind)))
 }

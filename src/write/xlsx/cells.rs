@@ -45,7 +45,7 @@ pub(super) struct PlacedCell<'a> {
     /// Where its content came from.
     pub(super) at: Option<&'a Location>,
     /// Its place among the values of the layout, if it is one.
-    pub(super) figure: Option<usize>,
+    pub(super) value: Option<usize>,
 }
 
 /// A cell of a form that its reports fill.
@@ -183,7 +183,7 @@ fn texts<'a>(
             style,
             content: CellContent::Text(Cow::Borrowed(text)),
             at: None,
-            figure: None,
+            value: None,
         }
     })
 }
@@ -216,7 +216,7 @@ fn cell<'a>(
     };
     let indent = indent.clamp(0.0, 250.0) as u8;
     let style = CellStyle { text: style, align: cell.align, bordered: true, indent, presentation };
-    PlacedCell { rows, columns, style, content, at: layout.at(cell), figure: cell.figure }
+    PlacedCell { rows, columns, style, content, at: layout.at(cell), value: cell.value }
 }
 
 /// Rows cut where pages end.

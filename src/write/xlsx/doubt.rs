@@ -15,7 +15,7 @@ use crate::text::words::words;
 
 /// The content of a cell whose value is in doubt.
 pub(super) fn content<'l>(layout: &'l Layout, placed: &PlacedCell<'_>) -> Option<&'l Content> {
-    let content = &layout.figures.get(placed.figure?)?.content;
+    let content = &layout.values.get(placed.value?)?.content;
     content.is_in_doubt().then_some(content)
 }
 

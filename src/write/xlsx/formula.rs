@@ -108,7 +108,7 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// The expression that is a text where a figure's cell holds text, or is open while others are filled in.
+/// The expression that is a text where a value's cell holds text, or is open while others are filled in.
 pub(super) fn open(cell: CellRef, all: &str, lang: Lang) -> String {
     let word = |key: &str| quoted(&message::text(key, lang, &Arguments::new()));
     let (text, blank) = (word("form.no_number"), word("form.not_filled_in"));

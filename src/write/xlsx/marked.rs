@@ -53,11 +53,11 @@ pub(crate) fn write(
             elsewhere.push(finding.clone());
         }
     }
-    let sent = |figure: usize| values[figure].and_then(|value| value.at.as_ref()).map(|at| place(at, lang));
-    let extras = |placed: &PlacedCell<'_>| match placed.figure.and_then(|figure| Some((figure, marks.get(&figure)?))) {
-        Some((figure, (severity, notes))) => CellExtras {
+    let sent = |value: usize| values[value].and_then(|value| value.at.as_ref()).map(|at| place(at, lang));
+    let extras = |placed: &PlacedCell<'_>| match placed.value.and_then(|value| Some((value, marks.get(&value)?))) {
+        Some((value, (severity, notes))) => CellExtras {
             fill: ground(*severity),
-            note: Some(notes.iter().cloned().chain(sent(figure)).collect::<Vec<_>>().join("\n\n")),
+            note: Some(notes.iter().cloned().chain(sent(value)).collect::<Vec<_>>().join("\n\n")),
             ..CellExtras::default()
         },
         None => CellExtras::default(),

@@ -40,11 +40,11 @@ pub(super) enum Presentation {
     Wrapped,
     /// Text that runs down, a character a line.
     Vertical,
-    /// A figure, made smaller where its column is too narrow.
+    /// A value, made smaller where its column is too narrow.
     Number(NumberFormat),
 }
 
-/// The number format of a figure.
+/// The number format of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NumberFormat {
     /// As a program shows numbers by itself.
@@ -115,7 +115,7 @@ impl NumberFormat {
 /// Whether a workbook's number keeps all digits.
 pub(super) fn fits_a_number(number: Decimal) -> bool {
     let digits = number.mantissa().unsigned_abs();
-    // Most figures are short, and need no digit taken off to see it.
+    // Most values are short, and need no digit taken off to see it.
     digits < 10u128.pow(NUMBER_DIGITS as u32)
         || number.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len() <= NUMBER_DIGITS
 }

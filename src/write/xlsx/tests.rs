@@ -216,7 +216,7 @@ fn cells_may_span_rows_and_tables_may_differ() {
         align: Align::Center,
         indent: 0.0,
         vertical: false,
-        figure: None,
+        value: None,
     };
     let row = |cells| crate::layout::RowLayout { cells, min_height: 7.0, keep_with_next: false, outline: None };
     let one = Content::Value(CellValue::Number(1.into()));
@@ -285,8 +285,8 @@ fn the_three_tables_share_one_grid() {
         assert!(widths.iter().all(|width| *width > 5.0), "{widths:?}");
         let total: f64 = widths.iter().sum();
         assert!((total - 156.0 / 25.4 * 96.0).abs() < 8.0, "{total}");
-        // Every figure of every table stands where a reader of workbooks finds it, in order.
-        let figures = rows(&bytes).into_iter().flatten().filter_map(|cell| match cell {
+        // Every value of every table stands where a reader of workbooks finds it, in order.
+        let values = rows(&bytes).into_iter().flatten().filter_map(|cell| match cell {
             Data::Float(number) => Some(number.to_string()),
             _ => None,
         });
@@ -298,7 +298,7 @@ fn the_three_tables_share_one_grid() {
             let number = layout.content(cell).number()?;
             Some(number.normalize().to_string())
         });
-        assert_eq!(figures.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+        assert_eq!(values.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
     }
 }
 

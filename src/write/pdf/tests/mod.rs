@@ -22,7 +22,7 @@ fn template(id: &str) -> &'static SharedTemplate {
     shipped().find(id).unwrap()
 }
 
-/// A filled form: every figure another number, so that each can be found again.
+/// A filled form: every value another number, so that each can be found again.
 fn report(template: &Template) -> Report {
     let values = template.indicators().iter().enumerate().map(|(index, indicator)| {
         let (table, row, _) = indicator.place;

@@ -123,8 +123,8 @@ fn assert_filled_as_drawn(report: &Report, options: LayoutOptions) {
     }
 }
 
-/// What a report may have in the place of a figure: often a number, of which many need a style or a cell of their own.
-fn figure() -> impl Strategy<Value = (CellValue, String)> {
+/// What a report may have in the place of a value: often a number, of which many need a style or a cell of their own.
+fn filling() -> impl Strategy<Value = (CellValue, String)> {
     let number = |number: Decimal| (CellValue::Number(number), number.to_string());
     prop_oneof![
         4 => (0u32..100_000).prop_map(move |digits| number(digits.into())),
@@ -163,16 +163,16 @@ proptest! {
     fn what_is_filled_in_is_what_would_be_drawn(
         form in 0usize..4,
         landscape in any::<bool>(),
-        figures in proptest::collection::vec(figure(), 1..40),
+        fillings in proptest::collection::vec(filling(), 1..40),
         title in proptest::option::of(text()),
         organization in proptest::option::of(text()),
         label in text(),
         two_columns in any::<bool>(),
     ) {
         let mut report = report_of(form);
-        let step = 1 + report.values.len() / figures.len();
-        for (value, figure) in report.values.iter_mut().step_by(step).zip(figures) {
-            (value.cell, value.source_text) = figure;
+        let step = 1 + report.values.len() / fillings.len();
+        for (value, filling) in report.values.iter_mut().step_by(step).zip(fillings) {
+            (value.cell, value.source_text) = filling;
         }
         if two_columns && form < 2 {
             let second = report.values.iter().map(|value| Value { column: Some("累计".to_owned()), ..value.clone() });
@@ -217,7 +217,7 @@ fn a_text_never_becomes_the_inside_of_the_file() {
         let mut workbook = calamine::Xlsx::new(Cursor::new(bytes.as_slice())).unwrap();
         let range = workbook.worksheet_range(super::super::SHEET).unwrap();
         let found = range.cells().filter(|cell| *cell.2 == calamine::Data::String(text.to_owned())).count();
-        // As a label and as a figure; figures stand without the white space around them.
+        // As a label and as a value; values stand without the white space around them.
         assert_eq!(found, if text.trim() == text { 2 } else { 1 }, "{text}");
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         assert!(part(&bytes, PROPERTIES).contains(&format!("<dc:creator>{escaped}</dc:creator>")));

@@ -149,13 +149,13 @@ impl Matrix<'_, '_, '_> {
         self.text(ListStyle::Text(depth), label)?;
         self.text(ListStyle::Centered, unit.unwrap_or(""))?;
         match total_of(merged, row) {
-            Some(total) => self.figures(at, total),
+            Some(total) => self.values(at, total),
             None => Ok(()),
         }
     }
 
     /// A total, and what the organizations have in its row.
-    fn figures(&mut self, at: CellRef, total: &Total) -> Result<(), XlsxError> {
+    fn values(&mut self, at: CellRef, total: &Total) -> Result<(), XlsxError> {
         self.total(at, total)?;
         for cell in &total.cells {
             if let Some(number) = added(cell, total) {
@@ -215,7 +215,7 @@ impl Matrix<'_, '_, '_> {
 
     fn number(&mut self, number: Decimal) -> Result<(), XlsxError> {
         if fits_a_number(number) {
-            self.rows.number(ListStyle::Figure(number.scale()), float(number))
+            self.rows.number(ListStyle::Value(number.scale()), float(number))
         } else {
             self.text(ListStyle::Centered, &number.to_string())
         }

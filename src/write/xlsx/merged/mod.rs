@@ -1,7 +1,7 @@
 //! Reports added up as a workbook: totals, organization by organization, organizations, findings.
 //!
 //! In: [`Merged`] and the [`Layout`] of its totals. Out: a workbook whose first worksheet is the official form as any
-//! report's, with every figure a formula that points to its total in the second (`matrix`), where formulas add up what the
+//! report's, with every value a formula that points to its total in the second (`matrix`), where formulas add up what the
 //! organizations filled in. Formulas have results, for programs that do not calculate. `lists` draws the other two.
 
 mod lists;
@@ -70,7 +70,7 @@ fn draw(
     workbook.save_to_buffer()
 }
 
-/// The official form, its figures pointing to where they were added up.
+/// The official form, its values pointing to where they were added up.
 fn totals(
     layout: &Layout,
     template: &Template,

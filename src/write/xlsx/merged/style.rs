@@ -31,7 +31,7 @@ pub(super) enum ListStyle {
     /// What cannot be added.
     Open,
     /// A number, with its decimals.
-    Figure(u32),
+    Value(u32),
     /// A total, with its decimals.
     Total(u32),
     /// A total that stays open, with its decimals.
@@ -48,7 +48,7 @@ impl ListStyle {
         let plain = |role| font(role).set_font_size(SIZE).set_align(FormatAlign::VerticalCenter);
         let cell = |role| plain(role).set_border(FormatBorder::Thin);
         let centered = cell(FontRole::Body).set_align(FormatAlign::Center);
-        let figure = |scale: u32| match scale {
+        let value = |scale: u32| match scale {
             0 => centered.clone().set_shrink(),
             scale => centered.clone().set_shrink().set_num_format(format!("0.{}", "0".repeat(scale as usize))),
         };
@@ -66,9 +66,9 @@ impl ListStyle {
             Self::Heading(depth) => cell(FontRole::Heading).set_indent(depth),
             Self::Blank => centered.set_background_color(BLANK),
             Self::Open => centered.set_background_color(OPEN),
-            Self::Figure(scale) => figure(scale),
-            Self::Total(scale) => figure(scale).set_bold(),
-            Self::OpenTotal(scale) => figure(scale).set_bold().set_background_color(OPEN),
+            Self::Value(scale) => value(scale),
+            Self::Total(scale) => value(scale).set_bold(),
+            Self::OpenTotal(scale) => value(scale).set_bold().set_background_color(OPEN),
         }
     }
 }
