@@ -156,6 +156,8 @@ pub struct Grid {
     pub cells: Vec<(CellRef, Cell)>,
     /// Merged ranges, sorted by their first cell.
     pub merged: Vec<MergedRange>,
+    /// Rows of the source, if it tells: blank ones behind the last cell are counted too.
+    pub rows: u32,
     /// The rows that the user's program hides. Their cells are kept.
     pub hidden_rows: LineSet,
     /// The columns that the user's program hides.

@@ -196,3 +196,92 @@ fn a_stored_report_without_an_entry_has_a_missing_value() {
     assert!(named.ids.iter().any(|id| **id == *"disclosed_by.website"));
     assert_eq!(back.values.len(), report.values.len());
 }
+
+#[test]
+fn the_opposite_of_a_label_is_no_label() {
+    let text = written(&read_as(&std::fs::read("fixtures/2021/report.html").unwrap(), "a.html"), Format::Csv);
+    for (label, other) in [("1.属于国家秘密", "1.不属于国家秘密"), ("行政许可", "非行政许可")] {
+        let report = read_as(text.replace(label, other).as_bytes(), "a.csv");
+        let named = report.findings.iter().find(|finding| finding.code == "XG352").unwrap();
+        assert!(named.ids.iter().all(|id| report.value(id, None).unwrap().cell.is_unreadable()), "{named:?}");
+        assert!(!codes(&report).contains(&"XG303"));
+    }
+}
+
+#[test]
+fn what_is_beside_the_form_reads_back_from_written_files() {
+    let text = written(&read_as(&std::fs::read("fixtures/2021/report.html").unwrap(), "a.html"), Format::Csv);
+    let beside: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let mut cells: Vec<String> = line.trim_end().split(',').map(str::to_owned).collect();
+            let is_row =
+                ["一、本年新收", "二、上年", "三、本年", "四、结转"].iter().any(|start| line.starts_with(start));
+            if is_row || (line.starts_with("（本列数据") && cells[9] == "总计") {
+                cells[10] = if is_row { "12" } else { "占比" }.to_owned();
+            }
+            cells.join(",")
+        })
+        .collect();
+    let report = read_as(beside.join("\n").as_bytes(), "a.csv");
+    assert!(report.extra.len() > 20);
+    let back = read_as(written(&report, Format::Csv).as_bytes(), "b.csv");
+    let shown = |report: &Report| -> Vec<(Option<String>, Option<String>, Option<Decimal>)> {
+        let of = |value: &Value| (value.path.last().cloned(), value.column.clone(), value.number());
+        report.extra.iter().map(of).collect()
+    };
+    assert_eq!(shown(&back), shown(&report));
+}
+
+#[test]
+fn a_blank_row_of_values_reads_back_as_blank() {
+    let text = written(&read_as(&std::fs::read("fixtures/2021/report.html").unwrap(), "a.html"), Format::Csv);
+    let mut lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+    let blank = ",".repeat(14);
+    *lines.last_mut().unwrap() = &blank;
+    let report = read_as(lines.join("\n").as_bytes(), "a.csv");
+    for format in [Format::Csv, Format::Xlsx] {
+        let bytes = Engine::new().write(&[&report], format, &WriteOptions::default()).unwrap().bytes;
+        let back = read_as(&bytes, "b");
+        assert!(back.value("review.upheld", None).unwrap().cell.is_blank(), "{format:?}");
+    }
+}
+
+#[test]
+fn a_row_of_another_label_below_a_merged_one_is_kept() {
+    let text = written(&read_as(&std::fs::read("fixtures/2021/report.html").unwrap(), "a.html"), Format::Csv);
+    let report = read_as(text.replace("1.信访举报投诉类申请", "1.其他情形的申请").as_bytes(), "a.csv");
+    assert!(codes(&report).contains(&"XG305"), "{:?}", codes(&report));
+    assert_eq!(report.extra.len(), 7);
+}
+
+#[test]
+fn row_numbers_before_the_labels_are_no_values() {
+    let report = read_as(sample_csv().as_bytes(), "a.csv");
+    for (header, is_code) in [("", true), ("", false), ("序号", false)] {
+        let mut number = 0;
+        let lines: Vec<String> = sample_csv()
+            .lines()
+            .flat_map(|line| {
+                let cells: Vec<String> =
+                    line.trim_end().split(',').filter(|cell| !cell.is_empty()).map(str::to_owned).collect();
+                let own = match cells.len() {
+                    _ if line.contains("统　计　指　标") => header.to_owned(),
+                    2.. => {
+                        number += 1;
+                        if is_code { format!("{number:02}") } else { number.to_string() }
+                    }
+                    _ => String::new(),
+                };
+                Some(own).filter(|own| !own.is_empty()).into_iter().chain(cells)
+            })
+            .collect();
+        let own = read_as(lines.join("\n").as_bytes(), "a.txt");
+        for value in report.values.iter().filter(|value| value.number().is_some()) {
+            let read = own.value(value.id.as_deref().unwrap(), None).unwrap();
+            let is_named = own.findings.iter().any(|finding| finding.ids.contains(value.id.as_ref().unwrap()));
+            let is_left_out = read.number().is_none() && (is_named || read.cell.is_unreadable());
+            assert!(read.number() == value.number() || is_left_out, "{header} {is_code} {:?} {read:?}", value.number());
+        }
+    }
+}

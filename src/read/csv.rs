@@ -158,6 +158,9 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
             }
         }
         row += 1;
+        if record.len() > 1 {
+            grid.rows = row;
+        }
     }
     Ok(grid)
 }

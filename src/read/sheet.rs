@@ -72,6 +72,13 @@ impl SheetBuilder {
         self.budget.check_text(length)
     }
 
+    /// Says that the sheet has a cell without content at a place.
+    pub(super) fn blank(&mut self, at: CellRef) {
+        if let Some(grid) = &mut self.grid {
+            grid.rows = grid.rows.max(at.row + 1);
+        }
+    }
+
     /// Adds a merged range. Ignores a single cell and a range with its ends swapped.
     pub(super) fn merge(&mut self, range: MergedRange) -> Result<()> {
         let MergedRange { first, last } = range;

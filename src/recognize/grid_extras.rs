@@ -7,7 +7,7 @@ use super::column_names::Names;
 use super::columns::{self, Columns, HeaderMeaning};
 use super::grid::GridRow;
 use super::lines::Tables;
-use super::reading::{CellReading, ExtraReading, Reading, RowReading};
+use super::reading::{BesideReading, CellReading, ExtraReading, Reading, RowReading};
 use super::region::Region;
 use super::stream::one_line;
 use super::value::{self, ParsedValue, parse_cell};
@@ -33,11 +33,13 @@ fn open_rows(tables: &Tables<'_, '_>, part: usize, start: u32, last: u32) -> Vec
     let mut after = before.checked_sub(1);
     let mut open = Vec::new();
     for row in region.rows() {
-        match tables.matches_in(part, row).iter().max() {
-            Some(index) if row <= last => after = Some(*index),
-            Some(_) => break,
-            None if row >= start => open.push(OpenRow { row, after, is_within: row < last }),
-            None => {}
+        let matches = tables.matches_in(part, row);
+        after = matches.iter().max().copied().filter(|_| row <= last).or(after);
+        // A merged label beside a row of another label is no row.
+        match matches.iter().any(|index| !tables.chain.matches[*index].is_text) {
+            true if row > last => break,
+            false if row >= start => open.push(OpenRow { row, after, is_within: row < last }),
+            _ => {}
         }
     }
     open
@@ -160,8 +162,16 @@ pub fn of_matrix<'t, 'd>(
         let start = columns.header_rows.as_ref().map_or(*first, |rows| rows.end);
         let mut below = *last;
         for open in open_rows(tables, *part, start, *last).into_iter().filter(|_| table.label.is_some()) {
-            let label = matrix_label(tables.region(*part), table, open.row);
-            let Some((text, columns_of_label)) = label else { if open.is_within { continue } else { break } };
+            let region = tables.region(*part);
+            let label = matrix_label(region, table, open.row);
+            let Some((text, columns_of_label)) = label else {
+                match beside_of(region, table, &open, reading) {
+                    Some((after, beside)) => reading.rows[after].beside.push(beside),
+                    None if open.is_within => {}
+                    None => break,
+                }
+                continue;
+            };
             // Below the last row, the first line that is no row ends the table.
             if !open.is_within && (open.row > below + 1 || text.is_empty()) {
                 break;
@@ -174,6 +184,23 @@ pub fn of_matrix<'t, 'd>(
             reading.extras.push(ExtraReading { after: open.after, table: *number, row });
         }
     }
+}
+
+/// The value beside the form that a row of a written report has behind the label of the row above it:
+/// `1.属于国家秘密（占比：12）`. None if it is another row.
+fn beside_of(region: &Region<'_>, table: &Table, open: &OpenRow, reading: &Reading) -> Option<(usize, BesideReading)> {
+    let after = open.after?;
+    let row = reading.rows.get(after)?;
+    let is_stub = |text: &str| table.rows.iter().flat_map(|row| &row.stubs).any(|stub| fold(stub) == fold(text));
+    let mut cells = region.filled(open.row).filter(|(_, cell)| !is_stub(&cell.text));
+    let (Some((_, cell)), None) = (cells.next(), cells.next()) else { return None };
+    let text = cell.text.trim();
+    let rest = text.strip_prefix(row.label.trim())?.trim();
+    let inner = rest.strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?;
+    let (header, value) = inner.rsplit_once(['：', ':'])?;
+    let parsed = value::parse(value, ValueKind::Signed);
+    let value = CellReading { text: value.trim().to_owned(), parsed, at: Some(cell.at.clone()) };
+    Some((after, BesideReading { header: header.trim().to_owned(), value }))
 }
 
 /// The label of a row with values, and its columns; none if the row has no number.

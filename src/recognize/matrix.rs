@@ -26,6 +26,7 @@ use crate::finding::Finding;
 use crate::report::CellValue;
 use crate::template::{ResolvedRule, Template, ValueKind};
 use crate::text::fold::fold;
+use crate::text::label::ordinal_length;
 
 /// With at least this many cells, text without any repetition has had its repeated lines removed.
 const MIN_CELLS_WITHOUT_REPEATS: usize = 40;
@@ -72,7 +73,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
             continue;
         }
         let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
-        row.label = stream.text(found.label.start..label_end);
+        row.label = stream.text(label_start(stream, chain, index)..label_end);
         let form = matrix.form(found.row);
         let behind = &stream.folded[label_end..next.min(stream.cell_end(found.label.end - 1)).max(label_end)];
         if found.label.len() < SHORT_LABEL_BYTES && goes_on(behind) {
@@ -80,7 +81,10 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         } else if tables.lines[index].is_some() {
             row.values = match GridRow::new(&tables, index) {
                 // The row of values is missing.
-                Some(grid) if grid.label().is_empty() && grid.region.row(grid.rows.start).is_empty() => Vec::new(),
+                Some(grid) if grid.label().is_empty() && !grid.region.has_row(grid.rows.start) => Vec::new(),
+                Some(grid) if grid.label().is_empty() && grid.region.filled(grid.rows.start).next().is_none() => {
+                    blank_values(&grid, form.count())
+                }
                 Some(grid) => matrix.grid_values(found.row.0, &form, &grid, &mut row, &mut by_position),
                 None => unreadable_row(&form, &mut row),
             };
@@ -414,6 +418,28 @@ fn is_unbroken(grid: &GridRow<'_, '_>, cells: &[&(CellRef, Cell)]) -> bool {
     let row = grid.region.row(first.row).iter();
     let count = row.filter(|(at, _)| (first.column..=last.column).contains(&at.column)).count();
     first.row != last.row || count == cells.len()
+}
+
+/// Where the label of a match begins: before it, if its cell begins with more words than an ordinal and another label.
+fn label_start(stream: &Stream<'_>, chain: &Chain, index: usize) -> usize {
+    let start = chain.matches[index].label.start;
+    let before = index.checked_sub(1).map_or(0, |before| chain.matches[before].label.end);
+    let begins = stream.cell_start(start);
+    let words = stream.folded.get(begins..start).unwrap_or_default();
+    let words = &words[ordinal_length(words)..];
+    let is_own = before <= begins && !words.is_empty() && !words.contains(|c: char| c.is_ascii_digit());
+    if is_own && !stream.is_apart(start) { begins } else { start }
+}
+
+/// The values of a blank row, each where its column is.
+fn blank_values(grid: &GridRow<'_, '_>, count: usize) -> Vec<CellReading> {
+    let column = |own: usize| grid.columns.values.iter().find(|value| value.own == Some(own));
+    let place = |own: usize| column(own).map_or(grid.line.label.start, |value| value.places[0].start);
+    let blank = |own: usize| {
+        let at = grid.region.location(CellRef::new(grid.rows.start, place(own)));
+        CellReading { text: String::new(), parsed: ParsedValue::default(), at }
+    };
+    (0..count).map(blank).collect()
 }
 
 /// Clears the rows that are merged labels: some organizations print such a label as a row of its own.

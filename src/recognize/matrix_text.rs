@@ -89,6 +89,7 @@ fn is_mark(text: &str) -> bool {
 fn digits_of(text: &str) -> String {
     let folded = fold(text);
     let plain = folded.chars().all(|c| c.is_ascii_digit() || "+-,.".contains(c));
+    let plain = plain && !value::is_date_or_phone(text);
     let number = value::parse(text, ValueKind::Signed).cell.is_number();
     if (plain && folded.contains(|c: char| c.is_ascii_digit())) || number { folded } else { String::new() }
 }
@@ -107,7 +108,7 @@ fn read_values(
         at: Some(stream.token_location(token)),
     };
     let count = form.count();
-    if tokens.len() == count {
+    if tokens.len() == count && !has_blank_between(stream, tokens) {
         *run_together |= tokens.iter().any(|token| token.glued);
         return tokens.iter().zip(&form.kinds).map(|(token, kind)| one(token, *kind)).collect();
     }
@@ -180,6 +181,18 @@ fn unreadable_values(
     unreadable[0].text = tokens.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
     unreadable[0].at = tokens.first().map(|token| stream.token_location(token));
     unreadable
+}
+
+/// Whether there is a blank cell between some values, each in a line of its own, that is not between all of them: the row has
+/// more cells than values.
+fn has_blank_between(stream: &Stream<'_>, tokens: &[Token<'_>]) -> bool {
+    let gap = |pair: &[Token<'_>]| {
+        let between = stream.cells.get(pair[0].cell + 1..pair[1].cell);
+        between.map_or(0, |cells| cells.iter().filter(|cell| cell.cell.is_blank()).count())
+    };
+    let mut gaps = tokens.windows(2).map(gap);
+    let first = gaps.next();
+    tokens.iter().all(|token| token.whole) && gaps.any(|gap| Some(gap) != first)
 }
 
 /// The number of blank cells between a label and what follows the row.

@@ -126,6 +126,11 @@ impl<'d> Region<'d> {
         !matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Sheet { .. }, .. })))
     }
 
+    /// Whether the source has a row, blank or not.
+    pub fn has_row(&self, row: u32) -> bool {
+        row < self.grid.rows || !self.row(row).is_empty()
+    }
+
     /// Whether a row without cells is hidden. In web pages and documents, a row that is only blank has cells.
     pub fn is_hidden(&self, row: u32) -> bool {
         let of_page = matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Table { .. }, .. })));

@@ -118,6 +118,13 @@ impl<'d> RowTokens<'d> {
         {
             last.parsed = ParsedValue::UNREADABLE;
         }
+        // A value on either side of the unit: one of them may be a code.
+        if let Some(behind) = self.value_behind_unit(row, kind).filter(|_| !values.is_empty()) {
+            for value in &mut values {
+                value.parsed = ParsedValue::UNREADABLE;
+                value.text = format!("{} {behind}", value.text);
+            }
+        }
         if values.len() > count {
             row.surplus = values.split_off(count).into_iter().map(|value| value.text).collect();
         }
@@ -151,6 +158,16 @@ impl<'d> RowTokens<'d> {
             values.push(CellReading { text: String::new(), parsed, at: row.at.clone() });
         }
         row.values = values;
+    }
+
+    /// Takes the unit and the value that follow the values of a row without unit. Returns their texts.
+    fn value_behind_unit(&mut self, row: &mut RowReading, kind: ValueKind) -> Option<String> {
+        let [unit, value, ..] = self.tokens.get(self.at..)? else { return None };
+        let is_pair = row.unit.is_none() && value::is_unit(unit.text) && is_value(value.text, kind);
+        let text = is_pair.then(|| format!("{} {}", unit.text, value.text))?;
+        row.unit = Some(fold(unit.text));
+        self.at += 2;
+        Some(text)
     }
 
     /// Takes the unit of a row. Returns the value, if it is in the same word.

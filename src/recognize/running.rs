@@ -86,8 +86,13 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     let mut usual: Vec<usize> = gaps.iter().chain(&value_gaps).flatten().copied().collect();
     usual.sort_unstable();
     let usual = usual.get(usual.len() / 2).copied().unwrap_or(0);
+    let is_regular = usual == 0 && value_gaps.iter().flatten().filter(|gap| **gap > 0).count() == 1;
     for (row, gaps) in reading.rows.iter_mut().zip(gaps.into_iter().zip(value_gaps)) {
         row.is_detached = gaps.0.max(gaps.1).is_some_and(|gap| gap > usual + 1);
+        // Where every other value is directly behind its unit, a blank line is the value, and the number is something else.
+        if is_regular && gaps.1.is_some_and(|gap| gap > 0) {
+            row.values.iter_mut().for_each(|value| value.parsed = value::ParsedValue::UNREADABLE);
+        }
     }
     reading
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::align::{Chain, Match};
 use super::columns::{HeaderMeaning, header_meaning};
-use super::stream::{Stream, Token};
+use super::stream::Stream;
 use super::value;
 use crate::template::{Table, Template};
 use crate::text::fold::fold;
@@ -85,12 +85,6 @@ fn serial_before(stream: &Stream<'_>, start: usize) -> Option<usize> {
         false => stream.cells[own].cell.text.clone(),
     };
     (stream.cells[own].position.is_none() && is_serial(text.trim())).then_some(own)
-}
-
-/// Whether a token is the row number of its line.
-pub fn is_serial(stream: &Stream<'_>, serials: &BTreeSet<usize>, token: &Token<'_>) -> bool {
-    let line = stream.cells[token.cell].cell.text.trim_start();
-    serials.contains(&token.cell) && line.as_ptr() == token.text.as_ptr()
 }
 
 /// Whether the header of row numbers is directly before that of the labels.

@@ -131,6 +131,13 @@ struct Block<'d> {
 impl<'d> Block<'d> {
     /// Adds a line to the body if each of its fields is in a column of its own.
     fn add(&mut self, line: usize, fields: Vec<Field<'d>>) -> Result<(), Vec<Field<'d>>> {
+        // A line of one text is part of a label, or no row: a telephone number, a date.
+        if let [only] = fields.as_slice()
+            && only.is_words()
+            && self.columns.first().is_some_and(|first| only.place.start >= first.end)
+        {
+            return Err(fields);
+        }
         let mut columns: Vec<(Range<usize>, bool)> =
             self.columns.iter().cloned().zip(self.holds_values.iter().copied()).collect();
         let mut taken: Vec<Range<usize>> = Vec::new();
@@ -342,7 +349,7 @@ fn fits(headers: &[&str], row: &[&str]) -> bool {
         if words().label_headers.contains(&folded) {
             !text.is_empty() && !is_value && !value::is_unit(text)
         } else if words().unit_headers.contains(&folded) {
-            !is_value
+            !is_value && !text.contains(|c: char| c.is_ascii_digit())
         } else if words().remark_headers.contains(&folded) {
             true
         } else {

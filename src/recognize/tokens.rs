@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::serials::is_serial;
 use super::stream::{Stream, Token};
 use super::value;
 use crate::template::ValueKind;
@@ -63,6 +62,12 @@ pub fn without_page_marks<'d>(
     tokens.into_iter().filter(|token| !is_serial(stream, serials, token) && !is_page_mark(token)).collect()
 }
 
+/// Whether a token is the row number of its line.
+fn is_serial(stream: &Stream<'_>, serials: &BTreeSet<usize>, token: &Token<'_>) -> bool {
+    let line = stream.cells[token.cell].cell.text.trim_start();
+    serials.contains(&token.cell) && line.as_ptr() == token.text.as_ptr()
+}
+
 /// The cells of a row, none for a blank one, if that gives the expected count. Blank cells are those with a no-break space,
 /// or else all empty lines.
 pub fn cells_with_blanks<'t, 'd>(
@@ -106,7 +111,10 @@ pub fn is_damaged_number(text: &str) -> bool {
     }
     let folded = fold(text);
     let digits = folded.chars().filter(char::is_ascii_digit).count();
-    digits > 0 && digits * 2 >= folded.chars().count() && !words().units.contains(&folded)
+    !value::is_date_or_phone(text)
+        && digits > 0
+        && digits * 2 >= folded.chars().count()
+        && !words().units.contains(&folded)
 }
 
 /// Whether two texts share four characters in a row.

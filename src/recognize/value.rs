@@ -60,6 +60,9 @@ pub fn plain(text: &str) -> Option<u64> {
 
 /// Reads the text of a cell as a value of a kind.
 pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
+    if is_date_or_phone(text) && kind != ValueKind::Decimal {
+        return ParsedValue::UNREADABLE;
+    }
     if let Some(number) = plain(text) {
         return ParsedValue::number(number);
     }
@@ -175,6 +178,21 @@ fn has_leading_zero(digits: &str) -> bool {
     digits.len() > 1 && digits.starts_with('0')
 }
 
+/// Whether a text is a date such as `2017-05-10` or a telephone number, which a line of signatures may have beside values.
+pub fn is_date_or_phone(text: &str) -> bool {
+    let text = text.trim();
+    if !(8..=13).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        return false;
+    }
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        [mobile] => mobile.len() == 11 && mobile.starts_with('1') && !matches!(mobile.as_bytes()[1], b'0'..=b'2'),
+        [area, number] => area.starts_with('0') && (3..=4).contains(&area.len()) && (7..=8).contains(&number.len()),
+        [year, month, day] => year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len()),
+        _ => false,
+    }
+}
+
 /// Whether a text stands where values do: a value, or digits that are not one number, such as a code or `00`.
 pub fn is_value_or_code(text: &str) -> bool {
     parse(text, ValueKind::Signed).is_filled() || is_code(text.trim())
@@ -269,6 +287,9 @@ mod tests {
             "+-5",
             "1 2 3条x",
             "（3）",
+            "2017-05-10",
+            "13895966823",
+            "0457-3842927",
             "05",
             "00",
             "012.5",

@@ -40,6 +40,8 @@ pub(crate) struct Words {
     pub remark_headers: Vec<String>,
     /// Words in headers of columns with the values of another year.
     pub other_year: Vec<String>,
+    /// Words before a label that make it the opposite.
+    pub negations: Vec<String>,
     /// Words in headers of columns with the values of all years.
     pub cumulative: Vec<String>,
     /// Words before a number that was added.

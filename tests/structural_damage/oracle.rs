@@ -258,6 +258,8 @@ fn judge_value(
     let elsewhere = || reports.iter().flat_map(cells).any(|cell| true_cells.contains(&cell));
     match () {
         () if right => (Verdict::Right, got),
+        // A label alone is a heading.
+        () if by_label && entries.is_empty() && true_cells == [CellValue::Blank] => (Verdict::Left, got),
         () if named || (true_cells.len() == 1 && elsewhere()) => (Verdict::Left, got),
         () => (Verdict::Silent, got),
     }

@@ -108,7 +108,7 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                         return Err(structure());
                     }
                     match value(events, &cell, book, (here, &mut shared))? {
-                        Content::Nothing => {}
+                        Content::Nothing => builder.blank(here),
                         Content::Value(text, kind) => builder.push(here, text, kind)?,
                         Content::Formula(formula) => builder.formula(here, formula)?,
                     }

@@ -33,6 +33,16 @@ pub(super) fn label_findings<'w>(
     findings.push(finding.about(&*row.id).at(own.reading.at.clone()));
 }
 
+/// A finding if the label read is the opposite of the form's, as 非行政许可 is of 行政许可: its values are those of no row.
+pub(super) fn opposite(own: &Filled, expected: &ExpectedRow, row: &Row) -> Option<Finding> {
+    let found = fold(label::without_ordinal(&fold(&own.reading.label)));
+    let official = fold(label::without_ordinal(&fold(&row.label)));
+    let (before, _) = found.split_once(official.as_str()).filter(|_| !official.is_empty())?;
+    words().negations.iter().find(|word| before.ends_with(word.as_str()))?;
+    let finding = Finding::new("XG352").with("found", own.reading.label.trim()).with("official", row.label.trim());
+    Some(Finding { ids: expected.ids(), ..finding.at(own.reading.at.clone()) })
+}
+
 pub(super) fn value_findings(
     expected: &ExpectedValue,
     row: &RowReading,

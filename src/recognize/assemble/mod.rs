@@ -24,7 +24,7 @@ use crate::text::label::Closeness;
 use crate::text::words::words;
 use adopt::{Adopted, adopt};
 use extra::{beside_values, extra_values};
-use findings::{label_findings, missing_rows, row_findings, value_findings};
+use findings::{label_findings, missing_rows, opposite, row_findings, value_findings};
 use rows::{Filled, Rows};
 use unclear::unclear_rows;
 
@@ -107,8 +107,14 @@ fn add_row(
         return;
     }
     let mut of_row = Vec::new();
+    let opposite = own.as_deref().and_then(|own| opposite(own, expected_row, row));
+    let is_opposite = opposite.is_some();
+    let is_unclear = is_unclear || is_opposite;
+    report.findings.extend(opposite);
     if let Some(own) = &own {
-        label_findings(own, row, || dictionary.row(chain.template, place), &mut report.findings);
+        if !is_opposite {
+            label_findings(own, row, || dictionary.row(chain.template, place), &mut report.findings);
+        }
         let label = if row.label.is_empty() { table.heading.as_deref().unwrap_or("") } else { &row.label };
         row_findings(expected_row, label, &own.reading, behind.unwrap_or_default(), &mut of_row);
     }
