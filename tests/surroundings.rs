@@ -95,6 +95,15 @@ fn what_is_hidden_never_wins_over_what_is_visible() {
 }
 
 #[test]
+fn tables_that_several_worksheets_have_are_named() {
+    let reports = reports(Path::new("fixtures/sheets/old-copy-unclear.xlsx"));
+    let of_sheet = |name: &str| reports.iter().find(|report| report.sheet.as_deref() == Some(name)).unwrap();
+    let codes = |name: &str| of_sheet(name).findings.iter().map(|finding| finding.code.clone()).collect::<Vec<_>>();
+    assert!(codes("依申请公开").contains(&"XG365".to_owned()));
+    assert_eq!(of_sheet("依申请公开 (2)").organization, None);
+}
+
+#[test]
 fn a_hidden_worksheet_is_read_if_the_user_asks_for_it() {
     let engine = Engine::new();
     let bytes = std::fs::read("fixtures/sheets/hidden-last-sheet.xlsx").unwrap();

@@ -54,13 +54,15 @@ mod tokens;
 mod unfold;
 mod unlabeled;
 pub mod value;
+mod worksheets;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{Document, Part, Source};
+use crate::document::{CellRef, Document, Grid, Location, Part, Source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::Finding;
+use crate::finding::{Finding, Wording};
 use crate::limit;
 use crate::read::Input;
 use crate::report::Report;
@@ -72,6 +74,7 @@ use hidden::Keep;
 use reading::Reading;
 use region::Region;
 use stream::Stream;
+use worksheets::PartialSheet;
 
 /// If a larger share of the values in columns is unreadable, the table is read word by word instead.
 const MAX_UNREADABLE: f64 = 0.2;
@@ -148,8 +151,73 @@ impl Recognizer {
         let (reports, silent) = self.sheet_by_sheet(document)?;
         match self.over_sheets(document, &reports) {
             Some(report) => Ok((vec![report], Vec::new())),
-            None => Ok((reports, silent)),
+            None => Ok((self.over_some_sheets(document, reports), silent)),
         }
+    }
+
+    /// The same reports, but those of tables on several worksheets joined, as far as it is certain which belong together.
+    fn over_some_sheets(&self, document: &Document, alone: Vec<Report>) -> Vec<Report> {
+        let template = |report: &Report| {
+            let mut known = (0..).map_while(|index| self.dictionary.find(index));
+            known.find(|template| Some(template.id()) == report.template.as_deref())
+        };
+        let sheet = |(part, content): (usize, &'_ Part)| {
+            let Part::Table(Grid { name: Some(name), hidden: false, .. }) = content else { return None };
+            let mut own = alone.iter().filter(|report| report.sheet.as_deref() == Some(name));
+            let only = own.next().filter(|_| own.next().is_none())?;
+            PartialSheet::new(only.sheet.as_deref()?, part, only, template(only)?)
+        };
+        let mut sheets: Vec<PartialSheet<'_>> = document.parts.iter().enumerate().filter_map(sheet).collect();
+        if sheets.len() < 2 {
+            return alone;
+        }
+        let joins = worksheets::join(&mut sheets);
+        let joined: Option<Vec<Report>> =
+            joins.groups.iter().map(|group| self.joined(document, group, &sheets)).collect();
+        let names = |places: &[usize]| places.iter().map(|at| sheets[*at].name).collect::<Vec<_>>().join("、");
+        let at = |place: usize| Location::Sheet { sheet: sheets[place].name.into(), cell: CellRef::default() };
+        let mut findings: Vec<(usize, Finding)> = Vec::new();
+        for (table, places) in &joins.unclear {
+            let finding =
+                Finding::new("XG365").with("table", table + 1).with("sheets", names(places)).at(at(places[0]));
+            findings.push((places[0], finding));
+        }
+        let Some(mut joined) = joined.filter(|joined| !joined.is_empty()) else {
+            let of: Vec<(String, Finding)> =
+                findings.into_iter().map(|(place, finding)| (sheets[place].name.to_owned(), finding)).collect();
+            return with_findings(alone, of);
+        };
+        for (report, group) in joined.iter_mut().zip(&joins.groups) {
+            report.findings.push(Finding::new("XG364").with("sheets", names(group)).at(at(group[0])));
+        }
+        for place in &joins.unused {
+            let mut finding = Finding::new("XG365").with("sheet", sheets[*place].name).at(at(*place));
+            finding.wording = Some(Wording::Key("sheets.unused".into()));
+            joined[0].findings.push(finding);
+        }
+        let used = joins.groups.iter().flatten().chain(&joins.unused);
+        let used: BTreeSet<String> = used.map(|place| sheets[*place].name.to_owned()).collect();
+        let is_left = |report: &Report| report.sheet.as_ref().is_none_or(|sheet| !used.contains(sheet));
+        joined.extend(alone.into_iter().filter(is_left));
+        joined
+    }
+
+    /// The one report of some worksheets; none if it has fewer values than they have by themselves.
+    fn joined(&self, document: &Document, group: &[usize], sheets: &[PartialSheet<'_>]) -> Option<Report> {
+        let parts = group.iter().map(|at| (sheets[*at].part, &document.parts[sheets[*at].part]));
+        let mut together = self.tables(&Stream::new(parts), document, None).ok()?;
+        let alone: usize = group.iter().map(|at| found(sheets[*at].report)).sum();
+        let mut report = together.pop().filter(|report| together.is_empty() && found(report) >= alone)?;
+        let (organization, year) = worksheets::stated(group, sheets);
+        if organization.is_some() {
+            report.organization = organization;
+            report.findings.retain(|finding| !matches!(finding.code.as_str(), "XG312" | "XG328"));
+        }
+        if year.is_some() {
+            report.year = year;
+            report.findings.retain(|finding| !matches!(finding.code.as_str(), "XG317" | "XG329"));
+        }
+        Some(report)
     }
 
     /// The reports of each worksheet by itself and of everything else together, and findings on worksheets without any.
@@ -181,7 +249,6 @@ impl Recognizer {
         }
         let stream = Stream::new(visible);
         let mut together = self.tables(&stream, document, None).ok()?;
-        let found = |report: &Report| report.values.iter().filter(|value| value.at.is_some()).count();
         let all: usize = alone.iter().map(found).sum();
         // A sheet with one of the tables is a report by itself only where it does not join the others.
         let together_found = found(together.first()?);
@@ -377,6 +444,20 @@ pub fn infer(input: &Input) -> Result<Template> {
         }
     }
     Err(Error::new(ErrorKind::NoTable))
+}
+
+/// How many values have a place in the source.
+fn found(report: &Report) -> usize {
+    report.values.iter().filter(|value| value.at.is_some()).count()
+}
+
+/// Adds findings to the reports of worksheets.
+fn with_findings(mut reports: Vec<Report>, findings: Vec<(String, Finding)>) -> Vec<Report> {
+    for (sheet, finding) in findings {
+        let mut own = reports.iter_mut().filter(|report| report.sheet.as_deref() == Some(&sheet));
+        own.next().into_iter().for_each(|report| report.findings.push(finding.clone()));
+    }
+    reports
 }
 
 /// Whether a part is a hidden worksheet.

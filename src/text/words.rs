@@ -70,6 +70,8 @@ pub(crate) struct Words {
     pub roster_headers: Vec<String>,
     /// Headers of the column of further names in a list of aliases.
     pub alias_headers: Vec<String>,
+    /// Words in the name of a worksheet that is an old version of another.
+    pub old_sheets: Vec<String>,
     /// Endings of organizations' names.
     pub organization_marks: Vec<String>,
     /// Words that no organization's name contains.
