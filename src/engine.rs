@@ -3,6 +3,7 @@
 //! An [`Engine`] holds what many files share: templates, severities, the reports of the year before. It opens no files,
 //! starts no threads and reads no clock, so the command line, a web page and other languages can all use it.
 
+mod join;
 mod last_year;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,6 +22,7 @@ use crate::report::Report;
 use crate::template::{SharedTemplate, Template, Templates, local, shipped};
 use crate::write::xlsx::{blank, marked};
 use crate::write::{self, BlankOptions, Format, WriteOptions};
+pub(crate) use join::{FileReports, JoinFailure};
 pub(crate) use last_year::{LastYear, ThisYear};
 
 /// Most outputs have fewer bytes, so their buffer never moves.
@@ -50,7 +52,7 @@ pub struct Engine {
     recognizer: Arc<OnceLock<Recognizer>>,
     overrides: SeverityOverrides,
     aliases: Aliases,
-    last_year: Arc<LastYear>,
+    pub(crate) last_year: Arc<LastYear>,
 }
 
 /// A report, its template and what was found in it.
@@ -142,11 +144,6 @@ impl Engine {
     pub(crate) fn aliases(self, aliases: Aliases) -> Self {
         let last_year = Arc::unwrap_or_clone(self.last_year).into_reports();
         Self { aliases, last_year: Arc::default(), ..self }.last_year(last_year)
-    }
-
-    /// The reports of the year before.
-    pub(crate) fn reports_of_last_year(&self) -> &LastYear {
-        &self.last_year
     }
 
     /// The templates to recognize.
@@ -312,14 +309,17 @@ impl Engine {
     /// # Errors
     /// Those of [`examine`](Self::examine).
     pub fn organizations(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<Organization>> {
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        let content = hasher.finish();
-        let organization = |(part, one): (usize, Examined)| {
-            let template = one.template.as_deref().filter(|_| one.report.template.is_some());
-            Organization::new(&one.report, template, one.findings, file, part, content)
-        };
-        Ok(self.examine(bytes, options)?.into_iter().enumerate().map(organization).collect())
+        Ok(as_organizations(self.examine(bytes, options)?, file, bytes))
+    }
+
+    /// Joins files with one table each of one organization and year.
+    pub(crate) fn join(&self, files: Vec<FileReports>) -> (Vec<FileReports>, Vec<JoinFailure>) {
+        join::join(files, self.templates(), &self.aliases, &|input| self.recognize(input))
+    }
+
+    /// The checked reports of joined files. Copies are found by their values.
+    pub(crate) fn organizations_of(&self, FileReports { file, input, reports }: FileReports) -> Vec<Organization> {
+        as_organizations(self.check(&input, reports), &file, file.as_bytes())
     }
 
     /// Adds up the reports of one form; none where no report is of a known form.
@@ -378,6 +378,18 @@ impl Engine {
         let bytes = compare::render::write(comparison, &[], format, all, options.timestamp, options.lang)?;
         Ok(Output { bytes, findings: Vec::new() })
     }
+}
+
+/// Organizations of the reports of a file with some content.
+fn as_organizations(examined: Vec<Examined>, file: &str, content: &[u8]) -> Vec<Organization> {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    let content = hasher.finish();
+    let organization = |(part, one): (usize, Examined)| {
+        let template = one.template.as_deref().filter(|_| one.report.template.is_some());
+        Organization::new(&one.report, template, one.findings, file, part, content)
+    };
+    examined.into_iter().enumerate().map(organization).collect()
 }
 
 #[cfg(test)]

@@ -92,6 +92,8 @@ pub(super) struct Convert {
     pub resume: bool,
     #[arg(long, value_name = "PATTERN")]
     pub name: Option<String>,
+    #[arg(long, conflicts_with_all = ["resume", "name", "tidy", "summary", "dry_run"])]
+    pub join: bool,
     #[arg(long)]
     pub tidy: bool,
     #[arg(long, value_name = "FILE")]
@@ -260,6 +262,8 @@ pub(super) struct Merge {
     pub aliases: Option<PathBuf>,
     #[arg(id = "scope", long = "value-column", alias = "scope", value_name = "NAME|N", value_parser = value_column)]
     pub value_column: Option<ValueColumn>,
+    #[arg(long)]
+    pub join: bool,
     #[arg(long)]
     pub strict: bool,
     #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::check::SeverityOverrides;
 use crate::encoding;
-use crate::engine::Engine;
+use crate::engine::{Engine, FileReports, JoinFailure};
 use crate::finding::Severity;
 use crate::font::Fonts;
 use crate::merge;
@@ -161,6 +161,28 @@ pub(super) fn read_all<T: Send + 'static>(
         },
     )?;
     Ok(all)
+}
+
+/// The reports of all files of a plan, those of tables in several files joined; true where some could not be read or
+/// joined, which is reported.
+pub(super) fn joined(
+    plan: &Arc<Plan>,
+    input: &Arc<InputOptions>,
+    console: &Console,
+) -> Result<(Vec<FileReports>, bool), Failure> {
+    let work = |engine: &Engine, bytes: &[u8], options: &ReadOptions, file: &str| {
+        let input = engine.read(bytes, options)?;
+        let reports = engine.recognize(&input)?;
+        Ok(vec![FileReports { file: file.to_owned(), input, reports }])
+    };
+    let mut failed = false;
+    let files = read_all(plan, input, console, work, |_, _| failed = true)?;
+    let (files, failures) = input.engine.join(files);
+    for JoinFailure(key, arguments) in failures {
+        failed = true;
+        console.failure(None, &Failure::Message(key, arguments));
+    }
+    Ok((files, failed))
 }
 
 /// The reports of files and folders; true where some could not be read, which is reported.

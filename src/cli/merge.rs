@@ -55,11 +55,17 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         return Err(Failure::new("fail.output_is_input").with("output", output.display()));
     }
     let mut unread = Vec::new();
-    let organizations = common::read_all(&plan, &input, console, Engine::organizations, |file, failure| {
-        let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(console.lang));
-        unread.push(MergeFinding { organization: None, finding });
-    })?;
-    let failed = !unread.is_empty();
+    let (organizations, mut failed) = if arguments.join {
+        let (files, failed) = common::joined(&plan, &input, console)?;
+        (files.into_iter().flat_map(|file| input.engine.organizations_of(file)).collect(), failed)
+    } else {
+        let all = common::read_all(&plan, &input, console, Engine::organizations, |file, failure| {
+            let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(console.lang));
+            unread.push(MergeFinding { organization: None, finding });
+        })?;
+        (all, false)
+    };
+    failed |= !unread.is_empty();
     let Some(mut merged) = input.engine.merge(organizations, &options) else {
         console.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);

@@ -243,8 +243,7 @@ impl Recognizer {
     /// The one report whose tables are on several sheets, if that finds more values than the sheets by themselves.
     fn over_sheets(&self, document: &Document, alone: &[Report]) -> Option<Report> {
         let visible = document.parts.iter().enumerate().filter(|(_, part)| !is_hidden(part));
-        let sheets = visible.clone().filter(|(_, part)| matches!(part, Part::Table(grid) if grid.name.is_some()));
-        if sheets.count() < 2 {
+        if groups(document).len() < 2 {
             return None;
         }
         let stream = Stream::new(visible);

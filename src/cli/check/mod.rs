@@ -49,9 +49,7 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     };
     drop(out);
     messages.written.iter().for_each(|line| console.info(line));
-    if let Some(finding) =
-        last.reports_of_last_year().unmatched(&messages.organizations).filter(|_| end != End::Interrupted)
-    {
+    if let Some(finding) = last.last_year.unmatched(&messages.organizations).filter(|_| end != End::Interrupted) {
         console.finding("--last", &finding);
     }
     if arguments.statistics {
@@ -94,7 +92,7 @@ fn check_all(
     };
     let checks = Arc::new(checks);
     let engine = checks.input.engine.clone();
-    let last = engine.reports_of_last_year();
+    let last = &engine.last_year;
     let ready = Arc::clone(&checks);
     let mut messages = Messages::default();
     let mut render = |job: &Job, result: Result<Found, Failure>| -> io::Result<()> {

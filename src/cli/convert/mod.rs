@@ -1,5 +1,6 @@
 //! `xxgk convert`: received tables in, official tables out.
 
+mod join;
 mod progress;
 mod run;
 mod show;
@@ -27,6 +28,10 @@ use crate::batch::summary;
 
 /// Converts; a call that makes no sense fails before anything is read.
 pub(super) fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Failure> {
+    if arguments.join {
+        let output = output_options(&arguments, console)?;
+        return join::run(arguments, &output, console);
+    }
     let named = common::inputs(std::mem::take(&mut arguments.inputs))?;
     let typed = io::stdin().is_terminal() && named.iter().any(|input| input.as_os_str() == "-");
     let pattern = arguments.name.as_deref().map(Pattern::new).transpose()?;
@@ -80,6 +85,17 @@ fn check(arguments: &Convert, plan: &Plan) -> Result<(), Failure> {
     if plan.place.writes_csv() { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
 }
 
+fn output_options(arguments: &Convert, console: &Console) -> Result<OutputOptions, Failure> {
+    Ok(OutputOptions {
+        fonts: common::fonts(&arguments.fonts)?,
+        lang: console.lang,
+        bom: if arguments.no_bom { Some(false) } else { arguments.bom.then_some(true) },
+        encoding: arguments.encoding.clone(),
+        timestamp: common::timestamp()?,
+        landscape: arguments.landscape,
+    })
+}
+
 fn settings(
     arguments: &Convert,
     plan: &mut Plan,
@@ -87,14 +103,7 @@ fn settings(
     console: &Console,
 ) -> Result<Settings, Failure> {
     Ok(Settings {
-        output: OutputOptions {
-            fonts: common::fonts(&arguments.fonts)?,
-            lang: console.lang,
-            bom: if arguments.no_bom { Some(false) } else { arguments.bom.then_some(true) },
-            encoding: arguments.encoding.clone(),
-            timestamp: common::timestamp()?,
-            landscape: arguments.landscape,
-        },
+        output: output_options(arguments, console)?,
         input: common::input_options(arguments.input.clone())?,
         dry_run: arguments.dry_run,
         in_turn: arguments.fail_fast,

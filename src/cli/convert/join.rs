@@ -1,0 +1,114 @@
+//! `xxgk convert --join`: files with one table each become one report.
+//!
+//! All inputs are read before anything is written, because any two may belong together.
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::engine::{Examined, FileReports};
+use crate::finding::{Finding, Severity};
+use crate::report::Report;
+use crate::write::Format;
+
+use super::super::args::Convert;
+use super::super::common;
+use super::super::console::Console;
+use super::super::exit::Exit;
+use crate::batch::Failure;
+use crate::batch::files::{Inputs, Outputs};
+use crate::batch::name;
+use crate::batch::place::{self, OutputPlace, Request, format_of};
+use crate::batch::plan;
+use crate::batch::settings::OutputOptions;
+
+/// Joins and converts.
+pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Console) -> Result<Exit, Failure> {
+    let inputs = common::inputs(std::mem::take(&mut arguments.inputs))?;
+    let place = output_place(&mut arguments)?;
+    let input = Arc::new(common::input_options(arguments.input)?);
+    let plan = Arc::new(plan::to_read(inputs)?);
+    let (files, failed) = common::joined(&plan, &input, console)?;
+    let engine = &input.engine;
+    let check = |file: FileReports| -> (String, Vec<Examined>) {
+        (file.file, file.reports.into_iter().map(|report| engine.check_rules(report)).collect())
+    };
+    let files: Vec<(String, Vec<Examined>)> = files.into_iter().map(check).collect();
+    for (file, examined) in &files {
+        let findings = examined.iter().flat_map(|one| &one.findings);
+        let is_shown = |finding: &&Finding| finding.severity > Severity::Note || is_about_joining(finding);
+        console.findings(findings.filter(is_shown).map(|finding| (file, finding)));
+    }
+    let outputs = Outputs { inputs: Inputs::new(vec![Arc::clone(&plan.inputs)]), force: arguments.force, root: None };
+    let mut exit = if failed { Exit::Failed } else { Exit::Done };
+    for (path, format, reports) in shares(&place, &files) {
+        let written = engine.write(&reports, format, &output.of(path.is_some())).map_err(Failure::from);
+        let written = written.and_then(|drawn| match &path {
+            Some(path) => outputs.write(path, &drawn.bytes).map(drop),
+            None => console.put(&drawn.bytes).map(drop),
+        });
+        match (written, path) {
+            (Err(failure), path) => {
+                console.failure(path.map(|path| path.display().to_string()).as_deref(), &failure);
+                exit = Exit::Failed;
+            }
+            (Ok(()), Some(path)) => console.info(&path.display().to_string()),
+            (Ok(()), None) => {}
+        }
+    }
+    Ok(exit)
+}
+
+fn is_about_joining(finding: &Finding) -> bool {
+    matches!(finding.code.as_str(), "XG364" | "XG365")
+}
+
+fn output_place(arguments: &mut Convert) -> Result<OutputPlace, Failure> {
+    let output = arguments.output.take();
+    let is_folder = output.as_deref().is_some_and(|output| output.as_os_str() != "-" && format_of(output).is_none());
+    let request = Request {
+        output,
+        formats: std::mem::take(&mut arguments.to),
+        terminal: io::stdout().is_terminal(),
+        ..Request::default()
+    };
+    place::settle(&request, is_folder)
+}
+
+/// The outputs: path, none for standard output, format and reports.
+fn shares<'r>(
+    place: &OutputPlace,
+    files: &'r [(String, Vec<Examined>)],
+) -> Vec<(Option<PathBuf>, Format, Vec<&'r Report>)> {
+    let all = || files.iter().flat_map(|(_, examined)| examined).map(|one| &one.report).collect();
+    match place {
+        OutputPlace::Stdout(format) | OutputPlace::Tidy(_, format) => vec![(None, *format, all())],
+        OutputPlace::File { folder, stem, formats } => {
+            let file = |(format, extension): &(Format, String)| {
+                (Some(folder.join(format!("{stem}.{extension}"))), *format, all())
+            };
+            formats.iter().map(file).collect()
+        }
+        OutputPlace::Folder { folder, formats } => {
+            let mut used = BTreeSet::new();
+            let mut shares = Vec::new();
+            for (file, examined) in files {
+                for one in examined {
+                    let stem = name::unused(&stem(file, &one.report), &mut used);
+                    for (format, extension) in formats {
+                        shares.push((Some(folder.join(format!("{stem}.{extension}"))), *format, vec![&one.report]));
+                    }
+                }
+            }
+            shares
+        }
+    }
+}
+
+/// The name of an output: organization and year, or else the name of the file.
+fn stem(file: &str, report: &Report) -> String {
+    let of_file = || Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let year = report.year.map_or_else(String::new, |year| format!("-{year}"));
+    name::fit(name::clean(&report.organization.as_ref().map_or_else(of_file, |name| format!("{name}{year}"))))
+}
