@@ -91,6 +91,7 @@ impl<'de> Deserialize<'de> for CellRef {
 /// assert_eq!(Location::Table { table: 2, row: 5, cell: 3 }.to_string(), "table 2, row 5, cell 3");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Location {
     /// A cell of a workbook.
@@ -98,6 +99,7 @@ pub enum Location {
         /// The worksheet's name.
         sheet: Arc<str>,
         /// The cell.
+        #[cfg_attr(test, schemars(with = "String", regex(pattern = r"^[A-Z]+[1-9][0-9]*$")))]
         cell: CellRef,
     },
     /// A character of a text.

@@ -105,6 +105,7 @@ impl<U> CellValue<U> {
 /// assert_eq!(Status::NotApplicable.as_str(), "not_applicable");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// A number.
@@ -228,6 +229,7 @@ pub(crate) fn digits_in(number: Decimal, place: &mut itoa::Buffer) -> Cow<'_, st
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Filing {
     /// 单位负责人.

@@ -152,6 +152,34 @@ PYTHON
   check --output-format json fixtures/zhongzhuang-2017.txt fixtures/shapes fixtures/broken >"$work/check.json"
   valid templates/schema/check.json "$work/check.json"
   pass 'check: JSON is valid against its schema'
+  "$xxgk" schema >"$work/report.schema.json"
+  cmp "$work/report.schema.json" templates/schema/report.json || fail 'xxgk schema prints the schema of reports'
+  "$xxgk" convert -q fixtures/zhongzhuang-2017.* fixtures/2021 fixtures/shapes fixtures/structure fixtures/sheets fixtures/heading \
+    --to ndjson >"$work/reports.ndjson" 2>/dev/null || true
+  "$python" - templates/schema/report.json "$work/reports.ndjson" <<'PYTHON' || fail 'reports are valid against their schema'
+import json
+import sys
+
+import jsonschema
+
+schema = json.load(open(sys.argv[1], encoding="utf-8"))
+validator = jsonschema.validators.validator_for(schema)(schema)
+keys = {name: set(of["properties"]) for name, of in {"": schema, **schema["$defs"]}.items() if "properties" in of}
+count = 0
+for line in open(sys.argv[2], encoding="utf-8"):
+    report = json.loads(line)
+    validator.validate(report)
+    # The schema allows keys of later versions. This version writes only those that it has.
+    unknown = set(report) - keys[""]
+    for value in report["values"] + report["extra"]:
+        unknown |= set(value) - keys["ValueJson"]
+    for finding in report["findings"]:
+        unknown |= set(finding) - keys["FindingJson"]
+    assert not unknown, unknown
+    count += 1
+assert count > 20, count
+PYTHON
+  pass 'convert: JSON is valid against its schema'
   if [ -e "$work/package/sarif-2.1.0.json" ]; then
     check --output-format sarif fixtures/zhongzhuang-2017.txt fixtures/shapes fixtures/broken >"$work/check.sarif"
     valid "$work/package/sarif-2.1.0.json" "$work/check.sarif"

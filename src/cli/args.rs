@@ -44,6 +44,7 @@ pub(super) enum Command {
     New(New),
     Template(Template),
     Rule(Rule),
+    Schema(Schema),
     Completions(Completions),
 }
 
@@ -60,6 +61,7 @@ impl Command {
             "new" => New::augment_args,
             "template" => Template::augment_args,
             "rule" => Rule::augment_args,
+            "schema" => Schema::augment_args,
             "completions" => Completions::augment_args,
             _ => return None,
         };
@@ -320,6 +322,20 @@ pub(super) enum TemplateCommand {
         #[command(flatten)]
         input: InputArguments,
     },
+}
+
+#[derive(Args)]
+pub(super) struct Schema {
+    #[arg(value_name = "NAME", value_enum, default_value = "report", hide_default_value = true)]
+    pub name: SchemaName,
+}
+
+/// A JSON output that has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    Report,
+    Check,
+    Compare,
 }
 
 #[derive(Args)]

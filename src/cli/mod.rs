@@ -15,6 +15,7 @@ mod inspect;
 mod merge;
 mod new;
 mod rule;
+mod schema;
 mod table;
 mod template;
 
@@ -55,6 +56,7 @@ fn start(words: Vec<OsString>) -> Exit {
         Command::New(new) => new::run(new, &console),
         Command::Template(template) => template::run(&template.command, &console),
         Command::Rule(rule) => rule::run(&rule, &console),
+        Command::Schema(schema) => schema::run(&schema, &console),
         Command::Completions(completions) => completions::run(&completions, &console),
     };
     result.unwrap_or_else(|failure| {

@@ -20,30 +20,45 @@ use crate::message::{self, Arguments, Lang};
 /// The name of the schema, which every object carries.
 pub(crate) const SCHEMA: &str = "xxgk.report/1";
 
-/// A report as JSON has it.
+// The comments of these types are descriptions in `templates/schema/report.json`, which a test makes.
+
+/// A report. Several reports are an array, or one a line in NDJSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReportJson {
+    #[cfg_attr(test, schemars(with = "String", extend("const" = SCHEMA)))]
     schema: Schema,
+    /// The file it came from.
     #[serde(default)]
     source: Source,
+    /// The template's id; null for a table of no known form.
     #[serde(default)]
     template: Option<String>,
+    /// The title as in the source.
     #[serde(default)]
     title: Option<String>,
+    /// 填报单位.
     #[serde(default)]
     organization: Option<String>,
+    /// The year of the values.
     #[serde(default)]
     year: Option<i32>,
+    /// The part of the year of the values.
     #[serde(default)]
     period: Period,
+    /// Who filed it.
     #[serde(default)]
     filing: Filing,
+    /// The values of the template's rows, in its order. Each has an id; none is there twice.
     #[serde(deserialize_with = "identified")]
     values: Vec<ValueJson>,
+    /// The values of rows beyond the template, without an id.
     #[serde(default)]
     extra: Vec<ValueJson>,
+    /// What was noticed.
     #[serde(default)]
     findings: Vec<FindingJson>,
+    /// The worksheet of the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
     /// Whether `column` names the header of every value's column, which is then not the last of its path. Version 0.1 wrote
@@ -113,28 +128,43 @@ impl<'de> Deserialize<'de> for Schema {
     }
 }
 
+/// A value. `value` is a number exactly where `status` is `number`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("if" = { "properties": { "status": { "const": "number" } } })))]
+#[cfg_attr(test, schemars(extend("then" = { "properties": { "value": { "type": "number" } } })))]
+#[cfg_attr(test, schemars(extend("else" = { "properties": { "value": { "type": "null" } } })))]
 #[serde(try_from = "ValueParts")]
 struct ValueJson {
+    /// The indicator; absent for rows beyond the template. In a matrix, it ends with the id of the column.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
+    /// The labels from the section down, without ordinals. In a matrix, the header of the column is the last.
     path: Vec<String>,
+    /// The header of the value column where a table has several.
     column: Option<String>,
+    /// 计量单位.
     unit: Option<String>,
+    /// The number with its digits as printed.
     value: Option<Number>,
     status: Status,
+    /// The cell's text in the source; null where it cannot be separated from other cells.
     text: Option<String>,
+    /// The location in the source.
     at: Option<Location>,
+    /// For a row beyond the template, its label as in the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
+    /// For a row beyond the template, the indicator of the row before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<String>,
     #[serde(skip)]
     number: Option<Decimal>,
 }
 
-/// A value as it is read, before status and number are held against each other.
+/// A value as it is read, before status and number are compared.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ValueParts {
     #[serde(default)]
     id: Option<String>,
@@ -145,6 +175,7 @@ struct ValueParts {
     #[serde(default)]
     unit: Option<String>,
     #[serde(default, deserialize_with = "number")]
+    #[cfg_attr(test, schemars(with = "Option<Number>"))]
     value: Option<Decimal>,
     status: Status,
     #[serde(default)]
@@ -226,21 +257,27 @@ impl From<ValueJson> for Value {
     }
 }
 
+/// Something that was noticed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-/// A finding as JSON has it.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FindingJson {
+    /// The stable code, such as `XG306`.
     code: String,
     severity: Severity,
     /// For people; made again from the code and the arguments when read.
     #[serde(default)]
     message: String,
+    /// The indicators it is about.
     #[serde(default)]
     ids: Vec<Arc<str>>,
+    /// The location in the source.
     #[serde(default)]
     at: Option<Location>,
+    /// The arguments of the message, by name.
     #[serde(default, skip_serializing_if = "Arguments::is_empty")]
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, String>"))]
     arguments: Arguments,
-    /// The figures held against each other, with their places.
+    /// The values that were compared, each with its location.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     figures: Vec<Figure>,
     /// The likely cause, for people.
@@ -326,29 +363,4 @@ fn exact_decimal(digits: &str) -> Option<Decimal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_keep_their_digits_or_are_refused() {
-        for (json, expected) in [
-            ("19", Some("19")),
-            ("0.350", Some("0.350")),
-            ("-8", Some("-8")),
-            ("1e3", Some("1000")),
-            ("1.50E+2", Some("150")),
-            ("25e-1", Some("2.5")),
-            ("0e999999999999", Some("0")),
-            ("-99999999999999999999", Some("-99999999999999999999")),
-            ("1e20", None),
-            ("1e29", None),
-            ("1e-29", None),
-            ("1e999999999999999999999", None),
-            ("1e-9223372036854775808", None),
-            ("0.33333333333333333333333333333333", None),
-        ] {
-            assert_eq!(exact_decimal(json).map(|number| number.to_string()).as_deref(), expected, "{json}");
-        }
-        assert_eq!(exact_decimal(&"9".repeat(400)), None);
-    }
-}
+mod tests;
