@@ -342,12 +342,16 @@ impl Engine {
     /// # Errors
     /// Those of [`read`](Self::read) and [`recognize`](Self::recognize).
     pub fn named(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<NamedReport>> {
-        let reports = self.recognize(&self.read(bytes, options)?)?;
+        Ok(self.named_of(self.recognize(&self.read(bytes, options)?)?, file))
+    }
+
+    /// The same for reports that are known.
+    pub(crate) fn named_of(&self, reports: Vec<Report>, file: &str) -> Vec<NamedReport> {
         let named = |report: Report| {
             let form = self.template(&report)?;
             Some(NamedReport { file: file.to_owned(), report, form })
         };
-        Ok(reports.into_iter().filter_map(named).collect())
+        reports.into_iter().filter_map(named).collect()
     }
 
     /// Compares the reports of two years. `renamed` has the organizations with another name in the newer year.

@@ -78,6 +78,10 @@ fn files_of_two_organizations_become_two_reports() {
     }
     let (_, _, said) = run(folder.path(), &["merge", "--join", "in", "-o", "all.xlsx"]);
     assert!(said.contains("2 organizations in the totals, 0 left out"), "{said}");
+    let (_, out, said) = run(folder.path(), &["check", "--join", "in", "--output-format", "json"]);
+    assert_eq!(out.matches("\"file\":").count(), 2, "{out} {said}");
+    let (_, out, said) = run(folder.path(), &["compare", "--join", "in", "in"]);
+    assert!(said.contains("2 organizations compared"), "{out} {said}");
 }
 
 #[test]

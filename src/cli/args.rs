@@ -145,6 +145,8 @@ pub(super) struct Check {
     pub fail_on: String,
     #[arg(long)]
     pub statistics: bool,
+    #[arg(long)]
+    pub join: bool,
     #[arg(long = "rule", value_name = "CODE=LEVEL")]
     pub rules: Vec<String>,
     #[arg(long, value_name = "FILE|DIR")]
@@ -234,6 +236,8 @@ pub(super) struct Compare {
     pub to: Option<ComparisonOutput>,
     #[arg(long)]
     pub all: bool,
+    #[arg(long)]
+    pub join: bool,
     #[arg(long = "match", value_name = "OLD=NEW")]
     pub accept: Vec<String>,
     #[arg(long, value_name = "FILE")]

@@ -163,26 +163,32 @@ pub(super) fn read_all<T: Send + 'static>(
     Ok(all)
 }
 
-/// The reports of all files of a plan, those of tables in several files joined; true where some could not be read or
-/// joined, which is reported.
+/// A file that could not be read or joined, and why.
+pub(super) type Refused = (String, String);
+
+/// The reports of all files of a plan, those of tables in several files joined; and the files that could not be read or
+/// joined, which are reported.
 pub(super) fn joined(
     plan: &Arc<Plan>,
     input: &Arc<InputOptions>,
     console: &Console,
-) -> Result<(Vec<FileReports>, bool), Failure> {
+) -> Result<(Vec<FileReports>, Vec<Refused>), Failure> {
     let work = |engine: &Engine, bytes: &[u8], options: &ReadOptions, file: &str| {
         let input = engine.read(bytes, options)?;
         let reports = engine.recognize(&input)?;
         Ok(vec![FileReports { file: file.to_owned(), input, reports }])
     };
-    let mut failed = false;
-    let files = read_all(plan, input, console, work, |_, _| failed = true)?;
+    let mut refused = Vec::new();
+    let files =
+        read_all(plan, input, console, work, |file, failure| refused.push((file, failure.message(console.lang))))?;
     let (files, failures) = input.engine.join(files);
     for JoinFailure(key, arguments) in failures {
-        failed = true;
-        console.failure(None, &Failure::Message(key, arguments));
+        let file = arguments.get("file").or(arguments.get("files")).unwrap_or_default().to_owned();
+        let failure = Failure::Message(key, arguments);
+        console.failure(None, &failure);
+        refused.push((file, failure.message(console.lang)));
     }
-    Ok((files, failed))
+    Ok((files, refused))
 }
 
 /// The reports of files and folders; true where some could not be read, which is reported.

@@ -55,17 +55,20 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         return Err(Failure::new("fail.output_is_input").with("output", output.display()));
     }
     let mut unread = Vec::new();
-    let (organizations, mut failed) = if arguments.join {
-        let (files, failed) = common::joined(&plan, &input, console)?;
-        (files.into_iter().flat_map(|file| input.engine.organizations_of(file)).collect(), failed)
-    } else {
-        let all = common::read_all(&plan, &input, console, Engine::organizations, |file, failure| {
-            let finding = Finding::new("XG615").with("file", file).with("detail", failure.message(console.lang));
-            unread.push(MergeFinding { organization: None, finding });
-        })?;
-        (all, false)
+    let mut refused = |file: String, detail: String| {
+        let finding = Finding::new("XG615").with("file", file).with("detail", detail);
+        unread.push(MergeFinding { organization: None, finding });
     };
-    failed |= !unread.is_empty();
+    let organizations = if arguments.join {
+        let (files, failures) = common::joined(&plan, &input, console)?;
+        failures.into_iter().for_each(|(file, detail)| refused(file, detail));
+        files.into_iter().flat_map(|file| input.engine.organizations_of(file)).collect()
+    } else {
+        common::read_all(&plan, &input, console, Engine::organizations, |file, failure| {
+            refused(file, failure.message(console.lang));
+        })?
+    };
+    let failed = !unread.is_empty();
     let Some(mut merged) = input.engine.merge(organizations, &options) else {
         console.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);

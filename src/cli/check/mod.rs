@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::check::render::{Checked, Counts, OutputFormat, Renderer};
-use crate::engine::Examined;
+use crate::engine::{Engine, Examined, FileReports};
 use crate::finding::{Finding, Severity};
 use crate::message::Lang;
 use crate::organization::Key;
@@ -19,6 +19,7 @@ use super::console::Console;
 use super::exit::Exit;
 use crate::batch::Failure;
 use crate::batch::driver::Driver;
+use crate::batch::input::Input;
 use crate::batch::plan::{self, Job, Plan};
 use crate::batch::pool::{End, Limits, Next, Ticket};
 use crate::batch::settings::InputOptions;
@@ -36,7 +37,7 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let engine = input.engine.clone().overrides(overrides).aliases(aliases).last_year(last_year);
     let input = InputOptions { engine, options: input.options.clone() };
     let last = input.engine.clone();
-    let checks = Checks { input, marked, verbose: console.verbose };
+    let checks = Checks { input, marked, verbose: console.verbose, join: arguments.join };
     let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let (counts, messages, end) = match check_all(&plan, checks, limits, arguments.output_format, console, &mut out)? {
@@ -86,33 +87,22 @@ fn check_all(
     console: &Console,
     out: &mut dyn Write,
 ) -> Result<io::Result<(Counts, Messages, End)>, Failure> {
-    let mut renderer = match Renderer::begin(format, console.lang, out) {
+    let renderer = match Renderer::begin(format, console.lang, out) {
         Ok(renderer) => renderer,
         Err(error) => return Ok(Err(error)),
     };
     let checks = Arc::new(checks);
-    let engine = checks.input.engine.clone();
-    let last = &engine.last_year;
+    let mut shown = Shown { renderer, messages: Messages::default(), engine: checks.input.engine.clone(), console };
+    if checks.join {
+        let checked = check_joined(plan, &checks, &mut shown)?;
+        return Ok(checked.and_then(|()| shown.end(End::Complete)));
+    }
     let ready = Arc::clone(&checks);
-    let mut messages = Messages::default();
-    let mut render = |job: &Job, result: Result<Found, Failure>| -> io::Result<()> {
-        let file = job.input.display();
-        match result {
-            Ok(Found { reports, hidden, written }) => {
-                let names = reports.iter().map(|one| one.report.organization.as_deref());
-                messages.organizations.extend(names.map(|name| last.key(name)));
-                messages.hidden += hidden;
-                messages.written.extend(written.iter().map(|written| written.line(console)));
-                reports.iter().try_for_each(|one| renderer.file(&checked(one, &file)))
-            }
-            Err(failure) => renderer.file(&refused(&file, &failure, console.lang)),
-        }
-    };
     let mut failed = None;
     let driver = Driver::new(plan, limits).prepare(move || ready.input.engine.prepare()).interruptible();
     let end = driver.run(
         move |job, ticket| checks.of_file(job, ticket),
-        |job, result| match render(job, result) {
+        |job, result| match shown.file(&job.input.display(), result) {
             Ok(()) => Next::GoOn,
             Err(error) => {
                 failed = Some(error);
@@ -122,8 +112,55 @@ fn check_all(
     )?;
     Ok(match failed {
         Some(error) => Err(error),
-        None => renderer.end().map(|counts| (counts, messages, end)),
+        None => shown.end(end),
     })
+}
+
+/// The same for files that may be joined, which must all be read before any is checked.
+fn check_joined(plan: &Arc<Plan>, checks: &Checks, shown: &mut Shown<'_, '_>) -> Result<io::Result<()>, Failure> {
+    let (files, refused) = common::joined(plan, &Arc::new(checks.input.clone()), shown.console)?;
+    for (file, detail) in refused {
+        if let Err(error) = shown.file(&file, Err(Failure::new("fail.not_joined").with("detail", detail))) {
+            return Ok(Err(error));
+        }
+    }
+    for FileReports { file, input, reports } in files {
+        // Marked workbooks have the name of the first file.
+        let first = Input::new(file.split('、').next().unwrap_or_default().into());
+        let found = checks.found(shown.engine.check(&input, reports), &first, true);
+        if let Err(error) = shown.file(&file, found) {
+            return Ok(Err(error));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// What is shown of a run.
+struct Shown<'s, 'o> {
+    renderer: Renderer<'o>,
+    messages: Messages,
+    engine: Engine,
+    console: &'s Console,
+}
+
+impl Shown<'_, '_> {
+    fn file(&mut self, file: &str, result: Result<Found, Failure>) -> io::Result<()> {
+        match result {
+            Ok(Found { reports, hidden, written }) => {
+                let names = reports.iter().map(|one| one.report.organization.as_deref());
+                self.messages.organizations.extend(names.map(|name| self.engine.last_year.key(name)));
+                self.messages.hidden += hidden;
+                self.messages.written.extend(written.iter().map(|written| written.line(self.console)));
+                reports.iter().try_for_each(|one| self.renderer.file(&checked(one, file)))
+            }
+            Err(failure) => self.renderer.file(&refused(file, &failure, self.console.lang)),
+        }
+    }
+
+    fn end(self, end: End) -> io::Result<(Counts, Messages, End)> {
+        let messages = self.messages;
+        self.renderer.end().map(|counts| (counts, messages, end))
+    }
 }
 
 /// How files are checked in one run.
@@ -133,6 +170,8 @@ struct Checks {
     marked: Option<Marked>,
     /// Whether notes on reading are shown too.
     verbose: bool,
+    /// Whether files with one table each are joined.
+    join: bool,
 }
 
 /// The reports of one file with their findings.
@@ -147,6 +186,11 @@ impl Checks {
     fn of_file(&self, job: &Job, ticket: &Ticket) -> Result<Found, Failure> {
         let engine = &self.input.engine;
         let reports = self.input.with_bytes(&job.input, |bytes, options| engine.examine(bytes, options))?;
+        self.found(reports, &job.input, ticket.may_write())
+    }
+
+    /// The findings to show of the reports of a file, whose marked workbooks are written.
+    fn found(&self, reports: Vec<Examined>, input: &Input, may_write: bool) -> Result<Found, Failure> {
         let mut found = Found { reports, hidden: 0, written: Vec::new() };
         if !self.verbose {
             for Examined { findings, .. } in &mut found.reports {
@@ -155,8 +199,8 @@ impl Checks {
                 found.hidden += all - findings.len();
             }
         }
-        if let Some(marked) = self.marked.as_ref().filter(|_| ticket.may_write()) {
-            found.written = marked.write(&job.input, &found.reports)?;
+        if let Some(marked) = self.marked.as_ref().filter(|_| may_write) {
+            found.written = marked.write(input, &found.reports)?;
         }
         Ok(found)
     }

@@ -40,8 +40,8 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     let input = Arc::new(InputOptions { engine, options: input.options });
     let mut inputs = Vec::new();
     let mut failed = Vec::new();
-    let old = reports(&arguments.old, &input, &mut inputs, &mut failed, console)?;
-    let new = reports(&arguments.new, &input, &mut inputs, &mut failed, console)?;
+    let mut read = |path: &Path| reports((path, arguments.join), &input, &mut inputs, &mut failed, console);
+    let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
     let comparison = input.engine.compare(&old, &new, &accepted).map_err(|unknown| {
         let (key, reports) = if unknown.old { ("usage.match_old", &old) } else { ("usage.match_new", &new) };
         let found: Vec<_> = reports.iter().filter_map(|named| named.report.organization.as_deref()).collect();
@@ -93,7 +93,7 @@ fn renaming(word: &str) -> Result<(String, String), Failure> {
 
 /// The reports of a file or of all files of a folder; files that cannot be read are reported.
 fn reports(
-    named: &Path,
+    (named, join): (&Path, bool),
     input: &Arc<InputOptions>,
     inputs: &mut Vec<Arc<Paths>>,
     failed: &mut Vec<Failed>,
@@ -101,6 +101,11 @@ fn reports(
 ) -> Result<Vec<NamedReport>, Failure> {
     let plan = Arc::new(plan::to_read(vec![named.to_owned()])?);
     inputs.push(Arc::clone(&plan.inputs));
+    if join {
+        let (files, refused) = common::joined(&plan, input, console)?;
+        failed.extend(refused.into_iter().map(|(file, message)| Failed { file, message }));
+        return Ok(files.into_iter().flat_map(|file| input.engine.named_of(file.reports, &file.file)).collect());
+    }
     common::read_all(&plan, input, console, Engine::named, |file, failure| {
         failed.push(Failed { file, message: failure.message(console.lang) });
     })

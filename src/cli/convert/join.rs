@@ -29,7 +29,7 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
     let place = output_place(&mut arguments)?;
     let input = Arc::new(common::input_options(arguments.input)?);
     let plan = Arc::new(plan::to_read(inputs)?);
-    let (files, failed) = common::joined(&plan, &input, console)?;
+    let (files, refused) = common::joined(&plan, &input, console)?;
     let engine = &input.engine;
     let check = |file: FileReports| -> (String, Vec<Examined>) {
         (file.file, file.reports.into_iter().map(|report| engine.check_rules(report)).collect())
@@ -41,7 +41,7 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
         console.findings(findings.filter(is_shown).map(|finding| (file, finding)));
     }
     let outputs = Outputs { inputs: Inputs::new(vec![Arc::clone(&plan.inputs)]), force: arguments.force, root: None };
-    let mut exit = if failed { Exit::Failed } else { Exit::Done };
+    let mut exit = if !refused.is_empty() { Exit::Failed } else { Exit::Done };
     for (path, format, reports) in shares(&place, &files) {
         let written = engine.write(&reports, format, &output.of(path.is_some())).map_err(Failure::from);
         let written = written.and_then(|drawn| match &path {
