@@ -49,8 +49,7 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// The command line with this command alone and without help; none where there is no such command. Building all commands
-    /// takes longer, and most runs need one.
+    /// The command line with this command alone, without help: building all commands takes longer.
     pub(super) fn alone(name: &str) -> Option<clap::Command> {
         let augment = match name {
             "convert" => Convert::augment_args,
