@@ -54,6 +54,9 @@ impl Formula {
 /// The most formulas and parentheses that depend on each other.
 const DEPTH: usize = 64;
 
+/// The most formulas without a result in a worksheet. More are none that a person wrote, and none is calculated.
+const FORMULAS: usize = 5000;
+
 /// The most cells to add up in a worksheet.
 const STEPS: usize = 1_000_000;
 
@@ -63,8 +66,10 @@ pub(super) fn calculate(
     formulas: &BTreeMap<CellRef, Formula>,
 ) -> BTreeMap<CellRef, Option<FormulaResult>> {
     let mut calculation = Calculation { cells, formulas, results: BTreeMap::new(), depth: 0, steps: STEPS };
-    for at in formulas.keys() {
-        calculation.result(*at);
+    if formulas.len() <= FORMULAS {
+        for at in formulas.keys() {
+            calculation.result(*at);
+        }
     }
     calculation.results
 }
@@ -128,11 +133,13 @@ impl Operands for Calculation<'_> {
                 numbers.push(number(cell)?);
             }
         }
-        let formulas = self.formulas.range(first..).take_while(|(at, _)| at.row <= last.row);
-        let formulas: Vec<CellRef> = formulas.map(|(at, _)| *at).filter(|at| is_within(*at)).collect();
-        for at in formulas {
+        let formulas = self.formulas;
+        for (at, _) in formulas.range(first..).take_while(|(at, _)| at.row <= last.row) {
             self.steps = self.steps.checked_sub(1)?;
-            match self.result(at)? {
+            if !is_within(*at) {
+                continue;
+            }
+            match self.result(*at)? {
                 FormulaResult::Number(number) => numbers.push(number),
                 FormulaResult::EmptyText => {}
             }

@@ -124,3 +124,13 @@ fn a_shared_formula_moves_with_its_cell() {
     let results = calculate(&cells, &BTreeMap::from([(at, formula)]));
     assert_eq!(results[&at], Some(FormulaResult::Number(Decimal::from(115))));
 }
+
+#[test]
+fn too_many_formulas_are_not_calculated() {
+    let formulas = |count: u32| -> BTreeMap<CellRef, Formula> {
+        let places = (0..count).map(|row| CellRef::new(row, 0));
+        places.map(|at| (at, Formula::of_cell("1", Notation::A1, at))).collect()
+    };
+    assert_eq!(calculate(&[], &formulas(5000)).len(), 5000);
+    assert!(calculate(&[], &formulas(5001)).is_empty());
+}
