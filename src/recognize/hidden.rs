@@ -193,6 +193,7 @@ pub(super) fn values_from_hidden(report: &Report, document: &Document) -> Vec<Fi
 pub(super) fn unread(document: &Document, reports: &[Report]) -> Vec<Finding> {
     let values = reports.iter().flat_map(|report| report.values.iter().chain(&report.extra));
     let places: Vec<(&str, CellRef)> = values
+        .filter(|value| value.cell != CellValue::Missing)
         .filter_map(
             |value| if let Some(Location::Sheet { sheet, cell }) = &value.at { Some((&**sheet, *cell)) } else { None },
         )

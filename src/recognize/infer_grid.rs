@@ -73,7 +73,7 @@ fn is_header_row(region: &Region<'_>, rows: &[u32], at: usize) -> bool {
 }
 
 fn is_value(cell: &Cell) -> bool {
-    (value::parse_cell(cell, ValueKind::Signed).is_filled() || value::is_code(cell.text.trim()))
+    (value::parse_cell(cell, ValueKind::Signed).is_filled() || value::is_value_or_code(&cell.text))
         && !value::is_unit(&cell.text)
 }
 

@@ -24,7 +24,7 @@ use super::value::{self, ParsedValue};
 use crate::document::{Cell, CellRef};
 use crate::finding::Finding;
 use crate::report::CellValue;
-use crate::template::{ResolvedRule, Template, ValueKind};
+use crate::template::{ResolvedRule, Table, Template, ValueKind};
 use crate::text::fold::fold;
 use crate::text::label::ordinal_length;
 
@@ -67,6 +67,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
     let mut by_position = BTreeSet::new();
     for (index, found) in chain.matches.iter().enumerate() {
         let next = chain.matches.get(index + 1).map_or(end, |next| next.label.start);
+        let next = stream.text_end(found.label.end..next);
         let mut row = RowReading { at: stream.location(found.label.start), ..RowReading::default() };
         if found.is_text {
             reading.rows.push(row);
@@ -216,6 +217,14 @@ impl Matrix<'_, '_> {
         let all_blank = |at: usize| like.iter().all(|cells| cells[at].1.is_blank());
         let extra = own.len().checked_sub(form.count())?;
         let start = if extra >= before && (0..before).all(all_blank) { before } else { 0 };
+        // Where all rows have the same columns, one with labels of other rows has no values.
+        let lines = || self.tables.lines.iter().flatten().filter(|line| line.part == grid.line.part);
+        let length = |line: &Line| grid.region.row(line.rows.start).len();
+        let is_even = lines().all(|line| length(line) == length(&grid.line));
+        let holds_label = |(at, _): &&(CellRef, Cell)| lines().any(|line| line.label.contains(&at.column));
+        if is_even && own[start..start + form.count()].iter().any(holds_label) {
+            return None;
+        }
         let is_regular = like.len() > 1 && (start + form.count()..own.len()).all(all_blank);
         is_regular.then(|| {
             let values = own[start..start + form.count()].iter().zip(&form.kinds);
@@ -387,7 +396,11 @@ fn header_order(stream: &Stream<'_>, chain: &Chain, template: &Template, number:
     let table = &template.tables()[number];
     let is_row = |found: &&Match| found.row.0 == number && !found.is_text;
     let Some(first) = chain.matches.iter().find(is_row) else { return HeaderOrder::NoHeaders };
-    let end = if table.label.is_some() { first.label.start } else { first.label.end };
+    // Without labels, headers that were not found stand before the values too.
+    let end = match table.label {
+        Some(_) => first.label.start,
+        None => first.label.end + headers_behind(table, &stream.folded[first.label.end..]),
+    };
     let mut start = 0;
     for found in &chain.matches {
         if found.label.end > first.label.start {
@@ -410,6 +423,14 @@ fn header_order(stream: &Stream<'_>, chain: &Chain, template: &Template, number:
     let start = (start..=end).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(end);
 
     header_order::order(table, &stream.folded[start..end])
+}
+
+/// The length of the headers of a table at the start of a text.
+fn headers_behind(table: &Table, folded: &str) -> usize {
+    let limit = (0..=folded.len().min(MAX_HEADER_BYTES)).rev().find(|at| folded.is_char_boundary(*at)).unwrap_or(0);
+    let words = &folded[..limit];
+    let words = &words[..words.find(|c: char| c.is_ascii_digit()).unwrap_or(0)];
+    header_order::found_headers(table, words).last().map_or(0, |(at, name)| at + name.len())
 }
 
 /// Whether no blank cell is among some cells of a row.

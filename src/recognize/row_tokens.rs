@@ -31,6 +31,8 @@ pub struct RowTokens<'d> {
     pub tokens: Vec<Token<'d>>,
     /// The first token not yet taken.
     pub at: usize,
+    /// Whether a value was on either side of a unit.
+    pub is_paired: bool,
 }
 
 impl<'d> RowTokens<'d> {
@@ -119,7 +121,9 @@ impl<'d> RowTokens<'d> {
             last.parsed = ParsedValue::UNREADABLE;
         }
         // A value on either side of the unit: one of them may be a code.
-        if let Some(behind) = self.value_behind_unit(row, kind).filter(|_| !values.is_empty()) {
+        if !values.is_empty()
+            && let Some(behind) = self.value_behind_unit(row, kind)
+        {
             for value in &mut values {
                 value.parsed = ParsedValue::UNREADABLE;
                 value.text = format!("{} {behind}", value.text);
@@ -167,6 +171,7 @@ impl<'d> RowTokens<'d> {
         let text = is_pair.then(|| format!("{} {}", unit.text, value.text))?;
         row.unit = Some(fold(unit.text));
         self.at += 2;
+        self.is_paired = true;
         Some(text)
     }
 

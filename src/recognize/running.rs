@@ -43,14 +43,17 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     reading.extras = rows_before(stream, within.start..starts[0], counts, template);
     let serials = serials::serials(stream, chain, template);
     let (mut gaps, mut value_gaps) = (Vec::new(), Vec::new());
+    let mut is_paired = false;
     for (index, found) in chain.matches.iter().enumerate() {
         let next = starts.get(index + 1).copied().unwrap_or(end);
+        let next = stream.text_end(found.label.end..next);
         let row = &template.tables()[found.row.0].rows[found.row.1];
         let official = &dictionary.rows(chain.template).iter().find(|row| row.place == found.row);
         let official = official.map_or("", |row| row.label.official.as_str());
         let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
         let tokens = stream.tokens(label_end..next);
-        let mut row_tokens = RowTokens { tokens: without_page_marks(stream, &serials, tokens), at: 0 };
+        let mut row_tokens =
+            RowTokens { tokens: without_page_marks(stream, &serials, tokens), at: 0, is_paired: false };
         gaps.push((row.kind != ValueKind::Heading).then(|| row_tokens.gap_behind(stream, label_end)).flatten());
         let label_rest = if row.kind == ValueKind::Heading { String::new() } else { row_tokens.label_rest(official) };
         // With several columns, the first may be blank.
@@ -77,6 +80,10 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         reading.rows.push(reading_row);
         let last = index + 1 == chain.matches.len();
         row_tokens.extras(index, last, counts, stream, template, &mut reading);
+        is_paired |= row_tokens.is_paired;
+    }
+    if is_paired {
+        leave_out_before_units(&mut reading);
     }
     if headers.is_changed || has_more_columns(&reading, counts) {
         leave_out(chain, template, &mut reading);
@@ -167,6 +174,21 @@ fn has_more_columns(reading: &Reading, counts: ColumnCounts) -> bool {
     more > MIN_SURPLUS && more > exact
 }
 
+/// Makes the values unreadable that a unit without a value follows: in a row with values on either side of the unit, the
+/// first is a code.
+fn leave_out_before_units(reading: &mut Reading) {
+    let is_unit = |extra: &&ExtraReading| {
+        extra.row.label.is_empty()
+            && extra.row.unit.is_some()
+            && extra.row.values.iter().all(|value| value.parsed.cell.is_blank())
+    };
+    for row in reading.extras.iter().filter(is_unit).filter_map(|extra| extra.after) {
+        for value in &mut reading.rows[row].values {
+            value.parsed = value::ParsedValue::UNREADABLE;
+        }
+    }
+}
+
 /// Fewer rows with too many values may be damaged ones.
 const MIN_SURPLUS: usize = 3;
 
@@ -218,7 +240,14 @@ fn rows_before(
         let mut row = RowReading { label: text, at, ..RowReading::default() };
         let behind = tokens.split_off(tokens.len() - values - 1);
         tokens.pop();
-        RowTokens { tokens: behind, at: 0 }.fill(&mut row, counts, 0..0, ValueKind::Signed, stream, false);
+        RowTokens { tokens: behind, at: 0, is_paired: false }.fill(
+            &mut row,
+            counts,
+            0..0,
+            ValueKind::Signed,
+            stream,
+            false,
+        );
         if values > 0 {
             rows.push(ExtraReading { after: None, table: 0, row });
         }

@@ -57,6 +57,9 @@ fn row_start(stream: &Stream<'_>, matches: &[&Match], at: usize, table: &Table) 
 
 /// The same for one table whose rows begin at these places.
 fn serials_of_table(stream: &Stream<'_>, starts: &[usize], table: &Table) -> Vec<usize> {
+    // Rows in a grid have columns of their own.
+    let starts: Vec<usize> =
+        starts.iter().copied().filter(|start| stream.cells[stream.cell_at(*start)].position.is_none()).collect();
     let before: Vec<usize> = starts.iter().filter_map(|start| serial_before(stream, *start)).collect();
     let rows = starts.len();
     if before.is_empty() || (before.len() as f64) < rows as f64 * MIN_SHARE {
@@ -66,7 +69,10 @@ fn serials_of_table(stream: &Stream<'_>, starts: &[usize], table: &Table) -> Vec
     let codes = before.iter().filter(|at| value::is_code(text(at))).count();
     let numbers: Vec<Option<u64>> = before.iter().map(|at| value::plain(text(at))).collect();
     let counts = numbers.windows(2).all(|pair| matches!(pair, [Some(one), Some(next)] if *next == one + 1));
+    let is_inline = before.iter().zip(&starts).all(|(at, start)| *at == stream.cell_at(*start));
+    let increases = numbers.windows(2).all(|pair| matches!(pair, [Some(one), Some(next)] if next > one));
     let is_column = has_header(stream, starts[0], table)
+        || (is_inline && increases && before.len() > 1 && before.len() == rows)
         || (codes >= MIN_CODES && codes as f64 >= before.len() as f64 * MIN_SHARE)
         || (counts && before.len() >= MIN_COUNTED);
     if is_column { before } else { Vec::new() }

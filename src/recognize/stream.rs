@@ -113,6 +113,17 @@ impl<'d> Stream<'d> {
         self.places.get(byte).or(self.places.last()).map_or(0, |place| place.0 as usize)
     }
 
+    /// Where running text ends: at the first cell of a table, if the range begins outside of it.
+    pub fn text_end(&self, range: Range<usize>) -> usize {
+        let cell = self.cell_at(range.start.saturating_sub(1));
+        if self.cells[cell].position.is_some() {
+            return range.end;
+        }
+        let last = self.cell_at(range.end.saturating_sub(1)).max(cell);
+        let in_table = (cell..=last).find(|at| self.cells[*at].position.is_some());
+        in_table.map_or(range.end, |at| self.starts[at].clamp(range.start, range.end))
+    }
+
     /// Whether a byte of the folded text is the first of its cell.
     pub fn starts_cell(&self, byte: usize) -> bool {
         byte == 0 || byte >= self.places.len() || self.places[byte - 1].0 != self.places[byte].0

@@ -108,6 +108,8 @@ fn fold_end(whole: &Region<'_>, rows: &[u32], blocks: &[Range<u32>]) -> usize {
         let area = whole.area(*at);
         blocks.iter().filter(|block| area.meets(block)).count() > 1
     };
+    // A row without a value has at most one text less in each block than the headers have.
+    let most = whole.filled(rows[0]).count().saturating_sub(blocks.len()).max(blocks.len());
     // The rows right below the first are its lower headers.
     let mut is_header = true;
     for (index, row) in rows.iter().enumerate().skip(1) {
@@ -116,7 +118,7 @@ fn fold_end(whole: &Region<'_>, rows: &[u32], blocks: &[Range<u32>]) -> usize {
         let texts = cells.clone().filter(|(_, cell)| is_label(cell)).count();
         let values = cells.clone().any(|(_, cell)| value::parse_cell(cell, ValueKind::Signed).is_filled());
         is_header &= !values && !is_blank;
-        let is_next_header = !is_header && !values && texts > blocks.len();
+        let is_next_header = !is_header && !values && texts > most;
         let apart = *row > rows[index - 1] + 1;
         if is_blank || apart || is_next_header || cells.any(|(at, _)| crosses(at)) {
             return index;

@@ -193,9 +193,10 @@ pub fn is_date_or_phone(text: &str) -> bool {
     }
 }
 
-/// Whether a text stands where values do: a value, or digits that are not one number, such as a code or `00`.
+/// Whether a text stands where values do: a value, the mark of one in doubt, or digits that are not one number, such as a
+/// code or `00`.
 pub fn is_value_or_code(text: &str) -> bool {
-    parse(text, ValueKind::Signed).is_filled() || is_code(text.trim())
+    parse(text, ValueKind::Signed).is_filled() || is_code(text.trim()) || words().without_mark(text).is_some()
 }
 
 /// Whether a text is a code of a row, such as `01` or `49**`: no number is written so.

@@ -33,7 +33,8 @@ pub(super) fn extra_values(
     }
     path.push(label::without_ordinal(label).to_owned());
     let path: Arc<[String]> = path.into();
-    let values: Vec<_> = extra.row.values.iter().map(|value| value.text.as_str()).collect();
+    let surplus = extra.row.surplus.iter().map(String::as_str);
+    let values: Vec<_> = extra.row.values.iter().map(|value| value.text.as_str()).chain(surplus).collect();
     let code = if label.is_empty() { "XG310" } else { "XG305" };
     // Values without a label may belong to the row they follow.
     missing.extend(
