@@ -3,6 +3,7 @@
 //! An [`Engine`] holds what many files share: templates, severities, the reports of the year before. It opens no files,
 //! starts no threads and reads no clock, so the command line, a web page and other languages can all use it.
 
+mod examine;
 mod join;
 mod last_year;
 
@@ -11,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::check::{self, Explanation, SeverityOverrides, explain};
 use crate::compare::{self, Comparison, NamedReport, UnknownOrganization};
+use crate::correct::Corrections;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::merge::{self, Merged, Organization};
@@ -52,6 +54,7 @@ pub struct Engine {
     recognizer: Arc<OnceLock<Recognizer>>,
     overrides: SeverityOverrides,
     aliases: Aliases,
+    corrections: Arc<Corrections>,
     pub(crate) last_year: Arc<LastYear>,
 }
 
@@ -233,16 +236,6 @@ impl Engine {
         reports.into_iter().zip(beyond_rules).map(examined).collect()
     }
 
-    /// Reads a file, finds its reports and checks them.
-    ///
-    /// # Errors
-    /// Those of [`read`](Self::read) and [`recognize`](Self::recognize).
-    pub fn examine(&self, bytes: &[u8], options: &ReadOptions) -> Result<Vec<Examined>> {
-        let input = self.read(bytes, options)?;
-        let reports = self.recognize(&input)?;
-        Ok(self.check(&input, reports))
-    }
-
     /// Writes reports as one output: any number as JSON or NDJSON, one report as any other format.
     ///
     /// # Errors
@@ -309,7 +302,7 @@ impl Engine {
     /// # Errors
     /// Those of [`examine`](Self::examine).
     pub fn organizations(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<Organization>> {
-        Ok(as_organizations(self.examine(bytes, options)?, file, bytes))
+        Ok(as_organizations(self.examine_file(bytes, options, file)?, file, bytes))
     }
 
     /// Joins files with one table each of one organization and year.
@@ -342,7 +335,9 @@ impl Engine {
     /// # Errors
     /// Those of [`read`](Self::read) and [`recognize`](Self::recognize).
     pub fn named(&self, bytes: &[u8], options: &ReadOptions, file: &str) -> Result<Vec<NamedReport>> {
-        Ok(self.named_of(self.recognize(&self.read(bytes, options)?)?, file))
+        let input = self.read(bytes, options)?;
+        let reports = self.correct(&input, self.recognize(&input)?, file)?;
+        Ok(self.named_of(reports, file))
     }
 
     /// The same for reports that are known.

@@ -99,6 +99,8 @@ pub enum ErrorKind {
     TemplateNotLoaded { format: String },
     /// There are several `reports`, and an output in `format` holds one.
     SeveralReports { reports: usize, format: String },
+    /// The correction of `id` in a `line` of `file` cannot be used: `reason` says why, `found` is what was found.
+    Correction { file: String, line: u32, id: String, reason: String, found: String },
     /// The font of `path` cannot be used: `detail` says why.
     Font { path: String, detail: String },
 }
@@ -154,6 +156,17 @@ impl ErrorKind {
             Self::SeveralReports { reports, format } => {
                 ("error.several_reports", [("reports", reports.to_string()), ("format", of(format))].into())
             }
+            Self::Correction { file, line, id, reason, found } => (
+                "error.correction",
+                [
+                    ("file", of(file)),
+                    ("line", line.to_string()),
+                    ("id", of(id)),
+                    ("reason", of(reason)),
+                    ("found", of(found)),
+                ]
+                .into(),
+            ),
             Self::Font { path, detail } => ("error.font", [("path", of(path)), ("detail", of(detail))].into()),
         }
     }

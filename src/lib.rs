@@ -11,6 +11,7 @@ pub mod check;
 #[doc(hidden)]
 pub mod cli;
 pub mod compare;
+pub mod correct;
 mod deflate;
 pub mod document;
 mod encoding;

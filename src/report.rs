@@ -168,6 +168,25 @@ pub struct Value {
     pub after: Option<String>,
     /// For an extra row, its label with ordinal, as in the source.
     pub label: Option<String>,
+    /// Who set the value, and why, where a person read it in the source. The text is still that of the source.
+    pub correction: Option<Correction>,
+}
+
+/// Who set a value that could not be read with certainty, and why.
+///
+/// ```
+/// use xxgk::report::Correction;
+///
+/// let correction = Correction { by: "王小明".to_owned(), reason: "原件为19".to_owned() };
+/// assert_eq!(correction.by, "王小明");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Correction {
+    /// The person.
+    pub by: String,
+    /// The reason.
+    pub reason: String,
 }
 
 impl Value {
@@ -184,6 +203,15 @@ impl Value {
     /// Sets what the cell holds, with its text in the source.
     pub fn set(&mut self, cell: CellValue, source_text: impl Into<String>) {
         (self.cell, self.source_text) = (cell, source_text.into());
+    }
+
+    /// Sets what a person has read in the source. The text of the source stays.
+    pub(crate) fn correct(&mut self, cell: CellValue<()>, correction: Correction) {
+        if let CellValue::Unreadable(text) = &mut self.cell {
+            self.source_text = std::mem::take(text);
+        }
+        self.cell = cell.with_text(String::new);
+        self.correction = Some(correction);
     }
 
     /// Makes the cell unreadable; its text stays.

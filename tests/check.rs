@@ -61,6 +61,7 @@ fn report(template: &Template, figures: &Figures) -> Report {
             at: Some(Location::Text { line, column: 1 }),
             after: None,
             label: None,
+            correction: None,
         }
     });
     Report { template: Some(template.id().to_owned()), values: values.collect(), ..Report::default() }

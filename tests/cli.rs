@@ -490,7 +490,8 @@ fn all_values_go_into_one_table_in_the_order_of_inputs() {
     assert_eq!(status(&output), 3, "the broken file is named and the others are there");
     let bytes = fs::read(folder.path().join("all.csv")).unwrap();
     assert!(bytes.starts_with(
-        "\u{feff}source,organization,year,template,id,path,column,unit,value,status,text,at\r\n".as_bytes()
+        "\u{feff}source,organization,year,template,id,path,column,unit,value,status,text,at,corrected_by,correction_reason\r\n"
+            .as_bytes()
     ));
     let mut reader = csv::Reader::from_reader(&bytes[3..]);
     let records: Vec<_> = reader.records().map(|record| record.unwrap()).collect();

@@ -141,6 +141,7 @@ prop_compose! {
                 at: (!row.optional || !table.is_matrix()).then_some(Location::Text { line: 1, column: 1 }),
                 after: None,
                 label: None,
+                correction: None,
             }
         }).filter(|value| value.at.is_some()).collect()
     }
@@ -172,6 +173,7 @@ fn matrix_extras(template: &'static Template) -> impl Strategy<Value = Vec<Value
                 at: None,
                 after: Some(row.id.clone()),
                 label: Some(label.clone()),
+                correction: None,
             })
         });
         values.collect()
@@ -203,6 +205,7 @@ prop_compose! {
                 at: None,
                 after: Some(row.id.clone()),
                 label: Some(label),
+                correction: None,
             }
         }).collect()
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use crate::correct::DoubtfulValue;
 use crate::finding::Finding;
 use crate::message::Lang;
 use crate::report::Report;
@@ -19,6 +20,8 @@ use super::summary::{Counts, ReportIdentity, SummaryRow};
 pub(crate) struct Outcome {
     /// Findings, each once.
     pub findings: Vec<Finding>,
+    /// Values to look up in the source, where the run lists them.
+    pub doubtful: Vec<DoubtfulValue>,
     /// The outputs, in order.
     pub outputs: Vec<Output>,
     /// Why the job stopped, where it did.

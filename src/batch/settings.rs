@@ -84,6 +84,8 @@ pub(crate) struct Settings {
     pub input: InputOptions,
     /// How outputs are written.
     pub output: OutputOptions,
+    /// Whether doubtful values are listed.
+    pub lists_doubtful: bool,
     /// Whether nothing is written.
     pub dry_run: bool,
     /// Whether each output waits for those of all inputs before it.

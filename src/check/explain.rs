@@ -125,6 +125,7 @@ fn report(values: &[ExampleValue], template: &Template) -> Report {
             at: Some(Location::Text { line: 1, column: 1 }),
             after: None,
             label: None,
+            correction: None,
         }
     };
     let values = values.iter().map(value).collect();

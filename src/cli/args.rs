@@ -1,18 +1,20 @@
 //! The arguments of the command line. Their help is in the message catalogue (`help.*`), see [`super::help`].
 
+mod comparison_output;
+
 use std::convert::Infallible;
 use std::ffi::OsString;
-use std::iter;
 use std::path::PathBuf;
 
 use crate::check::render::OutputFormat;
 use crate::merge::ValueColumn;
 use crate::message::Lang;
 use crate::read::SheetChoice;
-use crate::{compare, read, write};
+use crate::{read, write};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub(super) use comparison_output::ComparisonOutput;
 
 #[derive(Parser)]
 #[command(name = "xxgk", version, disable_help_flag = true, disable_version_flag = true)]
@@ -95,6 +97,10 @@ pub(super) struct Convert {
     pub name: Option<String>,
     #[arg(long, conflicts_with_all = ["resume", "name", "tidy", "summary", "dry_run"])]
     pub join: bool,
+    #[arg(long, value_name = "FILE")]
+    pub corrections: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "dry_run"])]
+    pub write_corrections: Option<PathBuf>,
     #[arg(long)]
     pub tidy: bool,
     #[arg(long, value_name = "FILE")]
@@ -152,6 +158,10 @@ pub(super) struct Check {
     pub last: Vec<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub aliases: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub corrections: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub write_corrections: Option<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,
     #[arg(long)]
@@ -186,43 +196,6 @@ pub(super) struct New {
     pub landscape: bool,
 }
 
-/// How a comparison is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ComparisonOutput {
-    /// Aligned text for a terminal.
-    Text,
-    /// A file.
-    File(compare::Format),
-}
-
-impl ComparisonOutput {
-    /// All of them.
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        iter::once(Self::Text).chain(compare::Format::ALL.iter().map(|format| Self::File(*format)))
-    }
-
-    /// The name that options use.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::File(format) => format.name(),
-        }
-    }
-
-    /// The one of a file extension.
-    pub(super) fn from_extension(extension: &str) -> Option<Self> {
-        match extension.to_ascii_lowercase().as_str() {
-            "txt" | "text" => Some(Self::Text),
-            _ => compare::Format::from_extension(extension).map(Self::File),
-        }
-    }
-
-    /// Whether the bytes are for programs, not for a terminal.
-    pub(super) fn is_binary(self) -> bool {
-        matches!(self, Self::File(format) if format.is_binary())
-    }
-}
-
 #[derive(Args)]
 pub(super) struct Compare {
     #[arg(value_name = "OLD")]
@@ -237,6 +210,8 @@ pub(super) struct Compare {
     pub all: bool,
     #[arg(long)]
     pub join: bool,
+    #[arg(long, value_name = "FILE")]
+    pub corrections: Option<PathBuf>,
     #[arg(long = "match", value_name = "OLD=NEW")]
     pub accept: Vec<String>,
     #[arg(long, value_name = "FILE")]
@@ -265,6 +240,8 @@ pub(super) struct Merge {
     pub roster: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub aliases: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub corrections: Option<PathBuf>,
     #[arg(id = "scope", long = "value-column", alias = "scope", value_name = "NAME|N", value_parser = value_column)]
     pub value_column: Option<ValueColumn>,
     #[arg(long)]

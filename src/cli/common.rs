@@ -188,7 +188,17 @@ pub(super) fn joined(
         console.failure(None, &failure);
         refused.push((file, failure.message(console.lang)));
     }
-    Ok((files, refused))
+    let mut joined = Vec::with_capacity(files.len());
+    for FileReports { file, input: content, reports } in files {
+        match input.engine.correct(&content, reports, &file).map_err(Failure::from) {
+            Ok(reports) => joined.push(FileReports { file, input: content, reports }),
+            Err(failure) => {
+                console.failure(Some(&file), &failure);
+                refused.push((file, failure.message(console.lang)));
+            }
+        }
+    }
+    Ok((joined, refused))
 }
 
 /// The reports of files and folders; true where some could not be read, which is reported.

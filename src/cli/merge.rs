@@ -17,6 +17,7 @@ use crate::write::{self, Format, WriteOptions};
 use super::args::Merge;
 use super::common;
 use super::console::Console;
+use super::corrections::{side_input, with_corrections};
 use super::exit::Exit;
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs, Written};
@@ -50,7 +51,10 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         landscape: arguments.landscape,
     };
     let plan = Arc::new(plan::to_read(inputs)?);
-    let inputs = Inputs::new(vec![Arc::clone(&plan.inputs)]);
+    let corrections = arguments.corrections.as_deref();
+    let engine = with_corrections(input.engine.clone(), corrections, &[&plan], console)?;
+    let input = Arc::new(InputOptions { engine, options: input.options.clone() });
+    let inputs = Inputs::new(vec![Arc::clone(&plan.inputs), side_input(corrections)]);
     if let Some(output) = output.as_deref().filter(|output| inputs.contains(output)) {
         return Err(Failure::new("fail.output_is_input").with("output", output.display()));
     }

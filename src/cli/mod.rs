@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod console;
 mod convert;
+mod corrections;
 mod exit;
 mod help;
 mod inspect;

@@ -39,6 +39,7 @@ pub(super) fn report(form: &str, organization: &str, year: i32, values: &[(&str,
             at: (text != "absent").then(place),
             after: None,
             label: None,
+            correction: None,
             id: Some(indicator.id.clone()),
         });
     }
@@ -279,6 +280,7 @@ fn rows_beyond_the_form_are_the_same_where_their_labels_are() {
         at: None,
         after: None,
         label: Some(format!("（一）{label}")),
+        correction: None,
     };
     let (mut old, mut new) = (report("2014", "甲镇", 2016, &[]), report("2014", "甲镇", 2017, &[]));
     old.report.extra = vec![row("热线数", 4), row("旧行", 1), row("重复", 1)];

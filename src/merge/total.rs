@@ -155,6 +155,7 @@ fn total_value(total: &Total) -> Value {
         at: None,
         after: None,
         label: None,
+        correction: None,
     }
 }
 

@@ -87,6 +87,17 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
     }
 }
 
+/// The text of a file in the encoding that is detected.
+///
+/// # Errors
+/// [`ErrorKind::TooLarge`] beyond [`limit::TEXT`].
+pub(crate) fn text(bytes: &[u8]) -> Result<String> {
+    if bytes.len() > limit::TEXT {
+        return Err(limit::too_large(limit::megabytes(bytes.len() as u64), limit::megabytes(limit::TEXT as u64)));
+    }
+    Ok(decode::decode(bytes, None)?.text)
+}
+
 /// The format to read: the detected one, if it is readable and is the requested one.
 fn agree(sniffed: Sniffed, wanted: Option<Format>) -> Result<Format> {
     match (sniffed, wanted) {

@@ -12,7 +12,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
-use super::{CellValue, Filing, Period, Report, Status, Value, can_be_figure};
+use super::{CellValue, Correction, Filing, Period, Report, Status, Value, can_be_figure};
 use crate::document::{Location, Source};
 use crate::finding::{Figure, Finding, Phrase, Severity, Wording};
 use crate::message::{self, Arguments, Lang};
@@ -158,6 +158,9 @@ struct ValueJson {
     /// For a row beyond the template, the indicator of the row before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<String>,
+    /// Who set the value, and why, where a person read it in the source. `text` is still that of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correction: Option<Correction>,
     #[serde(skip)]
     number: Option<Decimal>,
 }
@@ -186,6 +189,8 @@ struct ValueParts {
     label: Option<String>,
     #[serde(default)]
     after: Option<String>,
+    #[serde(default)]
+    correction: Option<Correction>,
 }
 
 impl TryFrom<ValueParts> for ValueJson {
@@ -208,6 +213,7 @@ impl TryFrom<ValueParts> for ValueJson {
             at: parts.at,
             label: parts.label,
             after: parts.after,
+            correction: parts.correction,
             number: parts.value,
         })
     }
@@ -227,6 +233,7 @@ impl ValueJson {
             at: value.at.clone(),
             label: value.label.clone(),
             after: value.after.clone(),
+            correction: value.correction.clone(),
             number: value.number(),
         }
     }
@@ -253,6 +260,7 @@ impl From<ValueJson> for Value {
             at: json.at,
             after: json.after,
             label: json.label,
+            correction: json.correction,
         }
     }
 }

@@ -51,7 +51,7 @@ mod tests {
     use crate::document::{CellRef, Location, Source};
     use crate::finding::{Finding, Severity};
     use crate::read::json::read;
-    use crate::report::{CellValue, Filing, Period, Value};
+    use crate::report::{CellValue, Correction, Filing, Period, Value};
     use crate::write::ndjson;
 
     fn locations() -> impl Strategy<Value = Location> {
@@ -84,9 +84,10 @@ mod tests {
             Just(CellValue::Missing),
             ".{0,6}".prop_map(CellValue::Unreadable),
         ];
-        let place = (words(), words(), option::of(locations()));
+        let correction = option::of((".{1,4}", ".{0,6}").prop_map(|(by, reason)| Correction { by, reason }));
+        let place = (words(), words(), option::of(locations()), correction);
         ("[a-z.]{1,8}", vec(".{0,6}", 0..3), words(), words(), content, ".{0,6}", place).prop_map(
-            move |(id, path, column, unit, cell, text, (after, label, at))| Value {
+            move |(id, path, column, unit, cell, text, (after, label, at, correction))| Value {
                 id: (!extra).then_some(id.into()),
                 path: path.into(),
                 column,
@@ -96,6 +97,7 @@ mod tests {
                 at,
                 after: after.filter(|_| extra),
                 label: label.filter(|_| extra),
+                correction,
             },
         )
     }
@@ -187,6 +189,7 @@ mod tests {
             at: Some(Location::Text { line: 176, column: 2 }),
             after: None,
             label: None,
+            correction: None,
         };
         let extra = Value {
             id: None,

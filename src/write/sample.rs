@@ -26,6 +26,7 @@ pub(crate) fn report() -> Report {
             at: None,
             after: None,
             label: None,
+            correction: None,
         }
     });
     let mut report = Report {
@@ -43,6 +44,7 @@ pub(crate) fn report() -> Report {
             at: None,
             after: Some("normative_issued".to_owned()),
             label: Some("附加, \"一\" 行".to_owned()),
+            correction: None,
         }],
         ..Report::default()
     };
@@ -90,6 +92,7 @@ pub(crate) fn matrix(id: &str, from: u32) -> Report {
             at: None,
             after: None,
             label: None,
+            correction: None,
         };
         (!row.optional).then_some(value)
     });
@@ -115,6 +118,7 @@ pub(crate) fn extra_row(headers: &[&str]) -> Vec<Value> {
         at: None,
         after: Some("handled.refused.administrative_query".to_owned()),
         label: Some("9.新增情形".to_owned()),
+        correction: None,
     });
     values.collect()
 }

@@ -6,7 +6,7 @@
 //!
 //! `path` is the labels from the section down, joined by ` › `; a `›` inside a label stands doubled, so the labels can be told
 //! apart again. `text` is the cell as it stands in the source. `at` is the place in the source as messages have it: `Sheet1!C31`, `line 176`. Blank, zero and "not applicable"
-//! are told by `status`; `value` is empty unless it is `number`.
+//! are told by `status`; `value` is empty unless it is `number`. `corrected_by` and `correction_reason` say who set a value and why.
 
 use std::io::Write;
 
@@ -25,8 +25,22 @@ use crate::write::{Format, WriteOptions, failed};
 pub(crate) const SEPARATOR: &str = " › ";
 
 /// The columns, in order.
-pub(crate) const COLUMNS: [&str; 12] =
-    ["source", "organization", "year", "template", "id", "path", "column", "unit", "value", "status", "text", "at"];
+pub(crate) const COLUMNS: [&str; 14] = [
+    "source",
+    "organization",
+    "year",
+    "template",
+    "id",
+    "path",
+    "column",
+    "unit",
+    "value",
+    "status",
+    "text",
+    "at",
+    "corrected_by",
+    "correction_reason",
+];
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -42,6 +56,8 @@ struct Row<'a> {
     status: Status,
     text: &'a str,
     at: Option<String>,
+    corrected_by: Option<&'a str>,
+    correction_reason: Option<&'a str>,
 }
 
 impl<'a> Row<'a> {
@@ -61,10 +77,12 @@ impl<'a> Row<'a> {
             status: value.cell.status(),
             text: value.text(),
             at: value.at.as_ref().map(ToString::to_string),
+            corrected_by: value.correction.as_ref().map(|correction| correction.by.as_str()),
+            correction_reason: value.correction.as_ref().map(|correction| correction.reason.as_str()),
         }
     }
 
-    fn fields(&self) -> [String; 12] {
+    fn fields(&self) -> [String; 14] {
         let text = |text: Option<&str>| escape_formula(text.unwrap_or_default()).into_owned();
         [
             text(Some(self.source)),
@@ -79,6 +97,8 @@ impl<'a> Row<'a> {
             self.status.as_str().to_owned(),
             text(Some(self.text)),
             text(self.at.as_deref()),
+            text(self.corrected_by),
+            text(self.correction_reason),
         ]
     }
 }

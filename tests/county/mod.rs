@@ -256,6 +256,7 @@ pub fn report(form: &str, name: &str, seed: u64) -> Report {
             at: number.map(|_| Location::Page { page: 1 }),
             after: None,
             label: None,
+            correction: None,
         }
     });
     Report {

@@ -52,7 +52,18 @@ fn value(id: &str, figure: &toml::Value, at: u32) -> Value {
     };
     let at = Some(Location::Text { line: at, column: 1 });
     let (id, path) = (Some(id.into()), [].into());
-    Value { id, path, column: None, unit: None, cell, source_text: text, at, after: None, label: None }
+    Value {
+        id,
+        path,
+        column: None,
+        unit: None,
+        cell,
+        source_text: text,
+        at,
+        after: None,
+        label: None,
+        correction: None,
+    }
 }
 
 fn findings(table: &Table, other: &IndexMap<String, toml::Value>, text: &str) -> Vec<Finding> {

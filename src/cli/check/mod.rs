@@ -4,9 +4,11 @@ mod marked;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::check::render::{Checked, Counts, OutputFormat, Renderer};
+use crate::correct::DoubtfulValue;
 use crate::engine::{Engine, Examined, FileReports};
 use crate::finding::{Finding, Severity};
 use crate::message::Lang;
@@ -16,6 +18,7 @@ use self::marked::Marked;
 use super::args::Check;
 use super::common;
 use super::console::Console;
+use super::corrections::{DoubtfulList, side_input, with_corrections};
 use super::exit::Exit;
 use crate::batch::Failure;
 use crate::batch::driver::Driver;
@@ -29,15 +32,23 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let inputs = common::inputs(arguments.inputs)?;
     let input = Arc::new(common::input_options(arguments.input)?);
     let plan = Arc::new(plan::to_read(inputs)?);
+    let corrections = arguments.corrections.as_deref();
+    let inputs = vec![Arc::clone(&plan.inputs), side_input(corrections)];
     let overrides = common::overrides(&arguments.rules)?;
     let (last_year, unread) = common::reports(arguments.last, &input, console)?;
-    let marked =
-        arguments.output.map(|output| Marked::new(output, &plan, arguments.force, console.lang)).transpose()?;
+    let marked = arguments
+        .output
+        .map(|output| Marked::new(output, &plan, &inputs, (arguments.force, console.lang)))
+        .transpose()?;
     let aliases = common::aliases(arguments.aliases, &input)?;
     let engine = input.engine.clone().overrides(overrides).aliases(aliases).last_year(last_year);
+    let engine = with_corrections(engine, corrections, &[&plan], console)?;
+    let list = |path: PathBuf| DoubtfulList::create(&path, inputs, arguments.force, console.lang);
+    let doubtful = arguments.write_corrections.map(list).transpose()?;
     let input = InputOptions { engine, options: input.options.clone() };
     let last = input.engine.clone();
-    let checks = Checks { input, marked, verbose: console.verbose, join: arguments.join };
+    let checks =
+        Checks { input, marked, verbose: console.verbose, join: arguments.join, lists_doubtful: doubtful.is_some() };
     let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let (counts, messages, end) = match check_all(&plan, checks, limits, arguments.output_format, console, &mut out)? {
@@ -50,6 +61,10 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     };
     drop(out);
     messages.written.iter().for_each(|line| console.info(line));
+    if let Some(mut list) = doubtful.filter(|_| end != End::Interrupted) {
+        messages.doubtful.iter().try_for_each(|(file, values)| list.add(file, values))?;
+        list.finish(console)?;
+    }
     if let Some(finding) = last.last_year.unmatched(&messages.organizations).filter(|_| end != End::Interrupted) {
         console.finding("--last", &finding);
     }
@@ -74,6 +89,8 @@ struct Messages {
     hidden: usize,
     /// Lines about workbooks that were written.
     written: Vec<String>,
+    /// Values to look up, by file.
+    doubtful: Vec<(String, Vec<DoubtfulValue>)>,
     /// The organizations of the reports.
     organizations: BTreeSet<Option<Key>>,
 }
@@ -146,7 +163,8 @@ struct Shown<'s, 'o> {
 impl Shown<'_, '_> {
     fn file(&mut self, file: &str, result: Result<Found, Failure>) -> io::Result<()> {
         match result {
-            Ok(Found { reports, hidden, written }) => {
+            Ok(Found { reports, hidden, written, doubtful }) => {
+                self.messages.doubtful.extend((!doubtful.is_empty()).then(|| (file.to_owned(), doubtful)));
                 let names = reports.iter().map(|one| one.report.organization.as_deref());
                 self.messages.organizations.extend(names.map(|name| self.engine.last_year.key(name)));
                 self.messages.hidden += hidden;
@@ -172,6 +190,8 @@ struct Checks {
     verbose: bool,
     /// Whether files with one table each are joined.
     join: bool,
+    /// Whether doubtful values are listed.
+    lists_doubtful: bool,
 }
 
 /// The reports of one file with their findings.
@@ -180,18 +200,25 @@ struct Found {
     /// How many notes on reading were left out.
     hidden: usize,
     written: Vec<marked::Written>,
+    doubtful: Vec<DoubtfulValue>,
 }
 
 impl Checks {
     fn of_file(&self, job: &Job, ticket: &Ticket) -> Result<Found, Failure> {
         let engine = &self.input.engine;
-        let reports = self.input.with_bytes(&job.input, |bytes, options| engine.examine(bytes, options))?;
+        let reports = self
+            .input
+            .with_bytes(&job.input, |bytes, options| engine.examine_file(bytes, options, &job.input.display()))?;
         self.found(reports, &job.input, ticket.may_write())
     }
 
     /// The findings to show of the reports of a file, whose marked workbooks are written.
     fn found(&self, reports: Vec<Examined>, input: &Input, may_write: bool) -> Result<Found, Failure> {
-        let mut found = Found { reports, hidden: 0, written: Vec::new() };
+        let mut found = Found { reports, hidden: 0, written: Vec::new(), doubtful: Vec::new() };
+        if self.lists_doubtful {
+            let values = found.reports.iter().enumerate().flat_map(|(at, one)| one.doubtful(at + 1));
+            found.doubtful = values.collect();
+        }
         if !self.verbose {
             for Examined { findings, .. } in &mut found.reports {
                 let all = findings.len();
@@ -208,7 +235,8 @@ impl Checks {
 
 /// Notes on how a text was read do not matter to those who check figures.
 fn is_note_on_reading(finding: &Finding) -> bool {
-    finding.severity == Severity::Note && finding.code.starts_with("XG3")
+    // What a person has set is part of the figures.
+    finding.severity == Severity::Note && finding.code.starts_with("XG3") && finding.code != "XG371"
 }
 
 fn checked<'e>(one: &'e Examined, file: &str) -> Checked<'e> {

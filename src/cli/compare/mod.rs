@@ -14,11 +14,11 @@ use crate::finding::Severity;
 use super::args::{Compare, ComparisonOutput};
 use super::common;
 use super::console::Console;
+use super::corrections::{side_input, with_corrections};
 use super::exit::Exit;
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
-use crate::batch::paths::Paths;
-use crate::batch::plan;
+use crate::batch::plan::{self, Plan};
 use crate::batch::settings::InputOptions;
 
 /// Compares; the result goes to standard output or a file, messages to standard error.
@@ -36,12 +36,16 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     let timestamp = common::timestamp()?;
     let input = common::input_options(arguments.input)?;
     let aliases = common::aliases(arguments.aliases, &input)?;
+    let plan = |named: &Path| plan::to_read(vec![named.to_owned()]).map(Arc::new);
+    let (old, new) = (plan(&arguments.old)?, plan(&arguments.new)?);
+    let corrections = arguments.corrections.as_deref();
     let engine = input.engine.overrides(overrides).aliases(aliases);
+    let engine = with_corrections(engine, corrections, &[&old, &new], console)?;
     let input = Arc::new(InputOptions { engine, options: input.options });
-    let mut inputs = Vec::new();
+    let inputs = vec![Arc::clone(&old.inputs), Arc::clone(&new.inputs), side_input(corrections)];
     let mut failed = Vec::new();
-    let mut read = |path: &Path| reports((path, arguments.join), &input, &mut inputs, &mut failed, console);
-    let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
+    let mut read = |plan: &Arc<Plan>| reports((plan, arguments.join), &input, &mut failed, console);
+    let (old, new) = (read(&old)?, read(&new)?);
     let comparison = input.engine.compare(&old, &new, &accepted).map_err(|unknown| {
         let (key, reports) = if unknown.old { ("usage.match_old", &old) } else { ("usage.match_new", &new) };
         let found: Vec<_> = reports.iter().filter_map(|named| named.report.organization.as_deref()).collect();
@@ -93,20 +97,17 @@ fn renaming(word: &str) -> Result<(String, String), Failure> {
 
 /// The reports of a file or of all files of a folder; files that cannot be read are reported.
 fn reports(
-    (named, join): (&Path, bool),
+    (plan, join): (&Arc<Plan>, bool),
     input: &Arc<InputOptions>,
-    inputs: &mut Vec<Arc<Paths>>,
     failed: &mut Vec<Failed>,
     console: &Console,
 ) -> Result<Vec<NamedReport>, Failure> {
-    let plan = Arc::new(plan::to_read(vec![named.to_owned()])?);
-    inputs.push(Arc::clone(&plan.inputs));
     if join {
-        let (files, refused) = common::joined(&plan, input, console)?;
+        let (files, refused) = common::joined(plan, input, console)?;
         failed.extend(refused.into_iter().map(|(file, message)| Failed { file, message }));
         return Ok(files.into_iter().flat_map(|file| input.engine.named_of(file.reports, &file.file)).collect());
     }
-    common::read_all(&plan, input, console, Engine::named, |file, failure| {
+    common::read_all(plan, input, console, Engine::named, |file, failure| {
         failed.push(Failed { file, message: failure.message(console.lang) });
     })
 }

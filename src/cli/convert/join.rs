@@ -15,6 +15,7 @@ use crate::write::Format;
 use super::super::args::Convert;
 use super::super::common;
 use super::super::console::Console;
+use super::super::corrections::{DoubtfulList, side_input, with_corrections};
 use super::super::exit::Exit;
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
@@ -27,8 +28,14 @@ use crate::batch::settings::OutputOptions;
 pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Console) -> Result<Exit, Failure> {
     let inputs = common::inputs(std::mem::take(&mut arguments.inputs))?;
     let place = output_place(&mut arguments)?;
-    let input = Arc::new(common::input_options(arguments.input)?);
+    let mut input = common::input_options(arguments.input)?;
     let plan = Arc::new(plan::to_read(inputs)?);
+    let corrections = arguments.corrections.as_deref();
+    input.engine = with_corrections(input.engine, corrections, &[&plan], console)?;
+    let inputs = vec![Arc::clone(&plan.inputs), side_input(corrections)];
+    let list = |path: &PathBuf| DoubtfulList::create(path, inputs.clone(), arguments.force, console.lang);
+    let mut doubtful = arguments.write_corrections.as_ref().map(list).transpose()?;
+    let input = Arc::new(input);
     let (files, refused) = common::joined(&plan, &input, console)?;
     let engine = &input.engine;
     let check = |file: FileReports| -> (String, Vec<Examined>) {
@@ -40,7 +47,13 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
         let is_shown = |finding: &&Finding| finding.severity > Severity::Note || is_about_joining(finding);
         console.findings(findings.filter(is_shown).map(|finding| (file, finding)));
     }
-    let outputs = Outputs { inputs: Inputs::new(vec![Arc::clone(&plan.inputs)]), force: arguments.force, root: None };
+    for (file, examined) in &files {
+        let mut values = examined.iter().enumerate().map(|(at, one)| one.doubtful(at + 1));
+        if let Some(list) = &mut doubtful {
+            values.try_for_each(|values| list.add(file, &values))?;
+        }
+    }
+    let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
     let mut exit = if !refused.is_empty() { Exit::Failed } else { Exit::Done };
     for (path, format, reports) in shares(&place, &files) {
         let written = engine.write(&reports, format, &output.of(path.is_some())).map_err(Failure::from);
@@ -56,6 +69,9 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
             (Ok(()), Some(path)) => console.info(&path.display().to_string()),
             (Ok(()), None) => {}
         }
+    }
+    if let Some(list) = doubtful {
+        list.finish(console)?;
     }
     Ok(exit)
 }

@@ -16,6 +16,7 @@ use self::run::Run;
 use super::args::Convert;
 use super::common;
 use super::console::Console;
+use super::corrections::{side_input, with_corrections};
 use super::exit::Exit;
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
@@ -102,14 +103,18 @@ fn settings(
     pattern: Option<Pattern>,
     console: &Console,
 ) -> Result<Settings, Failure> {
+    let mut input = common::input_options(arguments.input.clone())?;
+    input.engine = with_corrections(input.engine, arguments.corrections.as_deref(), &[plan], console)?;
+    let side = side_input(arguments.corrections.as_deref());
     Ok(Settings {
         output: output_options(arguments, console)?,
-        input: common::input_options(arguments.input.clone())?,
+        input,
+        lists_doubtful: arguments.write_corrections.is_some(),
         dry_run: arguments.dry_run,
         in_turn: arguments.fail_fast,
         pattern,
         outputs: Outputs {
-            inputs: Inputs::new(vec![Arc::clone(&plan.inputs), Arc::clone(&plan.own)]),
+            inputs: Inputs::new(vec![Arc::clone(&plan.inputs), Arc::clone(&plan.own), side]),
             force: arguments.force,
             root: plan.place.folder().map(Path::to_owned),
         },

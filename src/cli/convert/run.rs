@@ -10,6 +10,7 @@ use crate::write::tidy;
 
 use super::super::args::Convert;
 use super::super::console::Console;
+use super::super::corrections::{DoubtfulList, side_input};
 use super::super::exit::Exit;
 use super::progress::Progress;
 use super::show::{Show, Sink, Tally};
@@ -45,6 +46,7 @@ pub(super) struct Run<'a> {
     console: &'a Console,
     sink: Sink,
     summary: Option<SummaryFile>,
+    doubtful: Option<DoubtfulList>,
     fail_fast: bool,
     /// The folder of the outputs, where this run made it.
     made: Option<PathBuf>,
@@ -89,8 +91,11 @@ impl<'a> Run<'a> {
         let summary = arguments.summary.as_ref().filter(|_| writes);
         let bom = settings.output.bom.unwrap_or(true);
         let summary = summary.map(|path| SummaryFile::create(path, &settings.outputs, bom)).transpose()?;
+        let inputs = vec![Arc::clone(&plan.inputs), side_input(arguments.corrections.as_deref())];
+        let list = |path: &PathBuf| DoubtfulList::create(path, inputs, arguments.force, console.lang);
+        let doubtful = arguments.write_corrections.as_ref().map(list).transpose()?;
         let (plan, settings, fail_fast) = (Arc::new(plan), Arc::new(settings), arguments.fail_fast);
-        Ok(Self { plan, settings, console, sink, summary, fail_fast, made })
+        Ok(Self { plan, settings, console, sink, summary, doubtful, fail_fast, made })
     }
 
     /// Does all jobs.
@@ -128,7 +133,7 @@ impl<'a> Run<'a> {
         let driver = Driver::new(&self.plan, limits);
         // A single file or standard output, with nothing else to write.
         let is_single = matches!(self.plan.place, OutputPlace::Stdout(_) | OutputPlace::File { .. });
-        if self.plan.len() == 1 && is_single && self.summary.is_none() {
+        if self.plan.len() == 1 && is_single && self.summary.is_none() && self.doubtful.is_none() {
             return driver.alone(end_process(self.console, self.plan.job(0).input.display(), limits));
         }
         let settings = Arc::clone(&self.settings);
@@ -157,6 +162,9 @@ impl<'a> Run<'a> {
         if let Some(summary) = &mut self.summary {
             summary.add(&row)?;
         }
+        if let Some(list) = &mut self.doubtful {
+            list.add(&job.input.display(), &outcome.doubtful)?;
+        }
         Ok(match &outcome.failure {
             Some(failure) if failure.ends_run() => Some(Early::Broken),
             Some(_) if self.fail_fast => Some(Early::FailFast),
@@ -179,6 +187,7 @@ impl<'a> Run<'a> {
                 keep(table.finish().map(drop));
             }
             keep(self.summary.take().map_or(Ok(()), |summary| summary.finish().map(drop)));
+            keep(self.doubtful.take().map_or(Ok(()), |list| list.finish(console)));
         }
         if let Some(journal) = self.settings.journal.as_ref().filter(|_| !self.is_resumable(end, tally)) {
             keep(journal.remove());
@@ -266,7 +275,8 @@ fn options_of(arguments: &Convert, formats: &[&str], settings: &Settings) -> Str
             (font, path.and_then(|path| Stamp::new(&fs::metadata(path).ok()?)))
         })
         .collect();
-    let input = (&settings.input.options, template);
+    let corrections = arguments.corrections.as_ref().and_then(|path| Stamp::new(&fs::metadata(path).ok()?));
+    let input = (&settings.input.options, template, &arguments.corrections, corrections);
     let output = (formats, &arguments.name, &arguments.encoding, settings.output.bom);
     let print = (fonts, arguments.landscape, settings.output.timestamp, settings.output.lang);
     format!("{} {input:?} {output:?} {print:?}", env!("CARGO_PKG_VERSION"))

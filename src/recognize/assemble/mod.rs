@@ -176,6 +176,7 @@ fn make_value(
         at: at.or(at_row).cloned(),
         after: None,
         label: None,
+        correction: None,
     }
 }
 

@@ -55,6 +55,7 @@ pub fn complete(report: &mut Report, template: &Template) {
             at: None,
             after: None,
             label: None,
+            correction: None,
         }));
     }
     if missing.is_empty() {

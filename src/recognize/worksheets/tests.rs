@@ -12,6 +12,7 @@ fn joined(sheets: &[(usize, &str, &str, i32, i64)]) -> Joins {
             at: Some(crate::document::Location::Text { line: 1, column: 1 }),
             after: None,
             label: None,
+            correction: None,
             id: None,
         };
         Report { values: vec![value], ..Report::default() }

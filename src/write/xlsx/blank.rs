@@ -69,6 +69,7 @@ pub(crate) fn report(template: &Template, organization: Option<&str>, year: Opti
             at: None,
             after: None,
             label: None,
+            correction: None,
             id: Some(Arc::clone(&indicator.id)),
         }
     });

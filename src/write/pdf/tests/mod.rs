@@ -37,6 +37,7 @@ fn report(template: &Template) -> Report {
             at: Some(Location::Text { line: index as u32 + 1, column: 1 }),
             after: None,
             label: None,
+            correction: None,
         }
     });
     Report {
