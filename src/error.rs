@@ -231,8 +231,23 @@ impl Error {
     /// What would help, in one language.
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let (key, arguments) = self.0.kind.parts(lang);
-        message::hint(key, lang, &arguments)
+        let own = arguments.get("found").and_then(|found| hint_of_format(found.strip_prefix("@format.")?));
+        message::hint(own.unwrap_or(key), lang, &arguments)
     }
+}
+
+/// The key of the hint for a format that is no table; none where the general hint of the error fits.
+fn hint_of_format(format: &str) -> Option<&'static str> {
+    Some(match format {
+        "zip" | "gzip" | "rar" | "seven_zip" | "bzip2" | "xz" | "tar" => "error.archive",
+        "mail" => "error.mail",
+        "png" | "jpeg" | "gif" | "tiff" | "bmp" | "webp" | "picture" => "error.picture",
+        "pdf" | "ofd" => "error.page",
+        "damaged_zip" => "error.corrupt",
+        "shortcut" => "error.shortcut",
+        "frameset" => "error.frameset",
+        _ => return None,
+    })
 }
 
 impl fmt::Display for Error {

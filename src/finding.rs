@@ -41,6 +41,11 @@ impl Severity {
         found.map_or(Self::Warning, |at| SEVERITIES[at].1)
     }
 
+    /// Every code with a severity of its own, sorted.
+    pub(crate) fn codes() -> impl Iterator<Item = (&'static str, Self)> {
+        SEVERITIES.iter().copied()
+    }
+
     /// The English word used in messages and JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -38,6 +38,14 @@ pub(crate) fn pattern(key: &str, lang: Lang) -> &'static str {
     lang.lookup(key).unwrap_or_default()
 }
 
+/// The text of a key with `…` for its `{names}`: what such messages have in common.
+pub(crate) fn outline(key: &str, lang: Lang) -> String {
+    let pattern = pattern(key, lang);
+    let names = pattern.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    let arguments: Arguments = names.map(|(name, _)| (name.to_owned(), "…".to_owned())).collect();
+    fill(pattern, lang, &arguments)
+}
+
 /// What to do about the message of a key, where the catalogue says so: the text of `KEY_hint`.
 pub(crate) fn hint(key: &str, lang: Lang, arguments: &Arguments) -> Option<String> {
     lang.lookup(&format!("{key}_hint")).map(|pattern| fill(pattern, lang, arguments))

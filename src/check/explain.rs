@@ -37,7 +37,7 @@ pub struct Explanation {
     pub severity: Option<Severity>,
     /// What must hold.
     pub text: String,
-    /// Where it comes from.
+    /// Where it comes from; empty for what the program itself reports.
     pub source: String,
     /// What a violation says.
     pub example: Option<String>,
@@ -75,6 +75,31 @@ pub(crate) fn narrative(lang: Lang) -> Vec<Explanation> {
         }
     });
     explained.collect()
+}
+
+/// Explains what reading, writing, merging and comparing report of any form, by the step that reports it: the key of the
+/// step's name, and its codes.
+pub(crate) fn findings(lang: Lang) -> Vec<(&'static str, Vec<Explanation>)> {
+    let stages =
+        [("XG3", "stage.reading"), ("XG4", "stage.writing"), ("XG6", "stage.merging"), ("XG7", "stage.comparing")];
+    let of_stage = |(prefix, stage): (&str, &'static str)| {
+        let codes = Severity::codes().filter(|(code, _)| code.starts_with(prefix));
+        (stage, codes.map(|(code, severity)| of_code(code, severity, lang)).collect())
+    };
+    stages.into_iter().map(of_stage).collect()
+}
+
+fn of_code(code: &str, severity: Severity, lang: Lang) -> Explanation {
+    let finding = format!("finding.{code}");
+    let hint = Some(format!("{finding}_hint")).filter(|hint| message::has(hint));
+    Explanation {
+        code: code.to_owned(),
+        severity: Some(severity),
+        text: message::outline(&finding, lang),
+        source: String::new(),
+        example: None,
+        fix: message::outline(hint.as_deref().unwrap_or("fix.note"), lang),
+    }
 }
 
 /// How to fix a violation of a rule.
@@ -135,6 +160,19 @@ fn report(values: &[ExampleValue], template: &Template) -> Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_finding_is_explained_and_says_what_to_do() {
+        for lang in [Lang::ZH, Lang::EN] {
+            let explained: Vec<Explanation> = findings(lang).into_iter().flat_map(|(_, codes)| codes).collect();
+            let explained = explained.iter().chain(&narrative(lang)).map(|one| one.code.clone()).collect::<Vec<_>>();
+            for (code, severity) in Severity::codes() {
+                assert!(explained.iter().any(|known| known == code), "{code} is not explained");
+                let has_hint = message::has(&format!("finding.{code}_hint"));
+                assert!(severity == Severity::Note || has_hint, "{code} does not say what to do");
+            }
+        }
+    }
 
     #[test]
     fn every_check_of_the_text_is_explained_in_both_languages() {

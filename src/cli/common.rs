@@ -113,8 +113,8 @@ pub(super) fn timestamp() -> Result<Option<i64>, Failure> {
     Ok(Some(seconds))
 }
 
-/// `--rule XG201=off`: the severities of codes for this run.
-pub(super) fn overrides(words: &[String]) -> Result<SeverityOverrides, Failure> {
+/// `--rule XG201=off`: the severities of codes for this run. A code that nothing reports is a typing error.
+pub(super) fn overrides(words: &[String], templates: &Templates) -> Result<SeverityOverrides, Failure> {
     let severity = |word: &String| {
         let wrong = || Failure::new("usage.rule").with("word", word);
         let (code, level) = word.split_once('=').ok_or_else(wrong)?;
@@ -125,9 +125,22 @@ pub(super) fn overrides(words: &[String]) -> Result<SeverityOverrides, Failure> 
             "off" => None,
             _ => return Err(wrong()),
         };
+        let code = known_code(code, templates).ok_or_else(|| Failure::new("usage.no_rule").with("code", code))?;
         Ok((code.to_owned(), severity))
     };
     words.iter().map(severity).collect::<Result<_, _>>().map(SeverityOverrides)
+}
+
+/// The code of a rule or finding as it is written, whatever its case here.
+fn known_code<'t>(code: &str, templates: &'t Templates) -> Option<&'t str> {
+    let rules = templates
+        .0
+        .iter()
+        .chain(&template::shipped().0)
+        .flat_map(|template| template.rules())
+        .map(|rule| rule.code.as_str());
+    let mut codes = Severity::codes().map(|(code, _)| code).chain(rules);
+    codes.find(|known| known.eq_ignore_ascii_case(code))
 }
 
 /// Reads all files of a plan with all cores. `work` makes something of one file; `refused` gets the files that cannot be

@@ -1,7 +1,8 @@
-//! `xxgk rule`: explains the rules of the forms and the checks of the text, one or all.
+//! `xxgk rule`: explains every code of a finding, one or all: the rules of the forms, the checks of the text, and what
+//! reading, writing, merging and comparing report.
 
-use crate::check::explain::{Explanation, explain, narrative};
-use crate::template::{self, Template};
+use crate::check::explain::{self, Explanation, explain, narrative};
+use crate::template::{self, SharedTemplate, Template, Templates};
 use serde_json::json;
 
 use super::args::Rule;
@@ -19,17 +20,13 @@ pub(super) fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> 
     };
     let wanted = arguments.code.as_ref().map(|code| code.to_ascii_uppercase());
     let is_json = arguments.to.as_deref() == Some("json");
-    let of_template = |template: &Template| (Some(template.id().to_owned()), rules(template, console));
-    let mut groups: Vec<(Option<String>, Vec<Explanation>)> =
-        templates.0.iter().map(|template| of_template(template)).collect();
-    groups.push((None, narrative(console.lang)));
+    let groups = groups(&templates, console);
     let mut text = String::new();
     let mut values = Vec::new();
     let mut shown = 0;
-    for (template, mut rules) in groups {
+    for Group { template, name, mut rules } in groups {
         rules.retain(|rule| wanted.as_ref().is_none_or(|wanted| rule.code == *wanted));
         shown += rules.len();
-        let group = template.clone().unwrap_or_else(|| console.word("word.narrative"));
         if is_json {
             values.extend(rules.iter().map(|rule| {
                 json!({
@@ -38,9 +35,9 @@ pub(super) fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> 
                 })
             }));
         } else if wanted.is_some() {
-            rules.iter().for_each(|rule| text += &one(rule, &group, console));
+            rules.iter().for_each(|rule| text += &one(rule, &name, console));
         } else if !rules.is_empty() {
-            text += &all(&rules, &group, console);
+            text += &all(&rules, &name, console);
         }
     }
     if let Some(code) = wanted.filter(|_| shown == 0) {
@@ -51,6 +48,27 @@ pub(super) fn run(arguments: &Rule, console: &Console) -> Result<Exit, Failure> 
     }
     console.put(text.as_bytes())?;
     Ok(Exit::Done)
+}
+
+/// Codes that are listed together.
+struct Group {
+    /// The id of their template, where they have one.
+    template: Option<String>,
+    name: String,
+    rules: Vec<Explanation>,
+}
+
+/// All codes: the rules of each template, the checks of the text, and what each step reports.
+fn groups(templates: &Templates, console: &Console) -> Vec<Group> {
+    let of_template = |template: &SharedTemplate| {
+        let id = template.id().to_owned();
+        Group { template: Some(id.clone()), name: id, rules: rules(template, console) }
+    };
+    let mut groups: Vec<Group> = templates.0.iter().map(of_template).collect();
+    let of_all = |(name, rules): (&str, Vec<Explanation>)| Group { template: None, name: console.word(name), rules };
+    groups.push(of_all(("word.narrative", narrative(console.lang))));
+    groups.extend(explain::findings(console.lang).into_iter().map(of_all));
+    groups
 }
 
 /// The rules of a template, each code once.
@@ -72,7 +90,9 @@ fn severity(rule: &Explanation, console: &Console) -> String {
 fn one(rule: &Explanation, group: &str, console: &Console) -> String {
     let mut text = format!("{} [{}] {}: {}\n", rule.code, severity(rule, console), group, rule.text);
     let mut line = |key: &str, value: &str| text += &format!("  {}: {value}\n", console.word(key));
-    line("word.source", &rule.source);
+    if !rule.source.is_empty() {
+        line("word.source", &rule.source);
+    }
     if let Some(example) = &rule.example {
         line("word.example", example);
     }

@@ -34,7 +34,7 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let plan = Arc::new(plan::to_read(inputs)?);
     let corrections = arguments.corrections.as_deref();
     let inputs = vec![Arc::clone(&plan.inputs), side_input(corrections)];
-    let overrides = common::overrides(&arguments.rules)?;
+    let overrides = common::overrides(&arguments.rules, input.engine.templates())?;
     let (last_year, unread) = common::reports(arguments.last, &input, console)?;
     let marked = arguments
         .output

@@ -32,9 +32,9 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
         return Err(Failure::new("usage.compare_stdin"));
     }
     let accepted = arguments.accept.iter().map(|word| renaming(word)).collect::<Result<Vec<_>, _>>()?;
-    let overrides = common::overrides(&arguments.rules)?;
     let timestamp = common::timestamp()?;
     let input = common::input_options(arguments.input)?;
+    let overrides = common::overrides(&arguments.rules, input.engine.templates())?;
     let aliases = common::aliases(arguments.aliases, &input)?;
     let plan = |named: &Path| plan::to_read(vec![named.to_owned()]).map(Arc::new);
     let (old, new) = (plan(&arguments.old)?, plan(&arguments.new)?);

@@ -1,0 +1,114 @@
+//! Messages as a user meets them: every code is explained, files that fail are named, and nothing is told twice.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)] // Its helpers stand outside test functions, where the lint does not look.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn fixture(name: &str) -> PathBuf {
+    root().join("fixtures").join(name)
+}
+
+fn run(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xxgk"));
+    command.current_dir(folder).env("XXGK_LANG", "en").env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
+    command.args(words).output().unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn heard(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Every code in the files below a folder.
+fn codes(folder: &Path, codes: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            self::codes(&path, codes);
+        } else if path.extension().is_some_and(|ending| ending == "rs" || ending == "toml") {
+            let text = fs::read_to_string(&path).unwrap();
+            let starts = text.match_indices("XG").map(|(at, _)| &text[at..]);
+            let code = |text: &str| {
+                Some(text.get(..5)?.to_owned()).filter(|code| code[2..].bytes().all(|c| c.is_ascii_digit()))
+            };
+            codes.extend(starts.filter_map(code));
+        }
+    }
+}
+
+#[test]
+fn every_code_in_the_source_is_explained() {
+    let mut all = BTreeSet::new();
+    codes(&root().join("src"), &mut all);
+    codes(&root().join("templates"), &mut all);
+    assert!(all.len() > 150, "{}", all.len());
+    for lang in ["zh", "en"] {
+        let list = printed(&run(root(), &["rule", "--to", "json", "--lang", lang]));
+        let list: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+        for code in &all {
+            let explained: Vec<_> = list.iter().filter(|one| one["code"] == **code).collect();
+            assert!(!explained.is_empty(), "{code} is not explained");
+            for field in explained.iter().flat_map(|one| [&one["text"], &one["mend"]]) {
+                let text = field.as_str().unwrap();
+                assert!(!text.is_empty() && !text.contains(['{', '}']), "{code}: {text}");
+            }
+        }
+    }
+    for code in ["XG102", "xg306", "XG501", "XG608", "XG701"] {
+        let output = run(root(), &["rule", code]);
+        assert!(status(&output) == 0 && printed(&output).starts_with(&code.to_uppercase()), "{code}");
+    }
+}
+
+#[test]
+fn a_severity_of_an_unknown_code_is_a_usage_error() {
+    let sample = fixture("zhongzhuang-2017.txt");
+    let sample = sample.to_str().unwrap();
+    for command in [&["check", sample][..], &["compare", sample, sample]] {
+        let output = run(root(), &[command, &["--rule", "XG999=off"]].concat());
+        assert_eq!(status(&output), 2);
+        assert!(heard(&output).contains("no rule XG999"), "{}", heard(&output));
+    }
+    let off = run(root(), &["check", sample, "--rule", "xg101=off", "--output-format", "short"]);
+    assert!(!printed(&off).contains("XG101"), "case does not matter: {}", printed(&off));
+}
+
+#[test]
+fn the_advice_of_a_rule_agrees_with_the_rule() {
+    for lang in ["zh", "en"] {
+        let text = printed(&run(root(), &["rule", "XG206", "--lang", lang]));
+        assert!(!text.contains("不适用填 /") && !text.contains("/ if the row"), "{text}");
+    }
+}
+
+#[test]
+fn hints_fit_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mail = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\nx\r\n--x--\r\n";
+    for (name, bytes, hint) in [
+        ("a.zip", &fs::read(fixture("broken/files.zip")).unwrap()[..], "unpack"),
+        ("a.rar", b"Rar!\x1a\x07\x01\0", "unpack"),
+        ("a.xls", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "scan"),
+        ("a.pdf", b"%PDF-1.7\n", "scan"),
+        ("a.eml", mail, "attachment"),
+    ] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let output = run(folder.path(), &["check", name]);
+        let text = printed(&output) + &heard(&output);
+        assert!(status(&output) == 3 && text.contains(hint), "{name}: {text}");
+    }
+}
