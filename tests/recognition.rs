@@ -150,6 +150,29 @@ fn a_table_of_no_known_form_gives_a_template_that_reads_it() {
     }
 }
 
+/// Headers of an inferred template name any year, and sums that hold become rules.
+#[test]
+fn an_inferred_template_reads_another_year_and_checks_its_sums() {
+    let table = |year: u32, total: u32, parts: [u32; 2]| {
+        let rows =
+            [("主动公开信息数", total), ("其中：1.网站公开", parts[0]), ("2.公报公开", parts[1]), ("咨询人次", 5)];
+        let rows: Vec<String> = rows.iter().map(|(label, number)| format!("{label},件,{number}")).collect();
+        format!("安宁县{year}年政府信息公开情况统计表\n指标名称,计量单位,{year}年度\n{}\n", rows.join("\n"))
+    };
+    let toml = to_toml_string(&ENGINE.infer(&read(table(2011, 30, [10, 20]).as_bytes())).unwrap());
+    assert!(toml.contains("head = \"{year}年度\"") && toml.contains("kind = \"sum\""), "{toml}");
+    let template = Arc::new(from_toml_str(&toml, "my.toml").unwrap());
+    let engine = Engine::with_templates(Templates(vec![Arc::clone(&template)]));
+    let report = engine.recognize(&read(table(2012, 31, [10, 20]).as_bytes())).unwrap().remove(0);
+    assert_eq!(report.template.as_deref(), Some("local"));
+    let codes: Vec<String> =
+        engine.check_rules(report.clone()).findings.iter().map(|own| own.code.to_string()).collect();
+    assert!(codes.iter().any(|code| code == "LOCAL1"), "{codes:?}");
+    let written = engine.write(&[&report], Format::Csv, &WriteOptions::default()).unwrap().bytes;
+    let written = String::from_utf8(written).unwrap();
+    assert!(written.contains("2012年度") && !written.contains("{year}"), "{written}");
+}
+
 /// A province's variant is one TOML file: two more sections and another name for a column, read and written like any form.
 #[test]
 fn a_provincial_variant_is_one_template_file() {

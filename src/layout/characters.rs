@@ -34,7 +34,7 @@ pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<cha
         table.heading.iter().for_each(|heading| add(style.heading.unwrap_or(style.section).font, heading));
         table.band.iter().for_each(|band| add(style.section.font, band));
         let headers =
-            |column: &Column| column.groups.iter().cloned().chain([column.header.clone()]).collect::<String>();
+            |column: &Column| column.groups.iter().cloned().chain([literal(&column.header)]).collect::<String>();
         let columns = table.label.iter().chain(&table.unit).chain(table.own_columns());
         columns.for_each(|column| add(header, &headers(column)));
         for row in &table.rows {

@@ -10,8 +10,8 @@ use std::ops::Range;
 use super::header::{self, Header};
 use super::region::Region;
 use super::value;
-use crate::template::{Column, Table, ValueKind};
-use crate::text::fold::{fold, folds_to};
+use crate::template::{Table, ValueKind};
+use crate::text::fold::fold;
 use crate::text::words::words;
 
 /// A column of values.
@@ -74,17 +74,12 @@ pub enum HeaderMeaning {
     Other,
 }
 
-/// Whether a text is the header of a column or one of its aliases.
-fn is_header(folded: &str, column: &Column) -> bool {
-    std::iter::once(&column.header).chain(&column.aliases).any(|header| folds_to(header, folded))
-}
-
 /// The meaning of a header in a table of the template.
 pub fn header_meaning(text: &str, table: &Table) -> HeaderMeaning {
     let folded = fold(text);
-    if table.label.as_ref().is_some_and(|label| is_header(&folded, label)) {
+    if table.label.as_ref().is_some_and(|label| label.is_called(&folded)) {
         HeaderMeaning::Label
-    } else if table.unit.as_ref().is_some_and(|unit| is_header(&folded, unit)) || words().unit_headers.contains(&folded)
+    } else if table.unit.as_ref().is_some_and(|unit| unit.is_called(&folded)) || words().unit_headers.contains(&folded)
     {
         HeaderMeaning::Unit
     } else if words().serial_headers.contains(&folded) {
@@ -99,7 +94,7 @@ pub fn header_meaning(text: &str, table: &Table) -> HeaderMeaning {
 /// Whether a header is the official one of a value column.
 pub fn is_value_header(text: &str, table: &Table) -> bool {
     let folded = fold(text);
-    table.columns.iter().any(|column| is_header(&folded, column))
+    table.columns.iter().any(|column| column.is_called(&folded))
 }
 
 /// A row of the form in a region.

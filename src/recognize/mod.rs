@@ -437,9 +437,10 @@ pub fn infer(input: &Input) -> Result<Template> {
         let stream = Stream::new(group.clone().map(|index| (index, &document.parts[index])));
         let Some(template) = infer::infer(&stream, None).into_iter().next() else { continue };
         let recognizer = Recognizer::new(&Templates(vec![Arc::new(template)]));
-        let title = recognizer.tables(&stream, document, None)?.into_iter().find_map(|report| report.title);
-        if let Some(template) = infer::infer(&stream, title.as_deref()).into_iter().next() {
-            return Ok(template);
+        let reports = recognizer.tables(&stream, document, None)?;
+        let title = reports.iter().find_map(|report| report.title.as_deref());
+        if let Some(template) = infer::infer(&stream, title).into_iter().next() {
+            return Ok(local::generalized(&template, reports.first()));
         }
     }
     Err(Error::new(ErrorKind::NoTable))

@@ -4,7 +4,7 @@
 
 use super::list_headers::{self, ColumnHeader};
 use crate::template::{Column, Table};
-use crate::text::fold::{fold, folds_to};
+use crate::text::fold::fold;
 use crate::text::words::words;
 
 /// The columns that follow the label of a row.
@@ -34,8 +34,7 @@ enum Kind {
 
 fn kind(text: &str, table: &Table) -> Kind {
     let folded = fold(text);
-    let is =
-        |column: &Column| std::iter::once(&column.header).chain(&column.aliases).any(|name| folds_to(name, &folded));
+    let is = |column: &Column| column.is_called(&folded);
     let is_any = |list: &[String]| list.contains(&folded);
     match () {
         () if table.label.as_ref().is_some_and(is) || is_any(&words().label_headers) => Kind::Label,

@@ -3,11 +3,15 @@
 //! In: labels, units and headers, found in a document ([`crate::recognize`]) or held in a [`Report`]. Out: a
 //! [`Template`] on the paper of the shipped 2014 form.
 
+use rust_decimal::Decimal;
+
 use super::file::TemplateFile;
 use super::form::Template;
+use super::rule::{Rule, RuleKind};
 use super::shipped::shipped;
-use super::table::{Column, Row, Table, ValueKind};
-use crate::report::Report;
+use super::table::{Column, Row, Table, ValueKind, YEAR};
+use crate::finding::Severity;
+use crate::report::{Report, Value};
 use crate::text::fold::fold;
 use crate::text::label;
 
@@ -155,6 +159,65 @@ pub(crate) fn of_report(report: &Report) -> Template {
         row.parent = None;
     }
     Template::new(form)
+}
+
+/// A template made of a table, to read those of other years: its headers name any year in place of the report's, and the sums
+/// that hold in the report are rules that give a note.
+pub(crate) fn generalized(template: &Template, report: Option<&Report>) -> Template {
+    let mut file = template.file().clone();
+    let Some(report) = report else { return Template::new(file) };
+    if let Some(year) = report.year.map(|year| year.to_string()) {
+        for column in file.tables.iter_mut().flat_map(|table| &mut table.columns) {
+            column.header = column.header.replace(&year, YEAR);
+        }
+    }
+    let rows = file.tables.iter().flat_map(|table| &table.rows);
+    let parents: Vec<&str> = rows.clone().filter(|row| row.kind != ValueKind::Heading).map(|row| &*row.id).collect();
+    let mut rules = Vec::new();
+    for total in parents {
+        let is_part = |row: &&Row| row.parent.as_deref() == Some(total) && row.kind != ValueKind::Heading;
+        let parts: Vec<&str> = rows.clone().filter(is_part).map(|row| &*row.id).collect();
+        if parts.len() >= MIN_PARTS && holds(report, total, &parts) {
+            rules.push(sum_rule(rules.len() + 1, total, &parts));
+        }
+    }
+    file.rules = rules;
+    Template::new(file)
+}
+
+/// A sum of fewer parts holds by chance too often.
+const MIN_PARTS: usize = 2;
+
+/// Whether a total is the sum of its parts in each column, and not 0 in all of them.
+fn holds(report: &Report, total: &str, parts: &[&str]) -> bool {
+    let number = |id: &str, column: Option<&str>| report.value(id, column).and_then(Value::number);
+    let columns = report.columns();
+    let is_sum = |column: &Option<&str>| {
+        let sum: Option<Decimal> = parts.iter().map(|part| number(part, *column)).sum();
+        sum.is_some() && sum == number(total, *column)
+    };
+    columns.iter().all(is_sum) && columns.iter().any(|column| number(total, *column).is_some_and(|sum| !sum.is_zero()))
+}
+
+fn sum_rule(number: usize, total: &str, parts: &[&str]) -> Rule {
+    Rule {
+        code: format!("LOCAL{number}"),
+        kind: RuleKind::Sum,
+        total: vec![total.to_owned()],
+        parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+        last: Vec::new(),
+        minus: Vec::new(),
+        above: None,
+        not_applicable: false,
+        table: None,
+        each: None,
+        severity: Some(Severity::Note),
+        source: "由本表的数推出".to_owned(),
+        zh: None,
+        en: None,
+        fix_zh: None,
+        fix_en: None,
+    }
 }
 
 /// The id of the only shipped row with the same words.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::serial::is_default;
+use crate::text::fold::{fold, folds_to};
 
 /// What the figures of a row are.
 ///
@@ -133,6 +134,39 @@ pub struct Column {
     /// Width in mm; none in a table that is joined to the one above and takes its columns.
     #[serde(default, skip_serializing_if = "is_default")]
     pub width: f64,
+}
+
+/// What stands for the year of a report in titles and headers.
+pub(crate) const YEAR: &str = "{year}";
+
+impl Column {
+    /// Whether a folded text is the header or one of its aliases. `{year}` in a header is any year.
+    pub(crate) fn is_called(&self, folded: &str) -> bool {
+        let is = |header: &String| match header.contains(YEAR) {
+            true => fold(header) == with_year_marked(folded),
+            false => folds_to(header, folded),
+        };
+        std::iter::once(&self.header).chain(&self.aliases).any(is)
+    }
+
+    /// Whether its header depends on the year.
+    pub(crate) fn names_year(&self) -> bool {
+        self.header.contains(YEAR)
+    }
+}
+
+/// A text with `{year}` in place of each year of four digits.
+pub(crate) fn with_year_marked(text: &str) -> String {
+    let mut marked = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let length = rest[at..].bytes().take_while(u8::is_ascii_digit).count();
+        let digits = &rest[at..at + length];
+        marked.push_str(&rest[..at]);
+        marked.push_str(if length == 4 && digits.starts_with(['1', '2']) { YEAR } else { digits });
+        rest = &rest[at + length..];
+    }
+    marked + rest
 }
 
 /// A column of merged labels left of the labels.

@@ -29,6 +29,10 @@ pub fn to_toml_string(template: &Template) -> String {
     for table in &file.tables {
         writer.table(table);
     }
+    for rule in &file.rules {
+        let rule = toml::to_string(rule).expect("a rule has only texts, lists and numbers");
+        writer.text(&format!("\n[[rule]]\n{rule}"));
+    }
     writer.0
 }
 

@@ -17,6 +17,8 @@ use crate::text::words::words;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct FormKey {
     pub(super) landscape: bool,
+    /// The year, if headers name it.
+    pub(super) year: Option<i32>,
     /// The number of title lines, from 0 to 2.
     pub(super) title_lines: usize,
     /// Whether there are filing lines.
@@ -204,6 +206,7 @@ impl FormKey {
     ) -> Self {
         let mut form_key = Self {
             landscape: options.landscape,
+            year: None,
             title_lines: 0,
             filing: false,
             note: values.iter().any(|value| value.content.is_in_doubt()),

@@ -42,6 +42,8 @@ pub(crate) fn layout(report: &Report, template: &SharedTemplate, options: Layout
     let title = title(report, template);
     let (first, second) = title_lines(&title, template, options);
     let mut form_key = FormKey::new(rows.rows, &values, template, &value_columns, options);
+    let own = template.tables().iter().flat_map(|table| table.own_columns());
+    form_key.year = report.year.filter(|_| own.into_iter().any(|column| column.names_year()));
     form_key.title_lines = [first, second].iter().filter(|line| !line.is_empty()).count();
     form_key.filing = !report.filing.is_empty() && !template.filing().is_empty();
     let mut texts: Vec<String> =

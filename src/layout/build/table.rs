@@ -9,7 +9,10 @@ use super::builder::FormBuilder;
 use super::columns::{Columns, widths};
 use super::form_key::{ExtraLabel, FormKeyRow, RowKind};
 use crate::layout::{Align, CellLayout, CellRole, Content, Filling, RowLayout, TableLayout};
-use crate::template::{Table, TextStyle, ValueKind};
+use crate::template::{Table, TextStyle, ValueKind, YEAR};
+
+/// What a header has where the year is unknown.
+const BLANK_YEAR: &str = "＿＿＿＿";
 
 /// The rows below a band stay on one page if there are at most this many.
 const ROWS_KEPT_TOGETHER: usize = 6;
@@ -80,15 +83,15 @@ impl FormBuilder<'_> {
     /// The header rows, with merged headers above. A header with fewer levels spans down.
     fn header_rows(&self, table: &Table, columns: Columns) -> Vec<RowLayout> {
         let style = self.head_style(table);
-        let headers: Vec<(&[String], &str)> = self
+        let year = self.form_key.year.map_or_else(|| BLANK_YEAR.to_owned(), |year| year.to_string());
+        let text = |header: &str| header.replace(YEAR, &year);
+        let headers: Vec<(&[String], String)> = self
             .form_key
             .value_columns
             .iter()
             .flat_map(|scope| {
-                table
-                    .own_columns()
-                    .iter()
-                    .map(move |column| (&column.groups[..], scope.as_deref().unwrap_or(&column.header)))
+                let own = table.own_columns().iter();
+                own.map(|column| (&column.groups[..], text(scope.as_deref().unwrap_or(&column.header))))
             })
             .collect();
         let depth = headers.iter().map(|(groups, _)| groups.len() + 1).max().unwrap_or(1);
@@ -113,7 +116,7 @@ impl FormBuilder<'_> {
             }
             let mut index = 0;
             while index < headers.len() {
-                let (groups, text) = headers[index];
+                let (groups, text) = (headers[index].0, headers[index].1.as_str());
                 let (column, span) = columns.value(index, headers.len());
                 index += 1;
                 if groups.len() == level {
