@@ -15,20 +15,56 @@ use super::files::Outputs;
 /// Opens a file for this process alone and keeps its content; none where another process has it.
 ///
 /// On a file system without locks, the file is not locked.
-pub(crate) fn lock(path: &Path) -> io::Result<Option<File>> {
+///
+/// # Errors
+/// `fail.output_link` where the path is a symbolic link, another name of a file, or a device; `failed` makes all others.
+pub(crate) fn lock(path: &Path, failed: impl Fn(io::Error) -> Failure) -> Result<Option<File>, Failure> {
     loop {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        super::files::refuse_link(path, None)?;
+        let file = open(path).map_err(|error| match super::files::refuse_link(path, None) {
+            // It became a link in the meantime.
+            Err(failure) => failure,
+            Ok(()) => failed(error),
+        })?;
+        if !has_one_name(&file.metadata().map_err(&failed)?) {
+            return Err(Failure::new("fail.output_link").with("output", path.display()));
+        }
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(Some(file)),
-            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         // Its owner may have renamed or removed the file between the two calls. Then the lock is on another file.
         if is_at(&file, path) {
             return Ok(Some(file));
         }
     }
+}
+
+/// Opens a file to read and write it; a symbolic link is not followed.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    }
+    options.open(path)
+}
+
+/// Whether something is a file without hard links, as far as the system tells.
+fn has_one_name(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        // The owner of the file may have removed it since it was opened.
+        if metadata.nlink() > 1 {
+            return false;
+        }
+    }
+    metadata.is_file()
 }
 
 /// Whether a path still leads to an open file.
@@ -53,7 +89,9 @@ impl AtomicFile {
     /// `fail.busy` where another process is writing it.
     pub(crate) fn create(target: &Path, outputs: &Outputs) -> Result<Self, Failure> {
         let failed = |error| super::files::failed(target, None, error);
-        match fs::metadata(target) {
+        let existing = fs::metadata(target);
+        super::files::refuse_link(target, existing.as_ref().ok())?;
+        match existing {
             Ok(metadata) if metadata.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
             // The file would replace a device.
             Ok(metadata) if !metadata.is_file() => return Err(failed(io::ErrorKind::InvalidInput.into())),
@@ -67,7 +105,7 @@ impl AtomicFile {
         fs::create_dir_all(folder).map_err(failed)?;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let temporary = folder.join(format!(".xxgk-{}.part", super::name::fit(name.into_owned())));
-        let Some(file) = lock(&temporary).map_err(failed)? else {
+        let Some(file) = lock(&temporary, failed)? else {
             return Err(Failure::new("fail.busy").with("output", target.display()));
         };
         file.set_len(0).map_err(failed)?;
@@ -98,17 +136,21 @@ impl AtomicFile {
 mod tests {
     use super::*;
 
+    fn io_failed(error: io::Error) -> Failure {
+        panic!("{error}")
+    }
+
     #[test]
     fn a_file_has_one_owner_until_it_is_closed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        let first = lock(&path).unwrap().expect("nobody has it");
-        assert!(lock(&path).unwrap().is_none());
+        let first = lock(&path, io_failed).unwrap().expect("nobody has it");
+        assert!(lock(&path, io_failed).unwrap().is_none());
         drop(first);
-        let second = lock(&path).unwrap().expect("nobody has it any more");
+        let second = lock(&path, io_failed).unwrap().expect("nobody has it any more");
         fs::remove_file(&path).unwrap();
         assert!(!is_at(&second, &path));
-        assert!(lock(&path).unwrap().is_some(), "a new file of the name is another file");
+        assert!(lock(&path, io_failed).unwrap().is_some(), "a new file of the name is another file");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Why a call or a job cannot go on.
 
+use std::path::Path;
+
 use crate::location::Location;
 use crate::message::{self, Arguments, Lang};
 
@@ -10,6 +12,8 @@ pub(crate) enum Failure {
     Message(&'static str, Arguments),
     /// The library's own error.
     Library(crate::Error),
+    /// A failure of a file that an option names.
+    OfFile(String, Box<Failure>),
 }
 
 impl Failure {
@@ -26,6 +30,19 @@ impl Failure {
         self
     }
 
+    /// The same, about a file that an option names.
+    pub(crate) fn of_file(self, path: &Path) -> Self {
+        Self::OfFile(path.display().to_string(), Box::new(self))
+    }
+
+    /// The file that an option names, where the failure is about one.
+    pub(crate) fn file(&self) -> Option<&str> {
+        match self {
+            Self::OfFile(file, _) => Some(file),
+            Self::Message(..) | Self::Library(_) => None,
+        }
+    }
+
     /// Whether what failed fails for every other input as well, so that going on makes no sense.
     pub(crate) fn ends_run(&self) -> bool {
         matches!(self, Self::Message("fail.disk_full" | "fail.read_only" | "fail.output_gone" | "fail.journal", _))
@@ -36,6 +53,7 @@ impl Failure {
         match self {
             Self::Message(key, arguments) => message::text(key, lang, arguments),
             Self::Library(error) => error.message(lang),
+            Self::OfFile(_, failure) => failure.message(lang),
         }
     }
 
@@ -44,6 +62,7 @@ impl Failure {
         match self {
             Self::Message(key, arguments) => message::hint(key, lang, arguments),
             Self::Library(error) => error.hint(lang),
+            Self::OfFile(_, failure) => failure.hint(lang),
         }
     }
 
@@ -52,6 +71,7 @@ impl Failure {
         match self {
             Self::Message(..) => None,
             Self::Library(error) => error.location(),
+            Self::OfFile(_, failure) => failure.location(),
         }
     }
 

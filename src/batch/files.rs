@@ -84,6 +84,14 @@ impl Inputs {
         Self { lists, identities: OnceLock::new() }
     }
 
+    /// Refuses an output that is an input.
+    pub(crate) fn refuse(&self, output: &Path) -> Result<(), Failure> {
+        if self.contains(output) {
+            return Err(Failure::new("fail.output_is_input").with("output", output.display()));
+        }
+        Ok(())
+    }
+
     /// Whether a path leads to an input, also through symbolic and hard links.
     pub(crate) fn contains(&self, path: &Path) -> bool {
         let Some(wanted) = identity(path) else { return false };
@@ -140,6 +148,7 @@ impl Outputs {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(failed(error)),
         };
+        refuse_link(path, existing.as_ref())?;
         if let Some(metadata) = &existing {
             if metadata.is_dir() {
                 return Err(failed(io::ErrorKind::IsADirectory.into()));
@@ -152,9 +161,7 @@ impl Outputs {
             if metadata.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|there| there == bytes) {
                 return Ok(Written::Unchanged);
             }
-            if self.inputs.contains(path) {
-                return Err(Failure::new("fail.output_is_input").with("output", path.display()));
-            }
+            self.inputs.refuse(path)?;
             if !self.force {
                 return Err(failed(io::ErrorKind::AlreadyExists.into()));
             }
@@ -175,6 +182,18 @@ impl Outputs {
         }
         Ok(Written::New)
     }
+}
+
+/// Refuses a symbolic link at the path of an output: whoever put it there chose what would be written. The system's names of
+/// open devices and pipes, such as `/dev/stdout`, are links too. `existing` is what the path leads to.
+pub(super) fn refuse_link(path: &Path, existing: Option<&fs::Metadata>) -> Result<(), Failure> {
+    let is_open = existing.is_some_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+    let folder = path.parent().and_then(Path::to_str);
+    let is_system = is_open && matches!(folder, Some("/dev" | "/dev/fd" | "/proc/self/fd"));
+    if !is_system && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
+        return Err(Failure::new("fail.output_link").with("output", path.display()));
+    }
+    Ok(())
 }
 
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {

@@ -114,7 +114,7 @@ impl Journal {
     pub(crate) fn open(folder: &Path, options: &str, resume: bool) -> Result<(Self, Before), Failure> {
         let path = folder.join(NAME);
         let failed = |error| failed(&path, error);
-        let Some(mut file) = atomic_file::lock(&path).map_err(failed)? else {
+        let Some(mut file) = atomic_file::lock(&path, failed)? else {
             return Err(Failure::new("fail.two_runs").with("output", folder.display()));
         };
         let header = JournalHeader::new(options);
@@ -175,7 +175,7 @@ fn failed(path: &Path, error: io::Error) -> Failure {
     }
     match failure {
         Failure::Message(_, arguments) => Failure::Message("fail.journal", arguments),
-        other @ Failure::Library(_) => other,
+        other => other,
     }
 }
 

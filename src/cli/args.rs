@@ -182,8 +182,8 @@ pub(super) struct New {
     pub organization: Option<String>,
     #[arg(long, value_name = "YEAR")]
     pub year: Option<i32>,
-    #[arg(long, value_name = "FILE|DIR")]
-    pub from: Vec<PathBuf>,
+    #[arg(long, alias = "from", value_name = "FILE|DIR")]
+    pub last: Vec<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]

@@ -46,11 +46,16 @@ pub(super) fn input_options(arguments: InputArguments) -> Result<InputOptions, F
     Ok(InputOptions { engine, options })
 }
 
+/// What a list that an option names holds.
+pub(super) fn list(path: &Path, input: &InputOptions) -> Result<crate::read::Input, Failure> {
+    let input = InputOptions { engine: input.engine.clone(), options: ReadOptions::default() };
+    input.read(&Input::new(path.to_owned())).map_err(|failure| failure.of_file(path))
+}
+
 /// The names in a file that mean the same organization.
 pub(super) fn aliases(path: Option<PathBuf>, input: &InputOptions) -> Result<Aliases, Failure> {
     let Some(path) = path else { return Ok(Aliases::default()) };
-    let input = InputOptions { engine: input.engine.clone(), options: ReadOptions::default() };
-    let aliases = merge::aliases::aliases(&input.read(&Input::new(path.clone()))?)
+    let aliases = merge::aliases::aliases(&list(&path, input)?)
         .map_err(|name| Failure::new("usage.alias_of_two").with("file", path.display()).with("name", name))?;
     if aliases.is_empty() {
         return Err(Failure::new("usage.aliases").with("file", path.display()));
@@ -76,11 +81,11 @@ pub(super) fn templates(named: &Path) -> Result<Templates, Failure> {
     if let Some(template) = shipped.find(&id) {
         return Ok(Templates(vec![Arc::clone(template)]));
     }
-    if !named.exists() {
+    if !named.exists() && named.extension().is_none() {
         // The library's error lists the ids there are.
         shipped.get(&id)?;
     }
-    let (bytes, _) = files::read(Some(named))?;
+    let (bytes, _) = files::read(Some(named)).map_err(|failure| failure.of_file(named))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let detail = format!("{}: {error}", named.display());
         Failure::from(Error::new(ErrorKind::Template { detail }))

@@ -58,7 +58,7 @@ impl Console {
 
     /// Prints why a file or the call failed, and a hint.
     pub(super) fn failure(&self, file: Option<&str>, failure: &Failure) {
-        let mut place = file.map(str::to_owned).unwrap_or_default();
+        let mut place = file.or(failure.file()).map(str::to_owned).unwrap_or_default();
         if let Some(at) = failure.place(self.lang) {
             place = if place.is_empty() { at } else { format!("{place}:{at}") };
         }
@@ -97,11 +97,13 @@ impl Console {
         match self.beside_bar(|| out.write_all(bytes).and_then(|()| out.flush())) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-            Err(error) => {
-                let failure = Failure::new("fail.output").with("output", self.word("cli.stdout"));
-                Err(failure.with("detail", error))
-            }
+            Err(error) => Err(self.no_stdout(error)),
         }
+    }
+
+    /// Why standard output cannot be written.
+    pub(super) fn no_stdout(&self, error: io::Error) -> Failure {
+        Failure::new("fail.output").with("output", self.word("cli.stdout")).with("detail", error)
     }
 }
 

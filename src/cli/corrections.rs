@@ -23,22 +23,12 @@ pub(super) fn with_corrections(
 ) -> Result<Engine, Failure> {
     let Some(path) = path else { return Ok(engine) };
     let file = path.display().to_string();
-    let unread = |failure: Failure| {
-        Failure::new("usage.corrections").with("file", &file).with("detail", failure.message(console.lang))
-    };
-    let (bytes, _) = files::read(Some(path)).map_err(unread)?;
+    let (bytes, _) = files::read(Some(path)).map_err(|failure| failure.of_file(path))?;
     let engine = engine.corrections(Corrections::read(&bytes, &file)?);
     let inputs = plans.iter().flat_map(|plan| (0..plan.len()).map(|at| plan.job(at).input.display()));
     let findings = engine.check_sources(inputs)?;
     console.findings(findings.iter().map(|finding| (&file, finding)));
     Ok(engine)
-}
-
-/// A side input, which no output replaces.
-pub(super) fn side_input(path: Option<&Path>) -> Arc<Paths> {
-    let mut paths = Paths::default();
-    path.into_iter().for_each(|path| paths.push_named(path));
-    Arc::new(paths)
 }
 
 /// The list of doubtful values of a run.

@@ -1,5 +1,7 @@
 //! The exit status.
 
+use crate::ErrorKind;
+use crate::batch::Failure;
 use crate::finding::Severity;
 
 /// How a run ends. The numbers are exit codes.
@@ -18,6 +20,16 @@ pub(super) enum Exit {
 }
 
 impl Exit {
+    /// The status of a run that a failure ended: that of a wrong call, or of a file that could not be read or written.
+    pub(super) fn of_failure(failure: &Failure) -> Self {
+        match failure {
+            Failure::Message(key, _) if key.starts_with("fail.") => Self::Failed,
+            Failure::Library(error) if !is_of_call(error.kind()) => Self::Failed,
+            Failure::OfFile(_, failure) => Self::of_failure(failure),
+            _ => Self::Usage,
+        }
+    }
+
     /// The status of a run that looks for findings. `failed` says that some input or output failed, `fail_on` is the word of
     /// `--fail-on`, and `found` whether there is a finding of at least a severity.
     pub(super) fn of_findings(failed: bool, fail_on: &str, found: impl Fn(Severity) -> bool) -> Self {
@@ -33,4 +45,15 @@ impl Exit {
             _ => Self::Done,
         }
     }
+}
+
+/// Whether an error is about the words of the call, not about a file.
+fn is_of_call(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Template { .. }
+            | ErrorKind::TemplateNotFound { .. }
+            | ErrorKind::UnknownEncoding { .. }
+            | ErrorKind::EncodingNotFound { .. }
+    )
 }

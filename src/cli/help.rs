@@ -13,6 +13,7 @@ use unicode_linebreak::linebreaks;
 use unicode_width::UnicodeWidthStr;
 
 use super::args;
+use super::console::Console;
 use super::exit::Exit;
 
 fn text(key: &str, lang: Lang, words: &[(&str, &str)]) -> String {
@@ -125,17 +126,22 @@ fn fill_usage(command: Command, built: &Command, lang: Lang) -> Command {
 }
 
 /// Prints the parser's output: help and version on standard output, errors on standard error.
-pub(super) fn refuse(error: &clap::Error, lang: Lang) -> Exit {
-    // If the stream is closed, nobody reads it.
+pub(super) fn refuse(error: &clap::Error, console: &Console) -> Exit {
+    // If standard error is closed, nobody reads it.
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let _ = error.print();
-            return Exit::Done;
+            return match error.print().and_then(|()| io::stdout().flush()) {
+                Err(failed) if failed.kind() != io::ErrorKind::BrokenPipe => {
+                    console.failure(None, &console.no_stdout(failed));
+                    Exit::Failed
+                }
+                _ => Exit::Done,
+            };
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
         }
-        _ => match translated(error, lang) {
+        _ => match translated(error, console.lang) {
             Some(lines) => {
                 let _ = io::stderr().lock().write_all(lines.as_bytes());
             }

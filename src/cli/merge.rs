@@ -9,7 +9,6 @@ use crate::engine::Engine;
 use crate::finding::{Finding, Severity};
 use crate::merge::{MergeFinding, Merged, Options, place, roster};
 use crate::organization::Aliases;
-use crate::read::ReadOptions;
 use crate::template::{Templates, shipped};
 use crate::write::merged::{all_findings, findings_of};
 use crate::write::{self, Format, WriteOptions};
@@ -17,17 +16,18 @@ use crate::write::{self, Format, WriteOptions};
 use super::args::Merge;
 use super::common;
 use super::console::Console;
-use super::corrections::{side_input, with_corrections};
+use super::corrections::with_corrections;
 use super::exit::Exit;
+use super::side_input::{SideInputs, protect};
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs, Written};
-use crate::batch::input::Input;
 use crate::batch::place::{format_names, format_of};
 use crate::batch::plan;
 use crate::batch::settings::InputOptions;
 
 /// Merges; the totals go to the output, findings to standard error.
 pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
+    let sides = arguments.side_inputs();
     let inputs = common::inputs(arguments.inputs)?;
     let (output, format) = target(arguments.output, arguments.to)?;
     let is_named = arguments.input.template.is_some();
@@ -54,10 +54,9 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     let corrections = arguments.corrections.as_deref();
     let engine = with_corrections(input.engine.clone(), corrections, &[&plan], console)?;
     let input = Arc::new(InputOptions { engine, options: input.options.clone() });
-    let inputs = Inputs::new(vec![Arc::clone(&plan.inputs), side_input(corrections)]);
-    if let Some(output) = output.as_deref().filter(|output| inputs.contains(output)) {
-        return Err(Failure::new("fail.output_is_input").with("output", output.display()));
-    }
+    let inputs = Inputs::new(protect(vec![Arc::clone(&plan.inputs)], sides)?);
+    // Before all the reading.
+    output.as_deref().map_or(Ok(()), |output| inputs.refuse(output))?;
     let mut unread = Vec::new();
     let mut refused = |file: String, detail: String| {
         let finding = Finding::new("XG615").with("file", file).with("detail", detail);
@@ -137,8 +136,7 @@ fn with_shipped(input: InputOptions, is_named: bool, aliases: Aliases) -> (Arc<I
 
 /// The names of a list of organizations.
 fn names(path: PathBuf, input: &InputOptions) -> Result<Vec<String>, Failure> {
-    let input = InputOptions { engine: input.engine.clone(), options: ReadOptions::default() };
-    let names = roster::names(&input.read(&Input::new(path.clone()))?);
+    let names = roster::names(&common::list(&path, input)?);
     if names.is_empty() {
         return Err(Failure::new("usage.roster").with("file", path.display()));
     }

@@ -17,6 +17,7 @@ mod merge;
 mod new;
 mod rule;
 mod schema;
+mod side_input;
 mod table;
 mod template;
 
@@ -45,7 +46,7 @@ fn start(words: Vec<OsString>) -> Exit {
     let parsed = parsed.map_or_else(|| help::command(lang).try_get_matches_from(words), Ok);
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => return help::refuse(&error, lang),
+        Err(error) => return help::refuse(&error, &Console { lang, quiet: false, verbose: false, bar: None }),
     };
     let console = Console { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose, bar: None };
     let result = match arguments.command {
@@ -62,7 +63,7 @@ fn start(words: Vec<OsString>) -> Exit {
     };
     result.unwrap_or_else(|failure| {
         console.failure(None, &failure);
-        Exit::Usage
+        Exit::of_failure(&failure)
     })
 }
 

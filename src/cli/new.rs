@@ -13,8 +13,8 @@ use super::args::{InputArguments, New};
 use super::common;
 use super::console::Console;
 use super::exit::Exit;
-use crate::batch::files::Outputs;
-use crate::batch::input::Input;
+use super::side_input::{SideInputs, protect};
+use crate::batch::files::{Inputs, Outputs};
 use crate::batch::settings::InputOptions;
 use crate::batch::{Failure, name};
 
@@ -23,8 +23,10 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let templates = common::templates(&arguments.template)?;
     let Some(template) = templates.0.first() else { return Ok(Exit::Done) };
     let input = Arc::new(common::input_options(InputArguments::default())?);
+    let inputs = protect(Vec::new(), arguments.side_inputs())?;
+    let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
     let organizations = organizations(&arguments, &input)?;
-    let (last, unread) = common::reports(arguments.from.clone(), &input, console)?;
+    let (last, unread) = common::reports(arguments.last.clone(), &input, console)?;
     let aliases = common::aliases(arguments.aliases.clone(), &input)?;
     let listed: Vec<&str> = organizations.iter().filter_map(|(organization, _)| organization.as_deref()).collect();
     let last = LastYear::new(last, &listed, &aliases);
@@ -41,18 +43,18 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
             landscape: arguments.landscape,
         };
         let report = blank::report(template, organization.as_deref(), arguments.year);
-        if let Err(failure) = make(&report, template, options, &path, arguments.force) {
+        if let Err(failure) = make(&report, template, options, &path, &outputs) {
             console.failure(None, &failure);
             exit = Exit::Failed;
             continue;
         }
         console.info(&console.text("cli.written_form", &[("output", &path.display().to_string())]));
-        if let Some(finding) = last.finding(this).filter(|_| !arguments.from.is_empty()) {
+        if let Some(finding) = last.finding(this).filter(|_| !arguments.last.is_empty()) {
             console.finding(&path.display().to_string(), &finding);
         }
     }
     if let Some(finding) = last.unmatched(&seen) {
-        console.finding("--from", &finding);
+        console.finding("--last", &finding);
     }
     Ok(exit)
 }
@@ -66,7 +68,7 @@ fn organizations(arguments: &New, input: &InputOptions) -> Result<Vec<(Option<St
         }
         return Ok(vec![(organization, arguments.output.clone())]);
     };
-    let names = crate::merge::roster::names(&input.read(&Input::new(roster.clone()))?);
+    let names = crate::merge::roster::names(&common::list(roster, input)?);
     if names.is_empty() {
         return Err(Failure::new("usage.roster").with("file", roster.display()));
     }
@@ -81,9 +83,9 @@ fn make(
     template: &SharedTemplate,
     options: BlankOptions<'_>,
     path: &Path,
-    force: bool,
+    outputs: &Outputs,
 ) -> Result<(), Failure> {
     let bytes = blank::write(report, template, options)?;
-    Outputs { force, ..Outputs::default() }.write(path, &bytes)?;
+    outputs.write(path, &bytes)?;
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! `check -o`: workbooks in which the cells that findings are about are marked.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::engine::Examined;
 use crate::message::Lang;
@@ -10,9 +9,8 @@ use crate::write::xlsx::marked;
 
 use super::super::common;
 use super::super::console::Console;
-use crate::batch::files::{Inputs, Outputs};
+use crate::batch::files::Outputs;
 use crate::batch::input::Input;
-use crate::batch::paths::Paths;
 use crate::batch::plan::Plan;
 use crate::batch::{Failure, name};
 
@@ -43,19 +41,13 @@ impl Written {
 }
 
 impl Marked {
-    /// A workbook for one input, or a folder for those of several. `inputs` are never replaced.
-    pub(super) fn new(
-        output: PathBuf,
-        plan: &Plan,
-        inputs: &[Arc<Paths>],
-        (force, lang): (bool, Lang),
-    ) -> Result<Self, Failure> {
+    /// A workbook for one input, or a folder for those of several.
+    pub(super) fn new(output: PathBuf, plan: &Plan, outputs: Outputs, lang: Lang) -> Result<Self, Failure> {
         let is_xlsx = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
         let is_folder = output.is_dir() || !is_xlsx;
         if plan.len() > 1 && !is_folder {
             return Err(Failure::new("usage.folder_needed").with("output", output.display()));
         }
-        let outputs = Outputs { inputs: Inputs::new(inputs.to_vec()), force, root: None };
         Ok(Self { output, is_folder, outputs, timestamp: common::timestamp()?, lang })
     }
 

@@ -18,10 +18,12 @@ use self::marked::Marked;
 use super::args::Check;
 use super::common;
 use super::console::Console;
-use super::corrections::{DoubtfulList, side_input, with_corrections};
+use super::corrections::{DoubtfulList, with_corrections};
 use super::exit::Exit;
+use super::side_input::{SideInputs, protect};
 use crate::batch::Failure;
 use crate::batch::driver::Driver;
+use crate::batch::files::{Inputs, Outputs};
 use crate::batch::input::Input;
 use crate::batch::plan::{self, Job, Plan};
 use crate::batch::pool::{End, Limits, Next, Ticket};
@@ -29,17 +31,16 @@ use crate::batch::settings::InputOptions;
 
 /// Checks files; findings go to standard output.
 pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> {
+    let sides = arguments.side_inputs();
     let inputs = common::inputs(arguments.inputs)?;
     let input = Arc::new(common::input_options(arguments.input)?);
     let plan = Arc::new(plan::to_read(inputs)?);
     let corrections = arguments.corrections.as_deref();
-    let inputs = vec![Arc::clone(&plan.inputs), side_input(corrections)];
+    let inputs = protect(vec![Arc::clone(&plan.inputs)], sides)?;
     let overrides = common::overrides(&arguments.rules, input.engine.templates())?;
     let (last_year, unread) = common::reports(arguments.last, &input, console)?;
-    let marked = arguments
-        .output
-        .map(|output| Marked::new(output, &plan, &inputs, (arguments.force, console.lang)))
-        .transpose()?;
+    let outputs = Outputs { inputs: Inputs::new(inputs.clone()), force: arguments.force, root: None };
+    let marked = arguments.output.map(|output| Marked::new(output, &plan, outputs, console.lang)).transpose()?;
     let aliases = common::aliases(arguments.aliases, &input)?;
     let engine = input.engine.clone().overrides(overrides).aliases(aliases).last_year(last_year);
     let engine = with_corrections(engine, corrections, &[&plan], console)?;
@@ -54,10 +55,7 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let (counts, messages, end) = match check_all(&plan, checks, limits, arguments.output_format, console, &mut out)? {
         Ok(checked) => checked,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
-        Err(error) => {
-            let failure = Failure::new("fail.output").with("output", console.word("cli.stdout"));
-            return Err(failure.with("detail", error));
-        }
+        Err(error) => return Err(console.no_stdout(error)),
     };
     drop(out);
     messages.written.iter().for_each(|line| console.info(line));

@@ -14,8 +14,9 @@ use crate::finding::Severity;
 use super::args::{Compare, ComparisonOutput};
 use super::common;
 use super::console::Console;
-use super::corrections::{side_input, with_corrections};
+use super::corrections::with_corrections;
 use super::exit::Exit;
+use super::side_input::{SideInputs, protect};
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
 use crate::batch::plan::{self, Plan};
@@ -23,6 +24,7 @@ use crate::batch::settings::InputOptions;
 
 /// Compares; the result goes to standard output or a file, messages to standard error.
 pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
+    let sides = arguments.side_inputs();
     let output = arguments.output.as_deref().filter(|output| output.as_os_str() != "-");
     let format = format(arguments.to, output)?;
     if output.is_none() && format.is_binary() && io::stdout().is_terminal() {
@@ -42,7 +44,7 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     let engine = input.engine.overrides(overrides).aliases(aliases);
     let engine = with_corrections(engine, corrections, &[&old, &new], console)?;
     let input = Arc::new(InputOptions { engine, options: input.options });
-    let inputs = vec![Arc::clone(&old.inputs), Arc::clone(&new.inputs), side_input(corrections)];
+    let inputs = protect(vec![Arc::clone(&old.inputs), Arc::clone(&new.inputs)], sides)?;
     let mut failed = Vec::new();
     let mut read = |plan: &Arc<Plan>| reports((plan, arguments.join), &input, &mut failed, console);
     let (old, new) = (read(&old)?, read(&new)?);

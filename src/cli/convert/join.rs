@@ -15,8 +15,9 @@ use crate::write::Format;
 use super::super::args::Convert;
 use super::super::common;
 use super::super::console::Console;
-use super::super::corrections::{DoubtfulList, side_input, with_corrections};
+use super::super::corrections::{DoubtfulList, with_corrections};
 use super::super::exit::Exit;
+use super::super::side_input::{SideInputs, protect};
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
 use crate::batch::name;
@@ -26,13 +27,14 @@ use crate::batch::settings::OutputOptions;
 
 /// Joins and converts.
 pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Console) -> Result<Exit, Failure> {
+    let sides = arguments.side_inputs();
     let inputs = common::inputs(std::mem::take(&mut arguments.inputs))?;
     let place = output_place(&mut arguments)?;
     let mut input = common::input_options(arguments.input)?;
     let plan = Arc::new(plan::to_read(inputs)?);
     let corrections = arguments.corrections.as_deref();
     input.engine = with_corrections(input.engine, corrections, &[&plan], console)?;
-    let inputs = vec![Arc::clone(&plan.inputs), side_input(corrections)];
+    let inputs = protect(vec![Arc::clone(&plan.inputs)], sides)?;
     let list = |path: &PathBuf| DoubtfulList::create(path, inputs.clone(), arguments.force, console.lang);
     let mut doubtful = arguments.write_corrections.as_ref().map(list).transpose()?;
     let input = Arc::new(input);

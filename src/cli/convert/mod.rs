@@ -7,7 +7,7 @@ mod show;
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use crate::encoding;
 
@@ -16,8 +16,9 @@ use self::run::Run;
 use super::args::Convert;
 use super::common;
 use super::console::Console;
-use super::corrections::{side_input, with_corrections};
+use super::corrections::with_corrections;
 use super::exit::Exit;
+use super::side_input;
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
 use crate::batch::name::Pattern;
@@ -105,7 +106,6 @@ fn settings(
 ) -> Result<Settings, Failure> {
     let mut input = common::input_options(arguments.input.clone())?;
     input.engine = with_corrections(input.engine, arguments.corrections.as_deref(), &[plan], console)?;
-    let side = side_input(arguments.corrections.as_deref());
     Ok(Settings {
         output: output_options(arguments, console)?,
         input,
@@ -114,7 +114,7 @@ fn settings(
         in_turn: arguments.fail_fast,
         pattern,
         outputs: Outputs {
-            inputs: Inputs::new(vec![Arc::clone(&plan.inputs), Arc::clone(&plan.own), side]),
+            inputs: Inputs::new(side_input::of_plan(arguments, plan)?),
             force: arguments.force,
             root: plan.place.folder().map(Path::to_owned),
         },

@@ -10,8 +10,9 @@ use crate::write::tidy;
 
 use super::super::args::Convert;
 use super::super::console::Console;
-use super::super::corrections::{DoubtfulList, side_input};
+use super::super::corrections::DoubtfulList;
 use super::super::exit::Exit;
+use super::super::side_input;
 use super::progress::Progress;
 use super::show::{Show, Sink, Tally};
 use crate::batch::Failure;
@@ -61,17 +62,8 @@ impl<'a> Run<'a> {
         console: &'a Console,
     ) -> Result<Self, Failure> {
         let writes = !arguments.dry_run;
-        let made = match &plan.place {
-            OutputPlace::Folder { folder, .. } if writes => {
-                let made = !folder.is_dir();
-                if made {
-                    fs::create_dir_all(folder).map_err(|error| files::failed(folder, None, error))?;
-                }
-                settings.journal = Some(journal(arguments, &plan, folder, &settings, console)?);
-                made.then(|| folder.clone())
-            }
-            _ => None,
-        };
+        let folder = plan.place.folder().filter(|_| writes);
+        let made = folder.filter(|folder| !folder.is_dir()).map(Path::to_owned);
         let sink = match &plan.place {
             OutputPlace::Tidy(path, format) if writes => {
                 let mut sink = match path {
@@ -91,9 +83,14 @@ impl<'a> Run<'a> {
         let summary = arguments.summary.as_ref().filter(|_| writes);
         let bom = settings.output.bom.unwrap_or(true);
         let summary = summary.map(|path| SummaryFile::create(path, &settings.outputs, bom)).transpose()?;
-        let inputs = vec![Arc::clone(&plan.inputs), side_input(arguments.corrections.as_deref())];
+        let inputs = side_input::of_plan(arguments, &plan)?;
         let list = |path: &PathBuf| DoubtfulList::create(path, inputs, arguments.force, console.lang);
         let doubtful = arguments.write_corrections.as_ref().map(list).transpose()?;
+        // Last, because it stays where a run ends early.
+        if let Some(folder) = folder {
+            fs::create_dir_all(folder).map_err(|error| files::failed(folder, None, error))?;
+            settings.journal = Some(journal(arguments, &plan, folder, &settings, console)?);
+        }
         let (plan, settings, fail_fast) = (Arc::new(plan), Arc::new(settings), arguments.fail_fast);
         Ok(Self { plan, settings, console, sink, summary, doubtful, fail_fast, made })
     }
