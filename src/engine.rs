@@ -21,6 +21,7 @@ use crate::organization::Aliases;
 use crate::read::{self, Input, ReadOptions};
 use crate::recognize::{self, Recognizer};
 use crate::report::Report;
+use crate::report::neutral::neutralize;
 use crate::template::{SharedTemplate, Template, Templates, local, shipped};
 use crate::write::xlsx::{blank, marked};
 use crate::write::{self, BlankOptions, Format, WriteOptions};
@@ -177,7 +178,9 @@ impl Engine {
     /// [`ErrorKind::NoTable`] where there is no table of a template; [`ErrorKind::TooLarge`] with more tables or more text than
     /// the limits allow.
     pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
-        self.recognizer().recognize(input)
+        let mut reports = self.recognizer().recognize(input)?;
+        reports.iter_mut().for_each(neutralize);
+        Ok(reports)
     }
 
     /// The template a report names, or one made from a table of no known form; none where the template is not loaded.
@@ -294,7 +297,7 @@ impl Engine {
     /// The organizations that a roster names, in its order: a text, a column of names, or a table with a column headed
     /// 单位名称 or similar.
     pub fn roster(&self, input: &Input) -> Vec<String> {
-        merge::roster::names(input)
+        merge::roster::roster(input).names
     }
 
     /// Reads and checks a file for [`merge`](Self::merge). `file` is its name in messages and in the workbook.

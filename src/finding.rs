@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::location::Location;
 use crate::message::{self, Arguments, Lang};
+use crate::text::neutral::neutral;
 
 /// How severe a finding is.
 ///
@@ -194,7 +195,12 @@ impl Finding {
     /// Sets an argument of the message.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.arguments.insert(name, value.to_string());
+        let text = value.to_string();
+        let neutral = match neutral(&text) {
+            Cow::Owned(neutral) => Some(neutral),
+            Cow::Borrowed(_) => None,
+        };
+        self.arguments.insert(name, neutral.unwrap_or(text));
         self
     }
 

@@ -3,6 +3,7 @@
 //! Made by `recognize` or read back from JSON, consumed by `layout` and [`crate::write`].
 
 pub(crate) mod json;
+pub(crate) mod neutral;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -96,6 +96,64 @@ fn the_advice_of_a_rule_agrees_with_the_rule() {
 }
 
 #[test]
+fn files_beside_the_inputs_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("zhongzhuang-2017.txt"), folder.path().join("a.txt")).unwrap();
+    fs::write(folder.path().join("empty.txt"), "").unwrap();
+    for side in ["gone.txt", "empty.txt"] {
+        for words in [
+            &["merge", "a.txt", "--roster", side, "-o", "m.xlsx"][..],
+            &["merge", "a.txt", "--aliases", side, "-o", "m.xlsx"],
+            &["new", "--roster", side, "-o", "out"],
+            &["new", "--from", side, "-o", "form.xlsx"],
+            &["template", "infer", side],
+        ] {
+            let output = run(folder.path(), words);
+            assert_eq!(status(&output), 3, "{words:?}: {}", heard(&output));
+            assert!(heard(&output).contains(&format!("xxgk: {side}: error: ")), "{words:?}: {}", heard(&output));
+        }
+    }
+    fs::create_dir(folder.path().join("t.toml")).unwrap();
+    let output = run(folder.path(), &["check", "a.txt", "--template", "t.toml"]);
+    assert!(status(&output) == 3 && heard(&output).contains("xxgk: t.toml: error: "), "{}", heard(&output));
+    let names: BTreeSet<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["a.txt", "empty.txt", "t.toml"].map(Into::into).into());
+}
+
+#[test]
+fn lines_of_a_list_without_a_name_are_told_by_number() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("zhongzhuang-2017.txt"), folder.path().join("a.txt")).unwrap();
+    fs::write(folder.path().join("list.txt"), "中庄镇\n红旗镇|东片\n12\n财政局\n").unwrap();
+    let merged = run(folder.path(), &["merge", "a.txt", "--roster", "list.txt", "--to", "json"]);
+    assert!(heard(&merged).contains("line 3 of the list list.txt has no name"), "{}", heard(&merged));
+    assert!(["红旗镇", "财政局"].iter().all(|name| heard(&merged).contains(name)), "{}", heard(&merged));
+    let forms = run(folder.path(), &["new", "--roster", "list.txt", "-o", "out"]);
+    assert_eq!(status(&forms), 0);
+    assert!(heard(&forms).contains("XG616"), "{}", heard(&forms));
+    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 3);
+}
+
+#[test]
+fn outputs_hold_no_characters_that_steer_a_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = printed(&run(root(), &["convert", fixture("zhongzhuang-2017.txt").to_str().unwrap(), "--to", "json"]));
+    let dirty = json.replace("中庄镇", "中\\u001b[31m庄\\u0000镇\\u202e");
+    assert_ne!(json, dirty);
+    fs::write(folder.path().join("a.json"), dirty).unwrap();
+    let output = run(folder.path(), &["convert", "a.json", "-o", "out/", "--to", "csv,xlsx,pdf"]);
+    assert_eq!(status(&output), 0, "{}", heard(&output));
+    assert!(heard(&output).contains("XG353"), "{}", heard(&output));
+    for name in ["a.csv", "a.xlsx"] {
+        let path = folder.path().join("out").join(name);
+        let csv = run(folder.path(), &["convert", path.to_str().unwrap(), "--to", "csv"]).stdout;
+        let text = String::from_utf8(csv).unwrap() + &String::from_utf8_lossy(&fs::read(&path).unwrap());
+        let csv = &text[..text.find("\r\n").unwrap()];
+        assert!(!csv.contains(['\0', '\u{1b}', '\u{202e}']), "{name}: {csv:?}");
+    }
+}
+
+#[test]
 fn hints_fit_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let mail = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\nx\r\n--x--\r\n";

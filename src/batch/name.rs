@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use crate::report::Report;
+use crate::text::neutral::is_direction_mark;
 use unicode_normalization::UnicodeNormalization;
 
 use super::failure::Failure;
@@ -27,7 +28,7 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// The same for a name of any length.
 fn store(text: &str) -> String {
-    let refused = |c: char| c.is_control() || is_direction_mark(c) || r#"<>:"/\|?*"#.contains(c);
+    let refused = |c: char| c.is_control() || is_invisible(c) || r#"<>:"/\|?*"#.contains(c);
     let kept: String = text.chars().map(|c| if refused(c) { '_' } else { c }).collect();
     let kept = kept.trim_start_matches(SPACES).trim_end_matches(['.', ' ', '\u{3000}']);
     if kept.is_empty() {
@@ -40,9 +41,15 @@ fn store(text: &str) -> String {
     if device { format!("_{kept}") } else { kept.to_owned() }
 }
 
-/// Whether a character changes the direction of the text around it, so that a name can look like another.
-pub(crate) fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether a character does not show, so that two names look the same, or is none (U+FFFE): direction marks, other line
+/// breaks, spaces without width, tags.
+fn is_invisible(c: char) -> bool {
+    let is_none = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+    let has_no_width =
+        matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    let is_break = matches!(c, '\u{2028}' | '\u{2029}');
+    let is_tag = matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{fff9}'..='\u{fffb}');
+    is_direction_mark(c) || is_none || has_no_width || is_break || is_tag
 }
 
 /// The part of an output's name for each report of a file: sheet, organization or number, each different.
@@ -206,6 +213,7 @@ mod tests {
             ("company", "company"),
             ("x\u{202e}fdp", "x_fdp"),
             ("a\nb", "a_b"),
+            ("a\u{2028}b\u{200b}c\u{fffe}d\u{feff}", "a_b_c_d_"),
         ] {
             assert_eq!(clean(text), wanted, "{text:?}");
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::check::SeverityOverrides;
 use crate::encoding;
 use crate::engine::{Engine, FileReports, JoinFailure};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::font::Fonts;
 use crate::merge;
 use crate::message::Lang;
@@ -61,6 +61,16 @@ pub(super) fn aliases(path: Option<PathBuf>, input: &InputOptions) -> Result<Ali
         return Err(Failure::new("usage.aliases").with("file", path.display()));
     }
     Ok(aliases)
+}
+
+/// The organizations of a list, and a finding for each line without a name.
+pub(super) fn roster(path: &Path, input: &InputOptions) -> Result<(Vec<String>, Vec<Finding>), Failure> {
+    let roster = merge::roster::roster(&list(path, input)?);
+    if roster.names.is_empty() {
+        return Err(Failure::new("usage.roster").with("file", path.display()));
+    }
+    let findings = roster.findings(&path.display().to_string());
+    Ok((roster.names, findings))
 }
 
 /// The inputs named, or standard input where something is piped into it.

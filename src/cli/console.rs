@@ -9,7 +9,8 @@ use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
 use indicatif::ProgressBar;
 
-use crate::batch::{Failure, name};
+use crate::batch::Failure;
+use crate::text::neutral::is_direction_mark;
 
 /// The language and verbosity of one run.
 pub(super) struct Console {
@@ -116,7 +117,7 @@ pub(super) fn one_line(text: &str) -> String {
 pub(super) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || name::is_direction_mark(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+        if c.is_control() || is_direction_mark(c) || matches!(c, '\u{2028}' | '\u{2029}') {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::engine::Engine;
 use crate::finding::{Finding, Severity};
-use crate::merge::{MergeFinding, Merged, Options, place, roster};
+use crate::merge::{MergeFinding, Merged, Options, Organization, place};
 use crate::organization::Aliases;
 use crate::template::{Templates, shipped};
 use crate::write::merged::{all_findings, findings_of};
@@ -22,7 +22,7 @@ use super::side_input::{SideInputs, protect};
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs, Written};
 use crate::batch::place::{format_names, format_of};
-use crate::batch::plan;
+use crate::batch::plan::{self, Plan};
 use crate::batch::settings::InputOptions;
 
 /// Merges; the totals go to the output, findings to standard error.
@@ -34,10 +34,12 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     let read = common::input_options(arguments.input)?;
     let aliases = common::aliases(arguments.aliases, &read)?;
     let (input, template) = with_shipped(read, is_named, aliases);
+    let roster = arguments.roster.map(|path| common::roster(&path, &input)).transpose()?;
+    let (roster, unnamed) = roster.map_or_else(Default::default, |(names, findings)| (Some(names), findings));
     let options = Options {
         template,
         organization: arguments.organization,
-        roster: arguments.roster.map(|path| names(path, &input)).transpose()?,
+        roster,
         value_column: arguments.value_column,
         strict: arguments.strict,
     };
@@ -57,26 +59,14 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     let inputs = Inputs::new(protect(vec![Arc::clone(&plan.inputs)], sides)?);
     // Before all the reading.
     output.as_deref().map_or(Ok(()), |output| inputs.refuse(output))?;
-    let mut unread = Vec::new();
-    let mut refused = |file: String, detail: String| {
-        let finding = Finding::new("XG615").with("file", file).with("detail", detail);
-        unread.push(MergeFinding { organization: None, finding });
-    };
-    let organizations = if arguments.join {
-        let (files, failures) = common::joined(&plan, &input, console)?;
-        failures.into_iter().for_each(|(file, detail)| refused(file, detail));
-        files.into_iter().flat_map(|file| input.engine.organizations_of(file)).collect()
-    } else {
-        common::read_all(&plan, &input, console, Engine::organizations, |file, failure| {
-            refused(file, failure.message(console.lang));
-        })?
-    };
+    let (organizations, unread) = read_all(&plan, &input, arguments.join, console)?;
     let failed = !unread.is_empty();
     let Some(mut merged) = input.engine.merge(organizations, &options) else {
         console.failure(None, &Failure::new("fail.nothing_to_merge"));
         return Ok(Exit::Failed);
     };
-    merged.findings.splice(0..0, unread);
+    let noted = unread.into_iter().chain(unnamed).map(|finding| MergeFinding { organization: None, finding });
+    merged.findings.splice(0..0, noted);
     let bytes = draw(&mut merged, format, &writing)?;
     info(&merged, console);
     let outputs = Outputs { inputs, force: arguments.force, root: None };
@@ -85,6 +75,29 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     }
     let highest = all_findings(&merged).map(|(_, finding)| finding.severity).max();
     Ok(Exit::of_findings(failed, &arguments.fail_on, |level| highest >= Some(level)))
+}
+
+/// The organizations of all files, and a finding for each file that cannot be read.
+fn read_all(
+    plan: &Arc<Plan>,
+    input: &Arc<InputOptions>,
+    join: bool,
+    console: &Console,
+) -> Result<(Vec<Organization>, Vec<Finding>), Failure> {
+    let mut unread = Vec::new();
+    let mut refused = |file: String, detail: String| {
+        unread.push(Finding::new("XG615").with("file", file).with("detail", detail));
+    };
+    let organizations = if join {
+        let (files, failures) = common::joined(plan, input, console)?;
+        failures.into_iter().for_each(|(file, detail)| refused(file, detail));
+        files.into_iter().flat_map(|file| input.engine.organizations_of(file)).collect()
+    } else {
+        common::read_all(plan, input, console, Engine::organizations, |file, failure| {
+            refused(file, failure.message(console.lang));
+        })?
+    };
+    Ok((organizations, unread))
 }
 
 /// Draws the output; what could not be drawn as it should is one of the findings.
@@ -132,15 +145,6 @@ fn with_shipped(input: InputOptions, is_named: bool, aliases: Aliases) -> (Arc<I
     let engine = Engine::with_templates(templates).aliases(aliases);
     let input = InputOptions { engine, options: input.options.clone() };
     (Arc::new(input), id)
-}
-
-/// The names of a list of organizations.
-fn names(path: PathBuf, input: &InputOptions) -> Result<Vec<String>, Failure> {
-    let names = roster::names(&common::list(&path, input)?);
-    if names.is_empty() {
-        return Err(Failure::new("usage.roster").with("file", path.display()));
-    }
-    Ok(names)
 }
 
 /// Prints what merging found and the errors of each organization; the workbook and `check` have the rest.

@@ -25,13 +25,17 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let input = Arc::new(common::input_options(InputArguments::default())?);
     let inputs = protect(Vec::new(), arguments.side_inputs())?;
     let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
-    let organizations = organizations(&arguments, &input)?;
+    let organizations = organizations(&arguments, &input, console)?;
     let (last, unread) = common::reports(arguments.last.clone(), &input, console)?;
+    if unread {
+        // A form without the values that carry over looks complete.
+        return Ok(Exit::Failed);
+    }
     let aliases = common::aliases(arguments.aliases.clone(), &input)?;
     let listed: Vec<&str> = organizations.iter().filter_map(|(organization, _)| organization.as_deref()).collect();
     let last = LastYear::new(last, &listed, &aliases);
     let mut seen = BTreeSet::new();
-    let mut exit = if unread { Exit::Failed } else { Exit::Done };
+    let mut exit = Exit::Done;
     for (organization, path) in organizations {
         let this = ThisYear { template: template.id(), organization: organization.as_deref(), year: arguments.year };
         let last_year = last.one(this);
@@ -60,7 +64,11 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
 }
 
 /// The organizations that get a form, and where it goes.
-fn organizations(arguments: &New, input: &InputOptions) -> Result<Vec<(Option<String>, PathBuf)>, Failure> {
+fn organizations(
+    arguments: &New,
+    input: &InputOptions,
+    console: &Console,
+) -> Result<Vec<(Option<String>, PathBuf)>, Failure> {
     let Some(roster) = &arguments.roster else {
         let organization = arguments.organization.clone();
         if arguments.output.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xlsx")) {
@@ -68,10 +76,8 @@ fn organizations(arguments: &New, input: &InputOptions) -> Result<Vec<(Option<St
         }
         return Ok(vec![(organization, arguments.output.clone())]);
     };
-    let names = crate::merge::roster::names(&common::list(roster, input)?);
-    if names.is_empty() {
-        return Err(Failure::new("usage.roster").with("file", roster.display()));
-    }
+    let (names, findings) = common::roster(roster, input)?;
+    findings.iter().for_each(|finding| console.finding(&console.word("word.roster"), finding));
     let mut used = BTreeSet::new();
     let file = |organization: &String| format!("{}.xlsx", name::unused(&name::clean(organization), &mut used));
     let files: Vec<String> = names.iter().map(file).collect();

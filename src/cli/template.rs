@@ -32,9 +32,9 @@ pub(super) fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, 
 
 /// The TOML of a template made from the table in a file.
 fn infer(file: &Path, input: &InputArguments) -> Result<String, Failure> {
-    let read = common::input_options(input.clone())?.read(&Input::new(file.to_owned()));
-    let read = read.map_err(|failure| failure.of_file(file))?;
-    Ok(template::to_toml_string(&recognize::infer(&read)?))
+    let input = common::input_options(input.clone())?;
+    let infer = || Ok(recognize::infer(&input.read(&Input::new(file.to_owned()))?)?);
+    infer().map(|template| template::to_toml_string(&template)).map_err(|failure: Failure| failure.of_file(file))
 }
 
 fn name<'t>(template: &'t Template, console: &Console) -> &'t str {

@@ -39,6 +39,11 @@ impl Arguments {
         self.0.iter().map(|(name, word)| (&**name, word.as_str()))
     }
 
+    /// Changes each text.
+    pub(crate) fn for_each_mut(&mut self, mut change: impl FnMut(&mut String)) {
+        self.0.iter_mut().for_each(|(_, word)| change(word));
+    }
+
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -6,6 +6,7 @@
 
 pub(crate) mod fold;
 pub(crate) mod label;
+pub(crate) mod neutral;
 mod period;
 pub(crate) mod search;
 pub(crate) mod words;

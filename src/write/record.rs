@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{EncoderResult, Encoding, UTF_8};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::neutral::neutral;
 use crate::write::failed;
 
 /// One record, ended by CR LF.
@@ -12,8 +13,10 @@ use crate::write::failed;
 /// # Errors
 /// [`ErrorKind::Unencodable`] for a character that the encoding lacks.
 pub(crate) fn record(fields: &[impl AsRef<str>], encoding: &'static Encoding) -> Result<Vec<u8>> {
+    // Names of files may have characters that steer a terminal.
+    let fields: Vec<_> = fields.iter().map(|field| neutral(field.as_ref())).collect();
     let encoded = |field| encode(field, encoding).map_err(|lacking| unencodable(lacking, encoding, field));
-    let fields = fields.iter().map(|field| encoded(field.as_ref())).collect::<Result<Vec<_>>>()?;
+    let fields = fields.iter().map(|field| encoded(&**field)).collect::<Result<Vec<_>>>()?;
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(fields).map_err(|error| failed("CSV", error))?;
     writer.into_inner().map_err(|error| failed("CSV", error.into_error()))

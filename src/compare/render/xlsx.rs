@@ -19,6 +19,7 @@ use super::words::{
 };
 use crate::error::{Error, Result};
 use crate::message::Lang;
+use crate::text::neutral::neutral;
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "xlsx",
@@ -249,7 +250,7 @@ impl Book<'_> {
                     values.join("\n"),
                 ];
                 for (column, cell) in (0u16..).zip(&cells) {
-                    sheet.write_with_format(row, column, cell.as_str(), &self.formats.text)?;
+                    sheet.write_with_format(row, column, &*neutral(cell), &self.formats.text)?;
                 }
                 set_height(&mut sheet, row, cells.iter().map(String::as_str).zip(widths))?;
                 row += 1;

@@ -13,6 +13,7 @@ use super::cells::{self, CellContent, escape_codes};
 use super::page::{self, Paging};
 use super::row::SheetLayout;
 use super::style::CellStyle;
+use crate::text::neutral::neutral;
 use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Block, Form};
 use crate::template::{FontRole, Page, Template};
@@ -300,6 +301,7 @@ pub(super) fn write_text(
     text: &str,
     format: Option<&Format>,
 ) -> Result<(), XlsxError> {
+    let text = &*neutral(text);
     let is_taken_for_xml = text.starts_with("<r>") && text.ends_with("</r>");
     match format {
         _ if is_taken_for_xml => {
