@@ -217,15 +217,14 @@ impl Engine {
         Examined { report, template, findings }
     }
 
-    /// Checks the reports of an input: the rules of their templates, the year before, and the text around them.
-    pub fn check(&self, input: &Input, reports: Vec<Report>) -> Vec<Examined> {
+    /// Checks the reports of an input: the rules of their templates, the year before, and the text around them, which the
+    /// reports have.
+    pub fn check(&self, _: &Input, reports: Vec<Report>) -> Vec<Examined> {
         let beyond_rules = |report: &Report| {
             let template = self.template(report);
             let findings = template.as_ref().map_or_else(Vec::new, |template| {
                 let mut findings = self.last_year.check(report, template, &self.overrides);
-                if let Some(document) = input.document() {
-                    findings.extend(check::narrative(document, &reports, report, template, &self.overrides));
-                }
+                findings.extend(check::narrative(&reports, report, template, &self.overrides));
                 findings
             });
             (template, findings)
@@ -345,7 +344,9 @@ impl Engine {
 
     /// The same for reports that are known.
     pub(crate) fn named_of(&self, reports: Vec<Report>, file: &str) -> Vec<NamedReport> {
-        let named = |report: Report| {
+        let named = |mut report: Report| {
+            // Nobody compares texts, and there may be thousands of reports.
+            report.narrative = Vec::new();
             let form = self.template(&report)?;
             Some(NamedReport { file: file.to_owned(), report, form })
         };

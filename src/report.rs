@@ -342,6 +342,28 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The worksheet the table stood in, to name an output by.
     pub sheet: Option<String>,
+    /// The text around the table, in reading order: 正文. The title and the fields of [`Filing`] are not in it.
+    pub narrative: Vec<Paragraph>,
+}
+
+/// A paragraph, a line of a text or a cell with text, beside the table of a report.
+///
+/// ```
+/// use xxgk::engine::Engine;
+/// use xxgk::read::ReadOptions;
+///
+/// let bytes = std::fs::read("fixtures/2021/report.docx")?;
+/// let report = Engine::new().examine(&bytes, &ReadOptions::default())?.remove(0).report;
+/// assert!(report.narrative.iter().any(|paragraph| paragraph.text.contains("总体情况")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Paragraph {
+    /// The text as in the source.
+    pub text: String,
+    /// The location in the source.
+    pub at: Location,
 }
 
 impl Report {

@@ -127,6 +127,7 @@ fn read(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     drop(bytes);
     note(&mut outcome.findings, input.findings());
     let keeps_findings = job.target.formats().any(Format::holds_findings);
+    let loses_text = !job.target.holds_narrative();
     let mut reports = engine.correct(&input, engine.recognize(&input)?, &job.input.display())?;
     for (index, report) in reports.iter_mut().enumerate() {
         let examined = engine.check_rules(std::mem::take(report));
@@ -134,6 +135,7 @@ fn read(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
         // The file converts all the same, so messages show broken rules as notes. In the report they keep their severity.
         let notes = examined.rule_findings().map(|finding| Finding { severity: Severity::Note, ..finding.clone() });
         outcome.findings.extend(notes);
+        outcome.without_narrative += usize::from(loses_text && examined.has_narrative());
         if settings.lists_doubtful {
             outcome.doubtful.extend(examined.doubtful(index + 1));
         }

@@ -24,6 +24,8 @@ pub(crate) struct Outcome {
     pub doubtful: Vec<DoubtfulValue>,
     /// The outputs, in order.
     pub outputs: Vec<Output>,
+    /// How many reports have text around their table that an output does not hold.
+    pub without_narrative: usize,
     /// Why the job stopped, where it did.
     pub failure: Option<Failure>,
     /// Whether the run ended before the job could write. It is then as if the job had never begun.

@@ -38,6 +38,11 @@ pub(crate) enum Target {
 }
 
 impl Target {
+    /// Whether all outputs hold the text around tables.
+    pub(crate) fn holds_narrative(&self) -> bool {
+        !matches!(self, Self::Rows(_)) && self.formats().all(Format::holds_narrative)
+    }
+
     /// The formats that are written.
     pub(crate) fn formats(&self) -> impl Iterator<Item = Format> {
         let (one, several) = match self {

@@ -8,6 +8,8 @@ use crate::error::Result;
 use crate::finding::Finding;
 use crate::read::{Input, ReadOptions};
 use crate::report::Report;
+use crate::text::fold::fold;
+use crate::text::label;
 
 impl Engine {
     /// Sets corrections of values, which [`correct`](Self::correct) and the methods that call it apply.
@@ -60,6 +62,17 @@ impl Engine {
 }
 
 impl Examined {
+    /// Whether there is text around the table beside the headings that its form has too.
+    pub(crate) fn has_narrative(&self) -> bool {
+        let tables = self.template.iter().flat_map(|template| template.tables());
+        let headings: Vec<String> = tables
+            .filter_map(|table| table.heading.as_deref())
+            .map(|heading| fold(label::without_ordinal(heading)))
+            .collect();
+        let is_heading = |text: &str| headings.contains(&fold(label::without_ordinal(text.trim())));
+        self.report.narrative.iter().any(|paragraph| !is_heading(&paragraph.text))
+    }
+
     /// The values that a person should look up. `number` is that of the report in its file, from 1.
     pub(crate) fn doubtful(&self, number: usize) -> Vec<DoubtfulValue> {
         correct::doubtful(&self.report, &self.findings, number)

@@ -39,6 +39,7 @@ mod list_headers;
 mod local_table;
 mod matrix;
 mod matrix_text;
+mod narrative;
 mod reading;
 mod region;
 mod row_tokens;
@@ -99,7 +100,11 @@ impl Recognizer {
     /// [`limit::TABLES`], or too much text to search.
     pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
         let (mut reports, silent) = match input.document() {
-            Some(document) => self.in_document(document)?,
+            Some(document) => {
+                let (mut reports, silent) = self.in_document(document)?;
+                narrative::add(document, &mut reports, |report| self.template_of(report));
+                (reports, silent)
+            }
             None => (Vec::new(), Vec::new()),
         };
         let stored = input.stored().into_iter().flat_map(|stored| &stored.reports);
@@ -157,15 +162,11 @@ impl Recognizer {
 
     /// The same reports, but those of tables on several worksheets joined, as far as it is certain which belong together.
     fn over_some_sheets(&self, document: &Document, alone: Vec<Report>) -> Vec<Report> {
-        let template = |report: &Report| {
-            let mut known = (0..).map_while(|index| self.dictionary.find(index));
-            known.find(|template| Some(template.id()) == report.template.as_deref())
-        };
         let sheet = |(part, content): (usize, &'_ Part)| {
             let Part::Table(Grid { name: Some(name), hidden: false, .. }) = content else { return None };
             let mut own = alone.iter().filter(|report| report.sheet.as_deref() == Some(name));
             let only = own.next().filter(|_| own.next().is_none())?;
-            PartialSheet::new(only.sheet.as_deref()?, part, only, template(only)?)
+            PartialSheet::new(only.sheet.as_deref()?, part, only, self.template_of(only)?)
         };
         let mut sheets: Vec<PartialSheet<'_>> = document.parts.iter().enumerate().filter_map(sheet).collect();
         if sheets.len() < 2 {
@@ -255,15 +256,17 @@ impl Recognizer {
         (more && together.len() == 1).then(|| together.remove(0))
     }
 
+    /// The template that a report names, if it is one of those to recognize.
+    fn template_of(&self, report: &Report) -> Option<&Template> {
+        let mut known = (0..).map_while(|index| self.dictionary.find(index));
+        known.find(|template| Some(template.id()) == report.template.as_deref()).map(|template| &**template)
+    }
+
     /// A stored report, unchanged except for values that its template does not have: no writer would print them, so they
     /// become extra values, each with a finding.
     fn read_back(&self, report: &Report) -> Report {
         let mut report = report.clone();
-        let templates = (0..).map_while(|index| self.dictionary.find(index));
-        let Some(template) = templates.into_iter().find(|template| Some(template.id()) == report.template.as_deref())
-        else {
-            return report;
-        };
+        let Some(template) = self.template_of(&report) else { return report };
         let known = |value: &crate::report::Value| value.id.as_ref().is_some_and(|id| template.number(id).is_some());
         let (values, unknown) = std::mem::take(&mut report.values).into_iter().partition(known);
         report.values = values;

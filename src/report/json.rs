@@ -12,7 +12,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
-use super::{CellValue, Correction, Filing, Period, Report, Status, Value, can_be_figure};
+use super::{CellValue, Correction, Filing, Paragraph, Period, Report, Status, Value, can_be_figure};
 use crate::document::{Location, Source};
 use crate::finding::{Figure, Finding, Phrase, Severity, Wording};
 use crate::message::{self, Arguments, Lang};
@@ -61,6 +61,9 @@ pub struct ReportJson {
     /// The worksheet of the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
+    /// The text around the table, in reading order, without the title and what `filing` has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    narrative: Vec<Paragraph>,
     /// Whether `column` names the header of every value's column, which is then not the last of its path. Version 0.1 wrote
     /// matrices with extra rows so.
     #[serde(default, skip_serializing)]
@@ -86,6 +89,7 @@ impl ReportJson {
             extra: report.extra.iter().map(ValueJson::new).collect(),
             findings: report.findings.iter().map(|finding| FindingJson::new(finding, lang)).collect(),
             sheet: report.sheet.clone(),
+            narrative: report.narrative.clone(),
         }
     }
 }
@@ -107,6 +111,7 @@ impl From<ReportJson> for Report {
             extra: json.extra.into_iter().map(Value::from).collect(),
             findings: json.findings.into_iter().map(Finding::from).collect(),
             sheet: json.sheet,
+            narrative: json.narrative,
         }
     }
 }

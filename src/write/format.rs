@@ -73,6 +73,11 @@ impl Format {
         matches!(self.info().writer, FormatWriter::Data(_))
     }
 
+    /// Whether outputs hold the text around the table of a report.
+    pub fn holds_narrative(self) -> bool {
+        self.holds_findings()
+    }
+
     /// Whether merged reports can be written in this format.
     pub fn holds_merged(self) -> bool {
         !matches!(self.info().merged, MergedWriter::None)

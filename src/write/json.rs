@@ -51,7 +51,7 @@ mod tests {
     use crate::document::{CellRef, Location, Source};
     use crate::finding::{Finding, Severity};
     use crate::read::json::read;
-    use crate::report::{CellValue, Correction, Filing, Period, Value};
+    use crate::report::{CellValue, Correction, Filing, Paragraph, Period, Value};
     use crate::write::ndjson;
 
     fn locations() -> impl Strategy<Value = Location> {
@@ -123,8 +123,10 @@ mod tests {
         let header = (words(), words(), words(), option::of(any::<i32>()), period, words());
         let source = (".{0,8}", "[a-z]{3}", words());
         let filing = (words(), words(), words(), words(), words());
-        (source, header, filing, vec(values(false), 0..4), vec(values(true), 0..3), vec(findings(), 0..3)).prop_map(
-            |((name, format, encoding), header, filing, mut values, extra, findings)| {
+        let narrative = (".{0,9}", locations()).prop_map(|(text, at)| Paragraph { text, at });
+        let values = (vec(values(false), 0..4), vec(values(true), 0..3));
+        (source, header, filing, values, vec(findings(), 0..3), vec(narrative, 0..3)).prop_map(
+            |((name, format, encoding), header, filing, (mut values, extra), findings, narrative)| {
                 // An indicator is there once in each column.
                 let mut seen = HashSet::new();
                 values.retain(|value: &Value| seen.insert((value.id.clone(), value.column.clone())));
@@ -146,6 +148,7 @@ mod tests {
                     extra,
                     findings,
                     sheet: header.5,
+                    narrative,
                 }
             },
         )

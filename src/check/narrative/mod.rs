@@ -1,6 +1,6 @@
-//! The text of a report held against its table: `Document × Report × Template → findings`.
+//! The text of a report held against its table: `Report × Template → findings`.
 //!
-//! In: what was on the page and the report recognized in it. Out: [`Finding`]s that quote the sentence, with its place,
+//! In: a report with its text. Out: [`Finding`]s that quote the sentence, with its place,
 //! and show the table's values with theirs. [`passage`] finds the running text, [`statement`] understands its clauses,
 //! [`verdict`](mod@verdict) holds them against the values; the words of the field are in `templates/narrative.toml`
 //! ([`vocabulary`](mod@vocabulary)). A sentence that may mean something else is not compared: a false alarm would cost the
@@ -23,7 +23,6 @@ use rust_decimal::Decimal;
 
 use super::SeverityOverrides;
 use super::values::{Operand, Values, figure};
-use crate::document::Document;
 use crate::finding::{Figure, Finding};
 use crate::report::{Period, Report, Value};
 use crate::template::Template;
@@ -43,23 +42,23 @@ pub(super) fn rules() -> &'static [source::TextRule] {
 
 /// Holds the text around a report's table against it.
 ///
-/// `reports` are all reports of the document. Where several stand in one running text, nobody can tell whose table a
+/// `reports` are all reports of the file. Where several stand in one running text, nobody can tell whose table a
 /// sentence means, and nothing is reported.
 pub(crate) fn narrative(
-    document: &Document,
     reports: &[Report],
     report: &Report,
     template: &Template,
     overrides: &SeverityOverrides,
 ) -> Vec<Finding> {
-    let alone = reports.len() == 1
-        || (report.sheet.is_some() && reports.iter().filter(|other| other.sheet == report.sheet).count() == 1);
+    let same = reports.iter().filter(|other| other.source == report.source);
+    let alone = same.clone().count() == 1
+        || (report.sheet.is_some() && same.filter(|other| other.sheet == report.sheet).count() == 1);
     if !alone {
         return Vec::new();
     }
     let vocabulary = vocabulary();
     let names = own_name::names(report.organization.as_deref(), vocabulary);
-    let passages = passage::passages(document, report, vocabulary);
+    let passages = passage::passages(report, vocabulary);
     let texts: Vec<String> = passages.iter().map(|passage| masked(&passage.text, &names)).collect();
     let text = RunningText { vocabulary, passages: &passages, texts: &texts };
     let mut findings = text.placeholders();

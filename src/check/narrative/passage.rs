@@ -1,14 +1,13 @@
 //! The running text around a report's table, in which every character knows its place.
 //!
-//! In: a [`Document`] and the [`Report`] recognized in it. Out: [`Passage`]s, a paragraph each, folded. What the table's
-//! own rows hold is left out, and so are other tables' short cells; lines that a text broke to keep its width are joined.
+//! In: a [`Report`] with its text. Out: [`Passage`]s, a paragraph each, folded. Lines that a text broke to keep its width are
+//! joined.
 
-use std::collections::HashMap;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use super::vocabulary::Vocabulary;
-use crate::document::{Cell, Document, Location, Part};
-use crate::report::Report;
+use crate::document::Location;
+use crate::report::{Paragraph, Report};
 use crate::text::fold::fold_char;
 use crate::text::label;
 
@@ -100,114 +99,34 @@ impl<'d> Passage<'d> {
     }
 }
 
-/// The rows that a report's table takes up.
-#[derive(Default)]
-struct Occupied {
-    lines: Vec<RangeInclusive<u32>>,
-    paragraphs: Vec<RangeInclusive<u32>>,
-    /// Rows of a worksheet or of a numbered table.
-    rows: HashMap<String, RangeInclusive<u32>>,
-    pages: bool,
-}
-
-impl Occupied {
-    fn new(report: &Report) -> Self {
-        let mut occupied = Self::default();
-        let (mut lines, mut paragraphs) = (Vec::new(), Vec::new());
-        for at in report.values.iter().chain(&report.extra).filter_map(|value| value.at.as_ref()) {
-            match at {
-                Location::Text { line, .. } => lines.push(*line),
-                Location::Paragraph { paragraph } => paragraphs.push(*paragraph),
-                Location::Page { .. } => occupied.pages = true,
-                Location::Sheet { .. } | Location::Table { .. } => {
-                    let Some((name, row)) = table_row(at) else { continue };
-                    let rows = occupied.rows.entry(name).or_insert(row..=row);
-                    *rows = row.min(*rows.start())..=row.max(*rows.end());
-                }
-            }
-        }
-        (occupied.lines, occupied.paragraphs) = (runs(lines), runs(paragraphs));
-        occupied
-    }
-
-    fn holds(&self, at: &Location) -> bool {
-        match at {
-            Location::Text { line, .. } => self.lines.iter().any(|run| run.contains(line)),
-            Location::Paragraph { paragraph } => self.paragraphs.iter().any(|run| run.contains(paragraph)),
-            Location::Page { .. } => self.pages,
-            Location::Sheet { .. } | Location::Table { .. } => {
-                table_row(at).is_some_and(|(name, row)| self.rows.get(&name).is_some_and(|rows| rows.contains(&row)))
-            }
-        }
-    }
-}
-
-/// Lines of figures with no wide gap between them are one table; a gap of more lines may hold text.
-fn runs(mut lines: Vec<u32>) -> Vec<RangeInclusive<u32>> {
-    const GAP: u32 = 12;
-    lines.sort_unstable();
-    let mut runs: Vec<RangeInclusive<u32>> = Vec::new();
-    for line in lines {
-        match runs.last_mut().filter(|run| line - run.end() <= GAP) {
-            Some(run) => *run = *run.start()..=line,
-            None => runs.push(line..=line),
-        }
-    }
-    runs
-}
-
-fn table_row(at: &Location) -> Option<(String, u32)> {
-    match at {
-        Location::Sheet { sheet, cell } => Some((sheet.to_string(), cell.row)),
-        Location::Table { table, row, .. } => Some((table.to_string(), *row)),
-        _ => None,
-    }
-}
-
 /// The paragraphs of running text around a report's table, in reading order.
-pub(super) fn passages<'d>(document: &'d Document, report: &Report, vocabulary: &Vocabulary) -> Vec<Passage<'d>> {
-    let occupied = Occupied::new(report);
-    let mut passages: Vec<Passage<'d>> = Vec::new();
+pub(super) fn passages<'r>(report: &'r Report, vocabulary: &Vocabulary) -> Vec<Passage<'r>> {
+    let mut passages: Vec<Passage<'r>> = Vec::new();
     // The last line of text and the number of its line, while the next may go on from it.
-    let mut open: Option<(&'d str, u32)> = None;
-    for part in &document.parts {
-        match part {
-            Part::Paragraph(cell) if occupied.holds(&cell.at) || cell.is_blank() => open = None,
-            Part::Paragraph(cell) => {
-                if let Location::Text { line, .. } = cell.at {
-                    let goes_on = open.is_some_and(|(before, number)| {
-                        number + 1 == line && is_broken(before, &cell.text, vocabulary)
-                    });
-                    match passages.last_mut().filter(|_| goes_on) {
-                        Some(passage) => passage.push(Line { text: &cell.text, at: &cell.at }),
-                        None => passages.extend(of_cell(cell)),
-                    }
-                    open = Some((&cell.text, line));
-                } else {
-                    passages.extend(of_cell(cell));
-                }
-            }
-            Part::Table(grid) => {
-                open = None;
-                let foreign =
-                    grid.name.is_some() && report.sheet.is_some() && grid.name.as_deref() != report.sheet.as_deref();
-                let cells = grid.cells.iter().map(|(_, cell)| cell).filter(|_| !foreign);
-                let running = |cell: &&Cell| cell.text.contains(|c: char| vocabulary.ends.contains(&c));
-                for cell in cells.filter(running).filter(|cell| !occupied.holds(&cell.at)) {
-                    passages.extend(of_cell(cell));
-                }
-            }
+    let mut open: Option<(&'r str, u32)> = None;
+    for paragraph in &report.narrative {
+        let Location::Text { line, .. } = paragraph.at else {
+            open = None;
+            passages.extend(of_paragraph(paragraph));
+            continue;
+        };
+        let goes_on =
+            open.is_some_and(|(before, number)| number + 1 == line && is_broken(before, &paragraph.text, vocabulary));
+        match passages.last_mut().filter(|_| goes_on) {
+            Some(passage) => passage.push(Line { text: &paragraph.text, at: &paragraph.at }),
+            None => passages.extend(of_paragraph(paragraph)),
         }
+        open = Some((&paragraph.text, line));
     }
     passages
 }
 
-/// A cell's lines, a passage each.
-fn of_cell(cell: &Cell) -> impl Iterator<Item = Passage<'_>> {
-    let lines = cell.text.lines().filter(|line| !line.trim().is_empty());
+/// The lines of a paragraph, a passage each.
+fn of_paragraph(paragraph: &Paragraph) -> impl Iterator<Item = Passage<'_>> {
+    let lines = paragraph.text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|text| {
         let mut passage = Passage::default();
-        passage.push(Line { text, at: &cell.at });
+        passage.push(Line { text, at: &paragraph.at });
         passage
     })
 }

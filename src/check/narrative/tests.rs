@@ -4,9 +4,9 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::*;
-use crate::document::{Cell, Location, Part};
+use crate::document::Location;
 use crate::message::Lang;
-use crate::report::CellValue;
+use crate::report::{CellValue, Paragraph};
 use crate::template::shipped;
 
 #[derive(Deserialize)]
@@ -74,18 +74,19 @@ fn findings(table: &Table, other: &IndexMap<String, toml::Value>, text: &str) ->
         assert!(template.place(id).is_some(), "{id}");
         value(id, figure, 1000 + index as u32)
     });
+    let line = |(index, line): (usize, &str)| Paragraph {
+        text: line.to_owned(),
+        at: Location::Text { line: index as u32 + 1, column: 1 },
+    };
     let report = Report {
         template: Some(table.template.clone()),
         organization: Some(table.organization.clone()),
         year: Some(table.year),
         values: values.collect(),
+        narrative: text.lines().enumerate().map(line).filter(|line| !line.text.trim().is_empty()).collect(),
         ..Report::default()
     };
-    let line = |(index, line): (usize, &str)| {
-        Part::Paragraph(Cell::text(line, Location::Text { line: index as u32 + 1, column: 1 }))
-    };
-    let document = Document { parts: text.lines().enumerate().map(line).collect(), ..Document::default() };
-    narrative(&document, std::slice::from_ref(&report), &report, template, &SeverityOverrides::default())
+    narrative(std::slice::from_ref(&report), &report, template, &SeverityOverrides::default())
 }
 
 fn sentences_of_fixture() -> Sentences {
@@ -152,13 +153,7 @@ fn whole_reports_are_held_against_their_tables() {
         let input = crate::read::read(bytes, &options).expect("the fixture reads");
         let reports = crate::recognize::recognize(&input, shipped()).expect("it has a table");
         let template = shipped().find("2021").expect("a shipped form");
-        let found = narrative(
-            input.document().expect("a document"),
-            &reports,
-            &reports[0],
-            template,
-            &SeverityOverrides::default(),
-        );
+        let found = narrative(&reports, &reports[0], template, &SeverityOverrides::default());
         found.into_iter().map(|finding| (finding.code, finding.at)).collect()
     };
     let right = codes(include_bytes!("../../../fixtures/narrative/right.docx"), "right.docx");

@@ -18,6 +18,7 @@ use super::super::console::Console;
 use super::super::corrections::{DoubtfulList, with_corrections};
 use super::super::exit::Exit;
 use super::super::side_input::{SideInputs, protect};
+use super::show::without_narrative;
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
 use crate::batch::name;
@@ -56,8 +57,10 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
         }
     }
     let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
+    let shares = shares(&place, &files);
+    let holds_text = shares.iter().all(|(_, format, _)| format.holds_narrative());
     let mut exit = if !refused.is_empty() { Exit::Failed } else { Exit::Done };
-    for (path, format, reports) in shares(&place, &files) {
+    for (path, format, reports) in shares {
         let written = engine.write(&reports, format, &output.of(path.is_some())).map_err(Failure::from);
         let written = written.and_then(|drawn| match &path {
             Some(path) => outputs.write(path, &drawn.bytes).map(drop),
@@ -72,6 +75,8 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
             (Ok(()), None) => {}
         }
     }
+    let texts = files.iter().flat_map(|(_, examined)| examined).filter(|one| one.has_narrative());
+    without_narrative(if holds_text { 0 } else { texts.count() }, console);
     if let Some(list) = doubtful {
         list.finish(console)?;
     }

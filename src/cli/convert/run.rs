@@ -226,6 +226,7 @@ impl<'a> Run<'a> {
         if self.is_resumable(end, tally) {
             console.line(&console.word("cli.resume_hint"));
         }
+        tally.narrative(console);
         if inputs != 1 {
             tally.info(console);
         }

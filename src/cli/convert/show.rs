@@ -120,6 +120,7 @@ pub(super) struct Tally {
     pub resumed: usize,
     written: usize,
     unchanged: usize,
+    without_narrative: usize,
     findings: Counts,
 }
 
@@ -139,11 +140,17 @@ impl Tally {
             }
         }
         self.findings.add(&row.findings);
+        self.without_narrative += outcome.without_narrative;
     }
 
     /// How many inputs were tried.
     pub(super) fn tried(&self) -> usize {
         self.done + self.failed
+    }
+
+    /// Prints how many reports have text that an output does not hold.
+    pub(super) fn narrative(&self, console: &Console) {
+        without_narrative(self.without_narrative, console);
     }
 
     /// Prints the counts.
@@ -164,5 +171,12 @@ impl Tally {
         if self.resumed > 0 {
             console.info(&console.text("cli.resumed", &[("inputs", &self.resumed.to_string())]));
         }
+    }
+}
+
+/// Prints that outputs do not hold the text around the tables of some reports.
+pub(super) fn without_narrative(reports: usize, console: &Console) {
+    if reports > 0 {
+        console.info(&console.text("cli.without_narrative", &[("reports", &reports.to_string())]));
     }
 }
