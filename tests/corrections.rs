@@ -105,10 +105,10 @@ fn a_correction_that_fits_nothing_stops_its_file_and_no_other() {
     // Faults of the file itself end the call before anything is written.
     fs::write(folder.join("c.csv"), format!("{head}in/a.txt,1,received.in_person,,1I9,19?,a,b\n")).unwrap();
     let (status, _, said) = run(folder, &["convert", "in", "--to", "json", "-o", "o/", "--corrections", "c.csv"]);
-    assert!(status == 2 && said.contains("line 2") && said.contains("19?"), "{said}");
+    assert!(status == 3 && said.contains("line 2") && said.contains("19?"), "{said}");
     assert!(!folder.join("o").exists());
     let (status, _, said) = run(folder, &["check", "in", "--corrections", "nowhere.csv"]);
-    assert!(status == 2 && said.contains("nowhere.csv"), "{said}");
+    assert!(status == 3 && said.contains("nowhere.csv"), "{said}");
     // A source that is no input of the run.
     fs::write(folder.join("c.csv"), format!("{head}z.txt,1,received.in_person,,1I9,19,a,b\n")).unwrap();
     let (status, _, said) = run(folder, &["check", "in", "--corrections", "c.csv", "--fail-on", "never"]);
