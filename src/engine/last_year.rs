@@ -43,7 +43,9 @@ pub(crate) struct ThisYear<'r> {
 
 impl LastYear {
     /// `others` are further names that are compared with those of the reports.
-    pub(crate) fn new(reports: Vec<Report>, others: &[&str], aliases: &Aliases) -> Self {
+    pub(crate) fn new(mut reports: Vec<Report>, others: &[&str], aliases: &Aliases) -> Self {
+        // Only their values matter, and there may be thousands.
+        reports.iter_mut().for_each(|report| report.narrative = Vec::new());
         let own = reports.iter().filter_map(|report| report.organization.as_deref());
         let names = Names::new(own.chain(others.iter().copied()), aliases);
         let mut by_key: BTreeMap<Option<Key>, Vec<usize>> = BTreeMap::new();

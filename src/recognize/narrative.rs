@@ -318,7 +318,7 @@ fn is_in_title(text: &str, title: Option<&str>) -> bool {
 
 /// Whether a line has only fields that a report keeps: 填报单位 and the signatures of its form.
 fn is_filing(text: &str, template: Option<&Template>) -> bool {
-    if text.contains('。') {
+    if text.contains('。') || !text.contains(['：', ':']) {
         return false;
     }
     let fields = template.iter().flat_map(|template| template.filing());
