@@ -50,6 +50,9 @@ impl Names {
 
 /// The name of each value column of a part of the table.
 fn names(columns: &Columns, table: &Table, is_local: bool) -> Vec<Option<String>> {
+    if columns.values.len() == 1 {
+        return vec![None];
+    }
     let headers: Vec<String> = columns
         .values
         .iter()
@@ -65,10 +68,13 @@ fn names(columns: &Columns, table: &Table, is_local: bool) -> Vec<Option<String>
 
 /// The names of value columns with these headers: none for the only one, and for the only one with the form's header.
 pub fn column_names(headers: &[String], table: &Table) -> Vec<Option<String>> {
+    if headers.len() == 1 {
+        return vec![None];
+    }
     let is_own = |header: &String| columns::is_value_header(header, table);
     let own = headers.iter().filter(|header| is_own(header)).count();
     let names = headers.iter().map(|header| {
-        let is_only = headers.len() == 1 || (own == 1 && table.columns.len() == 1 && is_own(header));
+        let is_only = own == 1 && table.columns.len() == 1 && is_own(header);
         (!is_only).then(|| header.clone())
     });
     names.collect()

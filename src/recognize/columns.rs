@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::header::{self, Header};
+use super::header::{self, Header, TableNames};
 use super::region::Region;
 use super::value;
 use crate::template::{Table, ValueKind};
@@ -347,7 +347,7 @@ fn add_by_position(region: &Region<'_>, rows: &[FoundRow], table: &Table, column
 
 /// Adds the columns that headers name.
 fn add_matrix_headers(headers: &[Header], table: &Table, columns: &mut Columns) {
-    let assigned = header::assign(table, headers);
+    let assigned = header::assign(&TableNames::new(table), headers);
     for (index, header) in headers.iter().enumerate() {
         let text = header.text.trim().to_owned();
         let joined = &assigned.joined[index];

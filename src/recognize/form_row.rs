@@ -64,9 +64,9 @@ impl<'t> FormRow<'t> {
     }
 }
 
-/// Marks a row as unreadable and returns an unreadable value for each column.
-pub fn unreadable_row(form: &FormRow<'_>, row: &mut RowReading) -> Vec<CellReading> {
+/// Marks a row as unreadable and returns as many unreadable values.
+pub fn unreadable_row(count: usize, row: &mut RowReading) -> Vec<CellReading> {
     row.is_unreadable = true;
     let parsed = ParsedValue::UNREADABLE;
-    vec![CellReading { text: String::new(), parsed, at: row.at.clone() }; form.count()]
+    vec![CellReading { text: String::new(), parsed, at: row.at.clone() }; count]
 }

@@ -190,15 +190,34 @@ impl Assigned {
     }
 }
 
+/// The names of the columns of a table, folded once.
+pub struct TableNames {
+    /// For each column, its header and aliases, alone and behind the headers above it.
+    names: Vec<Vec<String>>,
+    /// For each column, the headers above it.
+    groups: Vec<Vec<String>>,
+}
+
+impl TableNames {
+    pub fn new(table: &Table) -> Self {
+        let groups = |column: &Column| column.groups.iter().map(|group| header_words(group)).collect();
+        Self { names: table.columns.iter().map(names).collect(), groups: table.columns.iter().map(groups).collect() }
+    }
+
+    /// Whether a text is the header of a column, or above one.
+    pub fn has(&self, text: &str) -> bool {
+        let words = header_words(text);
+        self.names.iter().chain(&self.groups).any(|names| names.contains(&words))
+    }
+}
+
 /// The column of the form for each header.
 ///
 /// A header names a column if the headers above it do not say otherwise. Headers that occur several times, as 总计 does,
 /// without headers above them are in the form's order if all of them are there. A header that is only similar counts if
 /// no other fits.
-pub fn assign(table: &Table, headers: &[Header]) -> Assigned {
-    let names: Vec<Vec<String>> = table.columns.iter().map(names).collect();
-    let groups: Vec<Vec<String>> =
-        table.columns.iter().map(|column| column.groups.iter().map(|group| header_words(group)).collect()).collect();
+pub fn assign(table: &TableNames, headers: &[Header]) -> Assigned {
+    let TableNames { names, groups } = table;
     let known: BTreeSet<&String> = groups.iter().flatten().collect();
     let may_be = |header: &Header, column: usize| {
         let mut above = header.groups.iter().filter(|group| known.contains(group));

@@ -4,8 +4,8 @@
 //! are below their headers ([`super::grid`]); in running text they follow the label ([`super::matrix_text`]). If some
 //! values of a row are missing and it is unknown which, all of them are unreadable.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 
 use super::align::{Chain, Match};
 use super::cells;
@@ -44,8 +44,8 @@ const MAX_HEADER_BYTES: usize = 1500;
 struct Matrix<'a, 'd> {
     tables: &'a Tables<'a, 'd>,
     sums: Vec<&'a ResolvedRule>,
-    /// The order of the headers of each table, in text.
-    orders: BTreeMap<usize, HeaderOrder>,
+    /// The order of the headers of each table, in text; found where it is asked for.
+    orders: Vec<OnceCell<HeaderOrder>>,
     /// The tables of the form and of the stream with rows that were read by column.
     by_column: RefCell<BTreeSet<(usize, usize)>>,
 }
@@ -54,11 +54,10 @@ struct Matrix<'a, 'd> {
 pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: usize) -> Reading {
     let template = dictionary.template(chain.template);
     let tables = Tables::new(stream, chain, template);
-    let orders = (0..template.tables().len()).map(|table| (table, header_order(stream, chain, template, table)));
     let matrix = Matrix {
         tables: &tables,
         sums: template.sums().collect(),
-        orders: orders.collect(),
+        orders: vec![OnceCell::new(); template.tables().len()],
         by_column: RefCell::default(),
     };
     let serials = serials::serials(stream, chain, template);
@@ -75,24 +74,25 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         }
         let label_end = found.label.end + bracket_length(&stream.folded[found.label.end..next]);
         row.label = stream.text(label_start(stream, chain, index)..label_end);
-        let form = matrix.form(found.row);
+        let count = template.tables()[found.row.0].columns.len();
         let behind = &stream.folded[label_end..next.min(stream.cell_end(found.label.end - 1)).max(label_end)];
         if found.label.len() < SHORT_LABEL_BYTES && goes_on(behind) {
-            row.values = unreadable_row(&form, &mut row);
+            row.values = unreadable_row(count, &mut row);
         } else if tables.lines[index].is_some() {
             row.values = match GridRow::new(&tables, index) {
                 // The row of values is missing.
                 Some(grid) if grid.label().is_empty() && !grid.region.has_row(grid.rows.start) => Vec::new(),
                 Some(grid) if grid.label().is_empty() && grid.region.filled(grid.rows.start).next().is_none() => {
-                    blank_values(&grid, form.count())
+                    blank_values(&grid, count)
                 }
-                Some(grid) => matrix.grid_values(found.row.0, &form, &grid, &mut row, &mut by_position),
-                None => unreadable_row(&form, &mut row),
+                Some(grid) => matrix.grid_values(found.row, &grid, &mut row, &mut by_position),
+                None => unreadable_row(count, &mut row),
             };
         } else {
+            let form = matrix.form(found.row);
             let extras = running_row(stream, &serials, &form, label_end..next, &mut row, &mut reading.run_together);
-            let is_by_position = !row.is_unreadable && matrix.orders[&found.row.0] == HeaderOrder::NoHeaders;
-            by_position.extend((is_by_position && form.count() > 1).then_some(found.row.0));
+            let is_by_position = !row.is_unreadable && *matrix.order(found.row.0) == HeaderOrder::NoHeaders;
+            by_position.extend((is_by_position && count > 1).then_some(found.row.0));
             if index + 1 < chain.matches.len() {
                 let table = found.row.0;
                 reading.extras.extend(extras.into_iter().map(|row| ExtraReading { after: Some(index), table, row }));
@@ -104,7 +104,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
     drop_merged_labels(stream, chain, template, &mut reading.rows);
     let beyond = RefCell::new(BTreeSet::new());
     let beyond_row = |table: usize, grid: &GridRow<'_, '_>, row: &mut RowReading| {
-        matrix.grid_values(table, &matrix.form((table, 0)), grid, row, &mut beyond.borrow_mut())
+        matrix.grid_values((table, 0), grid, row, &mut beyond.borrow_mut())
     };
     grid_extras::of_matrix(&tables, beyond_row, &mut reading);
     matrix.column_findings(&by_position, &mut reading);
@@ -121,7 +121,12 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
 
 impl Matrix<'_, '_> {
     fn form(&self, place: (usize, usize)) -> FormRow<'_> {
-        FormRow::new(self.tables.template, place, &self.sums, &self.orders[&place.0])
+        FormRow::new(self.tables.template, place, &self.sums, self.order(place.0))
+    }
+
+    fn order(&self, table: usize) -> &HeaderOrder {
+        let Tables { stream, chain, template, .. } = self.tables;
+        self.orders[table].get_or_init(|| header_order(stream, chain, template, table))
     }
 
     /// The values of a row of a grid.
@@ -129,12 +134,12 @@ impl Matrix<'_, '_> {
     /// In text with separators, a row is in line with the headers if both are as wide.
     fn grid_values(
         &self,
-        table: usize,
-        form: &FormRow<'_>,
+        place: (usize, usize),
         grid: &GridRow<'_, '_>,
         row: &mut RowReading,
         by_position: &mut BTreeSet<usize>,
     ) -> Vec<CellReading> {
+        let table = place.0;
         let columns = grid.columns;
         let cells = grid.cells_behind();
         let is_value = |cell: &&&(_, Cell)| value::parse_cell(&cell.1, ValueKind::Signed).is_filled();
@@ -143,26 +148,29 @@ impl Matrix<'_, '_> {
             let values = cells.iter().filter(|cell| is_value(cell)).count();
             // Words in place of values: a line of signatures or the headers of another table.
             let is_other = words > 0 && (values == 0 || cells.iter().any(|(_, cell)| self.is_filing(&cell.text)));
-            if form.table.label.is_none() && is_other {
+            if self.tables.template.tables()[table].label.is_none() && is_other {
                 return Vec::new();
             }
             self.by_column.borrow_mut().insert((table, grid.line.part));
-            if !columns.is_by_position || form.count() == 1 {
-                return self.values_by_column(form, grid, row);
+            let count = self.tables.template.tables()[table].columns.len();
+            if !columns.is_by_position || count == 1 {
+                return self.values_by_column(place, grid, row);
             }
+            let form = &self.form(place);
             // The headers may be outside the grid.
-            by_position.extend((self.orders[&table] == HeaderOrder::NoHeaders).then_some(table));
+            by_position.extend((*self.order(table) == HeaderOrder::NoHeaders).then_some(table));
             return match form.has_order() {
-                true => form.in_form_order(self.values_by_column(form, grid, row)),
+                true => form.in_form_order(self.values_by_column(place, grid, row)),
                 false => self.unreadable(form, grid, row),
             };
         }
+        let form = &self.form(place);
         let run = cells.iter().take_while(is_value).count();
         let is_exact =
             run == form.count() && is_unbroken(grid, &cells[..run]) && !cells[run..].iter().any(|cell| is_value(&cell));
         let is_unheaded = grid.region.is_text() || columns.values.is_empty() || goes_beyond(grid);
         if is_exact && form.has_order() && is_unheaded {
-            by_position.extend((self.orders[&table] == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
+            by_position.extend((*self.order(table) == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
             let values = cells[..run].iter().zip(&form.kinds).map(|((_, cell), kind)| cells::reading(cell, *kind));
             row.remarks
                 .extend(cells[run..].iter().map(|(_, cell)| (cell.text.trim().to_owned(), Some(cell.at.clone()))));
@@ -171,7 +179,7 @@ impl Matrix<'_, '_> {
         if (columns.is_displaced || columns.values.is_empty())
             && let Some(values) = self.counted_values(table, form, grid)
         {
-            by_position.extend((self.orders[&table] == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
+            by_position.extend((*self.order(table) == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
             return form.in_form_order(values);
         }
         let texts: Vec<String> = cells.iter().map(|(_, cell)| cell.text.trim().to_owned()).collect();
@@ -234,7 +242,7 @@ impl Matrix<'_, '_> {
 
     fn unreadable(&self, form: &FormRow<'_>, grid: &GridRow<'_, '_>, row: &mut RowReading) -> Vec<CellReading> {
         let texts: Vec<&str> = grid.cells_behind().iter().map(|(_, cell)| cell.text.trim()).collect();
-        let mut values = unreadable_row(form, row);
+        let mut values = unreadable_row(form.count(), row);
         values[0].text = texts.join(" ");
         values
     }
@@ -259,10 +267,16 @@ impl Matrix<'_, '_> {
         is_as_wide && first.is_some_and(|first| grid.label().end <= first)
     }
 
-    fn values_by_column(&self, form: &FormRow<'_>, grid: &GridRow<'_, '_>, row: &mut RowReading) -> Vec<CellReading> {
-        let kind = |column: usize| form.table.kind(form.row, &form.table.columns[column]);
+    fn values_by_column(
+        &self,
+        place: (usize, usize),
+        grid: &GridRow<'_, '_>,
+        row: &mut RowReading,
+    ) -> Vec<CellReading> {
+        let table = &self.tables.template.tables()[place.0];
+        let kind = |column: usize| table.kind(&table.rows[place.1], &table.columns[column]);
         let mut values = Vec::new();
-        for column in 0..form.count() {
+        for column in 0..table.columns.len() {
             let own = grid.columns.values.iter().find(|value| value.own == Some(column));
             values.push(match own {
                 Some(own) => grid.value(own, kind(column)),
@@ -354,7 +368,9 @@ impl Matrix<'_, '_> {
 /// Makes the values of running text unreadable if most rows have one more than the form: a column of codes or row numbers.
 /// Where such a row has as many as the form, one of its own is missing.
 fn leave_out_if_more_columns(matrix: &Matrix<'_, '_>, rows: &mut [RowReading]) {
-    let counts: Vec<usize> = matrix.tables.chain.matches.iter().map(|found| matrix.form(found.row).count()).collect();
+    let tables = matrix.tables.template.tables();
+    let counts: Vec<usize> =
+        matrix.tables.chain.matches.iter().map(|found| tables[found.row.0].columns.len()).collect();
     let with = |more: usize| rows.iter().zip(&counts).filter(|(row, count)| row.found == *count + more).count();
     let (more, exact) = (with(1), with(0));
     if more <= MIN_SURPLUS || more < exact {

@@ -42,7 +42,7 @@ pub fn running_row(
     };
     let start = tokens.iter().position(is_value);
     if let Some(start) = start.filter(|start| !tokens[..*start].iter().all(is_label_rest)) {
-        row.values = unreadable_row(form, row);
+        row.values = unreadable_row(form.count(), row);
         return extras(
             stream,
             form,
@@ -58,7 +58,7 @@ pub fn running_row(
                     form.count()
                 ]
             }
-            false => unreadable_row(form, row),
+            false => unreadable_row(form.count(), row),
         };
         return Vec::new();
     };
@@ -177,7 +177,7 @@ fn unreadable_values(
     tokens: &[Token<'_>],
     row: &mut RowReading,
 ) -> Vec<CellReading> {
-    let mut unreadable = unreadable_row(form, row);
+    let mut unreadable = unreadable_row(form.count(), row);
     unreadable[0].text = tokens.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
     unreadable[0].at = tokens.first().map(|token| stream.token_location(token));
     unreadable
@@ -232,7 +232,7 @@ fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<
                 })
                 .collect(),
             false => {
-                let mut unreadable = unreadable_row(form, &mut row);
+                let mut unreadable = unreadable_row(form.count(), &mut row);
                 unreadable[0].text = own.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
                 unreadable
             }

@@ -23,7 +23,7 @@ pub fn sections(stream: &Stream<'_>) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut open: Option<Subject> = None;
     for (index, cell) in stream.cells.iter().enumerate() {
-        let Some(subject) = subject(&cell.cell.text) else { continue };
+        let Some(subject) = subject(&cell.cell.text, &stream.folded[stream.bytes(index)]) else { continue };
         if !is_above_headers(stream, index) {
             continue;
         }
@@ -54,17 +54,23 @@ impl Subject {
     }
 }
 
-/// The subject of a title; none if the text is no title or does not say.
-fn subject(text: &str) -> Option<Subject> {
-    if text.chars().count() > MAX_TITLE || text.contains(['。', '，', '：', ':']) {
+/// A title has at least this many bytes.
+const MIN_TITLE_BYTES: usize = 18;
+
+/// The subject of a title, which is `folded` too; none if the text is no title or does not say.
+fn subject(text: &str, folded: &str) -> Option<Subject> {
+    // A hanzi has three bytes.
+    if folded.len() < MIN_TITLE_BYTES || folded.len() > MAX_TITLE * 3 {
         return None;
     }
-    let folded = fold(text);
     let words = words();
     let at = words.title_subjects.iter().filter_map(|subject| folded.find(subject.as_str())).min()?;
     let mut endings = words.title_endings.iter().chain(&words.narrative_endings);
     let subject = folded[..at].trim_end_matches("政府").trim_end_matches("人民");
     if !endings.any(|ending| folded.contains(ending.as_str())) || subject.is_empty() {
+        return None;
+    }
+    if text.chars().count() > MAX_TITLE || text.contains(['。', '，', '：', ':']) {
         return None;
     }
     let digits = subject.find(|c: char| c.is_ascii_digit()).unwrap_or(subject.len());

@@ -61,6 +61,12 @@ pub fn regions(grid: &Grid) -> Vec<Region<'_>> {
 
 /// The blocks below the first of some rows, if it has repeated headers with labels and values below each repetition.
 fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
+    // Headers that repeat are written alike.
+    let mut texts = whole.filled(rows[0]).map(|(_, cell)| cell.text.trim());
+    let first = texts.next()?;
+    if !texts.any(|text| text == first) {
+        return None;
+    }
     let headers: Vec<(u32, String)> = whole.filled(rows[0]).map(|(at, cell)| (at.column, fold(&cell.text))).collect();
     let count = headers.len();
     if !(2 * MIN_HEADERS..=MAX_COLUMNS).contains(&count) || headers.iter().any(|(_, text)| is_entry(text)) {

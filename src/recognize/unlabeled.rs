@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::align::{Chain, Match};
-use super::header::{self, Assigned};
+use super::header::{self, Assigned, TableNames};
 use super::header_order::{self, HeaderOrder};
 use super::region::Region;
 use super::stream::Stream;
@@ -49,6 +49,7 @@ pub fn complete(stream: &Stream<'_>, chain: &Chain, template: &Template, within:
 fn in_grid(stream: &Stream<'_>, table: &Table, within: Range<usize>) -> Option<Range<usize>> {
     let (first, last) = (stream.cell_at(within.start), stream.cell_at(within.end - 1));
     let depth = table.columns.iter().map(|column| column.groups.len()).max().unwrap_or(0) as u32 + 1;
+    let names = TableNames::new(table);
     let mut best: Option<(usize, usize, Range<u32>)> = None;
     let cells = &stream.cells[first..=last];
     let mut part = None;
@@ -58,12 +59,12 @@ fn in_grid(stream: &Stream<'_>, table: &Table, within: Range<usize>) -> Option<R
             continue;
         }
         let region = &stream.tables[&cell.part];
-        if !holds_header(region, row.1, table) {
+        if !holds_header(region, row.1, &names) {
             continue;
         }
         for rows in (1..=depth).map(|count| row.1..row.1 + count).take_while(|rows| is_words(region, rows.end - 1)) {
             let headers = header::headers(region, &rows);
-            let assigned: Assigned = header::assign(table, &headers);
+            let assigned: Assigned = header::assign(&names, &headers);
             let count = assigned.count() * 100 + assigned.groups;
             if best.as_ref().is_none_or(|(most, ..)| count > *most) {
                 best = Some((count, cell.part, rows));
@@ -85,15 +86,8 @@ fn in_grid(stream: &Stream<'_>, table: &Table, within: Range<usize>) -> Option<R
 }
 
 /// Whether a row has at least two headers of a table.
-fn holds_header(region: &Region<'_>, row: u32, table: &Table) -> bool {
-    let is_header = |text: &str| {
-        let words = header::header_words(text);
-        table.columns.iter().any(|column| {
-            header::header_words(&column.header) == words
-                || column.groups.iter().any(|group| header::header_words(group) == words)
-        })
-    };
-    region.filled(row).filter(|(_, cell)| is_header(&cell.text)).take(2).count() == 2
+fn holds_header(region: &Region<'_>, row: u32, names: &TableNames) -> bool {
+    region.filled(row).filter(|(_, cell)| names.has(&cell.text)).take(2).count() == 2
 }
 
 /// Whether a row has words and no values.

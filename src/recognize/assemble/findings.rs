@@ -35,7 +35,11 @@ pub(super) fn label_findings<'w>(
 
 /// A finding if the label read is the opposite of the form's, as 非行政许可 is of 行政许可: its values are those of no row.
 pub(super) fn opposite(own: &Filled, expected: &ExpectedRow, row: &Row) -> Option<Finding> {
-    let found = fold(label::without_ordinal(&fold(&own.reading.label)));
+    let printed = own.reading.label.trim();
+    if printed == row.label || !words().negations.iter().any(|word| printed.contains(word.as_str())) {
+        return None;
+    }
+    let found = fold(label::without_ordinal(&fold(printed)));
     let official = fold(label::without_ordinal(&fold(&row.label)));
     let (before, _) = found.split_once(official.as_str()).filter(|_| !official.is_empty())?;
     words().negations.iter().find(|word| before.ends_with(word.as_str()))?;
