@@ -154,6 +154,78 @@ fn outputs_hold_no_characters_that_steer_a_program() {
 }
 
 #[test]
+fn an_empty_folder_is_named_in_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    fs::write(folder.path().join("empty/.hidden"), "").unwrap();
+    fs::copy(fixture("zhongzhuang-2017.txt"), folder.path().join("a.txt")).unwrap();
+    for words in [
+        &["convert", "empty", "-o", "out", "--to", "pdf"][..],
+        &["convert", "empty", "--join", "-o", "out", "--to", "pdf"],
+        &["convert", "empty", "--tidy", "-o", "all.csv"],
+        &["check", "empty"],
+        &["check", "a.txt", "--last", "empty"],
+        &["merge", "empty", "-o", "m.xlsx"],
+        &["compare", "empty", "a.txt"],
+        &["compare", "a.txt", "empty"],
+        &["new", "--last", "empty", "-o", "form.xlsx"],
+        &["empty"],
+    ] {
+        let output = run(folder.path(), words);
+        assert_eq!(status(&output), 3, "{words:?}: {}", heard(&output));
+        assert!(heard(&output).contains("no files to read in empty"), "{words:?}: {}", heard(&output));
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing was written");
+}
+
+#[test]
+fn errors_of_the_system_are_in_the_language_of_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = fixture("zhongzhuang-2017.txt");
+    let long = format!("{}.csv", "long".repeat(100));
+    fs::write(folder.path().join("file"), "").unwrap();
+    for (output, zh, en) in [("file/a.csv", "不是文件夹", "not a folder"), (&*long, "文件名太长", "name is too long")]
+    {
+        for (lang, words) in [("zh", zh), ("en", en)] {
+            let output = run(folder.path(), &["convert", sample.to_str().unwrap(), "-o", output, "--lang", lang]);
+            assert_eq!(status(&output), 3);
+            assert!(heard(&output).contains(words), "{}", heard(&output));
+        }
+    }
+}
+
+#[test]
+fn files_without_a_command_become_pdfs_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("县")).unwrap();
+    for name in ["a.txt", "县/b.txt"] {
+        fs::copy(fixture("zhongzhuang-2017.txt"), folder.path().join(name)).unwrap();
+    }
+    fs::write(folder.path().join("a.pdf"), "mine").unwrap();
+    fs::write(folder.path().join("bad.xls"), "").unwrap();
+    let names = || {
+        let mut names: Vec<String> = ["", "县"]
+            .iter()
+            .flat_map(|below| fs::read_dir(folder.path().join(below)).unwrap())
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".pdf"))
+            .collect();
+        names.sort();
+        names
+    };
+    for _ in 0..2 {
+        let output = run(folder.path(), &["a.txt", "县", "bad.xls", "--lang", "en"]);
+        assert_eq!(status(&output), 3);
+        assert!(heard(&output).contains("xxgk: bad.xls: error: the file is empty"), "{}", heard(&output));
+        assert!(heard(&output).contains("a-2.pdf"), "{}", heard(&output));
+        assert_eq!(names(), ["a-2.pdf", "a.pdf", "b.pdf"], "the second call finds the same bytes");
+    }
+    assert_eq!(fs::read(folder.path().join("a.pdf")).unwrap(), b"mine");
+    let gone = run(folder.path(), &["没有.xls"]);
+    assert!(status(&gone) == 3 && heard(&gone).contains("no such file"), "{}", heard(&gone));
+}
+
+#[test]
 fn hints_fit_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let mail = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\nx\r\n--x--\r\n";

@@ -4,6 +4,7 @@
 //! is the failure of its input and no other. All commands that read several files run through here.
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::failure::Failure;
 use super::plan::{Job, Plan};
 use super::pool::alone::{GivenUp, Watch};
 use super::pool::{Done, End, Limits, Next, Pool, Ticket};
+use super::system_error::system_error;
 
 /// How many results may wait for those before them: files that are written leave little behind, bytes stay in memory.
 const WINDOW_OF_FILES: usize = 256;
@@ -89,7 +91,7 @@ impl Driver {
         mut show: impl FnMut(&Job, Result<T, Failure>) -> Next,
     ) -> Result<End, Failure> {
         let (plan, limits) = (Arc::clone(&self.plan), self.limits);
-        let no_threads = |error| Failure::new("fail.threads").with("detail", error);
+        let no_threads = |error: io::Error| Failure::new("fail.threads").with("detail", system_error(&error));
         let do_job = {
             let plan = Arc::clone(&plan);
             move |ticket: &Ticket| work(&plan.job(ticket.at), ticket)

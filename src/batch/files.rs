@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use super::paths::Paths;
+use super::system_error::system_error;
 
 /// The largest input that is read, in bytes.
 const LIMIT: u64 = crate::limit::FILE as u64;
@@ -57,7 +58,7 @@ fn unread(error: io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::NotFound => Failure::new("fail.not_found"),
         io::ErrorKind::PermissionDenied => Failure::new("fail.read_denied"),
-        _ => Failure::new("fail.read").with("detail", error),
+        _ => Failure::new("fail.read").with("detail", system_error(&error)),
     }
 }
 
@@ -249,9 +250,7 @@ pub(crate) fn failed(path: &Path, root: Option<&Path>, error: io::Error) -> Fail
         },
         _ => "fail.output",
     };
-    // Errors of the `tempfile` crate name the temporary file, so only their kind is shown.
-    let cause = error.get_ref().map_or_else(|| error.to_string(), |_| error.kind().to_string());
-    Failure::new(key).with("output", path.display()).with("detail", cause)
+    Failure::new(key).with("output", path.display()).with("detail", system_error(&error))
 }
 
 #[cfg(test)]

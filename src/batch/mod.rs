@@ -21,6 +21,7 @@ pub(crate) mod pool;
 pub(crate) mod settings;
 mod share;
 pub(crate) mod summary;
+pub(crate) mod system_error;
 mod walk;
 
 pub(crate) use failure::Failure;

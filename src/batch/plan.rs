@@ -142,6 +142,10 @@ pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     if request.inputs.len() > 1 {
         walk::skip_twice(&mut found, &mut skipped);
     }
+    if found.len() == 0 && own.len() == 0 {
+        let inputs = request.inputs.iter().map(|input| input.display().to_string()).collect::<Vec<_>>().join(", ");
+        return Err(Failure::new("fail.no_files").with("inputs", inputs));
+    }
     found.shrink();
     let (taken, renamed) = match &place {
         OutputPlace::Folder { .. } if !request.named => name_all(&found),

@@ -10,6 +10,7 @@ use crate::message::{self, Arguments, Lang};
 use indicatif::ProgressBar;
 
 use crate::batch::Failure;
+use crate::batch::system_error::system_error;
 use crate::text::neutral::is_direction_mark;
 
 /// The language and verbosity of one run.
@@ -104,7 +105,7 @@ impl Console {
 
     /// Why standard output cannot be written.
     pub(super) fn no_stdout(&self, error: io::Error) -> Failure {
-        Failure::new("fail.output").with("output", self.word("cli.stdout")).with("detail", error)
+        Failure::new("fail.output").with("output", self.word("cli.stdout")).with("detail", system_error(&error))
     }
 }
 

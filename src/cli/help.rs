@@ -102,7 +102,8 @@ fn fill(command: Command, path: &str, lang: Lang) -> Command {
             "{{about-with-newline}}\n{header}{usage}{header:#} {{usage}}\n\n{{all-args}}{{after-help}}"
         ));
     if path.is_empty() || path == "convert" {
-        command = command.after_help(wrap(&word("help.after"), COLUMNS));
+        let files = if path.is_empty() { wrap(&word("help.files"), COLUMNS) + "\n\n" } else { String::new() };
+        command = command.after_help(files + &wrap(&word("help.after"), COLUMNS));
     }
     let names: Vec<_> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
     for name in names {
@@ -153,11 +154,8 @@ pub(super) fn refuse(error: &clap::Error, console: &Console) -> Exit {
     Exit::Usage
 }
 
-/// The parser's error in Chinese; none for English and for kinds the catalogue has no sentence for.
+/// The parser's error in the words of the catalogue; none for kinds that it has no sentence for.
 fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
-    if lang == Lang::EN {
-        return None;
-    }
     let get = |kind| error.get(kind).map(plain).filter(|text| !text.is_empty());
     let argument = get(ContextKind::InvalidArg).or_else(|| get(ContextKind::InvalidSubcommand)).unwrap_or_default();
     let value = get(ContextKind::InvalidValue);
@@ -230,6 +228,8 @@ mod tests {
                 assert!(!help.is_empty() && !help.starts_with("help.") && !help.contains('{'), "{name}: {help:?}");
                 let chinese = help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
                 assert_eq!(chinese, lang == Lang::ZH, "{name}: {help:?}");
+                let is_lower = lang == Lang::EN && help.starts_with(|c: char| c.is_lowercase());
+                assert!(!is_lower && !help.ends_with(['.', '。']), "{name}: {help:?}");
             });
             assert!(seen > 40, "{seen}");
         }

@@ -15,6 +15,7 @@ mod help;
 mod inspect;
 mod merge;
 mod new;
+mod open;
 mod rule;
 mod schema;
 mod side_input;
@@ -28,6 +29,7 @@ use std::process::ExitCode;
 use crate::message::Lang;
 use clap::FromArgMatches;
 
+use crate::batch::Failure;
 use args::{Arguments, Command};
 use console::Console;
 use exit::Exit;
@@ -40,6 +42,12 @@ pub fn run() -> ExitCode {
 
 fn start(words: Vec<OsString>) -> Exit {
     let lang = language(&words);
+    if let Some(files) = open::files(&words) {
+        let has = |flags: [&str; 2]| words.iter().any(|word| flags.iter().any(|flag| word == flag));
+        let (quiet, verbose) = (has(["-q", "--quiet"]), has(["-v", "--verbose"]));
+        let console = Console { lang, quiet, verbose, bar: None };
+        return ended(open::run(files, &console), &console);
+    }
     // All commands and their help are built only for calls that ask for help or are wrong.
     let alone = words.iter().skip(1).find_map(|word| Command::alone(word.to_str()?));
     let parsed = alone.and_then(|command| command.try_get_matches_from(&words).ok());
@@ -61,6 +69,11 @@ fn start(words: Vec<OsString>) -> Exit {
         Command::Schema(schema) => schema::run(&schema, &console),
         Command::Completions(completions) => completions::run(&completions, &console),
     };
+    ended(result, &console)
+}
+
+/// The status of a run. A failure that ended it is reported.
+fn ended(result: Result<Exit, Failure>, console: &Console) -> Exit {
     result.unwrap_or_else(|failure| {
         console.failure(None, &failure);
         Exit::of_failure(&failure)
