@@ -297,6 +297,13 @@ impl TableWords {
 
 /// Whether a cell of a grid is text and no part of a table.
 fn is_running(text: &str) -> bool {
+    text.len() >= MIN_RUNNING_BYTES && is_sentence(text)
+}
+
+/// Shorter texts are values and units.
+const MIN_RUNNING_BYTES: usize = 9;
+
+fn is_sentence(text: &str) -> bool {
     text.contains(ENDS) || NOTES.iter().any(|note| text.trim_start().starts_with(note) && text.contains(['：', ':']))
 }
 

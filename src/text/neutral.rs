@@ -7,6 +7,10 @@ use std::borrow::Cow;
 
 /// The text with U+FFFD for each character that steers a program.
 pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
+    // All of them have one of these bytes in UTF-8, and hanzi have none.
+    if !text.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2)) {
+        return Cow::Borrowed(text);
+    }
     let open = has_open_direction(text);
     let steers = |c: char| is_control(c) || (open && is_paired_direction_mark(c));
     if !text.contains(steers) {
