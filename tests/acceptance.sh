@@ -231,6 +231,9 @@ wait "$run" 2>/dev/null || true
 diff -r "$work/whole" "$work/killed" >/dev/null || fail 'a killed run that is resumed gives the same files'
 pass 'a killed run that is resumed gives the same files'
 
+tests/kill.sh "$xxgk" 400 2 >"$work/said" 2>&1 || { cat "$work/said" >&2; fail 'runs ended by signals can be resumed'; }
+pass 'runs ended by SIGKILL, SIGTERM, SIGHUP and SIGINT can be resumed'
+
 # Needs the right to mount a small disk.
 if have mount && have mountpoint && mount -t tmpfs -o size=512k tmpfs "$work/disk" 2>/dev/null; then
   status=0

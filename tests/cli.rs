@@ -583,6 +583,12 @@ mod unix {
 
     #[test]
     fn a_single_file_can_be_interrupted() {
+        for signal in ["-INT", "-TERM", "-HUP"] {
+            interrupt_single(signal);
+        }
+    }
+
+    fn interrupt_single(signal: &str) {
         let folder = tempfile::tempdir().unwrap();
         let slow = folder.path().join("slow.csv");
         pipe(&slow);
@@ -591,7 +597,7 @@ mod unix {
         // Opens when it is being read; whoever watches has been called by then, or is about to be.
         let _open = fs::OpenOptions::new().write(true).open(&slow).unwrap();
         thread::sleep(Duration::from_millis(500));
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
         let output = child.wait_with_output().unwrap();
         assert_eq!(status(&output), 130, "{}", said(&output));
         assert!(said(&output).contains("interrupted after 0 of 1 files"), "{}", said(&output));
@@ -605,8 +611,20 @@ mod unix {
         symlink(folder.path().join("outside.csv"), folder.path().join("in/link.csv")).unwrap();
         symlink(folder.path(), folder.path().join("in/loop")).unwrap();
         pipe(&folder.path().join("in/pipe.csv"));
+        for lock in ["in/~$report.xlsx", "in/.~lock.report.xlsx#"] {
+            fs::write(folder.path().join(lock), "open elsewhere").unwrap();
+        }
         let output = run(folder.path(), &["convert", "in", "-o", "out", "--to", "csv", "-v"]);
         assert_eq!(status(&output), 0);
+        for (command, line) in
+            ["convert in -o again --to csv", "check in", "merge in --to csv"].iter().flat_map(|command| {
+                ["links skipped: 2", "lock files of open documents skipped: 2"].map(|line| (command, line))
+            })
+        {
+            let words: Vec<&str> = command.split(' ').collect();
+            let output = run(folder.path(), &words);
+            assert!(said(&output).contains(line), "{command}: {}", said(&output));
+        }
         for line in ["in/link.csv: skipped: link", "in/loop: skipped: link", "in/pipe.csv: skipped: not a regular file"]
         {
             assert!(said(&output).contains(line), "{}", said(&output));

@@ -79,6 +79,7 @@ pub(crate) struct AtomicFile {
     temporary: tempfile::TempPath,
     file: BufWriter<File>,
     force: bool,
+    sync: bool,
 }
 
 impl AtomicFile {
@@ -95,9 +96,7 @@ impl AtomicFile {
             Ok(metadata) if metadata.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
             // The file would replace a device.
             Ok(metadata) if !metadata.is_file() => return Err(failed(io::ErrorKind::InvalidInput.into())),
-            Ok(_) if outputs.inputs.contains(target) => {
-                return Err(Failure::new("fail.output_is_input").with("output", target.display()));
-            }
+            Ok(_) if outputs.inputs.contains(target) => outputs.inputs.refuse(target)?,
             Ok(_) if !outputs.force => return Err(Failure::new("fail.output_there").with("output", target.display())),
             _ => {}
         }
@@ -111,7 +110,7 @@ impl AtomicFile {
         file.set_len(0).map_err(failed)?;
         let temporary = tempfile::TempPath::try_from_path(temporary).map_err(failed)?;
         let file = BufWriter::with_capacity(1 << 16, file);
-        Ok(Self { target: target.to_owned(), temporary, file, force: outputs.force })
+        Ok(Self { target: target.to_owned(), temporary, file, force: outputs.force, sync: outputs.sync })
     }
 
     /// Adds bytes.
@@ -123,6 +122,9 @@ impl AtomicFile {
     pub(crate) fn finish(mut self) -> Result<PathBuf, Failure> {
         let failed = |error| super::files::failed(&self.target, None, error);
         self.file.flush().map_err(failed)?;
+        if self.sync {
+            self.file.get_ref().sync_all().map_err(failed)?;
+        }
         if self.force {
             self.temporary.persist(&self.target).map_err(|error| failed(error.error))?;
         } else {

@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::plan::{Job, Plan};
 use super::pool::alone::{GivenUp, Watch};
 use super::pool::{Done, End, Limits, Next, Pool, Ticket};
+use super::signal;
 use super::system_error::system_error;
 
 /// How many results may wait for those before them: files that are written leave little behind, bytes stay in memory.
@@ -68,7 +69,7 @@ impl Driver {
         Self { prepare: Some(Box::new(prepare)), ..self }
     }
 
-    /// Lets Ctrl-C stop the run with [`End::Interrupted`]; otherwise it ends the process.
+    /// Lets Ctrl-C and the like stop the run with [`End::Interrupted`]; otherwise it ends the process.
     #[must_use]
     pub(crate) fn interruptible(self) -> Self {
         Self { interrupt: true, ..self }
@@ -111,8 +112,7 @@ impl Driver {
             return Ok(if next == Next::GoOn { End::Complete } else { End::Stopped });
         }
         if self.interrupt {
-            // Without a handler an interrupt ends the process, which loses no more than a kill would.
-            let _ = ctrlc::set_handler(pool.stopper());
+            signal::on_stop(pool.stopper());
         }
         let pool = match self.prepare {
             Some(prepare) => pool.meanwhile(prepare),
@@ -123,8 +123,7 @@ impl Driver {
 }
 
 fn watch_over(watch: Watch, end_process: EndProcess) {
-    // As above.
-    let _ = ctrlc::set_handler(watch.stopper());
+    signal::on_stop(watch.stopper());
     if let Some(given_up) = watch.wait() {
         end_process(given_up);
     }

@@ -132,6 +132,8 @@ pub(crate) struct Outputs {
     pub inputs: Inputs,
     /// Whether existing outputs are replaced.
     pub force: bool,
+    /// Whether the bytes of an output must be on the disk before it gets its name.
+    pub sync: bool,
     /// The folder of all outputs. It existed when the run began and is not created again if it vanishes.
     pub root: Option<PathBuf>,
 }
@@ -175,6 +177,9 @@ impl Outputs {
             })
             .map_err(failed)?;
         file.write_all(bytes).map_err(failed)?;
+        if self.sync {
+            file.as_file().sync_all().map_err(failed)?;
+        }
         if let Some(metadata) = existing {
             file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
             file.persist(path).map_err(|error| failed(error.error))?;
@@ -292,7 +297,7 @@ mod tests {
         let mut paths = Paths::default();
         paths.push_named(&input);
         let inputs = Inputs::new(vec![Arc::new(paths)]);
-        let outputs = Outputs { inputs, force: true, root: None };
+        let outputs = Outputs { inputs, force: true, ..Outputs::default() };
         for path in [&input, &hard, &folder.path().join("./input.csv")] {
             assert_eq!(key(outputs.write(path, b"other")), "fail.output_is_input");
         }

@@ -20,6 +20,7 @@ pub(crate) mod plan;
 pub(crate) mod pool;
 pub(crate) mod settings;
 mod share;
+mod signal;
 pub(crate) mod summary;
 pub(crate) mod system_error;
 mod walk;

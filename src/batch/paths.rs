@@ -2,6 +2,7 @@
 //!
 //! A run may have a hundred thousand inputs.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -96,11 +97,14 @@ pub(crate) struct Skipped {
     pub listed: bool,
     /// The files.
     pub files: Vec<(PathBuf, &'static str)>,
+    /// How many files were skipped for each reason.
+    pub counts: BTreeMap<&'static str, usize>,
 }
 
 impl Skipped {
     /// Adds a file.
     pub(crate) fn add(&mut self, path: &Path, reason: &'static str) {
+        *self.counts.entry(reason).or_default() += 1;
         if self.listed {
             self.files.push((path.to_owned(), reason));
         }

@@ -128,7 +128,7 @@ pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     }
     let several = request.inputs.len() > 1 || request.inputs.iter().any(|input| input.is_dir());
     let place = place::settle(request, several)?;
-    let mut skipped = Skipped { listed: request.verbose, files: Vec::new() };
+    let mut skipped = Skipped { listed: request.verbose, ..Skipped::default() };
     let mut found = Paths::default();
     for input in &request.inputs {
         if input.is_dir() {

@@ -32,7 +32,9 @@ pub(super) fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, f
             let below = entry.path().strip_prefix(root).ok()?;
             canonical.as_ref().map(|root| root.join(below))
         };
-        let reason = if is_junk(entry.file_name()) {
+        let reason = if is_lock(entry.file_name()) {
+            Some("cli.skipped_lock")
+        } else if is_junk(entry.file_name()) {
             Some("cli.skipped_hidden")
         } else if entry.path_is_symlink() {
             Some("cli.skipped_link")
@@ -60,12 +62,16 @@ pub(super) fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, f
     }
 }
 
-/// Whether a file is hidden or a leftover of Windows or an office program.
+/// Whether a file says that a document is open: `~$x.xlsx` of Microsoft Office and WPS, `.~lock.x.ods#` of LibreOffice.
+fn is_lock(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("~$") || (name.starts_with(".~lock.") && name.ends_with('#'))
+}
+
+/// Whether a file is hidden or a leftover of Windows.
 fn is_junk(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    name.starts_with('.')
-        || name.starts_with("~$")
-        || ["thumbs.db", "desktop.ini"].iter().any(|junk| name.eq_ignore_ascii_case(junk))
+    name.starts_with('.') || ["thumbs.db", "desktop.ini"].iter().any(|junk| name.eq_ignore_ascii_case(junk))
 }
 
 /// Removes inputs that are listed twice.

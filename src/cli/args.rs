@@ -83,8 +83,8 @@ pub(super) struct Convert {
     pub to: Vec<write::Format>,
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub writing: WriteArguments,
     #[arg(long)]
     pub fail_fast: bool,
     #[arg(short, long, value_name = "N")]
@@ -140,6 +140,15 @@ pub(super) struct InputArguments {
     pub input_encoding: Option<String>,
 }
 
+/// How outputs are written, the same in all commands that write files.
+#[derive(Args, Clone, Copy, Default)]
+pub(super) struct WriteArguments {
+    #[arg(long)]
+    pub force: bool,
+    #[arg(long)]
+    pub sync: bool,
+}
+
 #[derive(Args)]
 pub(super) struct Check {
     #[arg(value_name = "INPUT")]
@@ -164,8 +173,8 @@ pub(super) struct Check {
     pub write_corrections: Option<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub writing: WriteArguments,
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
     #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_default_value = true)]
@@ -190,8 +199,8 @@ pub(super) struct New {
     pub aliases: Option<PathBuf>,
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: PathBuf,
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub writing: WriteArguments,
     #[arg(long)]
     pub landscape: bool,
 }
@@ -220,8 +229,8 @@ pub(super) struct Compare {
     pub fail_on: String,
     #[arg(long = "rule", value_name = "CODE=LEVEL")]
     pub rules: Vec<String>,
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub writing: WriteArguments,
     #[command(flatten)]
     pub input: InputArguments,
 }
@@ -250,8 +259,8 @@ pub(super) struct Merge {
     pub strict: bool,
     #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = ["error", "warning", "note", "never"])]
     pub fail_on: String,
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub writing: WriteArguments,
     #[arg(long)]
     pub landscape: bool,
     #[arg(long = "font", value_name = "ROLE=PATH")]

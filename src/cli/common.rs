@@ -158,6 +158,16 @@ fn known_code<'t>(code: &str, templates: &'t Templates) -> Option<&'t str> {
     codes.find(|known| known.eq_ignore_ascii_case(code))
 }
 
+/// Prints how many links and lock files a plan left out: a link may lead to a report, and a lock says that somebody is
+/// still writing one.
+pub(super) fn skipped(plan: &Plan, console: &Console) {
+    for (reason, line) in [("cli.skipped_link", "cli.links_skipped"), ("cli.skipped_lock", "cli.locks_skipped")] {
+        if let Some(count) = plan.skipped.counts.get(reason) {
+            console.info(&console.text(line, &[("count", &count.to_string())]));
+        }
+    }
+}
+
 /// Reads all files of a plan with all cores. `work` makes something of one file; `refused` gets the files that cannot be
 /// read, after they were reported.
 pub(super) fn read_all<T: Send + 'static>(
@@ -188,6 +198,7 @@ pub(super) fn read_all<T: Send + 'static>(
             Next::GoOn
         },
     )?;
+    skipped(plan, console);
     Ok(all)
 }
 

@@ -7,10 +7,12 @@ use crate::correct::{Corrections, DoubtfulValue, header};
 use crate::engine::Engine;
 use crate::message::Lang;
 
+use super::args::WriteArguments;
 use super::console::Console;
+use super::side_input::outputs;
 use crate::batch::Failure;
 use crate::batch::atomic_file::AtomicFile;
-use crate::batch::files::{self, Inputs, Outputs};
+use crate::batch::files;
 use crate::batch::paths::Paths;
 use crate::batch::plan::Plan;
 
@@ -40,9 +42,13 @@ pub(super) struct DoubtfulList {
 
 impl DoubtfulList {
     /// Starts a list.
-    pub(super) fn create(path: &Path, inputs: Vec<Arc<Paths>>, force: bool, lang: Lang) -> Result<Self, Failure> {
-        let outputs = Outputs { inputs: Inputs::new(inputs), force, root: None };
-        let mut file = AtomicFile::create(path, &outputs)?;
+    pub(super) fn create(
+        path: &Path,
+        inputs: Vec<Arc<Paths>>,
+        writing: WriteArguments,
+        lang: Lang,
+    ) -> Result<Self, Failure> {
+        let mut file = AtomicFile::create(path, &outputs(inputs, writing))?;
         file.write(&header(lang)?)?;
         Ok(Self { file, lang, count: 0 })
     }

@@ -18,9 +18,9 @@ use super::common;
 use super::console::Console;
 use super::corrections::with_corrections;
 use super::exit::Exit;
-use super::side_input::{SideInputs, protect};
+use super::side_input::{SideInputs, outputs, protect};
 use crate::batch::Failure;
-use crate::batch::files::{Inputs, Outputs, Written};
+use crate::batch::files::{Outputs, Written};
 use crate::batch::place::{format_names, format_of};
 use crate::batch::plan::{self, Plan};
 use crate::batch::settings::InputOptions;
@@ -56,9 +56,9 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     let corrections = arguments.corrections.as_deref();
     let engine = with_corrections(input.engine.clone(), corrections, &[&plan], console)?;
     let input = Arc::new(InputOptions { engine, options: input.options.clone() });
-    let inputs = Inputs::new(protect(vec![Arc::clone(&plan.inputs)], sides)?);
+    let outputs = outputs(protect(vec![Arc::clone(&plan.inputs)], sides)?, arguments.writing);
     // Before all the reading.
-    output.as_deref().map_or(Ok(()), |output| inputs.refuse(output))?;
+    output.as_deref().map_or(Ok(()), |output| outputs.inputs.refuse(output))?;
     let (organizations, unread) = read_all(&plan, &input, arguments.join, console)?;
     let failed = !unread.is_empty();
     let Some(mut merged) = input.engine.merge(organizations, &options) else {
@@ -69,7 +69,6 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     merged.findings.splice(0..0, noted);
     let bytes = draw(&mut merged, format, &writing)?;
     info(&merged, console);
-    let outputs = Outputs { inputs, force: arguments.force, root: None };
     if !put(output.as_deref(), &bytes, &outputs, console)? {
         return Ok(Exit::Failed);
     }

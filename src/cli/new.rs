@@ -13,8 +13,8 @@ use super::args::{InputArguments, New};
 use super::common;
 use super::console::Console;
 use super::exit::Exit;
-use super::side_input::{SideInputs, protect};
-use crate::batch::files::{Inputs, Outputs};
+use super::side_input::{SideInputs, outputs, protect};
+use crate::batch::files::Outputs;
 use crate::batch::settings::InputOptions;
 use crate::batch::{Failure, name};
 
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let Some(template) = templates.0.first() else { return Ok(Exit::Done) };
     let input = Arc::new(common::input_options(InputArguments::default())?);
     let inputs = protect(Vec::new(), arguments.side_inputs())?;
-    let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
+    let outputs = outputs(inputs, arguments.writing);
     let organizations = organizations(&arguments, &input, console)?;
     let (last, unread) = common::reports(arguments.last.clone(), &input, console)?;
     if unread {

@@ -61,7 +61,7 @@ pub(super) fn run(files: Vec<PathBuf>, console: &Console) -> Result<Exit, Failur
     let input = Arc::new(common::input_options(InputArguments::default())?);
     let writing = WriteOptions { lang: console.lang, timestamp: common::timestamp()?, ..WriteOptions::default() };
     let plan = Arc::new(plan::to_read(files)?);
-    let outputs = Outputs { inputs: Inputs::new(vec![Arc::clone(&plan.inputs)]), force: false, root: None };
+    let outputs = Outputs { inputs: Inputs::new(vec![Arc::clone(&plan.inputs)]), ..Outputs::default() };
     let limits = Limits::new(plan.len(), None, TIMEOUT, true)?;
     let (ready, reader) = (Arc::clone(&input), Arc::clone(&input));
     let driver = Driver::new(&plan, limits).prepare(move || ready.engine.prepare()).interruptible();

@@ -7,8 +7,9 @@ use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::args::{Check, Compare, Convert, Merge, New};
+use super::args::{Check, Compare, Convert, Merge, New, WriteArguments};
 use crate::batch::Failure;
+use crate::batch::files::{Inputs, Outputs};
 use crate::batch::paths::Paths;
 use crate::batch::plan::{self, Plan};
 
@@ -53,6 +54,11 @@ impl SideInputs for New {
 /// The paths of fonts named as `ROLE=PATH`.
 fn fonts(named: &[OsString]) -> impl Iterator<Item = PathBuf> {
     named.iter().filter_map(|word| Some(word.to_str()?.split_once('=')?.1.into()))
+}
+
+/// Where outputs are written, and what they never replace.
+pub(super) fn outputs(inputs: Vec<Arc<Paths>>, writing: WriteArguments) -> Outputs {
+    Outputs { inputs: Inputs::new(inputs), force: writing.force, sync: writing.sync, root: None }
 }
 
 /// The files that a run of a plan never writes.

@@ -51,10 +51,15 @@ impl Marked {
         Ok(Self { output, is_folder, outputs, timestamp: common::timestamp()?, lang })
     }
 
-    /// Writes the workbooks of a file's reports.
-    pub(super) fn write(&self, input: &Input, found: &[Examined]) -> Result<Vec<Written>, Failure> {
-        let reports: Vec<Report> = found.iter().map(|examined| examined.report.clone()).collect();
+    /// Writes the workbooks of a file's reports, up to the first that cannot be written.
+    pub(super) fn write(&self, input: &Input, found: &[Examined]) -> (Vec<Written>, Option<Failure>) {
         let mut written = Vec::with_capacity(found.len());
+        let failure = self.write_each(input, found, &mut written).err();
+        (written, failure)
+    }
+
+    fn write_each(&self, input: &Input, found: &[Examined], written: &mut Vec<Written>) -> Result<(), Failure> {
+        let reports: Vec<Report> = found.iter().map(|examined| examined.report.clone()).collect();
         for (Examined { report, template, findings }, part) in found.iter().zip(name::parts(&reports)) {
             let Some(template) = template else { continue };
             let (bytes, elsewhere) = marked::write(report, template, findings, self.lang, self.timestamp)?;
@@ -62,7 +67,7 @@ impl Marked {
             self.outputs.write(&path, &bytes)?;
             written.push(Written { path, marked: findings.len() - elsewhere.len(), elsewhere: elsewhere.len() });
         }
-        Ok(written)
+        Ok(())
     }
 
     /// The path of a report's workbook; `part` makes it unique among those of its file.

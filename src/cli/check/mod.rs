@@ -20,10 +20,9 @@ use super::common;
 use super::console::Console;
 use super::corrections::{DoubtfulList, with_corrections};
 use super::exit::Exit;
-use super::side_input::{SideInputs, protect};
+use super::side_input::{SideInputs, outputs, protect};
 use crate::batch::Failure;
 use crate::batch::driver::Driver;
-use crate::batch::files::{Inputs, Outputs};
 use crate::batch::input::Input;
 use crate::batch::plan::{self, Job, Plan};
 use crate::batch::pool::{End, Limits, Next, Ticket};
@@ -39,12 +38,12 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let inputs = protect(vec![Arc::clone(&plan.inputs)], sides)?;
     let overrides = common::overrides(&arguments.rules, input.engine.templates())?;
     let (last_year, unread) = common::reports(arguments.last, &input, console)?;
-    let outputs = Outputs { inputs: Inputs::new(inputs.clone()), force: arguments.force, root: None };
+    let outputs = outputs(inputs.clone(), arguments.writing);
     let marked = arguments.output.map(|output| Marked::new(output, &plan, outputs, console.lang)).transpose()?;
     let aliases = common::aliases(arguments.aliases, &input)?;
     let engine = input.engine.clone().overrides(overrides).aliases(aliases).last_year(last_year);
     let engine = with_corrections(engine, corrections, &[&plan], console)?;
-    let list = |path: PathBuf| DoubtfulList::create(&path, inputs, arguments.force, console.lang);
+    let list = |path: PathBuf| DoubtfulList::create(&path, inputs, arguments.writing, console.lang);
     let doubtful = arguments.write_corrections.map(list).transpose()?;
     let input = InputOptions { engine, options: input.options.clone() };
     let last = input.engine.clone();
@@ -59,6 +58,7 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     };
     drop(out);
     messages.written.iter().for_each(|line| console.info(line));
+    messages.unwritten.iter().for_each(|(file, failure)| console.failure(Some(file), failure));
     if let Some(mut list) = doubtful.filter(|_| end != End::Interrupted) {
         messages.doubtful.iter().try_for_each(|(file, values)| list.add(file, values))?;
         list.finish(console)?;
@@ -70,13 +70,14 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
         statistics(&counts, console);
     }
     summary(&counts, console);
+    common::skipped(&plan, console);
     if messages.hidden > 0 {
         console.info(&console.text("cli.checked_notes", &[("notes", &messages.hidden.to_string())]));
     }
     if end == End::Interrupted {
         return Ok(Exit::Interrupted);
     }
-    let failed = counts.failed > 0 || unread;
+    let failed = counts.failed > 0 || unread || !messages.unwritten.is_empty();
     Ok(Exit::of_findings(failed, &arguments.fail_on, |level| counts.at_least(level) > 0))
 }
 
@@ -87,6 +88,8 @@ struct Messages {
     hidden: usize,
     /// Lines about workbooks that were written.
     written: Vec<String>,
+    /// Why workbooks could not be written, by file.
+    unwritten: Vec<(String, Failure)>,
     /// Values to look up, by file.
     doubtful: Vec<(String, Vec<DoubtfulValue>)>,
     /// The organizations of the reports.
@@ -161,7 +164,8 @@ struct Shown<'s, 'o> {
 impl Shown<'_, '_> {
     fn file(&mut self, file: &str, result: Result<Found, Failure>) -> io::Result<()> {
         match result {
-            Ok(Found { reports, hidden, written, doubtful }) => {
+            Ok(Found { reports, hidden, written, unwritten, doubtful }) => {
+                self.messages.unwritten.extend(unwritten.map(|failure| (file.to_owned(), failure)));
                 self.messages.doubtful.extend((!doubtful.is_empty()).then(|| (file.to_owned(), doubtful)));
                 let names = reports.iter().map(|one| one.report.organization.as_deref());
                 self.messages.organizations.extend(names.map(|name| self.engine.last_year.key(name)));
@@ -193,11 +197,13 @@ struct Checks {
 }
 
 /// The reports of one file with their findings.
+#[derive(Default)]
 struct Found {
     reports: Vec<Examined>,
     /// How many notes on reading were left out.
     hidden: usize,
     written: Vec<marked::Written>,
+    unwritten: Option<Failure>,
     doubtful: Vec<DoubtfulValue>,
 }
 
@@ -212,7 +218,7 @@ impl Checks {
 
     /// The findings to show of the reports of a file, whose marked workbooks are written.
     fn found(&self, reports: Vec<Examined>, input: &Input, may_write: bool) -> Result<Found, Failure> {
-        let mut found = Found { reports, hidden: 0, written: Vec::new(), doubtful: Vec::new() };
+        let mut found = Found { reports, hidden: 0, ..Found::default() };
         if self.lists_doubtful {
             let values = found.reports.iter().enumerate().flat_map(|(at, one)| one.doubtful(at + 1));
             found.doubtful = values.collect();
@@ -225,7 +231,8 @@ impl Checks {
             }
         }
         if let Some(marked) = self.marked.as_ref().filter(|_| may_write) {
-            found.written = marked.write(input, &found.reports)?;
+            // The findings are shown all the same.
+            (found.written, found.unwritten) = marked.write(input, &found.reports);
         }
         Ok(found)
     }

@@ -16,9 +16,8 @@ use super::common;
 use super::console::Console;
 use super::corrections::with_corrections;
 use super::exit::Exit;
-use super::side_input::{SideInputs, protect};
+use super::side_input::{SideInputs, outputs, protect};
 use crate::batch::Failure;
-use crate::batch::files::{Inputs, Outputs};
 use crate::batch::plan::{self, Plan};
 use crate::batch::settings::InputOptions;
 
@@ -61,10 +60,7 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     };
     let written = match output {
         None => console.put(&bytes).map(|_| ()),
-        Some(path) => {
-            let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
-            outputs.write(path, &bytes).map(|_| ())
-        }
+        Some(path) => outputs(inputs, arguments.writing).write(path, &bytes).map(|_| ()),
     };
     if let Err(failure) = written {
         console.failure(None, &failure);

@@ -17,10 +17,9 @@ use super::super::common;
 use super::super::console::Console;
 use super::super::corrections::{DoubtfulList, with_corrections};
 use super::super::exit::Exit;
-use super::super::side_input::{SideInputs, protect};
+use super::super::side_input::{SideInputs, outputs, protect};
 use super::show::without_narrative;
 use crate::batch::Failure;
-use crate::batch::files::{Inputs, Outputs};
 use crate::batch::name;
 use crate::batch::place::{self, OutputPlace, Request, format_of};
 use crate::batch::plan;
@@ -36,7 +35,7 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
     let corrections = arguments.corrections.as_deref();
     input.engine = with_corrections(input.engine, corrections, &[&plan], console)?;
     let inputs = protect(vec![Arc::clone(&plan.inputs)], sides)?;
-    let list = |path: &PathBuf| DoubtfulList::create(path, inputs.clone(), arguments.force, console.lang);
+    let list = |path: &PathBuf| DoubtfulList::create(path, inputs.clone(), arguments.writing, console.lang);
     let mut doubtful = arguments.write_corrections.as_ref().map(list).transpose()?;
     let input = Arc::new(input);
     let (files, refused) = common::joined(&plan, &input, console)?;
@@ -56,7 +55,7 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
             values.try_for_each(|values| list.add(file, &values))?;
         }
     }
-    let outputs = Outputs { inputs: Inputs::new(inputs), force: arguments.force, root: None };
+    let outputs = outputs(inputs, arguments.writing);
     let shares = shares(&place, &files);
     let holds_text = shares.iter().all(|(_, format, _)| format.holds_narrative());
     let mut exit = if !refused.is_empty() { Exit::Failed } else { Exit::Done };

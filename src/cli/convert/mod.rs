@@ -20,7 +20,7 @@ use super::corrections::with_corrections;
 use super::exit::Exit;
 use super::side_input;
 use crate::batch::Failure;
-use crate::batch::files::{Inputs, Outputs};
+use crate::batch::files::Outputs;
 use crate::batch::name::Pattern;
 use crate::batch::place::{OutputPlace, Request};
 use crate::batch::plan::{self, Plan};
@@ -114,9 +114,8 @@ fn settings(
         in_turn: arguments.fail_fast,
         pattern,
         outputs: Outputs {
-            inputs: Inputs::new(side_input::of_plan(arguments, plan)?),
-            force: arguments.force,
             root: plan.place.folder().map(Path::to_owned),
+            ..side_input::outputs(side_input::of_plan(arguments, plan)?, arguments.writing)
         },
         taken: Mutex::new(std::mem::take(&mut plan.taken)),
         journal: None,

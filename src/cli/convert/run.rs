@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::write::tidy;
 
 use super::super::args::Convert;
+use super::super::common;
 use super::super::console::Console;
 use super::super::corrections::DoubtfulList;
 use super::super::exit::Exit;
@@ -84,7 +85,7 @@ impl<'a> Run<'a> {
         let bom = settings.output.bom.unwrap_or(true);
         let summary = summary.map(|path| SummaryFile::create(path, &settings.outputs, bom)).transpose()?;
         let inputs = side_input::of_plan(arguments, &plan)?;
-        let list = |path: &PathBuf| DoubtfulList::create(path, inputs, arguments.force, console.lang);
+        let list = |path: &PathBuf| DoubtfulList::create(path, inputs, arguments.writing, console.lang);
         let doubtful = arguments.write_corrections.as_ref().map(list).transpose()?;
         // Last, because it stays where a run ends early.
         if let Some(folder) = folder {
@@ -230,6 +231,7 @@ impl<'a> Run<'a> {
         if inputs != 1 {
             tally.info(console);
         }
+        common::skipped(&self.plan, console);
         exit
     }
 }
