@@ -141,7 +141,7 @@ fn a_reader_that_leaves_is_no_failure() {
     let mut heard = String::new();
     child.stderr.take().unwrap().read_to_string(&mut heard).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{heard}");
-    assert!(!heard.contains("error"), "{heard}");
+    assert!(!heard.contains("xxgk: "), "{heard}");
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn messages_are_in_the_language_asked_for() {
         assert_eq!(String::from_utf8(output.stdout).unwrap().contains("用法"), chinese);
     }
     let quiet = run(folder.path(), &["convert", "a.txt", "-q", "-o", "r.csv"]);
-    assert_eq!(said(&quiet), "");
+    assert!(said(&quiet).lines().all(|line| line.contains(": error[")), "{}", said(&quiet));
 }
 
 #[test]

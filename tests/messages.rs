@@ -225,6 +225,88 @@ fn files_without_a_command_become_pdfs_beside_them() {
     assert!(status(&gone) == 3 && heard(&gone).contains("no such file"), "{}", heard(&gone));
 }
 
+/// A folder `in` with reports, one of them wrong, and a file that cannot be read.
+fn mixed() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("in")).unwrap();
+    fs::copy(fixture("zhongzhuang-2017.txt"), folder.path().join("in/a.txt")).unwrap();
+    fs::copy(fixture("2021/report.docx"), folder.path().join("in/b.docx")).unwrap();
+    fs::write(folder.path().join("in/c.xls"), "").unwrap();
+    // Values that cannot be read.
+    let text = printed(&run(folder.path(), &["convert", "in/a.txt", "--to", "csv"]));
+    let text = text.replacen(",0\r\n", ",0?\r\n", 6);
+    assert_eq!(text.matches(",0?").count(), 6);
+    fs::write(folder.path().join("in/d.csv"), text).unwrap();
+    folder
+}
+
+#[test]
+fn convert_and_check_count_the_same() {
+    let folder = mixed();
+    let checked = run(folder.path(), &["check", "in"]);
+    let converted = run(folder.path(), &["convert", "in", "-o", "out", "--to", "csv", "--summary", "s.json"]);
+    let counts = |text: &str| {
+        let line = text.lines().rfind(|line| line.contains(" errors, ")).unwrap().to_owned();
+        line.rsplit([';', ':']).find(|part| part.contains(" errors, ")).unwrap().trim().to_owned()
+    };
+    assert_eq!(counts(&heard(&checked)), counts(&heard(&converted)));
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_slice(&fs::read(folder.path().join("s.json")).unwrap()).unwrap();
+    let errors: u64 = rows.iter().map(|row| row["findings"]["errors"].as_u64().unwrap()).sum();
+    assert!(errors > 0 && counts(&heard(&checked)).starts_with(&format!("{errors} errors")), "{}", heard(&checked));
+    // The inputs with problems stand together at the end.
+    let text = heard(&converted).replace('\\', "/");
+    let (_, end) = text.split_once("files that failed or have errors:\n").unwrap();
+    assert!(end.lines().next().unwrap().starts_with("  in/a.txt: 1 errors (XG"), "{end}");
+    assert!(end.contains("  in/c.xls: the file is empty\n"), "{end}");
+}
+
+#[test]
+fn repeated_findings_of_a_file_are_one_line_for_people() {
+    let folder = mixed();
+    let lines = |words: &[&str]| {
+        let output = run(folder.path(), words);
+        let text = heard(&output) + &printed(&output);
+        (text.lines().filter(|line| line.contains("[XG306]")).count(), text)
+    };
+    let (converted, text) = lines(&["convert", "in/d.csv", "-o", "d.csv"]);
+    assert!(converted == 1 && text.contains(" more: line "), "{text}");
+    assert_eq!(lines(&["check", "in/d.csv"]).0, 1);
+    assert_eq!(lines(&["check", "in/d.csv", "--output-format", "short"]).0, 1);
+    let all = lines(&["check", "in/d.csv", "--output-format", "short", "-v"]).0;
+    assert!(all > 3, "{all}");
+    let json = printed(&run(folder.path(), &["check", "in/d.csv", "--output-format", "json"]));
+    assert_eq!(json.matches("\"XG306\"").count(), all + 1, "each, and in the counts");
+    let quiet = run(folder.path(), &["convert", "in", "-o", "q", "--to", "csv", "-q"]);
+    assert!(
+        heard(&quiet).lines().all(|line| line.contains(" error") || line.starts_with("  hint")),
+        "{}",
+        heard(&quiet)
+    );
+}
+
+#[test]
+fn an_overview_stands_first_and_can_be_sent_around() {
+    let folder = mixed();
+    let output = run(folder.path(), &["check", "in", "--overview", "o.html"]);
+    assert_eq!(status(&output), 3);
+    let text = printed(&output).replace('\\', "/");
+    let lines: Vec<_> = text.lines().take(6).collect();
+    assert!(lines[0].starts_with("file ") && lines[0].ends_with("unreadable"), "{text}");
+    assert!(lines[1].starts_with("in/a.txt") && lines[1].contains("中庄镇"), "{text}");
+    assert!(lines[3].starts_with("in/c.xls") && lines[3].contains("(cannot be read)"), "{text}");
+    assert_eq!(lines[5], "", "{text}");
+    let page = fs::read_to_string(folder.path().join("o.html")).unwrap();
+    assert!(page.contains("中庄镇") && page.contains("the file is empty") && !page.contains("<script"), "{page}");
+    run(folder.path(), &["check", "in", "--overview", "o.xlsx", "--output-format", "json"]);
+    let again = run(folder.path(), &["check", "in", "--overview", "o.xlsx", "--output-format", "json"]);
+    assert!(serde_json::from_str::<serde_json::Value>(&printed(&again)).is_ok());
+    assert!(fs::read(folder.path().join("o.xlsx")).unwrap().starts_with(b"PK"));
+    assert_eq!(status(&run(folder.path(), &["check", "in", "--overview", "o.txt"])), 2);
+    let input = run(folder.path(), &["check", "in/a.txt", "in/d.csv", "--overview", "o.html"]);
+    assert!(status(&input) == 3 && heard(&input).contains("o.html exists"), "{}", heard(&input));
+}
+
 #[test]
 fn hints_fit_the_file() {
     let folder = tempfile::tempdir().unwrap();

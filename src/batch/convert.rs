@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Instant;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::report::Report;
 use crate::write::{Format, tidy};
 
@@ -128,27 +128,28 @@ fn read(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     note(&mut outcome.findings, input.findings());
     let keeps_findings = job.target.formats().any(Format::holds_findings);
     let loses_text = !job.target.holds_narrative();
-    let mut reports = engine.correct(&input, engine.recognize(&input)?, &job.input.display())?;
-    for (index, report) in reports.iter_mut().enumerate() {
-        let examined = engine.check_rules(std::mem::take(report));
-        note(&mut outcome.findings, &examined.report.findings);
-        // The file converts all the same, so messages show broken rules as notes. In the report they keep their severity.
-        let notes = examined.rule_findings().map(|finding| Finding { severity: Severity::Note, ..finding.clone() });
-        outcome.findings.extend(notes);
+    let reports = engine.correct(&input, engine.recognize(&input)?, &job.input.display())?;
+    // The same findings as those of `check`. The first report has those of the reader.
+    outcome.findings.clear();
+    let mut checked = Vec::with_capacity(reports.len());
+    for (index, examined) in engine.check(&input, reports).into_iter().enumerate() {
         outcome.without_narrative += usize::from(loses_text && examined.has_narrative());
         if settings.lists_doubtful {
             outcome.doubtful.extend(examined.doubtful(index + 1));
         }
-        *report = examined.report;
+        outcome.findings.extend_from_slice(&examined.findings);
+        let mut report = examined.report;
         if keeps_findings {
             report.findings = examined.findings;
         }
+        checked.push(report);
     }
+    let reports = checked;
     outcome.reports = reports.iter().map(ReportIdentity::new).collect();
     Ok(reports)
 }
 
-/// Adds findings that are not there yet: a report may carry those of its document.
+/// Adds findings that are not there yet: outputs in several formats have the same.
 fn note<'f>(findings: &mut Vec<Finding>, more: impl IntoIterator<Item = &'f Finding>) {
     for finding in more {
         if !findings.contains(finding) {

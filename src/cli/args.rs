@@ -159,6 +159,8 @@ pub(super) struct Check {
     pub fail_on: String,
     #[arg(long)]
     pub statistics: bool,
+    #[arg(long, value_name = "FILE")]
+    pub overview: Option<PathBuf>,
     #[arg(long)]
     pub join: bool,
     #[arg(long = "rule", value_name = "CODE=LEVEL")]

@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use crate::check::render::{alike, others_like};
 use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
 use indicatif::ProgressBar;
@@ -82,6 +83,23 @@ impl Console {
         let findings = findings.into_iter().filter(|(_, finding)| is_shown(finding));
         let lines: String =
             findings.map(|(file, finding)| clean(&self.finding_line(file.as_ref(), finding)) + "\n").collect();
+        if !lines.is_empty() {
+            self.print(&lines);
+        }
+    }
+
+    /// Prints the findings of one file, a line for each code: the first, with the number and the places of those like it.
+    /// `-v` prints all.
+    pub(super) fn collapsed<'f>(&self, file: &str, findings: impl IntoIterator<Item = &'f Finding>) {
+        if self.verbose {
+            return self.findings(findings.into_iter().map(|finding| (file, finding)));
+        }
+        let findings: Vec<&Finding> =
+            findings.into_iter().filter(|finding| !self.quiet || finding.severity == Severity::Error).collect();
+        let lines = alike(findings, |_| true)
+            .into_iter()
+            .map(|(first, others)| clean(&(self.finding_line(file, first) + &others_like(&others, self.lang))) + "\n");
+        let lines: String = lines.collect();
         if !lines.is_empty() {
             self.print(&lines);
         }

@@ -107,7 +107,7 @@ fn draw(input: &Input, options: &InputOptions, writing: &WriteOptions<'_>) -> Re
 /// Writes the PDFs of a file beside it.
 fn save(input: &Path, drawn: Drawn, outputs: &Outputs, console: &Console) -> Result<(), Failure> {
     let file = input.display().to_string();
-    console.findings(drawn.findings.iter().map(|finding| (&file, finding)));
+    console.collapsed(&file, &drawn.findings);
     let stem = name::clean(&input.file_stem().unwrap_or_default().to_string_lossy());
     for (part, bytes) in drawn.pages {
         let part = part.map_or_else(String::new, |part| format!("-{part}"));

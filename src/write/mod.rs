@@ -5,6 +5,7 @@
 
 mod format;
 pub(crate) mod merged;
+pub(crate) mod overview;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Checked, help, place, plain, severity, word};
+use super::{Checked, groups, help, others_like, place, plain, severity, word};
 use crate::document::Location;
 use crate::finding::Finding;
 use crate::message::Lang;
 
-pub(super) fn file(checked: &Checked<'_>, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn file(checked: &Checked<'_>, collapse: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let file = plain(&checked.file);
-    for finding in &checked.findings {
+    for (finding, others) in groups(checked, collapse) {
         let (grade, message) = (severity(finding.severity, lang), plain(&finding.message(lang)));
         writeln!(out, "{grade}[{}]: {message}", finding.code)?;
         writeln!(out, "  --> {}", plain(&place(&file, finding.at.as_ref(), lang)))?;
@@ -21,6 +21,9 @@ pub(super) fn file(checked: &Checked<'_>, lang: Lang, out: &mut dyn Write) -> io
         }
         if let Some(help) = help(finding, checked.template, lang) {
             writeln!(out, "   = {}: {}", word("word.help", lang), plain(&help))?;
+        }
+        if !others.is_empty() {
+            writeln!(out, "   = {}", plain(others_like(&others, lang).trim_start()))?;
         }
         writeln!(out)?;
     }

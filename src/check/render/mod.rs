@@ -17,6 +17,12 @@ use crate::finding::{Finding, Severity};
 use crate::message::{self, Arguments, Lang};
 use crate::template::Template;
 
+/// How many places of findings that are not shown are named.
+const PLACES: usize = 5;
+
+/// More findings of one code than this are shown as one.
+const OFTEN: usize = 3;
+
 /// How findings are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum OutputFormat {
@@ -69,6 +75,7 @@ pub(crate) struct Renderer<'o> {
     files: usize,
     rules: sarif::Rules,
     counts: Counts,
+    collapse: bool,
 }
 
 /// How many findings there are, by severity, code and file.
@@ -111,7 +118,20 @@ impl<'o> Renderer<'o> {
             OutputFormat::Sarif => sarif::begin(out)?,
             OutputFormat::Full | OutputFormat::Short | OutputFormat::Github => {}
         }
-        Ok(Self { format, lang, out, files: 0, rules: sarif::Rules::default(), counts: Counts::default() })
+        Ok(Self {
+            format,
+            lang,
+            out,
+            files: 0,
+            rules: sarif::Rules::default(),
+            counts: Counts::default(),
+            collapse: false,
+        })
+    }
+
+    /// Shows findings of one code that occur often in a file as one, in the formats for people.
+    pub(crate) fn collapse(self, collapse: bool) -> Self {
+        Self { collapse, ..self }
     }
 
     /// Shows what was found in one file.
@@ -120,8 +140,8 @@ impl<'o> Renderer<'o> {
         self.files += 1;
         self.counts.add(checked);
         match self.format {
-            OutputFormat::Full => full::file(checked, self.lang, self.out),
-            OutputFormat::Short => short::file(checked, self.lang, self.out),
+            OutputFormat::Full => full::file(checked, self.collapse, self.lang, self.out),
+            OutputFormat::Short => short::file(checked, self.collapse, self.lang, self.out),
             OutputFormat::Github => github::file(checked, self.lang, self.out),
             OutputFormat::Json => json::file(checked, self.lang, first, self.out),
             OutputFormat::Sarif => sarif::file(checked, self.lang, &mut self.rules, self.out),
@@ -138,6 +158,60 @@ impl<'o> Renderer<'o> {
         self.out.flush()?;
         Ok(self.counts)
     }
+}
+
+/// Findings of a code and severity together, where a test allows it: the first, and those like it. In the order of the
+/// first ones.
+pub(crate) fn alike<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    together: impl Fn(&Finding) -> bool,
+) -> Vec<(&'f Finding, Vec<&'f Finding>)> {
+    let mut groups: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let same = |first: &Finding| first.code == finding.code && first.severity == finding.severity;
+        match groups.iter_mut().find(|(first, _)| together(finding) && same(first)) {
+            Some((_, others)) => others.push(finding),
+            None => groups.push((finding, Vec::new())),
+        }
+    }
+    groups
+}
+
+/// How many findings are like the one shown, and where the first of them are.
+pub(crate) fn others_like(others: &[&Finding], lang: Lang) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let mut places: Vec<String> = Vec::new();
+    for place in others.iter().filter_map(|finding| finding.at.as_ref()).map(|at| at.to_text(lang)) {
+        if !places.contains(&place) {
+            places.push(place);
+        }
+        if places.len() > PLACES {
+            break;
+        }
+    }
+    let more = if places.len() > PLACES { "…" } else { "" };
+    places.truncate(PLACES);
+    let key = if places.is_empty() { "cli.more_unplaced" } else { "cli.more" };
+    let words = [("count", others.len().to_string()), ("places", places.join(lang.list_separator()) + more)];
+    message::text(key, lang, &words.into())
+}
+
+/// The findings of a file as people get them: of a code that occurs often, the first and the places of the others. Errors
+/// are all shown.
+fn groups<'c>(checked: &'c Checked<'_>, collapse: bool) -> Vec<(&'c Finding, Vec<&'c Finding>)> {
+    let often = |finding: &Finding| {
+        let same = checked.findings.iter().filter(|other| other.code == finding.code);
+        finding.severity != Severity::Error && same.count() > OFTEN
+    };
+    alike(&checked.findings, |finding| collapse && often(finding))
+}
+
+/// Notes on how a text was read do not matter to those who check figures.
+pub(crate) fn is_note_on_reading(finding: &Finding) -> bool {
+    // What a person has set is part of the figures.
+    finding.severity == Severity::Note && finding.code.starts_with("XG3") && finding.code != "XG371"
 }
 
 /// A word of the catalogue.

@@ -1,6 +1,7 @@
 //! `check -o`: workbooks in which the cells that findings are about are marked.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::engine::Examined;
 use crate::message::Lang;
@@ -18,7 +19,7 @@ use crate::batch::{Failure, name};
 pub(super) struct Marked {
     output: PathBuf,
     is_folder: bool,
-    outputs: Outputs,
+    outputs: Arc<Outputs>,
     timestamp: Option<i64>,
     lang: Lang,
 }
@@ -42,7 +43,7 @@ impl Written {
 
 impl Marked {
     /// A workbook for one input, or a folder for those of several.
-    pub(super) fn new(output: PathBuf, plan: &Plan, outputs: Outputs, lang: Lang) -> Result<Self, Failure> {
+    pub(super) fn new(output: PathBuf, plan: &Plan, outputs: Arc<Outputs>, lang: Lang) -> Result<Self, Failure> {
         let is_xlsx = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
         let is_folder = output.is_dir() || !is_xlsx;
         if plan.len() > 1 && !is_folder {

@@ -1,20 +1,23 @@
 //! `xxgk check`: every finding of every file, for people and programs.
 
 mod marked;
+mod overview;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::check::render::{Checked, Counts, OutputFormat, Renderer};
+use crate::check::render::{Checked, Counts, OutputFormat, Renderer, is_note_on_reading};
 use crate::correct::DoubtfulValue;
 use crate::engine::{Engine, Examined, FileReports};
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::message::Lang;
 use crate::organization::Key;
+use crate::write::overview::OverviewRow;
 
 use self::marked::Marked;
+use self::overview::OverviewFile;
 use super::args::Check;
 use super::common;
 use super::console::Console;
@@ -38,8 +41,10 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let inputs = protect(vec![Arc::clone(&plan.inputs)], sides)?;
     let overrides = common::overrides(&arguments.rules, input.engine.templates())?;
     let (last_year, unread) = common::reports(arguments.last, &input, console)?;
-    let outputs = outputs(inputs.clone(), arguments.writing);
-    let marked = arguments.output.map(|output| Marked::new(output, &plan, outputs, console.lang)).transpose()?;
+    let outputs = Arc::new(outputs(inputs.clone(), arguments.writing));
+    let overview = arguments.overview.map(|path| OverviewFile::new(path, &outputs)).transpose()?;
+    let marked = |output| Marked::new(output, &plan, Arc::clone(&outputs), console.lang);
+    let marked = arguments.output.map(marked).transpose()?;
     let aliases = common::aliases(arguments.aliases, &input)?;
     let engine = input.engine.clone().overrides(overrides).aliases(aliases).last_year(last_year);
     let engine = with_corrections(engine, corrections, &[&plan], console)?;
@@ -50,13 +55,19 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let checks =
         Checks { input, marked, verbose: console.verbose, join: arguments.join, lists_doubtful: doubtful.is_some() };
     let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, true)?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    // For people, the overview of several files stands first.
+    let holds_back = plan.len() > 1 && arguments.output_format == OutputFormat::Full;
+    let mut out = Sink { held: holds_back.then(Vec::new), stdout: io::BufWriter::new(io::stdout().lock()) };
     let (counts, messages, end) = match check_all(&plan, checks, limits, arguments.output_format, console, &mut out)? {
         Ok(checked) => checked,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
         Err(error) => return Err(console.no_stdout(error)),
     };
-    drop(out);
+    if !out.end(&messages.rows, console)? {
+        return Ok(Exit::Done);
+    }
+    let overview = overview.filter(|_| end != End::Interrupted);
+    let no_overview = overview.is_some_and(|file| !file.write(&messages.rows, &outputs, console));
     messages.written.iter().for_each(|line| console.info(line));
     messages.unwritten.iter().for_each(|(file, failure)| console.failure(Some(file), failure));
     if let Some(mut list) = doubtful.filter(|_| end != End::Interrupted) {
@@ -69,7 +80,7 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     if arguments.statistics {
         statistics(&counts, console);
     }
-    summary(&counts, console);
+    summary(&counts, messages.hidden, console);
     common::skipped(&plan, console);
     if messages.hidden > 0 {
         console.info(&console.text("cli.checked_notes", &[("notes", &messages.hidden.to_string())]));
@@ -77,13 +88,46 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     if end == End::Interrupted {
         return Ok(Exit::Interrupted);
     }
-    let failed = counts.failed > 0 || unread || !messages.unwritten.is_empty();
+    let failed = counts.failed > 0 || unread || no_overview || !messages.unwritten.is_empty();
     Ok(Exit::of_findings(failed, &arguments.fail_on, |level| counts.at_least(level) > 0))
+}
+
+/// Where findings go: to standard output, or into memory until the overview is complete.
+struct Sink<'s> {
+    held: Option<Vec<u8>>,
+    stdout: io::BufWriter<io::StdoutLock<'s>>,
+}
+
+impl Sink<'_> {
+    /// Shows what was held back, below the overview; false when nobody reads it.
+    fn end(self, rows: &[OverviewRow], console: &Console) -> Result<bool, Failure> {
+        drop(self.stdout);
+        let Some(findings) = self.held else { return Ok(true) };
+        let mut text = overview::table(rows, console).into_bytes();
+        text.push(b'\n');
+        text.extend(findings);
+        console.put(&text)
+    }
+}
+
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.held {
+            Some(held) => held.write(bytes),
+            None => self.stdout.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stdout.flush()
+    }
 }
 
 /// Messages beside the findings.
 #[derive(Default)]
 struct Messages {
+    /// The rows of the overview.
+    rows: Vec<OverviewRow>,
     /// How many notes on reading were left out.
     hidden: usize,
     /// Lines about workbooks that were written.
@@ -106,7 +150,7 @@ fn check_all(
     out: &mut dyn Write,
 ) -> Result<io::Result<(Counts, Messages, End)>, Failure> {
     let renderer = match Renderer::begin(format, console.lang, out) {
-        Ok(renderer) => renderer,
+        Ok(renderer) => renderer.collapse(!console.verbose),
         Err(error) => return Ok(Err(error)),
     };
     let checks = Arc::new(checks);
@@ -169,11 +213,15 @@ impl Shown<'_, '_> {
                 self.messages.doubtful.extend((!doubtful.is_empty()).then(|| (file.to_owned(), doubtful)));
                 let names = reports.iter().map(|one| one.report.organization.as_deref());
                 self.messages.organizations.extend(names.map(|name| self.engine.last_year.key(name)));
+                self.messages.rows.extend(reports.iter().map(|one| overview::row(file, one)));
                 self.messages.hidden += hidden;
                 self.messages.written.extend(written.iter().map(|written| written.line(self.console)));
                 reports.iter().try_for_each(|one| self.renderer.file(&checked(one, file)))
             }
-            Err(failure) => self.renderer.file(&refused(file, &failure, self.console.lang)),
+            Err(failure) => {
+                self.messages.rows.push(overview::failed(file, failure.message(self.console.lang)));
+                self.renderer.file(&refused(file, &failure, self.console.lang))
+            }
         }
     }
 
@@ -238,12 +286,6 @@ impl Checks {
     }
 }
 
-/// Notes on how a text was read do not matter to those who check figures.
-fn is_note_on_reading(finding: &Finding) -> bool {
-    // What a person has set is part of the figures.
-    finding.severity == Severity::Note && finding.code.starts_with("XG3") && finding.code != "XG371"
-}
-
 fn checked<'e>(one: &'e Examined, file: &str) -> Checked<'e> {
     Checked {
         file: file.to_owned(),
@@ -271,10 +313,12 @@ fn statistics(counts: &Counts, console: &Console) {
     }
 }
 
-fn summary(counts: &Counts, console: &Console) {
+/// The counts of a run, with the notes that were not shown.
+fn summary(counts: &Counts, hidden: usize, console: &Console) {
     let of = |severity| counts.severities.get(&severity).copied().unwrap_or(0).to_string();
     let (files, failed) = (counts.files.to_string(), counts.failed.to_string());
-    let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
+    let notes = counts.severities.get(&Severity::Note).copied().unwrap_or(0) + hidden;
+    let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), notes.to_string());
     let words =
         [("files", &files), ("failed", &failed), ("errors", &errors), ("warnings", &warnings), ("notes", &notes)];
     console.info(&console.text("cli.checked", &words.map(|(name, word)| (name, word.as_str()))));

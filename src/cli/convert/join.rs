@@ -40,14 +40,12 @@ pub(super) fn run(mut arguments: Convert, output: &OutputOptions, console: &Cons
     let input = Arc::new(input);
     let (files, refused) = common::joined(&plan, &input, console)?;
     let engine = &input.engine;
-    let check = |file: FileReports| -> (String, Vec<Examined>) {
-        (file.file, file.reports.into_iter().map(|report| engine.check_rules(report)).collect())
-    };
+    let check = |file: FileReports| -> (String, Vec<Examined>) { (file.file, engine.check(&file.input, file.reports)) };
     let files: Vec<(String, Vec<Examined>)> = files.into_iter().map(check).collect();
     for (file, examined) in &files {
         let findings = examined.iter().flat_map(|one| &one.findings);
         let is_shown = |finding: &&Finding| finding.severity > Severity::Note || is_about_joining(finding);
-        console.findings(findings.filter(is_shown).map(|finding| (file, finding)));
+        console.collapsed(file, findings.filter(is_shown));
     }
     for (file, examined) in &files {
         let mut values = examined.iter().enumerate().map(|(at, one)| one.doubtful(at + 1));

@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
             return Ok(None);
         }
         let row = outcome.row(&job.input, self.console.lang);
-        tally.add(outcome, &row);
+        tally.add(outcome, &row, self.console);
         if !show.outcome(job, outcome)? {
             return Ok(Some(Early::Unread));
         }

@@ -1,8 +1,12 @@
 //! The outcome of each job, shown as it comes, and their counts.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::console::{Console, clean};
+use crate::check::render::is_note_on_reading;
+use crate::finding::{Finding, Severity};
+
+use super::super::console::{Console, clean, one_line};
 use crate::batch::Failure;
 use crate::batch::atomic_file::AtomicFile;
 use crate::batch::outcome::{Outcome, Output, OutputState};
@@ -36,9 +40,8 @@ impl Show<'_> {
     /// The bytes cannot be written where they go.
     pub(super) fn outcome(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, Failure> {
         let name = job.input.display();
-        for finding in &outcome.findings {
-            self.console.finding(&name, finding);
-        }
+        let is_hidden = |finding: &&Finding| self.hides_notes() && is_note_on_reading(finding);
+        self.console.collapsed(&name, outcome.findings.iter().filter(|finding| !is_hidden(finding)));
         for (wanted, got) in outcome.renamed() {
             self.renamed(&name, wanted, got);
         }
@@ -63,6 +66,11 @@ impl Show<'_> {
             self.console.failure(Some(&name), failure);
         }
         Ok(true)
+    }
+
+    /// Whether notes on reading are counted only: a run over many files has too many.
+    pub(super) fn hides_notes(&self) -> bool {
+        !self.alone && !self.console.verbose
     }
 
     fn renamed(&self, input: &str, wanted: &str, got: &str) {
@@ -109,6 +117,21 @@ fn what(output: &Output, console: &Console) -> String {
     }
 }
 
+/// The line about an input that failed or has errors.
+fn problem(outcome: &Outcome, row: &SummaryRow, console: &Console) -> Option<String> {
+    if let Some(failure) = &outcome.failure {
+        return Some(format!("{}: {}", row.input, one_line(&failure.message(console.lang))));
+    }
+    let errors = row.findings.errors;
+    // A resumed run has the counts of the run before, without severities of codes.
+    let of_errors = outcome.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let codes: BTreeSet<&str> = of_errors.map(|finding| finding.code.as_str()).collect();
+    let codes = codes.into_iter().collect::<Vec<_>>().join(console.lang.list_separator());
+    let key = if codes.is_empty() { "cli.problem_resumed" } else { "cli.problem" };
+    let words = [("input", &*row.input), ("errors", &errors.to_string()), ("codes", &codes)];
+    (errors > 0).then(|| console.text(key, &words))
+}
+
 /// The counts of a run.
 #[derive(Default)]
 pub(super) struct Tally {
@@ -122,11 +145,17 @@ pub(super) struct Tally {
     unchanged: usize,
     without_narrative: usize,
     findings: Counts,
+    /// Notes on reading that were not shown.
+    hidden: usize,
+    /// A line for each input that failed or has errors.
+    problems: Vec<String>,
 }
 
 impl Tally {
     /// Counts a job.
-    pub(super) fn add(&mut self, outcome: &Outcome, row: &SummaryRow) {
+    pub(super) fn add(&mut self, outcome: &Outcome, row: &SummaryRow, console: &Console) {
+        self.hidden += outcome.findings.iter().filter(|finding| is_note_on_reading(finding)).count();
+        self.problems.extend(problem(outcome, row, console));
         match outcome.failure {
             None => self.done += 1,
             Some(_) => self.failed += 1,
@@ -153,8 +182,12 @@ impl Tally {
         without_narrative(self.without_narrative, console);
     }
 
-    /// Prints the counts.
+    /// Prints the inputs with problems, then the counts.
     pub(super) fn info(&self, console: &Console) {
+        if !self.problems.is_empty() {
+            console.info(&console.word("cli.problems"));
+            self.problems.iter().for_each(|line| console.info(&format!("  {line}")));
+        }
         let counts = [
             ("inputs", self.tried()),
             ("done", self.done),
@@ -168,6 +201,9 @@ impl Tally {
         let counts = counts.map(|(name, count)| (name, count.to_string()));
         let words: Vec<_> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
         console.info(&console.text("cli.summary", &words));
+        if self.hidden > 0 && !console.verbose {
+            console.info(&console.text("cli.checked_notes", &[("notes", &self.hidden.to_string())]));
+        }
         if self.resumed > 0 {
             console.info(&console.text("cli.resumed", &[("inputs", &self.resumed.to_string())]));
         }

@@ -1,0 +1,155 @@
+//! Writes the overview of a check: one table with a row for each report, as a workbook or a web page.
+//!
+//! In: [`OverviewRow`]s. Out: bytes. Called by `xxgk check --overview`. The page has no scripts and no links.
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
+
+use crate::error::{Error, Result};
+use crate::message::{self, Arguments, Lang};
+use crate::text::neutral::neutral;
+
+/// One report, or a file that cannot be read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OverviewRow {
+    /// The file.
+    pub file: String,
+    /// 填报单位.
+    pub organization: Option<String>,
+    /// The year.
+    pub year: Option<i32>,
+    /// The id of the template.
+    pub form: Option<String>,
+    /// Errors, warnings and values that cannot be read.
+    pub counts: [usize; 3],
+    /// Why the file cannot be read, where it cannot.
+    pub failure: Option<String>,
+}
+
+/// The keys of the headers.
+pub(crate) const HEADERS: [&str; 7] = [
+    "overview.file",
+    "overview.organization",
+    "overview.year",
+    "overview.form",
+    "overview.errors",
+    "overview.warnings",
+    "overview.unreadable",
+];
+
+/// The widths of the columns of the workbook, in digits of the default font, with that of the remark.
+const WIDTHS: [f64; 8] = [40.0, 24.0, 8.0, 14.0, 8.0, 8.0, 12.0, 50.0];
+
+/// The creation date without a timestamp, so that the same check gives the same bytes.
+const CREATED: (u16, u8, u8) = (2000, 1, 1);
+
+const STYLE: &str = "body{font-family:serif;margin:2rem auto;max-width:72rem;padding:0 1rem}\
+table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.25rem .5rem;text-align:left;vertical-align:top}\
+td.n{text-align:right}tr.bad td{font-weight:bold}\
+@media print{body{margin:0;max-width:none}thead{display:table-header-group}tr{break-inside:avoid}}";
+
+fn word(key: &str, lang: Lang) -> String {
+    message::text(key, lang, &Arguments::new())
+}
+
+impl OverviewRow {
+    /// The cells below the headers. A file that cannot be read has no counts.
+    pub(crate) fn cells(&self) -> [String; 7] {
+        let count = |at: usize| if self.failure.is_some() { String::new() } else { self.counts[at].to_string() };
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let year = self.year.map_or_else(String::new, |year| year.to_string());
+        [self.file.clone(), text(&self.organization), year, text(&self.form), count(0), count(1), count(2)]
+    }
+
+    fn is_bad(&self) -> bool {
+        self.failure.is_some() || self.counts[0] > 0
+    }
+}
+
+/// The table as a web page.
+pub(crate) fn html(rows: &[OverviewRow], lang: Lang) -> Vec<u8> {
+    let title = escaped(&word("overview.title", lang));
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <main>\n<h1>{title}</h1>\n<table>\n<thead><tr>",
+        lang.tag()
+    );
+    for header in HEADERS.iter().chain(&["overview.remark"]) {
+        page += &format!("<th scope=\"col\">{}</th>", escaped(&word(header, lang)));
+    }
+    page += "</tr></thead>\n<tbody>\n";
+    for row in rows {
+        page += if row.is_bad() { "<tr class=\"bad\">" } else { "<tr>" };
+        for (at, cell) in row.cells().iter().enumerate() {
+            page += &format!("<td{}>{}</td>", if at > 3 { " class=\"n\"" } else { "" }, escaped(cell));
+        }
+        page += &format!("<td>{}</td></tr>\n", escaped(row.failure.as_deref().unwrap_or_default()));
+    }
+    page += "</tbody>\n</table>\n</main>\n</body>\n</html>\n";
+    page.into_bytes()
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in neutral(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The table as a workbook. `timestamp` is in seconds since 1970.
+///
+/// # Errors
+/// [`crate::ErrorKind::Write`] with more rows than a worksheet has.
+pub(crate) fn xlsx(rows: &[OverviewRow], timestamp: Option<i64>, lang: Lang) -> Result<Vec<u8>> {
+    draw(rows, timestamp, lang).map_err(|error| Error::write("XLSX", error))
+}
+
+fn draw(rows: &[OverviewRow], timestamp: Option<i64>, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let text = Format::new().set_font_name("宋体").set_font_size(10.5).set_border(FormatBorder::Thin).set_text_wrap();
+    let bad = text.clone().set_bold();
+    let header = text.clone().set_font_name("黑体").set_align(FormatAlign::Center).set_background_color("#EEEEEE");
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name(word("overview.sheet", lang))?;
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
+    for ((column, key), width) in (0u16..).zip(HEADERS.iter().chain(&["overview.remark"])).zip(WIDTHS) {
+        sheet.set_column_width(column, width)?.write_with_format(0, column, word(key, lang), &header)?;
+    }
+    for (at, row) in (1u32..).zip(rows) {
+        let format = if row.is_bad() { &bad } else { &text };
+        for (column, cell) in (0u16..).zip(row.cells()) {
+            match cell.parse::<u32>() {
+                Ok(number) if column == 2 || column > 3 => sheet.write_with_format(at, column, number, format)?,
+                _ => sheet.write_with_format(at, column, &*neutral(&cell), format)?,
+            };
+        }
+        sheet.write_with_format(at, 7, &*neutral(row.failure.as_deref().unwrap_or_default()), format)?;
+    }
+    let created = match timestamp {
+        Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
+        None => ExcelDateTime::from_ymd(CREATED.0, CREATED.1, CREATED.2)?,
+    };
+    let title = word("overview.title", lang);
+    workbook.set_properties(&DocProperties::new().set_title(&title).set_creation_datetime(&created));
+    workbook.save_to_buffer()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_files_are_escaped() {
+        let row = OverviewRow { file: "<script>&\"".to_owned(), counts: [1, 0, 2], ..OverviewRow::default() };
+        let page = String::from_utf8(html(&[row], Lang::EN)).unwrap();
+        assert!(page.contains("<td>&lt;script&gt;&amp;&quot;</td>") && !page.contains("<script"), "{page}");
+        assert!(page.contains("<tr class=\"bad\">"));
+    }
+}
