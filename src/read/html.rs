@@ -16,12 +16,14 @@ use scraper::node::{Element, Node};
 use scraper::{Html, HtmlTreeSink};
 
 mod elements;
+mod look;
 
 use crate::document::{CellKind, Location, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
-use elements::{data_tables, is_block, is_hidden, is_struck};
+use elements::{data_tables, image, is_block, is_hidden, is_hidden_by, is_mark, is_never_shown, is_struck};
+use look::Looks;
 
 use super::body::{Body, LeftOut, Lines};
 use super::span::TableBuilder;
@@ -151,6 +153,8 @@ struct OpenCell {
     span: (u32, u32),
     stored: Option<String>,
     numeric: bool,
+    /// An image in it, as text.
+    image: Option<String>,
 }
 
 /// A table that is not complete yet.
@@ -165,12 +169,15 @@ struct OpenTable {
 /// The state of reading a page.
 struct HtmlWalker<'a> {
     data: BTreeSet<NodeId>,
+    looks: Looks,
     body: &'a mut Body,
     table: Option<OpenTable>,
     lines: Lines,
-    /// The outermost hidden element, and whether it is a cell or row of a table.
+    /// The outermost hidden element, and whether its text is one that a table hides.
     hidden: Option<(NodeId, bool)>,
     struck: Option<NodeId>,
+    /// The open elements with marks above or below the line.
+    marks: Vec<NodeId>,
     /// Nesting depth of elements that keep white space.
     kept: usize,
     hidden_cells: LeftOut,
@@ -181,11 +188,13 @@ impl<'a> HtmlWalker<'a> {
     fn new(page: &Html, body: &'a mut Body) -> Self {
         Self {
             data: data_tables(page),
+            looks: Looks::of(page),
             body,
             table: None,
             lines: Lines::default(),
             hidden: None,
             struck: None,
+            marks: Vec::new(),
             kept: 0,
             hidden_cells: LeftOut::default(),
             struck_texts: LeftOut::default(),
@@ -231,8 +240,10 @@ impl<'a> HtmlWalker<'a> {
 
     fn open_element(&mut self, id: NodeId, tag: &Element) -> Result<()> {
         let name = tag.name();
-        if is_hidden(tag) {
-            let in_table = self.table.is_some() && matches!(name, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot");
+        let look = self.looks.look(tag);
+        // Outside tables, scripts often show what the styles of a page hide.
+        if is_hidden(tag) || (self.table.is_some() && is_hidden_by(look, tag)) {
+            let in_table = self.table.is_some() && !is_never_shown(tag);
             self.hidden = Some((id, in_table));
             // A hidden row has no cells, but those above may span it.
             if let Some(table) = self.table.as_mut().filter(|table| name == "tr" && table.boxes == 0) {
@@ -240,20 +251,35 @@ impl<'a> HtmlWalker<'a> {
             }
             return Ok(());
         }
-        if self.struck.is_none() && is_struck(tag) {
+        if self.struck.is_none() && is_struck(tag, look) {
             self.struck = Some(id);
         }
         if is_block(name) {
             self.end_line()?;
         }
+        if is_mark(tag, look) {
+            self.lines.seam();
+            self.marks.push(id);
+        }
         match name {
             "pre" | "textarea" => self.kept += 1,
-            "sup" | "sub" => self.lines.seam(),
             "input" if matches!(tag.attr("type").unwrap_or("text"), "text" | "number" | "tel") => {
                 self.lines.push(tag.attr("value").unwrap_or_default(), false);
             }
+            "img" => {
+                if let Some(cell) = self.table.as_mut().and_then(|table| table.cell.as_mut()) {
+                    cell.image = cell.image.take().or_else(|| image(tag));
+                }
+            }
             _ => {}
         }
+        self.open_in_table(id, tag);
+        Ok(())
+    }
+
+    /// Handles the start of a table, row or cell.
+    fn open_in_table(&mut self, id: NodeId, tag: &Element) {
+        let name = tag.name();
         match &mut self.table {
             None if self.data.contains(&id) => {
                 let builder = self.body.begin_table();
@@ -272,12 +298,12 @@ impl<'a> HtmlWalker<'a> {
                         span: (span("colspan").max(1), span("rowspan")),
                         stored: tag.attr("x:num").filter(|stored| !stored.is_empty()).map(str::to_owned),
                         numeric: tag.attr("x:num").is_some(),
+                        image: None,
                     });
                 }
                 _ => {}
             },
         }
-        Ok(())
     }
 
     fn close(&mut self, id: NodeId, node: &Node) -> Result<()> {
@@ -295,10 +321,11 @@ impl<'a> HtmlWalker<'a> {
         if self.struck == Some(id) {
             self.struck = None;
         }
-        match name {
-            "pre" | "textarea" => self.kept = self.kept.saturating_sub(1),
-            "sup" | "sub" => self.lines.seam(),
-            _ => {}
+        if self.marks.pop_if(|mark| *mark == id).is_some() {
+            self.lines.seam();
+        }
+        if matches!(name, "pre" | "textarea") {
+            self.kept = self.kept.saturating_sub(1);
         }
         let Some(table) = &mut self.table else { return Ok(()) };
         if table.id == id {
@@ -306,7 +333,11 @@ impl<'a> HtmlWalker<'a> {
                 self.body.end_table(table.builder)?;
             }
         } else if let Some(cell) = table.cell.take_if(|cell| cell.id == id) {
-            let shown = self.lines.take();
+            let mut shown = self.lines.take();
+            // A number may be in the image, so the cell is not blank.
+            if let Some(image) = cell.image.filter(|_| shown.trim().is_empty()) {
+                shown = image;
+            }
             let (text, kind) = stored_or_shown(cell.stored, cell.numeric, shown);
             self.body.cell(&mut table.builder, text, kind, cell.span)?;
         } else if name == "table" {

@@ -10,6 +10,8 @@ use ego_tree::iter::Edge;
 use scraper::Html;
 use scraper::node::Element;
 
+use super::look::Look;
+
 /// The tables that hold data: those with several cells and without data tables inside.
 pub(super) fn data_tables(page: &Html) -> BTreeSet<NodeId> {
     struct Open {
@@ -51,8 +53,13 @@ pub(super) fn data_tables(page: &Html) -> BTreeSet<NodeId> {
     found
 }
 
-/// Whether a browser hides an element.
+/// Whether a browser hides an element, whatever the styles of the page say.
 pub(super) fn is_hidden(tag: &Element) -> bool {
+    is_never_shown(tag) || has_style(tag, &["display:none", "visibility:hidden", "mso-hide:all"])
+}
+
+/// Whether a browser shows no text of an element, by its kind or its state.
+pub(super) fn is_never_shown(tag: &Element) -> bool {
     const NEVER: [&str; 22] = [
         "head", "script", "style", "template", "noscript", "title", "meta", "link", "iframe", "noframes", "object",
         "audio", "video", "canvas", "svg", "math", "datalist", "rp", "rt", "map", "dialog", "base",
@@ -60,12 +67,38 @@ pub(super) fn is_hidden(tag: &Element) -> bool {
     NEVER.contains(&tag.name())
         || tag.attr("hidden").is_some()
         || (tag.name() == "option" && tag.attr("selected").is_none())
-        || has_style(tag, &["display:none", "visibility:hidden", "mso-hide:all"])
 }
 
 /// Whether a browser strikes out the text of an element.
-pub(super) fn is_struck(tag: &Element) -> bool {
-    matches!(tag.name(), "del" | "s" | "strike") || has_style(tag, &["line-through"])
+pub(super) fn is_struck(tag: &Element, look: Look) -> bool {
+    matches!(tag.name(), "del" | "s" | "strike") || look.struck == Some(true)
+}
+
+/// Whether the text of an element is a mark above or below the line, or a link to a note.
+pub(super) fn is_mark(tag: &Element, look: Look) -> bool {
+    match tag.name() {
+        "sup" | "sub" => true,
+        "a" => look.raised == Some(true) || tag.attr("href").is_some_and(|to| to.starts_with('#') || to.contains("#_")),
+        // In a cell of a table, the property aligns the cell.
+        "td" | "th" | "tr" => false,
+        _ => look.raised == Some(true),
+    }
+}
+
+/// Whether the styles of a page hide an element.
+pub(super) fn is_hidden_by(look: Look, tag: &Element) -> bool {
+    // A block of size 0 removes the gaps between its elements, which have a size of their own.
+    let is_run = || matches!(tag.name(), "span" | "font" | "b" | "strong" | "i" | "em" | "u" | "small" | "a");
+    look.hidden == Some(true) || (look.tiny == Some(true) && is_run())
+}
+
+/// An image as text that is no number: its description, or else its file. `None` for one that only takes up space.
+pub(super) fn image(tag: &Element) -> Option<String> {
+    let is_spacer = |name| tag.attr(name).is_some_and(|size| matches!(size.trim().trim_end_matches("px"), "0" | "1"));
+    let description = tag.attr("alt").map(str::trim).filter(|text| !text.is_empty());
+    let file = || tag.attr("src").map(|file| file.rsplit('/').next().unwrap_or(file).chars().take(40).collect());
+    let shown = description.map(str::to_owned).or_else(file).unwrap_or_default();
+    (!is_spacer("width") && !is_spacer("height")).then(|| format!("<img {shown}>"))
 }
 
 fn has_style(tag: &Element, wanted: &[&str]) -> bool {

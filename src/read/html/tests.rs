@@ -73,6 +73,21 @@ fn what_is_not_shown_in_a_table_is_named() {
 }
 
 #[test]
+fn styles_hide_strike_and_raise_text_as_tags_do() {
+    let page = "<style>.h{display:none}.font6{text-decoration:line-through}span.Mso{vertical-align:super}</style><p class=h>外</p><table>\
+                <tr><td><i class=h>3</i>5<td><b class=font6>4</b>6<td>5<span class=Mso>1</span><td>5<a href='#_ftn1'>1</a>\
+                <td><u style='font-size:0'>3</u>5<td><u style='opacity:0'>3</u>5<td>5<u style='vertical-align:super'>1</u>2<td style='vertical-align:super'>7</table>";
+    assert_eq!(drawn(page), ["外", "[A1=5 B1=6 C1=5 1 D1=5 1 E1=5 F1=5 G1=5 1 2 H1=7]"]);
+    assert_eq!(codes(page), ["XG334 3", "XG335 4"]);
+}
+
+#[test]
+fn a_cell_with_only_an_image_is_not_blank() {
+    let page = "<img src=kopf.png><table><tr><td><img src='/a/5.png' alt=5><td>6<img src=b.gif><td><img src=c.gif width=1></table>";
+    assert_eq!(drawn(page), ["[A1=<img 5> B1=6 C1=]"]);
+}
+
+#[test]
 fn numbers_are_those_that_excel_stored() {
     let page = "<table><tr><td x:num='3.4999999999999996'>3.50<td x:num>1,025<td x:num='43120'>2018-1-20<td x:num='0'>-<td x:num='0.35'>35%<td>7</table>";
     let (parts, _) = read(page).unwrap();
