@@ -179,6 +179,7 @@ impl Engine {
     /// the limits allow.
     pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
         let mut reports = self.recognizer().recognize(input)?;
+        reports.iter().try_for_each(Report::check_columns)?;
         reports.iter_mut().for_each(neutralize);
         Ok(reports)
     }

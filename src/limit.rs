@@ -50,6 +50,19 @@ pub(crate) const MERGED: usize = 50_000;
 /// The most shared strings that a workbook may declare.
 pub(crate) const SHARED_STRINGS: u64 = 5_000_000;
 
+/// The largest template of a user, in bytes: fifty times the largest one shipped.
+pub(crate) const TEMPLATE: usize = 1 << 20;
+
+/// The most value columns of a report, enough for one for each organization of a county. A report has a value for each row
+/// and column.
+pub(crate) const COLUMNS: usize = 300;
+
+/// Checks the number of value columns of a report.
+pub(crate) fn check_columns<'c>(columns: impl Iterator<Item = Option<&'c str>>) -> Result<()> {
+    let distinct: std::collections::BTreeSet<_> = columns.collect();
+    if distinct.len() > COLUMNS { Err(too_large("@format.many_columns", COLUMNS)) } else { Ok(()) }
+}
+
 /// The error for a file beyond a limit. Both sizes are texts such as `300 MB`.
 pub(crate) fn too_large(found: impl ToString, limit: impl ToString) -> Error {
     Error::new(ErrorKind::TooLarge { found: found.to_string(), limit: limit.to_string() })

@@ -367,6 +367,11 @@ pub struct Paragraph {
 }
 
 impl Report {
+    /// Checks that there are not more value columns than the limits allow.
+    pub(crate) fn check_columns(&self) -> crate::Result<()> {
+        crate::limit::check_columns(self.values.iter().chain(&self.extra).map(|value| value.column.as_deref()))
+    }
+
     /// The heads of the value columns in their order; one `None` for a table with its own single column.
     pub fn columns(&self) -> Vec<Option<&str>> {
         // Few, so that they are looked through.

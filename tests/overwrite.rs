@@ -35,6 +35,8 @@ const CASES: &[(&str, &str, &str)] = &[
     ("corrections", "json", "compare a.csv b.csv --corrections SIDE -o OUT"),
     ("corrections", "json", "merge a.csv --corrections SIDE -o OUT"),
     ("report", "xlsx", "check SIDE -o OUT"),
+    ("report", "xlsx", "check SIDE --overview OUT"),
+    ("report", "html", "check a.csv --last SIDE --overview OUT"),
     ("report", "xlsx", "check a.csv --last SIDE -o OUT"),
     ("aliases", "xlsx", "check a.csv --aliases SIDE -o OUT"),
     ("template", "xlsx", "check a.csv --template SIDE -o OUT"),

@@ -21,6 +21,8 @@ pub(crate) struct InputOptions {
     pub engine: Engine,
     /// The options for each, without its name.
     pub options: ReadOptions,
+    /// The time for each in seconds; 0 means no limit.
+    pub timeout: u64,
 }
 
 impl InputOptions {

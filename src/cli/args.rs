@@ -89,8 +89,6 @@ pub(super) struct Convert {
     pub fail_fast: bool,
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_default_value = true)]
-    pub timeout: u64,
     #[arg(long)]
     pub resume: bool,
     #[arg(long, value_name = "PATTERN")]
@@ -138,6 +136,8 @@ pub(super) struct InputArguments {
     pub sheet: Option<SheetChoice>,
     #[arg(long, value_name = "ENC")]
     pub input_encoding: Option<String>,
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
 }
 
 /// How outputs are written, the same in all commands that write files.
@@ -179,8 +179,6 @@ pub(super) struct Check {
     pub writing: WriteArguments,
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_default_value = true)]
-    pub timeout: u64,
     #[command(flatten)]
     pub input: InputArguments,
 }

@@ -11,6 +11,7 @@ use crate::encoding;
 use crate::engine::{Engine, FileReports, JoinFailure};
 use crate::finding::{Finding, Severity};
 use crate::font::Fonts;
+use crate::limit;
 use crate::merge;
 use crate::message::Lang;
 use crate::organization::Aliases;
@@ -28,6 +29,9 @@ use crate::batch::pool::{Limits, Next};
 use crate::batch::settings::InputOptions;
 use crate::batch::{Failure, files};
 
+/// The time limit for an input, in seconds, unless `--timeout` sets another.
+pub(super) const TIMEOUT: u64 = 30;
+
 /// Checks the options for inputs and loads the template they name.
 pub(super) fn input_options(arguments: InputArguments) -> Result<InputOptions, Failure> {
     if let Some(label) = &arguments.input_encoding {
@@ -43,12 +47,12 @@ pub(super) fn input_options(arguments: InputArguments) -> Result<InputOptions, F
         sheet: arguments.sheet,
         ..ReadOptions::default()
     };
-    Ok(InputOptions { engine, options })
+    Ok(InputOptions { engine, options, timeout: arguments.timeout.unwrap_or(TIMEOUT) })
 }
 
 /// What a list that an option names holds.
 pub(super) fn list(path: &Path, input: &InputOptions) -> Result<crate::read::Input, Failure> {
-    let input = InputOptions { engine: input.engine.clone(), options: ReadOptions::default() };
+    let input = InputOptions { options: ReadOptions::default(), ..input.clone() };
     input.read(&Input::new(path.to_owned())).map_err(|failure| failure.of_file(path))
 }
 
@@ -96,6 +100,10 @@ pub(super) fn templates(named: &Path) -> Result<Templates, Failure> {
         shipped.get(&id)?;
     }
     let (bytes, _) = files::read(Some(named)).map_err(|failure| failure.of_file(named))?;
+    if bytes.len() > limit::TEMPLATE {
+        let found = limit::megabytes(bytes.len() as u64);
+        return Err(Failure::from(limit::too_large(found, limit::megabytes(limit::TEMPLATE as u64))).of_file(named));
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let detail = format!("{}: {error}", named.display());
         Failure::from(Error::new(ErrorKind::Template { detail }))
@@ -178,7 +186,7 @@ pub(super) fn read_all<T: Send + 'static>(
     mut refused: impl FnMut(String, &Failure),
 ) -> Result<Vec<T>, Failure> {
     let mut all = Vec::new();
-    let limits = Limits::new(plan.len(), None, 0, false)?;
+    let limits = Limits::new(plan.len(), None, input.timeout, false)?;
     let (ready, input) = (Arc::clone(input), Arc::clone(input));
     let driver = Driver::new(plan, limits).prepare(move || ready.engine.prepare());
     driver.run(

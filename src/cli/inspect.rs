@@ -1,5 +1,6 @@
 //! `xxgk inspect`: what was found in a file, and how each row was read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::document::Part;
@@ -24,24 +25,25 @@ pub(super) fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure
     }
     let input = Arc::new(common::input_options(arguments.input)?);
     let plan = Arc::new(plan::to_read(vec![arguments.file])?);
-    let work = |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| {
+    let as_json = arguments.to.as_deref() == Some("json");
+    // Drawing counts as work on the file, so it has the same limits.
+    let drawing = Console { bar: None, ..*console };
+    let work = move |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| {
         let read = engine.read(bytes, options)?;
-        let reports = engine.recognize(&read);
-        Ok(vec![(read, reports)])
+        let (reports, failure) = match engine.recognize(&read) {
+            Ok(reports) => (reports, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let shown = match &failure {
+            Some(_) if as_json => Vec::new(),
+            None if as_json => json(&reports, engine, drawing.lang)?,
+            _ => text(&read, &reports, engine, &drawing).into_bytes(),
+        };
+        Ok(vec![(shown, failure)])
     };
     let mut files = common::read_all(&plan, &input, console, work, |_, _| ())?;
-    let Some((read, reports)) = files.pop() else { return Ok(Exit::Failed) };
-    let (reports, failure) = match reports {
-        Ok(reports) => (reports, None),
-        Err(error) => (Vec::new(), Some(Failure::from(error))),
-    };
-    let shown = match (arguments.to.as_deref(), &failure) {
-        (Some("json"), Some(_)) => Ok(Vec::new()),
-        (Some("json"), None) => json(&reports, &input.engine, console.lang),
-        _ => Ok(text(&read, &reports, &input.engine, console).into_bytes()),
-    };
-    let written = shown.and_then(|bytes| console.put(&bytes));
-    match written.err().or(failure) {
+    let Some((shown, failure)) = files.pop() else { return Ok(Exit::Failed) };
+    match console.put(&shown).err().or(failure.map(Failure::from)) {
         Some(failure) => {
             console.failure(Some(&plan.job(0).input.display()), &failure);
             Ok(Exit::Failed)
@@ -51,7 +53,7 @@ pub(super) fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure
 }
 
 /// The reports as `convert --to json` prints them, without what checks found.
-fn json(reports: &[Report], engine: &Engine, lang: Lang) -> Result<Vec<u8>, Failure> {
+fn json(reports: &[Report], engine: &Engine, lang: Lang) -> crate::Result<Vec<u8>> {
     let options = WriteOptions::default().lang(lang);
     Ok(engine.write(&reports.iter().collect::<Vec<_>>(), Format::Json, &options)?.bytes)
 }
@@ -79,7 +81,7 @@ fn text(read: &read::Input, reports: &[Report], engine: &Engine, console: &Conso
         facts.push(("word.paragraphs", console.text("cli.lines", &[("lines", &lines.to_string())])));
     }
     let mut out = draw_facts(&facts, console);
-    let mut shown: Vec<&Finding> = Vec::new();
+    let mut shown = BTreeSet::new();
     let of_reader: Vec<Finding> = read.findings().cloned().collect();
     draw_findings(&mut out, &of_reader, &mut shown, console);
     for report in reports {
@@ -95,19 +97,19 @@ fn draw_facts(facts: &[(&str, String)], console: &Console) -> String {
     facts.iter().map(|(key, fact)| format!("{}: {}\n", console.word(key), clean(fact))).collect()
 }
 
-fn draw_findings<'f>(out: &mut String, findings: &'f [Finding], shown: &mut Vec<&'f Finding>, console: &Console) {
-    let new: Vec<_> = findings.iter().filter(|finding| !shown.contains(finding)).collect();
-    if new.is_empty() {
-        return;
-    }
-    *out += &format!("\n{}\n", console.word("word.findings"));
-    for finding in new {
+/// Adds the findings that are not shown yet.
+fn draw_findings(out: &mut String, findings: &[Finding], shown: &mut BTreeSet<String>, console: &Console) {
+    let mut heading = Some(format!("\n{}\n", console.word("word.findings")));
+    for finding in findings {
         let at = finding.at.as_ref().map_or_else(String::new, |at| format!(" {}", at.to_text(console.lang)));
         let severity = console.word(&format!("word.{}", finding.severity.as_str()));
         let line = format!("  {severity}[{}]{at}: {}", finding.code, one_line(&finding.message(console.lang)));
-        *out += &clean(&line);
-        *out += "\n";
-        shown.push(finding);
+        let line = clean(&line) + "\n";
+        if !shown.contains(&line) {
+            *out += &heading.take().unwrap_or_default();
+            *out += &line;
+            shown.insert(line);
+        }
     }
 }
 

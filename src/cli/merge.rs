@@ -55,7 +55,7 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     let plan = Arc::new(plan::to_read(inputs)?);
     let corrections = arguments.corrections.as_deref();
     let engine = with_corrections(input.engine.clone(), corrections, &[&plan], console)?;
-    let input = Arc::new(InputOptions { engine, options: input.options.clone() });
+    let input = Arc::new(InputOptions { engine, ..(*input).clone() });
     let outputs = outputs(protect(vec![Arc::clone(&plan.inputs)], sides)?, arguments.writing);
     // Before all the reading.
     output.as_deref().map_or(Ok(()), |output| outputs.inputs.refuse(output))?;
@@ -142,7 +142,7 @@ fn with_shipped(input: InputOptions, is_named: bool, aliases: Aliases) -> (Arc<I
     let templates = Templates(own.iter().chain(others).map(Arc::clone).collect());
     let id = own.first().map(|template| template.id().to_owned());
     let engine = Engine::with_templates(templates).aliases(aliases);
-    let input = InputOptions { engine, options: input.options.clone() };
+    let input = InputOptions { engine, ..input };
     (Arc::new(input), id)
 }
 

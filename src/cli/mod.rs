@@ -24,12 +24,13 @@ mod template;
 
 use std::env;
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use crate::message::Lang;
 use clap::FromArgMatches;
 
-use crate::batch::Failure;
+use crate::batch::{Failure, pool};
 use args::{Arguments, Command};
 use console::Console;
 use exit::Exit;
@@ -46,7 +47,7 @@ fn start(words: Vec<OsString>) -> Exit {
         let has = |flags: [&str; 2]| words.iter().any(|word| flags.iter().any(|flag| word == flag));
         let (quiet, verbose) = (has(["-q", "--quiet"]), has(["-v", "--verbose"]));
         let console = Console { lang, quiet, verbose, bar: None };
-        return ended(open::run(files, &console), &console);
+        return ended(|| open::run(files, &console), &console);
     }
     // All commands and their help are built only for calls that ask for help or are wrong.
     let alone = words.iter().skip(1).find_map(|word| Command::alone(word.to_str()?));
@@ -57,7 +58,7 @@ fn start(words: Vec<OsString>) -> Exit {
         Err(error) => return help::refuse(&error, &Console { lang, quiet: false, verbose: false, bar: None }),
     };
     let console = Console { lang, quiet: arguments.global.quiet, verbose: arguments.global.verbose, bar: None };
-    let result = match arguments.command {
+    let work = || match arguments.command {
         Command::Convert(convert) => convert::run(*convert, &console),
         Command::Check(check) => check::run(*check, &console),
         Command::Compare(compare) => compare::run(*compare, &console),
@@ -69,11 +70,13 @@ fn start(words: Vec<OsString>) -> Exit {
         Command::Schema(schema) => schema::run(&schema, &console),
         Command::Completions(completions) => completions::run(&completions, &console),
     };
-    ended(result, &console)
+    ended(work, &console)
 }
 
-/// The status of a run. A failure that ended it is reported.
-fn ended(result: Result<Exit, Failure>, console: &Console) -> Exit {
+/// The status of a run. A failure or a panic that ended it is reported.
+fn ended(run: impl FnOnce() -> Result<Exit, Failure>, console: &Console) -> Exit {
+    let result = catch_unwind(AssertUnwindSafe(run));
+    let result = result.unwrap_or_else(|panic| Err(Failure::new("fail.panic").with("detail", pool::message(&*panic))));
     result.unwrap_or_else(|failure| {
         console.failure(None, &failure);
         Exit::of_failure(&failure)

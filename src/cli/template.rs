@@ -1,8 +1,10 @@
 //! `xxgk template`: the templates shipped, and the rows of one.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::recognize;
+use crate::engine::Engine;
+use crate::read::ReadOptions;
 use crate::template::{self, Template};
 
 use super::args::{InputArguments, TemplateCommand};
@@ -10,13 +12,12 @@ use super::common;
 use super::console::Console;
 use super::exit::Exit;
 use super::table::Table;
-use crate::batch::Failure;
-use crate::batch::input::Input;
+use crate::batch::{Failure, plan};
 
 /// Lists or shows templates.
 pub(super) fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, Failure> {
     let text = match command {
-        TemplateCommand::Infer { file, input } => infer(file, input)?,
+        TemplateCommand::Infer { file, input } => return infer(file, input, console),
         TemplateCommand::List => list(console),
         TemplateCommand::Show { id, toml } => {
             let template = template::shipped().get(id)?;
@@ -30,11 +31,20 @@ pub(super) fn run(command: &TemplateCommand, console: &Console) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-/// The TOML of a template made from the table in a file.
-fn infer(file: &Path, input: &InputArguments) -> Result<String, Failure> {
-    let input = common::input_options(input.clone())?;
-    let infer = || Ok(recognize::infer(&input.read(&Input::new(file.to_owned()))?)?);
-    infer().map(|template| template::to_toml_string(&template)).map_err(|failure: Failure| failure.of_file(file))
+/// Prints the TOML of a template made from the table in a file.
+fn infer(file: &Path, input: &InputArguments, console: &Console) -> Result<Exit, Failure> {
+    if file.is_dir() {
+        return Err(Failure::new("usage.folder_input").with("input", file.display()));
+    }
+    let input = Arc::new(common::input_options(input.clone())?);
+    let plan = Arc::new(plan::to_read(vec![file.to_owned()])?);
+    let work = |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| {
+        Ok(vec![template::to_toml_string(&engine.infer(&engine.read(bytes, options)?)?)])
+    };
+    let made = common::read_all(&plan, &input, console, work, |_, _| ())?;
+    let Some(text) = made.first() else { return Ok(Exit::Failed) };
+    console.put(text.as_bytes())?;
+    Ok(Exit::Done)
 }
 
 fn name<'t>(template: &'t Template, console: &Console) -> &'t str {

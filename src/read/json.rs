@@ -65,7 +65,9 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Report>, Vec<Finding>)> {
         let keys: Vec<_> = unknown.iter().map(String::as_str).collect();
         findings.push(Finding::new("XG391").with("keys", keys.join(", ")));
     }
-    Ok((reports.into_iter().map(Report::from).collect(), findings))
+    let reports: Vec<Report> = reports.into_iter().map(Report::from).collect();
+    reports.iter().try_for_each(Report::check_columns)?;
+    Ok((reports, findings))
 }
 
 /// White space between values. Source: RFC 8259, section 2.

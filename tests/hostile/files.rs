@@ -413,6 +413,30 @@ pub const FILES: &[Hostile] = &[
         )
         .into_bytes()
     }),
+    // Each column has a value for each row of the form.
+    ("columns.json", Fate::TooLarge, || {
+        let value = |at| {
+            format!(
+                "{{\"id\":\"received\",\"path\":[\"收到申请数\"],\"column\":\"第{at}列\",\"unit\":\"件\",\"value\":1,\"status\":\"number\",\"text\":\"1\"}}"
+            )
+        };
+        let values: Vec<String> = (0..1000).map(value).collect();
+        format!("{{\"schema\":\"xxgk.report/1\",\"template\":\"2014\",\"values\":[{}]}}", values.join(",")).into_bytes()
+    }),
+    ("unknown-form.csv", Fate::Ends, || {
+        let cell = |row: usize, column: usize| match (row, column) {
+            (0, _) => format!("列{column}"),
+            (_, 0) => format!("项目{row}"),
+            _ => (row * column % 97).to_string(),
+        };
+        let line = |row| (0..300).map(|column| cell(row, column)).collect::<Vec<_>>().join(",");
+        (0..400).map(line).collect::<Vec<_>>().join("\n").into_bytes()
+    }),
+    // A form that goes on with rows of its own.
+    ("more-rows.csv", Fate::Ends, || {
+        let form = include_str!("../../fixtures/compare/county-2021.csv");
+        format!("{form}\n{}", (0..20_000).map(|at| format!("另一项{at},{at}\n")).collect::<String>()).into_bytes()
+    }),
     ("number.json", Fate::Refused, || {
         format!("{{\"schema\":\"xxgk.report/1\",\"values\":[{{\"id\":\"a\",\"path\":[],\"value\":{},\"status\":\"number\",\"text\":\"1\"}}]}}", "9".repeat(30_000_000)).into_bytes()
     }),
@@ -484,6 +508,7 @@ pub const FILES: &[Hostile] = &[
     ("one-part-many-relationships.xlsx", Fate::TooLarge, || {
         same_part(1500, "worksheets/sheet1.xml", |at| format!("r{at}"), 3_000_000)
     }),
+    ("thousand-sheets.xlsx", Fate::Ends, || same_part(1000, "worksheets/sheet1.xml", |_| "r1".to_owned(), 20)),
     ("small-part-many-sheets.xlsx", Fate::TooLarge, || {
         same_part(1999, "worksheets/sheet1.xml", |_| "r1".to_owned(), 3500)
     }),

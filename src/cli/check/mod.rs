@@ -50,11 +50,11 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let engine = with_corrections(engine, corrections, &[&plan], console)?;
     let list = |path: PathBuf| DoubtfulList::create(&path, inputs, arguments.writing, console.lang);
     let doubtful = arguments.write_corrections.map(list).transpose()?;
-    let input = InputOptions { engine, options: input.options.clone() };
+    let input = InputOptions { engine, ..(*input).clone() };
+    let limits = Limits::new(plan.len(), arguments.jobs, input.timeout, true)?;
     let last = input.engine.clone();
     let checks =
         Checks { input, marked, verbose: console.verbose, join: arguments.join, lists_doubtful: doubtful.is_some() };
-    let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, true)?;
     // For people, the overview of several files stands first.
     let holds_back = plan.len() > 1 && arguments.output_format == OutputFormat::Full;
     let mut out = Sink { held: holds_back.then(Vec::new), stdout: io::BufWriter::new(io::stdout().lock()) };

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     let corrections = arguments.corrections.as_deref();
     let engine = input.engine.overrides(overrides).aliases(aliases);
     let engine = with_corrections(engine, corrections, &[&old, &new], console)?;
-    let input = Arc::new(InputOptions { engine, options: input.options });
+    let input = Arc::new(InputOptions { engine, ..input });
     let inputs = protect(vec![Arc::clone(&old.inputs), Arc::clone(&new.inputs)], sides)?;
     let mut failed = Vec::new();
     let mut read = |plan: &Arc<Plan>| reports((plan, arguments.join), &input, &mut failed, console);

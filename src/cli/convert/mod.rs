@@ -48,7 +48,8 @@ pub(super) fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Fai
     })?;
     check(&arguments, &plan)?;
     let keeps_bytes = matches!(plan.place, OutputPlace::Stdout(_) | OutputPlace::Tidy(..));
-    let limits = Limits::new(plan.len(), arguments.jobs, arguments.timeout, keeps_bytes)?;
+    let limits =
+        Limits::new(plan.len(), arguments.jobs, arguments.input.timeout.unwrap_or(common::TIMEOUT), keeps_bytes)?;
     let progress = Progress::new(arguments.progress, plan.len(), console);
     let console = &Console { bar: progress.bar(), ..*console };
     for (path, reason) in std::mem::take(&mut plan.skipped.files) {
