@@ -166,7 +166,7 @@ pub fn of_matrix<'t, 'd>(
             let label = matrix_label(region, table, open.row);
             let Some((text, columns_of_label)) = label else {
                 match beside_of(region, table, &open, reading) {
-                    Some((after, beside)) => reading.rows[after].beside.push(beside),
+                    Some((after, beside)) => reading.rows[after].beside.extend(beside),
                     None if open.is_within => {}
                     None => break,
                 }
@@ -188,7 +188,12 @@ pub fn of_matrix<'t, 'd>(
 
 /// The value beside the form that a row of a written report has behind the label of the row above it:
 /// `1.属于国家秘密（占比：12）`. None if it is another row.
-fn beside_of(region: &Region<'_>, table: &Table, open: &OpenRow, reading: &Reading) -> Option<(usize, BesideReading)> {
+fn beside_of(
+    region: &Region<'_>,
+    table: &Table,
+    open: &OpenRow,
+    reading: &Reading,
+) -> Option<(usize, Vec<BesideReading>)> {
     let after = open.after?;
     let row = reading.rows.get(after)?;
     let is_stub = |text: &str| table.rows.iter().flat_map(|row| &row.stubs).any(|stub| fold(stub) == fold(text));
@@ -197,10 +202,13 @@ fn beside_of(region: &Region<'_>, table: &Table, open: &OpenRow, reading: &Readi
     let text = cell.text.trim();
     let rest = text.strip_prefix(row.label.trim())?.trim();
     let inner = rest.strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?;
-    let (header, value) = inner.rsplit_once(['：', ':'])?;
-    let parsed = value::parse(value, ValueKind::Signed);
-    let value = CellReading { text: value.trim().to_owned(), parsed, at: Some(cell.at.clone()) };
-    Some((after, BesideReading { header: header.trim().to_owned(), value }))
+    let beside = inner.split("）（").map(|part| {
+        let (header, value) = part.rsplit_once(['：', ':'])?;
+        let parsed = value::parse(value, ValueKind::Signed);
+        let value = CellReading { text: value.trim().to_owned(), parsed, at: Some(cell.at.clone()) };
+        Some(BesideReading { header: header.trim().to_owned(), value })
+    });
+    Some((after, beside.collect::<Option<Vec<_>>>()?))
 }
 
 /// The label of a row with values, and its columns; none if the row has no number.

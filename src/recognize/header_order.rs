@@ -3,8 +3,9 @@
 //! In: the folded text above the first row of a table. Out: a [`HeaderOrder`]. Called by [`super::matrix`].
 
 use super::header::header_words;
-use crate::template::Table;
+use crate::template::{Table, YEAR, with_year_marked};
 use crate::text::fold::fold;
+use crate::text::label;
 
 /// What the headers say about the order of the columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +166,12 @@ const MIN_WORDS: usize = 2;
 pub fn order(table: &Table, folded: &str) -> HeaderOrder {
     let found = found_headers(table, folded);
     if has_others(table, folded, &found) {
+        return HeaderOrder::Unclear;
+    }
+    // A year among the headers heads a column of another year, unless it is in the notes of a header.
+    if let ([(first, _), ..], [.., (last, _)]) = (found.as_slice(), found.as_slice())
+        && with_year_marked(&label::without_brackets(&folded[*first..*last])).contains(YEAR)
+    {
         return HeaderOrder::Unclear;
     }
     let found: Vec<String> = found.into_iter().map(|(_, name)| name).collect();

@@ -6,6 +6,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::align::{Chain, Match};
 use super::cells;
@@ -90,7 +91,12 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
             };
         } else {
             let form = matrix.form(found.row);
-            let extras = running_row(stream, &serials, &form, label_end..next, &mut row, &mut reading.run_together);
+            // A row without a label has its number before the values.
+            let serials = match form.table.label {
+                None if !serials.is_empty() => &with_first_line(stream, &serials, label_end..next),
+                _ => &serials,
+            };
+            let extras = running_row(stream, serials, &form, label_end..next, &mut row, &mut reading.run_together);
             let is_by_position = !row.is_unreadable && *matrix.order(found.row.0) == HeaderOrder::NoHeaders;
             by_position.extend((is_by_position && count > 1).then_some(found.row.0));
             if index + 1 < chain.matches.len() {
@@ -286,6 +292,7 @@ impl Matrix<'_, '_> {
                 }
             });
         }
+        leave_out_beside_several(&mut values);
         for beside in grid.columns.values.iter().filter(|value| value.own.is_none()) {
             let value = grid.value(beside, ValueKind::Signed);
             if !value.text.is_empty() {
@@ -373,7 +380,7 @@ fn leave_out_if_more_columns(matrix: &Matrix<'_, '_>, rows: &mut [RowReading]) {
         matrix.tables.chain.matches.iter().map(|found| tables[found.row.0].columns.len()).collect();
     let with = |more: usize| rows.iter().zip(&counts).filter(|(row, count)| row.found == *count + more).count();
     let (more, exact) = (with(1), with(0));
-    if more <= MIN_SURPLUS || more < exact {
+    if (more <= MIN_SURPLUS || more < exact) && !(more > 1 && exact < more) {
         return;
     }
     for row in rows.iter_mut().filter(|row| row.found > 0 && !row.is_unreadable) {
@@ -441,12 +448,35 @@ fn header_order(stream: &Stream<'_>, chain: &Chain, template: &Template, number:
     header_order::order(table, &stream.folded[start..end])
 }
 
+/// The row numbers, with the number that the first line of values in a range begins with.
+fn with_first_line(stream: &Stream<'_>, serials: &BTreeSet<usize>, range: Range<usize>) -> BTreeSet<usize> {
+    let first = stream.tokens(range).into_iter().find(|token| value::plain(token.text).is_some());
+    serials.iter().copied().chain(first.map(|token| token.cell)).collect()
+}
+
 /// The length of the headers of a table at the start of a text.
 fn headers_behind(table: &Table, folded: &str) -> usize {
     let limit = (0..=folded.len().min(MAX_HEADER_BYTES)).rev().find(|at| folded.is_char_boundary(*at)).unwrap_or(0);
     let words = &folded[..limit];
     let words = &words[..words.find(|c: char| c.is_ascii_digit()).unwrap_or(0)];
     header_order::found_headers(table, words).last().map_or(0, |(at, name)| at + name.len())
+}
+
+/// Makes the blank values beside a cell with several numbers unreadable: one of these may be theirs.
+fn leave_out_beside_several(values: &mut [CellReading]) {
+    let is_number = |word: &str| value::parse(word, ValueKind::Signed).cell.is_number();
+    for at in 0..values.len() {
+        let words: Vec<&str> = values[at].text.split_whitespace().collect();
+        if words.len() < 2 || !words.iter().all(|word| is_number(word)) {
+            continue;
+        }
+        let near = at.saturating_sub(words.len() - 1)..(at + words.len()).min(values.len());
+        for beside in &mut values[near] {
+            if beside.parsed.cell.is_blank() {
+                beside.parsed = ParsedValue::UNREADABLE;
+            }
+        }
+    }
 }
 
 /// Whether no blank cell is among some cells of a row.

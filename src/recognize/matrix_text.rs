@@ -122,7 +122,7 @@ fn read_values(
             });
             return values.collect();
         }
-    } else if tokens.len() < count {
+    } else if tokens.len() < count && may_run_together(tokens) {
         let texts: Vec<String> = tokens.iter().map(|token| token.text.to_owned()).collect();
         let at = tokens.first().map(|token| stream.token_location(token));
         if let Some(values) = split_values(form, &texts, at, row) {
@@ -131,6 +131,12 @@ fn read_values(
         }
     }
     unreadable_values(stream, form, tokens, row)
+}
+
+/// Whether some of the values of a row may be several: one alone, or digits that touch other text or begin with 0. Numbers
+/// apart from each other are one value each.
+fn may_run_together(tokens: &[Token<'_>]) -> bool {
+    tokens.len() == 1 || tokens.iter().any(|token| token.glued || value::is_code(token.text))
 }
 
 /// The values of digits that run together, if the sums of the form leave only one way to split them. Otherwise the row

@@ -178,6 +178,17 @@ impl<'d> RowTokens<'d> {
     /// Takes the unit of a row. Returns the value, if it is in the same word.
     fn take_unit(&mut self, row: &mut RowReading, kind: ValueKind) -> Option<Token<'d>> {
         let token = self.peek()?.clone();
+        // 万 元 is 万元.
+        if let Some(next) =
+            self.tokens.get(self.at + 1).filter(|next| next.cell == token.cell && !value::is_unit(token.text))
+        {
+            let joined = format!("{}{}", token.text, next.text);
+            if value::is_unit(&joined) {
+                row.unit = Some(fold(&joined));
+                self.at += 2;
+                return None;
+            }
+        }
         if value::is_unit(token.text) {
             row.unit = Some(fold(token.text).trim_matches(['(', ')']).to_owned());
             self.at += 1;

@@ -44,6 +44,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     let serials = serials::serials(stream, chain, template);
     let (mut gaps, mut value_gaps) = (Vec::new(), Vec::new());
     let mut is_paired = false;
+    let mut after_shared = false;
     for (index, found) in chain.matches.iter().enumerate() {
         let next = starts.get(index + 1).copied().unwrap_or(end);
         let next = stream.text_end(found.label.end..next);
@@ -77,6 +78,16 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
             );
         }
         reading.run_together |= row_tokens.tokens.iter().take(row_tokens.at).any(|token| token.glued && !token.whole);
+        // Two labels in one cell: the values behind the second are of either.
+        let is_blank =
+            reading_row.unit.is_none() && reading_row.values.iter().all(|value| value.parsed.cell.is_blank());
+        let is_value = row.kind != ValueKind::Heading;
+        let shares_cell = is_value && row_tokens.tokens.is_empty() && next_shares_cell(stream, chain, index, template);
+        if is_value && is_blank && (shares_cell || after_shared) {
+            reading_row.is_unreadable = true;
+            reading_row.values.iter_mut().for_each(|value| value.parsed = value::ParsedValue::UNREADABLE);
+        }
+        after_shared = shares_cell;
         reading.rows.push(reading_row);
         let last = index + 1 == chain.matches.len();
         row_tokens.extras(index, last, counts, stream, template, &mut reading);
@@ -93,7 +104,8 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     let mut usual: Vec<usize> = gaps.iter().chain(&value_gaps).flatten().copied().collect();
     usual.sort_unstable();
     let usual = usual.get(usual.len() / 2).copied().unwrap_or(0);
-    let is_regular = usual == 0 && value_gaps.iter().flatten().filter(|gap| **gap > 0).count() == 1;
+    let is_regular =
+        headers.has_remarks || usual == 0 && value_gaps.iter().flatten().filter(|gap| **gap > 0).count() == 1;
     for (row, gaps) in reading.rows.iter_mut().zip(gaps.into_iter().zip(value_gaps)) {
         row.is_detached = gaps.0.max(gaps.1).is_some_and(|gap| gap > usual + 1);
         // Where every other value is directly behind its unit, a blank line is the value, and the number is something else.
@@ -187,6 +199,13 @@ fn leave_out_before_units(reading: &mut Reading) {
             value.parsed = value::ParsedValue::UNREADABLE;
         }
     }
+}
+
+/// Whether the label of the next row with values is in the same cell as that of a match.
+fn next_shares_cell(stream: &Stream<'_>, chain: &Chain, index: usize, template: &Template) -> bool {
+    let Some(next) = chain.matches.get(index + 1) else { return false };
+    let kind = template.tables()[next.row.0].rows[next.row.1].kind;
+    kind != ValueKind::Heading && stream.cell_at(next.label.start) == stream.cell_at(chain.matches[index].label.end - 1)
 }
 
 /// Fewer rows with too many values may be damaged ones.

@@ -20,22 +20,35 @@ const MIN_SHARE: f64 = 0.8;
 const MIN_CODES: usize = 3;
 const MIN_COUNTED: usize = 5;
 
+/// In a column of row numbers, at least this share of them are at most this much more than the one before.
+const MIN_FOLLOWING: f64 = 0.9;
+const MAX_STEP: u64 = 3;
+
 /// Longer lines are no headers.
 const MAX_HEADER_BYTES: usize = 2048;
 
 /// The most cells between a header and the first label.
 const MAX_HEADERS: usize = 32;
 
-/// The cells of a stream that begin with row numbers or codes, and most often are nothing else.
+/// The cells of a stream that begin with row numbers or codes, and most often are nothing else. The numbers of one table
+/// prove those of the others.
 pub fn serials(stream: &Stream<'_>, chain: &Chain, template: &Template) -> BTreeSet<usize> {
     let mut serials = BTreeSet::new();
+    let mut all = Vec::new();
     for (number, table) in template.tables().iter().enumerate().filter(|(_, table)| table.label.is_some()) {
         let own: Vec<&Match> = chain.matches.iter().filter(|found| found.row.0 == number).collect();
-        let starts: Vec<usize> =
-            (0..own.len()).filter(|at| !own[*at].is_text).map(|at| row_start(stream, &own, at, table)).collect();
-        if !starts.is_empty() {
-            serials.extend(serials_of_table(stream, &starts, table));
+        let starts = (0..own.len()).filter(|at| !own[*at].is_text).map(|at| row_start(stream, &own, at, table));
+        // Rows in a grid have columns of their own.
+        let in_text = |start: &usize| stream.cells[stream.cell_at(*start)].position.is_none();
+        let starts: Vec<usize> = starts.filter(in_text).collect();
+        let Some(first) = starts.first() else { continue };
+        if is_column(stream, &starts, has_header(stream, *first, table)) {
+            serials.extend(starts.iter().filter_map(|start| serial_before(stream, *start)));
         }
+        all.extend(starts);
+    }
+    if is_column(stream, &all, false) {
+        serials.extend(all.iter().filter_map(|start| serial_before(stream, *start)));
     }
     serials
 }
@@ -55,27 +68,26 @@ fn row_start(stream: &Stream<'_>, matches: &[&Match], at: usize, table: &Table) 
     matches[first].label.start
 }
 
-/// The same for one table whose rows begin at these places.
-fn serials_of_table(stream: &Stream<'_>, starts: &[usize], table: &Table) -> Vec<usize> {
-    // Rows in a grid have columns of their own.
-    let starts: Vec<usize> =
-        starts.iter().copied().filter(|start| stream.cells[stream.cell_at(*start)].position.is_none()).collect();
-    let before: Vec<usize> = starts.iter().filter_map(|start| serial_before(stream, *start)).collect();
-    let rows = starts.len();
-    if before.is_empty() || (before.len() as f64) < rows as f64 * MIN_SHARE {
-        return Vec::new();
+/// Whether the numbers before most rows, which begin at these places, are row numbers or codes.
+fn is_column(stream: &Stream<'_>, starts: &[usize], has_header: bool) -> bool {
+    let before: Vec<(usize, usize)> =
+        starts.iter().filter_map(|start| Some((serial_before(stream, *start)?, *start))).collect();
+    if before.is_empty() || (before.len() as f64) < starts.len() as f64 * MIN_SHARE {
+        return false;
     }
-    let text = |at: &usize| stream.cells[*at].cell.text.split_whitespace().next().unwrap_or_default();
-    let codes = before.iter().filter(|at| value::is_code(text(at))).count();
-    let numbers: Vec<Option<u64>> = before.iter().map(|at| value::plain(text(at))).collect();
-    let counts = numbers.windows(2).all(|pair| matches!(pair, [Some(one), Some(next)] if *next == one + 1));
-    let is_inline = before.iter().zip(&starts).all(|(at, start)| *at == stream.cell_at(*start));
+    let text = |at: usize| stream.cells[at].cell.text.split_whitespace().next().unwrap_or_default();
+    let codes = before.iter().filter(|(at, _)| value::is_code(text(*at))).count();
+    let numbers: Vec<Option<u64>> = before.iter().map(|(at, _)| value::plain(text(*at))).collect();
+    // Each table may count from 1, and a number may be before a label that was not found.
+    let follows = |pair: &&[Option<u64>]| matches!(pair, [Some(one), Some(next)] if (one + 1..=one + MAX_STEP).contains(next) || *next == 1);
+    let following = numbers.windows(2).filter(follows).count();
+    let counts = following as f64 >= numbers.len().saturating_sub(1) as f64 * MIN_FOLLOWING;
     let increases = numbers.windows(2).all(|pair| matches!(pair, [Some(one), Some(next)] if next > one));
-    let is_column = has_header(stream, starts[0], table)
-        || (is_inline && increases && before.len() > 1 && before.len() == rows)
+    let is_inline = before.iter().all(|(at, start)| *at == stream.cell_at(*start));
+    has_header
+        || (is_inline && increases && before.len() > 1)
         || (codes >= MIN_CODES && codes as f64 >= before.len() as f64 * MIN_SHARE)
-        || (counts && before.len() >= MIN_COUNTED);
-    if is_column { before } else { Vec::new() }
+        || (counts && before.len() >= MIN_COUNTED)
 }
 
 /// The cell with the number or code before a row: the line before it, or the line of its label, which begins with it.

@@ -16,6 +16,8 @@ pub struct TextHeaders {
     pub before_unit: usize,
     /// The number of such columns between unit and values.
     pub behind_unit: usize,
+    /// Whether a column of remarks is behind the values.
+    pub has_remarks: bool,
     /// Whether the columns are in an order that running text does not show: values or units before the labels, codes before
     /// the labels or behind the values.
     pub is_changed: bool,
@@ -53,6 +55,7 @@ pub fn find(texts: &[&str], table: &Table) -> TextHeaders {
     let is_remark = |header: &ColumnHeader| kind(&header.text, table) == Kind::Remark;
     while columns.last().is_some_and(is_remark) {
         columns.pop();
+        headers.has_remarks = true;
     }
     headers.behind_unit = columns.iter().take_while(|header| header.serial).count();
     headers.is_changed = columns[headers.behind_unit..].iter().any(|header| header.serial || is_remark(header));

@@ -34,6 +34,6 @@ pub use rule::{Rule, RuleKind};
 pub use shipped::{Templates, shipped, shipped_toml};
 pub use style::FontRole;
 pub(crate) use style::{Page, TextStyle};
-pub(crate) use table::YEAR;
 pub use table::{Column, Relation, Row, Table, ValueKind};
+pub(crate) use table::{YEAR, with_year_marked};
 pub use toml_writer::to_toml_string;

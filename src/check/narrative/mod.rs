@@ -50,6 +50,10 @@ pub(crate) fn narrative(
     template: &Template,
     overrides: &SeverityOverrides,
 ) -> Vec<Finding> {
+    // The patterns take time to make, and most reports are tables alone.
+    if report.narrative.is_empty() {
+        return Vec::new();
+    }
     let same = reports.iter().filter(|other| other.source == report.source);
     let alone = same.clone().count() == 1
         || (report.sheet.is_some() && same.filter(|other| other.sheet == report.sheet).count() == 1);

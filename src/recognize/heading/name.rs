@@ -15,7 +15,11 @@ pub(super) fn clean_name(name: &str) -> Option<String> {
         let marks = |c: char| c.is_whitespace() || "《》“”\"'（）()【】[]：:，,。、；;—-－_＿.·#*|丨".contains(c);
         name.trim_matches(marks).to_owned()
     };
+    // A title may have a blank to fill in for the year: ＿＿年度中庄镇.
+    let has_blank_year = name.trim_start().starts_with(['＿', '_']);
     let name = trimmed(name);
+    let rest = name.strip_prefix("年度").or_else(|| name.strip_prefix('年')).filter(|_| has_blank_year);
+    let name = rest.map_or_else(|| name.clone(), trimmed);
     let name = name.strip_prefix("关于").map_or_else(|| name.clone(), trimmed);
     let is_name = name.chars().count() >= 2
         && name.chars().any(is_hanzi)

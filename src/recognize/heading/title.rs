@@ -84,6 +84,8 @@ mod tests {
             ("示例局二〇一七年度政府信息公开情况统计表", Some("示例局"), Some(2017)),
             ("示例局政府信息公开情况统计表（二O一六年）", Some("示例局"), Some(2016)),
             ("Sheet1政府信息公开情况统计表", None, None),
+            ("＿＿＿＿年度＿＿＿＿政府信息公开工作情况统计表", None, None),
+            ("＿＿＿＿年度示例局政府信息公开工作情况统计表", Some("示例局"), None),
         ] {
             assert_eq!(organization_in_title(title).as_deref(), organization, "{title}");
             assert_eq!(years(title).first().copied(), year, "{title}");

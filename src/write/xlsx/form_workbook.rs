@@ -25,6 +25,7 @@ use rust_xlsxwriter::utility::row_col_to_cell;
 use rustc_hash::FxHashMap;
 
 use super::cells::{CellContent, PlacedCell, Slot, escape_codes};
+use crate::text::neutral::neutral;
 use super::draw::Properties;
 use super::package::{self, Part};
 use super::style::{self, CellStyle};
@@ -100,7 +101,7 @@ impl FormWorkbook {
             let (style, content) =
                 (styles.get(*slot)?, if *first { &cells.get(*slot)?.content } else { &CellContent::Blank });
             let text = match content {
-                CellContent::Text(text) if !text.is_empty() => Cow::Borrowed(text.as_ref()),
+                CellContent::Text(text) if !text.is_empty() => neutral(text),
                 CellContent::NumberAsText(number) => Cow::Owned(number.to_string()),
                 CellContent::Number(number) => {
                     let number = style::float(*number);
