@@ -20,6 +20,12 @@ use super::body::{Body, LeftOut, Lines};
 use crate::limit::{self, CellBudget};
 use crate::read::format::{FormatInfo, FormatReader};
 
+mod field;
+mod style;
+
+use field::Fields;
+use style::{Look, Styles, styles};
+
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "docx",
     extensions: &["docx", "docm"],
@@ -40,7 +46,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut archive = Archive::open(bytes, Format::Docx)?;
     let main = archive.text("_rels/.rels").ok().and_then(|relations| main_part(&relations));
     let content = archive.text(main.as_deref().unwrap_or("word/document.xml"))?;
-    let mut walker = DocxWalker::default();
+    let styles = match content.contains("rStyle") {
+        true => archive.text("word/styles.xml").map(|part| styles(&part)).unwrap_or_default(),
+        false => Styles::default(),
+    };
+    let mut walker = DocxWalker { styles, ..DocxWalker::default() };
     let mut reader = Reader::from_str(&content);
     reader.config_mut().expand_empty_elements = true;
     while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
@@ -89,7 +99,7 @@ fn count(element: &BytesStart<'_>) -> u32 {
 const DEPTH: usize = 10_000;
 
 /// Elements that are skipped with their content.
-const SKIPPED: [&str; 15] = [
+const SKIPPED: [&str; 14] = [
     "del",
     "moveFrom",
     "pPr",
@@ -98,7 +108,6 @@ const SKIPPED: [&str; 15] = [
     "tblGrid",
     "tblPrEx",
     "Fallback",
-    "instrText",
     "delText",
     "rPrChange",
     "tcPrChange",
@@ -116,11 +125,17 @@ struct OpenTable {
     cell: Option<BlockCell>,
 }
 
-/// Properties of the current run of text.
+/// Properties of the current run of text: its own, and those of its style.
 #[derive(Default)]
 struct Run {
-    hidden: bool,
-    struck: bool,
+    own: Look,
+    style: Look,
+}
+
+impl Run {
+    fn look(&self) -> Look {
+        self.own.or(self.style)
+    }
 }
 
 /// The state of reading a document.
@@ -130,6 +145,8 @@ struct DocxWalker {
     tables: Vec<OpenTable>,
     lines: Lines,
     run: Run,
+    styles: Styles,
+    fields: Fields,
     budget: CellBudget,
     /// Depth inside a skipped element.
     skipping: usize,
@@ -140,6 +157,7 @@ struct DocxWalker {
     in_row_properties: bool,
     depth: usize,
     struck: LeftOut,
+    hidden: LeftOut,
     boxes: LeftOut,
 }
 
@@ -194,17 +212,43 @@ impl DocxWalker {
                 self.start_in_table(name, element)?
             }
             "r" => self.run = Run::default(),
-            "vanish" => self.run.hidden = is_on(element),
-            "strike" | "dstrike" => self.run.struck |= is_on(element),
-            "vertAlign" => self.lines.seam(),
+            "rStyle" => {
+                let style = attribute(element, "val").and_then(|id| self.styles.get(&id).copied());
+                self.run.style = style.unwrap_or_default();
+                self.seam();
+            }
+            "vanish" | "strike" | "dstrike" | "vertAlign" | "position" => {
+                self.run.own.add(element);
+                self.seam();
+            }
             "t" => self.in_text = true,
             "tab" | "ptab" => self.push("\t"),
             "noBreakHyphen" => self.push("-"),
             "br" | "cr" => self.end_line()?,
             "p" => self.end_line()?,
+            "fldChar" | "fldSimple" | "instrText" | "ddList" | "result" | "default" | "listEntry" => {
+                let text = self.fields.start(name, element);
+                self.field(text);
+            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Adds the text of a field. Outside tables, a field without a result has no value.
+    fn field(&mut self, text: Option<String>) {
+        let in_cell = self.tables.last().is_some_and(|table| table.cell.is_some());
+        if let Some(text) = text.filter(|_| in_cell) {
+            self.fields.result();
+            self.push(&text);
+        }
+    }
+
+    /// Separates the digits of a mark above or below the line from those next to it.
+    fn seam(&mut self) {
+        if self.run.look().raised == Some(true) {
+            self.lines.seam();
+        }
     }
 
     /// Handles the start of a table, row or cell, or of one of their properties.
@@ -257,9 +301,16 @@ impl DocxWalker {
         }
         match name {
             "t" => self.in_text = false,
-            "r" => self.run = Run::default(),
+            "r" => {
+                self.seam();
+                self.run = Run::default();
+            }
             "p" => self.end_line()?,
             "trPr" => self.in_row_properties = false,
+            "fldSimple" | "instrText" | "ddList" => {
+                let text = self.fields.end(name);
+                self.field(text);
+            }
             "tc" => {
                 self.end_line()?;
                 if let Some(table) = self.tables.last_mut()
@@ -290,10 +341,16 @@ impl DocxWalker {
     fn text(&mut self, text: &str) -> Result<()> {
         // Check here too, because a whole document may be a single line.
         self.budget.check_text(text.len())?;
+        if self.in_text {
+            self.fields.result();
+        }
         if !self.in_text {
+            self.fields.text(text);
         } else if self.drawing > 0 {
             self.boxed.push_str(text);
-        } else if self.run.struck && !self.run.hidden {
+        } else if self.run.look().hidden == Some(true) {
+            self.hidden.add(text, None);
+        } else if self.run.look().struck == Some(true) {
             self.struck.add(text, None);
         } else {
             self.push(&text.replace(['\n', '\r'], " "));
@@ -302,7 +359,7 @@ impl DocxWalker {
     }
 
     fn push(&mut self, text: &str) {
-        if !self.run.hidden {
+        if self.run.look().hidden != Some(true) {
             self.lines.push(text, true);
         }
     }
@@ -327,6 +384,7 @@ impl DocxWalker {
     fn finish(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
         self.end_line()?;
         let mut body = Body::default();
+        body.findings.extend(self.hidden.finding("XG334"));
         body.findings.extend(self.struck.finding("XG335"));
         body.findings.extend(self.boxes.finding("XG336"));
         block::emit(self.blocks, &mut body, 0)?;

@@ -6,8 +6,14 @@ use zip::write::SimpleFileOptions;
 use super::*;
 use crate::document::Location;
 
+const STYLES: &str = "<w:styles><w:style w:styleId='Ref'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>\
+    <w:style w:styleId='Str'><w:rPr><w:strike/></w:rPr></w:style><w:style w:styleId='Hid'><w:rPr><w:vanish/></w:rPr></w:style>\
+    <w:style w:styleId='Own'><w:basedOn w:val='Str'/></w:style><w:style w:styleId='Off'><w:basedOn w:val='Str'/><w:rPr><w:strike w:val='0'/></w:rPr></w:style></w:styles>";
+
 fn docx(body: &str) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("word/styles.xml", SimpleFileOptions::default()).unwrap();
+    archive.write_all(STYLES.as_bytes()).unwrap();
     archive.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
     let text = format!("<w:document xmlns:w='w'><w:body>{body}</w:body></w:document>");
     archive.write_all(text.as_bytes()).unwrap();
@@ -88,7 +94,56 @@ fn the_text_is_the_one_with_changes_accepted() {
     );
     let (parts, codes) = drawn(&body);
     assert_eq!(parts, ["17 2\t&丙", "次行", "[A1=甲 B1=乙]"]);
-    assert_eq!(codes, ["XG335 8"]);
+    assert_eq!(codes, ["XG334 9", "XG335 8"]);
+}
+
+#[test]
+fn styles_hide_strike_and_raise_text_as_direct_properties_do() {
+    let run = |properties: &str, text: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>");
+    let style = |id: &str, more: &str, text: &str| run(&format!("<w:rStyle w:val='{id}'/>{more}"), text);
+    for (text, expected, codes) in [
+        (run("", "5") + &style("Ref", "", "1") + &run("", "2"), "5 1 2", vec![]),
+        (run("", "5") + &style("Ref", "<w:vertAlign w:val='baseline'/>", "1"), "5 1", vec![]),
+        (run("", "5") + &run("<w:position w:val='10'/>", "1"), "5 1", vec![]),
+        (run("", "5") + &run("<w:position w:val='0'/>", "1"), "51", vec![]),
+        (style("Str", "", "3") + &run("", "5"), "5", vec!["XG335 3"]),
+        (style("Own", "", "3") + &run("", "5"), "5", vec!["XG335 3"]),
+        (style("Off", "", "3") + &style("Str", "<w:strike w:val='0'/>", "5"), "35", vec![]),
+        (style("Hid", "", "3") + &run("", "5"), "5", vec!["XG334 3"]),
+        (style("No", "", "3") + &run("", "5"), "35", vec![]),
+    ] {
+        let (parts, found) = drawn(&format!("<w:p>{text}</w:p>"));
+        assert_eq!(
+            (parts, found),
+            (vec![expected.to_owned()], codes.into_iter().map(str::to_owned).collect()),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn fields_without_a_result_are_not_blank() {
+    let mark = |kind: &str, inner: &str| format!("<w:r><w:fldChar w:fldCharType='{kind}'>{inner}</w:fldChar></w:r>");
+    let code = |text: &str| format!("<w:r><w:instrText>{text}</w:instrText></w:r>");
+    let result = "<w:r><w:t>7</w:t></w:r>";
+    let list = |result: &str| {
+        mark(
+            "begin",
+            &format!(
+                "<w:ffData><w:ddList>{result}<w:listEntry w:val='3'/><w:listEntry w:val='5'/></w:ddList></w:ffData>"
+            ),
+        ) + &code("FORMDROPDOWN")
+    };
+    let cells = [
+        list("<w:result w:val='1'/>") + &mark("end", ""),
+        list("") + &mark("end", ""),
+        mark("begin", "") + &code("=SUM(ABOVE)") + &mark("end", ""),
+        mark("begin", "") + &code("=SUM(ABOVE)") + &mark("separate", "") + result + &mark("end", ""),
+        mark("begin", "") + &code("FORMTEXT") + &mark("separate", "") + &mark("end", ""),
+        "<w:fldSimple w:instr=' =A1 '/>".to_owned(),
+    ];
+    let cells = cells.map(|cell| format!("<w:tc><w:p>{cell}</w:p></w:tc>"));
+    assert_eq!(drawn(&format!("<w:tbl>{}</w:tbl>", row(&cells))).0, ["[A1=5 B1=3 C1={=SUM(ABOVE)} D1=7 E1= F1={=A1}]"]);
 }
 
 #[test]
