@@ -12,6 +12,7 @@ use crate::document::{Cell, CellKind, CellRef, Grid, Location, MergedRange, Part
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
+use super::body::LeftOut;
 use super::formula::{self, Formula, FormulaResult};
 use super::{ReadOptions, SheetChoice, limit};
 
@@ -31,6 +32,8 @@ pub(super) struct SheetBuilder {
     grid: Option<Grid>,
     /// The formulas of the current sheet that have no result.
     formulas: BTreeMap<CellRef, Formula>,
+    /// The struck-out texts of the current sheet.
+    struck: LeftOut,
     budget: limit::CellBudget,
     merged: usize,
 }
@@ -58,6 +61,12 @@ impl SheetBuilder {
             grid.cells.push((at, Cell { text, kind, at: Location::Sheet { sheet, cell: at } }));
         }
         Ok(())
+    }
+
+    /// Says that a cell has struck-out text, which is not read.
+    pub(super) fn strike(&mut self, at: CellRef, text: &str) {
+        let sheet: Arc<str> = self.grid.as_ref().and_then(|grid| grid.name.clone()).unwrap_or_default();
+        self.struck.add(text, Some(Location::Sheet { sheet, cell: at }));
     }
 
     /// Adds a cell whose formula has no result. It is calculated when the sheet is complete.
@@ -127,6 +136,7 @@ impl SheetBuilder {
         let mut findings = add_results(&mut grid, &std::mem::take(&mut self.formulas));
         grid.merged.sort_by_key(|range| range.first);
         findings.extend(remove_covered(&mut grid));
+        findings.extend(std::mem::take(&mut self.struck).finding("XG335"));
         self.done.push((grid, findings));
     }
 }

@@ -1,9 +1,10 @@
-//! Detects which numbers are dates, by the number format of their style.
+//! Detects how styles show numbers: which are dates, have a unit or are scaled, and which cells are struck out.
 //!
-//! In: the styles part. Out: a [`CellFormat`] for each cell style. Called by [`super::read`]. Source: ECMA-376 Part 1,
-//! 18.8.30 `numFmt`, 18.8.45 `xf`.
+//! In: the styles part. Out: a [`CellStyle`] for each cell style. Called by [`super::read`]. Source: ECMA-376 Part 1,
+//! 18.8.22 `font`, 18.8.30 `numFmt`, 18.8.45 `xf`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::error::Result;
 
@@ -11,7 +12,7 @@ use super::error::ends_early;
 use super::events::{Event, Events, whole_number};
 
 /// How to print the numbers of a cell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum CellFormat {
     /// As numbers.
     #[default]
@@ -20,35 +21,56 @@ pub(super) enum CellFormat {
     Date,
     /// As a length of time in days.
     Duration,
+    /// As a percentage.
+    Percent,
+    /// Between two texts, such as a unit.
+    Between(Arc<str>, Arc<str>),
+    /// With digits that differ from those of the number, by this format code.
+    Other(Arc<str>),
 }
 
-/// The formats of all cell styles, in the order of the indices that cells use.
-pub(super) fn formats(styles: &[u8]) -> Result<Vec<CellFormat>> {
-    let mut events = Events::of(styles);
+/// The style of a cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct CellStyle {
+    pub(super) format: CellFormat,
+    pub(super) struck: bool,
+}
+
+/// All cell styles, in the order of the indices that cells use.
+pub(super) fn cell_styles(part: &[u8]) -> Result<Vec<CellStyle>> {
+    let mut events = Events::of(part);
     let mut own: BTreeMap<u32, CellFormat> = BTreeMap::new();
-    let mut formats = Vec::new();
+    let (mut fonts, mut styles) = (Vec::new(), Vec::new());
     let mut within: &[u8] = b"";
     loop {
         match events.next()? {
             Event::Start(element) => {
-                let id = || element.raw_attribute(b"numFmtId").and_then(whole_number);
+                let number = |name| element.raw_attribute(name).and_then(whole_number::<u32>);
+                let id = || number(b"numFmtId");
                 match element.name {
                     // Other lists have elements of the same names that are not cell formats.
-                    list @ (b"numFmts" | b"cellXfs") => within = list,
+                    list @ (b"numFmts" | b"fonts" | b"cellXfs") => within = list,
                     b"numFmt" if within == b"numFmts" => {
                         let code = element.attribute(b"formatCode");
                         own.extend(id().zip(code.map(|code| of_code(&code))));
                     }
+                    b"font" if within == b"fonts" => fonts.push(false),
+                    b"strike" if within == b"fonts" => {
+                        let is_on = !matches!(element.raw_attribute(b"val"), Some(b"0" | b"false" | b"off"));
+                        fonts.last_mut().into_iter().for_each(|struck| *struck = is_on);
+                    }
                     b"xf" if within == b"cellXfs" => {
                         let id = id().unwrap_or(0);
-                        formats.push(own.get(&id).copied().unwrap_or_else(|| built_in(id)));
+                        let font = number(b"fontId").and_then(|font| fonts.get(font as usize).copied());
+                        let format = own.get(&id).cloned().unwrap_or_else(|| built_in(id));
+                        styles.push(CellStyle { format, struck: font.unwrap_or(false) });
                     }
                     _ => {}
                 }
             }
             Event::End(name) => match name {
-                b"cellXfs" | b"styleSheet" => return Ok(formats),
-                b"numFmts" => within = b"",
+                b"cellXfs" | b"styleSheet" => return Ok(styles),
+                b"numFmts" | b"fonts" => within = b"",
                 _ => {}
             },
             Event::Eof => return Err(ends_early()),
@@ -62,6 +84,7 @@ fn built_in(id: u32) -> CellFormat {
     match id {
         14..=22 | 27..=36 | 45 | 47 | 50..=58 => CellFormat::Date,
         46 => CellFormat::Duration,
+        9 | 10 => CellFormat::Percent,
         _ => CellFormat::Number,
     }
 }
@@ -83,15 +106,17 @@ fn of_code(code: &str) -> CellFormat {
                     return CellFormat::Duration;
                 }
             }
-            ';' => return CellFormat::Number,
+            ';' => break,
             'd' | 'm' | 'h' | 'y' | 's' => return CellFormat::Date,
             // A/P, the short form of AM/PM.
             'a' if characters.as_str().starts_with('/') => return CellFormat::Date,
             _ => {}
         }
     }
-    CellFormat::Number
+    code::of_number(code)
 }
+
+mod code;
 
 #[cfg(test)]
 mod tests {
@@ -99,13 +124,28 @@ mod tests {
 
     #[test]
     fn codes_say_whether_a_number_is_a_date() {
-        use CellFormat::{Date, Duration, Number};
+        use CellFormat::{Date, Duration, Number, Percent};
+        let between = |before: &str, after: &str| CellFormat::Between(before.into(), after.into());
+        let other = |code: &str| CellFormat::Other(code.into());
         for (code, format) in [
             ("General", Number),
-            ("0.00%", Number),
+            ("0.00%", Percent),
             ("#,##0.00_);[Red](#,##0.00)", Number),
-            ("0\"days\"", Number),
-            ("0\\d", Number),
+            ("0\"days\"", between("", "days")),
+            ("0\\d", between("", "d")),
+            ("\"约\"#,##0.00 \"元\"_);\"负\"0", between("约", "元")),
+            ("General\"件\"", between("", "件")),
+            ("G/通用格式", Number),
+            ("_ * #,##0.00_ ;_ * \\-#,##0.00_ ", Number),
+            ("[$¥-804]#,##0.00", Number),
+            ("# ?/?", Number),
+            ("0.00E+00", Number),
+            ("0!.0,\"万元\"", other("0!.0,\"万元\"")),
+            ("0\".\"0000", other("0\".\"0000")),
+            ("#,##0,", other("#,##0,")),
+            ("0,.0", other("0,.0")),
+            ("0\"0\"", other("0\"0\"")),
+            ("\"无\"", other("\"无\"")),
             ("[DBNum1]0", Number),
             ("0;yyyy", Number),
             ("yyyy\"年\"m\"月\"d\"日\"", Date),
@@ -115,7 +155,7 @@ mod tests {
             ("YYYY/MM/DD;@", Date),
             ("[h]:mm:ss", Duration),
             ("[Blue]\\+[mm]", Duration),
-            ("\"open", Number),
+            ("\"open", other("\"open")),
             ("[open", Number),
         ] {
             assert_eq!(of_code(code), format, "{code}");
@@ -128,7 +168,8 @@ mod tests {
             <x:cellStyleXfs><x:xf numFmtId="14"/></x:cellStyleXfs>
             <x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="164"/><x:xf/><x:xf numFmtId="46"/><x:xf numFmtId="57"/></x:cellXfs></x:styleSheet>"#;
         use CellFormat::{Date, Duration, Number};
-        assert_eq!(formats(styles.as_bytes()).unwrap(), [Number, Date, Number, Duration, Date]);
-        assert!(formats(b"<styleSheet><cellXfs>").is_err());
+        let formats: Vec<_> = cell_styles(styles.as_bytes()).unwrap().into_iter().map(|style| style.format).collect();
+        assert_eq!(formats, [Number, Date, Number, Duration, Date]);
+        assert!(cell_styles(b"<styleSheet><cellXfs>").is_err());
     }
 }

@@ -28,7 +28,7 @@ use super::{ReadOptions, limit};
 use book::Book;
 use error::structure;
 use events::{Event, Events};
-use formats::formats;
+use formats::cell_styles;
 use package::{Package, Relationship};
 use strings::SharedStrings;
 
@@ -65,8 +65,8 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
         part.map_or_else(|| package.part(&package::resolve(&main, usual)), |part| Ok(Some(part)))
     };
     let strings = part("sharedStrings", "sharedStrings.xml")?.map(|text| SharedStrings::read(&text)).transpose()?;
-    let formats = part("styles", "styles.xml")?.map(|text| formats(&text)).transpose()?;
-    let book = Book { strings: strings.unwrap_or_default(), formats: formats.unwrap_or_default(), from_1904 };
+    let styles = part("styles", "styles.xml")?.map(|text| cell_styles(&text)).transpose()?;
+    let book = Book { strings: strings.unwrap_or_default(), styles: styles.unwrap_or_default(), from_1904 };
     let mut builder = SheetBuilder::default();
     let chosen = entries.iter().enumerate().filter(|(index, _)| wanted.is_none_or(|wanted| wanted == *index));
     for (_, entry) in chosen {

@@ -4,12 +4,13 @@
 //! Part 1, 18.4, and 22.9.2.19 `ST_Xstring` for `_x000D_`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::limit;
 
 use super::error::ends_early;
-use super::events::{Event, Events, whole_number};
+use super::events::{Element, Event, Events, whole_number};
 
 /// The shared strings of a workbook, in one buffer.
 #[derive(Default)]
@@ -17,6 +18,8 @@ pub(super) struct SharedStrings {
     text: String,
     /// The end of each string.
     ends: Vec<usize>,
+    /// The struck-out text that strings had, by their index.
+    struck: BTreeMap<usize, String>,
 }
 
 impl SharedStrings {
@@ -27,7 +30,10 @@ impl SharedStrings {
             match events.next()? {
                 Event::Start(element) => match element.name {
                     b"si" => {
-                        push_item(&mut events, b"si", &mut strings.text)?;
+                        let struck = push_item(&mut events, b"si", &mut strings.text)?;
+                        if !struck.is_empty() {
+                            strings.struck.insert(strings.ends.len(), struck);
+                        }
                         strings.ends.push(strings.text.len());
                         count(strings.ends.len() as u64)?;
                     }
@@ -47,6 +53,30 @@ impl SharedStrings {
         let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         self.text.get(start..*self.ends.get(index)?)
     }
+
+    /// The struck-out text that a string had.
+    pub(super) fn struck(&self, index: usize) -> &str {
+        self.struck.get(&index).map_or("", String::as_str)
+    }
+}
+
+/// Properties of a run of text.
+#[derive(Default)]
+struct Run {
+    struck: bool,
+    /// Raised or lowered.
+    raised: bool,
+}
+
+impl Run {
+    fn add(&mut self, property: &Element<'_>) {
+        let value = property.raw_attribute(b"val");
+        match property.name {
+            b"strike" => self.struck = !matches!(value, Some(b"0" | b"false" | b"off")),
+            b"vertAlign" => self.raised = value.is_some_and(|value| value != b"baseline"),
+            _ => {}
+        }
+    }
 }
 
 /// Checks the number of strings, found or declared, against the limit.
@@ -58,8 +88,11 @@ fn count(strings: u64) -> Result<()> {
 }
 
 /// Adds the text of a string item with its runs, but without phonetic hints. Moves past its end tag.
-pub(super) fn push_item(events: &mut Events<'_>, item: &[u8], out: &mut String) -> Result<()> {
-    let mut in_phonetic = false;
+///
+/// Returns the struck-out text, which is not added. A raised digit is apart from the digits next to it.
+pub(super) fn push_item(events: &mut Events<'_>, item: &[u8], out: &mut String) -> Result<String> {
+    let start = out.len();
+    let (mut in_phonetic, mut run, mut after_raised, mut struck) = (false, Run::default(), false, String::new());
     if let Some(text) = events.plain_element(b"t") {
         push_text(&text, false, out);
     }
@@ -68,14 +101,27 @@ pub(super) fn push_item(events: &mut Events<'_>, item: &[u8], out: &mut String) 
             Event::Start(element) => match element.name {
                 b"t" if !in_phonetic => {
                     let preserved = element.raw_attribute(b"space") == Some(b"preserve");
-                    push_text(&events.content(b"t")?, preserved, out);
+                    let text = events.content(b"t")?;
+                    if run.struck {
+                        push_text(&text, preserved, &mut struck);
+                        continue;
+                    }
+                    let is_digit = |c: char| c.is_ascii_digit();
+                    let seam = (run.raised || after_raised) && text.trim_start().starts_with(is_digit);
+                    if seam && out[start..].ends_with(is_digit) {
+                        out.push(' ');
+                    }
+                    push_text(&text, preserved, out);
+                    after_raised = run.raised;
                 }
+                b"r" => run = Run::default(),
+                b"strike" | b"vertAlign" => run.add(&element),
                 b"rPh" => in_phonetic = true,
                 _ => {}
             },
             Event::End(name) => match name {
                 b"rPh" => in_phonetic = false,
-                name if name == item => return Ok(()),
+                name if name == item => return Ok(struck),
                 _ => {}
             },
             Event::Eof => return Err(ends_early()),

@@ -84,17 +84,15 @@ enum Content {
 }
 
 /// Formats of numbers, dates and durations, and formats that only resemble them.
-const CODES: [&str; 12] = [
+const CODES: [&str; 10] = [
     "General",
     "0.00",
     "yyyy-mm-dd",
     "yyyy\"年\"m\"月\"d\"日\"",
     "h:mm:ss",
     "[h]:mm",
-    "0\"days\"",
     "[Red]0.0;[h]",
     "m/d/yy h:mm",
-    "\\d0",
     "[$-804]yyyy年",
     "[s].00",
 ];
@@ -205,6 +203,32 @@ fn strings_are_their_runs_without_phonetic_hints() {
         let parts = [("xl/worksheets/sheet1.xml", sheet.as_bytes()), ("xl/sharedStrings.xml", strings.as_bytes())];
         assert!(matches!(grids(&package(&parts)).unwrap_err().kind(), crate::ErrorKind::Corrupt { .. }), "{wrong}");
     }
+}
+
+#[test]
+fn struck_out_text_is_left_out_and_raised_text_apart() {
+    let runs = |properties: &str| format!("<r><t>3</t></r><r><rPr>{properties}</rPr><t>5</t></r><r><t>7</t></r>");
+    let items =
+        ["<strike/>", "<strike val='0'/>", "<vertAlign val='superscript'/>", "<vertAlign val='baseline'/>"].map(runs);
+    let strings: String = items.iter().map(|item| format!("<si>{item}</si>")).collect();
+    let shared: String = (0..4).map(|index| format!("<c t='s'><v>{index}</v></c>")).collect();
+    let inline: String = items.iter().map(|item| format!("<c t='inlineStr'><is>{item}</is></c>")).collect();
+    let struck = "<row><c s='1'><v>9</v></c><c s='0'><v>8</v></c><c s='1'/></row>";
+    let sheet = format!("<worksheet><sheetData><row>{shared}</row><row>{inline}</row>{struck}</sheetData></worksheet>");
+    let strings = format!("<sst>{strings}</sst>");
+    let styles = "<styleSheet><fonts><font/><font><strike/></font></fonts><cellXfs><xf fontId='0'/><xf fontId='1'/></cellXfs></styleSheet>";
+    let parts: [(&str, &[u8]); 3] = [
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ("xl/sharedStrings.xml", strings.as_bytes()),
+        ("xl/styles.xml", styles.as_bytes()),
+    ];
+    let sheets = read(&package(&parts), &ReadOptions::default()).unwrap();
+    let texts: Vec<_> = sheets[0].0.cells.iter().map(|(at, cell)| format!("{at} {}", cell.text)).collect();
+    let expected = ["A1 37", "B1 357", "C1 3 5 7", "D1 357", "A2 37", "B2 357", "C2 3 5 7", "D2 357", "B3 8"];
+    assert_eq!(texts, expected);
+    let found: Vec<_> =
+        sheets[0].1.iter().map(|found| format!("{} {}", found.code, found.arguments["count"])).collect();
+    assert_eq!(found, ["XG335 3"]);
 }
 
 #[test]

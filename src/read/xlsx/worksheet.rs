@@ -16,7 +16,7 @@ use crate::read::sheet::{self, SheetBuilder};
 use super::book::Book;
 use super::error::{ends_early, structure};
 use super::events::{Element, Event, Events, whole_number};
-use super::formats::CellFormat;
+use super::formats::{CellFormat, CellStyle};
 use super::strings::{push_item, without_escapes};
 
 /// The most rows and columns of a worksheet.
@@ -87,7 +87,7 @@ fn merged(events: &mut Events<'_>, builder: &mut SheetBuilder) -> Result<()> {
 /// Reads all rows. A row without a number follows the previous row, and a cell without an address the previous cell.
 fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Result<()> {
     let mut at = CellRef::default();
-    let mut shared = SharedFormulas::new();
+    let mut shared = State::default();
     loop {
         match events.next()? {
             Event::Start(element) => match element.name {
@@ -107,7 +107,17 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                     if here.row >= ROWS || here.column >= COLUMNS {
                         return Err(structure());
                     }
-                    match value(events, &cell, book, (here, &mut shared))? {
+                    let content = value(events, &cell, book, (here, &mut shared))?;
+                    if !shared.struck.is_empty() {
+                        builder.strike(here, &std::mem::take(&mut shared.struck));
+                    }
+                    let is_struck = style(&cell, book).is_some_and(|style| style.struck);
+                    match content {
+                        Content::Value(text, _) if is_struck => {
+                            builder.strike(here, &text);
+                            builder.blank(here);
+                        }
+                        Content::Formula(formula) if is_struck => builder.strike(here, &formula.shown(here)),
                         Content::Nothing => builder.blank(here),
                         Content::Value(text, kind) => builder.push(here, text, kind)?,
                         Content::Formula(formula) => builder.formula(here, formula)?,
@@ -161,19 +171,28 @@ enum Content {
 /// The formulas that several cells share, by their numbers, each with the cell that it is written for.
 type SharedFormulas<'t> = BTreeMap<&'t [u8], (Arc<str>, CellRef)>;
 
+/// What is known while reading cells.
+#[derive(Default)]
+struct State<'t> {
+    formulas: SharedFormulas<'t>,
+    /// The struck-out part of the text of the current cell.
+    struck: String,
+}
+
 /// The content of a cell. Moves past its end tag.
 fn value<'t>(
     events: &mut Events<'t>,
     cell: &Attributes<'_>,
     book: &Book,
-    (at, shared): (CellRef, &mut SharedFormulas<'t>),
+    (at, state): (CellRef, &mut State<'t>),
 ) -> Result<Content> {
-    let of_text = |text: &str| match cell.kind {
+    let State { formulas, struck } = state;
+    let of_text = |text: &str, struck: &mut String| match cell.kind {
         Some(b"inlineStr") => Ok(None),
-        _ => stored(text, cell, book),
+        _ => stored(text, cell, book, struck),
     };
     // Most cells contain only this.
-    let mut value = events.plain_element(b"v").map_or(Ok(None), |text| of_text(&text))?;
+    let mut value = events.plain_element(b"v").map_or(Ok(None), |text| of_text(&text, struck))?;
     let (mut formula, mut has_result) = (None, false);
     loop {
         match events.next()? {
@@ -182,14 +201,14 @@ fn value<'t>(
                     let text = events.content(b"v")?;
                     // A text may be empty, a number may not.
                     has_result |= cell.kind == Some(b"str");
-                    value = of_text(&text)?.or(value);
+                    value = of_text(&text, struck)?.or(value);
                 }
                 b"is" => {
                     let mut text = String::new();
-                    push_item(events, b"is", &mut text)?;
+                    *struck = push_item(events, b"is", &mut text)?;
                     value = Some((text, CellKind::Text));
                 }
-                b"f" => formula = Some(self::formula(&element, &events.content(b"f")?, at, shared)),
+                b"f" => formula = Some(self::formula(&element, &events.content(b"f")?, at, formulas)),
                 // Extensions are not shown.
                 _ => {}
             },
@@ -201,7 +220,7 @@ fn value<'t>(
     Ok(match (value, formula) {
         (Some((text, kind)), _) => Content::Value(text, kind),
         (None, Some(mut formula)) if !has_result => {
-            formula.is_simple &= format(cell, book) == CellFormat::Number;
+            formula.is_simple &= style(cell, book).is_none_or(|style| style.format == CellFormat::Number);
             Content::Formula(formula)
         }
         _ => Content::Nothing,
@@ -229,14 +248,16 @@ fn formula<'t>(element: &Element<'t>, text: &str, at: CellRef, shared: &mut Shar
 }
 
 /// The text and kind of a stored value.
-fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(String, CellKind)>> {
+fn stored(text: &str, cell: &Attributes<'_>, book: &Book, struck: &mut String) -> Result<Option<(String, CellKind)>> {
     let bare = text.trim_ascii();
     if bare.is_empty() && cell.kind != Some(b"str") {
         return Ok(None);
     }
     Ok(Some(match cell.kind {
         Some(b"s") => {
-            let string = bare.parse().ok().and_then(|index| book.strings.get(index));
+            let index = bare.parse().map_err(|_| structure())?;
+            let string = book.strings.get(index);
+            book.strings.struck(index).clone_into(struck);
             (string.ok_or_else(structure)?.to_owned(), CellKind::Text)
         }
         Some(b"b") => {
@@ -260,23 +281,28 @@ fn stored(text: &str, cell: &Attributes<'_>, book: &Book) -> Result<Option<(Stri
 
 /// The text and kind of a number in the format of its style. `None` if it is not a number.
 fn numeric(text: &str, cell: &Attributes<'_>, book: &Book) -> Option<(String, CellKind)> {
-    let format = format(cell, book);
-    if format == CellFormat::Number && is_plain(text) {
+    let format = style(cell, book).map_or(&CellFormat::Number, |style| &style.format);
+    if *format == CellFormat::Number && is_plain(text) {
         return Some((text.to_owned(), CellKind::Number));
     }
-    let number = text.parse().ok()?;
+    let number: f64 = text.parse().ok()?;
     let kind = match format {
         CellFormat::Number => return Some((sheet::number(number), CellKind::Number)),
+        CellFormat::Percent => return Some((format!("{}%", sheet::number(number * 100.0)), CellKind::Text)),
+        CellFormat::Between(before, after) => {
+            return Some((format!("{before}{}{after}", sheet::number(number)), CellKind::Text));
+        }
+        // The digits that are shown have another value, so neither is read.
+        CellFormat::Other(code) => return Some((format!("<{} {code}>", sheet::number(number)), CellKind::Text)),
         CellFormat::Date => ExcelDateTimeType::DateTime,
         CellFormat::Duration => ExcelDateTimeType::TimeDelta,
     };
     Some((sheet::date(ExcelDateTime::new(number, kind, book.from_1904)), CellKind::Date))
 }
 
-/// The format that the style of a cell gives to numbers.
-fn format(cell: &Attributes<'_>, book: &Book) -> CellFormat {
-    let style = cell.style.and_then(whole_number::<usize>);
-    style.and_then(|style| book.formats.get(style)).copied().unwrap_or_default()
+/// The style of a cell, if it has one.
+fn style<'b>(cell: &Attributes<'_>, book: &'b Book) -> Option<&'b CellStyle> {
+    cell.style.and_then(whole_number::<usize>).and_then(|style| book.styles.get(style))
 }
 
 /// Whether a number is already written as printed, as most are: a few digits without a leading zero.
