@@ -6,8 +6,8 @@
 //! read. Automatic numbers are not in the file, so they are not in the text either. Source: ECMA-376 Part 1, chapter
 //! 17.
 
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 
 use crate::document::Part;
 use crate::error::{Error, Result};
@@ -20,9 +20,11 @@ use super::body::{Body, LeftOut, Lines};
 use crate::limit::{self, CellBudget};
 use crate::read::format::{FormatInfo, FormatReader};
 
+mod element;
 mod field;
 mod style;
 
+use element::attribute;
 use field::Fields;
 use style::{Look, Styles, styles};
 
@@ -77,18 +79,6 @@ fn main_part(relations: &str) -> Option<String> {
             _ => {}
         }
     }
-}
-
-/// An attribute by its local name.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = element.attributes().flatten();
-    let found = attributes.find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    found.normalized_value(XmlVersion::Explicit1_0).ok().map(|value| value.into_owned())
-}
-
-/// Whether a toggle property is on. It is, unless its value says otherwise.
-fn is_on(element: &BytesStart<'_>) -> bool {
-    !attribute(element, "val").is_some_and(|value| matches!(value.as_str(), "0" | "false" | "off"))
 }
 
 fn count(element: &BytesStart<'_>) -> u32 {

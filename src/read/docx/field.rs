@@ -5,7 +5,7 @@
 
 use quick_xml::events::BytesStart;
 
-use super::attribute;
+use super::element::attribute;
 
 /// Fields that show nothing, or whose blank is one to fill in.
 const BLANK: [&str; 13] = [

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{attribute, is_on};
+use super::element::{attribute, is_on};
 
 /// What a style or a run says about its text. `None` says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

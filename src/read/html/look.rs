@@ -163,9 +163,7 @@ fn without_comments(sheet: &str) -> String {
     out.push_str(rest);
     let out = out.replace("<!--", "").replace("-->", "");
     let lines = out.split_inclusive(';');
-    lines
-        .filter(|part| !matches!(part.trim_start().split_once('{'), None if part.trim_start().starts_with('@')))
-        .collect()
+    lines.filter(|part| part.contains('{') || !part.trim_start().starts_with('@')).collect()
 }
 
 #[cfg(test)]
@@ -180,7 +178,7 @@ mod tests {
         let looks = Looks::of(&Html::parse_document(page));
         let look = |html: &str| {
             let page = Html::parse_fragment(html);
-            let found = page.tree.nodes().filter_map(|node| node.value().as_element()).last().cloned().unwrap();
+            let found = page.tree.nodes().filter_map(|node| node.value().as_element()).next_back().cloned().unwrap();
             let look = looks.look(&found);
             [look.hidden, look.tiny, look.struck, look.raised]
                 .map(|say| say.map_or('?', |is| if is { 'y' } else { 'n' }))

@@ -3,31 +3,15 @@
 //! In: the styles part. Out: a [`CellStyle`] for each cell style. Called by [`super::read`]. Source: ECMA-376 Part 1,
 //! 18.8.22 `font`, 18.8.30 `numFmt`, 18.8.45 `xf`.
 
+mod code;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::error::Result;
 
 use super::error::ends_early;
 use super::events::{Event, Events, whole_number};
-
-/// How to print the numbers of a cell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum CellFormat {
-    /// As numbers.
-    #[default]
-    Number,
-    /// As a date, a time of day or both. The number counts days since the epoch.
-    Date,
-    /// As a length of time in days.
-    Duration,
-    /// As a percentage.
-    Percent,
-    /// Between two texts, such as a unit.
-    Between(Arc<str>, Arc<str>),
-    /// With digits that differ from those of the number, by this format code.
-    Other(Arc<str>),
-}
+pub(super) use code::CellFormat;
 
 /// The style of a cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,8 +99,6 @@ fn of_code(code: &str) -> CellFormat {
     }
     code::of_number(code)
 }
-
-mod code;
 
 #[cfg(test)]
 mod tests {

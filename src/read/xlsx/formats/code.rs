@@ -3,7 +3,25 @@
 //! In: a format code that is not one of dates. Out: a [`CellFormat`]. Called by [`super::of_code`]. Source: ECMA-376
 //! Part 1, 18.8.31 `numFmts`.
 
-use super::CellFormat;
+use std::sync::Arc;
+
+/// How to print the numbers of a cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum CellFormat {
+    /// As numbers.
+    #[default]
+    Number,
+    /// As a date, a time of day or both. The number counts days since the epoch.
+    Date,
+    /// As a length of time in days.
+    Duration,
+    /// As a percentage.
+    Percent,
+    /// Between two texts, such as a unit.
+    Between(Arc<str>, Arc<str>),
+    /// With digits that differ from those of the number, by this format code.
+    Other(Arc<str>),
+}
 
 /// What a format code has shown so far.
 #[derive(Default)]
