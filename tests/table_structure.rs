@@ -285,3 +285,28 @@ fn row_numbers_before_the_labels_are_no_values() {
         }
     }
 }
+
+#[test]
+fn a_column_of_unreadable_values_is_a_column_of_values() {
+    let doubtful: Vec<String> = sample_csv()
+        .lines()
+        .map(|line| line.strip_suffix(",0").map_or(line.to_owned(), |rest| format!("{rest},0?")))
+        .collect();
+    let zeros = sample_csv().lines().filter(|line| line.ends_with(",0")).count();
+    let report = read_as(doubtful.join("\n").as_bytes(), "a.csv");
+    let unreadable = report.values.iter().filter(|value| value.cell.is_unreadable()).count();
+    assert_eq!(unreadable, zeros);
+    let all: Vec<String> = sample_csv()
+        .lines()
+        .map(|line| {
+            if line.ends_with(|c: char| c.is_ascii_digit()) && line.contains(',') {
+                format!("{line}?")
+            } else {
+                line.to_owned()
+            }
+        })
+        .collect();
+    let report = read_as(all.join("\n").as_bytes(), "a.csv");
+    assert!(report.values.iter().all(|value| !value.cell.is_number()));
+    assert!(report.values.iter().filter(|value| value.cell.is_unreadable()).count() > 60, "{:?}", codes(&report));
+}

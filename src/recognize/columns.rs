@@ -200,7 +200,8 @@ pub fn of_list(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Table
                 let inner = header.columns.clone().map(content);
                 let is_text = inner.clone().any(|own| own.filled > 0) && !inner.clone().any(|own| own.holds_values());
                 let is_value = inner.clone().any(|own| own.holds_values());
-                if is_value || (column > columns.label && !is_text) {
+                // What stands below the form's own header is a value, readable or not.
+                if is_value || is_value_header(&header.text, table) || (column > columns.label && !is_text) {
                     add_headed(&mut columns.values, header);
                 } else if column > columns.label && !inner.clone().any(|own| own.holds_units()) {
                     columns.remarks.push(column);
