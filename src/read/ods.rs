@@ -6,7 +6,7 @@
 //! `calamine` could read ods, but it ignores merged cells and does not terminate on a truncated `content.xml`. Source:
 //! OpenDocument 1.3 Part 3, chapters 6 and 9.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -20,6 +20,10 @@ use super::formula::{Formula, Notation};
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
 use crate::read::format::{FormatInfo, FormatReader};
+
+mod mark;
+
+use mark::Mark;
 
 pub(super) const FORMAT: FormatInfo =
     FormatInfo { name: "ods", extensions: &["ods"], any_text: false, reader: FormatReader::Binary(read) };
@@ -121,6 +125,17 @@ struct OpenCell {
     repeated: u32,
     /// The formula of a cell that has no result, unless it has text.
     formula: Option<String>,
+    /// The marks of the cell and of the open spans in it.
+    marks: Vec<Mark>,
+    /// Whether the next digit is apart from the one before.
+    seam: bool,
+    struck: String,
+}
+
+impl OpenCell {
+    fn mark(&self) -> Mark {
+        self.marks.last().copied().unwrap_or_default()
+    }
 }
 
 /// The state of reading `content.xml`.
@@ -136,6 +151,7 @@ struct OdsWalker {
     /// The styles that hide their table, and the style being defined.
     hiding: BTreeSet<String>,
     style: String,
+    marks: BTreeMap<String, Mark>,
     row: u32,
     column: u32,
     row_repeated: u32,
@@ -176,6 +192,10 @@ impl OdsWalker {
             "table-properties" if attribute(element, "table:display").is_some_and(|shown| shown == "false") => {
                 self.hiding.insert(self.style.clone());
             }
+            "text-properties" => {
+                self.marks.insert(self.style.clone(), Mark::of(|name| attribute(element, name)));
+            }
+            "span" => self.open_span(element),
             "table" => {
                 self.depth += 1;
                 if self.depth == 1 {
@@ -226,9 +246,21 @@ impl OdsWalker {
         Ok(())
     }
 
+    /// Starts a span. Its style adds to those around it.
+    fn open_span(&mut self, element: &BytesStart<'_>) {
+        let style = attribute(element, "text:style-name").and_then(|style| self.marks.get(&style).copied());
+        if let Some(cell) = &mut self.cell {
+            let mark = cell.mark().and(style.unwrap_or_default());
+            cell.seam |= mark.raised;
+            cell.marks.push(mark);
+        }
+    }
+
     fn open_cell(&mut self, element: &BytesStart<'_>) -> Result<()> {
         let mut cell =
             OpenCell { repeated: count(element, "table:number-columns-repeated", COLUMNS), ..OpenCell::default() };
+        let style = attribute(element, "table:style-name").and_then(|style| self.marks.get(&style).copied());
+        cell.marks.push(style.unwrap_or_default());
         let is_error = attribute(element, "calcext:value-type").is_some_and(|kind| kind == "error");
         let value = |name| attribute(element, name);
         (cell.kind, cell.value) = match attribute(element, "office:value-type").as_deref() {
@@ -259,8 +291,15 @@ impl OdsWalker {
 
     fn end(&mut self, name: &str) -> Result<()> {
         match name {
+            "span" => {
+                if let Some(cell) = self.cell.as_mut().filter(|cell| cell.marks.len() > 1) {
+                    cell.seam |= cell.mark().raised;
+                    cell.marks.pop();
+                }
+            }
             "table-cell" | "covered-table-cell" if self.depth == 1 => {
-                let Some(cell) = self.cell.take() else { return Ok(()) };
+                let Some(mut cell) = self.cell.take() else { return Ok(()) };
+                self.strike(&mut cell);
                 let text = cell.value.filter(|value| !value.is_empty()).unwrap_or(cell.text);
                 if let (true, true, Some(formula)) = (self.reading, text.is_empty(), &cell.formula) {
                     self.formula(formula, cell.repeated)?;
@@ -296,6 +335,18 @@ impl OdsWalker {
         Ok(())
     }
 
+    /// Leaves out what is struck out in a cell, or the whole cell, and names it.
+    fn strike(&mut self, cell: &mut OpenCell) {
+        if cell.mark().struck {
+            cell.struck.push_str(cell.value.as_deref().filter(|value| !value.is_empty()).unwrap_or(&cell.text));
+            (cell.value, cell.formula) = (None, None);
+            cell.text.clear();
+        }
+        if self.reading && !cell.struck.is_empty() {
+            self.builder.strike(CellRef::new(self.row, self.column), &cell.struck);
+        }
+    }
+
     /// Adds cells with a formula without a result. Repeated ones are not calculated.
     fn formula(&mut self, text: &str, repeated: u32) -> Result<()> {
         for row in self.row..self.row.saturating_add(self.row_repeated).min(ROWS) {
@@ -313,7 +364,16 @@ impl OdsWalker {
     fn text(&mut self, text: &str) -> Result<()> {
         let Some(cell) = self.cell.as_mut().filter(|cell| cell.paragraphs > 0) else { return Ok(()) };
         self.builder.check_text(self.row_text + cell.text.len() + text.len())?;
+        let mark = cell.mark();
+        if mark.struck && cell.marks.len() > 1 {
+            cell.struck.push_str(text);
+            return Ok(());
+        }
         for c in text.chars() {
+            if std::mem::take(&mut cell.seam) && c.is_ascii_digit() && cell.text.ends_with(|c: char| c.is_ascii_digit())
+            {
+                cell.text.push(' ');
+            }
             let space = matches!(c, ' ' | '\t' | '\r' | '\n');
             if !space {
                 cell.text.push(c);

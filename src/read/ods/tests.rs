@@ -10,7 +10,10 @@ fn ods(body: &str) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let content = format!(
         "<office:document-content><office:automatic-styles><style:style style:name='ta2' style:family='table'>\
-         <style:table-properties table:display='false'/></style:style></office:automatic-styles>\
+         <style:table-properties table:display='false'/></style:style>\
+         <style:style style:name='sup'><style:text-properties style:text-position='super 58%'/></style:style>\
+         <style:style style:name='str'><style:text-properties style:text-line-through-style='solid'/></style:style>\
+         <style:style style:name='low'><style:text-properties style:text-position='0% 100%'/></style:style></office:automatic-styles>\
          <office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
     );
     for (name, text) in [
@@ -61,6 +64,26 @@ fn repeats_spans_kinds_and_spaces_are_understood() {
     );
     assert_eq!(grids[0].merged.len(), 1);
     assert_eq!(grids.iter().map(|grid| grid.hidden).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
+fn styles_strike_and_raise_text() {
+    let span = |style: &str, text: &str| format!("<text:span text:style-name='{style}'>{text}</text:span>");
+    let cell = |more: &str, text: &str| format!("<table:table-cell {more}><text:p>{text}</text:p></table:table-cell>");
+    let cells = [
+        cell("", &format!("5{}2", span("sup", "1"))),
+        cell("", &format!("{}5", span("str", "3"))),
+        cell("table:style-name='str' office:value-type='float' office:value='9'", "9"),
+        cell("", &format!("5{}", span("low", "1"))),
+    ];
+    let body =
+        format!("<table:table table:name='一'><table:table-row>{}</table:table-row></table:table>", cells.concat());
+    let (parts, findings) = read(&ods(&body), &ReadOptions::default()).unwrap();
+    let Part::Table(grid) = &parts[0] else { panic!("a table") };
+    let drawn: Vec<_> = grid.cells.iter().map(|(at, cell)| format!("{at} {}", cell.text)).collect();
+    assert_eq!(drawn, ["A1 5 1 2", "B1 5", "D1 51"]);
+    let found: Vec<_> = findings.iter().map(|found| format!("{} {}", found.code, found.arguments["count"])).collect();
+    assert_eq!(found, ["XG335 2"]);
 }
 
 #[test]
