@@ -210,7 +210,7 @@ impl Engine {
     fn check_with(&self, mut report: Report, template: Option<SharedTemplate>) -> Examined {
         let findings = match &template {
             Some(template) => {
-                report.findings.retain(|finding| template.rules().iter().all(|rule| rule.code != finding.code));
+                report.findings.retain(|finding| !check::is_found_anew(&finding.code, template));
                 check::check(&report, template, &self.overrides)
             }
             None => report.findings.clone(),

@@ -51,6 +51,12 @@ impl SeverityOverrides {
     }
 }
 
+/// Whether a check makes the findings with a code anew: those of the form's rules and of the narrative. A stored report may
+/// have them from an earlier check.
+pub(crate) fn is_found_anew(code: &str, template: &Template) -> bool {
+    narrative::is_own(code) || template.rules().iter().any(|rule| rule.code == code)
+}
+
 /// Checks a report: what its reading noticed and what its form's rules find, sorted by place.
 ///
 /// Findings of rules that the report carries from an earlier check, as JSON does, are made anew.

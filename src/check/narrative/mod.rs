@@ -80,6 +80,11 @@ pub(crate) fn narrative(
     graded.collect()
 }
 
+/// Whether a code is one of the narrative's.
+pub(super) fn is_own(code: &str) -> bool {
+    code.starts_with("XG5")
+}
+
 /// The value column that a text of the year speaks of: the only one.
 fn own_column(report: &Report) -> Option<Option<&str>> {
     match report.columns().as_slice() {
