@@ -310,3 +310,27 @@ fn a_column_of_unreadable_values_is_a_column_of_values() {
     assert!(report.values.iter().all(|value| !value.cell.is_number()));
     assert!(report.values.iter().filter(|value| value.cell.is_unreadable()).count() > 60, "{:?}", codes(&report));
 }
+
+#[test]
+fn a_row_printed_twice_in_text_is_named() {
+    let text = std::fs::read_to_string("fixtures/shapes/S18-2021-blankline-clipped-head.txt").unwrap();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let at = lines.iter().position(|line| line.ends_with("属于国家秘密")).unwrap();
+    let mut twice: Vec<&str> = lines[..at].to_vec();
+    twice.extend([lines[at], "901", "902", "903", "904", "905", "906", "907"]);
+    twice.extend(&lines[at..]);
+    let report = read_as(twice.join("\n").as_bytes(), "a.txt");
+    assert!(codes(&report).iter().any(|code| ["XG326", "XG305"].contains(code)), "{:?}", codes(&report));
+}
+
+#[test]
+fn numbers_apart_from_each_other_are_not_split() {
+    let rows = "三、收到和处理政府信息公开申请情况\n自然人 法人或其他组织 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n\
+        一、本年新收政府信息公开申请数量 15 1 0 0 2 0 18\n二、上年结转政府信息公开申请数量 0 3 1 1 0 0 5\n\
+        三、本年度办理结果 （一）予以公开 0 2 1 0 2 16\n（二）部分公开 1 0 0 0 0 0 1\n";
+    let report = read_as(format!("青溪镇2022年政府信息公开工作年度报告\n{rows}").as_bytes(), "a.txt");
+    for column in ["natural_person", "other", "total"] {
+        let value = report.value(&format!("handled.granted.{column}"), None).unwrap();
+        assert!(value.cell.is_unreadable(), "{value:?}");
+    }
+}

@@ -16,7 +16,7 @@ use super::grid::GridRow;
 use super::grid_extras;
 use super::header_order::{self, HeaderOrder};
 use super::lines::{Line, Tables};
-use super::matrix_text::{running_row, split_values};
+use super::matrix_text::{rows_behind, running_row, split_values};
 use super::reading::{BesideReading, CellReading, ExtraReading, Reading, RowReading};
 use super::serials;
 use super::stream::Stream;
@@ -70,6 +70,12 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         let next = stream.text_end(found.label.end..next);
         let mut row = RowReading { at: stream.location(found.label.start), ..RowReading::default() };
         if found.is_text {
+            // A row may repeat the label of the next one.
+            if tables.lines[index].is_none() && index + 1 < chain.matches.len() {
+                let rows = rows_behind(stream, &serials, &matrix.form(found.row), found.label.end..next);
+                let table = found.row.0;
+                reading.extras.extend(rows.into_iter().map(|row| ExtraReading { after: Some(index), table, row }));
+            }
             reading.rows.push(row);
             continue;
         }
@@ -190,7 +196,9 @@ impl Matrix<'_, '_> {
         }
         let texts: Vec<String> = cells.iter().map(|(_, cell)| cell.text.trim().to_owned()).collect();
         let at = cells.first().map(|(_, cell)| cell.at.clone());
-        if let Some(values) = split_values(form, &texts, at, row) {
+        if self.has_whole_row(table, grid, form.count())
+            && let Some(values) = split_values(form, &texts, at, row)
+        {
             row.is_split = true;
             return values;
         }
@@ -203,6 +211,23 @@ impl Matrix<'_, '_> {
         let folded = folded.trim_end_matches(':');
         let fields = self.tables.template.filing().iter();
         fields.flat_map(|field| std::iter::once(&field.label).chain(&field.aliases)).any(|label| fold(label) == folded)
+    }
+
+    /// Whether another row of a table has a value for each column, or there is no other row. Where all have fewer, a column
+    /// is missing, and no values run together.
+    fn has_whole_row(&self, table: usize, grid: &GridRow<'_, '_>, count: usize) -> bool {
+        let is_other = |index: &usize| {
+            let found = &self.tables.chain.matches[*index];
+            found.row.0 == table && !found.is_text && Some(*index) != grid.index
+        };
+        let values = |line: &Line| {
+            let cells = grid.region.filled(line.rows.start);
+            let cells = cells.filter(|(at, _)| at.column >= line.label.end && at.column < line.end);
+            cells.filter(|(_, cell)| value::parse_cell(cell, ValueKind::Signed).is_filled()).count()
+        };
+        let others = (0..self.tables.lines.len()).filter(is_other).filter_map(|at| self.tables.lines[at].as_ref());
+        let mut others = others.filter(|line| line.part == grid.line.part).peekable();
+        others.peek().is_none() || others.any(|line| values(line) >= count)
     }
 
     /// The values of a row of text that has as many cells behind the label as the other rows with as many merged labels.

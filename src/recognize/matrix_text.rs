@@ -207,6 +207,18 @@ fn blank_cells(stream: &Stream<'_>, range: &Range<usize>) -> usize {
     stream.cells.get(first + 1..last).map_or(0, |cells| cells.iter().filter(|cell| cell.cell.is_blank()).count())
 }
 
+/// The rows with a value for each column behind a merged label in running text.
+pub fn rows_behind(
+    stream: &Stream<'_>,
+    serials: &BTreeSet<usize>,
+    form: &FormRow<'_>,
+    range: Range<usize>,
+) -> Vec<RowReading> {
+    let tokens = without_page_marks(stream, serials, stream.tokens(range));
+    let is_whole = |row: &RowReading| !row.is_unreadable && !row.label.is_empty() && form.count() > 1;
+    extras(stream, form, &tokens).into_iter().filter(is_whole).collect()
+}
+
 /// The rows behind a row of the template: text, and as many values as the table has columns.
 fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<RowReading> {
     let mut rows = Vec::new();
