@@ -2,20 +2,13 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)] // Its helpers stand outside test functions, where the lint does not look.
 
+mod command;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use command::run;
 use serde_json::Value as Json;
-
-/// Exit status, standard output and messages.
-fn run(folder: &Path, words: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xxgk"));
-    command.current_dir(folder).env("XXGK_LANG", "en").env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
-    let output = command.args(words).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
 
 /// A folder with the sample as `in/a.txt`, in which `received.in_person` is `1I9`, and an intact one as `in/b.txt`.
 fn folder() -> tempfile::TempDir {

@@ -2,10 +2,12 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)] // Its helpers stand outside test functions, where the lint does not look.
 
+mod command;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use command::run;
 use serde_json::Value as Json;
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -30,15 +32,6 @@ fn three_files(folder: &Path, organization: &str) {
     for (part, name) in parts.iter().zip(["公开", "申请", "诉讼"]) {
         fs::write(folder.join(format!("{organization}{name}.csv")), part).unwrap();
     }
-}
-
-/// Exit status, standard output and messages.
-fn run(folder: &Path, words: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xxgk"));
-    command.current_dir(folder).env("XXGK_LANG", "en").env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
-    let output = command.args(words).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
 /// Whether a report has all values of the sample.

@@ -2,10 +2,12 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)] // Its helpers stand outside test functions, where the lint does not look.
 
+mod command;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use command::run;
 use serde_json::Value as Json;
 use xxgk::engine::Engine;
 use xxgk::read::ReadOptions;
@@ -23,15 +25,6 @@ fn reports(bytes: &[u8]) -> Vec<Report> {
 
 fn texts(report: &Report) -> Vec<&str> {
     report.narrative.iter().map(|paragraph| paragraph.text.trim()).collect()
-}
-
-/// Exit status, standard output and messages.
-fn run(folder: &Path, words: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xxgk"));
-    command.current_dir(folder).env("XXGK_LANG", "en").env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
-    let output = command.args(words).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
 #[test]

@@ -22,12 +22,6 @@ const GAP: u32 = 12;
 /// Longer lines are neither titles nor headers of tables, in characters.
 const MAX_TITLE: usize = 60;
 
-/// Marks that end a sentence. In a grid, only cells with one of them and notes are text.
-const ENDS: [char; 8] = ['。', '！', '？', '!', '?', ';', '；', '…'];
-
-/// How a note below a table starts.
-const NOTES: [&str; 3] = ["注", "备注", "说明"];
-
 /// Adds the text of a document to its reports. `template` finds the template of a report.
 pub(super) fn add<'t>(document: &Document, reports: &mut [Report], template: impl Fn(&Report) -> Option<&'t Template>) {
     if reports.is_empty() {
@@ -304,7 +298,9 @@ fn is_running(text: &str) -> bool {
 const MIN_RUNNING_BYTES: usize = 9;
 
 fn is_sentence(text: &str) -> bool {
-    text.contains(ENDS) || NOTES.iter().any(|note| text.trim_start().starts_with(note) && text.contains(['：', ':']))
+    let words = words();
+    let is_note = |note: &String| text.trim_start().starts_with(note.as_str()) && text.contains(['：', ':']);
+    text.contains(words.sentence_ends.as_slice()) || words.note_starts.iter().any(is_note)
 }
 
 fn is_short(cell: &Cell) -> bool {

@@ -38,6 +38,10 @@ pub(crate) struct Words {
     pub column_marks: Vec<String>,
     /// Headers of columns of remarks.
     pub remark_headers: Vec<String>,
+    /// Marks that end a sentence.
+    pub sentence_ends: Vec<char>,
+    /// How a note below a table starts.
+    pub note_starts: Vec<String>,
     /// Words in headers of columns with the values of another year.
     pub other_year: Vec<String>,
     /// Words before a label that make it the opposite.

@@ -3,6 +3,7 @@
 //! In: [`OverviewRow`]s. Out: bytes. Called by `xxgk check --overview`. The page has no scripts and no links.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
+use unicode_width::UnicodeWidthStr;
 
 use crate::error::{Error, Result};
 use crate::message::{self, Arguments, Lang};
@@ -38,6 +39,11 @@ pub(crate) const HEADERS: [&str; 7] = [
 
 /// The widths of the columns of the workbook, in digits of the default font, with that of the remark.
 const WIDTHS: [f64; 8] = [40.0, 24.0, 8.0, 14.0, 8.0, 8.0, 12.0, 50.0];
+
+/// The height of a line, what a row has more, and the most that a row may have, in points.
+const LINE: f64 = 14.0;
+const PADDING: f64 = 4.0;
+const MAX_HEIGHT: f64 = 409.0;
 
 /// The creation date without a timestamp, so that the same check gives the same bytes.
 const CREATED: (u16, u8, u8) = (2000, 1, 1);
@@ -130,7 +136,12 @@ fn draw(rows: &[OverviewRow], timestamp: Option<i64>, lang: Lang) -> Result<Vec<
                 _ => sheet.write_with_format(at, column, &*neutral(&cell), format)?,
             };
         }
-        sheet.write_with_format(at, 7, &*neutral(row.failure.as_deref().unwrap_or_default()), format)?;
+        let failure = neutral(row.failure.as_deref().unwrap_or_default());
+        sheet.write_with_format(at, 7, &*failure, format)?;
+        // Not every program fits the height of a row to text on several lines.
+        let texts = row.cells().into_iter().chain([failure.into_owned()]);
+        let lines = texts.zip(WIDTHS).map(|(text, width)| (text.width() as f64 / (width - 1.0)).ceil());
+        sheet.set_row_height(at, (lines.fold(1.0, f64::max) * LINE + PADDING).min(MAX_HEIGHT))?;
     }
     let created = match timestamp {
         Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
