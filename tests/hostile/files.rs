@@ -111,6 +111,7 @@ pub const LONG: &[&str] = &[
     "text-at-the-limit.docx",
     "text-at-the-limit.txt",
     "text.doc",
+    "thousand-sheets.xlsx",
     "title.json",
     "too-much.txt",
     "utf-16.txt",
@@ -508,7 +509,9 @@ pub const FILES: &[Hostile] = &[
     ("one-part-many-relationships.xlsx", Fate::TooLarge, || {
         same_part(1500, "worksheets/sheet1.xml", |at| format!("r{at}"), 3_000_000)
     }),
-    ("thousand-sheets.xlsx", Fate::Ends, || same_part(1000, "worksheets/sheet1.xml", |_| "r1".to_owned(), 20)),
+    ("thousand-names.xlsx", Fate::Ends, || same_part(1000, "worksheets/sheet1.xml", |_| "r1".to_owned(), 20)),
+    // Each sheet is the report of an organization of its own.
+    ("thousand-sheets.xlsx", Fate::Read, || sheets_of_reports(1000)),
     ("small-part-many-sheets.xlsx", Fate::TooLarge, || {
         same_part(1999, "worksheets/sheet1.xml", |_| "r1".to_owned(), 3500)
     }),
@@ -661,6 +664,9 @@ pub const FILES: &[Hostile] = &[
 /// A report as pasted text.
 const REPORT: &str = include_str!("../../fixtures/zhongzhuang-2017.txt");
 
+/// The same as a table.
+const TABLE: &[u8] = include_bytes!("../../fixtures/zhongzhuang-2017.csv");
+
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 const DOCUMENT: &str = "word/document.xml";
 const HEAD: &str = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">"#;
@@ -701,6 +707,36 @@ fn many_sheets(count: usize) -> Vec<u8> {
         Part::new("xl/_rels/workbook.xml.rels", format!("<Relationships><Relationship Id='r1' Type='{office}/worksheet' Target='worksheets/sheet1.xml'/></Relationships>").as_bytes()),
         Part::new(SHEET, format!("{HEAD}<sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData></worksheet>").as_bytes()),
     ])
+}
+
+/// A workbook with the report of an organization on each sheet.
+fn sheets_of_reports(count: usize) -> Vec<u8> {
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let entry = |at| format!("<sheet name='s{at}' sheetId='{}' r:id='r{at}'/>", at + 1);
+    let relation = |at| format!("<Relationship Id='r{at}' Type='{office}/worksheet' Target='worksheets/s{at}.xml'/>");
+    let entries: String = (0..count).map(entry).collect();
+    let relations: String = (0..count).map(relation).collect();
+    let mut parts = vec![
+        Part::new("_rels/.rels", format!("<Relationships><Relationship Id='r1' Type='{office}/officeDocument' Target='xl/workbook.xml'/></Relationships>").as_bytes()),
+        Part::new("xl/workbook.xml", format!("<workbook xmlns:r='{office}'><sheets>{entries}</sheets></workbook>").as_bytes()),
+        Part::new("xl/_rels/workbook.xml.rels", format!("<Relationships>{relations}</Relationships>").as_bytes()),
+    ];
+    let table = encoding_rs::GB18030.decode(TABLE).0;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(table.as_bytes());
+    let cell = |text: &str| match text.parse::<f64>() {
+        Ok(_) => format!("<c><v>{text}</v></c>"),
+        Err(_) => format!("<c t='inlineStr'><is><t>{text}</t></is></c>"),
+    };
+    let row = |record: csv::StringRecord| format!("<row>{}</row>", record.iter().map(cell).collect::<String>());
+    let rows: String = reader.records().map(|record| row(record.unwrap())).collect();
+    parts.extend((0..count).map(|at| {
+        let rows = rows.replace("中庄镇", &format!("第{at}镇"));
+        Part::new(
+            &format!("xl/worksheets/s{at}.xml"),
+            format!("{HEAD}<sheetData>{rows}</sheetData></worksheet>").as_bytes(),
+        )
+    }));
+    zip(&parts)
 }
 
 /// A workbook whose sheets are all the same part, with a number of rows.
