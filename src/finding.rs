@@ -77,7 +77,7 @@ impl Severity {
 /// assert!(!finding.message(Lang::EN).is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     /// The stable code, such as `XG306`.
     pub code: String,
@@ -111,7 +111,7 @@ pub struct Finding {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Figure {
     /// The indicator.
@@ -125,7 +125,7 @@ pub struct Figure {
 }
 
 /// A text of the catalogue with its arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Phrase {
     /// The key in the catalogue.
     pub key: Cow<'static, str>,
@@ -141,7 +141,7 @@ impl Phrase {
 }
 
 /// The message of a finding whose code the catalogue does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Wording {
     /// The catalogue's text of another key, such as that of a kind of rule.
     Key(Cow<'static, str>),

@@ -3,6 +3,7 @@
 //! In: a [`Job`], the [`Settings`] that all jobs share and the [`Ticket`] that says when the job may write. Out: an
 //! [`Outcome`] with everything that happened; a failure is part of it and leaves no half output. Nothing here prints.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::PoisonError;
@@ -78,6 +79,7 @@ fn work(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     // Everything is drawn before the first file is written.
     let (shares, wanted) = shares(&job.target, &reports, settings.pattern.as_ref());
     let mut drawn = Vec::with_capacity(shares.len());
+    let mut seen = HashSet::new();
     for share in &shares {
         drawn.push(match &job.target {
             Target::Rows(_) => rows(&reports, share.format, &job.input, settings)?,
@@ -85,7 +87,7 @@ fn work(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
                 let options = settings.output.of(matches!(target, Target::Files { .. }));
                 let reports: Vec<&Report> = share.reports.iter().collect();
                 let output = settings.input.engine.write(&reports, share.format, &options)?;
-                note(&mut outcome.findings, &output.findings);
+                note(&mut outcome.findings, &mut seen, &output.findings);
                 output.bytes
             }
         });
@@ -125,7 +127,7 @@ fn read(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     outcome.stamp = stamp;
     let input = engine.read(&bytes, &settings.input.of(&job.input))?;
     drop(bytes);
-    note(&mut outcome.findings, input.findings());
+    note(&mut outcome.findings, &mut HashSet::new(), input.findings());
     let keeps_findings = job.target.formats().any(Format::holds_findings);
     let loses_text = !job.target.holds_narrative();
     let reports = engine.correct(&input, engine.recognize(&input)?, &job.input.display())?;
@@ -149,10 +151,13 @@ fn read(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome) 
     Ok(reports)
 }
 
-/// Adds findings that are not there yet: outputs in several formats have the same.
-fn note<'f>(findings: &mut Vec<Finding>, more: impl IntoIterator<Item = &'f Finding>) {
+/// Adds findings that are not there yet: outputs in several formats have the same. `seen` has those added so far.
+fn note<'f>(findings: &mut Vec<Finding>, seen: &mut HashSet<Finding>, more: impl IntoIterator<Item = &'f Finding>) {
     for finding in more {
-        if !findings.contains(finding) {
+        if seen.is_empty() {
+            seen.extend(findings.iter().cloned());
+        }
+        if seen.insert(finding.clone()) {
             findings.push(finding.clone());
         }
     }

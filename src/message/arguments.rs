@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// A list, not a map: a message has at most a handful, and a report may have hundreds of findings. In JSON they are an
 /// object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Arguments(Vec<(Cow<'static, str>, String)>);
 
 impl Arguments {
