@@ -129,10 +129,10 @@ impl ErrorKind {
             Self::Unsupported { found } => ("error.unsupported", [("found", of(found))].into()),
             Self::TooLarge { found, limit } => ("error.too_large", [("found", of(found)), ("limit", of(limit))].into()),
             Self::SheetNotFound { wanted, found } => {
-                ("error.sheet_not_found", [("wanted", of(wanted)), ("found", list(found))].into())
+                ("error.sheet_not_found", [("wanted", of(wanted)), ("found", lang.quoted_list(found))].into())
             }
             Self::NoTable => ("error.no_table", Arguments::new()),
-            Self::OnlyHidden { sheets } => ("error.only_hidden", [("sheets", list(sheets))].into()),
+            Self::OnlyHidden { sheets } => ("error.only_hidden", [("sheets", lang.quoted_list(sheets))].into()),
             Self::Encoding { encoding, line } => {
                 ("error.encoding", [("encoding", of(encoding)), ("line", line.to_string())].into())
             }

@@ -75,6 +75,11 @@ impl Lang {
         self.entry().list
     }
 
+    /// A list of texts from a file, each in quotation marks.
+    pub(crate) fn quoted_list(self, items: impl IntoIterator<Item = impl fmt::Display>) -> String {
+        items.into_iter().map(|item| format!("“{item}”")).collect::<Vec<_>>().join(self.list_separator())
+    }
+
     /// What separates the clauses of a sentence: `，` or `, `.
     pub fn comma(self) -> &'static str {
         self.entry().comma

@@ -177,6 +177,6 @@ mod tests {
         let (reports, findings) = read(&format!("[{more},{more}]")).unwrap();
         assert_eq!(reports.len(), 2);
         let [finding] = findings.as_slice() else { panic!("one finding") };
-        assert_eq!(finding.message(Lang::EN), "unknown keys ignored (not in xxgk.report/1): values.colour, éra");
+        assert_eq!(finding.message(Lang::EN), "unknown keys ignored (not in xxgk.report/1): “values.colour, éra”");
     }
 }
