@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![warn(unreachable_pub)]
+#![forbid(unsafe_code)]
 // The command line uses more than the public API has.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 

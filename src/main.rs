@@ -1,12 +1,13 @@
 //! The `xxgk` program: runs the command line and returns its exit status.
 
+mod allocator;
+
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
+use allocator::Allocator;
 
-/// A report is many short texts, which the allocators of musl and Windows handle slowly.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> ExitCode {
     xxgk::cli::run()

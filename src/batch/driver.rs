@@ -5,11 +5,12 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::memory;
 use super::plan::{Job, Plan};
 use super::pool::alone::{GivenUp, Watch};
 use super::pool::{Done, End, Limits, Next, Pool, Ticket};
@@ -43,6 +44,41 @@ impl Limits {
     pub(crate) fn timed_out(&self) -> Failure {
         Failure::new("fail.timeout").with("seconds", self.time.unwrap_or_default().as_secs())
     }
+}
+
+/// Does work on what was read of all files, on a thread of its own, within the time limit of one file. `step` is the key of
+/// what it does, for messages.
+///
+/// # Errors
+/// Those of the work; `fail.step_timeout`, `fail.panic` and `fail.threads`.
+pub(crate) fn step<T: Send + 'static>(
+    step: &'static str,
+    seconds: u64,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let limits = Limits::new(1, Some(1), seconds, false)?;
+    let work = Mutex::new(Some(work));
+    let do_work = move |_: &Ticket| {
+        let work = work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        work.expect("the only job is done once")()
+    };
+    let mut result = Err(limits.timed_out());
+    let show = |_, done: Done<Result<T, Failure>>| {
+        result = match done {
+            Done::Finished(result) => result,
+            Done::Panicked(detail) => Err(Failure::new("fail.panic").with("detail", detail)),
+            Done::TimedOut => {
+                Err(Failure::new("fail.step_timeout").with("step", format!("@{step}")).with("seconds", seconds))
+            }
+        };
+        Next::GoOn
+    };
+    Pool::new().run(1, limits, Arc::new(do_work), show).map_err(no_threads)?;
+    result
+}
+
+fn no_threads(error: io::Error) -> Failure {
+    Failure::new("fail.threads").with("detail", system_error(&error))
 }
 
 /// The jobs of a plan, about to run.
@@ -92,10 +128,13 @@ impl Driver {
         mut show: impl FnMut(&Job, Result<T, Failure>) -> Next,
     ) -> Result<End, Failure> {
         let (plan, limits) = (Arc::clone(&self.plan), self.limits);
-        let no_threads = |error: io::Error| Failure::new("fail.threads").with("detail", system_error(&error));
         let do_job = {
             let plan = Arc::clone(&plan);
-            move |ticket: &Ticket| work(&plan.job(ticket.at), ticket)
+            move |ticket: &Ticket| {
+                let job = plan.job(ticket.at);
+                memory::set_file(&job.input.display());
+                work(&job, ticket)
+            }
         };
         let mut show = |at: usize, done: Done<Result<T, Failure>>| {
             let result = match done {

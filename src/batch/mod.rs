@@ -12,6 +12,7 @@ mod failure;
 pub(crate) mod files;
 pub(crate) mod input;
 pub(crate) mod journal;
+pub(crate) mod memory;
 pub(crate) mod name;
 pub(crate) mod outcome;
 pub(crate) mod paths;
@@ -23,6 +24,7 @@ mod share;
 mod signal;
 pub(crate) mod summary;
 pub(crate) mod system_error;
+pub(crate) mod terminal;
 mod walk;
 
 pub(crate) use failure::Failure;

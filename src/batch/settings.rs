@@ -23,6 +23,8 @@ pub(crate) struct InputOptions {
     pub options: ReadOptions,
     /// The time for each in seconds; 0 means no limit.
     pub timeout: u64,
+    /// How many are read at a time; all cores where none is named.
+    pub jobs: Option<usize>,
 }
 
 impl InputOptions {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::check::SeverityOverrides;
 use crate::encoding;
-use crate::engine::{Engine, FileReports, JoinFailure};
+use crate::engine::{Engine, Examined, FileReports, JoinFailure};
 use crate::finding::{Finding, Severity};
 use crate::font::Fonts;
 use crate::limit;
@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind};
 
 use super::args::InputArguments;
 use super::console::Console;
-use crate::batch::driver::Driver;
+use crate::batch::driver::{self, Driver};
 use crate::batch::input::Input;
 use crate::batch::plan::{self, Plan};
 use crate::batch::pool::{Limits, Next};
@@ -47,7 +47,7 @@ pub(super) fn input_options(arguments: InputArguments) -> Result<InputOptions, F
         sheet: arguments.sheet,
         ..ReadOptions::default()
     };
-    Ok(InputOptions { engine, options, timeout: arguments.timeout.unwrap_or(TIMEOUT) })
+    Ok(InputOptions { engine, options, timeout: arguments.timeout.unwrap_or(TIMEOUT), jobs: None })
 }
 
 /// What a list that an option names holds.
@@ -186,7 +186,7 @@ pub(super) fn read_all<T: Send + 'static>(
     mut refused: impl FnMut(String, &Failure),
 ) -> Result<Vec<T>, Failure> {
     let mut all = Vec::new();
-    let limits = Limits::new(plan.len(), None, input.timeout, false)?;
+    let limits = Limits::new(plan.len(), input.jobs, input.timeout, false)?;
     let (ready, input) = (Arc::clone(input), Arc::clone(input));
     let driver = Driver::new(plan, limits).prepare(move || ready.engine.prepare());
     driver.run(
@@ -228,7 +228,18 @@ pub(super) fn joined(
     let mut refused = Vec::new();
     let files =
         read_all(plan, input, console, work, |file, failure| refused.push((file, failure.message(console.lang))))?;
-    let (files, failures) = input.engine.join(files);
+    let engine = input.engine.clone();
+    let correct = move |engine: &Engine, file: FileReports| {
+        let FileReports { file, input, reports } = file;
+        match engine.correct(&input, reports, &file) {
+            Ok(reports) => Ok(FileReports { file, input, reports }),
+            Err(error) => Err((file, Failure::from(error))),
+        }
+    };
+    let (files, failures): (Vec<_>, _) = driver::step("step.join", input.timeout, move || {
+        let (files, failures) = engine.join(files);
+        Ok((files.into_iter().map(|file| correct(&engine, file)).collect(), failures))
+    })?;
     for JoinFailure(key, arguments) in failures {
         let file = arguments.get("file").or(arguments.get("files")).unwrap_or_default().to_owned();
         let failure = Failure::Message(key, arguments);
@@ -236,16 +247,23 @@ pub(super) fn joined(
         refused.push((file, failure.message(console.lang)));
     }
     let mut joined = Vec::with_capacity(files.len());
-    for FileReports { file, input: content, reports } in files {
-        match input.engine.correct(&content, reports, &file).map_err(Failure::from) {
-            Ok(reports) => joined.push(FileReports { file, input: content, reports }),
-            Err(failure) => {
+    for file in files {
+        match file {
+            Ok(file) => joined.push(file),
+            Err((file, failure)) => {
                 console.failure(Some(&file), &failure);
                 refused.push((file, failure.message(console.lang)));
             }
         }
     }
     Ok((joined, refused))
+}
+
+/// The checked reports of joined files.
+pub(super) fn checked(files: Vec<FileReports>, input: &InputOptions) -> Result<Vec<(String, Vec<Examined>)>, Failure> {
+    let engine = input.engine.clone();
+    let check = move |file: FileReports| (file.file, engine.check(&file.input, file.reports));
+    driver::step("step.check", input.timeout, move || Ok(files.into_iter().map(check).collect()))
 }
 
 /// The reports of files and folders; true where some could not be read, which is reported.

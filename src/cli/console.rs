@@ -12,7 +12,7 @@ use indicatif::ProgressBar;
 
 use crate::batch::Failure;
 use crate::batch::system_error::system_error;
-use crate::text::neutral::is_direction_mark;
+pub(super) use crate::batch::terminal::clean;
 
 /// The language and verbosity of one run.
 pub(super) struct Console {
@@ -130,19 +130,6 @@ impl Console {
 /// A message in one line: a line break in a quoted cell becomes a space.
 pub(super) fn one_line(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// Text that cannot control a terminal: control characters and direction marks are shown by their code points.
-pub(super) fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || is_direction_mark(c) || matches!(c, '\u{2028}' | '\u{2029}') {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// The same for text of several lines.

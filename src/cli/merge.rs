@@ -19,11 +19,11 @@ use super::console::Console;
 use super::corrections::with_corrections;
 use super::exit::Exit;
 use super::side_input::{SideInputs, outputs, protect};
-use crate::batch::Failure;
 use crate::batch::files::{Outputs, Written};
 use crate::batch::place::{format_names, format_of};
 use crate::batch::plan::{self, Plan};
-use crate::batch::settings::InputOptions;
+use crate::batch::settings::{InputOptions, OutputOptions};
+use crate::batch::{Failure, driver};
 
 /// Merges; the totals go to the output, findings to standard error.
 pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> {
@@ -43,11 +43,10 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         value_column: arguments.value_column,
         strict: arguments.strict,
     };
-    let fonts = common::fonts(&arguments.fonts)?;
-    let writing = WriteOptions {
-        fonts: Some(&fonts),
+    let writing = OutputOptions {
+        fonts: common::fonts(&arguments.fonts)?,
         lang: console.lang,
-        bom: output.is_some(),
+        bom: Some(output.is_some()),
         encoding: None,
         timestamp: common::timestamp()?,
         landscape: arguments.landscape,
@@ -61,13 +60,15 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     output.as_deref().map_or(Ok(()), |output| outputs.inputs.refuse(output))?;
     let (organizations, unread) = read_all(&plan, &input, arguments.join, console)?;
     let failed = !unread.is_empty();
-    let Some(mut merged) = input.engine.merge(organizations, &options) else {
-        console.failure(None, &Failure::new("fail.nothing_to_merge"));
-        return Ok(Exit::Failed);
-    };
-    let noted = unread.into_iter().chain(unnamed).map(|finding| MergeFinding { organization: None, finding });
-    merged.findings.splice(0..0, noted);
-    let bytes = draw(&mut merged, format, &writing)?;
+    let (engine, is_file) = (input.engine.clone(), output.is_some());
+    let (merged, bytes) = driver::step("step.merge", input.timeout, move || {
+        let nothing = || Failure::new("fail.nothing_to_merge");
+        let mut merged = engine.merge(organizations, &options).ok_or_else(nothing)?;
+        let noted = unread.into_iter().chain(unnamed).map(|finding| MergeFinding { organization: None, finding });
+        merged.findings.splice(0..0, noted);
+        let bytes = draw(&mut merged, format, &writing.of(is_file))?;
+        Ok((merged, bytes))
+    })?;
     info(&merged, console);
     if !put(output.as_deref(), &bytes, &outputs, console)? {
         return Ok(Exit::Failed);
@@ -90,7 +91,9 @@ fn read_all(
     let organizations = if join {
         let (files, failures) = common::joined(plan, input, console)?;
         failures.into_iter().for_each(|(file, detail)| refused(file, detail));
-        files.into_iter().flat_map(|file| input.engine.organizations_of(file)).collect()
+        let engine = input.engine.clone();
+        let organizations = move |file| engine.organizations_of(file);
+        driver::step("step.check", input.timeout, move || Ok(files.into_iter().flat_map(organizations).collect()))?
     } else {
         common::read_all(plan, input, console, Engine::organizations, |file, failure| {
             refused(file, failure.message(console.lang));

@@ -22,15 +22,18 @@ mod side_input;
 mod table;
 mod template;
 
+use std::cell::Cell;
 use std::env;
 use std::ffi::OsString;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
+use std::thread;
 
-use crate::message::Lang;
+use crate::message::{self, Lang};
 use clap::FromArgMatches;
 
-use crate::batch::{Failure, pool};
+use crate::batch::{Failure, memory, pool};
 use args::{Arguments, Command};
 use console::Console;
 use exit::Exit;
@@ -41,8 +44,36 @@ pub fn run() -> ExitCode {
     ExitCode::from(start(wild::args_os().collect()) as u8)
 }
 
+/// Ends the process with a message that names the file: for an allocator that gets no memory. Does not allocate.
+#[cold]
+pub fn out_of_memory() -> ! {
+    thread_local! {
+        static IS_REPORTING: Cell<bool> = const { Cell::new(false) };
+    }
+    // Ending the process may need memory again.
+    if IS_REPORTING.replace(true) {
+        process::abort();
+    }
+    if memory::report(&mut io::stderr().lock()).is_ok_and(|is_first| !is_first) {
+        loop {
+            // Another thread is ending the process.
+            thread::park();
+        }
+    }
+    #[allow(clippy::exit, reason = "an allocator cannot return")]
+    process::exit(Exit::Failed as i32)
+}
+
+/// Makes the message for [`out_of_memory`] while there is memory.
+fn prepare_for_no_memory(lang: Lang) {
+    let word = |key| message::text(key, lang, &message::Arguments::new());
+    let what = format!("{}: {}\n", word("word.error"), word("fail.memory"));
+    memory::set_words("xxgk: ".to_owned(), format!("{what}  {}: {}\n", word("word.hint"), word("fail.memory_hint")));
+}
+
 fn start(words: Vec<OsString>) -> Exit {
     let lang = language(&words);
+    prepare_for_no_memory(lang);
     if let Some(files) = open::files(&words) {
         let has = |flags: [&str; 2]| words.iter().any(|word| flags.iter().any(|flag| word == flag));
         let (quiet, verbose) = (has(["-q", "--quiet"]), has(["-v", "--verbose"]));

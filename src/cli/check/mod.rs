@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::check::render::{Checked, Counts, OutputFormat, Renderer, is_note_on_reading};
 use crate::correct::DoubtfulValue;
-use crate::engine::{Engine, Examined, FileReports};
+use crate::engine::{Engine, Examined};
 use crate::finding::Severity;
 use crate::message::Lang;
 use crate::organization::Key;
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: Check, console: &Console) -> Result<Exit, Failure> 
     let engine = with_corrections(engine, corrections, &[&plan], console)?;
     let list = |path: PathBuf| DoubtfulList::create(&path, inputs, arguments.writing, console.lang);
     let doubtful = arguments.write_corrections.map(list).transpose()?;
-    let input = InputOptions { engine, ..(*input).clone() };
+    let input = InputOptions { engine, jobs: arguments.jobs, ..(*input).clone() };
     let limits = Limits::new(plan.len(), arguments.jobs, input.timeout, true)?;
     let last = input.engine.clone();
     let checks =
@@ -186,10 +186,10 @@ fn check_joined(plan: &Arc<Plan>, checks: &Checks, shown: &mut Shown<'_, '_>) ->
             return Ok(Err(error));
         }
     }
-    for FileReports { file, input, reports } in files {
+    for (file, reports) in common::checked(files, &checks.input)? {
         // Marked workbooks have the name of the first file.
         let first = Input::new(file.split('、').next().unwrap_or_default().into());
-        let found = checks.found(shown.engine.check(&input, reports), &first, true);
+        let found = checks.found(reports, &first, true);
         if let Err(error) = shown.file(&file, found) {
             return Ok(Err(error));
         }

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::compare::render::{self, Failed};
-use crate::compare::{Comparison, NamedReport};
+use crate::compare::{Comparison, NamedReport, UnknownOrganization};
 use crate::engine::Engine;
 use crate::finding::Severity;
+use crate::message::Lang;
 
 use super::args::{Compare, ComparisonOutput};
 use super::common;
@@ -17,9 +18,9 @@ use super::console::Console;
 use super::corrections::with_corrections;
 use super::exit::Exit;
 use super::side_input::{SideInputs, outputs, protect};
-use crate::batch::Failure;
 use crate::batch::plan::{self, Plan};
 use crate::batch::settings::InputOptions;
+use crate::batch::{Failure, driver};
 
 /// Compares; the result goes to standard output or a file, messages to standard error.
 pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure> {
@@ -47,17 +48,17 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     let mut failed = Vec::new();
     let mut read = |plan: &Arc<Plan>| reports((plan, arguments.join), &input, &mut failed, console);
     let (old, new) = (read(&old)?, read(&new)?);
-    let comparison = input.engine.compare(&old, &new, &accepted).map_err(|unknown| {
-        let (key, reports) = if unknown.old { ("usage.match_old", &old) } else { ("usage.match_new", &new) };
-        let found: Vec<_> = reports.iter().filter_map(|named| named.report.organization.as_deref()).collect();
-        Failure::new(key).with("name", unknown.name).with("found", found.join(", "))
+    let any_failed = !failed.is_empty();
+    let (engine, lang, all) = (input.engine.clone(), console.lang, arguments.all);
+    let (comparison, bytes) = driver::step("step.compare", input.timeout, move || {
+        let unknown = |unknown| unknown_organization(unknown, &old, &new, lang);
+        let comparison = engine.compare(&old, &new, &accepted).map_err(unknown)?;
+        let bytes = match format {
+            ComparisonOutput::Text => text::draw(&comparison, all, lang).into_bytes(),
+            ComparisonOutput::File(format) => render::write(&comparison, &failed, format, all, timestamp, lang)?,
+        };
+        Ok((comparison, bytes))
     })?;
-    let bytes = match format {
-        ComparisonOutput::Text => text::draw(&comparison, arguments.all, console.lang).into_bytes(),
-        ComparisonOutput::File(format) => {
-            render::write(&comparison, &failed, format, arguments.all, timestamp, console.lang)?
-        }
-    };
     let written = match output {
         None => console.put(&bytes).map(|_| ()),
         Some(path) => outputs(inputs, arguments.writing).write(path, &bytes).map(|_| ()),
@@ -67,7 +68,14 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
         return Ok(Exit::Failed);
     }
     summary(&comparison, console);
-    Ok(Exit::of_findings(!failed.is_empty(), &arguments.fail_on, |level| comparison.at_least(level) > 0))
+    Ok(Exit::of_findings(any_failed, &arguments.fail_on, |level| comparison.at_least(level) > 0))
+}
+
+/// Why `--match` cannot be followed.
+fn unknown_organization(unknown: UnknownOrganization, old: &[NamedReport], new: &[NamedReport], lang: Lang) -> Failure {
+    let (key, reports) = if unknown.old { ("usage.match_old", old) } else { ("usage.match_new", new) };
+    let found = reports.iter().filter_map(|named| named.report.organization.as_deref());
+    Failure::new(key).with("name", unknown.name).with("found", lang.quoted_list(found))
 }
 
 /// The format asked for, or that of the output's extension.
