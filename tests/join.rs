@@ -109,3 +109,32 @@ fn a_file_of_nobody_stays_alone() {
     assert!(said.contains("in/申请.csv: warning[XG365]"), "{said}");
     assert_eq!(fs::read_dir(at.join("out")).unwrap().count(), 3);
 }
+
+#[test]
+fn joined_reports_can_be_named_listed_and_summed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for organization in ["东河镇", "西河镇"] {
+        three_files(&at.join("in"), organization);
+    }
+    let words = ["convert", "--join", "in", "--to", "csv", "-o", "out/", "--name", "{year}{organization}"];
+    let (status, out, said) = run(at, &[&words[..], &["-n", "--summary", "plan.json"]].concat());
+    assert_eq!(status, 0, "{said}");
+    assert!(out.lines().count() == 2 && out.contains("2022东河镇.csv"), "{out}");
+    assert!(!at.join("out").exists() && !at.join("plan.json").exists());
+
+    let (status, _, said) = run(at, &[&words[..], &["--summary", "all.json"]].concat());
+    assert_eq!(status, 0, "{said}");
+    assert!(at.join("out/2022东河镇.csv").exists() && at.join("out/2022西河镇.csv").exists());
+    let rows: Json = serde_json::from_slice(&fs::read(at.join("all.json")).unwrap()).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), 2);
+    assert_eq!(rows[0]["reports"][0]["organization"], "东河镇");
+    assert!(rows[0]["outputs"][0].as_str().unwrap().ends_with("2022东河镇.csv"), "{rows}");
+
+    let (status, out, said) = run(at, &["convert", "--join", "in", "--to", "csv", "--tidy"]);
+    assert_eq!(status, 0, "{said}");
+    assert_eq!(out.lines().filter(|line| line.contains("organization")).count(), 1);
+    assert!(out.lines().count() > 100 && out.contains("西河镇"), "{out}");
+    let (status, _, said) = run(at, &["convert", "--join", "in", "--to", "json", "-o", "o/", "--encoding", "gb18030"]);
+    assert_eq!(status, 2, "{said}");
+}

@@ -134,7 +134,8 @@ impl Outcome {
 }
 
 impl ReportSummary {
-    pub(super) fn new(report: &Report) -> Self {
+    /// A report in short.
+    pub(crate) fn new(report: &Report) -> Self {
         Self {
             template: report.template.clone(),
             numbers: report.values.iter().filter(|value| value.cell.is_number()).count(),

@@ -46,7 +46,8 @@ pub(crate) struct ReportIdentity {
 }
 
 impl ReportIdentity {
-    pub(super) fn new(report: &Report) -> Self {
+    /// The identity of a report.
+    pub(crate) fn new(report: &Report) -> Self {
         Self { template: report.template.clone(), organization: report.organization.clone(), year: report.year }
     }
 }

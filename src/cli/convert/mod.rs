@@ -1,6 +1,7 @@
 //! `xxgk convert`: received tables in, official tables out.
 
 mod join;
+mod options;
 mod progress;
 mod run;
 mod show;
@@ -8,8 +9,6 @@ mod show;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::sync::Mutex;
-
-use crate::encoding;
 
 use self::progress::Progress;
 use self::run::Run;
@@ -26,13 +25,12 @@ use crate::batch::place::{OutputPlace, Request};
 use crate::batch::plan::{self, Plan};
 use crate::batch::pool::Limits;
 use crate::batch::settings::{OutputOptions, Settings};
-use crate::batch::summary;
 
 /// Converts; a call that makes no sense fails before anything is read.
 pub(super) fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Failure> {
     if arguments.join {
         let output = output_options(&arguments, console)?;
-        return join::run(arguments, &output, console);
+        return join::run(arguments, output, console);
     }
     let named = common::inputs(std::mem::take(&mut arguments.inputs))?;
     let typed = io::stdin().is_terminal() && named.iter().any(|input| input.as_os_str() == "-");
@@ -46,7 +44,7 @@ pub(super) fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Fai
         named: pattern.is_some(),
         verbose: console.verbose,
     })?;
-    check(&arguments, &plan)?;
+    options::check(&arguments, &plan.place)?;
     let keeps_bytes = matches!(plan.place, OutputPlace::Stdout(_) | OutputPlace::Tidy(..));
     let limits =
         Limits::new(plan.len(), arguments.jobs, arguments.input.timeout.unwrap_or(common::TIMEOUT), keeps_bytes)?;
@@ -69,23 +67,6 @@ pub(super) fn run(mut arguments: Convert, console: &Console) -> Result<Exit, Fai
     let exit = run.all(limits, &progress);
     progress.clear();
     exit
-}
-
-/// Refuses options that do not fit together.
-fn check(arguments: &Convert, plan: &Plan) -> Result<(), Failure> {
-    let in_folder = matches!(plan.place, OutputPlace::Folder { .. });
-    if arguments.resume && (!in_folder || arguments.dry_run) {
-        return Err(Failure::new("usage.resume_folder"));
-    }
-    if arguments.name.is_some() && !in_folder {
-        return Err(Failure::new("usage.name_folder"));
-    }
-    if let Some(summary) = &arguments.summary {
-        summary::format(summary)?;
-    }
-    let Some(label) = &arguments.encoding else { return Ok(()) };
-    encoding::to_write(Some(label))?;
-    if plan.place.writes_csv() { Ok(()) } else { Err(Failure::new("usage.encoding_not_csv")) }
 }
 
 fn output_options(arguments: &Convert, console: &Console) -> Result<OutputOptions, Failure> {

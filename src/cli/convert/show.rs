@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::check::render::is_note_on_reading;
 use crate::finding::{Finding, Severity};
+use crate::write::Format;
 
 use super::super::console::{Console, clean, one_line};
 use crate::batch::Failure;
 use crate::batch::atomic_file::AtomicFile;
-use crate::batch::outcome::{Outcome, Output, OutputState};
+use crate::batch::outcome::{Outcome, Output, OutputState, ReportSummary};
 use crate::batch::plan::Job;
 use crate::batch::summary::{Counts, SummaryRow};
 
@@ -87,12 +88,17 @@ impl Show<'_> {
                 Sink::File(file) => file.write(bytes)?,
             },
             OutputState::Planned => {
-                let what = what(output, console);
+                let what = what(output.format, &output.reports, console);
                 let line = console.text("cli.planned", &[("input", input), ("output", &to), ("what", &what)]);
                 return console.put(format!("{}\n", clean(&line)).as_bytes());
             }
             OutputState::Written if self.alone || console.verbose => {
-                console.info(&console.text("cli.written", &[("output", &to), ("what", &what(output, console))]));
+                console.info(
+                    &console.text(
+                        "cli.written",
+                        &[("output", &to), ("what", &what(output.format, &output.reports, console))],
+                    ),
+                );
             }
             OutputState::Unchanged if self.alone || console.verbose => {
                 console.info(&console.text("cli.unchanged", &[("output", &to)]));
@@ -103,9 +109,10 @@ impl Show<'_> {
     }
 }
 
-fn what(output: &Output, console: &Console) -> String {
-    let format = output.format.name();
-    match &output.reports[..] {
+/// What an output holds.
+pub(super) fn what(format: Format, reports: &[ReportSummary], console: &Console) -> String {
+    let format = format.name();
+    match reports {
         [report] => {
             let template = report.template.clone().unwrap_or_else(|| "–".to_owned());
             let (number, total) = (report.numbers.to_string(), report.total.to_string());
