@@ -228,11 +228,46 @@ impl Finding {
         self.cause.as_ref().map(|cause| cause.text(lang))
     }
 
+    /// The message with a long list of labels cut short, for a terminal.
+    pub(crate) fn brief_message(&self, lang: Lang) -> String {
+        let Some(few) = self.arguments.get("labels").and_then(first_few) else { return self.message(lang) };
+        let mut brief =
+            Self { arguments: self.arguments.clone(), wording: self.wording.clone(), ..Self::new(&self.code) };
+        brief.arguments.insert("labels", few);
+        brief.message(lang)
+    }
+
     /// The message in one language.
     pub fn message(&self, lang: Lang) -> String {
         match &self.wording {
             None => message::text(&format!("finding.{}", self.code), lang, &self.arguments),
             Some(wording) => wording.text(lang, &self.arguments),
         }
+    }
+}
+
+/// The most labels that a message on a terminal lists.
+const FEW: usize = 6;
+
+/// The first labels of a list with more than a few.
+fn first_few(labels: &str) -> Option<String> {
+    // Labels contain the mark of most lists, but not that of lists of rows.
+    let mark = if labels.contains('；') { '；' } else { '、' };
+    let (end, _) = labels.match_indices(mark).nth(FEW - 1)?;
+    Some(labels[..end].to_owned() + "……")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_shows_the_first_labels_of_many() {
+        let labels: Vec<String> = (1..=9).map(|number| format!("第{number}行")).collect();
+        let finding = Finding::new("XG304").with("count", 9).with("labels", labels.join("；"));
+        assert!(finding.message(Lang::ZH).contains("第9行"));
+        assert!(finding.brief_message(Lang::ZH).ends_with("第5行；第6行……"), "{}", finding.brief_message(Lang::ZH));
+        let finding = finding.with("labels", labels[..6].join("；"));
+        assert_eq!(finding.brief_message(Lang::ZH), finding.message(Lang::ZH));
     }
 }

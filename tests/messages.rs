@@ -257,7 +257,7 @@ fn convert_and_check_count_the_same() {
     // The inputs with problems stand together at the end.
     let text = heard(&converted).replace('\\', "/");
     let (_, end) = text.split_once("files that failed or have errors:\n").unwrap();
-    assert!(end.lines().next().unwrap().starts_with("  in/a.txt: 1 errors (XG"), "{end}");
+    assert!(end.lines().next().unwrap().starts_with("  in/a.txt: errors: 1 (XG"), "{end}");
     assert!(end.contains("  in/c.xls: the file is empty\n"), "{end}");
 }
 
@@ -292,7 +292,7 @@ fn an_overview_stands_first_and_can_be_sent_around() {
     assert_eq!(status(&output), 3);
     let text = printed(&output).replace('\\', "/");
     let lines: Vec<_> = text.lines().take(6).collect();
-    assert!(lines[0].starts_with("file ") && lines[0].ends_with("unreadable"), "{text}");
+    assert!(lines[0].starts_with("file ") && lines[0].ends_with("unreadable  missing"), "{text}");
     assert!(lines[1].starts_with("in/a.txt") && lines[1].contains("中庄镇"), "{text}");
     assert!(lines[3].starts_with("in/c.xls") && lines[3].contains("(cannot be read)"), "{text}");
     assert_eq!(lines[5], "", "{text}");
@@ -305,6 +305,44 @@ fn an_overview_stands_first_and_can_be_sent_around() {
     assert_eq!(status(&run(folder.path(), &["check", "in", "--overview", "o.txt"])), 2);
     let input = run(folder.path(), &["check", "in/a.txt", "in/d.csv", "--overview", "o.html"]);
     assert!(status(&input) == 3 && heard(&input).contains("o.html exists"), "{}", heard(&input));
+}
+
+#[test]
+fn an_overview_of_many_files_leaves_out_those_that_are_fine() {
+    let folder = mixed();
+    for number in 0..20 {
+        fs::copy(fixture("2021/report.csv"), folder.path().join(format!("in/fine-{number}.csv"))).unwrap();
+    }
+    let overview = |words: &[&str]| {
+        let text = printed(&run(folder.path(), words));
+        text.lines().take_while(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let brief = overview(&["check", "in"]);
+    assert!(brief.len() < 8 && !brief.iter().any(|line| line.contains("fine-")), "{brief:#?}");
+    assert!(brief.last().unwrap().starts_with("21 more "), "{brief:#?}");
+    assert!(overview(&["check", "in", "-v"]).len() > 20);
+}
+
+#[test]
+fn inspect_does_not_advise_to_inspect() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "各位同事：请在月底以前报材料。\n").unwrap();
+    let hint = |command: &str| {
+        let said = heard(&run(folder.path(), &[command, "a.txt"]));
+        said.lines().find(|line| line.starts_with("  hint: ")).unwrap_or_default().to_owned()
+    };
+    assert!(hint("inspect").contains("template infer") && !hint("inspect").contains("xxgk inspect"));
+}
+
+#[test]
+fn parsers_speak_the_language_of_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("broken/letter.doc"), folder.path().join("a.doc")).unwrap();
+    let said = heard(&run(folder.path(), &["check", "--lang", "zh", "--output-format", "short", "a.doc"]));
+    let out = printed(&run(folder.path(), &["check", "--lang", "zh", "--output-format", "short", "a.doc"]));
+    assert!(!(said + &out).contains("stream"), "{out}");
+    let verbose = heard(&run(folder.path(), &["convert", "-v", "--to", "csv", "a.doc"]));
+    assert!(verbose.contains("  cause: ") && verbose.contains("stream"), "{verbose}");
 }
 
 #[test]

@@ -66,6 +66,15 @@ impl Failure {
         }
     }
 
+    /// What a parser said, which is in English.
+    pub(crate) fn source(&self) -> Option<String> {
+        match self {
+            Self::Message(..) => None,
+            Self::Library(error) => std::error::Error::source(error).map(ToString::to_string),
+            Self::OfFile(_, failure) => failure.source(),
+        }
+    }
+
     /// The place in the file, where there is one.
     pub(crate) fn location(&self) -> Option<&Location> {
         match self {

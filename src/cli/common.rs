@@ -13,7 +13,6 @@ use crate::finding::{Finding, Severity};
 use crate::font::Fonts;
 use crate::limit;
 use crate::merge;
-use crate::message::Lang;
 use crate::organization::Aliases;
 use crate::read::ReadOptions;
 use crate::report::Report;
@@ -105,8 +104,8 @@ pub(super) fn templates(named: &Path) -> Result<Templates, Failure> {
         return Err(Failure::from(limit::too_large(found, limit::megabytes(limit::TEMPLATE as u64))).of_file(named));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
-        let detail = format!("{}: {error}", named.display());
-        Failure::from(Error::new(ErrorKind::Template { detail }))
+        let kind = ErrorKind::Template { detail: "@detail.utf8".to_owned() };
+        Failure::from(Error::new(kind).caused_by(error)).of_file(named)
     })?;
     Ok(Templates(vec![Arc::new(template::from_toml_str(&text, &id)?)]))
 }
@@ -119,10 +118,7 @@ pub(super) fn fonts(named: &[OsString]) -> Result<Fonts, Failure> {
         let (role, path) = text.split_once('=').ok_or_else(|| Failure::new("usage.font"))?;
         let role = FontRole::ALL.into_iter().find(|known| known.as_str() == role);
         let role = role.ok_or_else(|| Failure::new("usage.font"))?;
-        let (bytes, _) = files::read(Some(Path::new(path))).map_err(|failure| {
-            let detail = failure.message(Lang::EN);
-            Failure::from(Error::new(ErrorKind::Font { path: path.to_owned(), detail }))
-        })?;
+        let (bytes, _) = files::read(Some(Path::new(path))).map_err(|failure| failure.of_file(Path::new(path)))?;
         own.insert(role, (path.to_owned(), bytes));
     }
     Ok(Fonts::new(own)?)

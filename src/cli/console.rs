@@ -67,6 +67,9 @@ impl Console {
         }
         let place = if place.is_empty() { place } else { format!("{place}: ") };
         self.line(&format!("xxgk: {place}{}: {}", self.word("word.error"), one_line(&failure.message(self.lang))));
+        if let Some(source) = failure.source().filter(|_| self.verbose) {
+            self.line(&format!("  {}: {}", self.word("word.cause_of_error"), one_line(&source)));
+        }
         if let Some(hint) = failure.hint(self.lang) {
             self.line(&format!("  {}: {hint}", self.word("word.hint")));
         }
@@ -108,7 +111,8 @@ impl Console {
     fn finding_line(&self, file: &str, finding: &Finding) -> String {
         let at = finding.at.as_ref().map_or_else(String::new, |at| format!(":{}", at.to_text(self.lang)));
         let severity = self.word(&format!("word.{}", finding.severity.as_str()));
-        format!("{file}{at}: {severity}[{}]: {}", finding.code, one_line(&finding.message(self.lang)))
+        let message = if self.verbose { finding.message(self.lang) } else { finding.brief_message(self.lang) };
+        format!("{file}{at}: {severity}[{}]: {}", finding.code, one_line(&message))
     }
 
     /// Writes a result to standard output; false when nobody reads it any more, which is no failure.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::document::Part;
 use crate::engine::Engine;
+use crate::error::{Error, ErrorKind};
 use crate::finding::Finding;
 use crate::message::Lang;
 use crate::read::{self, ReadOptions};
@@ -43,12 +44,20 @@ pub(super) fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure
     };
     let mut files = common::read_all(&plan, &input, console, work, |_, _| ())?;
     let Some((shown, failure)) = files.pop() else { return Ok(Exit::Failed) };
-    match console.put(&shown).err().or(failure.map(Failure::from)) {
+    match console.put(&shown).err().or(failure.map(|error| no_table(error, as_json))) {
         Some(failure) => {
             console.failure(Some(&plan.job(0).input.display()), &failure);
             Ok(Exit::Failed)
         }
         None => Ok(Exit::Done),
+    }
+}
+
+/// Why there is no report. The hint of other commands is to inspect the file.
+fn no_table(error: Error, as_json: bool) -> Failure {
+    match error.kind() {
+        ErrorKind::NoTable if !as_json => Failure::new("fail.no_table"),
+        _ => Failure::from(error),
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
     // Before all the reading.
     output.as_deref().map_or(Ok(()), |output| outputs.inputs.refuse(output))?;
     let (organizations, unread) = read_all(&plan, &input, arguments.join, console)?;
-    let failed = !unread.is_empty();
+    let unread_files = unread.len();
     let (engine, is_file) = (input.engine.clone(), output.is_some());
     let (merged, bytes) = driver::step("step.merge", input.timeout, move || {
         let nothing = || Failure::new("fail.nothing_to_merge");
@@ -69,12 +69,13 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         let bytes = draw(&mut merged, format, &writing.of(is_file))?;
         Ok((merged, bytes))
     })?;
-    info(&merged, console);
-    if !put(output.as_deref(), &bytes, &outputs, console)? {
+    let is_written = put(output.as_deref(), &bytes, &outputs, console)?;
+    info(&merged, unread_files, console);
+    if !is_written {
         return Ok(Exit::Failed);
     }
     let highest = all_findings(&merged).map(|(_, finding)| finding.severity).max();
-    Ok(Exit::of_findings(failed, &arguments.fail_on, |level| highest >= Some(level)))
+    Ok(Exit::of_findings(unread_files > 0, &arguments.fail_on, |level| highest >= Some(level)))
 }
 
 /// The organizations of all files, and a finding for each file that cannot be read.
@@ -150,7 +151,7 @@ fn with_shipped(input: InputOptions, is_named: bool, aliases: Aliases) -> (Arc<I
 }
 
 /// Prints what merging found and the errors of each organization; the workbook and `check` have the rest.
-fn info(merged: &Merged, console: &Console) {
+fn info(merged: &Merged, unread: usize, console: &Console) {
     for found in &merged.findings {
         if found.finding.code != "XG615" && (found.finding.severity > Severity::Note || console.verbose) {
             console.finding(&console.word("word.merge"), &found.finding);
@@ -165,7 +166,14 @@ fn info(merged: &Merged, console: &Console) {
     let counted = merged.counted.to_string();
     let left = (merged.organizations.len() - merged.counted).to_string();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let words = [("counted", counted.as_str()), ("left", &left), ("errors", &errors), ("warnings", &warnings)];
+    let unread = unread.to_string();
+    let words = [
+        ("counted", counted.as_str()),
+        ("left", &left),
+        ("unread", &unread),
+        ("errors", &errors),
+        ("warnings", &warnings),
+    ];
     console.info(&console.text("cli.merged", &words));
 }
 
@@ -173,7 +181,7 @@ fn info(merged: &Merged, console: &Console) {
 fn put(output: Option<&Path>, bytes: &[u8], outputs: &Outputs, console: &Console) -> Result<bool, Failure> {
     let Some(path) = output else { return console.put(bytes).map(|_| true) };
     match outputs.write(path, bytes) {
-        Ok(Written::New) => {}
+        Ok(Written::New) => console.info(&path.display().to_string()),
         Ok(Written::Unchanged) => {
             console.info(&console.text("cli.unchanged", &[("output", &path.display().to_string())]));
         }

@@ -13,7 +13,7 @@ use crate::write::{Format, WriteOptions};
 
 use super::args::{Command, InputArguments};
 use super::common;
-use super::console::Console;
+use super::console::{Console, one_line};
 use super::exit::Exit;
 use crate::batch::driver::Driver;
 use crate::batch::files::{Inputs, Outputs, Written};
@@ -63,9 +63,10 @@ pub(super) fn run(files: Vec<PathBuf>, console: &Console) -> Result<Exit, Failur
     let plan = Arc::new(plan::to_read(files)?);
     let outputs = Outputs { inputs: Inputs::new(vec![Arc::clone(&plan.inputs)]), ..Outputs::default() };
     let limits = Limits::new(plan.len(), None, TIMEOUT, true)?;
+    let skipping = Arc::clone(&plan);
     let (ready, reader) = (Arc::clone(&input), Arc::clone(&input));
     let driver = Driver::new(&plan, limits).prepare(move || ready.engine.prepare()).interruptible();
-    let mut exit = Exit::Done;
+    let mut tally = Tally::default();
     let end = driver.run(
         move |job, _| draw(&job.input, &reader, &writing),
         |job, result| {
@@ -74,16 +75,55 @@ pub(super) fn run(files: Vec<PathBuf>, console: &Console) -> Result<Exit, Failur
             if is_pdf(path) && !named.iter().any(|named| named == path) {
                 return Next::GoOn;
             }
-            let done = result.and_then(|drawn| save(path, drawn, &outputs, console));
-            if let Err(failure) = done {
-                console.failure(Some(&job.input.display()), &failure);
-                exit = Exit::Failed;
+            match result.and_then(|drawn| save(path, drawn, &outputs, console)) {
+                Ok(written) => {
+                    tally.done += 1;
+                    tally.written += written;
+                }
+                Err(failure) => {
+                    let file = job.input.display();
+                    console.failure(Some(&file), &failure);
+                    tally.failed.push(format!("{file}: {}", one_line(&failure.message(console.lang))));
+                }
             }
             Next::GoOn
         },
     )?;
+    tally.show(console);
+    common::skipped(&skipping, console);
     pause();
-    Ok(if end == End::Interrupted { Exit::Interrupted } else { exit })
+    Ok(match end {
+        End::Interrupted => Exit::Interrupted,
+        _ if tally.failed.is_empty() => Exit::Done,
+        _ => Exit::Failed,
+    })
+}
+
+/// What became of the files.
+#[derive(Default)]
+struct Tally {
+    done: usize,
+    written: usize,
+    /// A line for each file that failed.
+    failed: Vec<String>,
+}
+
+impl Tally {
+    /// Prints the files that failed and the counts, for several files.
+    fn show(&self, console: &Console) {
+        let files = self.done + self.failed.len();
+        if files < 2 {
+            return;
+        }
+        if !self.failed.is_empty() {
+            console.info(&console.word("cli.problems"));
+            self.failed.iter().for_each(|line| console.info(&format!("  {line}")));
+        }
+        let counts = [("files", files), ("done", self.done), ("failed", self.failed.len()), ("written", self.written)];
+        let counts = counts.map(|(name, count)| (name, count.to_string()));
+        let words = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
+        console.info(&console.text("cli.opened", &words));
+    }
 }
 
 fn is_pdf(path: &Path) -> bool {
@@ -104,18 +144,20 @@ fn draw(input: &Input, options: &InputOptions, writing: &WriteOptions<'_>) -> Re
     Ok(Drawn { pages, findings })
 }
 
-/// Writes the PDFs of a file beside it.
-fn save(input: &Path, drawn: Drawn, outputs: &Outputs, console: &Console) -> Result<(), Failure> {
+/// Writes the PDFs of a file beside it; their number.
+fn save(input: &Path, drawn: Drawn, outputs: &Outputs, console: &Console) -> Result<usize, Failure> {
     let file = input.display().to_string();
     console.collapsed(&file, &drawn.findings);
     let stem = name::clean(&input.file_stem().unwrap_or_default().to_string_lossy());
+    let mut count = 0;
     for (part, bytes) in drawn.pages {
         let part = part.map_or_else(String::new, |part| format!("-{part}"));
         let (path, written) = save_as(input, &format!("{stem}{part}"), &bytes, outputs)?;
         let key = if written == Written::New { "cli.written_pdf" } else { "cli.unchanged" };
         console.info(&console.text(key, &[("input", &file), ("output", &path.display().to_string())]));
+        count += usize::from(written == Written::New);
     }
-    Ok(())
+    Ok(count)
 }
 
 /// Writes a file under the first name that is free, or that has the same bytes already.

@@ -208,7 +208,7 @@ impl Selection {
             if codes.is_empty() {
                 continue;
             }
-            let finding = Finding::new("XG613").with("count", count).with("codes", list(codes));
+            let finding = Finding::new("XG613").with("count", count).with("codes", codes.join(", "));
             self.counted_or_left_out(at, "XG613", finding, "merge.errors_left_out", strict);
         }
     }

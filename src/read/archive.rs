@@ -132,7 +132,8 @@ impl<'b> Archive<'b> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(cut)?;
         let mut archive = Self { bytes, zip, inflater: Decompressor::new(), format, left: limit::INFLATED };
         for index in 0..archive.zip.len() {
-            let file = archive.zip.by_index_raw(index).map_err(|error| corrupt(format, &error).caused_by(error))?;
+            let file =
+                archive.zip.by_index_raw(index).map_err(|error| corrupt(format, "@detail.archive").caused_by(error))?;
             if file.encrypted() {
                 return Err(Error::new(ErrorKind::Encrypted));
             }
@@ -152,7 +153,7 @@ impl<'b> Archive<'b> {
     /// the part exceeds the bytes left to read.
     pub(super) fn part(&mut self, index: usize) -> Result<Vec<u8>> {
         let format = self.format;
-        let file = self.zip.by_index_raw(index).map_err(|error| corrupt(format, &error).caused_by(error))?;
+        let file = self.zip.by_index_raw(index).map_err(|error| corrupt(format, "@detail.archive").caused_by(error))?;
         let (size, method, checksum) = (file.size(), file.compression(), file.crc32());
         let start = file.data_start().and_then(|start| usize::try_from(start).ok());
         let length = usize::try_from(file.compressed_size()).ok();
@@ -171,7 +172,7 @@ impl<'b> Archive<'b> {
                 bytes.truncate(length);
                 bytes
             }
-            other => return Err(corrupt(format, other)),
+            _ => return Err(corrupt(format, "@detail.method")),
         };
         if bytes.len() as u64 != size || libdeflater::crc32(&bytes) != checksum {
             return Err(corrupt(format, "@detail.checksum"));
@@ -185,9 +186,9 @@ impl<'b> Archive<'b> {
     /// As [`Archive::part`]; also [`ErrorKind::Corrupt`] if there is no such part or if it is not UTF-8.
     pub(super) fn text(&mut self, name: &str) -> Result<String> {
         let format = self.format;
-        let missing = || corrupt(format, zip::result::ZipError::FileNotFound);
+        let missing = || corrupt(format, "@detail.part");
         let index = self.zip.index_for_name(name).ok_or_else(missing)?;
-        String::from_utf8(self.part(index)?).map_err(|error| corrupt(format, &error).caused_by(error))
+        String::from_utf8(self.part(index)?).map_err(|error| corrupt(format, "@detail.utf8").caused_by(error))
     }
 
     /// The bytes of the archive for another reader, with a meter of what it inflates.

@@ -144,7 +144,7 @@ fn read_grid(text: &str, skipped: usize, delimiter: char, quoting: bool) -> Resu
     let mut budget = limit::CellBudget::default();
     let mut record = StringRecord::new();
     let mut row = 0;
-    let damaged = |error: csv::Error| Error::corrupt("@format.csv", &error).caused_by(error);
+    let damaged = |error: csv::Error| Error::corrupt("@format.csv", "@detail.structure").caused_by(error);
     while reader.read_record(&mut record).map_err(damaged)? {
         let places = places.record().unwrap_or_default();
         if !record.iter().all(|field| field.trim().is_empty()) {

@@ -55,7 +55,7 @@ fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let opened = Document::from_reader_with(Cursor::new(bytes.to_vec()), DocumentFormat::Doc, &options);
     let document = opened.map_err(|error| match error {
         OfficeError::Doc(DocError::Encrypted) => Error::new(ErrorKind::Encrypted),
-        error => corrupt(&error).caused_by(error),
+        error => corrupt("@detail.structure").caused_by(error),
     })?;
     let lost: Vec<String> =
         document.damage().iter().filter(|damage| damage.is_loss()).map(ToString::to_string).collect();

@@ -55,7 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let mut walker = DocxWalker { styles, ..DocxWalker::default() };
     let mut reader = Reader::from_str(&content);
     reader.config_mut().expand_empty_elements = true;
-    while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
+    while walker.step(reader.read_event().map_err(|error| corrupt("@detail.xml").caused_by(error))?)? {}
     // Free the XML before the parts are built: it is as large as the blocks.
     drop(content);
     walker.finish()

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Deserializer;
 use serde_json::de::StrRead;
+use serde_json::error::Category;
 
 use crate::document::Location;
 use crate::error::{Error, ErrorKind, Result};
@@ -99,7 +100,13 @@ fn wrong(path: &str, error: serde_json::Error, before: &str) -> Error {
     let (mut line, mut column) = (error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
-    let detail = if matches!(path, "" | "." | "?") { message.to_owned() } else { format!("{path}: {message}") };
+    let detail = match error.classify() {
+        Category::Syntax => "@detail.json".to_owned(),
+        Category::Eof => "@detail.ends_early".to_owned(),
+        // What is wrong with a value is about the names of the schema.
+        Category::Data | Category::Io if matches!(path, "" | "." | "?") => message.to_owned(),
+        Category::Data | Category::Io => format!("{path}: {message}"),
+    };
     if line <= 1 {
         column += before.len() - before.rfind('\n').map_or(0, |at| at + 1);
     }
@@ -155,8 +162,8 @@ mod tests {
             ("\"line\":3", "\"lien\":3", 2, "values[0].at"),
             ("\"id\":\"closed\",", "", 2, "values[0]: \"id\""),
             ("2017", "2017.5", 1, "year"),
-            ("}]}", "}]", 2, "EOF"),
-            ("}]}", "}]} x", 2, "expected"),
+            ("}]}", "}]", 2, "ends early"),
+            ("}]}", "}]} x", 2, "syntax"),
         ] {
             assert!(SMALL.contains(from));
             let error = read(&SMALL.replacen(from, to, 1)).unwrap_err();

@@ -69,7 +69,7 @@ fn read_content(content: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<
     let mut walker = OdsWalker { wanted, ..OdsWalker::default() };
     let mut reader = Reader::from_str(content);
     reader.config_mut().expand_empty_elements = true;
-    while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?)? {}
+    while walker.step(reader.read_event().map_err(|error| corrupt("@detail.xml").caused_by(error))?)? {}
     sheet::finish(walker.builder.end()?, options)
 }
 
@@ -83,7 +83,7 @@ fn names(content: &str) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let mut depth = 0usize;
     loop {
-        match reader.read_event().map_err(|error| corrupt(&error).caused_by(error))? {
+        match reader.read_event().map_err(|error| corrupt("@detail.xml").caused_by(error))? {
             Event::Start(element) if element.local_name().as_ref() == "table" => {
                 if depth == 0 {
                     names.push(attribute(&element, "table:name").unwrap_or_default());

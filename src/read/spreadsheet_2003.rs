@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<(Vec<Part>, Vec<
     let mut walker = SpreadsheetWalker { wanted: sheet::choose(&names, options)?, ..SpreadsheetWalker::default() };
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    while walker.step(reader.read_event().map_err(|error| corrupt(&error).caused_by(error))?, &sheets)? {}
+    while walker.step(reader.read_event().map_err(|error| corrupt("@detail.xml").caused_by(error))?, &sheets)? {}
     sheet::finish(walker.builder.end()?, options)
 }
 
@@ -49,7 +49,7 @@ fn sheets(text: &str) -> Result<Vec<(String, bool)>> {
     let mut sheets: Vec<(String, bool)> = Vec::new();
     let mut in_visible = false;
     loop {
-        match reader.read_event().map_err(|error| corrupt(&error).caused_by(error))? {
+        match reader.read_event().map_err(|error| corrupt("@detail.xml").caused_by(error))? {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "Worksheet" => sheets.push((attribute(&element, "Name").unwrap_or_default(), false)),
                 name => in_visible = name == "Visible",

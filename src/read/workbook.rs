@@ -71,7 +71,7 @@ fn corrupt(format: Format, detail: impl ToString) -> Error {
 fn read_xlsb(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     let failed = |error: XlsbError| match error {
         XlsbError::Password => Error::new(ErrorKind::Encrypted),
-        error => corrupt(Format::Xlsb, &error).caused_by(error),
+        error => corrupt(Format::Xlsb, "@detail.structure").caused_by(error),
     };
     let bytes = Archive::open(bytes, Format::Xlsb)?.metered();
     let meter = bytes.meter();
@@ -95,7 +95,7 @@ fn read_xlsb(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
 fn read_xls(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     let failed = |error: XlsError| match error {
         XlsError::Password => Error::new(ErrorKind::Encrypted),
-        error => biff::corrupt(&error).caused_by(error),
+        error => biff::corrupt("@detail.structure").caused_by(error),
     };
     let stream = if bytes.starts_with(&compound::MAGIC) {
         compound::workbook_stream(bytes).ok_or_else(|| biff::corrupt("@detail.container"))?

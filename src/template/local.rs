@@ -14,6 +14,7 @@ use crate::finding::Severity;
 use crate::report::{Report, Value};
 use crate::text::fold::fold;
 use crate::text::label;
+use crate::text::words::words;
 
 /// A row of a table of no known form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +59,8 @@ fn file(title: Option<&str>, rows: &[LocalRow], headers: &LocalHeaders) -> Templ
     let deepest = rows.iter().map(|row| row.level).max().unwrap_or(0);
     TemplateFile {
         id: ID.to_owned(),
-        name: title.unwrap_or("统计表").to_owned(),
-        name_en: "a local table".to_owned(),
+        name: title.unwrap_or(&words().local_table.0).to_owned(),
+        name_en: words().local_table.1.clone(),
         years: String::new(),
         source: String::new(),
         attachment: None,
@@ -212,7 +213,7 @@ fn sum_rule(number: usize, total: &str, parts: &[&str]) -> Rule {
         table: None,
         each: None,
         severity: Some(Severity::Note),
-        source: "由本表的数推出".to_owned(),
+        source: words().local_rule_source.clone(),
         zh: None,
         en: None,
         fix_zh: None,

@@ -31,6 +31,7 @@ pub(crate) use resolve::ResolvedRule;
 pub(crate) use rule::RuleShape;
 pub(crate) use rule::for_each_rule_kind;
 pub use rule::{Rule, RuleKind};
+pub(crate) use shipped::workbook_font;
 pub use shipped::{Templates, shipped, shipped_toml};
 pub use style::FontRole;
 pub(crate) use style::{Page, TextStyle};

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::file::TemplateFile;
 use super::form::{SharedTemplate, Template};
+use super::style::FontRole;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The templates that recognition may choose from.
@@ -65,6 +66,12 @@ macro_rules! shipped {
 
 /// The shipped templates, oldest first. The build finds them in `templates/`.
 pub(super) const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+/// The font of a role in workbooks that show no form: that of the newest form.
+pub(crate) fn workbook_font(role: FontRole) -> &'static str {
+    let newest = shipped().0.last().and_then(|template| template.workbook_fonts().get(&role));
+    newest.map_or("", String::as_str)
+}
 
 /// The templates shipped with the library.
 ///

@@ -24,6 +24,10 @@ pub(crate) struct Words {
     pub unreadable_mark: (String, String),
     /// What a table shows for a value that is not in the source.
     pub missing_mark: String,
+    /// The name of a table of no known form without a title, in Chinese and English.
+    pub local_table: (String, String),
+    /// Where a rule comes from that holds in such a table.
+    pub local_rule_source: String,
     /// The note below a table that shows either.
     pub mark_note: String,
     /// Headers of columns of row numbers and codes.

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::error::{Error, Result};
 use crate::message::{self, Arguments, Lang};
+use crate::template::{FontRole, workbook_font};
 use crate::text::neutral::neutral;
 
 /// One report, or a file that cannot be read.
@@ -20,14 +21,14 @@ pub(crate) struct OverviewRow {
     pub year: Option<i32>,
     /// The id of the template.
     pub form: Option<String>,
-    /// Errors, warnings and values that cannot be read.
-    pub counts: [usize; 3],
+    /// Errors, warnings, values that cannot be read, and values that the source does not have.
+    pub counts: [usize; 4],
     /// Why the file cannot be read, where it cannot.
     pub failure: Option<String>,
 }
 
 /// The keys of the headers.
-pub(crate) const HEADERS: [&str; 7] = [
+pub(crate) const HEADERS: [&str; 8] = [
     "overview.file",
     "overview.organization",
     "overview.year",
@@ -35,10 +36,14 @@ pub(crate) const HEADERS: [&str; 7] = [
     "overview.errors",
     "overview.warnings",
     "overview.unreadable",
+    "overview.missing",
 ];
 
 /// The widths of the columns of the workbook, in digits of the default font, with that of the remark.
-const WIDTHS: [f64; 8] = [40.0, 24.0, 8.0, 14.0, 8.0, 8.0, 12.0, 50.0];
+const WIDTHS: [f64; 9] = [40.0, 24.0, 8.0, 14.0, 8.0, 8.0, 12.0, 8.0, 50.0];
+
+/// The column of the remark.
+const REMARK: u16 = 8;
 
 /// The height of a line, what a row has more, and the most that a row may have, in points.
 const LINE: f64 = 14.0;
@@ -59,11 +64,16 @@ fn word(key: &str, lang: Lang) -> String {
 
 impl OverviewRow {
     /// The cells below the headers. A file that cannot be read has no counts.
-    pub(crate) fn cells(&self) -> [String; 7] {
+    pub(crate) fn cells(&self) -> [String; 8] {
         let count = |at: usize| if self.failure.is_some() { String::new() } else { self.counts[at].to_string() };
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let year = self.year.map_or_else(String::new, |year| year.to_string());
-        [self.file.clone(), text(&self.organization), year, text(&self.form), count(0), count(1), count(2)]
+        [self.file.clone(), text(&self.organization), year, text(&self.form), count(0), count(1), count(2), count(3)]
+    }
+
+    /// Whether nobody needs to do anything about it.
+    pub(crate) fn is_fine(&self) -> bool {
+        self.failure.is_none() && self.counts == [0; 4]
     }
 
     fn is_bad(&self) -> bool {
@@ -119,9 +129,14 @@ pub(crate) fn xlsx(rows: &[OverviewRow], timestamp: Option<i64>, lang: Lang) -> 
 }
 
 fn draw(rows: &[OverviewRow], timestamp: Option<i64>, lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let text = Format::new().set_font_name("宋体").set_font_size(10.5).set_border(FormatBorder::Thin).set_text_wrap();
+    let text = Format::new().set_font_name(workbook_font(FontRole::Body)).set_font_size(10.5);
+    let text = text.set_border(FormatBorder::Thin).set_text_wrap();
     let bad = text.clone().set_bold();
-    let header = text.clone().set_font_name("黑体").set_align(FormatAlign::Center).set_background_color("#EEEEEE");
+    let header = text
+        .clone()
+        .set_font_name(workbook_font(FontRole::Heading))
+        .set_align(FormatAlign::Center)
+        .set_background_color("#EEEEEE");
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name(word("overview.sheet", lang))?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
@@ -137,7 +152,7 @@ fn draw(rows: &[OverviewRow], timestamp: Option<i64>, lang: Lang) -> Result<Vec<
             };
         }
         let failure = neutral(row.failure.as_deref().unwrap_or_default());
-        sheet.write_with_format(at, 7, &*failure, format)?;
+        sheet.write_with_format(at, REMARK, &*failure, format)?;
         // Not every program fits the height of a row to text on several lines.
         let texts = row.cells().into_iter().chain([failure.into_owned()]);
         let lines = texts.zip(WIDTHS).map(|(text, width)| (text.width() as f64 / (width - 1.0)).ceil());
@@ -158,7 +173,7 @@ mod tests {
 
     #[test]
     fn texts_of_files_are_escaped() {
-        let row = OverviewRow { file: "<script>&\"".to_owned(), counts: [1, 0, 2], ..OverviewRow::default() };
+        let row = OverviewRow { file: "<script>&\"".to_owned(), counts: [1, 0, 2, 0], ..OverviewRow::default() };
         let page = String::from_utf8(html(&[row], Lang::EN)).unwrap();
         assert!(page.contains("<td>&lt;script&gt;&amp;&quot;</td>") && !page.contains("<script"), "{page}");
         assert!(page.contains("<tr class=\"bad\">"));

@@ -12,7 +12,10 @@ use crate::message::Lang;
 pub(super) fn file(checked: &Checked<'_>, collapse: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let file = plain(&checked.file);
     for (finding, others) in groups(checked, collapse) {
-        let (grade, message) = (severity(finding.severity, lang), plain(&finding.message(lang)));
+        let (grade, message) = (
+            severity(finding.severity, lang),
+            plain(&if collapse { finding.brief_message(lang) } else { finding.message(lang) }),
+        );
         writeln!(out, "{grade}[{}]: {message}", finding.code)?;
         writeln!(out, "  --> {}", plain(&place(&file, finding.at.as_ref(), lang)))?;
         figures(finding, lang, out)?;

@@ -9,7 +9,7 @@ mod json;
 mod sarif;
 mod short;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use crate::document::Location;
@@ -167,11 +167,15 @@ pub(crate) fn alike<'f>(
     together: impl Fn(&Finding) -> bool,
 ) -> Vec<(&'f Finding, Vec<&'f Finding>)> {
     let mut groups: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+    let mut places: HashMap<(&str, Severity), usize> = HashMap::new();
     for finding in findings {
-        let same = |first: &Finding| first.code == finding.code && first.severity == finding.severity;
-        match groups.iter_mut().find(|(first, _)| together(finding) && same(first)) {
-            Some((_, others)) => others.push(finding),
-            None => groups.push((finding, Vec::new())),
+        let key = (finding.code.as_str(), finding.severity);
+        match places.get(&key).filter(|_| together(finding)) {
+            Some(at) => groups[*at].1.push(finding),
+            None => {
+                places.entry(key).or_insert(groups.len());
+                groups.push((finding, Vec::new()));
+            }
         }
     }
     groups
@@ -201,10 +205,9 @@ pub(crate) fn others_like(others: &[&Finding], lang: Lang) -> String {
 /// The findings of a file as people get them: of a code that occurs often, the first and the places of the others. Errors
 /// are all shown.
 fn groups<'c>(checked: &'c Checked<'_>, collapse: bool) -> Vec<(&'c Finding, Vec<&'c Finding>)> {
-    let often = |finding: &Finding| {
-        let same = checked.findings.iter().filter(|other| other.code == finding.code);
-        finding.severity != Severity::Error && same.count() > OFTEN
-    };
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    checked.findings.iter().for_each(|finding| *counts.entry(&finding.code).or_default() += 1);
+    let often = |finding: &Finding| finding.severity != Severity::Error && counts[&*finding.code] > OFTEN;
     alike(&checked.findings, |finding| collapse && often(finding))
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::engine::Examined;
 use crate::finding::Severity;
 use crate::message::Lang;
+use crate::report::Status;
 use crate::write::overview::{HEADERS, OverviewRow, html, xlsx};
 
 use super::super::common;
@@ -57,12 +58,13 @@ pub(super) fn row(file: &str, one: &Examined) -> OverviewRow {
     let count = |severity| one.findings.iter().filter(|finding| finding.severity == severity).count();
     let values = one.report.values.iter().chain(&one.report.extra);
     let unreadable = values.filter(|value| value.cell.is_unreadable()).count();
+    let missing = one.report.values.iter().filter(|value| value.cell.status() == Status::Missing).count();
     OverviewRow {
         file: file.to_owned(),
         organization: one.report.organization.clone(),
         year: one.report.year,
         form: one.report.template.clone(),
-        counts: [count(Severity::Error), count(Severity::Warning), unreadable],
+        counts: [count(Severity::Error), count(Severity::Warning), unreadable, missing],
         failure: None,
     }
 }
@@ -72,17 +74,27 @@ pub(super) fn failed(file: &str, message: String) -> OverviewRow {
     OverviewRow { file: file.to_owned(), failure: Some(message), ..OverviewRow::default() }
 }
 
+/// An overview of more rows leaves out those that are fine, so that it fits on a screen.
+const ROWS: usize = 20;
+
 /// The table for a terminal. The reason why a file cannot be read stands below it, with the findings.
 pub(super) fn table(rows: &[OverviewRow], console: &Console) -> String {
     let mut table = Table::new(HEADERS.map(|key| console.word(key)));
-    table.align_right(4..7);
+    table.align_right(4..HEADERS.len());
     let failed = console.word("overview.failed");
-    for row in rows {
+    let hides = !console.verbose && rows.len() > ROWS;
+    for row in rows.iter().filter(|row| !hides || !row.is_fine()) {
         let mut cells = row.cells().map(|cell| one_line(&cell));
         if row.failure.is_some() {
             cells[1].clone_from(&failed);
         }
         table.row(cells.each_ref().map(String::as_str));
     }
-    table.draw()
+    let fine = rows.iter().filter(|row| hides && row.is_fine()).count();
+    let rest = console.text("overview.fine", &[("count", &fine.to_string())]) + "\n";
+    match fine {
+        0 => table.draw(),
+        _ if fine == rows.len() => rest,
+        _ => table.draw() + &rest,
+    }
 }

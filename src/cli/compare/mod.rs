@@ -61,7 +61,9 @@ pub(super) fn run(arguments: Compare, console: &Console) -> Result<Exit, Failure
     })?;
     let written = match output {
         None => console.put(&bytes).map(|_| ()),
-        Some(path) => outputs(inputs, arguments.writing).write(path, &bytes).map(|_| ()),
+        Some(path) => {
+            outputs(inputs, arguments.writing).write(path, &bytes).map(|_| console.info(&path.display().to_string()))
+        }
     };
     if let Err(failure) = written {
         console.failure(None, &failure);

@@ -208,6 +208,9 @@ impl Tally {
         let counts = counts.map(|(name, count)| (name, count.to_string()));
         let words: Vec<_> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
         console.info(&console.text("cli.summary", &words));
+        if self.findings.errors + self.findings.warnings > 0 {
+            console.info(&console.word("cli.advice"));
+        }
         if self.hidden > 0 && !console.verbose {
             console.info(&console.text("cli.checked_notes", &[("notes", &self.hidden.to_string())]));
         }

@@ -19,6 +19,7 @@ use super::words::{
 };
 use crate::error::{Error, Result};
 use crate::message::Lang;
+use crate::template::{FontRole, workbook_font};
 use crate::text::neutral::neutral;
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
@@ -69,9 +70,13 @@ struct Formats {
 
 impl Formats {
     fn new() -> Self {
-        let body = Format::new().set_font_name("宋体").set_font_size(10.5).set_border(FormatBorder::Thin);
+        let body = Format::new()
+            .set_font_name(workbook_font(FontRole::Body))
+            .set_font_size(10.5)
+            .set_border(FormatBorder::Thin);
         let body = body.set_align(FormatAlign::VerticalCenter);
-        let header = body.clone().set_font_name("黑体").set_align(FormatAlign::Center).set_text_wrap();
+        let header =
+            body.clone().set_font_name(workbook_font(FontRole::Heading)).set_align(FormatAlign::Center).set_text_wrap();
         let number = body.clone().set_align(FormatAlign::Right);
         Self {
             header: header.set_background_color("#EEEEEE"),

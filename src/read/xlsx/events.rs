@@ -325,7 +325,7 @@ fn resolved<'t>(reference: &BytesRef<'t>) -> Cow<'t, str> {
 }
 
 fn corrupt_by(error: Error) -> crate::Error {
-    corrupt(&error).caused_by(error)
+    corrupt("@detail.xml").caused_by(error)
 }
 
 #[cfg(test)]
