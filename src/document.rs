@@ -68,7 +68,11 @@ impl Cell {
 
     /// Whether nothing but white space stands in the cell.
     pub fn is_blank(&self) -> bool {
-        self.text.chars().all(char::is_whitespace)
+        match self.text.as_bytes().first() {
+            // Most texts begin with a printable character of ASCII or an ideograph, whose first byte is one of these.
+            Some(b'!'..=b'~' | 0xe4..=0xe9) => false,
+            _ => self.text.chars().all(char::is_whitespace),
+        }
     }
 }
 

@@ -24,7 +24,8 @@ pub enum Taken<'d> {
 
 /// The cells in some rows and columns, except those of a label.
 pub fn take<'d>(region: &Region<'d>, rows: &Range<u32>, columns: &Range<u32>, label: &Range<u32>) -> Taken<'d> {
-    let mut found: Vec<(&'d Cell, Area)> = Vec::new();
+    let mut found: Option<(&'d Cell, Area)> = None;
+    let mut others: Vec<&'d Cell> = Vec::new();
     let mut blank = None;
     for row in rows.clone() {
         for (at, cell) in region.row(row) {
@@ -37,23 +38,28 @@ pub fn take<'d>(region: &Region<'d>, rows: &Range<u32>, columns: &Range<u32>, la
             }
             if cell.is_blank() {
                 blank = blank.or(Some(cell));
+            } else if found.is_none() {
+                found = Some((cell, area));
             } else {
-                found.push((cell, area));
+                others.push(cell);
             }
         }
     }
     // A cell that is merged with those below it.
-    if found.is_empty()
+    if found.is_none()
         && let Some((cell, area)) = region.covering(CellRef::new(rows.start, columns.start))
         && area.rows.start < rows.start
         && !cell.is_blank()
     {
-        found.push((cell, area));
+        found = Some((cell, area));
     }
-    match found.as_slice() {
-        [] => Taken::Nothing(blank),
-        [(cell, area)] => Taken::One(cell, area.clone()),
-        several => Taken::Several(several.iter().map(|(cell, _)| *cell).collect()),
+    match found {
+        None => Taken::Nothing(blank),
+        Some((cell, area)) if others.is_empty() => Taken::One(cell, area),
+        Some((cell, _)) => {
+            others.insert(0, cell);
+            Taken::Several(others)
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! In: the headers of the columns. Out: [`Names`], and the values of a row in their order. Called by [`super::list`],
 //! [`super::grid_extras`] and [`super::running`].
 
+use std::collections::BTreeMap;
+
 use super::columns::{self, Columns};
 use super::lines::Tables;
 use super::reading::CellReading;
@@ -12,39 +14,44 @@ use crate::template::{Table, local};
 pub struct Names {
     /// All of them.
     pub all: Vec<Option<String>>,
-    /// Whether the table is of no known form.
-    is_local: bool,
+    /// For each table of the form and of the stream, the place of each name among its value columns.
+    places: BTreeMap<(usize, usize), Vec<Option<usize>>>,
 }
 
 impl Names {
     /// Those of a list.
-    pub fn new(tables: &Tables<'_, '_>, table: &Table) -> Self {
+    pub fn new(tables: &Tables<'_, '_>) -> Self {
         let is_local = tables.template.id().starts_with(local::ID);
+        let own = tables.columns.iter().map(|(key, columns)| {
+            let table = &tables.template.tables()[key.0];
+            (*key, names(columns, table, is_local))
+        });
+        let own: Vec<_> = own.collect();
         let mut all: Vec<Option<String>> = Vec::new();
-        for columns in tables.columns.values() {
-            for name in names(columns, table, is_local) {
-                if !all.contains(&name) {
-                    all.push(name);
-                }
+        for name in own.iter().flat_map(|(_, names)| names) {
+            if !all.contains(name) {
+                all.push(name.clone());
             }
         }
         if all.is_empty() {
             all.push(None);
         }
-        Self { all, is_local }
+        let places =
+            |names: Vec<Option<String>>| all.iter().map(|name| names.iter().position(|own| own == name)).collect();
+        let places = own.into_iter().map(|(key, names)| (key, places(names))).collect();
+        Self { all, places }
     }
 
-    /// The values of a row in the columns of its part of the table.
+    /// The values of a row in the columns of its part of the table: of table `table` of the form in table `part` of the
+    /// stream.
     pub fn values(
         &self,
-        columns: &Columns,
-        table: &Table,
+        (table, part): (usize, usize),
         value: impl Fn(usize) -> CellReading,
         missing: impl Fn() -> CellReading,
     ) -> Vec<CellReading> {
-        let own = names(columns, table, self.is_local);
-        let of = |name: &Option<String>| own.iter().position(|own| own == name).map(&value).unwrap_or_else(&missing);
-        self.all.iter().map(of).collect()
+        let places = self.places.get(&(table, part)).map_or(&[][..], Vec::as_slice);
+        (0..self.all.len()).map(|at| places.get(at).copied().flatten().map_or_else(&missing, &value)).collect()
     }
 }
 

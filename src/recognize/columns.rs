@@ -23,8 +23,22 @@ pub struct ValueColumn {
     pub own: Option<usize>,
     /// Its header as printed.
     pub header: Option<String>,
+    /// The unit that the header names.
+    pub unit: Option<String>,
     /// Whether the headers of several columns run together in it, and their values with them.
     pub is_joined: bool,
+}
+
+impl ValueColumn {
+    fn new(place: Range<u32>, own: Option<usize>, header: Option<String>) -> Self {
+        let unit = header.as_deref().and_then(header::unit);
+        Self { places: vec![place], own, header, unit, is_joined: false }
+    }
+
+    /// A column without a header.
+    fn plain(column: u32, own: Option<usize>) -> Self {
+        Self::new(column..column + 1, own, None)
+    }
 }
 
 /// The columns of a table.
@@ -223,12 +237,7 @@ fn add_headed(values: &mut Vec<ValueColumn>, header: &Header) {
     let text = header.text.trim().to_owned();
     match values.iter_mut().find(|value| value.header.as_ref() == Some(&text)) {
         Some(value) => value.places.push(header.columns.clone()),
-        None => values.push(ValueColumn {
-            places: vec![header.columns.clone()],
-            own: None,
-            header: Some(text),
-            is_joined: false,
-        }),
+        None => values.push(ValueColumn::new(header.columns.clone(), None, Some(text))),
     }
 }
 
@@ -259,12 +268,7 @@ fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: us
         if own.holds_codes() || left || counts {
             columns.serial.push(*column);
         } else if !is_sparse {
-            columns.values.push(ValueColumn {
-                places: Vec::from([Range { start: *column, end: *column + 1 }]),
-                own: None,
-                header: None,
-                is_joined: false,
-            });
+            columns.values.push(ValueColumn::plain(*column, None));
         }
     }
     // Where the headers of units and values are exchanged, the content decides.
@@ -333,16 +337,8 @@ fn add_by_position(region: &Region<'_>, rows: &[FoundRow], table: &Table, column
     }
     if places.len() == table.columns.len() {
         columns.is_by_position = true;
-        columns.values = places
-            .into_iter()
-            .enumerate()
-            .map(|(own, column)| ValueColumn {
-                places: Vec::from([Range { start: column, end: column + 1 }]),
-                own: Some(own),
-                header: None,
-                is_joined: false,
-            })
-            .collect();
+        let places = places.into_iter().enumerate();
+        columns.values = places.map(|(own, column)| ValueColumn::plain(column, Some(own))).collect();
     }
 }
 
@@ -353,11 +349,9 @@ fn add_matrix_headers(headers: &[Header], table: &Table, columns: &mut Columns) 
         let text = header.text.trim().to_owned();
         let joined = &assigned.joined[index];
         if !joined.is_empty() {
-            columns.values.extend(joined.iter().map(|own| ValueColumn {
-                places: vec![header.columns.clone()],
-                own: Some(*own),
-                header: Some(text.clone()),
-                is_joined: true,
+            columns.values.extend(joined.iter().map(|own| {
+                let value = ValueColumn::new(header.columns.clone(), Some(*own), Some(text.clone()));
+                ValueColumn { is_joined: true, ..value }
             }));
             continue;
         }
@@ -368,8 +362,7 @@ fn add_matrix_headers(headers: &[Header], table: &Table, columns: &mut Columns) 
                 HeaderMeaning::Serial => columns.serial.push(header.columns.start),
                 HeaderMeaning::Remark => columns.remarks.push(header.columns.start),
                 HeaderMeaning::Other => {
-                    let places = vec![header.columns.clone()];
-                    columns.values.push(ValueColumn { places, own: None, header: Some(text), is_joined: false });
+                    columns.values.push(ValueColumn::new(header.columns.clone(), None, Some(text)));
                 }
             }
             continue;
@@ -379,12 +372,7 @@ fn add_matrix_headers(headers: &[Header], table: &Table, columns: &mut Columns) 
         }
         match columns.values.iter_mut().find(|value| value.own == Some(own)) {
             Some(value) => value.places.push(header.columns.clone()),
-            None => columns.values.push(ValueColumn {
-                places: vec![header.columns.clone()],
-                own: Some(own),
-                header: Some(text),
-                is_joined: false,
-            }),
+            None => columns.values.push(ValueColumn::new(header.columns.clone(), Some(own), Some(text))),
         }
     }
 }

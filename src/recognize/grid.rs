@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use super::cells::{self, Taken};
 use super::columns::{Columns, ValueColumn};
-use super::header;
 use super::lines::{Line, Tables};
 use super::reading::{CellReading, RowReading};
 use super::region::{Area, Region};
@@ -92,7 +91,7 @@ impl<'t, 'd> GridRow<'t, 'd> {
             found.parsed = ParsedValue::UNREADABLE;
         }
         if found.parsed.cell.is_number() && found.parsed.unit.is_none() {
-            found.parsed.unit = column.header.as_deref().and_then(header::unit);
+            found.parsed.unit = column.unit.clone();
         }
         found
     }

@@ -105,7 +105,7 @@ fn add_list_row(
         CellReading { text: String::new(), parsed, at: at.clone() }
     };
     let value = |at: usize| grid.value(&columns.values[at], ValueKind::Signed);
-    row.values = names.values(columns, table, value, missing);
+    row.values = names.values((0, part), value, missing);
     let unit = row.unit.as_deref().is_some_and(value::is_unit);
     let filled = row.values.iter().any(|value| value.parsed.cell.is_number());
     // Below the last row of the form, only a line with label, unit and value is still a row of the table.

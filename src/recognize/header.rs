@@ -286,10 +286,6 @@ pub fn assign(table: &TableNames, headers: &[Header]) -> Assigned {
 }
 /// The unit that a header names, as in `收费（单位：元）`: behind a word for units, or alone in brackets.
 pub fn unit(header: &str) -> Option<String> {
-    // Asked for each value: nearly all headers name none.
-    if !header.contains(['(', '（', '位']) {
-        return None;
-    }
     let folded = fold(header);
     let behind = words().unit_headers.iter().filter_map(|word| folded.split_once(word.as_str()));
     let named = behind.map(|(_, rest)| rest.trim_start_matches([':', '(']).trim_end_matches(')').to_owned());

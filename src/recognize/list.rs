@@ -32,7 +32,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<R
         return None;
     }
     let table = &template.tables()[0];
-    let names = Names::new(&tables, table);
+    let names = Names::new(&tables);
     let mut reading = Reading { columns: names.all.clone(), ..Reading::default() };
     for index in 0..chain.matches.len() {
         reading.rows.push(row(&tables, index, &names));
@@ -77,7 +77,6 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     let label: String = cells.iter().map(|cell| one_line(&cell.cell.text)).collect();
     let mut row = RowReading { label, at: Some(cells[0].cell.at.clone()), ..RowReading::default() };
     let kind = tables.row(index).kind;
-    let table = &tables.template.tables()[found.row.0];
     let unknown = || CellReading { text: String::new(), parsed: ParsedValue::UNREADABLE, at: row.at.clone() };
     let Some(grid) = GridRow::new(tables, index) else {
         row.values = names.all.iter().map(|_| unknown()).collect();
@@ -88,7 +87,7 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
         CellReading { text: String::new(), parsed, at: row.at.clone() }
     };
     let value = |at: usize| grid.value(&grid.columns.values[at], kind);
-    let mut values = names.values(grid.columns, table, value, missing);
+    let mut values = names.values((found.row.0, grid.line.part), value, missing);
     row.unit = grid.unit();
     let is_filled = values.iter().any(|value| value.parsed.is_filled());
     let is_short = grid.columns.values.len() > 1 && is_filled && grid.is_short();

@@ -28,7 +28,8 @@ pub(super) fn add<'t>(document: &Document, reports: &mut [Report], template: imp
         return;
     }
     let texts = {
-        let mut collector = Collector::new(reports, &template);
+        let occupied = Occupied::new(reports);
+        let mut collector = Collector::new(reports, &occupied, &template);
         document.parts.iter().for_each(|part| collector.part(part));
         collector.finish()
     };
@@ -58,17 +59,22 @@ fn row(at: &Location) -> (Table<'_>, u32) {
     }
 }
 
-/// The rows that hold the values of reports, each range with the number of its report.
-struct Occupied<'r>(HashMap<Table<'r>, Vec<(RangeInclusive<u32>, usize)>>);
+/// Rows with values, each range with the number of its report, from the top.
+type Ranges = Vec<(RangeInclusive<u32>, usize)>;
+
+/// The rows that hold the values of reports.
+struct Occupied<'r>(HashMap<Table<'r>, Ranges>);
 
 impl<'r> Occupied<'r> {
     fn new(reports: &'r [Report]) -> Self {
-        let mut all: HashMap<Table<'r>, Vec<(RangeInclusive<u32>, usize)>> = HashMap::new();
+        let mut all: HashMap<Table<'r>, Ranges> = HashMap::new();
         for (index, report) in reports.iter().enumerate() {
             let mut own: HashMap<Table<'r>, Vec<u32>> = HashMap::new();
-            for at in report.values.iter().chain(&report.extra).filter_map(|value| value.at.as_ref()) {
-                let (table, row) = row(at);
-                own.entry(table).or_default().push(row);
+            let places = report.values.iter().chain(&report.extra).filter_map(|value| value.at.as_ref()).map(row);
+            let places: Vec<(Table<'r>, u32)> = places.collect();
+            // Nearly all values are in the table of the one before.
+            for same in places.chunk_by(|(one, _), (other, _)| one == other) {
+                own.entry(same[0].0).or_default().extend(same.iter().map(|(_, row)| row));
             }
             #[allow(clippy::iter_over_hash_type, reason = "each table has ranges of its own")]
             for (table, rows) in own {
@@ -83,7 +89,11 @@ impl<'r> Occupied<'r> {
     /// The report whose table a location is in.
     fn report(&self, at: &Location) -> Option<usize> {
         let (table, row) = row(at);
-        let ranges = self.0.get(&table)?;
+        self.report_in(table, self.0.get(&table)?, row)
+    }
+
+    /// The report that has a row of a table whose ranges are known.
+    fn report_in(&self, table: Table<'_>, ranges: &Ranges, row: u32) -> Option<usize> {
         if table == Table::Pages {
             // A page says nothing of what is where on it.
             return ranges.first().map(|(_, report)| *report);
@@ -109,7 +119,7 @@ fn ranges(mut rows: Vec<u32>, are_apart: bool) -> Vec<RangeInclusive<u32>> {
 /// Collects the text of each report.
 struct Collector<'a, 't> {
     reports: &'a [Report],
-    occupied: Occupied<'a>,
+    occupied: &'a Occupied<'a>,
     template: &'a dyn Fn(&Report) -> Option<&'t Template>,
     /// The words of each report's table, made when they are needed.
     table_words: Vec<Option<TableWords>>,
@@ -121,10 +131,14 @@ struct Collector<'a, 't> {
 }
 
 impl<'a, 't> Collector<'a, 't> {
-    fn new(reports: &'a [Report], template: &'a dyn Fn(&Report) -> Option<&'t Template>) -> Self {
+    fn new(
+        reports: &'a [Report],
+        occupied: &'a Occupied<'a>,
+        template: &'a dyn Fn(&Report) -> Option<&'t Template>,
+    ) -> Self {
         Self {
             reports,
-            occupied: Occupied::new(reports),
+            occupied,
             template,
             table_words: reports.iter().map(|_| None).collect(),
             texts: vec![Vec::new(); reports.len()],
@@ -162,15 +176,15 @@ impl<'a, 't> Collector<'a, 't> {
                 self.last = None;
             }
         }
+        let occupied = self.occupied;
+        let Some((_, first)) = grid.cells.first() else { return };
+        // All cells of a grid are in one table.
+        let (table, _) = row(&first.at);
+        let ranges = occupied.0.get(&table);
         for (_, cell) in &grid.cells {
-            let is_text = is_running(&cell.text);
-            // The rows of most grids are all of one report.
-            if !is_text && self.reports.len() == 1 {
-                continue;
-            }
-            match self.occupied.report(&cell.at) {
+            match ranges.and_then(|ranges| occupied.report_in(table, ranges, row(&cell.at).1)) {
                 Some(report) => self.table(report),
-                None if is_text => self.open.push(cell),
+                None if is_running(&cell.text) => self.open.push(cell),
                 None => {}
             }
         }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::stream::Stream;
 use super::value;
 use crate::template::{ValueKind, shipped};
+use crate::text::find;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
@@ -64,7 +65,7 @@ fn subject(text: &str, folded: &str) -> Option<Subject> {
         return None;
     }
     let words = words();
-    let at = words.title_subjects.iter().filter_map(|subject| folded.find(subject.as_str())).min()?;
+    let at = words.title_subjects.iter().filter_map(|subject| find(folded, subject)).min()?;
     let mut endings = words.title_endings.iter().chain(&words.narrative_endings);
     let subject = folded[..at].trim_end_matches("政府").trim_end_matches("人民");
     if !endings.any(|ending| folded.contains(ending.as_str())) || subject.is_empty() {

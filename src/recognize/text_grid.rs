@@ -25,6 +25,9 @@ const MAX_COLUMNS: usize = 60;
 
 /// The document with grids in place of the lines of tables whose columns are made of spaces.
 pub fn with_grids(document: &Document) -> Cow<'_, Document> {
+    if !document.parts.iter().any(|part| text_line(part).is_some()) {
+        return Cow::Borrowed(document);
+    }
     let mut parts: Vec<Part> = Vec::new();
     let mut is_changed = false;
     let mut at = 0;

@@ -16,6 +16,9 @@ use crate::text::words::words;
 /// The most digits of a plain number: 18 digits always fit in a `u64`.
 const MAX_PLAIN_DIGITS: usize = 18;
 
+/// The bytes of the shortest date: 2017-5-1.
+const MIN_DATE: usize = 8;
+
 /// A cell's text as a value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedValue {
@@ -180,8 +183,11 @@ fn has_leading_zero(digits: &str) -> bool {
 
 /// Whether a text is a date such as `2017-05-10` or a telephone number, which a line of signatures may have beside values.
 pub fn is_date_or_phone(text: &str) -> bool {
+    if text.len() < MIN_DATE {
+        return false;
+    }
     let text = text.trim();
-    if !(8..=13).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+    if !(MIN_DATE..=13).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
         return false;
     }
     let parts: Vec<&str> = text.split('-').collect();
@@ -208,9 +214,14 @@ pub fn is_code(text: &str) -> bool {
 
 /// Whether a text is a known unit.
 pub fn is_unit(text: &str) -> bool {
+    let units = &words().units;
+    // Nearly all units are printed so.
+    if units.iter().any(|unit| unit == text) {
+        return true;
+    }
     let folded = fold(text);
     let folded = folded.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&folded);
-    words().units.iter().any(|unit| unit == folded)
+    units.iter().any(|unit| unit == folded)
 }
 
 /// A unit that a text starts with, and the rest: `件4` is `件` and `4`.

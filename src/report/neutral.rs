@@ -51,8 +51,8 @@ impl Replaced {
     }
 
     fn value(&mut self, value: &mut Value) {
-        let at = value.at.clone();
-        let at = at.as_ref();
+        let place = value.at.take();
+        let at = place.as_ref();
         if value.path.iter().any(|label| matches!(neutral(label), Cow::Owned(_))) {
             let mut path = value.path.to_vec();
             path.iter_mut().for_each(|label| self.text(label, at));
@@ -65,6 +65,7 @@ impl Replaced {
         for text in [&mut value.column, &mut value.unit, &mut value.after, &mut value.label] {
             self.optional(text, at);
         }
+        value.at = place;
     }
 }
 

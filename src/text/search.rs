@@ -33,8 +33,22 @@ pub(crate) struct WordSearch<T> {
     words: Vec<Word<T>>,
     /// Indices into `words` by the first two characters.
     by_start: FxHashMap<(char, char), Vec<usize>>,
+    /// A bit for the hash of each pair in `by_start`: most pairs of a text begin no word.
+    starts: Vec<u64>,
     /// Whether any word is a single character.
     has_single: bool,
+}
+
+/// The number of bits in [`WordSearch::starts`], as a power of two: 2 KiB, of which several hundred words set a few
+/// percent.
+const FILTER_POWER: u32 = 14;
+
+/// The word of the filter and its bit for a pair of characters.
+fn filter_bit((first, second): (char, char)) -> (usize, u64) {
+    // Odd multipliers that spread the bits; the highest ones are mixed best.
+    let hash = (first as u32).wrapping_mul(0x9e37_79b1) ^ (second as u32).wrapping_mul(0x85eb_ca6b);
+    let bit = hash >> (u32::BITS - FILTER_POWER);
+    ((bit / u64::BITS) as usize, 1 << (bit % u64::BITS))
 }
 
 impl<T> WordSearch<T> {
@@ -43,6 +57,7 @@ impl<T> WordSearch<T> {
         Self {
             words: Vec::with_capacity(words),
             by_start: FxHashMap::with_capacity_and_hasher(words, FxBuildHasher),
+            starts: vec![0; 1 << (FILTER_POWER - u64::BITS.trailing_zeros())],
             has_single: false,
         }
     }
@@ -53,6 +68,8 @@ impl<T> WordSearch<T> {
         let Some(first) = characters.next() else { return };
         let second = characters.next().unwrap_or(NONE);
         self.has_single |= second == NONE;
+        let (at, bit) = filter_bit((first, second));
+        self.starts[at] |= bit;
         let same_start = self.by_start.entry((first, second)).or_default();
         match same_start.iter().find(|index| self.words[**index].text == word) {
             Some(known) => self.words[*known].meanings.push(meaning),
@@ -74,6 +91,10 @@ impl<T> WordSearch<T> {
     pub(crate) fn find(&self, text: &str) -> Vec<(Range<usize>, usize)> {
         let mut found = Vec::with_capacity(text.len().min(EXPECTED_TEXT) / TEXT_PER_WORD);
         let mut look_up = |at: usize, start: (char, char)| {
+            let (word, bit) = filter_bit(start);
+            if self.starts[word] & bit == 0 {
+                return;
+            }
             let Some(words) = self.by_start.get(&start) else { return };
             for &index in words {
                 let word = &self.words[index].text;

@@ -31,11 +31,7 @@ fn without_marks(text: &str) -> &str {
 
 /// The last part of a breadcrumb such as `首页 > 政务公开 > 年报`; any other text as it is.
 pub(super) fn last_crumb(text: &str) -> &str {
-    let ends = words().breadcrumb_marks.iter().filter_map(|mark| Some(text.rfind(mark.as_str())? + mark.len()));
+    let ends = words().breadcrumb_marks.iter().filter(|mark| text.contains(mark.as_str()));
+    let ends = ends.filter_map(|mark| Some(text.rfind(mark.as_str())? + mark.len()));
     ends.max().map_or(text, |end| text[end..].trim())
-}
-
-/// The position of a word in a text. Few texts have it, and `contains` is five times as fast as `find` on the others.
-pub(super) fn find(text: &str, word: &str) -> Option<usize> {
-    text.contains(word).then(|| text.find(word))?
 }

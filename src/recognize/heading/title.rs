@@ -2,9 +2,10 @@
 //!
 //! In: the lines above a table. Out: the title, and what is before 政府信息公开 in it. Called by [`super::heading`].
 
-use super::lines::{LINES_ABOVE, TextLine, find, last_crumb};
+use super::lines::{LINES_ABOVE, TextLine, last_crumb};
 use super::name::{before_subject, clean_name, is_named};
 use super::years::years;
+use crate::text::find;
 use crate::text::fold::simplify;
 use crate::text::label;
 use crate::text::words::words;
