@@ -334,3 +334,71 @@ fn numbers_apart_from_each_other_are_not_split() {
         assert!(value.cell.is_unreadable(), "{value:?}");
     }
 }
+
+/// The numbers of the first report in a text by label and column; none where a value is left out.
+fn local_numbers(text: &str) -> Vec<(String, Option<Decimal>)> {
+    let engine = Engine::new();
+    let input = engine.read(text.as_bytes(), &ReadOptions::default()).unwrap();
+    let report = &engine.recognize(&input).unwrap()[0];
+    let name = |value: &Value| format!("{} {}", value.path.last().unwrap(), value.column.as_deref().unwrap_or("-"));
+    report.values.iter().map(|value| (name(value), value.cell.number())).collect()
+}
+
+#[test]
+fn a_value_that_reaches_into_the_column_beside_it_is_left_out() {
+    let table = "安宁镇2011年政府信息公开情况统计表\n\
+        指标名称            计量单位  2011年度  历年累计\n\
+        主动公开信息数      条        275       152\n\
+        网站公开            条        41        15\n\
+        政府公报公开        条               2220\n\
+        便民服务窗口公开    条        293       0\n";
+    let numbers = local_numbers(table);
+    let wanted = |label: &str| numbers.iter().find(|(own, _)| own == label).unwrap().1;
+    assert_eq!(wanted("政府公报公开 2011年度"), None);
+    assert_eq!(wanted("政府公报公开 历年累计"), None);
+    assert_eq!(wanted("便民服务窗口公开 2011年度"), Some(293.into()));
+    // In line with the others, it is the value of its own column.
+    let numbers = local_numbers(&table.replace("               2220", "                  2220"));
+    let (_, number) = numbers.iter().find(|(label, _)| label == "政府公报公开 历年累计").unwrap();
+    assert_eq!(*number, Some(2220.into()));
+}
+
+#[test]
+fn cells_in_lines_of_their_own_are_below_their_headers() {
+    let rows = [
+        ("590", "主动公开信息数", "0", "条"),
+        ("7", "网站公开", "134", "条"),
+        ("3", "接听时间", "", "小时"),
+        ("", "行政复议数", "9", "件"),
+    ];
+    let mut lines = vec!["安宁镇2011年政府信息公开情况统计表", "2011年度", "指标名称", "历年累计", "计量单位"];
+    lines.extend(rows.iter().flat_map(|(one, label, two, unit)| [*one, *label, *two, *unit]));
+    let numbers = local_numbers(&lines.join("\n"));
+    let found: Vec<(&str, Option<Decimal>)> = numbers.iter().map(|(label, own)| (label.as_str(), *own)).collect();
+    assert_eq!(
+        found,
+        [
+            ("主动公开信息数 2011年度", Some(590.into())),
+            ("主动公开信息数 历年累计", Some(0.into())),
+            ("网站公开 2011年度", Some(7.into())),
+            ("网站公开 历年累计", Some(134.into())),
+            ("接听时间 2011年度", Some(3.into())),
+            ("接听时间 历年累计", None),
+            ("行政复议数 2011年度", None),
+            ("行政复议数 历年累计", Some(9.into())),
+        ]
+    );
+}
+
+#[test]
+fn rows_of_text_with_unknown_units_are_named() {
+    let engine = Engine::new();
+    let text = "安宁镇2011年政府信息公开情况统计表\n指标名称\n计量单位\n数量\n主动公开信息数\n条\n9\n网站公开\n条\n8\n\
+        政府公报公开\n条\n7\n热线电话接听时间\n小时\n163\n行政复议数\n件\n";
+    let input = engine.read(text.as_bytes(), &ReadOptions::default()).unwrap();
+    let reports = engine.recognize(&input).unwrap();
+    let messages: Vec<String> =
+        reports[0].findings.iter().map(|finding| finding.message(xxgk::message::Lang::ZH)).collect();
+    let is_named = |message: &String| message.contains("热线电话接听时间") && message.contains("163");
+    assert!(messages.iter().any(is_named), "{messages:?}");
+}

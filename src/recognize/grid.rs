@@ -75,8 +75,7 @@ impl<'t, 'd> GridRow<'t, 'd> {
             let Some(own) = self.place(place) else { return self.unknown() };
             let reading = self.value_in(&own, kind);
             match &found {
-                Some(first) if first.parsed.cell.is_blank() => found = Some(reading),
-                Some(first) if reading.parsed.cell.is_blank() || reading.parsed.cell == first.parsed.cell => {}
+                Some(first) if reading.parsed.cell == first.parsed.cell => {}
                 // Two columns of the same header that differ.
                 Some(first) => {
                     let text = format!("{} {}", first.text, reading.text);

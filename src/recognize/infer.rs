@@ -7,7 +7,7 @@
 
 use super::infer_grid;
 use super::infer_lines;
-use super::list_headers::find_headers;
+use super::list_headers::{ColumnHeader, find_headers};
 use super::local_table::{LocalTable, MAX_ROWS, MIN_ROWS, push};
 use super::stream::{Stream, Token};
 use super::value;
@@ -50,10 +50,16 @@ fn in_text(stream: &Stream<'_>) -> Option<LocalTable> {
     let tokens = tokens(stream);
     let is_value = |token: &Token<'_>| value::is_value_or_code(token.text);
     let is_text = |token: &Token<'_>| !is_value(token) && !value::is_unit(token.text);
+    // A row below the headers whose label is missing.
+    let is_header = |text: &str| {
+        let lists = [&words().value_headers, &words().unit_headers, &words().remark_headers];
+        lists.iter().any(|list| list.contains(&fold(text)))
+    };
     let is_anchor = |at: usize| {
         value::is_unit(tokens[at].text)
             && at > 0
             && is_text(&tokens[at - 1])
+            && !is_header(tokens[at - 1].text)
             && !words().unit_headers.contains(&fold(tokens[at].text))
             && tokens.get(at + 1).is_none_or(|next| is_value(next) || is_text(next))
     };
@@ -67,8 +73,11 @@ fn in_text(stream: &Stream<'_>) -> Option<LocalTable> {
     let mut rows: Vec<LocalRow> = Vec::new();
     let mut from = first_label;
     for anchor in anchors {
-        // Text between the values of the row above and the label is a heading without values.
-        for heading in tokens[from..anchor - 1].iter().filter(|token| is_text(token)) {
+        // Text between the values of the row above and the label is a heading without values. Text before a number is a
+        // row whose unit is unknown.
+        let between = &tokens[from..anchor - 1];
+        let behind_values = between.iter().rposition(is_value).map_or(0, |last| last + 1);
+        for heading in between[behind_values..].iter().filter(|token| is_text(token)) {
             let header = words().label_headers.contains(&fold(heading.text))
                 || words().unit_headers.contains(&fold(heading.text));
             if !header {
@@ -91,7 +100,16 @@ fn tokens<'d>(stream: &Stream<'d>) -> Vec<Token<'d>> {
     for (index, cell) in stream.cells.iter().enumerate() {
         let text = cell.cell.text.trim();
         let units = text.split_whitespace().filter(|word| value::is_unit(word)).count();
-        let words: Vec<&str> = if units > 1 { text.split_whitespace().collect() } else { vec![text] };
+        // A value before the label of the next row has lost its line break.
+        let behind_value = || {
+            let (first, rest) = text.split_once(char::is_whitespace)?;
+            let is_label = value::is_value_or_code(first) && !value::is_value_or_code(rest) && !value::is_unit(rest);
+            is_label.then(|| vec![first, rest.trim()])
+        };
+        let words: Vec<&str> = match units > 1 {
+            true => text.split_whitespace().collect(),
+            false => behind_value().unwrap_or_else(|| vec![text]),
+        };
         let whole = words.len() == 1;
         let words = words.into_iter().filter(|word| !word.is_empty());
         tokens.extend(words.map(|word| Token { text: word, cell: index, whole, glued: false }));
@@ -103,9 +121,6 @@ fn tokens<'d>(stream: &Stream<'d>) -> Vec<Token<'d>> {
 fn headers(tokens: &[Token<'_>]) -> LocalHeaders {
     let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
     let (label, unit, columns) = find_headers(&texts);
-    LocalHeaders {
-        label,
-        unit,
-        columns: columns.into_iter().filter(|header| !header.serial).map(|header| header.text).collect(),
-    }
+    let is_value = |header: &ColumnHeader| !header.serial && !words().remark_headers.contains(&fold(&header.text));
+    LocalHeaders { label, unit, columns: columns.into_iter().filter(is_value).map(|header| header.text).collect() }
 }

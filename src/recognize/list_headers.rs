@@ -73,12 +73,6 @@ pub fn split_headers(text: &str) -> Vec<String> {
     {
         return whole;
     }
-    let year_length = |rest: &str| {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let behind = rest[digits..].strip_prefix('年').filter(|_| digits == 4)?;
-        let behind = behind.strip_prefix('度').unwrap_or(behind);
-        Some(rest.len() - behind.len())
-    };
     let lists = [&words.label_headers, &words.unit_headers, &words.serial_headers, &words.value_headers];
     let known_length = |rest: &str| {
         let known = lists.iter().flat_map(|list| list.iter()).filter(|word| rest.starts_with(word.as_str()));
@@ -89,10 +83,33 @@ pub fn split_headers(text: &str) -> Vec<String> {
     while at < folded.len() {
         let rest = &folded[at..];
         let Some(length) = year_length(rest).or_else(|| known_length(rest)) else { return whole };
-        pieces.push(rest[..length].to_owned());
+        let piece = &rest[..length];
         at += length;
+        // 上年统计数 is one header: that of the values of last year.
+        match pieces.last_mut().filter(|last| words.other_year.contains(last) && !names_period(piece)) {
+            Some(last) => last.push_str(piece),
+            None => pieces.push(piece.to_owned()),
+        }
     }
     if pieces.len() > 1 { pieces } else { whole }
+}
+
+/// The length of a year at the start of a folded text, as in 2011年度; none if there is none.
+fn year_length(folded: &str) -> Option<usize> {
+    let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = folded[digits..].strip_prefix('年').filter(|_| digits == 4)?;
+    let behind = behind.strip_prefix('度').unwrap_or(behind);
+    Some(folded.len() - behind.len())
+}
+
+/// Whether a folded text is a year and nothing else, as headers of values are.
+pub fn is_year(folded: &str) -> bool {
+    year_length(folded) == Some(folded.len())
+}
+
+/// Whether a header of values says of which time they are.
+fn names_period(folded: &str) -> bool {
+    folded.contains(['年', '期']) || words().cumulative.iter().any(|word| folded.contains(word.as_str()))
 }
 
 /// Longer texts are no headers.
@@ -101,6 +118,13 @@ const MAX_HEADER_BYTES: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_that_run_together_are_split() {
+        assert_eq!(split_headers("2011年度历年累计"), ["2011年度", "历年累计"]);
+        assert_eq!(split_headers("上年本年"), ["上年", "本年"]);
+        assert_eq!(split_headers("上年统计数"), ["上年统计数"]);
+    }
 
     #[test]
     fn split_headers_are_joined() {

@@ -487,15 +487,20 @@ fn headers_behind(table: &Table, folded: &str) -> usize {
     header_order::found_headers(table, words).last().map_or(0, |(at, name)| at + name.len())
 }
 
-/// Makes the blank values beside a cell with several numbers unreadable: one of these may be theirs.
+/// Makes the blank values beside a cell with several numbers unreadable: one of these may be theirs. Digits that begin with
+/// 0 are several numbers too.
 fn leave_out_beside_several(values: &mut [CellReading]) {
     let is_number = |word: &str| value::parse(word, ValueKind::Signed).cell.is_number();
     for at in 0..values.len() {
         let words: Vec<&str> = values[at].text.split_whitespace().collect();
-        if words.len() < 2 || !words.iter().all(|word| is_number(word)) {
+        let several = match words.as_slice() {
+            [only] if value::is_code(only) => 2,
+            several => several.len(),
+        };
+        if several < 2 || (words.len() > 1 && !words.iter().all(|word| is_number(word))) {
             continue;
         }
-        let near = at.saturating_sub(words.len() - 1)..(at + words.len()).min(values.len());
+        let near = at.saturating_sub(several - 1)..(at + several).min(values.len());
         for beside in &mut values[near] {
             if beside.parsed.cell.is_blank() {
                 beside.parsed = ParsedValue::UNREADABLE;

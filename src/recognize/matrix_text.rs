@@ -239,16 +239,19 @@ fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<
         let location = tokens.get(start).map(|token| stream.token_location(token));
         let mut row = RowReading { label, at: location, ..RowReading::default() };
         let own = &tokens[values..at];
-        row.values = match own.len() == form.count() {
-            true => own
-                .iter()
-                .zip(&form.kinds)
-                .map(|(token, kind)| CellReading {
-                    text: token.text.to_owned(),
-                    parsed: value::parse(token.text, *kind),
-                    at: Some(stream.token_location(token)),
-                })
-                .collect(),
+        // Values in an order that is not certain are in none of the form's columns.
+        let is_whole = own.len() == form.count() && form.has_order() && !has_blank_between(stream, own);
+        row.values = match is_whole {
+            true => form.in_form_order(
+                own.iter()
+                    .zip(&form.kinds)
+                    .map(|(token, kind)| CellReading {
+                        text: token.text.to_owned(),
+                        parsed: value::parse(token.text, *kind),
+                        at: Some(stream.token_location(token)),
+                    })
+                    .collect(),
+            ),
             false => {
                 let mut unreadable = unreadable_row(form.count(), &mut row);
                 unreadable[0].text = own.iter().map(|token| token.text).collect::<Vec<_>>().join(" ");

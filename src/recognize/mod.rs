@@ -18,11 +18,13 @@
 pub mod align;
 mod assemble;
 mod below;
+mod cell_lines;
 mod cells;
 mod column_names;
 pub mod columns;
 mod dictionary;
 mod expected;
+mod fields;
 mod form_row;
 mod grid;
 mod grid_extras;
@@ -33,6 +35,7 @@ mod hidden;
 mod infer;
 mod infer_grid;
 mod infer_lines;
+mod leftover;
 mod lines;
 mod list;
 mod list_headers;
@@ -46,6 +49,7 @@ mod row_tokens;
 mod running;
 mod sections;
 mod serials;
+mod spaced_columns;
 mod split;
 mod split_list;
 pub mod stream;
@@ -426,6 +430,7 @@ fn local_tables(stream: &Stream<'_>, document: &Document, sheet: Option<&str>) -
         let at = report.values.first().and_then(|value| value.at.clone());
         report.findings.insert(0, Finding::new("XG344").at(at));
     }
+    leftover::name_leftovers(stream, &mut reports);
     Ok(reports)
 }
 

@@ -141,6 +141,10 @@ impl<'d> RowTokens<'d> {
                     cells.iter().map(|cell| cell.and_then(|_| found.next()).unwrap_or_else(|| blank.clone())).collect();
             }
         }
+        if count > 1 && is_unevenly_spaced(stream, &taken) {
+            // A blank cell is among them, and one of the texts is none of the row.
+            values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
+        }
         if !is_coded {
             // Without its code, the first of the values may be one.
             values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
@@ -261,4 +265,16 @@ impl<'d> RowTokens<'d> {
             }
         }
     }
+}
+
+/// Whether the values of a row, each in a line of its own, have more blank lines between some than between others.
+fn is_unevenly_spaced(stream: &Stream<'_>, values: &[Token<'_>]) -> bool {
+    let blanks = |from: usize, to: usize| {
+        let between = stream.cells.get(from + 1..to).unwrap_or_default();
+        between.iter().filter(|cell| cell.cell.is_blank()).count()
+    };
+    let Some(first) = values.first().filter(|_| values.iter().all(|value| value.whole)) else { return false };
+    let before = (0..first.cell).rev().find(|cell| !stream.cells[*cell].cell.is_blank()).unwrap_or(first.cell);
+    let usual = blanks(before, first.cell);
+    values.windows(2).any(|pair| blanks(pair[0].cell, pair[1].cell) > usual)
 }

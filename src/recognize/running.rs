@@ -131,7 +131,7 @@ fn label_starts(stream: &Stream<'_>, chain: &Chain) -> Vec<usize> {
         let more = stream.folded.get(begins..start).unwrap_or_default();
         let words = more[ordinal_length(more)..].trim_start();
         let is_own = end <= begins && !words.is_empty() && !words.contains(|c: char| c.is_ascii_digit());
-        if is_own && !value::is_unit(words) { begins } else { start }
+        if is_own && !value::is_unit(words) && !is_value(words, ValueKind::Signed) { begins } else { start }
     };
     chain.matches.iter().map(start).collect()
 }

@@ -4,6 +4,7 @@
 //! - `XXGK_DAMAGE_CASES`, `XXGK_DAMAGE_SEED`: other cases. `PROPTEST_RNG_SEED` is the seed where there is no other.
 //! - `XXGK_DAMAGE_DIR`: a folder for the smallest failing input of each kind and format, with its expected values.
 //! - `XXGK_DAMAGE_KIND`: only the kinds whose name contains this.
+//! - `XXGK_DAMAGE_REPLAY`: a file with seeds and kinds of cases to run instead, as `failing.txt` in that folder has them.
 //!
 //! A case is drawn from its kind and seed alone. The truth is not computed: each cell carries the indicators whose values
 //! it holds, and damage moves, copies and removes cells (`page`). `kind` has the kinds of damage, `oracle` the verdicts,
@@ -75,6 +76,8 @@ type Smallest = Option<(usize, u64)>;
 struct Outcome {
     tally: Tally,
     failing: Smallest,
+    /// The seeds of all failing cases.
+    failed: Vec<u64>,
     /// Many values are left out.
     unread: Smallest,
 }
@@ -100,23 +103,21 @@ fn run_case(engine: &Engine, number: usize, seed: u64) -> (Case, Tally, usize) {
     (case, tally, bytes.len())
 }
 
-/// Runs the cases on all processors. The result does not depend on their number.
-fn run(engine: &Engine, kinds: &[usize], cases: usize, seed: u64) -> Outcomes {
+/// Runs the cases, each a number of a kind and a seed, on all processors. The result does not depend on their number.
+fn run(engine: &Engine, cases: &[(usize, u64)]) -> Outcomes {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut outcomes = Outcomes::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= cases {
-                return outcomes;
-            }
-            let (number, seed) = (kinds[at % kinds.len()], seed + at as u64);
+            let Some((number, seed)) = cases.get(at).copied() else { return outcomes };
             let (case, tally, bytes) = run_case(engine, number, seed);
             let outcome = outcomes.entry((number, case.format, case.document.form.family())).or_default();
             outcome.tally.add(tally);
             let smaller = |other: Smallest| other.into_iter().chain([(bytes, seed)]).min();
             if tally.silent + tally.wrong > 0 {
                 outcome.failing = smaller(outcome.failing);
+                outcome.failed.push(seed);
             } else if KINDS[number].must_read && tally.percent() < 99.0 {
                 outcome.unread = smaller(outcome.unread);
             }
@@ -131,6 +132,7 @@ fn run(engine: &Engine, kinds: &[usize], cases: usize, seed: u64) -> Outcomes {
                 let own = all.entry(key).or_default();
                 own.tally.add(outcome.tally);
                 own.failing = own.failing.into_iter().chain(outcome.failing).min();
+                own.failed.extend(outcome.failed);
                 own.unread = own.unread.into_iter().chain(outcome.unread).min();
             }
         }
@@ -181,8 +183,12 @@ fn print(outcomes: &Outcomes) {
     line("total", "all", &sum(outcomes.values()));
 }
 
-/// Writes the smallest failing inputs, and the smallest of which many values are left out.
-fn write_failures(engine: &Engine, outcomes: &Outcomes, folder: &Path) {
+/// Writes the smallest failing inputs, all of them as they are where cases were replayed, and the smallest of which many values are left out.
+fn write_failures(engine: &Engine, outcomes: &Outcomes, folder: &Path, is_replay: bool) {
+    let failed = outcomes.iter().flat_map(|((number, ..), outcome)| outcome.failed.iter().map(|seed| (*number, *seed)));
+    let failed: String = failed.map(|(number, seed)| format!("{seed} {}\n", KINDS[number].name)).collect();
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(folder.join("failing.txt"), failed).unwrap();
     for ((number, format, family), outcome) in outcomes {
         let kind = &KINDS[*number];
         let name = format!("{}-{}-{family}", kind.name.replace(' ', "-"), format.name());
@@ -190,6 +196,12 @@ fn write_failures(engine: &Engine, outcomes: &Outcomes, folder: &Path) {
             let case = Case::new(engine, kind, seed);
             let smaller = shrink::shrink(engine, &case);
             shrink::write(engine, &case, &smaller, folder, &name, kind.name).unwrap();
+        }
+        if is_replay {
+            for seed in &outcome.failed {
+                let case = Case::new(engine, kind, *seed);
+                shrink::write(engine, &case, &case.document, folder, &format!("{name}-{seed}"), kind.name).unwrap();
+            }
         }
         if let Some((_, seed)) = outcome.unread {
             let case = Case::new(engine, kind, seed);
@@ -199,6 +211,15 @@ fn write_failures(engine: &Engine, outcomes: &Outcomes, folder: &Path) {
     }
 }
 
+/// The cases in a list of seeds and kinds.
+fn replayed(list: &str) -> Vec<(usize, u64)> {
+    let case = |line: &str| {
+        let (seed, name) = line.split_once(' ').unwrap();
+        (KINDS.iter().position(|kind| kind.name == name).unwrap(), seed.parse().unwrap())
+    };
+    list.lines().map(case).collect()
+}
+
 #[test]
 fn structural_damage_is_read_or_named() {
     let engine = Engine::new();
@@ -206,12 +227,17 @@ fn structural_damage_is_read_or_named() {
     let seed = variable("XXGK_DAMAGE_SEED").or_else(|| variable("PROPTEST_RNG_SEED")).unwrap_or(SEED);
     let wanted: String = variable("XXGK_DAMAGE_KIND").unwrap_or_default();
     let kinds: Vec<usize> = (0..KINDS.len()).filter(|at| KINDS[*at].name.contains(&wanted)).collect();
-    let outcomes = run(&engine, &kinds, cases, seed);
+    let replay: Option<PathBuf> = variable("XXGK_DAMAGE_REPLAY");
+    let numbered = match &replay {
+        Some(file) => replayed(&std::fs::read_to_string(file).unwrap()),
+        None => (0..cases).map(|at| (kinds[at % kinds.len()], seed + at as u64)).collect(),
+    };
+    let outcomes = run(&engine, &numbered);
     print(&outcomes);
     if let Some(folder) = variable::<PathBuf>("XXGK_DAMAGE_DIR") {
-        write_failures(&engine, &outcomes, &folder);
+        write_failures(&engine, &outcomes, &folder, replay.is_some());
     }
-    let is_usual = cases == CASES && seed == SEED && wanted.is_empty();
+    let is_usual = cases == CASES && seed == SEED && wanted.is_empty() && replay.is_none();
     let mut worse = Vec::new();
     for number in kinds {
         let own = || outcomes.iter().filter(move |((other, ..), _)| *other == number);
