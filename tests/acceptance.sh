@@ -109,17 +109,19 @@ if have qpdf; then
 else skip 'qpdf --check' qpdf; fi
 
 if have "$python" && "$python" -c 'import page' 2>/dev/null; then
-  "$python" - "$work/report.pdf" "$work/2021.pdf" <<'PYTHON' || fail 'PDF/A-2a and PDF/UA-1'
+  "$xxgk" convert fixtures/2021/report.xlsx --embed-json --quiet -o "$work/embedded.pdf"
+  "$python" - "$work/report.pdf" "$work/2021.pdf" "$work/embedded.pdf" <<'PYTHON' || fail 'PDF/A and PDF/UA-1'
 import sys
 import page
 
 for pdf in sys.argv[1:]:
-    for profile in (page.ValidationProfile.PDF_A_2A, page.ValidationProfile.PDF_UA_1):
+    part = page.ValidationProfile.PDF_A_3A if pdf.endswith("/embedded.pdf") else page.ValidationProfile.PDF_A_2A
+    for profile in (part, page.ValidationProfile.PDF_UA_1):
         result = page.validate_pdf(pdf, profile=profile)
         if not result.is_compliant:
             sys.exit(f"{pdf}: {profile}: {result}")
 PYTHON
-  pass 'PDF/A-2a and PDF/UA-1'
+  pass 'PDF/A-2a, with --embed-json PDF/A-3a, and PDF/UA-1'
 else skip 'PDF/A-2a and PDF/UA-1' page-validation; fi
 
 if have soffice; then

@@ -66,6 +66,8 @@ pub(crate) struct OutputOptions {
     pub timestamp: Option<i64>,
     /// Whether forms are laid out in landscape.
     pub landscape: bool,
+    /// Whether PDF has its report as JSON attached.
+    pub embed_json: bool,
 }
 
 impl OutputOptions {
@@ -78,6 +80,7 @@ impl OutputOptions {
             encoding: self.encoding.clone(),
             timestamp: self.timestamp,
             landscape: self.landscape,
+            embed_json: self.embed_json,
         }
     }
 }

@@ -113,6 +113,8 @@ pub(super) struct Convert {
     pub no_bom: bool,
     #[arg(long)]
     pub landscape: bool,
+    #[arg(long)]
+    pub embed_json: bool,
     #[arg(long = "font", value_name = "ROLE=PATH")]
     pub fonts: Vec<OsString>,
 }
@@ -263,6 +265,8 @@ pub(super) struct Merge {
     pub writing: WriteArguments,
     #[arg(long)]
     pub landscape: bool,
+    #[arg(long)]
+    pub embed_json: bool,
     #[arg(long = "font", value_name = "ROLE=PATH")]
     pub fonts: Vec<OsString>,
     #[command(flatten)]

@@ -50,6 +50,7 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         encoding: None,
         timestamp: common::timestamp()?,
         landscape: arguments.landscape,
+        embed_json: arguments.embed_json,
     };
     let plan = Arc::new(plan::to_read(inputs)?);
     let corrections = arguments.corrections.as_deref();

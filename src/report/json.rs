@@ -20,6 +20,9 @@ use crate::message::{self, Arguments, Lang};
 /// The name of the schema, which every object carries.
 pub(crate) const SCHEMA: &str = "xxgk.report/1";
 
+/// The name of the JSON in a PDF that has its report attached.
+pub(crate) const ATTACHMENT: &str = "xxgk-report.json";
+
 // The comments of these types are descriptions in `templates/schema/report.json`, which a test makes.
 
 /// A report. Several reports are an array, or one a line in NDJSON.

@@ -55,10 +55,11 @@ impl Indicators {
         let in_order: Vec<Indicator> = rows
             .filter(|(_, _, _, row)| row.kind != ValueKind::Heading)
             .flat_map(|(t, r, table, row)| {
+                let of_row = without_remarks(label::without_ordinal(&row.label));
                 table.own_columns().iter().enumerate().map(move |(c, column)| Indicator {
                     id: table.indicator_id(row, column).into(),
                     place: (t, r, c),
-                    label: in_table(&without_remarks(label::without_ordinal(&row.label)), table, row, column).into(),
+                    label: in_table(&of_row, table, row, column).into(),
                     kind: table.kind(row, column),
                     unit: table.unit_of(row, column).map(Arc::from),
                 })

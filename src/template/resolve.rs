@@ -47,13 +47,13 @@ pub(super) fn resolve(file: &TemplateFile, indicators: &Indicators) -> Resolved 
                 for row in table.rows.iter().filter(|row| row.kind != ValueKind::Heading) {
                     add(&|column| match row.id.as_str() {
                         "" => Cow::Borrowed(column),
-                        row => Cow::Owned(format!("{row}.{column}")),
+                        row => Cow::Owned([row, column].join(".")),
                     });
                 }
             }
             (Some(table), Some(Each::Column)) => {
                 for column in table.columns.iter().filter_map(|column| column.id.as_deref()) {
-                    add(&|row| Cow::Owned(format!("{row}.{column}")));
+                    add(&|row| Cow::Owned([row, column].join(".")));
                 }
             }
             _ if rule.kind.shape().is_of_each_value() && rule.parts.is_empty() => {

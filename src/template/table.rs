@@ -264,7 +264,7 @@ impl Table {
     pub fn indicator_id(&self, row: &Row, column: &Column) -> String {
         match column.id.as_deref() {
             Some(column) if row.id.is_empty() => column.to_owned(),
-            Some(column) => format!("{}.{column}", row.id),
+            Some(column) => [row.id.as_str(), column].join("."),
             None => row.id.clone(),
         }
     }

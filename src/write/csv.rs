@@ -23,8 +23,8 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "csv",
     extensions: &["csv"],
     binary: false,
-    writer: FormatWriter::Form(|layout, _, options, out| {
-        write(layout, options.bom, options.encoding.as_deref(), out).map(|()| Vec::new())
+    writer: FormatWriter::Form(|form, out| {
+        write(form.layout, form.options.bom, form.options.encoding.as_deref(), out).map(|()| Vec::new())
     }),
     merged: MergedWriter::Totals,
     tidy: Some(TidyWriter { header: tidy::write_csv_header, rows: tidy::write_csv }),

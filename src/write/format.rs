@@ -29,9 +29,19 @@ pub(crate) struct FormatInfo {
 /// How reports become bytes.
 pub(crate) enum FormatWriter {
     /// Draws one report on the form of its template. Returns what could not be drawn as it should.
-    Form(fn(&Layout, &Template, &WriteOptions<'_>, &mut dyn Write) -> Result<Vec<Finding>>),
+    Form(fn(&FilledForm<'_>, &mut dyn Write) -> Result<Vec<Finding>>),
     /// Writes any number of reports with all that is known of them, findings too. Needs no template.
     Data(fn(&[&Report], &WriteOptions<'_>, &mut dyn Write) -> Result<()>),
+}
+
+/// A report on the form of its template.
+pub(crate) struct FilledForm<'a> {
+    /// What is drawn.
+    pub(crate) layout: &'a Layout,
+    pub(crate) template: &'a Template,
+    /// The report, for formats that can hold its data beside the page.
+    pub(crate) report: &'a Report,
+    pub(crate) options: &'a WriteOptions<'a>,
 }
 
 /// How merged reports become bytes.

@@ -13,7 +13,7 @@ pub(crate) mod tidy;
 
 use std::io::Write;
 
-use format::{FormatInfo, FormatWriter};
+use format::{FilledForm, FormatInfo, FormatWriter};
 pub use xlsx::blank::BlankOptions;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -66,6 +66,8 @@ pub struct WriteOptions<'a> {
     pub timestamp: Option<i64>,
     /// Whether pages of PDF and workbooks are landscape.
     pub landscape: bool,
+    /// Whether PDF has the report as JSON attached; it is PDF/A-3a then.
+    pub embed_json: bool,
 }
 
 impl<'a> WriteOptions<'a> {
@@ -105,6 +107,12 @@ impl<'a> WriteOptions<'a> {
         Self { landscape, ..self }
     }
 
+    /// Sets whether PDF has the report as JSON attached.
+    #[must_use]
+    pub fn embed_json(self, embed_json: bool) -> Self {
+        Self { embed_json, ..self }
+    }
+
     fn fonts_or_shipped(&self) -> &'a Fonts {
         self.fonts.unwrap_or_else(|| Fonts::shipped())
     }
@@ -124,7 +132,7 @@ pub(crate) fn write(
     match format.info().writer {
         FormatWriter::Form(draw) => {
             let layout = layout(report, template, LayoutOptions { landscape: options.landscape });
-            draw(&layout, template, options, out)
+            draw(&FilledForm { layout: &layout, template, report, options }, out)
         }
         FormatWriter::Data(write) => write(&[report], options, out).map(|()| Vec::new()),
     }

@@ -77,6 +77,7 @@ fn output_options(arguments: &Convert, console: &Console) -> Result<OutputOption
         encoding: arguments.encoding.clone(),
         timestamp: common::timestamp()?,
         landscape: arguments.landscape,
+        embed_json: arguments.embed_json,
     })
 }
 

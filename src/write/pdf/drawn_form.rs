@@ -50,6 +50,8 @@ pub(super) struct DrawnForm {
     /// The form's fonts by name, as entries of a dictionary.
     pub(super) font_names: Vec<u8>,
     pub(super) catalog: ObjectId,
+    /// The entries of the catalogue.
+    pub(super) catalog_entries: Vec<u8>,
     pub(super) ids: ReportIds,
     pub(super) identity: Identity,
 }
@@ -98,6 +100,7 @@ impl DrawnForm {
             xref: 0,
             font_names: Vec::new(),
             catalog: (0, 0),
+            catalog_entries: Vec::new(),
             ids: ReportIds::default(),
             identity: Identity::new(),
         };
@@ -156,6 +159,7 @@ impl DrawnForm {
     /// that the document does not have.
     fn save(&mut self, document: &Document, mut elements: Vec<Written>) -> lopdf::Result<()> {
         self.catalog = document.trailer.get(b"Root")?.as_reference()?;
+        object::entries(document.catalog()?, &mut self.catalog_entries);
         let mut section = Section::new(0, Effort::Thorough);
         for (id, object) in &document.objects {
             match object {

@@ -39,17 +39,24 @@ pub(super) struct Description {
     pub(super) title: String,
     author: Option<String>,
     time: Option<Time>,
+    /// Whether a file is attached, which PDF/A-2 does not allow.
+    has_attachment: bool,
 }
 
 impl Description {
     /// The description of a report.
-    pub(super) fn new(layout: &Layout, timestamp: Option<i64>) -> Self {
+    pub(super) fn new(layout: &Layout, timestamp: Option<i64>, has_attachment: bool) -> Self {
         let title = match one_line(&layout.title) {
             title if title.is_empty() => PRODUCER.to_owned(),
             title => title,
         };
         let author = layout.organization.as_deref().map(one_line).filter(|author| !author.is_empty());
-        Self { title, author, time: timestamp.map(Time::new) }
+        Self { title, author, time: timestamp.map(Time::new), has_attachment }
+    }
+
+    /// The time of creation as PDF writes it.
+    pub(super) fn pdf_time(&self) -> Option<String> {
+        self.time.as_ref().map(Time::pdf)
     }
 
     /// The document information.
@@ -68,7 +75,8 @@ impl Description {
 
     /// The metadata packet.
     pub(super) fn xmp(&self) -> String {
-        xmp(&self.title, self.author.as_deref(), self.time.as_ref())
+        let part = if self.has_attachment { 3 } else { 2 };
+        xmp(part, &self.title, self.author.as_deref(), self.time.as_ref())
     }
 }
 
@@ -147,8 +155,9 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The metadata packet. PDF/A requires a description of the properties that it does not define, those of PDF/UA.
-fn xmp(title: &str, author: Option<&str>, time: Option<&Time>) -> String {
+/// The metadata packet of a part of PDF/A, which requires a description of the properties that it does not define, those
+/// of PDF/UA.
+fn xmp(part: u8, title: &str, author: Option<&str>, time: Option<&Time>) -> String {
     let title = escape(title);
     let author = author.map_or_else(String::new, |author| {
         format!("<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n", escape(author))
@@ -174,7 +183,7 @@ fn xmp(title: &str, author: Option<&str>, time: Option<&Time>) -> String {
 <dc:language><rdf:Bag><rdf:li>zh-CN</rdf:li></rdf:Bag></dc:language>
 <dc:format>application/pdf</dc:format>
 {author}{time}<pdf:Producer>{PRODUCER}</pdf:Producer>
-<pdfaid:part>2</pdfaid:part>
+<pdfaid:part>{part}</pdfaid:part>
 <pdfaid:conformance>A</pdfaid:conformance>
 <pdfuaid:part>1</pdfuaid:part>
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">

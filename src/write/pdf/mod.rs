@@ -12,6 +12,7 @@
 //! Most programs copy text in the order of the content stream. It is the reading order: title, then label, unit and
 //! values of each row, filing lines, page number.
 
+mod attach;
 mod content;
 mod draw;
 mod embed;
@@ -43,8 +44,10 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "pdf",
     extensions: &["pdf"],
     binary: true,
-    writer: FormatWriter::Form(|layout, _, options, out| {
-        write(layout, options.fonts_or_shipped(), options.timestamp, out)
+    writer: FormatWriter::Form(|form, out| {
+        let options = form.options;
+        let json = options.embed_json.then(|| attach::json(form.report, options.lang)).transpose()?;
+        write(form.layout, options.fonts_or_shipped(), options.timestamp, json.as_deref(), out)
     }),
     merged: MergedWriter::Totals,
     tidy: None,
@@ -52,8 +55,9 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 
 /// Writes a layout as PDF; returns findings on what could not be drawn as it should.
 ///
-/// `timestamp` (seconds since 1970) is the time of creation; without it the document has none. Text is searchable; a
-/// character that no font has shows as 〓, copies as itself, and is reported as `XG401`.
+/// `timestamp` (seconds since 1970) is the time of creation; without it the document has none. `json` is attached, and
+/// makes it PDF/A-3a. Text is searchable; a character that no font has shows as 〓, copies as itself, and is reported as
+/// `XG401`.
 ///
 /// # Errors
 /// [`ErrorKind::Write`](crate::error::ErrorKind::Write) when `out` fails,
@@ -64,6 +68,7 @@ pub(crate) fn write(
     layout: &Layout,
     fonts: &Fonts,
     timestamp: Option<i64>,
+    json: Option<&[u8]>,
     out: &mut dyn Write,
 ) -> Result<Vec<Finding>> {
     let cached =
@@ -74,7 +79,9 @@ pub(crate) fn write(
     let mut findings = cached.pages.findings(layout);
     let mut missing = cached.missing.clone();
     let contents = contents(layout, &cached, &typefaces, &mut missing, &mut findings);
-    let bytes = fill(layout, &cached, &added, &contents, timestamp).map_err(|error| failed(&error).caused_by(error))?;
+    let description = Description::new(layout, timestamp, json.is_some());
+    let own = OwnParts { added: &added, contents: &contents, description: &description, json };
+    let bytes = fill(&cached, &own).map_err(|error| failed(&error).caused_by(error))?;
     out.write_all(&cached.bytes)
         .and_then(|()| out.write_all(&bytes))
         .map_err(|error| failed(&error).caused_by(error))?;
@@ -126,20 +133,26 @@ fn contents(
     contents
 }
 
+/// What a report's section of a file has.
+struct OwnParts<'a> {
+    /// The fonts of the characters that the form lacks.
+    added: &'a Typefaces,
+    /// The content stream of each page.
+    contents: &'a [Vec<u8>],
+    description: &'a Description,
+    /// The report, to be attached.
+    json: Option<&'a [u8]>,
+}
+
 /// The report's section of a file.
-fn fill(
-    layout: &Layout,
-    cached: &DrawnForm,
-    added: &Typefaces,
-    contents: &[Vec<u8>],
-    timestamp: Option<i64>,
-) -> std::io::Result<Vec<u8>> {
-    let description = Description::new(layout, timestamp);
+fn fill(cached: &DrawnForm, own: &OwnParts<'_>) -> std::io::Result<Vec<u8>> {
+    let OwnParts { added, contents, description, json } = *own;
     let xmp = description.xmp();
     let mut identity = cached.identity;
     identity.add(xmp.as_bytes());
     contents.iter().for_each(|content| identity.add(content));
     added.names().for_each(|name| identity.add(name.as_bytes()));
+    json.into_iter().for_each(|json| identity.add(json));
 
     let ids = &cached.ids;
     let mut section = Section::new(cached.bytes.len(), Effort::Quick);
@@ -153,6 +166,9 @@ fn fill(
     objects.push((ids.fonts, names));
     objects.push((ids.titled, object::written(&structure::summary(&description.title))));
     objects.push((ids.information, object::written(&description.information())));
+    if let Some(json) = json {
+        attach::add(json, description, cached, &mut section, &mut objects, &mut next)?;
+    }
     section.packed((next, 0), &objects)?;
     // Metadata is not deflated: some programs look for it without knowing PDF.
     section.stream(ids.metadata, b"/Type/Metadata/Subtype/XML", xmp.as_bytes());

@@ -46,8 +46,8 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "xlsx",
     extensions: &["xlsx"],
     binary: true,
-    writer: FormatWriter::Form(|layout, template, options, out| {
-        write(layout, template, options.lang, options.timestamp, out)
+    writer: FormatWriter::Form(|form, out| {
+        write(form.layout, form.template, form.options.lang, form.options.timestamp, out)
     }),
     merged: MergedWriter::Full(|merged, options, out| {
         let layout = crate::write::merged::totals(merged, options);

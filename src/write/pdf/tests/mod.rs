@@ -1,5 +1,6 @@
 //! Documents of whole layouts, read back with lopdf. Here: what all tests share, and what concerns the whole file.
 
+mod attached;
 mod fonts;
 mod order;
 mod structure;
@@ -59,7 +60,7 @@ fn extended() -> Layout {
 fn pdf(layout: &Layout) -> (Vec<u8>, Vec<Finding>) {
     let mut bytes = Vec::new();
     let fonts = Fonts::default();
-    let findings = write(layout, &fonts, None, &mut bytes).unwrap();
+    let findings = write(layout, &fonts, None, None, &mut bytes).unwrap();
     (bytes, findings)
 }
 
@@ -186,9 +187,9 @@ fn the_same_layout_gives_the_same_bytes_and_they_are_few() {
     let fonts = Fonts::default();
     let mut sink = Vec::new();
     let other = template("2014");
-    write(&layout::layout(&report(other), other, LayoutOptions::default()), &fonts, None, &mut sink).unwrap();
+    write(&layout::layout(&report(other), other, LayoutOptions::default()), &fonts, None, None, &mut sink).unwrap();
     let mut again = Vec::new();
-    write(&layout, &fonts, None, &mut again).unwrap();
+    write(&layout, &fonts, None, None, &mut again).unwrap();
     assert!(first == again);
 }
 
@@ -196,7 +197,7 @@ fn the_same_layout_gives_the_same_bytes_and_they_are_few() {
 fn time_comes_from_the_argument_alone() {
     let layout = extended();
     let mut bytes = Vec::new();
-    write(&layout, &Fonts::default(), Some(1_514_764_799), &mut bytes).unwrap();
+    write(&layout, &Fonts::default(), Some(1_514_764_799), None, &mut bytes).unwrap();
     let information = |bytes: &[u8]| {
         let document = Document::load_mem(bytes).unwrap();
         dictionary(&document, document.trailer.get(b"Info").unwrap()).clone()
