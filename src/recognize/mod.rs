@@ -17,6 +17,7 @@
 
 pub mod align;
 mod assemble;
+mod attached;
 mod below;
 mod cell_lines;
 mod cells;
@@ -96,8 +97,8 @@ impl Recognizer {
         Self { dictionary: Dictionary::new(&templates.0) }
     }
 
-    /// Finds every report in an input, in reading order; stored reports come last. The reader's findings are added to the
-    /// first report's.
+    /// Finds every report in an input, in reading order. Stored reports are compared with those in the document. The reader's
+    /// findings are added to the first report's.
     ///
     /// # Errors
     /// [`ErrorKind::NoTable`] when there is no table of a template; [`ErrorKind::TooLarge`] with more tables than
@@ -111,8 +112,13 @@ impl Recognizer {
             }
             None => (Vec::new(), Vec::new()),
         };
-        let stored = input.stored().into_iter().flat_map(|stored| &stored.reports);
-        reports.extend(stored.map(|report| self.read_back(report)));
+        if let Some(stored) = input.stored() {
+            let stored: Vec<Report> = stored.reports.iter().map(|report| self.read_back(report)).collect();
+            reports = match input.document() {
+                Some(_) => attached::compared(stored, reports, |report| self.template_of(report)),
+                None => stored,
+            };
+        }
         limit::check_tables(reports.len())?;
         let Some(first) = reports.first_mut() else {
             let sheets = input.document().map_or_else(Vec::new, hidden::hidden_sheets);
