@@ -4,12 +4,13 @@
 //! consumed by `recognize`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-pub use crate::location::{CellRef, Location};
+pub use crate::location::{CellRef, Location, PageBox};
 
 /// What a cell held before it became text.
 ///
@@ -231,6 +232,25 @@ pub struct Source {
     pub encoding: Option<String>,
 }
 
+/// A piece of a line of a page, between wide gaps.
+///
+/// ```
+/// use xxgk::document::Field;
+///
+/// let field = Field { bytes: 0..6, place: 720..960 };
+/// assert_eq!(&"合计  12"[field.bytes], "合计");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its bytes in the text of the line.
+    pub bytes: Range<usize>,
+    /// Its place across the page, in tenths of a point.
+    pub place: Range<usize>,
+}
+
+/// The fields of lines, by the number of their part.
+pub type LineFields = BTreeMap<usize, Vec<Field>>;
+
 /// Everything one file holds, in reading order.
 ///
 /// ```
@@ -253,6 +273,9 @@ pub struct Document {
     pub title: Option<String>,
     /// Tables and paragraphs in reading order.
     pub parts: Vec<Part>,
+    /// The fields of lines on pages, by the number of their part. The lines may be rows of a table without ruling lines,
+    /// whose columns are where the fields are.
+    pub fields: LineFields,
     /// What the reader had to guess or leave aside.
     pub findings: Vec<Finding>,
 }

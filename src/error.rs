@@ -75,6 +75,8 @@ pub enum ErrorKind {
     TooLarge { found: String, limit: String },
     /// The workbook has no worksheet `wanted`, but those of `found`.
     SheetNotFound { wanted: String, found: Vec<String> },
+    /// The file has no text, but `pages` that are images.
+    Scanned { pages: usize },
     /// The file has no statistics table.
     NoTable,
     /// The visible worksheets have no statistics table; those of `sheets` are hidden.
@@ -131,6 +133,7 @@ impl ErrorKind {
             Self::SheetNotFound { wanted, found } => {
                 ("error.sheet_not_found", [("wanted", of(wanted)), ("found", lang.quoted_list(found))].into())
             }
+            Self::Scanned { pages } => ("error.scanned", [("pages", pages.to_string())].into()),
             Self::NoTable => ("error.no_table", Arguments::new()),
             Self::OnlyHidden { sheets } => ("error.only_hidden", [("sheets", lang.quoted_list(sheets))].into()),
             Self::Encoding { encoding, line } => {

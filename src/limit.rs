@@ -57,6 +57,65 @@ pub(crate) const TEMPLATE: usize = 1 << 20;
 /// and column.
 pub(crate) const COLUMNS: usize = 300;
 
+/// The most pages in a file.
+pub(crate) const PAGES: usize = 2000;
+
+/// The most glyphs on all pages of a file. Each takes a hundred bytes.
+pub(crate) const GLYPHS: usize = 1_000_000;
+
+/// The most ruling lines and filled areas on all pages of a file.
+pub(crate) const RULINGS: usize = 400_000;
+
+/// The most comparisons of ruling lines, filled areas and glyphs of a file with each other.
+pub(crate) const COMPARISONS: usize = 200_000_000;
+
+/// The most operators in the content of all pages of a file, counted each time one is carried out.
+pub(crate) const OPERATORS: usize = 4_000_000;
+
+/// The most codes for which a font may state widths.
+pub(crate) const FONT_CODES: usize = 400_000;
+
+/// Counts what the pages of a file hold.
+#[derive(Debug, Default)]
+pub(crate) struct PageBudget {
+    glyphs: usize,
+    rulings: usize,
+    comparisons: usize,
+    operators: usize,
+}
+
+impl PageBudget {
+    /// Counts more glyphs.
+    pub(crate) fn glyphs(&mut self, count: usize) -> Result<()> {
+        Self::count(&mut self.glyphs, count, GLYPHS, "@format.many_glyphs")
+    }
+
+    /// Counts more ruling lines.
+    pub(crate) fn rulings(&mut self, count: usize) -> Result<()> {
+        Self::count(&mut self.rulings, count, RULINGS, "@format.many_rulings")
+    }
+
+    /// Counts more comparisons.
+    pub(crate) fn compare(&mut self, count: usize) -> Result<()> {
+        Self::count(&mut self.comparisons, count, COMPARISONS, "@format.many_rulings")
+    }
+
+    /// Counts an operator.
+    pub(crate) fn operator(&mut self) -> Result<()> {
+        Self::count(&mut self.operators, 1, OPERATORS, "@format.many_operators")
+    }
+
+    fn count(counter: &mut usize, count: usize, limit: usize, found: &str) -> Result<()> {
+        *counter = counter.saturating_add(count);
+        if *counter > limit { Err(too_large(found, limit)) } else { Ok(()) }
+    }
+}
+
+/// Checks the number of pages of a file.
+pub(crate) fn check_pages(count: usize) -> Result<()> {
+    if count > PAGES { Err(too_large("@format.many_pages", PAGES)) } else { Ok(()) }
+}
+
 /// Checks the number of value columns of a report.
 pub(crate) fn check_columns<'c>(columns: impl Iterator<Item = Option<&'c str>>) -> Result<()> {
     let distinct: std::collections::BTreeSet<_> = columns.collect();

@@ -1,4 +1,4 @@
-//! Locations in a file: a cell of a worksheet, a line of a text, a page.
+//! Locations in a file: a cell of a worksheet, a line of a text, a cell of a table on a page.
 //!
 //! The readers in [`crate::read`] make them; findings, values and errors show them.
 
@@ -78,9 +78,23 @@ impl<'de> Deserialize<'de> for CellRef {
     }
 }
 
+/// A rectangle on a page: left, top, right and bottom in points (1/72 inch) from the top left corner of the page as it is
+/// displayed.
+///
+/// ```
+/// use xxgk::document::PageBox;
+///
+/// let cell = PageBox([72, 100, 140, 118]);
+/// assert_eq!(serde_json::to_string(&cell)?, "[72,100,140,118]");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PageBox(pub [i32; 4]);
+
 /// A location in the user's file, counted from 1 as office programs and editors do.
 ///
-/// Printed as `Sheet1!C31`, `line 176`, `table 2, row 5, cell 3`, `paragraph 7` or `page 3`.
+/// Printed as `Sheet1!C31`, `page 2, table 1, row 5`, `line 176`, `table 2, row 5, cell 3`, `paragraph 7` or `page 3`.
 ///
 /// ```
 /// use xxgk::document::{CellRef, Location};
@@ -101,6 +115,30 @@ pub enum Location {
         /// The cell.
         #[cfg_attr(test, schemars(with = "String", regex(pattern = r"^[A-Z]+[1-9][0-9]*$")))]
         cell: CellRef,
+    },
+    /// A cell of a table on a page. Before [`Table`](Self::Table), whose fields it has too.
+    PageCell {
+        /// Page, from 1.
+        page: u32,
+        /// Table on the page, from 1, top down.
+        table: u32,
+        /// Row of the table on this page, from 1.
+        row: u32,
+        /// Cell in its row, from 1, as in a Word document.
+        cell: u32,
+        /// Its place on the page.
+        #[serde(rename = "box")]
+        area: PageBox,
+    },
+    /// A line of text on a page, outside its tables.
+    PageLine {
+        /// Page, from 1.
+        page: u32,
+        /// Line on the page, from 1, without those of tables.
+        line: u32,
+        /// Its place on the page.
+        #[serde(rename = "box")]
+        area: PageBox,
     },
     /// A character of a text.
     Text {
@@ -140,6 +178,10 @@ impl Location {
         };
         match self {
             Self::Sheet { sheet, cell } => format!("{sheet}!{cell}"),
+            Self::PageCell { page, table, row, .. } => {
+                say("place.page_cell", &[("page", *page), ("table", *table), ("row", *row)])
+            }
+            Self::PageLine { page, line, .. } => say("place.page_line", &[("page", *page), ("line", *line)]),
             Self::Text { line, .. } => say("place.line", &[("line", *line)]),
             Self::Table { table, row, cell } => {
                 say("place.table", &[("table", *table), ("row", *row), ("cell", *cell)])
@@ -187,6 +229,19 @@ mod tests {
         assert_eq!(serde_json::to_string(&paragraph).unwrap(), r#"{"paragraph":7}"#);
         assert_eq!((paragraph.to_string(), paragraph.to_text(Lang::ZH)), ("paragraph 7".into(), "第7段".into()));
         assert_eq!(serde_json::from_str::<Location>(r#"{"paragraph":7}"#).unwrap(), paragraph);
+        let area = PageBox([72, 100, 140, 118]);
+        let cell = Location::PageCell { page: 2, table: 1, row: 5, cell: 3, area };
+        let json = r#"{"page":2,"table":1,"row":5,"cell":3,"box":[72,100,140,118]}"#;
+        assert_eq!(serde_json::to_string(&cell).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Location>(json).unwrap(), cell);
+        assert_eq!(
+            (cell.to_string(), cell.to_text(Lang::ZH)),
+            ("page 2, table 1, row 5".into(), "第2页 表1 第5行".into())
+        );
+        let line = Location::PageLine { page: 2, line: 4, area };
+        let json = serde_json::to_string(&line).unwrap();
+        assert_eq!(serde_json::from_str::<Location>(&json).unwrap(), line);
+        assert_eq!((line.to_string(), line.to_text(Lang::ZH)), ("page 2, line 4".into(), "第2页第4行".into()));
         let text: Location = serde_json::from_str(r#"{"line":176,"column":2}"#).unwrap();
         assert_eq!(text, Location::Text { line: 176, column: 2 });
     }

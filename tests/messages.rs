@@ -353,7 +353,7 @@ fn hints_fit_the_file() {
         ("a.zip", &fs::read(fixture("broken/files.zip")).unwrap()[..], "unpack"),
         ("a.rar", b"Rar!\x1a\x07\x01\0", "unpack"),
         ("a.xls", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "scan"),
-        ("a.pdf", b"%PDF-1.7\n", "scan"),
+        ("a.pdf", b"%PDF-1.7\n", "new copy"),
         ("a.eml", mail, "attachment"),
     ] {
         fs::write(folder.path().join(name), bytes).unwrap();

@@ -198,7 +198,7 @@ const BROKEN: [(&str, Option<&str>); 36] = [
     ("password.xlsx", Some("encrypted")),
     ("picture.xlsx", Some("not_a_table")),
     ("program.xls", Some("not_a_table")),
-    ("report.pdf", Some("unsupported")),
+    ("report.pdf", Some("corrupt")),
     ("spans.html", None),
     ("truncated.doc", Some("corrupt")),
     ("truncated.docx", Some("corrupt")),

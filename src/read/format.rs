@@ -1,5 +1,6 @@
 //! What a format that can be read says of itself. The list of all is in [`super`].
 
+use super::flow::PagedParts;
 use super::{Format, ReadOptions};
 use crate::document::Part;
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub(crate) type Stored = (Vec<Report>, Vec<Finding>);
 pub(crate) enum FormatReader {
     /// From the bytes.
     Binary(fn(&[u8], &ReadOptions) -> Result<Parts>),
+    /// From the bytes of pages, whose lines have fields.
+    Paged(fn(&[u8], &ReadOptions) -> Result<PagedParts>),
     /// From decoded text.
     Text(fn(&str, &ReadOptions) -> Result<Parts>),
     /// From decoded text, which stores reports.
@@ -42,7 +45,7 @@ pub(crate) enum FormatReader {
 impl Format {
     /// Whether the bytes are no text.
     pub fn is_binary(self) -> bool {
-        matches!(self.info().reader, FormatReader::Binary(_))
+        matches!(self.info().reader, FormatReader::Binary(_) | FormatReader::Paged(_))
     }
 
     /// The reference by which messages name the format in their own language.

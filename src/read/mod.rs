@@ -13,10 +13,13 @@ mod block;
 mod body;
 mod compound;
 mod decode;
+mod flow;
 mod format;
 mod formula;
 mod input;
+mod lattice;
 mod options;
+mod page;
 mod piece_table;
 mod sheet;
 mod sniff;
@@ -24,8 +27,9 @@ mod sniffed;
 mod span;
 mod xlsx;
 
-use crate::document::{Document, Source};
+use crate::document::{Document, Part, Source};
 use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Finding;
 use crate::format::formats;
 use crate::limit;
 
@@ -58,6 +62,7 @@ formats! {
         doc: Doc = FORMAT, "Word 97–2003 document, also WPS `.wps`.";
         html: Html = FORMAT, "A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.";
         mht: Mht = FORMAT, "A web archive, as Word, Excel and browsers save it.";
+        pdf: Pdf = FORMAT, "Portable Document Format with text, not scanned.";
         json: Json = FORMAT, "This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.";
     }
 }
@@ -81,10 +86,20 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         FormatReader::Binary(read) => {
             let (parts, findings) = read(bytes, options)?;
             let source = Source { name: options.name.clone(), format: format.name().to_owned(), encoding: None };
-            Ok(Input::Document(Document { source, parts, findings, folder: options.folder.clone(), title: None }))
+            Ok(Input::Document(document(source, parts, findings, options)))
+        }
+        FormatReader::Paged(read) => {
+            let (parts, findings, fields) = read(bytes, options)?;
+            let source = Source { name: options.name.clone(), format: format.name().to_owned(), encoding: None };
+            Ok(Input::Document(Document { fields, ..document(source, parts, findings, options) }))
         }
         FormatReader::Text(_) | FormatReader::Mime(_) | FormatReader::Reports(_) => read_text(bytes, options),
     }
+}
+
+/// A document without anything that few formats have.
+fn document(source: Source, parts: Vec<Part>, findings: Vec<Finding>, options: &ReadOptions) -> Document {
+    Document { source, parts, findings, folder: options.folder.clone(), ..Document::default() }
 }
 
 /// The text of a file in the encoding that is detected.
@@ -135,7 +150,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
             findings.splice(0..0, decoded.findings);
             let title = if format == Format::Html { html::title(&decoded.text) } else { None };
             let source = source(decoded.encoding);
-            Ok(Input::Document(Document { source, parts, findings, folder: options.folder.clone(), title }))
+            Ok(Input::Document(Document { title, ..document(source, parts, findings, options) }))
         }
         FormatReader::Reports(read) => {
             let (reports, mut findings) = read(&decoded.text)?;
@@ -145,10 +160,9 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         // The pages of an archive have encodings of their own.
         FormatReader::Mime(read) => {
             let (parts, findings, encoding) = read(bytes)?;
-            let source = source(encoding);
-            Ok(Input::Document(Document { source, parts, findings, folder: options.folder.clone(), title: None }))
+            Ok(Input::Document(document(source(encoding), parts, findings, options)))
         }
-        FormatReader::Binary(_) => {
+        FormatReader::Binary(_) | FormatReader::Paged(_) => {
             Err(Error::new(ErrorKind::WrongFormat { found: sniffed.word(), wanted: format.name().to_owned() }))
         }
     }

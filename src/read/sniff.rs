@@ -32,7 +32,7 @@ pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
         return Some(compound::sniff(bytes));
     }
     let known: [(&[u8], Sniffed); 26] = [
-        (b"%PDF-", Unsupported("pdf")),
+        (b"%PDF-", Sniffed::Readable(Format::Pdf)),
         (b"{\\rtf", Unsupported("rtf")),
         (b"\x89PNG\r\n\x1a\n", NotATable("png")),
         (b"\xff\xd8\xff", NotATable("jpeg")),
@@ -194,7 +194,7 @@ mod tests {
             (b"<?xml version=\"1.0\"?><office:document/>", Unsupported("flat_open_document")),
             (b"<?xml version=\"1.0\"?><a/>", Unsupported("xml")),
             (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", Readable(Format::Mht)),
-            (b"%PDF-1.7\n", Unsupported("pdf")),
+            (b"%PDF-1.7\n", Readable(Format::Pdf)),
             (b"{\\rtf1\\ansi", Unsupported("rtf")),
             (b"\x89PNG\r\n\x1a\n", NotATable("png")),
             (b"\xff\xd8\xff\xe0", NotATable("jpeg")),

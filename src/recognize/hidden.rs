@@ -56,7 +56,7 @@ pub(super) fn without_hidden(document: &Document, keep: Keep) -> Document {
         folder: document.folder.clone(),
         title: document.title.clone(),
         parts: document.parts.iter().map(part).collect(),
-        findings: Vec::new(),
+        ..Document::default()
     }
 }
 

@@ -45,8 +45,13 @@ enum Table<'r> {
     Numbered(u32),
     Lines,
     Paragraphs,
+    OnPage(u32, u32),
+    PageLines,
     Pages,
 }
+
+/// More lines than a page has.
+const PAGE: u32 = 1000;
 
 /// The table and the row of a location.
 fn row(at: &Location) -> (Table<'_>, u32) {
@@ -55,6 +60,8 @@ fn row(at: &Location) -> (Table<'_>, u32) {
         Location::Table { table, row, .. } => (Table::Numbered(*table), *row),
         Location::Text { line, .. } => (Table::Lines, *line),
         Location::Paragraph { paragraph } => (Table::Paragraphs, *paragraph),
+        Location::PageCell { page, table, row, .. } => (Table::OnPage(*page, *table), *row),
+        Location::PageLine { page, line, .. } => (Table::PageLines, page.saturating_mul(PAGE).saturating_add(*line)),
         Location::Page { page } => (Table::Pages, *page),
     }
 }
@@ -78,7 +85,7 @@ impl<'r> Occupied<'r> {
             }
             #[allow(clippy::iter_over_hash_type, reason = "each table has ranges of its own")]
             for (table, rows) in own {
-                let ranges = ranges(rows, matches!(table, Table::Lines | Table::Paragraphs));
+                let ranges = ranges(rows, matches!(table, Table::Lines | Table::Paragraphs | Table::PageLines));
                 all.entry(table).or_default().extend(ranges.into_iter().map(|range| (range, index)));
             }
         }

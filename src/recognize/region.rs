@@ -133,13 +133,16 @@ impl<'d> Region<'d> {
 
     /// Whether a row without cells is hidden. In web pages and documents, a row that is only blank has cells.
     pub fn is_hidden(&self, row: u32) -> bool {
-        let of_page = matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Table { .. }, .. })));
+        let of_page = matches!(
+            self.grid.cells.first(),
+            Some((_, Cell { at: Location::Table { .. } | Location::PageCell { .. }, .. }))
+        );
         self.row(row).is_empty() && (of_page || self.grid.hidden_rows.has(row))
     }
 
     /// Whether the table is text with separators, which may leave out merged cells.
     pub fn is_text(&self) -> bool {
-        matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Text { .. }, .. })))
+        matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Text { .. } | Location::PageLine { .. }, .. })))
     }
 
     /// The location of a blank place.
@@ -148,6 +151,9 @@ impl<'d> Region<'d> {
         Some(match &near.at {
             Location::Sheet { sheet, .. } => Location::Sheet { sheet: sheet.clone(), cell: at },
             Location::Table { table, .. } => Location::Table { table: *table, row: at.row + 1, cell: at.column + 1 },
+            Location::PageCell { page, table, row, area, .. } => {
+                Location::PageCell { page: *page, table: *table, row: *row, cell: at.column + 1, area: *area }
+            }
             other => other.clone(),
         })
     }

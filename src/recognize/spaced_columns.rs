@@ -17,15 +17,28 @@ const MIN_LINES: usize = 3;
 /// The most columns of a table.
 const MAX_COLUMNS: usize = 60;
 
-/// Fewer spaces than these are between no two fields.
-const GAP: usize = 2;
+/// How places are measured.
+#[derive(Clone, Copy, Debug)]
+struct Scale {
+    /// Fields are at least this far apart.
+    gap: usize,
+    /// Fields in line with each other may be this far out of it, and their middles twice as far.
+    slack: usize,
+}
+
+/// In columns on the screen: fields have two spaces between them; their middles are between two columns.
+const TEXT: Scale = Scale { gap: 2, slack: 0 };
+
+/// In tenths of a point.
+const PAGE: Scale = Scale { gap: 50, slack: 15 };
 
 /// A line and its fields.
 type FieldLine<'d> = (usize, Vec<Field<'d>>);
 
 /// Columns of spaces and the lines that keep them.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Block<'d> {
+    scale: Scale,
     /// Lines without values above the first line with values.
     pub headers: Vec<FieldLine<'d>>,
     /// The lines from the first one with values on.
@@ -41,6 +54,18 @@ fn meets(one: &Range<usize>, other: &Range<usize>) -> bool {
 }
 
 impl<'d> Block<'d> {
+    /// A block of lines of text, or of a page.
+    pub fn new(is_page: bool) -> Self {
+        Self {
+            scale: if is_page { PAGE } else { TEXT },
+            headers: Vec::new(),
+            body: Vec::new(),
+            columns: Vec::new(),
+            holds_values: Vec::new(),
+            with_values: 0,
+        }
+    }
+
     /// Adds a line to the body if each of its fields is in a column of its own, or in two of which none has another.
     pub fn add(&mut self, line: usize, fields: Vec<Field<'d>>) -> Result<(), Vec<Field<'d>>> {
         if self.is_beside_labels(&fields) {
@@ -115,7 +140,7 @@ impl<'d> Block<'d> {
         if own.len() >= fields.len() {
             return Err(fields);
         }
-        let mut block = Self { headers: self.headers.clone(), ..Self::default() };
+        let mut block = Self { scale: self.scale, headers: self.headers.clone(), ..Self::new(false) };
         let (first, own) = (*first, own.clone());
         if block.add(line, fields.clone()).is_err() || block.add(first, own).is_err() {
             return Err(fields);
@@ -215,7 +240,9 @@ impl<'d> Block<'d> {
             let places = self.body_places(&fields)?;
             rows.push((line, fields, places));
         }
-        let joined = Columns { rows: &rows, headers: header_count, holds_values: &self.holds_values }.run_together();
+        let joined =
+            Columns { scale: self.scale, rows: &rows, headers: header_count, holds_values: &self.holds_values }
+                .run_together();
         for (row, field, place) in joined {
             rows[row].2[field] = place;
         }
@@ -250,6 +277,7 @@ fn grid(rows: &[(usize, Vec<Field<'_>>, Vec<Range<usize>>)], count: usize, lines
 
 /// The fields of a block and their columns.
 struct Columns<'a, 'd> {
+    scale: Scale,
     rows: &'a [(usize, Vec<Field<'d>>, Vec<Range<usize>>)],
     /// How many of the rows are headers.
     headers: usize,
@@ -305,7 +333,7 @@ impl<'d> Columns<'_, 'd> {
 
     /// Whether a field is not apart from the fields of another column.
     fn reaches(&self, row: usize, column: usize, field: &Field<'_>) -> bool {
-        let near = field.place.start.saturating_sub(GAP - 1)..field.place.end + GAP - 1;
+        let near = field.place.start.saturating_sub(self.scale.gap - 1)..field.place.end + self.scale.gap - 1;
         self.others(row, column).any(|other| meets(&other.place, &near))
     }
 
@@ -322,10 +350,11 @@ impl<'d> Columns<'_, 'd> {
         let kept = |fits: &dyn Fn(&Range<usize>, &Range<usize>) -> bool| {
             others.iter().all(|other| fits(first, other)).then(|| fits(first, &field.place))
         };
+        let slack = self.scale.slack;
         let lines = [
-            kept(&|one, other| one.start == other.start),
-            kept(&|one, other| one.end == other.end),
-            kept(&|one, other| middle(one).abs_diff(middle(other)) <= 1),
+            kept(&|one, other| one.start.abs_diff(other.start) <= slack),
+            kept(&|one, other| one.end.abs_diff(other.end) <= slack),
+            kept(&|one, other| middle(one).abs_diff(middle(other)) <= 2 * slack + 1),
         ];
         let lines: Vec<bool> = lines.into_iter().flatten().collect();
         !lines.is_empty() && !lines.contains(&true)

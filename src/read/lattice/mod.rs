@@ -1,0 +1,86 @@
+//! Finds tables by their ruling lines.
+//!
+//! In: a [`Page`]. Out: its [`Table`]s with cells that span rows and columns, and the glyphs outside of them. Called by
+//! [`super::page`], whatever format the page came from.
+//!
+//! [`rulings`] joins the pieces of lines and finds those that belong together. Their places make a grid, of which
+//! [`grid`] joins the squares without a line between them to cells. [`split`] divides rows that only column rules have,
+//! and [`join`] puts the parts of a table on several pages together.
+
+mod grid;
+mod join;
+mod rulings;
+mod split;
+mod table;
+
+use super::page::{Glyph, Page, UNREADABLE};
+use crate::error::Result;
+use crate::limit::PageBudget;
+use grid::Squares;
+pub(super) use join::join;
+pub(super) use table::{Cell, RowPlace, Table, page_box};
+
+/// The tables of a page from the top down, and the glyphs outside of them.
+pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Result<(Vec<Table>, Vec<Glyph>)> {
+    let mut frames = rulings::frames(&page.rulings, budget)?;
+    // A frame around a table has what the table leaves.
+    frames.sort_by(|one, other| one.rect().area().total_cmp(&other.rect().area()));
+    let mut owner: Vec<Option<(usize, usize)>> = vec![None; page.glyphs.len()];
+    let mut grids = Vec::new();
+    for frame in frames {
+        let squares = Squares::new(&frame, budget)?;
+        let index = grids.len();
+        let mut is_filled = false;
+        for (glyph, owner) in page.glyphs.iter().zip(&mut owner) {
+            if owner.is_none()
+                && let Some(square) = squares.at(glyph.rect.center())
+            {
+                *owner = Some((index, squares.group(square)));
+                is_filled |= !glyph.is_space();
+            }
+        }
+        budget.compare(page.glyphs.len())?;
+        if is_filled {
+            grids.push((frame, squares));
+        } else {
+            owner
+                .iter_mut()
+                .filter(|owner| matches!(owner, Some((at, _)) if *at == index))
+                .for_each(|owner| *owner = None);
+        }
+    }
+    let mut glyphs = page.glyphs.clone();
+    mark_crossing(&mut glyphs, &owner);
+    let mut tables = Vec::new();
+    for (index, (frame, squares)) in grids.iter().enumerate() {
+        let own = glyphs.iter().zip(&owner);
+        let own =
+            own.filter_map(|(glyph, owner)| owner.filter(|(at, _)| *at == index).map(|(_, group)| (group, *glyph)));
+        let content = squares.cells(own);
+        tables.push(split::table(page, frame, content));
+    }
+    tables.sort_by(|one: &Table, other| one.top.total_cmp(&other.top));
+    for (table, count) in tables.iter_mut().zip(1..) {
+        for (place, row) in table.rows.iter_mut().zip(1..) {
+            *place = RowPlace { page: number, table: count, row };
+        }
+    }
+    let rest = glyphs.into_iter().zip(owner).filter(|(_, owner)| owner.is_none()).map(|(glyph, _)| glyph).collect();
+    Ok((tables, rest))
+}
+
+/// Makes the digits unreadable of numbers that a ruling line cuts.
+fn mark_crossing(glyphs: &mut [Glyph], owner: &[Option<(usize, usize)>]) {
+    let is_part = |glyph: &Glyph| glyph.c.is_numeric() || matches!(glyph.c, '.' | ',');
+    for at in 1..glyphs.len() {
+        let (one, other) = (glyphs[at - 1], glyphs[at]);
+        let gap = other.rect.x0 - one.rect.x1;
+        let is_next = (other.rect.y0 - one.rect.y0).abs() < 0.2 * one.size && gap.abs() < 0.3 * one.size;
+        if owner[at - 1] != owner[at] && is_next && is_part(&one) && is_part(&other) {
+            (glyphs[at - 1].c, glyphs[at].c) = (UNREADABLE, UNREADABLE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

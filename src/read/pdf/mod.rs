@@ -1,0 +1,59 @@
+//! Reads PDF documents.
+//!
+//! In: the bytes of a file. Out: [`PagedParts`]. Called by [`crate::read`].
+//!
+//! `hayro-syntax` reads the objects of the file, `hayro-font` its fonts. What the pages paint is carried out here
+//! ([`interpreter`]), since nothing can stop `hayro-interpret` within a page: 54 KB of operators kept it busy for eight
+//! seconds. [`inflate`] measures streams before they are inflated. Source: ISO 32000-1.
+
+mod color;
+mod font;
+mod inflate;
+mod interpreter;
+mod layers;
+mod state;
+mod structure;
+mod text;
+
+use hayro_syntax::{LoadPdfError, Pdf};
+
+use super::format::{FormatInfo, FormatReader};
+use super::flow::{self, PagedParts};
+use crate::error::{Error, ErrorKind, Result};
+use crate::limit::{self, PageBudget};
+
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "pdf",
+    extensions: &["pdf"],
+    any_text: false,
+    reader: FormatReader::Paged(|bytes, _| read(bytes)),
+};
+
+/// Reads the text and the tables of a document.
+///
+/// Shape: each table with ruling lines is a [`Grid`](crate::document::Grid) without a name, whose cells are at
+/// [`Location::PageCell`](crate::document::Location::PageCell). All other text is a paragraph for each line, at
+/// [`Location::PageLine`](crate::document::Location::PageLine), with its fields.
+///
+/// # Errors
+/// [`Encrypted`](ErrorKind::Encrypted) with a password; [`Corrupt`](ErrorKind::Corrupt), [`TooLarge`](ErrorKind::TooLarge);
+/// [`Scanned`](ErrorKind::Scanned) if the pages are images; [`Empty`](ErrorKind::Empty) without any text.
+fn read(bytes: &[u8]) -> Result<PagedParts> {
+    let mut inflated = inflate::Inflated::new();
+    inflated.scan(bytes)?;
+    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
+        LoadPdfError::Decryption(_) => Error::new(ErrorKind::Encrypted),
+        LoadPdfError::Invalid => inflate::damaged(),
+    })?;
+    limit::check_pages(pdf.pages().len())?;
+    let mut budget = PageBudget::default();
+    let pages = interpreter::pages(&pdf, &mut budget, &mut inflated)?;
+    let mut structure = structure::Structure::new(&pdf);
+    let (parts, mut findings, fields) =
+        flow::parts(pages, &mut budget, &mut |number, tables| structure.compare(number, tables))?;
+    findings.extend(structure.finding());
+    Ok((parts, findings, fields))
+}
+
+#[cfg(test)]
+mod tests;
