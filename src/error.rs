@@ -245,7 +245,6 @@ fn hint_of_format(format: &str) -> Option<&'static str> {
         "zip" | "gzip" | "rar" | "seven_zip" | "bzip2" | "xz" | "tar" => "error.archive",
         "mail" => "error.mail",
         "png" | "jpeg" | "gif" | "tiff" | "bmp" | "webp" | "picture" => "error.picture",
-        "pdf" | "ofd" => "error.page",
         "damaged_zip" => "error.corrupt",
         "shortcut" => "error.shortcut",
         "frameset" => "error.frameset",

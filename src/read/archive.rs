@@ -42,7 +42,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     match () {
         () if under("word/") => Sniffed::Readable(Format::Docx),
         () if under("ppt/") => Sniffed::NotATable("pptx"),
-        () if has("OFD.xml") => Sniffed::Unsupported("ofd"),
+        () if has("OFD.xml") => Sniffed::Readable(Format::Ofd),
         () if damaged => Sniffed::NotATable("damaged_zip"),
         () if has("[Content_Types].xml") => workbook_by_type(bytes),
         () => Sniffed::NotATable("zip"),

@@ -63,6 +63,7 @@ formats! {
         html: Html = FORMAT, "A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.";
         mht: Mht = FORMAT, "A web archive, as Word, Excel and browsers save it.";
         pdf: Pdf = FORMAT, "Portable Document Format with text, not scanned.";
+        ofd: Ofd = FORMAT, "Open Fixed-layout Document (GB/T 33190).";
         json: Json = FORMAT, "This project's JSON (`xxgk.report/1`), one object, an array, or one object a line.";
     }
 }
