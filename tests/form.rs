@@ -95,3 +95,23 @@ fn marks_say_what_was_found_and_change_no_figure() {
     }
     assert!(notes.contains("在报送文件中的位置：统计表!"), "{notes}");
 }
+
+#[test]
+fn a_form_that_nobody_filled_in_has_one_error() {
+    for template in &shipped().0 {
+        let bytes = ENGINE.blank(template, Some("中庄镇"), Some(2024), BlankOptions::default()).unwrap();
+        let found = |report: Report| -> Vec<String> {
+            ENGINE.check_rules(report).findings.into_iter().map(|finding| finding.code).collect()
+        };
+        let mut report = read_back(&bytes);
+        let codes = found(report.clone());
+        assert_eq!(codes.iter().filter(|code| *code == "XG370").count(), 1, "{codes:?}");
+        assert!(!codes.iter().any(|code| code.starts_with("XG2")), "{codes:?}");
+        // A stored report is checked anew.
+        report.findings = ENGINE.check_rules(report.clone()).findings;
+        assert_eq!(found(report.clone()), codes);
+        report.values.iter_mut().find(|value| value.at.is_some()).unwrap().cell = CellValue::Number(0.into());
+        let codes = found(report);
+        assert!(!codes.contains(&"XG370".to_owned()) && codes.contains(&"XG201".to_owned()), "{codes:?}");
+    }
+}

@@ -294,8 +294,8 @@ fn an_overview_stands_first_and_can_be_sent_around() {
     let lines: Vec<_> = text.lines().take(6).collect();
     assert!(lines[0].starts_with("file ") && lines[0].ends_with("unreadable  missing"), "{text}");
     assert!(lines[1].starts_with("in/a.txt") && lines[1].contains("中庄镇"), "{text}");
-    assert!(lines[3].starts_with("in/c.xls") && lines[3].contains("(cannot be read)"), "{text}");
-    assert_eq!(lines[5], "", "{text}");
+    assert!(lines[4..] == ["files that cannot be read: 1", "  in/c.xls: the file is empty"], "{text}");
+    assert_eq!(text.lines().nth(6), Some(""), "{text}");
     let page = fs::read_to_string(folder.path().join("o.html")).unwrap();
     assert!(page.contains("中庄镇") && page.contains("the file is empty") && !page.contains("<script"), "{page}");
     run(folder.path(), &["check", "in", "--overview", "o.xlsx", "--output-format", "json"]);
@@ -319,7 +319,7 @@ fn an_overview_of_many_files_leaves_out_those_that_are_fine() {
     };
     let brief = overview(&["check", "in"]);
     assert!(brief.len() < 8 && !brief.iter().any(|line| line.contains("fine-")), "{brief:#?}");
-    assert!(brief.last().unwrap().starts_with("21 more "), "{brief:#?}");
+    assert!(brief.iter().any(|line| line.starts_with("21 more ")), "{brief:#?}");
     assert!(overview(&["check", "in", "-v"]).len() > 20);
 }
 

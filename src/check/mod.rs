@@ -54,7 +54,21 @@ impl SeverityOverrides {
 /// Whether a check makes the findings with a code anew: those of the form's rules and of the narrative. A stored report may
 /// have them from an earlier check.
 pub(crate) fn is_found_anew(code: &str, template: &Template) -> bool {
-    narrative::is_own(code) || template.rules().iter().any(|rule| rule.code == code)
+    code == NOT_FILLED_IN || narrative::is_own(code) || template.rules().iter().any(|rule| rule.code == code)
+}
+
+/// The code of a form without a single value.
+const NOT_FILLED_IN: &str = "XG370";
+
+/// Fewer blanks than this are a part of a form, and each is named.
+const BLANKS: usize = 10;
+
+/// One finding for a form that nobody has filled in, in place of one for each blank.
+fn not_filled_in(report: &Report, overrides: &SeverityOverrides) -> Option<Finding> {
+    let severity = overrides.of(NOT_FILLED_IN, Some(Severity::of_code(NOT_FILLED_IN)))?;
+    let filled: Vec<_> = report.values.iter().filter(|value| value.at.is_some()).collect();
+    let is_blank = filled.len() >= BLANKS && filled.iter().all(|value| value.cell.is_blank());
+    is_blank.then(|| Finding { severity, ..Finding::new(NOT_FILLED_IN) }.at(filled[0].at.clone()))
 }
 
 /// Checks a report: what its reading noticed and what its form's rules find, sorted by place.
@@ -70,7 +84,10 @@ pub(crate) fn check(report: &Report, template: &Template, overrides: &SeverityOv
             Some(Finding { severity, ..finding.clone() })
         })
         .collect();
-    findings.extend(rules(report, template, overrides));
+    match not_filled_in(report, overrides) {
+        Some(finding) => findings.push(finding),
+        None => findings.extend(rules(report, template, overrides)),
+    }
     findings
 }
 

@@ -71,7 +71,7 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         Ok((merged, bytes))
     })?;
     let is_written = put(output.as_deref(), &bytes, &outputs, console)?;
-    info(&merged, unread_files, console);
+    info(&merged, unread_files, output.as_deref(), console);
     if !is_written {
         return Ok(Exit::Failed);
     }
@@ -152,10 +152,12 @@ fn with_shipped(input: InputOptions, is_named: bool, aliases: Aliases) -> (Arc<I
 }
 
 /// Prints what merging found and the errors of each organization; the workbook and `check` have the rest.
-fn info(merged: &Merged, unread: usize, console: &Console) {
+fn info(merged: &Merged, unread: usize, output: Option<&Path>, console: &Console) {
     for found in &merged.findings {
         if found.finding.code != "XG615" && (found.finding.severity > Severity::Note || console.verbose) {
-            console.finding(&console.word("word.merge"), &found.finding);
+            // A place is a cell of the output.
+            let output = output.filter(|_| found.finding.at.is_some()).map(|path| path.display().to_string());
+            console.finding(&output.unwrap_or_else(|| console.word("word.merge")), &found.finding);
         }
     }
     for organization in &merged.organizations {
@@ -176,6 +178,9 @@ fn info(merged: &Merged, unread: usize, console: &Console) {
         ("warnings", &warnings),
     ];
     console.info(&console.text("cli.merged", &words));
+    if errors != "0" || warnings != "0" {
+        console.info(&console.word("cli.advice"));
+    }
 }
 
 /// Writes the output; false where that failed, which is reported.

@@ -39,6 +39,9 @@ pub(crate) const HEADERS: [&str; 8] = [
     "overview.missing",
 ];
 
+/// The columns before those of counts.
+const COUNTS: usize = 4;
+
 /// The widths of the columns of the workbook, in digits of the default font, with that of the remark.
 const WIDTHS: [f64; 9] = [40.0, 24.0, 8.0, 14.0, 8.0, 8.0, 12.0, 8.0, 50.0];
 
@@ -53,10 +56,12 @@ const MAX_HEIGHT: f64 = 409.0;
 /// The creation date without a timestamp, so that the same check gives the same bytes.
 const CREATED: (u16, u8, u8) = (2000, 1, 1);
 
-const STYLE: &str = "body{font-family:serif;margin:2rem auto;max-width:72rem;padding:0 1rem}\
-table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.25rem .5rem;text-align:left;vertical-align:top}\
-td.n{text-align:right}tr.bad td{font-weight:bold}\
-@media print{body{margin:0;max-width:none}thead{display:table-header-group}tr{break-inside:avoid}}";
+const STYLE: &str = "body{font-family:serif;line-height:1.4;margin:2rem auto;max-width:72rem;padding:0 1rem}\
+h1{font-size:1.4rem;margin:0 0 .25rem}p{margin:0 0 1rem}table{border-collapse:collapse;width:100%}\
+th,td{border:1px solid #888;padding:.2rem .5rem;text-align:left;vertical-align:top}th{background:#eee;white-space:nowrap}\
+td.t{min-width:6em}td.k,td.n{white-space:nowrap}td.n,th.n{text-align:right}td.z{color:#707070}tr.bad td{font-weight:bold}\
+@page{size:A4 landscape;margin:12mm}\
+@media print{body{font-size:10pt;margin:0;max-width:none;padding:0}thead{display:table-header-group}tr{break-inside:avoid}}";
 
 fn word(key: &str, lang: Lang) -> String {
     message::text(key, lang, &Arguments::new())
@@ -87,22 +92,47 @@ pub(crate) fn html(rows: &[OverviewRow], lang: Lang) -> Vec<u8> {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <main>\n<h1>{title}</h1>\n<table>\n<thead><tr>",
-        lang.tag()
+         <main>\n<h1>{title}</h1>\n<p>{}</p>\n<table>\n<thead><tr>",
+        lang.tag(),
+        escaped(&summary(rows, lang))
     );
-    for header in HEADERS.iter().chain(&["overview.remark"]) {
-        page += &format!("<th scope=\"col\">{}</th>", escaped(&word(header, lang)));
+    for (at, header) in HEADERS.iter().enumerate() {
+        let class = if at < COUNTS { "" } else { " class=\"n\"" };
+        page += &format!("<th scope=\"col\"{class}>{}</th>", escaped(&word(header, lang)));
     }
     page += "</tr></thead>\n<tbody>\n";
     for row in rows {
         page += if row.is_bad() { "<tr class=\"bad\">" } else { "<tr>" };
-        for (at, cell) in row.cells().iter().enumerate() {
-            page += &format!("<td{}>{}</td>", if at > 3 { " class=\"n\"" } else { "" }, escaped(cell));
+        match &row.failure {
+            Some(failure) => {
+                let rest = HEADERS.len() - 1;
+                page += &format!("<td>{}</td><td colspan=\"{rest}\">{}</td>", escaped(&row.file), escaped(failure));
+            }
+            None => row.cells().iter().enumerate().for_each(|(at, cell)| page += &html_cell(at, cell)),
         }
-        page += &format!("<td>{}</td></tr>\n", escaped(row.failure.as_deref().unwrap_or_default()));
+        page += "</tr>\n";
     }
     page += "</tbody>\n</table>\n</main>\n</body>\n</html>\n";
     page.into_bytes()
+}
+
+/// How many reports and failures there are, and what was found in all of them.
+fn summary(rows: &[OverviewRow], lang: Lang) -> String {
+    let failed = rows.iter().filter(|row| row.failure.is_some()).count();
+    let sum = |at: usize| rows.iter().map(|row| row.counts[at]).sum::<usize>();
+    let words = [("reports", rows.len() - failed), ("failed", failed), ("errors", sum(0)), ("warnings", sum(1))];
+    message::text("overview.summary", lang, &words.map(|(name, count)| (name, count.to_string())).into())
+}
+
+fn html_cell(column: usize, cell: &str) -> String {
+    let class = match column {
+        0 => "",
+        1 => " class=\"t\"",
+        2 | 3 => " class=\"k\"",
+        _ if cell == "0" => " class=\"n z\"",
+        _ => " class=\"n\"",
+    };
+    format!("<td{class}>{}</td>", escaped(cell))
 }
 
 fn escaped(text: &str) -> String {
@@ -147,7 +177,9 @@ fn draw(rows: &[OverviewRow], timestamp: Option<i64>, lang: Lang) -> Result<Vec<
         let format = if row.is_bad() { &bad } else { &text };
         for (column, cell) in (0u16..).zip(row.cells()) {
             match cell.parse::<u32>() {
-                Ok(number) if column == 2 || column > 3 => sheet.write_with_format(at, column, number, format)?,
+                Ok(number) if column == 2 || usize::from(column) >= COUNTS => {
+                    sheet.write_with_format(at, column, number, format)?
+                }
                 _ => sheet.write_with_format(at, column, &*neutral(&cell), format)?,
             };
         }

@@ -9,7 +9,7 @@ use crate::report::Status;
 use crate::write::overview::{HEADERS, OverviewRow, html, xlsx};
 
 use super::super::common;
-use super::super::console::{Console, one_line};
+use super::super::console::{Console, clean, one_line};
 use super::super::table::Table;
 use crate::batch::Failure;
 use crate::batch::files::Outputs;
@@ -77,24 +77,28 @@ pub(super) fn failed(file: &str, message: String) -> OverviewRow {
 /// An overview of more rows leaves out those that are fine, so that it fits on a screen.
 const ROWS: usize = 20;
 
-/// The table for a terminal. The reason why a file cannot be read stands below it, with the findings.
+/// The overview for a terminal: a table of the reports, then the files that cannot be read.
 pub(super) fn table(rows: &[OverviewRow], console: &Console) -> String {
     let mut table = Table::new(HEADERS.map(|key| console.word(key)));
     table.align_right(4..HEADERS.len());
-    let failed = console.word("overview.failed");
     let hides = !console.verbose && rows.len() > ROWS;
-    for row in rows.iter().filter(|row| !hides || !row.is_fine()) {
-        let mut cells = row.cells().map(|cell| one_line(&cell));
-        if row.failure.is_some() {
-            cells[1].clone_from(&failed);
-        }
+    let (failed, read): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.failure.is_some());
+    let (fine, shown): (Vec<_>, Vec<_>) = read.into_iter().partition(|row| hides && row.is_fine());
+    for row in &shown {
+        let cells = row.cells().map(|cell| one_line(&cell));
         table.row(cells.each_ref().map(String::as_str));
     }
-    let fine = rows.iter().filter(|row| hides && row.is_fine()).count();
-    let rest = console.text("overview.fine", &[("count", &fine.to_string())]) + "\n";
-    match fine {
-        0 => table.draw(),
-        _ if fine == rows.len() => rest,
-        _ => table.draw() + &rest,
+    let mut text = if shown.is_empty() { String::new() } else { table.draw() };
+    if !fine.is_empty() {
+        let key = if shown.is_empty() { "overview.all_fine" } else { "overview.fine" };
+        text += &(console.text(key, &[("count", &fine.len().to_string())]) + "\n");
     }
+    if !failed.is_empty() {
+        text += &(console.text("overview.failed", &[("count", &failed.len().to_string())]) + "\n");
+    }
+    for row in failed {
+        let reason = one_line(row.failure.as_deref().unwrap_or_default());
+        text += &(clean(&format!("  {}: {reason}", row.file)) + "\n");
+    }
+    text
 }
