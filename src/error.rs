@@ -85,8 +85,8 @@ pub enum ErrorKind {
     Encoding { encoding: String, line: u32 },
     /// No encoding is called `wanted`; `found` lists those that can be read.
     UnknownEncoding { wanted: String, found: Vec<String> },
-    /// A template file is invalid: `detail` says where and why.
-    Template { detail: String },
+    /// A template file is invalid: `detail` says why, with its `arguments` if it is a key, and `place` where.
+    Template { place: String, detail: String, arguments: Vec<(String, String)> },
     /// No template is called `wanted`; `found` lists those there are.
     TemplateNotFound { wanted: String, found: Vec<String> },
     /// The JSON is not a report: `detail` says why.
@@ -142,7 +142,9 @@ impl ErrorKind {
             Self::UnknownEncoding { wanted, found } => {
                 ("error.unknown_encoding", [("wanted", of(wanted)), ("found", list(found))].into())
             }
-            Self::Template { detail } => ("error.template", [("detail", of(detail))].into()),
+            Self::Template { place, detail, arguments } => {
+                ("error.template", [("detail", format!("{place}{}", filled(detail, arguments, lang)))].into())
+            }
             Self::TemplateNotFound { wanted, found } => {
                 ("error.template_not_found", [("wanted", of(wanted)), ("found", list(found))].into())
             }
@@ -237,6 +239,12 @@ impl Error {
         let own = arguments.get("found").and_then(|found| hint_of_format(found.strip_prefix("@format.")?));
         message::hint(own.unwrap_or(key), lang, &arguments)
     }
+}
+
+/// A detail in one language: the text of its key with the arguments, where it is a key.
+fn filled(detail: &str, arguments: &[(String, String)], lang: Lang) -> String {
+    let arguments: Arguments = arguments.iter().cloned().collect();
+    detail.strip_prefix('@').map_or_else(|| detail.to_owned(), |key| message::text(key, lang, &arguments))
 }
 
 /// The key of the hint for a format that is no table; none where the general hint of the error fits.

@@ -104,7 +104,8 @@ pub(super) fn templates(named: &Path) -> Result<Templates, Failure> {
         return Err(Failure::from(limit::too_large(found, limit::megabytes(limit::TEMPLATE as u64))).of_file(named));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
-        let kind = ErrorKind::Template { detail: "@detail.utf8".to_owned() };
+        let (place, detail) = (String::new(), "@detail.utf8".to_owned());
+        let kind = ErrorKind::Template { place, detail, arguments: Vec::new() };
         Failure::from(Error::new(kind).caused_by(error)).of_file(named)
     })?;
     Ok(Templates(vec![Arc::new(template::from_toml_str(&text, &id)?)]))

@@ -117,7 +117,8 @@ pub(crate) fn shipped_crosswalk() -> &'static Crosswalk {
 /// # Errors
 /// [`ErrorKind::Template`] with the file and what is wrong in it.
 pub(super) fn from_toml_str(text: &str, file: &str) -> Result<Crosswalk> {
-    let wrong = |detail: String| Error::new(ErrorKind::Template { detail: format!("{file}: {detail}") });
+    let wrong =
+        |detail: String| Error::new(ErrorKind::Template { place: format!("{file}: "), detail, arguments: Vec::new() });
     let crosswalk: Crosswalk = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
     for pair in crosswalk.entries.iter().flat_map(|entry| &entry.pairs) {
         let (explained, needed) = (pair.zh.is_some() && pair.en.is_some(), pair.kind != Match::Comparable);

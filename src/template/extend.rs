@@ -7,17 +7,21 @@
 use toml::{Table, Value};
 
 use super::shipped::shipped_toml;
+use super::validate::problem;
+use crate::finding::Phrase;
 
 /// The whole form that a text extends; nothing where it does not say so.
 ///
 /// # Errors
 /// What is wrong, and a text to look for where it stands.
-pub(super) fn extended(text: &str) -> Option<Result<Table, (String, String)>> {
+pub(super) fn extended(text: &str) -> Option<Result<Table, (String, Phrase)>> {
     let mut own: Table = toml::from_str(text).ok()?;
     let base = own.remove("extends")?;
-    let Some(id) = base.as_str() else { return Some(Err(("extends".to_owned(), "extends is no text".to_owned()))) };
+    let Some(id) = base.as_str() else {
+        return Some(Err(("extends".to_owned(), problem("template.extends_text", []))));
+    };
     let Some(shipped) = shipped_toml(id) else {
-        return Some(Err(("extends".to_owned(), format!("there is no shipped template {id:?} to extend"))));
+        return Some(Err(("extends".to_owned(), problem("template.extends_unknown", [("id", id)]))));
     };
     let mut form: Table = toml::from_str(shipped).expect("the shipped templates are tested");
     for entry in list(own.remove("rule")) {
@@ -66,7 +70,7 @@ fn merge_rule(form: &mut Table, mut entry: Value) {
 }
 
 /// Adds other wordings to the row, or the column of a matrix, of an id.
-fn add_alias(form: &mut Table, entry: &Value) -> Result<(), (String, String)> {
+fn add_alias(form: &mut Table, entry: &Value) -> Result<(), (String, Phrase)> {
     let id = entry.get("id").and_then(Value::as_str).unwrap_or_default();
     let aliases = entry.get("aliases").and_then(Value::as_array).cloned().unwrap_or_default();
     let tables = form.get_mut("table").and_then(Value::as_array_mut).into_iter().flatten();
@@ -85,5 +89,5 @@ fn add_alias(form: &mut Table, entry: &Value) -> Result<(), (String, String)> {
             known.as_array_mut().into_iter().for_each(|known| known.extend(aliases.iter().cloned()));
         }
     }
-    if found { Ok(()) } else { Err((id.to_owned(), format!("the alias of {id:?} is for no row or column"))) }
+    if found { Ok(()) } else { Err((id.to_owned(), problem("template.alias", [("id", id)]))) }
 }

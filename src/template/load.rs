@@ -6,8 +6,9 @@ use toml::Spanned;
 use super::extend;
 use super::file::TemplateFile;
 use super::form::Template;
-use super::validate::{Spot, validate};
+use super::validate::{Spot, problem, validate};
 use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Phrase;
 
 /// Reads a template and checks that it is whole.
 ///
@@ -28,22 +29,24 @@ pub fn from_toml_str(text: &str, file: &str) -> Result<Template> {
     if let Some(form) = extend::extended(text) {
         return from_extended(form, text, file);
     }
-    let form: TemplateFile = toml::from_str(text)
-        .map_err(|error| wrong(text, file, error.span().map_or(0, |span| span.start), error.message()))?;
+    let form: TemplateFile = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        wrong(text, file, at, of_parser(error.message())).caused_by(error)
+    })?;
     let template = Template::new(form);
     match validate(&template) {
         Ok(()) => Ok(template),
-        Err((spot, detail)) => Err(wrong(text, file, place(text, spot), &detail)),
+        Err((spot, detail)) => Err(wrong(text, file, place(text, spot), detail)),
     }
 }
 
 /// Reads a template that changes a shipped one. What is wrong is looked for in the text by its words.
-fn from_extended(form: std::result::Result<toml::Table, (String, String)>, text: &str, file: &str) -> Result<Template> {
+fn from_extended(form: std::result::Result<toml::Table, (String, Phrase)>, text: &str, file: &str) -> Result<Template> {
     let at = |words: &str| text.find(words).filter(|_| !words.is_empty()).unwrap_or(0);
-    let form = form.map_err(|(words, detail)| wrong(text, file, at(&words), &detail))?;
+    let form = form.map_err(|(words, detail)| wrong(text, file, at(&words), detail))?;
     let form: TemplateFile = form.try_into().map_err(|error: toml::de::Error| {
         let unknown = error.message().split('`').nth(1).unwrap_or_default().to_owned();
-        wrong(text, file, at(&unknown), error.message())
+        wrong(text, file, at(&unknown), of_parser(error.message())).caused_by(error)
     })?;
     let template = Template::new(form);
     validate(&template).map_err(|(spot, detail)| {
@@ -51,15 +54,37 @@ fn from_extended(form: std::result::Result<toml::Table, (String, String)>, text:
             Spot::Rule(rule) => template.rules()[rule].code.as_str(),
             Spot::Row(..) | Spot::Column(_) | Spot::Filing(_) => "",
         };
-        wrong(text, file, at(code), &detail)
+        wrong(text, file, at(code), detail)
     })?;
     Ok(template)
 }
 
-fn wrong(text: &str, file: &str, at: usize, detail: &str) -> Error {
+fn wrong(text: &str, file: &str, at: usize, problem: Phrase) -> Error {
     let line = text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
-    let detail = detail.lines().collect::<Vec<_>>().join("; ");
-    Error::new(ErrorKind::Template { detail: format!("{file}:{line}: {detail}") })
+    let arguments = problem.arguments.iter().map(|(name, word)| (name.to_owned(), word.to_owned())).collect();
+    Error::new(ErrorKind::Template {
+        place: format!("{file}:{line}: "),
+        detail: format!("@{}", problem.key),
+        arguments,
+    })
+}
+
+/// What the parser of TOML found, which it says in English.
+fn of_parser(message: &str) -> Phrase {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let name = names.next().unwrap_or_default();
+    let known = names.collect::<Vec<_>>().join(", ");
+    match message {
+        _ if message.starts_with("unknown field") => {
+            problem("template.unknown_key", [("key", name), ("known", &known)])
+        }
+        _ if message.starts_with("missing field") => problem("template.missing_key", [("key", name)]),
+        _ if message.starts_with("unknown variant") => {
+            problem("template.unknown_value", [("value", name), ("known", &known)])
+        }
+        _ if message.starts_with("invalid") => problem("template.wrong_type", []),
+        _ => problem("template.syntax", []),
+    }
 }
 
 /// Where a part stands in the text. The text is read once more for that, since only a wrong template needs it.
@@ -155,7 +180,7 @@ mod tests {
         assert!(unknown.contains(&place) && unknown.contains("colour"), "{unknown}");
         let twice = message(&edited("id = \"responded\"", "id = \"disclosed\""));
         let place = format!("my.toml:{}:", line("id = \"responded\""));
-        assert!(twice.contains(&place) && twice.contains("\"disclosed\" is given twice"), "{twice}");
+        assert!(twice.contains(&place) && twice.contains("“disclosed” is given twice"), "{twice}");
         let parent = message(&edited("parent = \"section_2\"", "parent = \"section_22\""));
         assert!(parent.contains("section_22"), "{parent}");
         let rule = message(&edited("total = [\"closed\"]", "total = [\"closd\"]"));

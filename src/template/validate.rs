@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::form::Template;
 use super::rule::{Rule, RuleKind, RuleShape};
+use crate::finding::Phrase;
 use crate::report::Filing;
 
 /// The part of a template that is wrong.
@@ -15,7 +16,12 @@ pub(super) enum Spot {
 }
 
 /// What is wrong, and with which part.
-type Checked = Result<(), (Spot, String)>;
+type Checked = Result<(), (Spot, Phrase)>;
+
+/// What is wrong, as a key with its words.
+pub(super) fn problem<const N: usize>(key: &'static str, words: [(&'static str, &str); N]) -> Phrase {
+    Phrase { key: key.into(), arguments: words.map(|(name, word)| (name, word.to_owned())).into() }
+}
 
 /// Checks that a template is whole.
 ///
@@ -35,24 +41,24 @@ fn tables(template: &Template) -> Checked {
         for (r, row) in table.rows.iter().enumerate() {
             let wrong = |detail| Err((Spot::Row(t, r), detail));
             if !row.id.is_empty() && !ids.insert(row.id.as_str()) {
-                return wrong(format!("the id {:?} is given twice", row.id));
+                return wrong(problem("template.twice", [("id", &row.id)]));
             }
             if row.level >= template.indents().len() {
-                return wrong(format!("level {} has no indent", row.level));
+                return wrong(problem("template.no_indent", [("level", &row.level.to_string())]));
             }
             if row.label.trim().is_empty() && (table.label.is_some() || table.rows.len() > 1) {
-                return wrong(format!("the row {:?} has no label", row.id));
+                return wrong(problem("template.no_label", [("id", &row.id)]));
             }
             if row.id.is_empty() && !table.is_matrix() {
-                return wrong(format!("the row {:?} has no id", row.label));
+                return wrong(problem("template.no_id", [("label", &row.label)]));
             }
             if row.stubs.len() > table.stubs.len() {
-                return wrong(format!("the row {:?} has more stubs than the table", row.id));
+                return wrong(problem("template.stubs", [("id", &row.id)]));
             }
         }
         let identified = table.columns.iter().filter(|column| column.id.is_some()).count();
         if table.columns.is_empty() || (identified > 0 && identified != table.columns.len()) {
-            return Err((Spot::Column(t), "either every value column has an id or none".to_owned()));
+            return Err((Spot::Column(t), problem("template.column_ids", [])));
         }
     }
     Ok(())
@@ -65,10 +71,10 @@ fn parents(template: &Template) -> Checked {
         for (r, row) in table.rows.iter().enumerate() {
             let is_row = |parent: &str| !parent.is_empty() && ids.contains(parent);
             if let Some(parent) = row.parent.as_deref().filter(|parent| !is_row(parent)) {
-                return Err((Spot::Row(t, r), format!("the parent {parent:?} of {:?} is no row", row.id)));
+                return Err((Spot::Row(t, r), problem("template.no_parent", [("parent", parent), ("id", &row.id)])));
             }
             if ancestors(template, &row.id) > template.indents().len() {
-                return Err((Spot::Row(t, r), format!("the parents of {:?} go in a circle", row.id)));
+                return Err((Spot::Row(t, r), problem("template.circle", [("id", &row.id)])));
             }
         }
     }
@@ -80,7 +86,7 @@ fn indicators(template: &Template) -> Checked {
     for indicator in template.indicators() {
         let (t, r) = indicator.row();
         if !ids.insert(&indicator.id) {
-            return Err((Spot::Row(t, r), format!("two values have the id {:?}", indicator.id)));
+            return Err((Spot::Row(t, r), problem("template.value_id", [("id", &indicator.id)])));
         }
     }
     Ok(())
@@ -90,15 +96,15 @@ fn rules(template: &Template) -> Checked {
     for (index, rule) in template.rules().iter().enumerate() {
         let table = rule.table.as_ref().filter(|id| template.tables().iter().all(|table| table.id != **id));
         if let Some(table) = table {
-            return Err((Spot::Rule(index), format!("rule {} names the table {table:?}, which is none", rule.code)));
+            return Err((Spot::Rule(index), problem("template.rule_table", [("code", &rule.code), ("table", table)])));
         }
-        if let Some(detail) = wrong_rule(rule) {
-            return Err((Spot::Rule(index), format!("rule {} {detail}", rule.code)));
+        if let Some(key) = wrong_rule(rule) {
+            return Err((Spot::Rule(index), problem(key, [("code", &rule.code)])));
         }
     }
     if let Some((rule, id)) = template.unknown_operand() {
         let code = &template.rules()[rule].code;
-        return Err((Spot::Rule(rule), format!("rule {code} names {id:?}, which is no indicator")));
+        return Err((Spot::Rule(rule), problem("template.rule_operand", [("code", code), ("id", id)])));
     }
     Ok(())
 }
@@ -106,7 +112,7 @@ fn rules(template: &Template) -> Checked {
 fn filing(template: &Template) -> Checked {
     for (index, field) in template.filing().iter().enumerate() {
         if Filing::default().field_mut(&field.name).is_none() {
-            return Err((Spot::Filing(index), format!("{:?} is no filing field", field.name)));
+            return Err((Spot::Filing(index), problem("template.filing", [("name", &field.name)])));
         }
     }
     Ok(())
@@ -118,17 +124,15 @@ fn wrong_rule(rule: &Rule) -> Option<&'static str> {
     let two_years = rule.kind.shape() == RuleShape::TwoYears;
     let share = rule.kind == RuleKind::Share;
     match () {
-        () if !of_each_value && rule.table.is_some() != rule.each.is_some() => {
-            Some("needs both table and each, or neither")
-        }
-        () if of_each_value && rule.each.is_some() => Some("is of each value by itself and takes no each"),
-        () if !of_each_value && rule.total.is_empty() => Some("has no total"),
-        () if !of_each_value && !two_years && rule.parts.is_empty() => Some("has no parts"),
-        () if two_years == rule.last.is_empty() => Some("has last exactly when its kind is two-years"),
-        () if !two_years && !rule.minus.is_empty() => Some("has minus, which only two-years takes"),
-        () if share != rule.above.is_some() => Some("has above exactly when its kind is share"),
-        () if rule.zh.is_some() != rule.en.is_some() => Some("needs both zh and en, or neither"),
-        () if rule.fix_zh.is_some() != rule.fix_en.is_some() => Some("needs both fix_zh and fix_en, or neither"),
+        () if !of_each_value && rule.table.is_some() != rule.each.is_some() => Some("template.rule_table_each"),
+        () if of_each_value && rule.each.is_some() => Some("template.rule_each"),
+        () if !of_each_value && rule.total.is_empty() => Some("template.rule_total"),
+        () if !of_each_value && !two_years && rule.parts.is_empty() => Some("template.rule_parts"),
+        () if two_years == rule.last.is_empty() => Some("template.rule_last"),
+        () if !two_years && !rule.minus.is_empty() => Some("template.rule_minus"),
+        () if share != rule.above.is_some() => Some("template.rule_above"),
+        () if rule.zh.is_some() != rule.en.is_some() => Some("template.rule_texts"),
+        () if rule.fix_zh.is_some() != rule.fix_en.is_some() => Some("template.rule_fixes"),
         () => None,
     }
 }
