@@ -167,3 +167,20 @@ fn watch_over(watch: Watch, end_process: EndProcess) {
         end_process(given_up);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_hangs_or_panics_is_a_failure() {
+        let key = |result: Result<(), Failure>| match result {
+            Err(Failure::Message(key, _)) => key,
+            _ => "",
+        };
+        assert!(step("step.merge", 0, || Ok(7)).is_ok_and(|seven| seven == 7));
+        assert_eq!(key(step("step.merge", 1, || Ok(thread::sleep(Duration::from_secs(60))))), "fail.step_timeout");
+        assert_eq!(key(step("step.merge", 1, || panic!("on purpose"))), "fail.panic");
+        assert_eq!(key(step("step.merge", 1, || Err(Failure::new("fail.nothing_to_merge")))), "fail.nothing_to_merge");
+    }
+}
