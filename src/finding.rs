@@ -95,6 +95,8 @@ pub struct Finding {
     pub(crate) cause: Option<Phrase>,
     /// The message, if it is not the catalogue's text for the code.
     pub(crate) wording: Option<Wording>,
+    /// Texts that were left out: some may be the labels of indicators.
+    pub(crate) texts: Vec<String>,
 }
 
 /// A figure that a finding is about.
@@ -189,6 +191,7 @@ impl Finding {
             figures: Vec::new(),
             cause: None,
             wording: None,
+            texts: Vec::new(),
         }
     }
 

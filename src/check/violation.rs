@@ -37,6 +37,7 @@ impl Violation<'_> {
             figures: self.figures,
             cause: self.cause,
             wording: Some(wording),
+            texts: Vec::new(),
         }
     }
 }

@@ -89,9 +89,13 @@ impl Body {
 #[derive(Default)]
 pub(super) struct LeftOut {
     count: usize,
-    first: String,
+    texts: Vec<String>,
     at: Option<Location>,
 }
+
+/// The most texts to keep, and the most characters of the first one that a finding shows.
+const MAX_TEXTS: usize = 400;
+const MAX_SHOWN: usize = 40;
 
 impl LeftOut {
     /// Counts a text. Ignores white space.
@@ -100,15 +104,19 @@ impl LeftOut {
         if !text.is_empty() {
             self.count += 1;
             if self.count == 1 {
-                self.first = text.chars().take(40).collect();
                 self.at = at;
+            }
+            if self.count <= MAX_TEXTS {
+                self.texts.push(text.to_owned());
             }
         }
     }
 
     /// A finding with this code, if any text was counted.
     pub(super) fn finding(self, code: &str) -> Option<Finding> {
-        (self.count > 0).then(|| Finding::new(code).with("count", self.count).with("text", self.first).at(self.at))
+        let first: String = self.texts.first()?.chars().take(MAX_SHOWN).collect();
+        let finding = Finding::new(code).with("count", self.count).with("text", first).at(self.at);
+        Some(Finding { texts: self.texts, ..finding })
     }
 }
 

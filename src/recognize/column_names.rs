@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::columns::{self, Columns};
+use super::header;
 use super::lines::Tables;
 use super::reading::CellReading;
 use crate::template::{Table, local};
+use crate::text::fold::fold;
 
 /// The names of the value columns: the form's own has none.
 pub struct Names {
@@ -57,8 +59,9 @@ impl Names {
 
 /// The name of each value column of a part of the table.
 fn names(columns: &Columns, table: &Table, is_local: bool) -> Vec<Option<String>> {
-    if columns.values.len() == 1 {
-        return vec![None];
+    if let [only] = columns.values.as_slice() {
+        // The only column may be that of another year.
+        return vec![only.header.clone().filter(|header| header::is_of_other_year(&fold(header)))];
     }
     let headers: Vec<String> = columns
         .values

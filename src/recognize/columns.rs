@@ -228,8 +228,7 @@ pub fn of_list(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Table
     by_content(&contents, &headed, count, &mut columns);
     columns.values.sort_by_key(|value| value.places[0].start);
     // With headers but without one above values, the values are missing.
-    let has_headers = columns.header_rows.is_some() && columns.unit.is_some();
-    (!columns.values.is_empty() || has_headers).then_some(columns)
+    (!columns.values.is_empty() || columns.header_rows.is_some()).then_some(columns)
 }
 
 /// Adds a value column with a header; a repeated header gives one column with two places.

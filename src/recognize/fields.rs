@@ -70,3 +70,11 @@ pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
     }
     fields
 }
+
+/// A line, its fields, and the columns of each.
+pub(super) type PlacedLine<'d> = (usize, Vec<Field<'d>>, Vec<Range<usize>>);
+
+/// Whether two places are partly the same.
+pub(super) fn meets(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}

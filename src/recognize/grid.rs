@@ -99,6 +99,9 @@ impl<'t, 'd> GridRow<'t, 'd> {
         match cells::take(self.region, &self.rows, place, &self.label()) {
             Taken::Nothing(cell) => cells::blank(self.region, CellRef::new(self.rows.start, place.start), cell),
             Taken::One(cell, area) => {
+                if self.covers_several(&area, place) {
+                    return cells::unclear(&[cell]);
+                }
                 if !self.is_shared(&area, place) {
                     return cells::reading(cell, kind);
                 }
@@ -133,7 +136,46 @@ impl<'t, 'd> GridRow<'t, 'd> {
         let fits = cells.len() == places.len()
             && areas.iter().zip(&places).all(|(area, place)| area.meets(place) && area.rows.len() == 1);
         let turn = places.iter().position(|own| own == place).filter(|_| fits)?;
-        Some(&cells[turn].1)
+        self.is_usual(&areas).then(|| &cells[turn].1)
+    }
+
+    /// Whether another row of the table has its cells in the same columns, or there is no other row.
+    fn is_usual(&self, areas: &[Area]) -> bool {
+        let own: Vec<&Range<u32>> = areas.iter().map(|area| &area.columns).collect();
+        let (Some(first), Some(last)) = (own.first(), own.last()) else { return false };
+        let columns = |row: u32| -> Vec<Range<u32>> {
+            let cells = self.region.row(row).iter().filter(|(at, _)| (first.start..last.end).contains(&at.column));
+            cells.map(|(at, _)| self.region.area(*at).columns).collect()
+        };
+        let mut others = self.other_rows().peekable();
+        others.peek().is_none() || others.any(|row| columns(row).iter().eq(own.iter().copied()))
+    }
+
+    /// The first rows of the other matches in the same table.
+    fn other_rows(&self) -> impl Iterator<Item = u32> {
+        let matches = &self.tables.chain.matches;
+        let table = self.index.map(|index| matches[index].row.0);
+        let lines = self.tables.lines.iter().zip(matches).enumerate();
+        let lines = lines.filter(move |(index, (_, found))| {
+            Some(*index) != self.index && !found.is_text && Some(found.row.0) == table
+        });
+        let lines = lines.filter_map(|(_, (line, _))| line.as_ref());
+        lines.filter(|line| line.part == self.line.part && !line.is_joined).map(|line| line.rows.start)
+    }
+
+    /// Whether one merged cell is where most other rows have several: values of two columns may run together in it.
+    fn covers_several(&self, area: &Area, place: &Range<u32>) -> bool {
+        let covered = area.columns.start.max(place.start)..area.columns.end.min(place.end);
+        if covered.end <= covered.start + 1 {
+            return false;
+        }
+        let (mut several, mut all) = (0, 0);
+        for row in self.other_rows() {
+            let filled = self.region.filled(row).filter(|(at, _)| covered.contains(&at.column)).count();
+            several += usize::from(filled > 1);
+            all += usize::from(filled > 0);
+        }
+        several > 0 && several * 2 >= all
     }
 
     /// The columns of the label, none where it is above the values.
@@ -176,7 +218,8 @@ impl<'t, 'd> GridRow<'t, 'd> {
 
     /// Whether the cells end before the last value, in a table that keeps blank cells: it is unknown which are missing.
     pub fn is_short(&self) -> bool {
-        let end = self.columns.end() + self.shift;
+        let unit = self.columns.unit.map_or(0, |unit| unit + 1);
+        let end = self.columns.end().max(unit) + self.shift;
         self.region.keeps_blanks() && self.region.row_end(self.rows.start).min(self.line.end) < end
     }
 

@@ -11,7 +11,7 @@ use super::reading::{BesideReading, CellReading, ExtraReading, Reading, RowReadi
 use super::region::Region;
 use super::stream::one_line;
 use super::value::{self, ParsedValue, parse_cell};
-use crate::document::{Cell, CellRef};
+use crate::document::{Cell, CellRef, Location};
 use crate::report::CellValue;
 use crate::template::{Table, ValueKind};
 use crate::text::fold::fold;
@@ -165,6 +165,10 @@ pub fn of_matrix<'t, 'd>(
             let region = tables.region(*part);
             let label = matrix_label(region, table, open.row);
             let Some((text, columns_of_label)) = label else {
+                if let Some(repeated) = repeated_label(tables, *number, *part, open.row) {
+                    reading.texts.push(repeated);
+                    continue;
+                }
                 match beside_of(region, table, &open, reading) {
                     Some((after, beside)) => reading.rows[after].beside.extend(beside),
                     None if open.is_within => {}
@@ -184,6 +188,19 @@ pub fn of_matrix<'t, 'd>(
             reading.extras.push(ExtraReading { after: open.after, table: *number, row });
         }
     }
+}
+
+/// The text of a row that has nothing but the label of a row that was found: the same row again, without values.
+fn repeated_label(tables: &Tables<'_, '_>, number: usize, part: usize, row: u32) -> Option<(String, Option<Location>)> {
+    let region = tables.region(part);
+    let table = &tables.template.tables()[number];
+    let is_stub = |text: &str| table.rows.iter().flat_map(|row| &row.stubs).any(|stub| fold(stub) == fold(text));
+    let mut cells = region.filled(row).filter(|(_, cell)| !is_stub(&cell.text));
+    let (Some((_, cell)), None) = (cells.next(), cells.next()) else { return None };
+    let folded = fold(&cell.text);
+    let found = tables.chain.matches.iter().filter(|found| found.row.0 == number && !found.is_text);
+    let mut labels = found.map(|found| &tables.stream.folded[found.label.clone()]);
+    labels.any(|label| label == folded).then(|| (one_line(&cell.text), Some(cell.at.clone())))
 }
 
 /// The value beside the form that a row of a written report has behind the label of the row above it:

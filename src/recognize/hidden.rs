@@ -79,12 +79,46 @@ fn visible_part(grid: &Grid, keep: Keep) -> Grid {
                 && (first.column..=last.column).take(MAX_MERGED).any(|column| !grid.hidden_columns.has(column))
         })
     };
-    let cells = grid.cells.iter().filter(|(at, _)| is_shown(*at) || shows_below(*at));
+    let labels = hidden_labels(grid);
+    let is_label = |at: CellRef| labels.contains(&at) && (!grid.hidden_rows.has(at.row) || rows.has(at.row));
+    let cells = grid.cells.iter().filter(|(at, _)| is_shown(*at) || shows_below(*at) || is_label(*at));
     Grid { cells: cells.cloned().collect(), ..grid.clone() }
 }
 
 /// Larger ranges are not merged labels.
 const MAX_MERGED: usize = 256;
+
+/// Fewer texts below each other are headers.
+const MIN_LABELS: usize = 3;
+
+/// The labels in hidden columns of rows that have no other: a column that is hidden in one table may hold those of the next
+/// one on the same worksheet. They are no values, and without them nothing says whose values stand beside them.
+fn hidden_labels(grid: &Grid) -> BTreeSet<CellRef> {
+    let is_high = |at: CellRef| {
+        let merged = grid.merged.binary_search_by_key(&at, |range| range.first).ok().map(|found| grid.merged[found]);
+        merged.is_some_and(|range| range.last.row > range.first.row)
+    };
+    let is_text = |cell: &Cell| !cell.is_blank() && !is_value(cell) && !value::is_unit(&cell.text);
+    let mut columns: BTreeMap<u32, Vec<(u32, bool)>> = BTreeMap::new();
+    let mut labeled: BTreeSet<u32> = BTreeSet::new();
+    for (at, cell) in grid.cells.iter().filter(|(_, cell)| !cell.is_blank()) {
+        if grid.hidden_columns.has(at.column) {
+            columns.entry(at.column).or_default().push((at.row, is_text(cell)));
+        } else if is_text(cell) && !is_high(*at) {
+            labeled.insert(at.row);
+        }
+    }
+    let mut labels = BTreeSet::new();
+    for (column, cells) in columns {
+        for run in cells.chunk_by(|one, next| next.0 == one.0 + 1) {
+            let unlabeled = run.iter().filter(|(row, _)| !labeled.contains(row)).count();
+            if run.len() >= MIN_LABELS && run.iter().all(|(_, is_text)| *is_text) && unlabeled * 2 > run.len() {
+                labels.extend(run.iter().map(|(row, _)| CellRef::new(*row, column)));
+            }
+        }
+    }
+    labels
+}
 
 #[derive(Clone, Copy)]
 enum Axis {

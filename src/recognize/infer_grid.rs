@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::header::{self, Header};
+use super::list_headers;
 use super::local_table::{LocalTable, MAX_ROWS, push};
 use super::region::Region;
 use super::stream::one_line;
@@ -106,7 +107,7 @@ fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<L
             columns.label = header.columns.clone();
             columns.headers.label = Some(text);
         } else if holds(region, rows, &header.columns, is_value)
-            || (has_label && is_blank(region, rows, &header.columns))
+            || ((has_label || is_value_header(&folded)) && is_blank(region, rows, &header.columns))
         {
             columns.values.push(header.columns.clone());
             columns.headers.columns.push(text);
@@ -146,6 +147,11 @@ fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<L
         columns.values = by_content.values;
     }
     (!columns.label.is_empty() && !columns.values.is_empty()).then_some(columns)
+}
+
+/// Whether a folded text is a known header of values.
+fn is_value_header(folded: &str) -> bool {
+    list_headers::is_year(folded) || words().value_headers.iter().any(|header| header == folded)
 }
 
 /// Whether nothing is in some columns.
@@ -234,7 +240,7 @@ fn table(region: &Region<'_>, rows: &[u32], columns: &LocalColumns) -> Option<Lo
         let in_columns =
             |place: &Range<u32>| region.filled(*row).any(|(at, cell)| place.contains(&at.column) && is_value(cell));
         let has_value = columns.values.iter().any(in_columns);
-        if label.is_empty() || is_mark(&label) {
+        if label.is_empty() || is_mark(&label) || value::is_value_or_code(&label) {
             continue;
         }
         // Only an ordinal of a section tells a heading from a row that is not filled in.

@@ -1,15 +1,16 @@
-//! Numbers in the text of a table of no known form that no row has.
+//! Numbers in a table of no known form that no row has.
 //!
 //! In: a stream and the reports made of its tables. Out: a finding for each row of such numbers. Called by
-//! [`super::Recognizer`]: nothing but the text itself says which rows such a table has, so a row that was not recognized
+//! [`super::Recognizer`]: nothing but the table itself says which rows such a table has, so a row that was not recognized
 //! must be named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::region::Region;
 use super::stream::{Stream, Token};
 use super::tokens::{is_value, without_page_marks};
 use super::value;
-use crate::document::Location;
+use crate::document::{Cell, Location};
 use crate::finding::Finding;
 use crate::report::{CellValue, Report};
 use crate::template::ValueKind;
@@ -33,10 +34,15 @@ struct LeftoverRow<'d> {
     at: Option<Location>,
 }
 
-/// Adds a finding for each row of text with numbers that no value of the reports has: to the report whose values precede
-/// it.
+/// The places of values and findings: the report, and whether something names it.
+type Used = BTreeMap<Location, (usize, bool)>;
+
+/// Adds a finding for each row with numbers that no value of the reports has: to the report whose values precede it.
 pub(super) fn name_leftovers(stream: &Stream<'_>, reports: &mut [Report]) {
-    let mut used: BTreeMap<Location, (usize, bool)> = BTreeMap::new();
+    if reports.is_empty() {
+        return;
+    }
+    let mut used = Used::new();
     for (number, report) in reports.iter().enumerate() {
         for value in report.values.iter().chain(&report.extra) {
             let is_named = matches!(value.cell, CellValue::Unreadable(_));
@@ -45,14 +51,56 @@ pub(super) fn name_leftovers(stream: &Stream<'_>, reports: &mut [Report]) {
         let named = report.findings.iter().filter_map(|finding| finding.at.clone());
         used.extend(named.map(|at| (at, (number, true))));
     }
+    let mut found = in_text(stream, &used);
+    found.extend(stream.tables.values().flat_map(|region| in_grid(region, &used)));
+    for (owner, row) in found.into_iter().filter(|(_, row)| !row.numbers.is_empty()) {
+        let from = row.label.len().saturating_sub(MAX_LABEL_TEXTS);
+        let label: Vec<&str> =
+            row.label[from..].iter().copied().filter(|text| text.chars().count() <= MAX_LABEL_CHARS).collect();
+        let finding = Finding::new("XG351").with("label", label.join(" ")).with("figures", row.numbers.join("、"));
+        reports[owner].findings.push(finding.at(row.at));
+    }
+}
+
+/// The rows of a grid with numbers in columns of values that no report has.
+fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)> {
+    let is_number = |cell: &Cell| value::parse_cell(cell, ValueKind::Signed).cell.is_number();
+    let read = || region.cells().filter(|(_, cell)| used.contains_key(&cell.at) && is_number(cell));
+    let columns: BTreeSet<u32> = read().map(|(at, _)| at.column).collect();
+    let Some((first, _)) = read().next() else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut owner = 0;
+    for line in region.rows().filter(|line| *line >= first.row) {
+        let cells = || region.filled(line).map(|(at, cell)| (at, cell, used.get(&cell.at)));
+        owner = cells().find_map(|(.., used)| used.map(|(owner, _)| *owner)).unwrap_or(owner);
+        if cells().any(|(.., used)| used.is_some()) {
+            continue;
+        }
+        let numbers: Vec<&'d Cell> =
+            cells().filter(|(at, cell, _)| columns.contains(&at.column) && is_number(cell)).map(|own| own.1).collect();
+        let label = cells().map(|(_, cell, _)| cell).filter(|cell| !is_number(cell)).map(|cell| cell.text.trim());
+        found.push((
+            owner,
+            LeftoverRow {
+                label: label.take(MAX_LABEL_TEXTS).collect(),
+                at: numbers.first().map(|cell| cell.at.clone()),
+                numbers: numbers.iter().map(|cell| cell.text.trim()).collect(),
+            },
+        ));
+    }
+    found
+}
+
+/// The rows of text with numbers that no report has.
+fn in_text<'d>(stream: &Stream<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)> {
     let is_header = |text: &str| words().label_headers.contains(&fold(text));
     let is_text = |cell: &usize| stream.cells[*cell].position.is_none();
     let first = (0..stream.cells.len()).filter(is_text).find(|cell| {
         let cell = stream.cells[*cell].cell;
         cell.text.split_whitespace().any(is_header) || used.contains_key(&cell.at)
     });
-    let (Some(first), false) = (first, reports.is_empty()) else { return };
-    let mut found: Vec<(usize, LeftoverRow<'_>)> = Vec::new();
+    let mut found: Vec<(usize, LeftoverRow<'d>)> = Vec::new();
+    let Some(first) = first else { return found };
     let mut row = LeftoverRow::default();
     let (mut owner, mut is_named) = (0, false);
     let cells = (first..stream.cells.len()).filter(is_text);
@@ -75,13 +123,7 @@ pub(super) fn name_leftovers(stream: &Stream<'_>, reports: &mut [Report]) {
         }
     }
     found.push((owner, row));
-    for (owner, row) in found.into_iter().filter(|(_, row)| !row.numbers.is_empty()) {
-        let from = row.label.len().saturating_sub(MAX_LABEL_TEXTS);
-        let label: Vec<&str> =
-            row.label[from..].iter().copied().filter(|text| text.chars().count() <= MAX_LABEL_CHARS).collect();
-        let finding = Finding::new("XG351").with("label", label.join(" ")).with("figures", row.numbers.join("、"));
-        reports[owner].findings.push(finding.at(row.at));
-    }
+    found
 }
 
 /// The words of a cell without page numbers.
@@ -89,5 +131,5 @@ fn tokens<'d>(stream: &Stream<'d>, cell: usize) -> Vec<Token<'d>> {
     if stream.cells[cell].cell.text.len() > MAX_LINE_BYTES {
         return Vec::new();
     }
-    without_page_marks(stream, &std::collections::BTreeSet::new(), stream.tokens(stream.bytes(cell)))
+    without_page_marks(stream, &BTreeSet::new(), stream.tokens(stream.bytes(cell)))
 }

@@ -14,7 +14,7 @@ use super::value::ParsedValue;
 use crate::document::CellRef;
 use crate::finding::Finding;
 use crate::report::CellValue;
-use crate::template::{Template, ValueKind};
+use crate::template::{Template, ValueKind, local};
 
 /// At least this share of the rows with values must be in a grid; otherwise all of them are read as running text.
 const MIN_IN_GRID: f64 = 0.8;
@@ -39,7 +39,8 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<R
     }
     grid_extras::of_list(&tables, &names, &mut reading);
     reading.findings.extend(without_header(&tables));
-    if tables.columns.values().all(|columns| columns.values.is_empty()) {
+    let is_local = template.id().starts_with(local::ID);
+    if tables.columns.values().all(|columns| columns.values.is_empty()) || !(is_local || names.all.contains(&None)) {
         let mut finding = Finding::new("XG348").with("columns", &table.columns[0].header).with("table", "");
         finding.ids = rows.iter().map(|index| tables.row(*index).id.as_str().into()).collect();
         reading.findings.push(finding.at(reading.rows.first().and_then(|row| row.at.clone())));
@@ -47,13 +48,13 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<R
     Some(reading)
 }
 
-/// A finding for each value column that alone has no header.
+/// A finding for each value column without a header, where there are several columns.
 fn without_header(tables: &Tables<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ((_, part), columns) in &tables.columns {
-        let is_headed = columns.values.iter().any(|value| value.header.is_some());
+        let is_named = columns.values.len() == 1 && columns.header_rows.is_none();
         for (number, value) in
-            columns.values.iter().enumerate().filter(|(_, value)| value.header.is_none() && is_headed)
+            columns.values.iter().enumerate().filter(|(_, value)| value.header.is_none() && !is_named)
         {
             let rows = (0..tables.lines.len()).filter(|index| {
                 let line = tables.lines[*index].as_ref();

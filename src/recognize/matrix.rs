@@ -178,22 +178,38 @@ impl Matrix<'_, '_> {
         }
         let form = &self.form(place);
         let run = cells.iter().take_while(is_value).count();
-        let is_exact =
-            run == form.count() && is_unbroken(grid, &cells[..run]) && !cells[run..].iter().any(|cell| is_value(&cell));
+        let is_exact = run == form.count()
+            && !is_behind_blank(grid, &cells)
+            && is_unbroken(grid, &cells[..run])
+            && !cells[run..].iter().any(|cell| is_value(&cell))
+            && form.has_order();
         let is_unheaded = grid.region.is_text() || columns.values.is_empty() || goes_beyond(grid);
-        if is_exact && form.has_order() && is_unheaded {
-            by_position.extend((*self.order(table) == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
+        let is_by_position = *self.order(table) == HeaderOrder::NoHeaders && form.count() > 1;
+        if is_exact && is_unheaded {
+            by_position.extend(is_by_position.then_some(table));
             let values = cells[..run].iter().zip(&form.kinds).map(|((_, cell), kind)| cells::reading(cell, *kind));
-            row.remarks
-                .extend(cells[run..].iter().map(|(_, cell)| (cell.text.trim().to_owned(), Some(cell.at.clone()))));
+            let remark = |(_, cell): &&(CellRef, Cell)| (cell.text.trim().to_owned(), Some(cell.at.clone()));
+            row.remarks.extend(cells[run..].iter().map(remark));
             return form.in_form_order(values.collect());
         }
         if (columns.is_displaced || columns.values.is_empty())
             && let Some(values) = self.counted_values(table, form, grid)
         {
-            by_position.extend((*self.order(table) == HeaderOrder::NoHeaders && form.count() > 1).then_some(table));
+            by_position.extend(is_by_position.then_some(table));
             return form.in_form_order(values);
         }
+        self.split(table, form, grid, row)
+    }
+
+    /// The values of a row with fewer cells than columns, where digits run together.
+    fn split(
+        &self,
+        table: usize,
+        form: &FormRow<'_>,
+        grid: &GridRow<'_, '_>,
+        row: &mut RowReading,
+    ) -> Vec<CellReading> {
+        let cells = grid.cells_behind();
         let texts: Vec<String> = cells.iter().map(|(_, cell)| cell.text.trim().to_owned()).collect();
         let at = cells.first().map(|(_, cell)| cell.at.clone());
         if self.has_whole_row(table, grid, form.count())
@@ -507,6 +523,13 @@ fn leave_out_beside_several(values: &mut [CellReading]) {
             }
         }
     }
+}
+
+/// Whether the first cell of a row with text is right of the first column of values: the cells may be those of the next
+/// columns, with something else behind them.
+fn is_behind_blank(grid: &GridRow<'_, '_>, cells: &[&(CellRef, Cell)]) -> bool {
+    let first = grid.columns.values.iter().flat_map(|value| &value.places).map(|place| place.start).min();
+    first.is_some_and(|first| cells.first().is_some_and(|(at, _)| at.column > first))
 }
 
 /// Whether no blank cell is among some cells of a row.

@@ -160,7 +160,11 @@ pub fn split_values(
         || runs == form.count()
         || pieces.iter().any(|piece| piece.len() > 1 && piece.starts_with('0'));
     match splits.as_slice() {
-        [only] if is_proven && form.kinds.iter().all(|kind| *kind != ValueKind::Decimal) => {
+        [only]
+            if is_proven
+                && !splits_total(&pieces, only, form)
+                && form.kinds.iter().all(|kind| *kind != ValueKind::Decimal) =>
+        {
             let value = |number: &i64| CellReading {
                 text: number.to_string(),
                 parsed: ParsedValue::number(*number),
@@ -175,6 +179,31 @@ pub fn split_values(
         }
     }
 }
+
+/// Whether a split takes a total apart where most values are by themselves. Then the row may as well have lost a value: 1 and
+/// 12 of 1, 11 and 12 are 1, 1 and 2. Only a number that begins with 0 proves that values run together.
+fn splits_total(pieces: &[&str], numbers: &[i64], form: &FormRow<'_>) -> bool {
+    if pieces.len() < 2 || pieces.len() + MAX_LOST < numbers.len() || pieces.iter().any(|piece| value::is_code(piece)) {
+        return false;
+    }
+    let mut numbers = numbers.iter().map(|number| number.unsigned_abs().to_string().len()).enumerate();
+    pieces.iter().any(|piece| {
+        let digits = piece.chars().filter(char::is_ascii_digit).count();
+        let mut taken = Vec::new();
+        let mut length = 0;
+        while length < digits
+            && let Some((at, own)) = numbers.next()
+        {
+            length += own;
+            taken.push(at);
+        }
+        let has_total = || taken.iter().any(|at| form.sums.iter().any(|sum| sum.total.contains(at)));
+        taken.len() > 1 && has_total()
+    })
+}
+
+/// At most so many values of a row are lost.
+const MAX_LOST: usize = 2;
 
 /// The values of a row whose columns are unknown; the first one keeps the text.
 fn unreadable_values(

@@ -16,6 +16,7 @@
 #![allow(unreachable_pub)]
 
 pub mod align;
+mod alignment;
 mod assemble;
 mod attached;
 mod below;
@@ -47,6 +48,7 @@ mod narrative;
 mod reading;
 mod region;
 mod row_tokens;
+mod run_together;
 mod running;
 mod sections;
 mod serials;
@@ -125,7 +127,10 @@ impl Recognizer {
             let is_hidden = !sheets.is_empty();
             return Err(Error::new(if is_hidden { ErrorKind::OnlyHidden { sheets } } else { ErrorKind::NoTable }));
         };
-        first.findings.splice(0..0, input.findings().cloned());
+        let template = self.template_of(first);
+        let named: Vec<Finding> =
+            input.findings().map(|finding| assemble::with_ids(finding, first, template)).collect();
+        first.findings.splice(0..0, named);
         first.findings.extend(silent);
         for report in &mut reports {
             if report.source == Source::default() {

@@ -8,7 +8,9 @@
 
 use std::ops::Range;
 
-use super::fields::Field;
+use super::alignment::{PAGE, Scale, TEXT};
+use super::fields::{Field, PlacedLine, meets};
+use super::run_together::Columns;
 use crate::document::{Cell, CellRef, Grid, Location, MergedRange};
 
 /// A table has at least this many lines with values.
@@ -17,20 +19,8 @@ const MIN_LINES: usize = 3;
 /// The most columns of a table.
 const MAX_COLUMNS: usize = 60;
 
-/// How places are measured.
-#[derive(Clone, Copy, Debug)]
-struct Scale {
-    /// Fields are at least this far apart.
-    gap: usize,
-    /// Fields in line with each other may be this far out of it, and their middles twice as far.
-    slack: usize,
-}
-
-/// In columns on the screen: fields have two spaces between them; their middles are between two columns.
-const TEXT: Scale = Scale { gap: 2, slack: 0 };
-
-/// In tenths of a point.
-const PAGE: Scale = Scale { gap: 50, slack: 15 };
+/// A block is built again at most this often: each time takes as long as all lines so far.
+const MAX_REBUILT: usize = 8;
 
 /// A line and its fields.
 type FieldLine<'d> = (usize, Vec<Field<'d>>);
@@ -47,10 +37,8 @@ pub(super) struct Block<'d> {
     /// For each column whether it holds values.
     holds_values: Vec<bool>,
     with_values: usize,
-}
-
-fn meets(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
+    /// How often its columns were found again.
+    rebuilt: usize,
 }
 
 impl<'d> Block<'d> {
@@ -63,6 +51,7 @@ impl<'d> Block<'d> {
             columns: Vec::new(),
             holds_values: Vec::new(),
             with_values: 0,
+            rebuilt: 0,
         }
     }
 
@@ -134,20 +123,30 @@ impl<'d> Block<'d> {
         only.is_words() && self.columns.first().is_some_and(|first| only.place.start >= first.end)
     }
 
-    /// Adds a line that the only line so far contradicts: in that line, values of two columns may run together.
-    pub fn add_before_first(&mut self, line: usize, fields: Vec<Field<'d>>) -> Result<(), Vec<Field<'d>>> {
-        let [(first, own)] = self.body.as_slice() else { return Err(fields) };
-        if own.len() >= fields.len() {
+    /// Adds a line that contradicts the lines so far, if the fullest lines say otherwise: a value in a line with fewer may be
+    /// that of two columns.
+    pub fn add_again(&mut self, line: usize, fields: Vec<Field<'d>>) -> Result<(), Vec<Field<'d>>> {
+        let is_fuller = self.body.iter().all(|(_, own)| own.len() <= fields.len())
+            && self.body.iter().any(|(_, own)| own.len() < fields.len());
+        if self.rebuilt > MAX_REBUILT || self.body.is_empty() || !is_fuller {
             return Err(fields);
         }
-        let mut block = Self { scale: self.scale, headers: self.headers.clone(), ..Self::new(false) };
-        let (first, own) = (*first, own.clone());
-        if block.add(line, fields.clone()).is_err() || block.add(first, own).is_err() {
-            return Err(fields);
-        }
-        block.body.swap(0, 1);
-        *self = block;
+        let mut body = self.body.clone();
+        body.push((line, fields.clone()));
+        *self = self.with_fullest_first(body).ok_or(fields)?;
         Ok(())
+    }
+
+    /// The same headers above some lines, of which the fullest say where the columns are.
+    fn with_fullest_first(&self, mut body: Vec<FieldLine<'d>>) -> Option<Self> {
+        let mut block =
+            Self { scale: self.scale, headers: self.headers.clone(), rebuilt: self.rebuilt + 1, ..Self::new(false) };
+        body.sort_by_key(|(_, fields)| std::cmp::Reverse(fields.len()));
+        for (line, fields) in body {
+            block.add(line, fields).ok()?;
+        }
+        block.body.sort_by_key(|(line, _)| *line);
+        Some(block)
     }
 
     /// Whether a header is above a field, and above no column so far.
@@ -215,6 +214,12 @@ impl<'d> Block<'d> {
         if self.with_values < MIN_LINES || self.columns.len() < 2 {
             return None;
         }
+        let fullest = self.body.iter().map(|(_, fields)| fields.len()).max();
+        if self.body.first().map(|(_, fields)| fields.len()) < fullest
+            && let Some(block) = self.with_fullest_first(self.body.clone())
+        {
+            self = block;
+        }
         // Lines behind the last value are no rows unless they have several fields.
         while self.body.last().is_some_and(|(_, fields)| fields.len() < 2) {
             self.body.pop();
@@ -227,7 +232,7 @@ impl<'d> Block<'d> {
         let last = self.body.last()?.0;
         let body = std::mem::take(&mut self.body);
         let count = self.columns.len();
-        let mut rows: Vec<(usize, Vec<Field<'d>>, Vec<Range<usize>>)> = Vec::new();
+        let mut rows: Vec<PlacedLine<'d>> = Vec::new();
         let header_count = headers.len();
         for (line, fields) in headers {
             let places = self.header_places(&fields)?.into_iter().map(|place| place..place + 1).collect();
@@ -251,7 +256,7 @@ impl<'d> Block<'d> {
 }
 
 /// The grid of some lines: a field that takes up several columns is a merged cell.
-fn grid(rows: &[(usize, Vec<Field<'_>>, Vec<Range<usize>>)], count: usize, lines: &[&Cell]) -> Grid {
+fn grid(rows: &[PlacedLine<'_>], count: usize, lines: &[&Cell]) -> Grid {
     let mut grid = Grid::default();
     for (row, (line, fields, places)) in (0u32..).zip(rows) {
         let at = |before: u32| match &lines[*line].at {
@@ -273,90 +278,4 @@ fn grid(rows: &[(usize, Vec<Field<'_>>, Vec<Range<usize>>)], count: usize, lines
         }
     }
     grid
-}
-
-/// The fields of a block and their columns.
-struct Columns<'a, 'd> {
-    scale: Scale,
-    rows: &'a [(usize, Vec<Field<'d>>, Vec<Range<usize>>)],
-    /// How many of the rows are headers.
-    headers: usize,
-    holds_values: &'a [bool],
-}
-
-impl<'d> Columns<'_, 'd> {
-    /// The values that may be those of two columns: row, field and the columns.
-    fn run_together(&self) -> Vec<(usize, usize, Range<usize>)> {
-        let mut found = Vec::new();
-        for (row, (_, fields, places)) in self.rows.iter().enumerate().skip(self.headers) {
-            for (number, (field, place)) in fields.iter().zip(places).enumerate() {
-                if place.len() > 1 || !field.is_value() || !self.holds_values[place.start] {
-                    continue;
-                }
-                let is_open = |column: &usize| {
-                    self.holds_values.get(*column) == Some(&true) && !places.iter().any(|other| other.contains(column))
-                };
-                let beside = place.start.checked_sub(1).into_iter().chain([place.end]).filter(is_open);
-                let beside: Vec<usize> = beside.collect();
-                let (Some(first), Some(last)) = (beside.first(), beside.last()) else { continue };
-                let is_out_of_line = self.is_out_of_line(row, place.start, field);
-                let reached: Vec<usize> =
-                    beside.iter().copied().filter(|column| self.reaches(row, *column, field)).collect();
-                match (reached.first(), reached.last()) {
-                    (Some(first), Some(last)) => {
-                        found.push((row, number, *first.min(&place.start)..last.max(&place.start) + 1));
-                    }
-                    _ if is_out_of_line => {
-                        found.push((row, number, *first.min(&place.start)..last.max(&place.start) + 1));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        found
-    }
-
-    /// The fields of a column in the other rows.
-    fn others(&self, row: usize, column: usize) -> impl Iterator<Item = &Field<'d>> {
-        let rows = self.rows.iter().enumerate().skip(self.headers).filter(move |(other, _)| *other != row);
-        rows.flat_map(move |(_, (_, fields, places))| {
-            fields.iter().zip(places).filter(move |(_, place)| place.start == column && place.len() == 1)
-        })
-        .map(|(field, _)| field)
-    }
-
-    /// The header of a column in the lowest line of headers.
-    fn header(&self, column: usize) -> Option<&Field<'d>> {
-        let (_, fields, places) = self.rows[..self.headers].last()?;
-        places.iter().position(|place| place.start == column).map(|at| &fields[at])
-    }
-
-    /// Whether a field is not apart from the fields of another column.
-    fn reaches(&self, row: usize, column: usize, field: &Field<'_>) -> bool {
-        let near = field.place.start.saturating_sub(self.scale.gap - 1)..field.place.end + self.scale.gap - 1;
-        self.others(row, column).any(|other| meets(&other.place, &near))
-    }
-
-    /// Whether a value is not in line with the other values of its column, or with the header where there are none:
-    /// neither left nor right nor in the middle, as far as those are in line themselves.
-    fn is_out_of_line(&self, row: usize, column: usize, field: &Field<'_>) -> bool {
-        let mut others: Vec<&Range<usize>> =
-            self.others(row, column).filter(|other| other.is_value()).map(|other| &other.place).collect();
-        if others.is_empty() {
-            others.extend(self.header(column).map(|header| &header.place));
-        }
-        let Some(first) = others.first().copied() else { return false };
-        let middle = |place: &Range<usize>| place.start + place.end;
-        let kept = |fits: &dyn Fn(&Range<usize>, &Range<usize>) -> bool| {
-            others.iter().all(|other| fits(first, other)).then(|| fits(first, &field.place))
-        };
-        let slack = self.scale.slack;
-        let lines = [
-            kept(&|one, other| one.start.abs_diff(other.start) <= slack),
-            kept(&|one, other| one.end.abs_diff(other.end) <= slack),
-            kept(&|one, other| middle(one).abs_diff(middle(other)) <= 2 * slack + 1),
-        ];
-        let lines: Vec<bool> = lines.into_iter().flatten().collect();
-        !lines.is_empty() && !lines.contains(&true)
-    }
 }

@@ -84,7 +84,7 @@ fn aligned(lines: &[&Cell], places: &[Option<&[document::Field]>]) -> Vec<(Range
                 match block.add(line, fields) {
                     Ok(()) => continue,
                     Err(fields) => {
-                        let Err(fields) = block.add_before_first(line, fields) else { continue };
+                        let Err(fields) = block.add_again(line, fields) else { continue };
                         close(&mut block);
                         open(&mut block, line, fields, has_value);
                         continue;

@@ -67,12 +67,18 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
     if !texts.any(|text| text == first) {
         return None;
     }
-    let headers: Vec<(u32, String)> = whole.filled(rows[0]).map(|(at, cell)| (at.column, fold(&cell.text))).collect();
-    let count = headers.len();
-    if !(2 * MIN_HEADERS..=MAX_COLUMNS).contains(&count) || headers.iter().any(|(_, text)| is_entry(text)) {
+    let all: Vec<(u32, String)> = whole.filled(rows[0]).map(|(at, cell)| (at.column, fold(&cell.text))).collect();
+    if all.len() > MAX_COLUMNS || all.iter().any(|(_, text)| is_entry(text)) {
         return None;
     }
-    let is_repeated = |period: &usize| {
+    // Codes, remarks or values of last year may be in one block alone.
+    let is_repeated = |text: &str| all.iter().filter(|(_, other)| other == text).count() > 1;
+    let headers: Vec<&(u32, String)> = all.iter().filter(|(_, text)| is_repeated(text)).collect();
+    let count = headers.len();
+    if count < 2 * MIN_HEADERS {
+        return None;
+    }
+    let is_period = |period: &usize| {
         let own = &headers[..*period];
         // A merged header that is written out in all its cells is no block.
         let is_distinct =
@@ -81,7 +87,7 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
             && is_distinct
             && (*period..count).all(|at| headers[at].1 == headers[at - period].1)
     };
-    let period = (MIN_HEADERS..=count / 2).find(is_repeated)?;
+    let period = (MIN_HEADERS..=count / 2).find(is_period)?;
     let starts: Vec<u32> = headers.iter().step_by(period).map(|(column, _)| *column).collect();
     let blocks: Vec<Range<u32>> = (0..starts.len())
         .map(|block| {
@@ -116,6 +122,11 @@ fn fold_end(whole: &Region<'_>, rows: &[u32], blocks: &[Range<u32>]) -> usize {
     };
     // A row without a value has at most one text less in each block than the headers have.
     let most = whole.filled(rows[0]).count().saturating_sub(blocks.len()).max(blocks.len());
+    let headers = |row: u32, columns: &Range<u32>| -> Vec<String> {
+        let own = whole.filled(row).filter(|(at, _)| columns.contains(&at.column));
+        own.map(|(_, cell)| fold(&cell.text)).collect()
+    };
+    let own_headers = headers(rows[0], &blocks[0]);
     // The rows right below the first are its lower headers.
     let mut is_header = true;
     for (index, row) in rows.iter().enumerate().skip(1) {
@@ -125,9 +136,14 @@ fn fold_end(whole: &Region<'_>, rows: &[u32], blocks: &[Range<u32>]) -> usize {
         let values = cells.clone().any(|(_, cell)| value::parse_cell(cell, ValueKind::Signed).is_filled());
         is_header &= !values && !is_blank;
         let is_next_header = !is_header && !values && texts > most;
-        let apart = *row > rows[index - 1] + 1;
+        let apart = (rows[index - 1] + 1..*row).any(|between| !whole.is_hidden(between));
         if is_blank || apart || is_next_header || cells.any(|(at, _)| crosses(at)) {
             return index;
+        }
+        // The next table has one block, below its title.
+        if !values && headers(*row, &(0..u32::MAX)) == own_headers {
+            let is_title = index > 1 && whole.filled(rows[index - 1]).count() == 1;
+            return if is_title { index - 1 } else { index };
         }
     }
     rows.len()

@@ -332,6 +332,7 @@ impl From<FindingJson> for Finding {
             ids: json.ids,
             at: json.at,
             figures: json.figures,
+            texts: Vec::new(),
         }
     }
 }

@@ -152,12 +152,17 @@ struct Lookup<'r> {
     named: BTreeSet<&'r str>,
     /// Whether the report is of the document's form.
     is_form: bool,
+    /// The value columns of a local table.
+    columns: &'r [String],
+    /// The labels of local tables with values in several columns that have no name.
+    numbered: BTreeSet<Key>,
 }
 
 impl<'r> Lookup<'r> {
-    fn new(document: &Document, report: &'r Report) -> Self {
+    fn new(document: &'r Document, report: &'r Report) -> Self {
         let (form, column) = (&document.form, document.local_column());
         let mut entries: BTreeMap<Key, Vec<&Value>> = BTreeMap::new();
+        let mut numbered = BTreeSet::new();
         for own in &form.indicators {
             let all = report.values.iter().chain(report.extra.iter().filter(|_| report.template.is_none()));
             let mut found: Vec<&Value> =
@@ -166,6 +171,11 @@ impl<'r> Lookup<'r> {
             let is_numbered = report.findings.iter().any(|finding| finding.code == "XG350");
             if found.is_empty() && is_numbered {
                 found = all.filter(|value| is_numbered_entry(own, value)).collect();
+                // Nothing says which of several such columns is whose.
+                if found.len() > 1 {
+                    found.clear();
+                    numbered.insert(own.key.clone());
+                }
             }
             entries.insert(own.key.clone(), found);
         }
@@ -173,7 +183,7 @@ impl<'r> Lookup<'r> {
         let named = named.flat_map(|finding| finding.ids.iter().map(|id| &**id)).collect();
         let is_form =
             report.template.is_some() && report.template.as_deref() == form.template.as_ref().map(|own| own.id());
-        Self { report, entries, named, is_form }
+        Self { report, entries, named, is_form, columns: &form.local_columns, numbered }
     }
 
     fn found(&self) -> usize {
@@ -188,10 +198,12 @@ impl<'r> Lookup<'r> {
     fn names(&self, own: &Indicator) -> bool {
         let has_words = |finding: &Finding| {
             let message = finding.message(Lang::ZH);
-            let column = own.key.column.as_deref().filter(|_| self.report.template.is_none());
-            message.contains(own.label.as_str()) || column.is_some_and(|column| message.contains(column))
+            let column = self.columns.iter().filter(|_| self.report.template.is_none());
+            let mut own_columns = column.filter(|column| own.key.column.as_ref().is_none_or(|own| own == *column));
+            message.contains(own.label.as_str()) || own_columns.any(|column| message.contains(column.as_str()))
         };
         self.named.contains(own.key.id.as_str())
+            || self.numbered.contains(&own.key)
             || self.of(&own.key).iter().any(|value| {
                 matches!(value.cell, CellValue::Unreadable(_) | CellValue::Missing)
                     || value.id.as_deref().is_some_and(|id| self.named.contains(id))

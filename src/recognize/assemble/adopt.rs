@@ -12,7 +12,7 @@ use crate::recognize::align::Chain;
 use crate::recognize::dictionary::{Dictionary, RowWordings};
 use crate::recognize::reading::{CellReading, ExtraReading, RowReading};
 use crate::recognize::value::ParsedValue;
-use crate::template::{Template, ValueKind};
+use crate::template::{Template, ValueKind, local};
 use crate::text::fold::fold;
 use crate::text::label::{self, Closeness};
 
@@ -136,7 +136,10 @@ pub(super) fn adopt(
     findings: &mut Vec<Finding>,
 ) -> Adopted {
     let rows = dictionary.rows(chain.template).iter().filter(|row| !row.is_text).collect();
-    let candidates = Candidates { chain, template, rows, is_fuzzy: extras.len() <= MAX_FUZZY_EXTRAS };
+    // The labels of a table of no known form are those that it has.
+    let is_local = template.id().starts_with(local::ID);
+    let is_fuzzy = extras.len() <= MAX_FUZZY_EXTRAS && !is_local;
+    let candidates = Candidates { chain, template, rows, is_fuzzy };
     let mut adopted = Adopted { extras: Vec::new(), misplaced: Vec::new() };
     for extra in extras {
         let label = ExtraLabel::new(&extra.row.label);
@@ -158,6 +161,7 @@ pub(super) fn adopt(
                 continue;
             }
         } else if named.is_empty()
+            && !is_local
             && label.short.chars().count() >= 3
             && let Some(place) = candidates.most_similar(&label, extra.after, filled)
         {

@@ -7,6 +7,7 @@
 mod adopt;
 mod extra;
 mod findings;
+mod left_out;
 mod rows;
 pub(super) mod stored;
 mod unclear;
@@ -25,6 +26,7 @@ use crate::text::words::words;
 use adopt::{Adopted, adopt};
 use extra::{beside_values, extra_values};
 use findings::{label_findings, missing_rows, opposite, row_findings, value_findings};
+pub use left_out::with_ids;
 use rows::{Filled, Rows};
 use unclear::unclear_rows;
 

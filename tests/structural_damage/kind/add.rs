@@ -118,8 +118,10 @@ pub fn right(document: &mut Document, context: &mut Context<'_>) -> bool {
     let texts = notes(context);
     let several = 1 + context.rng.usize(..5);
     let gap = context.once_in(2);
+    // A row that lost a cell would look whole with a blank one before the text.
     let rows = |grid: &Grid| {
-        grid.lines_of(LineKind::Data).into_iter().chain(grid.lines_of(LineKind::Heading)).collect::<Vec<_>>()
+        let rows = grid.lines_of(LineKind::Data).into_iter().chain(grid.lines_of(LineKind::Heading));
+        rows.filter(|row| grid.is_whole(*row)).collect::<Vec<_>>()
     };
     let Some(grid) = pick_grid(document, context, |grid| !rows(grid).is_empty()) else { return false };
     let width = grid.columns.len() + usize::from(gap);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Context, pick_grid};
-use crate::page::{Cell, ColumnKind, Document, Grid, LineKind};
+use crate::page::{Cell, ColumnKind, Document, Grid, Line, LineKind};
 
 /// The columns of a block that can change places: of a list all, of a matrix those of the values. Columns that are merged in
 /// all rows are one.
@@ -12,10 +12,25 @@ fn units(grid: &Grid, block: usize) -> Vec<Range<usize>> {
     let is_list = !grid.of_kind(ColumnKind::Unit).is_empty();
     let (Some(first), Some(last)) = (values.first(), values.last()) else { return Vec::new() };
     let range = if is_list { 0..grid.columns.len() } else { *first..last + 1 };
-    let lines: Vec<usize> = (0..grid.lines.len())
-        .filter(|at| grid.lines[*at].block == block && grid.lines[*at].kind == LineKind::Data && grid.is_whole(*at))
-        .collect();
-    if lines.is_empty() || range.clone().any(|at| !is_list && grid.columns[at].kind != ColumnKind::Value) {
+    let own = |kind: LineKind| {
+        (0..grid.lines.len()).filter(move |at| grid.lines[*at].block == block && grid.lines[*at].kind == kind)
+    };
+    let lines: Vec<usize> = own(LineKind::Data).filter(|at| grid.is_whole(*at)).collect();
+    // All headers must move, or nothing would show that the columns did.
+    let has_headers = own(LineKind::Header).next().is_some() && own(LineKind::Header).all(|at| grid.is_whole(at));
+    // Two columns with the same headers but other values could change places unseen.
+    let path = |at: usize| own(LineKind::Header).map(|line| &grid.lines[line].cells[at].text).collect::<Vec<_>>();
+    let keys = |at: usize| {
+        let cells = lines.iter().map(|line| &grid.lines[*line].cells[at]);
+        cells.flat_map(|cell| cell.truth.iter().map(|(key, _)| key)).collect::<Vec<_>>()
+    };
+    let is_same = |one: usize, other: usize| path(one) == path(other) && keys(one) != keys(other);
+    let hides = has_headers && range.clone().any(|one| (range.start..one).any(|other| is_same(one, other)));
+    if lines.is_empty()
+        || !has_headers
+        || hides
+        || range.clone().any(|at| !is_list && grid.columns[at].kind != ColumnKind::Value)
+    {
         return Vec::new();
     }
     let mut units: Vec<Range<usize>> = Vec::new();
@@ -73,7 +88,14 @@ pub fn permute(document: &mut Document, context: &mut Context<'_>) -> bool {
 
 /// Without headers, the value that stands in a column is that column's: as if it had been written there.
 pub fn permute_without_headers(document: &mut Document, context: &mut Context<'_>) -> bool {
-    let several = |grid: &Grid| grid.of_kind(ColumnKind::Value).len() > 1;
+    // Columns that are in another order already must keep their headers.
+    let order: Vec<String> = document.form.indicators.iter().map(|own| own.key.id.clone()).collect();
+    let place = |cell: &Cell| cell.truth.first().and_then(|(key, _)| order.iter().position(|id| *id == key.id));
+    let is_official = |grid: &Grid| {
+        let places = |line: &Line| line.cells.iter().filter_map(place).collect::<Vec<_>>();
+        grid.lines.iter().all(|line| places(line).is_sorted())
+    };
+    let several = |grid: &Grid| grid.of_kind(ColumnKind::Value).len() > 1 && is_official(grid);
     // The columns of a local table have no names then.
     if document.form.template.is_none() {
         return false;
@@ -150,6 +172,14 @@ pub fn blank(document: &mut Document, context: &mut Context<'_>) -> bool {
         return false;
     };
     if grid.columns[column].kind == ColumnKind::Value && grid.of_kind(ColumnKind::Value).len() == 1 {
+        return false;
+    }
+    // Where the column is there twice, its values are not gone.
+    let keys = |at: usize| {
+        let cells = grid.lines.iter().filter_map(move |line| line.cells.get(at));
+        cells.flat_map(|cell| cell.truth.iter().map(|(key, _)| key)).collect::<Vec<_>>()
+    };
+    if !keys(column).is_empty() && (0..grid.columns.len()).any(|at| at != column && keys(at) == keys(column)) {
         return false;
     }
     for line in grid.lines.iter_mut().filter(|line| line.kind == LineKind::Data) {
