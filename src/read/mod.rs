@@ -90,11 +90,27 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
             Ok(Input::Document(document(source, parts, findings, options)))
         }
         FormatReader::Paged(read) => {
-            let (parts, findings, fields) = read(bytes, options)?;
+            let ((parts, findings, fields), attached) = read(bytes, options)?;
             let source = Source { name: options.name.clone(), format: format.name().to_owned(), encoding: None };
-            Ok(Input::Document(Document { fields, ..document(source, parts, findings, options) }))
+            let document = Document { fields, ..document(source.clone(), parts, findings, options) };
+            Ok(match attached {
+                None => Input::Document(document),
+                Some(text) => with_reports(document, source, &text),
+            })
         }
         FormatReader::Text(_) | FormatReader::Mime(_) | FormatReader::Reports(_) => read_text(bytes, options),
+    }
+}
+
+/// A document with the reports that it carries as JSON. If they cannot be read, a finding says so, and the document is read
+/// like any other.
+fn with_reports(mut document: Document, source: Source, text: &str) -> Input {
+    match json::read(text) {
+        Ok((reports, findings)) => Input::Both(document, StoredReports { source, reports, findings }),
+        Err(_) => {
+            document.findings.push(Finding::new("XG388"));
+            Input::Document(document)
+        }
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Resul
                 .for_each(|owner| *owner = None);
         }
     }
+    keep_marks(&page.glyphs, &mut owner);
     let mut glyphs = page.glyphs.clone();
     mark_crossing(&mut glyphs, &owner);
     let mut tables = Vec::new();
@@ -67,6 +68,20 @@ pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Resul
     }
     let rest = glyphs.into_iter().zip(owner).filter(|(_, owner)| owner.is_none()).map(|(glyph, _)| glyph).collect();
     Ok((tables, rest))
+}
+
+/// Puts punctuation that reaches into another cell into that of the characters before and behind it: in vertical text it is at
+/// the right edge of its line.
+fn keep_marks(glyphs: &[Glyph], owner: &mut [Option<(usize, usize)>]) {
+    for at in 1..glyphs.len().saturating_sub(1) {
+        let (before, glyph) = (&glyphs[at - 1], &glyphs[at]);
+        let is_within = owner[at - 1] == owner[at + 1] && owner[at - 1].is_some() && owner[at] != owner[at - 1];
+        let ((x, y), (own_x, own_y)) = (before.rect.center(), glyph.rect.center());
+        let is_beside = (own_x - x).abs() <= glyph.size && (own_y - y).abs() <= 1.6 * glyph.size;
+        if is_within && is_beside && !glyph.c.is_alphanumeric() && !glyph.is_space() {
+            owner[at] = owner[at - 1];
+        }
+    }
 }
 
 /// Makes the digits unreadable of numbers that a ruling line cuts.

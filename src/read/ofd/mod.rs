@@ -21,7 +21,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "ofd",
     extensions: &["ofd"],
     any_text: false,
-    reader: FormatReader::Paged(|bytes, _| read(bytes)),
+    reader: FormatReader::Paged(|bytes, _| Ok((read(bytes)?, None))),
 };
 
 /// Reads the text and the tables of all pages; see [`super::pdf`] for their shape.

@@ -6,6 +6,7 @@
 //! ([`interpreter`]), since nothing can stop `hayro-interpret` within a page: 54 KB of operators kept it busy for eight
 //! seconds. [`inflate`] measures streams before they are inflated. Source: ISO 32000-1.
 
+mod attachment;
 mod color;
 mod font;
 mod inflate;
@@ -29,7 +30,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     reader: FormatReader::Paged(|bytes, _| read(bytes)),
 };
 
-/// Reads the text and the tables of a document.
+/// Reads the text and the tables of a document, and the JSON of the report that it carries.
 ///
 /// Shape: each table with ruling lines is a [`Grid`](crate::document::Grid) without a name, whose cells are at
 /// [`Location::PageCell`](crate::document::Location::PageCell). All other text is a paragraph for each line, at
@@ -38,7 +39,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 /// # Errors
 /// [`Encrypted`](ErrorKind::Encrypted) with a password; [`Corrupt`](ErrorKind::Corrupt), [`TooLarge`](ErrorKind::TooLarge);
 /// [`Scanned`](ErrorKind::Scanned) if the pages are images; [`Empty`](ErrorKind::Empty) without any text.
-fn read(bytes: &[u8]) -> Result<PagedParts> {
+fn read(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
     let mut inflated = inflate::Inflated::new();
     inflated.scan(bytes)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
@@ -52,7 +53,8 @@ fn read(bytes: &[u8]) -> Result<PagedParts> {
     let (parts, mut findings, fields) =
         flow::parts(pages, &mut budget, &mut |number, tables| structure.compare(number, tables))?;
     findings.extend(structure.finding());
-    Ok((parts, findings, fields))
+    let attached = attachment::report(&pdf, &mut inflated)?;
+    Ok(((parts, findings, fields), attached))
 }
 
 #[cfg(test)]

@@ -29,3 +29,35 @@ fn the_attached_report_is_the_one_that_was_written() {
     assert!(String::from_utf8_lossy(&xmp.content).contains("<pdfaid:part>3</pdfaid:part>"));
     assert!(catalog.has(b"StructTreeRoot") && catalog.has(b"MarkInfo"));
 }
+
+/// What the engine reads from a document that shows one report and carries another.
+fn read_back(shown: &Report, attached: &Report) -> Report {
+    let template = template("2021");
+    let layout = layout::layout(shown, template, LayoutOptions::default());
+    let json = attach::json(attached, crate::message::Lang::ZH).unwrap();
+    let mut bytes = Vec::new();
+    write(&layout, &Fonts::default(), None, Some(&json), &mut bytes).unwrap();
+    let mut examined = crate::engine::Engine::new().examine(&bytes, &crate::read::ReadOptions::default()).unwrap();
+    assert_eq!(examined.len(), 1);
+    examined.remove(0).report
+}
+
+#[test]
+fn a_report_is_read_back_exactly_and_an_edited_page_is_noticed() {
+    let mut report = report(template("2021"));
+    report.values[3].set(CellValue::Blank, "");
+    report.values[4].set(CellValue::NotApplicable, "/");
+    report.values[5].set(CellValue::Unreadable("约170".to_owned()), "");
+    report.values[6].set(CellValue::Missing, "");
+    let read = read_back(&report, &report);
+    assert_eq!(read.values, report.values);
+    let codes = |report: &Report| report.findings.iter().map(|finding| finding.code.clone()).collect::<Vec<_>>();
+    assert!(!codes(&read).iter().any(|code| code.starts_with("XG38")), "{:?}", read.findings);
+    let mut edited = report.clone();
+    edited.values[9].set(CellValue::Number(1.into()), "1");
+    let read = read_back(&edited, &report);
+    let wrong = &read.values[9];
+    assert_eq!(wrong.cell, CellValue::Unreadable(format!("{} ≠ 1", report.values[9].number().unwrap())));
+    assert_eq!(codes(&read).iter().filter(|code| *code == "XG385").count(), 1);
+    assert_eq!(read.values.iter().zip(&report.values).filter(|(one, other)| one != other).count(), 1);
+}
