@@ -93,7 +93,7 @@ pub(super) struct Convert {
     pub resume: bool,
     #[arg(long, value_name = "PATTERN")]
     pub name: Option<String>,
-    #[arg(long, conflicts_with = "resume")]
+    #[arg(long, conflicts_with_all = ["resume", "fail_fast"])]
     pub join: bool,
     #[arg(long, value_name = "FILE")]
     pub corrections: Option<PathBuf>,
