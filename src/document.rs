@@ -232,24 +232,21 @@ pub struct Source {
     pub encoding: Option<String>,
 }
 
-/// A piece of a line of a page, between wide gaps.
+/// Another reading of some parts: lines of a page that may be the rows of a table without ruling lines.
 ///
 /// ```
-/// use xxgk::document::Field;
+/// use xxgk::document::{Alternative, Grid};
 ///
-/// let field = Field { bytes: 0..6, place: 720..960 };
-/// assert_eq!(&"合计  12"[field.bytes], "合计");
+/// let table = Alternative { parts: 3..9, grid: Grid::default() };
+/// assert_eq!(table.parts.len(), 6);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its bytes in the text of the line.
-    pub bytes: Range<usize>,
-    /// Its place across the page, in tenths of a point.
-    pub place: Range<usize>,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// The parts.
+    pub parts: Range<usize>,
+    /// What they are if they are a table.
+    pub grid: Grid,
 }
-
-/// The fields of lines, by the number of their part.
-pub type LineFields = BTreeMap<usize, Vec<Field>>;
 
 /// Everything one file holds, in reading order.
 ///
@@ -273,11 +270,26 @@ pub struct Document {
     pub title: Option<String>,
     /// Tables and paragraphs in reading order.
     pub parts: Vec<Part>,
-    /// The fields of lines on pages, by the number of their part. The lines may be rows of a table without ruling lines,
-    /// whose columns are where the fields are.
-    pub fields: LineFields,
+    /// Other readings of some parts, in their order. Recognition decides which one to use.
+    pub alternatives: Vec<Alternative>,
     /// What the reader had to guess or leave aside.
     pub findings: Vec<Finding>,
+}
+
+impl Document {
+    /// The document with the other readings in place of the first ones.
+    pub(crate) fn with_alternatives(&self) -> Self {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        let mut from = 0;
+        for other in &self.alternatives {
+            parts.extend_from_slice(&self.parts[from..other.parts.start]);
+            parts.push(Part::Table(other.grid.clone()));
+            from = other.parts.end;
+        }
+        parts.extend_from_slice(&self.parts[from..]);
+        let (source, folder, title) = (self.source.clone(), self.folder.clone(), self.title.clone());
+        Self { source, folder, title, parts, findings: self.findings.clone(), alternatives: Vec::new() }
+    }
 }
 
 #[cfg(test)]

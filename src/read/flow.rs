@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Cell, CellRef, Field, Grid, LineFields, Location, MergedRange, Part};
+use crate::document::{Alternative, Cell, CellRef, Grid, Location, MergedRange, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::limit::{self, CellBudget, PageBudget};
 
 use super::body::LeftOut;
+use super::columns::{self, Draft, Placed};
 use super::lattice::{self, Table};
 use super::page::lines::{Line, lines};
 use super::page::{Glyph, Page, Rect};
@@ -17,8 +18,8 @@ use furniture::Lines;
 
 mod furniture;
 
-/// What a reader of pages returns: parts, findings, and the fields of lines.
-pub(super) type PagedParts = (Vec<Part>, Vec<Finding>, LineFields);
+/// What a reader of pages returns: parts, findings, and other readings of some parts.
+pub(super) type PagedParts = (Vec<Part>, Vec<Finding>, Vec<Alternative>);
 
 /// An image that covers this part of a page is what the page shows.
 const SCAN: f64 = 0.5;
@@ -72,7 +73,7 @@ pub(super) fn parts(
     }
     furniture::drop(&mut page_lines);
     let blocks = in_order(page_tables, page_lines);
-    let (parts, fields) = into_parts(blocks, &sheets)?;
+    let (parts, alternatives) = into_parts(blocks, &sheets)?;
     if parts.is_empty() {
         let pages = scans.len();
         return Err(Error::new(if scans.is_empty() { ErrorKind::Empty } else { ErrorKind::Scanned { pages } }));
@@ -83,7 +84,7 @@ pub(super) fn parts(
         findings.insert(0, finding.at(Location::Page { page: *first }));
     }
     findings.extend(hidden.finding("XG382"));
-    Ok((parts, findings, fields))
+    Ok((parts, findings, alternatives))
 }
 
 /// Whether an image is all that a page shows.
@@ -135,28 +136,74 @@ fn in_order(tables: Vec<Vec<Table>>, lines: Vec<Lines>) -> Vec<Block> {
     blocks
 }
 
-fn into_parts(blocks: Vec<Block>, pages: &[Page]) -> Result<(Vec<Part>, LineFields)> {
+/// A line with its place.
+struct PageLine {
+    page: u32,
+    at: Location,
+    line: Line,
+}
+
+fn into_parts(blocks: Vec<Block>, pages: &[Page]) -> Result<(Vec<Part>, Vec<Alternative>)> {
     let mut budget = CellBudget::default();
-    let (mut parts, mut fields) = (Vec::new(), LineFields::new());
+    let (mut parts, mut alternatives) = (Vec::new(), Vec::new());
+    let mut run: Vec<PageLine> = Vec::new();
     for block in blocks {
         match block {
-            Block::Table(table) => parts.push(Part::Table(grid(table, &mut budget)?)),
+            Block::Table(table) => {
+                add_lines(std::mem::take(&mut run), &mut parts, &mut alternatives, &mut budget)?;
+                parts.push(Part::Table(grid(table, &mut budget)?));
+            }
             Block::Line { page, number, line } => {
-                budget.take_text(line.text.len())?;
                 let area = lattice::page_box(&pages[page as usize - 1], &line.rect);
-                fields.insert(parts.len(), line.fields.into_iter().map(field).collect());
-                parts.push(Part::Paragraph(Cell::text(line.text, Location::PageLine { page, line: number, area })));
+                run.push(PageLine { page, at: Location::PageLine { page, line: number, area }, line });
             }
         }
     }
-    Ok((parts, fields))
+    add_lines(run, &mut parts, &mut alternatives, &mut budget)?;
+    Ok((parts, alternatives))
 }
 
-/// A field with its place in tenths of a point.
-fn field((bytes, place): (std::ops::Range<usize>, std::ops::Range<f64>)) -> Field {
-    let tenths = |x: f64| (x.max(0.0) * 10.0).round() as usize;
-    let start = tenths(place.start);
-    Field { bytes, place: start..tenths(place.end).max(start + 1) }
+/// Adds lines that follow each other, and the tables without ruling lines that they may be.
+fn add_lines(
+    lines: Vec<PageLine>,
+    parts: &mut Vec<Part>,
+    alternatives: &mut Vec<Alternative>,
+    budget: &mut CellBudget,
+) -> Result<()> {
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut below = 0.0;
+    for (index, line) in lines.iter().enumerate() {
+        if let Some(before) = index.checked_sub(1).map(|at| &lines[at]).filter(|before| before.page < line.page) {
+            // The first line of a page follows the last one of the page before.
+            below += before.line.rect.y1 - line.line.rect.y0 + line.line.size;
+        }
+        placed.push(Placed { line: line.line.clone(), below });
+    }
+    for draft in columns::drafts(&placed) {
+        let range = draft.lines.start + parts.len()..draft.lines.end + parts.len();
+        alternatives.push(Alternative { parts: range, grid: draft_grid(draft, &lines, budget)? });
+    }
+    for PageLine { at, line, .. } in lines {
+        budget.take_text(line.text.len())?;
+        parts.push(Part::Paragraph(Cell::text(line.text, at)));
+    }
+    Ok(())
+}
+
+/// The grid of a table without ruling lines.
+fn draft_grid(draft: Draft, lines: &[PageLine], budget: &mut CellBudget) -> Result<Grid> {
+    let mut grid = Grid { rows: draft.rows.len() as u32, ..Grid::default() };
+    for cell in draft.cells {
+        budget.take_text(cell.text.len())?;
+        let first = CellRef::new(cell.row as u32, cell.column as u32);
+        let last = CellRef::new((cell.row + cell.rows - 1) as u32, (cell.column + cell.columns - 1) as u32);
+        if first != last {
+            grid.merged.push(MergedRange { first, last });
+        }
+        let line = cell.line.unwrap_or(draft.rows[cell.row]);
+        grid.cells.push((first, Cell::text(cell.text, lines[line].at.clone())));
+    }
+    Ok(grid)
 }
 
 /// A table of the document.

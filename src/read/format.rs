@@ -32,7 +32,7 @@ pub(crate) type Stored = (Vec<Report>, Vec<Finding>);
 pub(crate) enum FormatReader {
     /// From the bytes.
     Binary(fn(&[u8], &ReadOptions) -> Result<Parts>),
-    /// From the bytes of pages, whose lines have fields; with the JSON of the report that the file carries.
+    /// From the bytes of pages, whose lines may be tables; with the JSON of the report that the file carries.
     Paged(fn(&[u8], &ReadOptions) -> Result<(PagedParts, Option<String>)>),
     /// From decoded text.
     Text(fn(&str, &ReadOptions) -> Result<Parts>),

@@ -11,6 +11,7 @@ mod archive;
 mod biff;
 mod block;
 mod body;
+mod columns;
 mod compound;
 mod decode;
 mod flow;
@@ -90,9 +91,9 @@ pub(crate) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
             Ok(Input::Document(document(source, parts, findings, options)))
         }
         FormatReader::Paged(read) => {
-            let ((parts, findings, fields), attached) = read(bytes, options)?;
+            let ((parts, findings, alternatives), attached) = read(bytes, options)?;
             let source = Source { name: options.name.clone(), format: format.name().to_owned(), encoding: None };
-            let document = Document { fields, ..document(source.clone(), parts, findings, options) };
+            let document = Document { alternatives, ..document(source.clone(), parts, findings, options) };
             Ok(match attached {
                 None => Input::Document(document),
                 Some(text) => with_reports(document, source, &text),

@@ -4,20 +4,8 @@
 
 use std::ops::Range;
 
-/// How places are measured.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scale {
-    /// Fields are at least this far apart.
-    pub gap: usize,
-    /// Fields in line with each other may be this far out of it, and their middles twice as far.
-    pub slack: usize,
-}
-
-/// In columns on the screen: fields have two spaces between them; their middles are between two columns.
-pub(super) const TEXT: Scale = Scale { gap: 2, slack: 0 };
-
-/// In tenths of a point.
-pub(super) const PAGE: Scale = Scale { gap: 50, slack: 15 };
+/// Fewer spaces than these are between no two fields.
+pub(super) const GAP: usize = 2;
 
 /// How values are in line with each other.
 #[derive(Clone, Copy, Debug)]
@@ -45,10 +33,10 @@ impl Alignment {
         anchors.get(anchors.len() / 2).copied().unwrap_or(0)
     }
 
-    /// Whether a place is in line with an anchor, up to some slack.
-    pub fn is_kept(self, anchor: usize, place: &Range<usize>, slack: usize) -> bool {
+    /// Whether a place is in line with an anchor.
+    pub fn is_kept(self, anchor: usize, place: &Range<usize>) -> bool {
         // The middle is twice as far; half a column on the screen is none.
-        let tolerance = if matches!(self, Self::Middle) { 2 * slack + 1 } else { slack };
+        let tolerance = usize::from(matches!(self, Self::Middle));
         anchor.abs_diff(self.anchor(place)) <= tolerance
     }
 }

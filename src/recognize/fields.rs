@@ -1,17 +1,16 @@
-//! The fields of a line whose columns are made of spaces, or are where they are on a page.
+//! The fields of a line of text whose columns are made of spaces.
 //!
 //! In: a line. Out: its [`Field`]s. Called by [`super::text_grid`] and [`super::spaced_columns`].
 
 use std::ops::Range;
 
 use super::value;
-use crate::document;
 
 /// A field of a line: what white space of two columns or more separates.
 #[derive(Clone, Debug)]
 pub(super) struct Field<'d> {
     pub text: &'d str,
-    /// Its columns on the screen, of which an ideograph has two; or its place on a page, in tenths of a point.
+    /// Its columns on the screen; an ideograph has two.
     pub place: Range<usize>,
     /// The number of characters before it.
     pub before: u32,
@@ -31,15 +30,6 @@ impl Field<'_> {
 /// The columns of a character on the screen.
 fn width(c: char) -> usize {
     if c.is_ascii() || matches!(c, '\u{a0}') { 1 } else { 2 }
-}
-
-/// The fields of a line of a page.
-pub(super) fn placed<'d>(line: &'d str, places: &[document::Field]) -> Vec<Field<'d>> {
-    let field = |field: &document::Field| {
-        let before = line.get(..field.bytes.start)?.chars().count() as u32;
-        Some(Field { text: line.get(field.bytes.clone())?, place: field.place.clone(), before })
-    };
-    places.iter().filter_map(field).collect()
 }
 
 /// The fields of a line.

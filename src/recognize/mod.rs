@@ -140,8 +140,19 @@ impl Recognizer {
         Ok(reports)
     }
 
-    /// The reports of a document, and findings on worksheets without any and on what is hidden.
+    /// The reports of a document, and findings on worksheets without any and on what is hidden. Lines that may be a table
+    /// are read as what gives more numbers.
     fn in_document(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
+        let as_text = self.in_one_reading(document)?;
+        if document.alternatives.is_empty() {
+            return Ok(as_text);
+        }
+        let as_tables = self.in_one_reading(&document.with_alternatives())?;
+        let numbers = |(reports, _): &(Vec<Report>, Vec<Finding>)| reports.iter().map(numbers).sum::<usize>();
+        Ok(if numbers(&as_tables) >= numbers(&as_text) { as_tables } else { as_text })
+    }
+
+    fn in_one_reading(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
         let document = &*text_grid::with_grids(document);
         if !hidden::has_hidden_lines(document) {
             return self.in_visible(document);
@@ -468,6 +479,11 @@ pub fn infer(input: &Input) -> Result<Template> {
 /// How many values have a place in the source.
 fn found(report: &Report) -> usize {
     report.values.iter().filter(|value| value.at.is_some()).count()
+}
+
+/// How many values are numbers.
+fn numbers(report: &Report) -> usize {
+    report.values.iter().filter(|value| value.cell.is_number()).count()
 }
 
 /// Adds findings to the reports of worksheets.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::alignment::{Alignment, Scale};
+use super::alignment::{Alignment, GAP};
 use super::fields::{Field, PlacedLine, meets};
 
 /// An alignment is that of a table if at most one in so many rows is out of line.
@@ -14,7 +14,6 @@ const MIN_IN_LINE: usize = 10;
 
 /// The fields of a block and their columns.
 pub(super) struct Columns<'a, 'd> {
-    pub scale: Scale,
     pub rows: &'a [PlacedLine<'d>],
     /// How many of the rows are headers.
     pub headers: usize,
@@ -76,7 +75,7 @@ impl<'d> Columns<'_, 'd> {
 
     /// Whether a field is not apart from the fields of another column.
     fn reaches(&self, row: usize, column: usize, field: &Field<'_>) -> bool {
-        let near = field.place.start.saturating_sub(self.scale.gap - 1)..field.place.end + self.scale.gap - 1;
+        let near = field.place.start.saturating_sub(GAP - 1)..field.place.end + GAP - 1;
         self.others(row, column).any(|other| meets(&other.place, &near))
     }
 
@@ -89,13 +88,12 @@ impl<'d> Columns<'_, 'd> {
             others.extend(self.header(column).map(|header| &header.place));
         }
         let Some(first) = others.first().copied() else { return false };
-        let slack = self.scale.slack;
         if others.len() > 1 && !alignments.is_empty() {
-            return !alignments.iter().any(|own| own.is_kept(own.usual(&others), &field.place, slack));
+            return !alignments.iter().any(|own| own.is_kept(own.usual(&others), &field.place));
         }
-        let is_usual = |own: &&Alignment| others.iter().all(|other| own.is_kept(own.anchor(first), other, slack));
+        let is_usual = |own: &&Alignment| others.iter().all(|other| own.is_kept(own.anchor(first), other));
         let mut usual = Alignment::ALL.iter().filter(is_usual).peekable();
-        usual.peek().is_some() && !usual.any(|own| own.is_kept(own.anchor(first), &field.place, slack))
+        usual.peek().is_some() && !usual.any(|own| own.is_kept(own.anchor(first), &field.place))
     }
 
     /// The alignments that nearly all rows keep in all columns of values.
@@ -110,7 +108,7 @@ impl<'d> Columns<'_, 'd> {
                 out_of_line.extend(
                     places
                         .iter()
-                        .filter(|(_, place)| !own.is_kept(usual, place, self.scale.slack))
+                        .filter(|(_, place)| !own.is_kept(usual, place))
                         .map(|(row, _)| *row),
                 );
             }

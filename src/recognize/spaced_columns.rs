@@ -8,7 +8,6 @@
 
 use std::ops::Range;
 
-use super::alignment::{PAGE, Scale, TEXT};
 use super::fields::{Field, PlacedLine, meets};
 use super::run_together::Columns;
 use crate::document::{Cell, CellRef, Grid, Location, MergedRange};
@@ -26,9 +25,8 @@ const MAX_REBUILT: usize = 8;
 type FieldLine<'d> = (usize, Vec<Field<'d>>);
 
 /// Columns of spaces and the lines that keep them.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Block<'d> {
-    scale: Scale,
     /// Lines without values above the first line with values.
     pub headers: Vec<FieldLine<'d>>,
     /// The lines from the first one with values on.
@@ -42,19 +40,6 @@ pub(super) struct Block<'d> {
 }
 
 impl<'d> Block<'d> {
-    /// A block of lines of text, or of a page.
-    pub fn new(is_page: bool) -> Self {
-        Self {
-            scale: if is_page { PAGE } else { TEXT },
-            headers: Vec::new(),
-            body: Vec::new(),
-            columns: Vec::new(),
-            holds_values: Vec::new(),
-            with_values: 0,
-            rebuilt: 0,
-        }
-    }
-
     /// Adds a line to the body if each of its fields is in a column of its own, or in two of which none has another.
     pub fn add(&mut self, line: usize, fields: Vec<Field<'d>>) -> Result<(), Vec<Field<'d>>> {
         if self.is_beside_labels(&fields) {
@@ -140,7 +125,7 @@ impl<'d> Block<'d> {
     /// The same headers above some lines, of which the fullest say where the columns are.
     fn with_fullest_first(&self, mut body: Vec<FieldLine<'d>>) -> Option<Self> {
         let mut block =
-            Self { scale: self.scale, headers: self.headers.clone(), rebuilt: self.rebuilt + 1, ..Self::new(false) };
+            Self { headers: self.headers.clone(), rebuilt: self.rebuilt + 1, ..Self::default() };
         body.sort_by_key(|(_, fields)| std::cmp::Reverse(fields.len()));
         for (line, fields) in body {
             block.add(line, fields).ok()?;
@@ -246,7 +231,7 @@ impl<'d> Block<'d> {
             rows.push((line, fields, places));
         }
         let joined =
-            Columns { scale: self.scale, rows: &rows, headers: header_count, holds_values: &self.holds_values }
+            Columns { rows: &rows, headers: header_count, holds_values: &self.holds_values }
                 .run_together();
         for (row, field, place) in joined {
             rows[row].2[field] = place;

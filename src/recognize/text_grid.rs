@@ -3,17 +3,16 @@
 //! In: a [`Document`]. Out: the document with [`Grid`]s in place of such lines. Called by [`super::Recognizer`], so that
 //! [`super::grid`] reads these tables like any other.
 //!
-//! Lines of text have their fields where their spaces put them, lines of a page where they are on the page. Columns are
-//! proven if no field of the lines with values is in two of them. Where a table's lines contradict each other, they stay
-//! text.
+//! Columns of spaces are proven if no field of the lines with values is in two of them. Where a table's lines contradict
+//! each other, they stay text.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::cell_lines;
-use super::fields::{Field, fields, placed};
+use super::fields::{Field, fields};
 use super::spaced_columns::Block;
-use crate::document::{self, Cell, Document, Grid, LineFields, Location, Part};
+use crate::document::{Cell, Document, Grid, Location, Part};
 
 /// Longer lines are no rows of a table.
 const MAX_LINE: usize = 2000;
@@ -34,8 +33,7 @@ pub fn with_grids(document: &Document) -> Cow<'_, Document> {
             continue;
         }
         let lines: Vec<&Cell> = document.parts[at..at + run].iter().filter_map(text_line).collect();
-        let places: Vec<_> = (at..at + run).map(|part| document.fields.get(&part).map(Vec::as_slice)).collect();
-        let mut tables = aligned(&lines, &places);
+        let mut tables = aligned(&lines);
         if tables.is_empty() {
             tables = cell_lines::tables(&lines);
         }
@@ -50,7 +48,7 @@ pub fn with_grids(document: &Document) -> Cow<'_, Document> {
         at += run;
     }
     if is_changed {
-        Cow::Owned(Document { parts, fields: LineFields::new(), ..document.clone() })
+        Cow::Owned(Document { parts, ..document.clone() })
     } else {
         Cow::Borrowed(document)
     }
@@ -58,23 +56,22 @@ pub fn with_grids(document: &Document) -> Cow<'_, Document> {
 
 fn text_line(part: &Part) -> Option<&Cell> {
     match part {
-        Part::Paragraph(cell) if matches!(cell.at, Location::Text { .. } | Location::PageLine { .. }) => Some(cell),
+        Part::Paragraph(cell) if matches!(cell.at, Location::Text { .. }) => Some(cell),
         _ => None,
     }
 }
 
-/// The tables among some lines whose columns are made of spaces, or are where the fields of a page are.
-fn aligned(lines: &[&Cell], places: &[Option<&[document::Field]>]) -> Vec<(Range<usize>, Grid)> {
+/// The tables among some lines whose columns are made of spaces.
+fn aligned(lines: &[&Cell]) -> Vec<(Range<usize>, Grid)> {
     let mut tables = Vec::new();
-    let is_page = places.iter().any(Option::is_some);
-    let mut block = Block::new(is_page);
-    let mut close = |block: &mut Block<'_>| tables.extend(std::mem::replace(block, Block::new(is_page)).finish(lines));
-    for (line, (cell, places)) in lines.iter().zip(places).enumerate() {
+    let mut block = Block::default();
+    let mut close = |block: &mut Block<'_>| tables.extend(std::mem::take(block).finish(lines));
+    for (line, cell) in lines.iter().enumerate() {
         if cell.text.len() > MAX_LINE {
             close(&mut block);
             continue;
         }
-        let fields = places.map_or_else(|| fields(&cell.text), |places| placed(&cell.text, places));
+        let fields = fields(&cell.text);
         if fields.is_empty() {
             continue;
         }

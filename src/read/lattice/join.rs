@@ -125,7 +125,7 @@ fn is_cut(table: &Table, next: &Table) -> bool {
 }
 
 /// Whether a text begins with an ordinal.
-fn starts_anew(text: &str) -> bool {
+pub(crate) fn starts_anew(text: &str) -> bool {
     let text = text.trim_start();
     let is_ordinal = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
     let is_mark = |c: char| matches!(c, '、' | '.' | '．' | ')' | '）' | ':' | '：');

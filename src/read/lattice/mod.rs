@@ -17,7 +17,7 @@ use super::page::{Glyph, Page, UNREADABLE};
 use crate::error::Result;
 use crate::limit::PageBudget;
 use grid::Squares;
-pub(super) use join::join;
+pub(super) use join::{join, starts_anew};
 pub(super) use table::{Cell, RowPlace, Table, page_box};
 
 /// The tables of a page from the top down, and the glyphs outside of them.

@@ -34,7 +34,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 ///
 /// Shape: each table with ruling lines is a [`Grid`](crate::document::Grid) without a name, whose cells are at
 /// [`Location::PageCell`](crate::document::Location::PageCell). All other text is a paragraph for each line, at
-/// [`Location::PageLine`](crate::document::Location::PageLine), with its fields.
+/// [`Location::PageLine`](crate::document::Location::PageLine); lines that may be a table have another reading.
 ///
 /// # Errors
 /// [`Encrypted`](ErrorKind::Encrypted) with a password; [`Corrupt`](ErrorKind::Corrupt), [`TooLarge`](ErrorKind::TooLarge);
@@ -50,11 +50,11 @@ fn read(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
     let mut budget = PageBudget::default();
     let pages = interpreter::pages(&pdf, &mut budget, &mut inflated)?;
     let mut structure = structure::Structure::new(&pdf);
-    let (parts, mut findings, fields) =
+    let (parts, mut findings, alternatives) =
         flow::parts(pages, &mut budget, &mut |number, tables| structure.compare(number, tables))?;
     findings.extend(structure.finding());
     let attached = attachment::report(&pdf, &mut inflated)?;
-    Ok(((parts, findings, fields), attached))
+    Ok(((parts, findings, alternatives), attached))
 }
 
 #[cfg(test)]
