@@ -65,6 +65,7 @@ pub(super) fn parts(
         page.turn_upright();
         let (tables, rest) = lattice::tables(&page, number, budget)?;
         marked(number, &tables);
+        findings.extend(tables.iter().filter(|table| table.is_cut).map(|table| beyond(table, number)));
         page_tables.push(tables);
         page_lines.push(Lines { lines: lines(&rest), height: page.height });
         page.glyphs = Vec::new();
@@ -108,9 +109,19 @@ fn picture(page: &Page, number: u32) -> Option<Finding> {
     })
 }
 
+/// A table that is too wide for its page.
+fn beyond(table: &Table, page: u32) -> Finding {
+    let number = table.rows.first().map_or(1, |row| row.table);
+    Finding::new("XG389").with("page", page).with("table", number).at(Location::Page { page })
+}
+
 fn report_hidden(page: &Page, number: u32, hidden: &mut LeftOut) {
-    let own: Vec<Glyph> =
-        page.glyphs.iter().filter(|glyph| glyph.is_hidden).map(|glyph| Glyph { is_hidden: false, ..*glyph }).collect();
+    let own: Vec<Glyph> = page
+        .glyphs
+        .iter()
+        .filter(|glyph| glyph.is_hidden && page.paper().contains(glyph.rect.center()))
+        .map(|glyph| Glyph { is_hidden: false, ..*glyph })
+        .collect();
     for line in lines(&own) {
         hidden.add(&line.text, Some(Location::Page { page: number }));
     }

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::item::Item;
 
-/// A table has at least this many lines with values.
+/// A table has at least this many lines with values, or this many values.
 const MIN_ROWS: usize = 3;
+const MIN_VALUES: usize = 4;
 
 /// The most lines of headers.
 const MAX_HEADERS: usize = 10;
@@ -101,7 +102,8 @@ fn block(headers: Range<usize>, mut body: Range<usize>, rows: &[Vec<Item>]) -> O
     let is_double = rows[body.clone()]
         .iter()
         .any(|row| values.iter().any(|column| row.iter().filter(|item| item.meets(column)).count() > 1));
-    if count < MIN_ROWS || is_double {
+    let in_all = rows[body.clone()].iter().flatten().filter(|item| item.is_value).count();
+    if (count < MIN_ROWS && in_all < MIN_VALUES) || is_double {
         return None;
     }
     Some(Block { headers: above(headers, body.start, rows), body, values })

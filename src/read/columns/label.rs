@@ -87,18 +87,7 @@ pub(super) fn body(block: &Block, rows: &[Vec<Item>]) -> Option<Body> {
     }
     for (text, place) in groups {
         let line = text.lines.first().map(|item| item.line);
-        let beside = |y: &Range<f64>| {
-            let found: Vec<usize> =
-                (0..anchors.len()).filter(|row| y.start <= anchors[*row].y && anchors[*row].y <= y.end).collect();
-            Some((*found.first()?, *found.last()?))
-        };
-        let (first, last) = match &place {
-            Some(y) => beside(y)?,
-            None => {
-                let row = anchors.iter().position(|anchor| !anchor.has_values && Some(anchor.line) == line)?;
-                (row, row)
-            }
-        };
+        let (first, last) = beside(place.as_ref(), line, &anchors)?;
         let known = cells.iter_mut().find(|cell| cell.row == first && cell.column == text.column);
         match known {
             Some(cell) => {
@@ -117,6 +106,15 @@ pub(super) fn body(block: &Block, rows: &[Vec<Item>]) -> Option<Body> {
     }
     let lines = anchors.iter().map(|anchor| anchor.line).collect();
     Some(Body { columns, cells, rows: anchors.len(), lines })
+}
+
+/// The first and the last row that a text belongs to.
+fn beside(place: Option<&Range<f64>>, line: Option<usize>, anchors: &[Anchor]) -> Option<(usize, usize)> {
+    let is_beside = |anchor: &Anchor| match place {
+        Some(y) => y.start <= anchor.y && anchor.y <= y.end,
+        None => !anchor.has_values && Some(anchor.line) == line,
+    };
+    Some((anchors.iter().position(is_beside)?, anchors.iter().rposition(is_beside)?))
 }
 
 /// All columns: those of values, and those of the texts between them.

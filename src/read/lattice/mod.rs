@@ -24,6 +24,8 @@ pub(super) use table::{Cell, RowPlace, Table, page_box};
 pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Result<(Vec<Table>, Vec<Glyph>)> {
     let mut frames = rulings::frames(&page.rulings, budget)?;
     // A frame around a table has what the table leaves.
+    let paper = page.paper();
+    frames.retain(|frame| frame.rect().intersection(&paper).area() > 0.0);
     frames.sort_by(|one, other| one.rect().area().total_cmp(&other.rect().area()));
     let mut owner: Vec<Option<(usize, usize)>> = vec![None; page.glyphs.len()];
     let mut grids = Vec::new();
@@ -58,7 +60,9 @@ pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Resul
         let own =
             own.filter_map(|(glyph, owner)| owner.filter(|(at, _)| *at == index).map(|(_, group)| (group, *glyph)));
         let content = squares.cells(own);
-        tables.push(split::table(page, frame, content));
+        let is_beyond = |glyph: &Glyph| !glyph.is_space() && !paper.contains(glyph.rect.center());
+        let is_cut = content.iter().flat_map(|cell| &cell.glyphs).any(is_beyond);
+        tables.push(Table { is_cut, ..split::table(page, frame, content) });
     }
     tables.sort_by(|one: &Table, other| one.top.total_cmp(&other.top));
     for (table, count) in tables.iter_mut().zip(1..) {
@@ -66,8 +70,8 @@ pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Resul
             *place = RowPlace { page: number, table: count, row };
         }
     }
-    let rest = glyphs.into_iter().zip(owner).filter(|(_, owner)| owner.is_none()).map(|(glyph, _)| glyph).collect();
-    Ok((tables, rest))
+    let rest = glyphs.into_iter().zip(owner).filter(|(_, owner)| owner.is_none()).map(|(glyph, _)| glyph);
+    Ok((tables, rest.filter(|glyph| paper.contains(glyph.rect.center())).collect()))
 }
 
 /// Puts punctuation that reaches into another cell into that of the characters before and behind it: in vertical text it is at

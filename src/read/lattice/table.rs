@@ -12,6 +12,8 @@ pub(crate) struct Table {
     /// The places of its columns: one more than there are columns.
     pub(crate) xs: Vec<f64>,
     pub(crate) top: f64,
+    /// Whether it has text beyond the edge of the page.
+    pub(crate) is_cut: bool,
     /// For each row, where it is.
     pub(crate) rows: Vec<RowPlace>,
     /// Sorted by row, then column.

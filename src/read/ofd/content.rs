@@ -32,7 +32,7 @@ struct Place {
 impl Painter<'_, '_> {
     /// Paints the objects of a page, a template or an annotation. Coordinates are millimetres.
     pub(super) fn paint(&mut self, content: &Node, matrix: Matrix) -> Result<()> {
-        let clip = self.canvas.paper();
+        let clip = self.canvas.room();
         self.container(content, &Place { matrix, clip, parameters: Parameters::default(), depth: 0 })
     }
 
@@ -63,7 +63,8 @@ impl Painter<'_, '_> {
         let [x, y, ..] = boundary.unwrap_or_default();
         place.matrix = own.then(&Matrix::translation(x, y)).then(&outer.matrix);
         for area in object.children.iter().filter(|child| child.name == "Clips").flat_map(|clips| clips.all("Area")) {
-            place.clip = place.clip.intersection(&clip(area, &place).unwrap_or(place.clip));
+            let by = clip(area, &place).unwrap_or(place.clip);
+            place.clip = self.canvas.clipped(&place.clip, &by);
         }
         match object.name.as_str() {
             "TextObject" => self.text(object, &place),

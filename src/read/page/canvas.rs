@@ -67,9 +67,20 @@ impl<'b> Canvas<'b> {
         Self { page: Page { width, height, ..Page::default() }, budget, fills: Vec::new() }
     }
 
-    /// The paper.
-    pub(crate) fn paper(&self) -> Rect {
-        Rect { x0: 0.0, y0: 0.0, x1: self.page.width, y1: self.page.height }
+    /// What can be painted on: the paper, and as much around it as a table may have that is too wide for the paper.
+    pub(crate) fn room(&self) -> Rect {
+        let by = 2.0 * self.page.width.max(self.page.height);
+        Rect { x0: -by, y0: -by, x1: self.page.width + by, y1: self.page.height + by }
+    }
+
+    /// A clip within another one. A clip that has all of the paper clips nothing: what is beyond the paper may be part of
+    /// a table.
+    pub(crate) fn clipped(&self, clip: &Rect, by: &Rect) -> Rect {
+        const NEAR: f64 = 1.5;
+        let paper = self.page.paper();
+        let has_all =
+            by.x0 < paper.x0 + NEAR && by.y0 < paper.y0 + NEAR && by.x1 > paper.x1 - NEAR && by.y1 > paper.y1 - NEAR;
+        if has_all { *clip } else { clip.intersection(by) }
     }
 
     /// The limits.
@@ -194,7 +205,7 @@ impl<'b> Canvas<'b> {
 
     /// Paints an image. One that is not opaque, such as a seal, hides nothing.
     pub(crate) fn image(&mut self, rect: &Rect, is_opaque: bool, clip: &Rect) -> Result<()> {
-        let shown = rect.intersection(clip);
+        let shown = rect.intersection(clip).intersection(&self.page.paper());
         if shown.width().min(shown.height()) <= THICKEST {
             return self.bar(&shown, clip);
         }
@@ -259,7 +270,7 @@ mod tests {
     fn painted(paint: impl FnOnce(&mut Canvas<'_>, Rect)) -> Page {
         let mut budget = PageBudget::default();
         let mut canvas = Canvas::new(200.0, 300.0, &mut budget);
-        let paper = canvas.paper();
+        let paper = canvas.room();
         paint(&mut canvas, paper);
         canvas.finish()
     }

@@ -63,6 +63,13 @@ impl Rect {
     }
 }
 
+impl Page {
+    /// The paper.
+    pub(crate) fn paper(&self) -> Rect {
+        Rect { x0: 0.0, y0: 0.0, x1: self.width, y1: self.height }
+    }
+}
+
 /// The direction in which a line of text runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Direction {

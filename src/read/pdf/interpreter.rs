@@ -41,7 +41,7 @@ pub(super) fn pages(pdf: &Pdf, budget: &mut PageBudget, inflated: &mut Inflated)
     for (page, number) in pdf.pages().iter().zip(1..) {
         let (width, height) = page.render_dimensions();
         let mut canvas = Canvas::new(f64::from(width), f64::from(height), budget);
-        let state = State::new(Matrix(page.initial_transform(true).as_coeffs()), canvas.paper());
+        let state = State::new(Matrix(page.initial_transform(true).as_coeffs()), canvas.room());
         let mut interpreter = Interpreter {
             canvas: &mut canvas,
             fonts: &mut fonts,
@@ -202,7 +202,7 @@ impl<'a> Interpreter<'_, '_, 'a> {
         if path.clips
             && let Some(bounds) = path.bounds()
         {
-            self.state.clip = self.state.clip.intersection(&bounds);
+            self.state.clip = self.canvas.clipped(&self.state.clip, &bounds);
         }
         Ok(())
     }

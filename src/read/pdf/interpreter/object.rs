@@ -54,7 +54,7 @@ impl<'a> Interpreter<'_, '_, 'a> {
         let matrix = matrix(dict);
         self.state.ctm = matrix.then(&self.state.ctm);
         if let Some(bounds) = bounds(dict, &self.state.ctm) {
-            self.state.clip = self.state.clip.intersection(&bounds);
+            self.state.clip = self.canvas.clipped(&self.state.clip, &bounds);
         }
         self.depth += 1;
         self.content(content, own.as_ref().unwrap_or(resources))?;
