@@ -184,11 +184,12 @@ fn add_lines(
     let mut placed: Vec<Placed> = Vec::new();
     let mut below = 0.0;
     for (index, line) in lines.iter().enumerate() {
-        if let Some(before) = index.checked_sub(1).map(|at| &lines[at]).filter(|before| before.page < line.page) {
+        let before = index.checked_sub(1).map(|at| &lines[at]).filter(|before| before.page < line.page);
+        if let Some(before) = before {
             // The first line of a page follows the last one of the page before.
-            below += before.line.rect.y1 - line.line.rect.y0 + line.line.size;
+            below += before.line.rect.y1 - line.line.rect.y0 + line.line.size / 2.0;
         }
-        placed.push(Placed { line: line.line.clone(), below });
+        placed.push(Placed { line: line.line.clone(), below, is_first: before.is_some() });
     }
     for draft in columns::drafts(&placed) {
         let range = draft.lines.start + parts.len()..draft.lines.end + parts.len();

@@ -105,12 +105,7 @@ impl<'d> Columns<'_, 'd> {
                 let places: Vec<(usize, &Range<usize>)> = fields.map(|(row, field)| (row, &field.place)).collect();
                 let only: Vec<&Range<usize>> = places.iter().map(|(_, place)| *place).collect();
                 let usual = own.usual(&only);
-                out_of_line.extend(
-                    places
-                        .iter()
-                        .filter(|(_, place)| !own.is_kept(usual, place))
-                        .map(|(row, _)| *row),
-                );
+                out_of_line.extend(places.iter().filter(|(_, place)| !own.is_kept(usual, place)).map(|(row, _)| *row));
             }
             out_of_line.len() <= 1 + (self.rows.len() - self.headers) / MIN_IN_LINE
         });

@@ -124,8 +124,7 @@ impl<'d> Block<'d> {
 
     /// The same headers above some lines, of which the fullest say where the columns are.
     fn with_fullest_first(&self, mut body: Vec<FieldLine<'d>>) -> Option<Self> {
-        let mut block =
-            Self { headers: self.headers.clone(), rebuilt: self.rebuilt + 1, ..Self::default() };
+        let mut block = Self { headers: self.headers.clone(), rebuilt: self.rebuilt + 1, ..Self::default() };
         body.sort_by_key(|(_, fields)| std::cmp::Reverse(fields.len()));
         for (line, fields) in body {
             block.add(line, fields).ok()?;
@@ -230,9 +229,7 @@ impl<'d> Block<'d> {
             let places = self.body_places(&fields)?;
             rows.push((line, fields, places));
         }
-        let joined =
-            Columns { rows: &rows, headers: header_count, holds_values: &self.holds_values }
-                .run_together();
+        let joined = Columns { rows: &rows, headers: header_count, holds_values: &self.holds_values }.run_together();
         for (row, field, place) in joined {
             rows[row].2[field] = place;
         }

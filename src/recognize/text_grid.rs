@@ -47,11 +47,7 @@ pub fn with_grids(document: &Document) -> Cow<'_, Document> {
         parts.extend(document.parts[at + from..at + run].iter().cloned());
         at += run;
     }
-    if is_changed {
-        Cow::Owned(Document { parts, ..document.clone() })
-    } else {
-        Cow::Borrowed(document)
-    }
+    if is_changed { Cow::Owned(Document { parts, ..document.clone() }) } else { Cow::Borrowed(document) }
 }
 
 fn text_line(part: &Part) -> Option<&Cell> {

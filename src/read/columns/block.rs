@@ -47,7 +47,7 @@ pub(super) fn blocks(rows: &[Vec<Item>]) -> Vec<Block> {
                 continue;
             }
         }
-        if has_value(row, rows[headers.clone()].iter().flatten()) {
+        if has_value(row, &rows[headers.clone()]) {
             let mut values = Vec::new();
             row.iter().filter(|item| item.is_value).for_each(|item| add(&mut values, item));
             open = Some((index..index + 1, values));
@@ -61,11 +61,15 @@ pub(super) fn blocks(rows: &[Vec<Item>]) -> Vec<Block> {
     blocks
 }
 
-/// Whether a line begins a table: a value beside a text, or below a header.
-fn has_value<'i>(row: &[Item], headers: impl Iterator<Item = &'i Item> + Clone) -> bool {
-    let is_below = |item: &Item| headers.clone().skip(1).any(|header| item.meets(&header.x));
-    row.iter().any(|item| item.is_value && (row.len() > 1 || is_below(item)))
-        && row.iter().any(|item| !item.is_value || is_below(item))
+/// Whether a line begins a table: a value beside a text, which may begin in the line above, or below a header.
+fn has_value(row: &[Item], above: &[Vec<Item>]) -> bool {
+    let is_below = |item: &Item| above.iter().flatten().skip(1).any(|header| item.meets(&header.x));
+    let label = above.last().and_then(|line| line.first());
+    let is_beside = |item: &Item| {
+        label.is_some_and(|label| label.x.end < item.x.start && item.y.start - label.y.end < 0.3 * item.size)
+    };
+    let has_text = row.iter().any(|item| !item.is_value);
+    row.iter().any(|item| item.is_value && (has_text || is_below(item) || is_beside(item)))
 }
 
 /// Whether a line is no part of the table above it: words without digits where the values are.
@@ -106,7 +110,17 @@ fn block(headers: Range<usize>, mut body: Range<usize>, rows: &[Vec<Item>]) -> O
     if (count < MIN_ROWS && in_all < MIN_VALUES) || is_double {
         return None;
     }
+    body.start = begin(body.start, headers.start, rows);
     Some(Block { headers: above(headers, body.start, rows), body, values })
+}
+
+/// The first line of the first row: its label may begin above its values.
+fn begin(first: usize, from: usize, rows: &[Vec<Item>]) -> usize {
+    let has_text = rows[first].iter().any(|item| !item.is_value);
+    let label = first.checked_sub(1).filter(|before| *before >= from && !has_text).map(|before| &rows[before]);
+    let (Some([label]), Some(value)) = (label.map(Vec::as_slice), rows[first].first()) else { return first };
+    let is_beside = label.x.end < value.x.start && value.y.start - label.y.end < 0.3 * value.size;
+    if is_beside { first - 1 } else { first }
 }
 
 /// The end of the lines behind the last line with values that go on its label.

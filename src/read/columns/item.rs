@@ -14,6 +14,8 @@ pub(crate) struct Placed {
     pub(crate) line: Line,
     /// How far it is moved down.
     pub(crate) below: f64,
+    /// Whether it is the first line of another page than the line before it.
+    pub(crate) is_first: bool,
 }
 
 /// What may be a table.
@@ -48,6 +50,8 @@ pub(super) struct Item {
     pub(super) y: Range<f64>,
     pub(super) size: f64,
     pub(super) is_value: bool,
+    /// Whether it is in the first line of a page.
+    pub(super) is_first: bool,
 }
 
 impl Item {
@@ -79,7 +83,15 @@ pub(super) fn items(index: usize, placed: &Placed) -> Vec<Item> {
                 last.text.push_str(&text);
                 last.x.end = x.end;
             }
-            _ => items.push(Item { line: index, text, x: x.clone(), y: y.clone(), size: line.size, is_value }),
+            _ => items.push(Item {
+                line: index,
+                text,
+                x: x.clone(),
+                y: y.clone(),
+                size: line.size,
+                is_value,
+                is_first: placed.is_first,
+            }),
         }
         is_spaced = is_single;
     }

@@ -4,6 +4,7 @@
 //! text of several lines, the first line or the middle is beside the values, whichever is usual in the block. A text of
 //! many short lines is a heading written downwards, and spans the rows it is beside.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::block::Block;
@@ -14,6 +15,9 @@ const ALIGNED: f64 = 0.35;
 
 /// Lines this near below each other may be one text.
 const NEAR: f64 = 0.6;
+
+/// A unit has at most this many characters.
+const UNIT: usize = 4;
 
 /// The rows of a block.
 pub(super) struct Body {
@@ -42,54 +46,76 @@ impl Text<'_> {
         first..self.lines.last().map_or(0.0, |item| item.y.end)
     }
 
-    /// Whether it is written downwards.
-    fn is_downwards(&self) -> bool {
-        self.lines.len() > 2 && self.lines.iter().all(|item| item.text.chars().count() <= 2)
+    /// Whether it is written downwards. Texts of the first column may be so even if each character is beside a row.
+    fn is_downwards(&self, anchors: &[Anchor], first: usize) -> bool {
+        let longest = self.lines.iter().map(|item| item.text.chars().count()).max().unwrap_or(0);
+        let is_apart = self.lines.iter().any(|item| beside(item, anchors).is_none());
+        self.lines.len() > 2 && ((longest <= 2 && is_apart) || (longest == 1 && self.column == first))
     }
 }
 
-/// A line with values, or a text that no values are beside.
+/// A row: the middle of its values, or of a text that no values are beside.
 #[derive(Clone, Copy)]
 struct Anchor {
     y: f64,
     line: usize,
-    has_values: bool,
+}
+
+/// The anchor beside a field.
+fn beside<'a>(item: &Item, anchors: &'a [Anchor]) -> Option<&'a Anchor> {
+    anchors.iter().find(|anchor| (anchor.y - item.middle()).abs() < ALIGNED * item.size)
 }
 
 /// The rows of a block; none if two values are in one place.
 pub(super) fn body(block: &Block, rows: &[Vec<Item>]) -> Option<Body> {
-    let items: Vec<&Item> = rows[block.body.clone()].iter().flatten().collect();
+    let rows = &rows[block.body.clone()];
     let is_in_values = |item: &Item| block.values.iter().any(|column| item.meets(column));
-    let columns = columns(block, &rows[block.body.clone()]);
+    let columns = columns(block, rows);
+    let (values, words): (Vec<&Item>, Vec<&Item>) = rows.iter().flatten().partition(|item| is_in_values(item));
+    let texts = texts(&words, &columns, block);
     let mut anchors: Vec<Anchor> = Vec::new();
-    for row in &rows[block.body.clone()] {
-        if let Some(item) = row.iter().find(|item| is_in_values(item)) {
-            anchors.push(Anchor { y: item.middle(), line: item.line, has_values: true });
+    for item in &values {
+        if anchors.last().is_none_or(|before| before.line != item.line) {
+            anchors.push(Anchor { y: item.middle(), line: item.line });
         }
     }
-    let words: Vec<&Item> = items.iter().copied().filter(|item| !is_in_values(item)).collect();
-    let texts = texts(&words, &columns, block);
-    let groups = assigned(texts, &anchors);
-    for (text, place) in &groups {
-        if place.is_none() {
-            let y = text.y();
-            let line = text.lines.first().map_or(0, |item| item.line);
-            anchors.push(Anchor { y: (y.start + y.end) / 2.0, line, has_values: false });
+    add_units(&texts, &mut anchors);
+    let mut groups = assigned(texts, &anchors);
+    for (text, place) in groups.iter_mut().filter(|(_, place)| place.is_none()) {
+        let (y, first) = (text.y(), text.lines[0]);
+        let middle = (y.start + y.end) / 2.0;
+        let known =
+            anchors.iter().find(|anchor| (anchor.y - middle).abs() < ALIGNED * first.size).map(|anchor| anchor.y);
+        if known.is_none() {
+            anchors.push(Anchor { y: middle, line: first.line });
         }
+        let own = known.unwrap_or(middle);
+        *place = Some(own..own);
     }
     anchors.sort_by(|one, other| one.y.total_cmp(&other.y));
     let mut cells = Vec::new();
-    for item in items.iter().filter(|item| is_in_values(item)) {
+    for item in values {
         let column = columns.iter().position(|column| item.meets(column))?;
-        let row = anchors.iter().position(|anchor| anchor.has_values && anchor.line == item.line)?;
+        let row = anchors.iter().position(|anchor| anchor.line == item.line && anchor.y == item.middle())?;
         let text = item.text.clone();
         cells.push(DraftCell { row, column, rows: 1, columns: 1, text, line: Some(item.line) });
     }
+    add_texts(groups, &anchors, &mut cells)?;
+    let lines = anchors.iter().map(|anchor| anchor.line).collect();
+    Some(Body { columns, cells, rows: anchors.len(), lines })
+}
+
+/// Adds the texts to the rows beside them.
+fn add_texts(
+    groups: Vec<(Text<'_>, Option<Range<f64>>)>,
+    anchors: &[Anchor],
+    cells: &mut Vec<DraftCell>,
+) -> Option<()> {
     for (text, place) in groups {
-        let line = text.lines.first().map(|item| item.line);
-        let (first, last) = beside(place.as_ref(), line, &anchors)?;
-        let known = cells.iter_mut().find(|cell| cell.row == first && cell.column == text.column);
-        match known {
+        let place = place?;
+        let is_beside = |anchor: &Anchor| place.start <= anchor.y && anchor.y <= place.end;
+        let (first, last) = (anchors.iter().position(is_beside)?, anchors.iter().rposition(is_beside)?);
+        match cells.iter_mut().find(|cell| cell.row == first && cell.column == text.column) {
             Some(cell) => {
                 cell.text.push('\n');
                 cell.text.push_str(&text.joined());
@@ -100,21 +126,30 @@ pub(super) fn body(block: &Block, rows: &[Vec<Item>]) -> Option<Body> {
                 rows: last - first + 1,
                 columns: text.columns,
                 text: text.joined(),
-                line,
+                line: text.lines.first().map(|item| item.line),
             }),
         }
     }
-    let lines = anchors.iter().map(|anchor| anchor.line).collect();
-    Some(Body { columns, cells, rows: anchors.len(), lines })
+    Some(())
 }
 
-/// The first and the last row that a text belongs to.
-fn beside(place: Option<&Range<f64>>, line: Option<usize>, anchors: &[Anchor]) -> Option<(usize, usize)> {
-    let is_beside = |anchor: &Anchor| match place {
-        Some(y) => y.start <= anchor.y && anchor.y <= y.end,
-        None => !anchor.has_values && Some(anchor.line) == line,
-    };
-    Some((anchors.iter().position(is_beside)?, anchors.iter().rposition(is_beside)?))
+/// Adds rows without values: those that have a unit. Units are short texts behind the first column, most of them beside
+/// values.
+fn add_units(texts: &[Text<'_>], anchors: &mut Vec<Anchor>) {
+    let columns: BTreeSet<usize> = texts.iter().map(|text| text.column).collect();
+    for column in columns.into_iter().skip(1) {
+        let own = || texts.iter().filter(|text| text.column == column).flat_map(|text| text.lines.iter().copied());
+        let with_values = own().filter(|item| beside(item, anchors).is_some()).count();
+        let is_short = own().all(|item| item.text.chars().count() <= UNIT);
+        if is_short && with_values * 10 >= own().count() * 6 {
+            let more: Vec<Anchor> = own()
+                .filter(|item| beside(item, anchors).is_none())
+                .map(|item| Anchor { y: item.middle(), line: item.line })
+                .collect();
+            anchors.extend(more);
+            anchors.sort_by(|one, other| one.y.total_cmp(&other.y));
+        }
+    }
 }
 
 /// All columns: those of values, and those of the texts between them.
@@ -157,6 +192,11 @@ fn columns(block: &Block, rows: &[Vec<Item>]) -> Vec<Range<f64>> {
 fn texts<'i>(words: &[&'i Item], columns: &[Range<f64>], block: &Block) -> Vec<Text<'i>> {
     let mut texts: Vec<Text<'i>> = Vec::new();
     for item in words {
+        // A text goes on on the next page only from a full line.
+        let is_full = |before: &Item| {
+            let beside = words.iter().filter(|other| (other.x.start - before.x.start).abs() < 4.0 * before.size);
+            before.x.end > beside.map(|other| other.x.end).fold(0.0, f64::max) - 1.6 * before.size
+        };
         let column = columns.iter().rposition(|column| column.start <= item.x.start + 0.8 * item.size).unwrap_or(0);
         let reached = columns[column + 1..]
             .iter()
@@ -168,6 +208,7 @@ fn texts<'i>(words: &[&'i Item], columns: &[Range<f64>], block: &Block) -> Vec<T
                     before.line != item.line && item.y.start - before.y.end < NEAR * item.size.max(before.size)
                 })
                 && !starts_anew(&item.text)
+                && (!item.is_first || text.lines.last().is_some_and(|before| is_full(before)))
         };
         match texts.iter_mut().rev().find(|text| text.column == column).filter(is_next) {
             Some(text) => {
@@ -180,9 +221,8 @@ fn texts<'i>(words: &[&'i Item], columns: &[Range<f64>], block: &Block) -> Vec<T
     texts
 }
 
-/// The texts with the heights of the lines with values that they belong to; none for a row of its own.
+/// The texts with the heights of the rows that they belong to; none for a row of its own.
 fn assigned<'i>(texts: Vec<Text<'i>>, anchors: &[Anchor]) -> Vec<(Text<'i>, Option<Range<f64>>)> {
-    let beside = |item: &Item| anchors.iter().find(|anchor| (anchor.y - item.middle()).abs() < ALIGNED * item.size);
     let covered = |text: &Text<'_>| {
         let (y, by) = (text.y(), 0.2 * text.lines[0].size);
         anchors.iter().filter(move |anchor| y.start - by <= anchor.y && anchor.y <= y.end + by).collect::<Vec<_>>()
@@ -190,24 +230,19 @@ fn assigned<'i>(texts: Vec<Text<'i>>, anchors: &[Anchor]) -> Vec<(Text<'i>, Opti
     // Whether texts of several lines have their first line beside the values.
     let (mut first, mut other) = (0, 0);
     for text in texts.iter().filter(|text| text.lines.len() > 1 && covered(text).len() == 1) {
-        if beside(text.lines[0]).is_some() { first += 1 } else { other += 1 }
+        if beside(text.lines[0], anchors).is_some() { first += 1 } else { other += 1 }
     }
+    let columns: BTreeSet<usize> = texts.iter().map(|text| text.column).collect();
+    let first_column = columns.first().copied().filter(|_| columns.len() > 1).unwrap_or(usize::MAX);
     let mut found = Vec::new();
     for text in texts {
-        let own = covered(&text);
-        match own.as_slice() {
+        match covered(&text).as_slice() {
             [] => found.push((text, None)),
-            [only] => {
-                let y = only.y..only.y;
-                found.push((text, Some(y)));
-            }
-            [top, .., bottom] if text.is_downwards() => {
-                let y = top.y..bottom.y;
-                found.push((text, Some(y)));
-            }
+            [only] => found.push((text, Some(only.y..only.y))),
+            [top, .., bottom] if text.is_downwards(anchors, first_column) => found.push((text, Some(top.y..bottom.y))),
             several => {
-                let is_first = first > other || (first == other && beside(text.lines[0]).is_some());
-                found.extend(divided(&text, several, is_first, beside));
+                let is_first = first > other || (first == other && beside(text.lines[0], anchors).is_some());
+                found.extend(divided(&text, several, is_first));
             }
         }
     }
@@ -215,22 +250,15 @@ fn assigned<'i>(texts: Vec<Text<'i>>, anchors: &[Anchor]) -> Vec<(Text<'i>, Opti
 }
 
 /// The texts of several rows that are too near to each other to be told apart by gaps.
-fn divided<'i, 'a>(
-    text: &Text<'i>,
-    anchors: &[&Anchor],
-    is_first: bool,
-    beside: impl Fn(&Item) -> Option<&'a Anchor>,
-) -> Vec<(Text<'i>, Option<Range<f64>>)> {
+fn divided<'i>(text: &Text<'i>, anchors: &[&Anchor], is_first: bool) -> Vec<(Text<'i>, Option<Range<f64>>)> {
     let mut parts: Vec<(Text<'i>, Option<Range<f64>>)> = Vec::new();
     for item in &text.lines {
-        let own = beside(item).map(|anchor| anchor.y);
-        let nearest = || {
-            let distance = |anchor: &&&Anchor| (anchor.y - item.middle()).abs();
-            anchors.iter().min_by(|one, other| distance(one).total_cmp(&distance(other))).map(|anchor| anchor.y)
-        };
+        let distance = |anchor: &&&Anchor| (anchor.y - item.middle()).abs();
+        let nearest = anchors.iter().min_by(|one, other| distance(one).total_cmp(&distance(other)));
+        let own = nearest.filter(|anchor| distance(anchor) < ALIGNED * item.size).map(|anchor| anchor.y);
         let y = match own {
             None if is_first => parts.last().and_then(|(_, y)| y.as_ref().map(|y| y.start)),
-            None => nearest(),
+            None => nearest.map(|anchor| anchor.y),
             own => own,
         };
         let place = y.map(|y| y..y);

@@ -59,7 +59,7 @@ fn text(y: u32, attributes: &str, code: &str) -> String {
 
 #[test]
 fn text_is_where_its_steps_put_it() {
-    assert_eq!(texts(&text(20, "", "DeltaX=\"g 2 4 20 2\">收到数12")), ["模板页", "收到数          12"]);
+    assert_eq!(texts(&text(20, "", "DeltaX=\"g 2 4 20 2\">收到数12")), ["模板页", "收到数        12"]);
     assert_eq!(texts(&text(20, "CTM=\"1 0 0 1 3 0\"", "DeltaY=\"6\">&#x4E0A;&#19979;")), ["模板页", "上", "下"]);
 }
 
