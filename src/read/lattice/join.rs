@@ -6,6 +6,7 @@
 
 use super::rulings::clustered;
 use super::table::{Cell, Table};
+use super::words::{is_number, starts_anew};
 
 /// How far the sides of two parts may be from each other.
 const NEAR: f64 = 4.0;
@@ -74,11 +75,6 @@ fn drop_repeated(table: &Table, next: &mut Table) {
     next.rows.drain(..rows);
 }
 
-fn is_number(text: &str) -> bool {
-    let text = text.trim();
-    !text.is_empty() && text.chars().all(|c| c.is_numeric() || matches!(c, '.' | ',' | '%' | '-' | '/'))
-}
-
 /// Adds the rows of a part. Cells of its first row may go on from the last row before.
 fn append(table: &mut Table, next: Table) {
     let base = table.rows.len();
@@ -122,16 +118,4 @@ fn is_cut(table: &Table, next: &Table) -> bool {
             && table.cells.iter().any(|own| is_above(&own))
     };
     !filled.is_empty() && filled.len() * 2 <= first.len() && filled.iter().all(|cell| goes_on(cell))
-}
-
-/// Whether a text begins with an ordinal.
-pub(crate) fn starts_anew(text: &str) -> bool {
-    let text = text.trim_start();
-    let is_ordinal = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
-    let is_mark = |c: char| matches!(c, '、' | '.' | '．' | ')' | '）' | ':' | '：');
-    let rest = text.trim_start_matches(['(', '（', '第']);
-    let after = rest.trim_start_matches(is_ordinal);
-    let has_ordinal = after.len() < rest.len();
-    matches!(text.chars().next(), Some('①'..='⑳' | '0'..='9'))
-        || (has_ordinal && (rest.len() < text.len() || after.starts_with(is_mark)))
 }

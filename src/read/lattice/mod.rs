@@ -7,18 +7,21 @@
 //! [`grid`] joins the squares without a line between them to cells. [`split`] divides rows that only column rules have,
 //! and [`join`] puts the parts of a table on several pages together.
 
+mod doubt;
 mod grid;
 mod join;
 mod rulings;
 mod split;
 mod table;
+mod words;
 
 use super::page::{Glyph, Page, UNREADABLE};
 use crate::error::Result;
 use crate::limit::PageBudget;
 use grid::Squares;
-pub(super) use join::{join, starts_anew};
+pub(super) use join::join;
 pub(super) use table::{Cell, RowPlace, Table, page_box};
+pub(super) use words::starts_anew;
 
 /// The tables of a page from the top down, and the glyphs outside of them.
 pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Result<(Vec<Table>, Vec<Glyph>)> {

@@ -6,9 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use super::doubt;
 use super::grid::Content;
 use super::rulings::Frame;
 use super::table::{Cell, RowPlace, Table, content, page_box};
+use super::words::is_number;
 use crate::read::page::lines::{Line, lines};
 use crate::read::page::{Page, Rect, UNREADABLE};
 
@@ -40,6 +42,14 @@ pub(super) fn table(page: &Page, frame: &Frame, contents: Vec<Content>) -> Table
             }
             continue;
         }
+        if let Some(parts) = apart(cell, &frame.xs) {
+            for (by, text) in parts.into_iter().enumerate() {
+                let area = page_box(page, &cell.rect);
+                let (row, column) = (above[cell.row], cell.column + by);
+                table.cells.push(Cell { row, column, rows: 1, columns: 1, text, area, ..Cell::default() });
+            }
+            continue;
+        }
         let (mut text, is_full, marks) = content(&cell.glyphs, &cell.rect);
         if cell.is_doubtful {
             text.push(UNREADABLE);
@@ -56,7 +66,37 @@ pub(super) fn table(page: &Page, frame: &Frame, contents: Vec<Content>) -> Table
         });
     }
     table.cells.sort_by_key(|cell| (cell.row, cell.column));
+    let rows = divided.iter().flat_map(|(row, parts)| above[*row]..above[*row] + parts.len());
+    doubt::mark(&mut table, &rows.collect());
     table
+}
+
+/// The texts of a cell in the columns that it spans, if it has texts apart from each other and a number among them: then
+/// a line between them is missing. The numbers are unreadable.
+fn apart(cell: &Content, xs: &[f64]) -> Option<Vec<String>> {
+    let mut parts = vec![String::new(); cell.columns];
+    let lines = if cell.columns > 1 && cell.rows == 1 { lines(&cell.glyphs) } else { return None };
+    let mut has_number = false;
+    for line in &lines {
+        let mut used: Vec<usize> = Vec::new();
+        for (bytes, place) in &line.fields {
+            let center = (place.start + place.end) / 2.0;
+            let column = xs[cell.column + 1..cell.column + cell.columns].partition_point(|x| *x <= center);
+            if used.contains(&column) {
+                return None;
+            }
+            used.push(column);
+            let text = &line.text[bytes.clone()];
+            let part = &mut parts[column];
+            part.push_str(if part.is_empty() { "" } else { "\n" });
+            part.push_str(text);
+            if is_number(text) {
+                has_number |= line.fields.len() > 1;
+                part.push(UNREADABLE);
+            }
+        }
+    }
+    has_number.then_some(parts)
 }
 
 /// A cell of a divided row.
@@ -78,15 +118,10 @@ fn is_full(line: &Line, cell: &Content) -> bool {
     line.rect.x1 > cell.rect.x1 - 1.6 * line.size
 }
 
-fn is_number(line: &Line) -> bool {
-    let mut digits = line.text.chars().filter(|c| !c.is_whitespace()).peekable();
-    digits.peek().is_some() && digits.all(|c| c.is_numeric() || matches!(c, '.' | ',' | '%' | '-' | '/'))
-}
-
 /// The lines of each new row by cell; none if the row is one row.
 fn divide(cells: &[&Content]) -> Option<Vec<Vec<Option<Line>>>> {
     let texts: Vec<Vec<Line>> = cells.iter().map(|cell| lines(&cell.glyphs)).collect();
-    let counts = texts.iter().map(|lines| lines.iter().filter(|line| is_number(line)).count());
+    let counts = texts.iter().map(|lines| lines.iter().filter(|line| is_number(&line.text)).count());
     let is_many = |(index, count): (usize, usize)| {
         count > 1 && texts.iter().enumerate().any(|(other, lines)| other != index && lines.len() >= count)
     };

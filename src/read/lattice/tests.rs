@@ -86,6 +86,18 @@ fn a_number_that_a_line_cuts_is_unreadable() {
 }
 
 #[test]
+fn a_number_beside_two_labels_is_unreadable() {
+    let labels = |sheet: Sheet| sheet.text("1.ab", 55.0, 105.0).text("2.cd", 55.0, 125.0).text("7", 155.0, 125.0);
+    let mut sheet = labels(ruled());
+    assert_eq!(sheet.drawn(), ["00 1.ab, 01 , 02 , 10 2.cd, 11 7, 12 , 20 , 21 , 22 "]);
+    // The line between the rows is missing, first in the second column, then everywhere.
+    sheet.0.rulings.retain(|line| !line.is_horizontal || line.at != 120.0);
+    let gap = Sheet(sheet.0.clone()).across(120.0, 50.0, 150.0).across(120.0, 250.0, 350.0);
+    assert_eq!(gap.drawn(), ["00 1.ab, 01[2x1] 7\u{fffd}, 02 , 10 2.cd, 12 , 20 , 21 , 22 "]);
+    assert_eq!(sheet.drawn(), ["00 1.ab/2.cd, 01 7\u{fffd}, 02 , 10 , 11 , 12 "]);
+}
+
+#[test]
 fn rows_without_lines_are_the_lines_of_text() {
     let sheet = Sheet::new().across(100.0, 50.0, 250.0).across(200.0, 50.0, 250.0);
     let sheet = (0..3).fold(sheet, |sheet, column| sheet.down(50.0 + 100.0 * f64::from(column), 100.0, 200.0));
