@@ -248,6 +248,13 @@ pub struct Alternative {
     pub grid: Grid,
 }
 
+impl Alternative {
+    /// Whether the parts are lines of a page.
+    pub(crate) fn is_of_page(&self) -> bool {
+        !matches!(self.grid.cells.first(), Some((_, Cell { at: Location::Text { .. }, .. })))
+    }
+}
+
 /// Everything one file holds, in reading order.
 ///
 /// ```

@@ -193,7 +193,8 @@ fn add_lines(
     }
     for draft in columns::drafts(&placed) {
         let range = draft.lines.start + parts.len()..draft.lines.end + parts.len();
-        alternatives.push(Alternative { parts: range, grid: draft_grid(draft, &lines, budget)? });
+        let grid = draft_grid(draft, |line| lines[line].at.clone(), budget)?;
+        alternatives.push(Alternative { parts: range, grid });
     }
     for PageLine { at, line, .. } in lines {
         budget.take_text(line.text.len())?;
@@ -202,8 +203,8 @@ fn add_lines(
     Ok(())
 }
 
-/// The grid of a table without ruling lines.
-fn draft_grid(draft: Draft, lines: &[PageLine], budget: &mut CellBudget) -> Result<Grid> {
+/// The grid of a table without ruling lines. `at` is the location of a line.
+pub(super) fn draft_grid(draft: Draft, at: impl Fn(usize) -> Location, budget: &mut CellBudget) -> Result<Grid> {
     let mut grid = Grid { rows: draft.rows.len() as u32, ..Grid::default() };
     for cell in draft.cells {
         budget.take_text(cell.text.len())?;
@@ -213,7 +214,7 @@ fn draft_grid(draft: Draft, lines: &[PageLine], budget: &mut CellBudget) -> Resu
             grid.merged.push(MergedRange { first, last });
         }
         let line = cell.line.unwrap_or(draft.rows[cell.row]);
-        grid.cells.push((first, Cell::text(cell.text, lines[line].at.clone())));
+        grid.cells.push((first, Cell::text(cell.text, at(line))));
     }
     Ok(grid)
 }

@@ -25,6 +25,7 @@ mod piece_table;
 mod sheet;
 mod sniff;
 mod sniffed;
+mod spaced;
 mod span;
 mod xlsx;
 
@@ -168,7 +169,8 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
             findings.splice(0..0, decoded.findings);
             let title = if format == Format::Html { html::title(&decoded.text) } else { None };
             let source = source(decoded.encoding);
-            Ok(Input::Document(Document { title, ..document(source, parts, findings, options) }))
+            let alternatives = if format == Format::Text { spaced::alternatives(&parts)? } else { Vec::new() };
+            Ok(Input::Document(Document { title, alternatives, ..document(source, parts, findings, options) }))
         }
         FormatReader::Reports(read) => {
             let (reports, mut findings) = read(&decoded.text)?;

@@ -5,12 +5,13 @@
 use std::ops::Range;
 
 use super::value;
+use crate::text::spacing;
 
 /// A field of a line: what white space of two columns or more separates.
 #[derive(Clone, Debug)]
 pub(super) struct Field<'d> {
     pub text: &'d str,
-    /// Its columns on the screen; an ideograph has two.
+    /// Its columns.
     pub place: Range<usize>,
     /// The number of characters before it.
     pub before: u32,
@@ -27,13 +28,9 @@ impl Field<'_> {
     }
 }
 
-/// The columns of a character on the screen.
-fn width(c: char) -> usize {
-    if c.is_ascii() || matches!(c, '\u{a0}') { 1 } else { 2 }
-}
-
-/// The fields of a line.
-pub(super) fn fields(line: &str) -> Vec<Field<'_>> {
+/// The fields of a line in which an ideograph has `ideograph` columns.
+pub(super) fn fields(line: &str, ideograph: usize) -> Vec<Field<'_>> {
+    let width = |c: char| spacing::columns(c, ideograph);
     let mut fields: Vec<Field<'_>> = Vec::new();
     let mut place = 0;
     // The start of the open field and its end so far, in bytes, columns and characters.

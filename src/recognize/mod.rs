@@ -149,7 +149,10 @@ impl Recognizer {
         }
         let as_tables = self.in_one_reading(&document.with_alternatives())?;
         let numbers = |(reports, _): &(Vec<Report>, Vec<Finding>)| reports.iter().map(numbers).sum::<usize>();
-        Ok(if numbers(&as_tables) >= numbers(&as_text) { as_tables } else { as_text })
+        // Where the lines of a text are as good, they were typed as such.
+        let is_page = document.alternatives.iter().any(|other| other.is_of_page());
+        let is_better = numbers(&as_tables) > numbers(&as_text) || is_page && numbers(&as_tables) == numbers(&as_text);
+        Ok(if is_better { as_tables } else { as_text })
     }
 
     fn in_one_reading(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {

@@ -13,6 +13,7 @@ use super::cell_lines;
 use super::fields::{Field, fields};
 use super::spaced_columns::Block;
 use crate::document::{Cell, Document, Grid, Location, Part};
+use crate::text::spacing::ideograph_width;
 
 /// Longer lines are no rows of a table.
 const MAX_LINE: usize = 2000;
@@ -60,6 +61,7 @@ fn text_line(part: &Part) -> Option<&Cell> {
 /// The tables among some lines whose columns are made of spaces.
 fn aligned(lines: &[&Cell]) -> Vec<(Range<usize>, Grid)> {
     let mut tables = Vec::new();
+    let ideograph = ideograph_width(lines.iter().map(|cell| cell.text.as_str()));
     let mut block = Block::default();
     let mut close = |block: &mut Block<'_>| tables.extend(std::mem::take(block).finish(lines));
     for (line, cell) in lines.iter().enumerate() {
@@ -67,7 +69,7 @@ fn aligned(lines: &[&Cell]) -> Vec<(Range<usize>, Grid)> {
             close(&mut block);
             continue;
         }
-        let fields = fields(&cell.text);
+        let fields = fields(&cell.text, ideograph);
         if fields.is_empty() {
             continue;
         }

@@ -9,6 +9,7 @@ pub(crate) mod label;
 pub(crate) mod neutral;
 mod period;
 pub(crate) mod search;
+pub(crate) mod spacing;
 pub(crate) mod words;
 
 pub use period::Period;
