@@ -504,23 +504,23 @@ fn headers_behind(table: &Table, folded: &str) -> usize {
 }
 
 /// Makes the blank values beside a cell with several numbers unreadable: one of these may be theirs. Digits that begin with
-/// 0 are several numbers too.
+/// 0 are several numbers too, at most as many as digits.
 fn leave_out_beside_several(values: &mut [CellReading]) {
     let is_number = |word: &str| value::parse(word, ValueKind::Signed).cell.is_number();
     for at in 0..values.len() {
         let words: Vec<&str> = values[at].text.split_whitespace().collect();
         let several = match words.as_slice() {
-            [only] if value::is_code(only) => 2,
-            several => several.len(),
+            [only] if value::is_code(only) => only.len(),
+            several if several.iter().all(|word| is_number(word)) => several.len(),
+            _ => 0,
         };
-        if several < 2 || (words.len() > 1 && !words.iter().all(|word| is_number(word))) {
-            continue;
-        }
-        let near = at.saturating_sub(several - 1)..(at + several).min(values.len());
-        for beside in &mut values[near] {
-            if beside.parsed.cell.is_blank() {
-                beside.parsed = ParsedValue::UNREADABLE;
-            }
+        let blank = |values: &[CellReading], own: usize| values[own].parsed.cell.is_blank();
+        let before: Vec<usize> =
+            (0..at).rev().take(several.saturating_sub(1)).take_while(|own| blank(values, *own)).collect();
+        let behind: Vec<usize> =
+            (at + 1..values.len()).take(several.saturating_sub(1)).take_while(|own| blank(values, *own)).collect();
+        for own in before.into_iter().chain(behind) {
+            values[own].parsed = ParsedValue::UNREADABLE;
         }
     }
 }
@@ -573,11 +573,18 @@ fn drop_merged_labels(stream: &Stream<'_>, chain: &Chain, template: &Template, r
         };
         let beside =
             chain.matches.get(index + 1).is_some_and(|next| line(found).is_some() && line(next) == line(found));
-        if row.optional
-            && (rows[index].is_unreadable || beside)
-            && next.is_some_and(|next| next.stubs.last() == Some(&row.label))
-        {
+        let is_stub = row.optional && next.is_some_and(|next| next.stubs.last() == Some(&row.label));
+        if is_stub && (rows[index].is_unreadable || beside) {
             rows[index] = RowReading::default();
+            continue;
+        }
+        // The values beside a label that is merged over several rows are those of a row whose label is missing.
+        let cell = stream.cells[stream.cell_at(found.label.start)];
+        let region = stream.tables.get(&cell.part);
+        let is_high = || region.zip(cell.position).is_some_and(|(region, at)| region.area(at).rows.len() > 1);
+        if row.optional && is_high() {
+            rows[index].is_unreadable = true;
+            rows[index].values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
         }
     }
 }

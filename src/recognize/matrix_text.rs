@@ -108,7 +108,9 @@ fn read_values(
         at: Some(stream.token_location(token)),
     };
     let count = form.count();
-    if tokens.len() == count && !has_blank_between(stream, tokens) {
+    // Where a row has no label, a blank cell may open it.
+    let is_behind_blank = form.table.label.is_some() && has_blank_before(stream, tokens);
+    if tokens.len() == count && !has_blank_between(stream, tokens) && !is_behind_blank {
         *run_together |= tokens.iter().any(|token| token.glued);
         return tokens.iter().zip(&form.kinds).map(|(token, kind)| one(token, *kind)).collect();
     }
@@ -228,6 +230,20 @@ fn has_blank_between(stream: &Stream<'_>, tokens: &[Token<'_>]) -> bool {
     let mut gaps = tokens.windows(2).map(gap);
     let first = gaps.next();
     tokens.iter().all(|token| token.whole) && gaps.any(|gap| Some(gap) != first)
+}
+
+/// The most cells of a text around a value to see how its lines are spaced.
+const MAX_NEAR: usize = 40;
+
+/// Whether a blank cell is before values that are in lines of their own, where lines have none between them: it is the
+/// first value, and one of the others is none of the row.
+fn has_blank_before(stream: &Stream<'_>, tokens: &[Token<'_>]) -> bool {
+    let Some(first) = tokens.first().filter(|_| tokens.iter().all(|token| token.whole)) else { return false };
+    let is_blank = |cell: usize| stream.cells[cell].cell.is_blank();
+    let near = first.cell.saturating_sub(MAX_NEAR)..(first.cell + MAX_NEAR).min(stream.cells.len());
+    let all = near.len();
+    let blank = near.filter(|cell| is_blank(*cell)).count();
+    first.cell > 0 && is_blank(first.cell - 1) && blank * 3 < all
 }
 
 /// The number of blank cells between a label and what follows the row.

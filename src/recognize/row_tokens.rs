@@ -151,8 +151,10 @@ impl<'d> RowTokens<'d> {
         }
         let missing = values.len() < count && !values.is_empty();
         if let ([only], true) = (values.as_slice(), count > 1 && row.surplus.is_empty()) {
-            let digits = fold(&only.text);
-            row.run_together = Some(digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+            // A line of its own is one cell.
+            let digits = if taken.iter().any(|token| token.whole) { String::new() } else { fold(&only.text) };
+            let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            row.run_together = is_plain.then_some(digits);
         }
         if missing || !row.surplus.is_empty() {
             // It is unknown which columns are blank, or which values belong to the row.
@@ -267,7 +269,8 @@ impl<'d> RowTokens<'d> {
     }
 }
 
-/// Whether the values of a row, each in a line of its own, have more blank lines between some than between others.
+/// Whether the values of a row, each in a line of its own, have more blank lines between some than between others, or
+/// before the first.
 fn is_unevenly_spaced(stream: &Stream<'_>, values: &[Token<'_>]) -> bool {
     let blanks = |from: usize, to: usize| {
         let between = stream.cells.get(from + 1..to).unwrap_or_default();
@@ -276,5 +279,5 @@ fn is_unevenly_spaced(stream: &Stream<'_>, values: &[Token<'_>]) -> bool {
     let Some(first) = values.first().filter(|_| values.iter().all(|value| value.whole)) else { return false };
     let before = (0..first.cell).rev().find(|cell| !stream.cells[*cell].cell.is_blank()).unwrap_or(first.cell);
     let usual = blanks(before, first.cell);
-    values.windows(2).any(|pair| blanks(pair[0].cell, pair[1].cell) > usual)
+    values.windows(2).any(|pair| blanks(pair[0].cell, pair[1].cell) != usual)
 }

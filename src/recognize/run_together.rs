@@ -3,13 +3,13 @@
 //! In: the fields of lines and their columns. Out: the fields that reach into the blank column beside them, or are out of line
 //! with their own. Called by [`super::spaced_columns`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::alignment::{Alignment, GAP};
 use super::fields::{Field, PlacedLine, meets};
 
-/// An alignment is that of a table if at most one in so many rows is out of line.
+/// An alignment is that of a table if at most one in so many rows does not keep it.
 const MIN_IN_LINE: usize = 10;
 
 /// The fields of a block and their columns.
@@ -24,6 +24,10 @@ impl<'d> Columns<'_, 'd> {
     /// The values that may be those of two columns: row, field and the columns.
     pub fn run_together(&self) -> Vec<(usize, usize, Range<usize>)> {
         let alignments = self.alignments();
+        // Columns that have a header and nothing below it.
+        let headed: Vec<usize> = (0..self.holds_values.len())
+            .filter(|column| self.header(*column).is_some() && self.fields(*column).next().is_none())
+            .collect();
         let mut found = Vec::new();
         for (row, (_, fields, places)) in self.rows.iter().enumerate().skip(self.headers) {
             for (number, (field, place)) in fields.iter().zip(places).enumerate() {
@@ -31,7 +35,8 @@ impl<'d> Columns<'_, 'd> {
                     continue;
                 }
                 let is_open = |column: &usize| {
-                    self.holds_values.get(*column) == Some(&true) && !places.iter().any(|other| other.contains(column))
+                    (self.holds_values.get(*column) == Some(&true) || headed.contains(column))
+                        && !places.iter().any(|other| other.contains(column))
                 };
                 let beside = place.start.checked_sub(1).into_iter().chain([place.end]).filter(is_open);
                 let beside: Vec<usize> = beside.collect();
@@ -79,36 +84,63 @@ impl<'d> Columns<'_, 'd> {
         self.others(row, column).any(|other| meets(&other.place, &near))
     }
 
-    /// Whether a value is not in line with the other values of its column, or with the header where there are none:
-    /// neither left nor right nor in the middle, as far as those are in line themselves.
-    fn is_out_of_line(&self, alignments: &[Alignment], row: usize, column: usize, field: &Field<'_>) -> bool {
+    /// Whether a value is not in line with the other values of its column, or with the header where there are none. If the
+    /// table may be aligned in several ways, it must be in line in each.
+    fn is_out_of_line(&self, alignments: &[Kept], row: usize, column: usize, field: &Field<'_>) -> bool {
         let mut others: Vec<&Range<usize>> =
             self.others(row, column).filter(|other| other.is_value()).map(|other| &other.place).collect();
         if others.is_empty() {
             others.extend(self.header(column).map(|header| &header.place));
         }
         let Some(first) = others.first().copied() else { return false };
-        if others.len() > 1 && !alignments.is_empty() {
-            return !alignments.iter().any(|own| own.is_kept(own.usual(&others), &field.place));
+        let is_in_line = |own: Alignment| own.is_kept(own.usual(&others), &field.place);
+        if others.len() > 1 {
+            let least = alignments.iter().map(|kept| kept.without(row, column)).min().unwrap_or(0);
+            if least <= (self.rows.len() - self.headers) / MIN_IN_LINE {
+                let best = alignments.iter().filter(|kept| kept.without(row, column) == least);
+                // If most values of a column are out of line, none of them shows where the others belong.
+                let is_kept = |kept: &Kept| {
+                    let out = kept.out_of_line.get(&column).map_or(0, BTreeSet::len);
+                    is_in_line(kept.alignment) && out * 2 <= others.len()
+                };
+                return !best.into_iter().all(is_kept);
+            }
         }
         let is_usual = |own: &&Alignment| others.iter().all(|other| own.is_kept(own.anchor(first), other));
         let mut usual = Alignment::ALL.iter().filter(is_usual).peekable();
-        usual.peek().is_some() && !usual.any(|own| own.is_kept(own.anchor(first), &field.place))
+        usual.peek().is_some() && !usual.any(|own| is_in_line(*own))
     }
 
-    /// The alignments that nearly all rows keep in all columns of values.
-    fn alignments(&self) -> Vec<Alignment> {
-        let all = Alignment::ALL.into_iter().filter(|own| {
-            let mut out_of_line: BTreeSet<usize> = BTreeSet::new();
+    /// The rows that are out of line, for each alignment.
+    fn alignments(&self) -> Vec<Kept> {
+        let kept = |alignment: Alignment| {
+            let mut out_of_line: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
             for column in (0..self.holds_values.len()).filter(|column| self.holds_values[*column]) {
                 let fields = self.fields(column).filter(|(_, field)| field.is_value());
                 let places: Vec<(usize, &Range<usize>)> = fields.map(|(row, field)| (row, &field.place)).collect();
                 let only: Vec<&Range<usize>> = places.iter().map(|(_, place)| *place).collect();
-                let usual = own.usual(&only);
-                out_of_line.extend(places.iter().filter(|(_, place)| !own.is_kept(usual, place)).map(|(row, _)| *row));
+                let usual = alignment.usual(&only);
+                let is_out = |place: &Range<usize>| !alignment.is_kept(usual, place);
+                let out = places.iter().filter(|(_, place)| is_out(place)).map(|(row, _)| *row);
+                out_of_line.insert(column, out.collect());
             }
-            out_of_line.len() <= 1 + (self.rows.len() - self.headers) / MIN_IN_LINE
-        });
-        all.collect()
+            Kept { alignment, out_of_line }
+        };
+        Alignment::ALL.into_iter().map(kept).collect()
+    }
+}
+
+/// An alignment and, for each column of values, the rows that do not keep it.
+struct Kept {
+    alignment: Alignment,
+    out_of_line: BTreeMap<usize, BTreeSet<usize>>,
+}
+
+impl Kept {
+    /// How many rows do not keep it in other columns, without this one.
+    fn without(&self, row: usize, column: usize) -> usize {
+        let others = self.out_of_line.iter().filter(|(other, _)| **other != column);
+        let rows: BTreeSet<usize> = others.flat_map(|(_, rows)| rows).copied().filter(|other| *other != row).collect();
+        rows.len()
     }
 }

@@ -77,8 +77,7 @@ impl<'d> Block<'d> {
                     *holds_values |= field.is_value();
                 }
                 [first, second] => {
-                    let own = [*first, *second];
-                    let is_free = own.iter().all(|column| {
+                    let is_free = [*first, *second].iter().all(|column| {
                         *column < self.columns.len()
                             && self.holds_values[*column]
                             && fields.iter().filter(|other| meets(&other.place, &self.columns[*column])).count() == 1

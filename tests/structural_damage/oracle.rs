@@ -289,8 +289,11 @@ fn got(own: &Indicator, reports: &[Lookup<'_>], main: usize) -> String {
 impl Lookup<'_> {
     /// Whether a finding names the values of a row without a label, which may be these.
     fn keeps_unlabelled(&self, true_cells: &[CellValue<()>]) -> bool {
-        let named =
-            self.report.findings.iter().filter(|finding| matches!(finding.code.as_str(), "XG310" | "XG341" | "XG351"));
+        let named = self
+            .report
+            .findings
+            .iter()
+            .filter(|finding| matches!(finding.code.as_str(), "XG305" | "XG310" | "XG341" | "XG351"));
         named.map(|finding| finding.message(Lang::ZH)).any(|message| {
             true_cells.iter().any(|cell| cell.number().is_none_or(|number| message.contains(&number.to_string())))
         })
