@@ -148,11 +148,21 @@ impl Recognizer {
             return Ok(as_text);
         }
         let as_tables = self.in_one_reading(&document.with_alternatives())?;
-        let numbers = |(reports, _): &(Vec<Report>, Vec<Finding>)| reports.iter().map(numbers).sum::<usize>();
-        // Where the lines of a text are as good, they were typed as such.
         let is_page = document.alternatives.iter().any(|other| other.is_of_page());
-        let is_better = numbers(&as_tables) > numbers(&as_text) || is_page && numbers(&as_tables) == numbers(&as_text);
+        let is_better = match is_page {
+            true => {
+                let count = |reports: &[Report]| reports.iter().map(numbers).sum::<usize>();
+                count(&as_tables.0) >= count(&as_text.0)
+            }
+            // Characters show columns less surely than places on a page: enough for lists only.
+            false => self.are_lists(&as_tables.0) && rows_read(&as_tables.0) > rows_read(&as_text.0),
+        };
         Ok(if is_better { as_tables } else { as_text })
+    }
+
+    /// Whether reports are of forms with one label and value columns beside it.
+    fn are_lists(&self, reports: &[Report]) -> bool {
+        reports.iter().all(|report| self.template_of(report).is_some_and(|template| !template.is_matrix()))
     }
 
     fn in_one_reading(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {
@@ -487,6 +497,16 @@ fn found(report: &Report) -> usize {
 /// How many values are numbers.
 fn numbers(report: &Report) -> usize {
     report.values.iter().filter(|value| value.cell.is_number()).count()
+}
+
+/// How many rows of the forms have a number in a column that is known. A column without a header has its number for one.
+fn rows_read(reports: &[Report]) -> usize {
+    let is_known = |column: &Option<String>| column.as_ref().is_none_or(|name| name.parse::<usize>().is_err());
+    let ids = |report: &Report| {
+        let values = report.values.iter().filter(|value| value.cell.is_number() && is_known(&value.column));
+        values.filter_map(|value| value.id.clone()).collect::<BTreeSet<_>>().len()
+    };
+    reports.iter().map(ids).sum()
 }
 
 /// Adds findings to the reports of worksheets.
