@@ -30,10 +30,7 @@ const SHARES: &[(&str, f64)] = &[
 
 /// Kind and seed of failures that were fixed.
 pub const PINNED: &[(&str, u64)] = &[
-    ("add code column", 1_009_862),
     ("add code column", 7_004_087),
-    ("add code column", 7_012_207),
-    ("add code column", 7_014_902),
     ("add code column", 7_014_937),
     ("add code column", 7_015_847),
     ("add code column", 7_016_127),
