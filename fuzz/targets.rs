@@ -33,7 +33,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "xml-2003", seeds: &["xml"], run: reading },
     Target { name: "docx", seeds: &["docx"], run: reading },
     Target { name: "doc", seeds: &["doc"], run: reading },
-    Target { name: "recognize", seeds: &["txt", "csv", "html"], run: recognizing },
+    Target { name: "pdf", seeds: &["pdf"], run: reading },
+    Target { name: "ofd", seeds: &["ofd"], run: reading },
+    Target { name: "recognize", seeds: &["txt", "csv", "html", "pdf"], run: recognizing },
     Target { name: "template", seeds: &["toml"], run: template },
 ];
 

@@ -100,9 +100,9 @@ impl PageBudget {
         Self::count(&mut self.comparisons, count, COMPARISONS, "@format.many_rulings")
     }
 
-    /// Counts an operator.
-    pub(crate) fn operator(&mut self) -> Result<()> {
-        Self::count(&mut self.operators, 1, OPERATORS, "@format.many_operators")
+    /// Counts operators.
+    pub(crate) fn operators(&mut self, count: usize) -> Result<()> {
+        Self::count(&mut self.operators, count, OPERATORS, "@format.many_operators")
     }
 
     fn count(counter: &mut usize, count: usize, limit: usize, found: &str) -> Result<()> {

@@ -25,6 +25,9 @@ pub(crate) type Parts = (Vec<Part>, Vec<Finding>);
 /// The tables and paragraphs of an archive, what its reader noticed, and the encoding of its first page.
 pub(crate) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
 
+/// What pages hold, and the JSON of the report that the file carries.
+pub(crate) type WithReport = (PagedParts, Option<String>);
+
 /// The reports that a file stores, and what its reader noticed.
 pub(crate) type Stored = (Vec<Report>, Vec<Finding>);
 
@@ -33,7 +36,7 @@ pub(crate) enum FormatReader {
     /// From the bytes.
     Binary(fn(&[u8], &ReadOptions) -> Result<Parts>),
     /// From the bytes of pages, whose lines may be tables; with the JSON of the report that the file carries.
-    Paged(fn(&[u8], &ReadOptions) -> Result<(PagedParts, Option<String>)>),
+    Paged(fn(&[u8], &ReadOptions) -> Result<WithReport>),
     /// From decoded text.
     Text(fn(&str, &ReadOptions) -> Result<Parts>),
     /// From decoded text, which stores reports.

@@ -8,6 +8,7 @@
 
 mod files;
 mod pack;
+mod pages;
 
 use std::alloc::System;
 use std::path::Path;
@@ -34,7 +35,7 @@ fn every_hostile_file_ends_within_bounds() {
     let only = std::env::var("XXGK_HOSTILE_ONLY").ok();
     let all = folder.is_some() || std::env::var_os("XXGK_HOSTILE_ALL").is_some();
     let chosen = |name: &str| only.as_ref().map_or(all || !LONG.contains(&name), |only| name.contains(only));
-    for (name, fate, make) in FILES.iter().filter(|(name, ..)| chosen(name)) {
+    for (name, fate, make) in FILES.iter().chain(pages::FILES).filter(|(name, ..)| chosen(name)) {
         MEASURED.set_limit(usize::MAX).unwrap();
         let bytes = make();
         if let Some(folder) = &folder {

@@ -42,7 +42,8 @@ pub(super) fn drop(pages: &mut [Lines]) {
             let key = (line.rect.y0.round() as i64, line.text.clone());
             let place = repeated.binary_search(&key).ok().filter(|_| is_in_margin);
             let is_known = place.is_some_and(|at| std::mem::replace(&mut seen[at], true));
-            if !is_known && !(is_in_margin && is_page_number(&line.text)) {
+            let is_number = is_in_margin && is_page_number(&line.text);
+            if !is_known && !is_number {
                 page.lines.push(line);
             }
         }

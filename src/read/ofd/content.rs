@@ -41,7 +41,7 @@ impl Painter<'_, '_> {
             return Err(limit::too_large("@format.deep", DEPTH));
         }
         for object in &container.children {
-            self.canvas.budget().operator()?;
+            self.canvas.budget().operators(1)?;
             if object.flag("Visible", true) {
                 self.object(object, place)?;
             }

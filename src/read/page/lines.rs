@@ -57,7 +57,7 @@ fn upright(rect: &Rect, direction: Direction) -> Rect {
 }
 
 /// Glyphs with the same middle, from the top down; each row from the left.
-fn rows<'g>(mut glyphs: Vec<(Rect, &'g Glyph)>) -> Vec<Vec<(Rect, &'g Glyph)>> {
+fn rows(mut glyphs: Vec<(Rect, &Glyph)>) -> Vec<Vec<(Rect, &Glyph)>> {
     let middle = |rect: &Rect| rect.center().1;
     glyphs.sort_by(|(one, _), (other, _)| middle(one).total_cmp(&middle(other)));
     let mut rows: Vec<Vec<(Rect, &Glyph)>> = Vec::new();

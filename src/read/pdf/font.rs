@@ -205,7 +205,10 @@ fn check(dict: &Dict<'_>, inflated: &mut Inflated) -> Result<()> {
             streams.extend(descriptor.get::<Stream<'_>>(key));
         }
         let widths = font.get::<Array<'_>>(b"Widths").map_or(0, |list| list.data().len());
-        let ranges: usize = [&b"W"[..], b"W2"].iter().filter_map(|key| font.get::<Array<'_>>(*key)).map(|list| ranged(&list)).sum();
+        let ranges: usize = [(&b"W"[..], 3), (b"W2", 5)]
+            .into_iter()
+            .filter_map(|(key, numbers)| Some(ranged(&font.get::<Array<'_>>(key)?, numbers)))
+            .sum();
         if widths > FONT_CODES || ranges > FONT_CODES {
             return Err(limit::too_large("@format.many_glyphs", FONT_CODES));
         }
@@ -216,8 +219,9 @@ fn check(dict: &Dict<'_>, inflated: &mut Inflated) -> Result<()> {
     Ok(())
 }
 
-/// How many codes the widths of a font are for: `first last width`, or `first [width …]`.
-fn ranged(widths: &Array<'_>) -> usize {
+/// How many codes the widths of a font are for: `first last width`, with three numbers for a vertical font, or
+/// `first [width …]`.
+fn ranged(widths: &Array<'_>, numbers_of_range: usize) -> usize {
     let mut count = 0usize;
     let mut numbers: Vec<f64> = Vec::new();
     for item in widths.iter::<Object<'_>>() {
@@ -229,9 +233,9 @@ fn ranged(widths: &Array<'_>) -> usize {
             }
             _ => numbers.clear(),
         }
-        // Whichever of the numbers are first and last.
-        if let [.., before, last] = numbers.as_slice() {
-            count = count.saturating_add((last - before).max(0.0) as usize);
+        if numbers.len() == numbers_of_range {
+            count = count.saturating_add((numbers[1] - numbers[0]).max(0.0) as usize);
+            numbers.clear();
         }
     }
     count

@@ -25,10 +25,10 @@ const DEFLATE_RATIO: u64 = 1032;
 const RUN_RATIO: u64 = 64;
 
 /// The longest dictionary of a stream that is searched for what the stream is.
-const DICTIONARY: usize = 1 << 14;
+const DICTIONARY: usize = 1 << 13;
 
-/// The most streams in a file.
-const STREAMS: usize = 200_000;
+/// The most bytes in the dictionaries of all streams.
+const DICTIONARIES: usize = 1 << 26;
 
 /// Counts inflated bytes.
 pub(super) struct Inflated {
@@ -62,15 +62,11 @@ impl Inflated {
     pub(super) fn scan(&self, bytes: &[u8]) -> Result<()> {
         let is_encrypted = memmem::find(bytes, b"/Encrypt").is_some();
         let mut measured = Self::up_to(self.left);
-        let mut streams = 0;
+        let mut searched = 0;
         let mut end = 0;
         for at in memmem::find_iter(bytes, b"stream") {
             if bytes[..at].ends_with(b"end") {
                 continue;
-            }
-            streams += 1;
-            if streams > STREAMS {
-                return Err(limit::too_large("@format.many_parts", STREAMS));
             }
             if end <= at {
                 end = memmem::find(&bytes[at..], b"endstream").map_or(bytes.len(), |found| at + found);
@@ -79,6 +75,10 @@ impl Inflated {
             let start = memmem::rfind(head, b"obj");
             let is_long = start.is_none() && at > DICTIONARY;
             let dictionary = unescaped(&head[start.unwrap_or(0)..]);
+            searched += dictionary.len();
+            if searched > DICTIONARIES {
+                return Err(limit::too_large("@format.many_parts", DICTIONARIES / DICTIONARY));
+            }
             let has = |name: &[u8]| memmem::find(&dictionary, name).is_some();
             if has(b"Image") && !has(b"First") && !is_long {
                 continue;

@@ -123,7 +123,7 @@ impl<'a> Interpreter<'_, '_, 'a> {
         let mut operators = UntypedIter::new(&content);
         let mut is_whole = false;
         while let Some(instruction) = operators.next() {
-            self.canvas.budget().operator()?;
+            self.canvas.budget().operators(1)?;
             let name: &[u8] = instruction.operator;
             if name == LAST {
                 is_whole = true;

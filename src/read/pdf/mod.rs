@@ -16,6 +16,8 @@ mod state;
 mod structure;
 mod text;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use hayro_syntax::{LoadPdfError, Pdf};
 
 use super::format::{FormatInfo, FormatReader};
@@ -40,6 +42,12 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 /// [`Encrypted`](ErrorKind::Encrypted) with a password; [`Corrupt`](ErrorKind::Corrupt), [`TooLarge`](ErrorKind::TooLarge);
 /// [`Scanned`](ErrorKind::Scanned) if the pages are images; [`Empty`](ErrorKind::Empty) without any text.
 fn read(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
+    // The parsers of objects and fonts may panic.
+    let work = || read_document(bytes);
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(inflate::damaged()))
+}
+
+fn read_document(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
     let mut inflated = inflate::Inflated::new();
     inflated.scan(bytes)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {

@@ -81,8 +81,11 @@ impl Structure {
     }
 }
 
+/// Cells of the page, with the numbers of their tables, by table, row and column.
+type Places<'t> = BTreeMap<(usize, usize, usize), (usize, &'t Cell)>;
+
 /// Whether cells of the page have a row in common.
-fn share_a_row(places: &[BTreeMap<(usize, usize, usize), (usize, &Cell)>]) -> bool {
+fn share_a_row(places: &[Places<'_>]) -> bool {
     let mut cells = places.iter().flat_map(BTreeMap::values);
     let Some((table, first)) = cells.next() else { return true };
     let (mut from, mut to) = (first.row, first.row + first.rows);

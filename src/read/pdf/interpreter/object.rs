@@ -13,6 +13,9 @@ use crate::read::page::{Matrix, Rect};
 /// Flags of annotations that do not show: hidden, and not on the screen.
 const HIDDEN: i32 = 1 << 1 | 1 << 5;
 
+/// A form takes as long as this many operators, however short it is.
+const FORM: usize = 100;
+
 impl<'a> Interpreter<'_, '_, 'a> {
     /// Paints a form or an image.
     pub(super) fn object(&mut self, object: &Stream<'a>, resources: &Resources<'a>) -> Result<()> {
@@ -44,6 +47,7 @@ impl<'a> Interpreter<'_, '_, 'a> {
         if self.depth >= DEPTH {
             return Err(limit::too_large("@format.deep", DEPTH));
         }
+        self.canvas.budget().operators(FORM)?;
         let dict = form.dict();
         let content = self.decoded(form)?;
         let own = dict.get::<Dict<'a>>(b"Resources").map(Resources::new);
