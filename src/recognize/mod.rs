@@ -61,6 +61,7 @@ mod text_headers;
 mod tokens;
 mod unfold;
 mod unlabeled;
+mod unowned;
 pub mod value;
 mod worksheets;
 
@@ -110,6 +111,7 @@ impl Recognizer {
             Some(document) => {
                 let (mut reports, silent) = self.in_document(document)?;
                 narrative::add(document, &mut reports, |report| self.template_of(report));
+                unowned::name_pages(document, &mut reports);
                 (reports, silent)
             }
             None => (Vec::new(), Vec::new()),

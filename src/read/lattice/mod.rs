@@ -8,6 +8,7 @@
 //! and [`join`] puts the parts of a table on several pages together.
 
 mod doubt;
+mod drawn;
 mod grid;
 mod join;
 mod rulings;
@@ -62,7 +63,8 @@ pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Resul
         let own = glyphs.iter().zip(&owner);
         let own =
             own.filter_map(|(glyph, owner)| owner.filter(|(at, _)| *at == index).map(|(_, group)| (group, *glyph)));
-        let content = squares.cells(own);
+        let mut content = squares.cells(own);
+        drawn::mark(page, frame, &mut content, budget)?;
         let is_beyond = |glyph: &Glyph| !glyph.is_space() && !paper.contains(glyph.rect.center());
         let is_cut = content.iter().flat_map(|cell| &cell.glyphs).any(is_beyond);
         tables.push(Table { is_cut, ..split::table(page, frame, content) });

@@ -86,6 +86,16 @@ fn a_number_that_a_line_cuts_is_unreadable() {
 }
 
 #[test]
+fn a_drawing_in_place_of_a_value_is_unreadable() {
+    let mut sheet =
+        ruled().text("a", 60.0, 105.0).text("12", 160.0, 105.0).text("3", 260.0, 105.0).across(131.0, 90.0, 110.0);
+    sheet.0.drawings.push(Rect { x0: 180.0, y0: 122.0, x1: 210.0, y1: 138.0 });
+    // A minus before the number, and an underline.
+    let sheet = sheet.across(110.0, 154.0, 158.0).across(114.5, 260.0, 266.0);
+    assert_eq!(sheet.drawn(), ["00 a, 01 12\u{fffd}, 02 3, 10 \u{fffd}, 11 \u{fffd}, 12 , 20 , 21 , 22 "]);
+}
+
+#[test]
 fn a_number_beside_two_labels_is_unreadable() {
     let labels = |sheet: Sheet| sheet.text("1.ab", 55.0, 105.0).text("2.cd", 55.0, 125.0).text("7", 155.0, 125.0);
     let mut sheet = labels(ruled());

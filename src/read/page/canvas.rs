@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 
 use super::geometry::{Glyph, Page, Rect, Ruling};
+use super::strike::{self, Segment};
 use crate::error::Result;
 use crate::limit::PageBudget;
 
@@ -17,6 +18,9 @@ const THICKEST: f64 = 3.0;
 
 /// How far a line may be from exactly straight.
 const SLANT: f64 = 0.7;
+
+/// A drawing that is larger both ways is no mark of a cell: a seal, a chart or a frame.
+const LARGEST: f64 = 40.0;
 
 /// Shorter lines are dots.
 const SHORTEST: f64 = 0.2;
@@ -60,11 +64,13 @@ pub(crate) struct Canvas<'b> {
     budget: &'b mut PageBudget,
     /// Filled areas in the order in which they are painted, and whether they are white.
     fills: Vec<(Rect, bool)>,
+    /// Straight pieces of small drawings that are no ruling lines.
+    drawn: Vec<Segment>,
 }
 
 impl<'b> Canvas<'b> {
     pub(crate) fn new(width: f64, height: f64, budget: &'b mut PageBudget) -> Self {
-        Self { page: Page { width, height, ..Page::default() }, budget, fills: Vec::new() }
+        Self { page: Page { width, height, ..Page::default() }, budget, fills: Vec::new(), drawn: Vec::new() }
     }
 
     /// What can be painted on: the paper, and as much around it as a table may have that is too wide for the paper.
@@ -132,7 +138,11 @@ impl<'b> Canvas<'b> {
         for subpath in path {
             let Some(rect) = Rect::around(subpath.points.iter().copied()) else { continue };
             if rect.width().min(rect.height()) > THICKEST {
-                areas.extend(subpath.rectangle());
+                match subpath.rectangle() {
+                    Some(area) => areas.push(area),
+                    None if ink != Ink::White => self.draw(subpath, clip)?,
+                    None => {}
+                }
             } else if ink != Ink::White {
                 self.bar(&rect, clip)?;
             }
@@ -172,7 +182,13 @@ impl<'b> Canvas<'b> {
         if matches!(ink, Ink::White | Ink::None) || width > 2.0 * THICKEST {
             return Ok(());
         }
-        for subpath in path.iter().filter(|subpath| !subpath.is_curved) {
+        for subpath in path {
+            if subpath.is_curved || !is_ruled(subpath) {
+                self.draw(subpath, clip)?;
+            }
+            if subpath.is_curved {
+                continue;
+            }
             for pair in subpath.points.windows(2) {
                 self.line(pair[0], pair[1], clip)?;
             }
@@ -180,6 +196,19 @@ impl<'b> Canvas<'b> {
                 self.line(*last, *first, clip)?;
             }
         }
+        Ok(())
+    }
+
+    /// Draws something that is no ruling line.
+    fn draw(&mut self, subpath: &Subpath, clip: &Rect) -> Result<()> {
+        let Some(rect) = Rect::around(subpath.points.iter().copied()) else { return Ok(()) };
+        let is_shown = clip.contains(rect.center()) && rect.width().max(rect.height()) > SHORTEST;
+        if rect.width().min(rect.height()) > LARGEST || !is_shown {
+            return Ok(());
+        }
+        self.budget.rulings(subpath.points.len())?;
+        self.page.drawings.push(rect);
+        self.drawn.extend(subpath.points.windows(2).map(|pair| (pair[0], pair[1])));
         Ok(())
     }
 
@@ -216,13 +245,20 @@ impl<'b> Canvas<'b> {
 
     /// The page, without hidden text that other text shows in place of.
     pub(crate) fn finish(self) -> Page {
-        let Self { mut page, .. } = self;
+        let Self { mut page, drawn, .. } = self;
+        strike::mark(&mut page, &drawn);
         if page.glyphs.iter().any(|glyph| glyph.is_hidden) {
             let shown = Shown::new(&page.glyphs);
             page.glyphs.retain(|glyph| !glyph.is_hidden || !shown.is_below(glyph));
         }
         page
     }
+}
+
+/// Whether all pieces of a path run along or down the page.
+fn is_ruled(path: &Subpath) -> bool {
+    let is_straight = |pair: &[(f64, f64)]| (pair[0].0 - pair[1].0).abs().min((pair[0].1 - pair[1].1).abs()) <= SLANT;
+    path.points.windows(2).all(is_straight)
 }
 
 /// The visible glyphs, by squares of the page.

@@ -136,6 +136,8 @@ pub(crate) struct Page {
     pub(crate) glyphs: Vec<Glyph>,
     pub(crate) rulings: Vec<Ruling>,
     pub(crate) images: Vec<Rect>,
+    /// Around small drawings that are neither ruling lines nor filled rectangles.
+    pub(crate) drawings: Vec<Rect>,
     /// The direction, on the page as displayed, of what now runs to the right.
     pub(crate) turned: Direction,
 }

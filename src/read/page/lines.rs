@@ -23,6 +23,14 @@ const AGAIN: f64 = 0.15;
 /// Two different glyphs that share this part of the narrower one's width are on top of each other.
 const ON_TOP: f64 = 0.7;
 
+/// A digit is a mark of a note if it is smaller than the one beside it by this factor, and on another baseline by this
+/// part of the larger size.
+const SMALLER: f64 = 0.85;
+const RAISED: f64 = 0.12;
+
+/// The part of a glyph's height that is below its baseline.
+const BELOW: f64 = 0.12;
+
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Line {
@@ -93,12 +101,15 @@ fn line(row: &[(Rect, &Glyph)]) -> Option<Line> {
     let mut spaces = 0;
     // The last glyph that was written: its place, and where its character begins.
     let mut last: Option<(Rect, char, usize)> = None;
+    let mut before: Option<(&Rect, &Glyph)> = None;
     for (rect, glyph) in row {
         if glyph.is_space() {
             spaces += usize::from(rect.width() > 0.0);
             continue;
         }
-        let c = if glyph.is_hidden { UNREADABLE } else { unified(glyph.c) };
+        let is_note = glyph.c.is_numeric() && before.is_some_and(|before| is_beside_note(before, (rect, glyph)));
+        before = Some((rect, glyph));
+        let c = if glyph.is_hidden || is_note { UNREADABLE } else { unified(glyph.c) };
         if let Some((before, written, at)) = last {
             if is_again((&before, written), (rect, c), glyph.size) {
                 continue;
@@ -129,6 +140,14 @@ fn line(row: &[(Rect, &Glyph)]) -> Option<Line> {
     let end = last.map_or(first.x1, |(rect, ..)| rect.x1);
     end_field(&mut line, end);
     Some(line)
+}
+
+/// Whether one of two digits is the mark of a note: it is smaller and on another baseline. The number is not certain then.
+fn is_beside_note((before, digit): (&Rect, &Glyph), (rect, other): (&Rect, &Glyph)) -> bool {
+    let (larger, smaller) = (digit.size.max(other.size), digit.size.min(other.size));
+    let baseline = |rect: &Rect| rect.y1 - BELOW * rect.height();
+    let is_next = digit.c.is_numeric() && rect.x0 - before.x1 < SPACE * larger;
+    is_next && smaller < SMALLER * larger && (baseline(before) - baseline(rect)).abs() > RAISED * larger
 }
 
 fn end_field(line: &mut Line, at: f64) {
@@ -199,6 +218,17 @@ mod tests {
         let mut hidden = glyphs("7", 0.0, 0.0);
         hidden[0].is_hidden = true;
         assert_eq!(texts(&hidden), ["\u{fffd}"]);
+    }
+
+    #[test]
+    fn a_raised_digit_makes_its_number_unreadable() {
+        let mut number = glyphs("121", 0.0, 0.0);
+        number[2].rect = Rect { x0: 10.0, y0: -1.0, x1: 13.0, y1: 5.0 };
+        number[2].size = 6.0;
+        assert_eq!(texts(&number), ["12\u{fffd}"]);
+        // A smaller digit on the same line is part of the number.
+        number[2].rect = Rect { x0: 10.0, y0: 3.5, x1: 13.0, y1: 9.5 };
+        assert_eq!(texts(&number), ["121"]);
     }
 
     #[test]

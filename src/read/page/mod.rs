@@ -11,6 +11,7 @@ mod geometry;
 pub(super) mod lines;
 mod matrix;
 mod radical;
+mod strike;
 mod turn;
 
 pub(super) use canvas::{Canvas, Ink, Subpath};

@@ -28,7 +28,7 @@ impl Page {
             glyph.rect = rect(&glyph.rect);
             glyph.direction = between(direction, glyph.direction);
         }
-        for image in &mut self.images {
+        for image in self.images.iter_mut().chain(&mut self.drawings) {
             *image = rect(image);
         }
         for ruling in &mut self.rulings {

@@ -38,7 +38,7 @@ impl Default for Paint {
 }
 
 /// A component this near to white counts as white.
-const NEAR: f64 = 0.02;
+const NEAR: f64 = 0.04;
 
 impl Paint {
     /// Sets a color of gray, red-green-blue or cyan-magenta-yellow-black, by the number of components.

@@ -109,6 +109,10 @@ impl<'a> Interpreter<'_, '_, 'a> {
     /// The content of a stream.
     fn decoded(&mut self, stream: &Stream<'a>) -> Result<Vec<u8>> {
         let ending = self.inflated.take(stream)?;
+        // A blank page may have an empty stream, whatever its filter.
+        if stream.raw_data().iter().all(u8::is_ascii_whitespace) {
+            return Ok(Vec::new());
+        }
         match stream.decoded_data() {
             Ok(data) if ending == Ending::Whole => Ok(data.into_owned()),
             _ => Err(damaged()),

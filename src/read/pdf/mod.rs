@@ -12,6 +12,7 @@ mod font;
 mod inflate;
 mod interpreter;
 mod layers;
+mod loss;
 mod state;
 mod structure;
 mod text;
@@ -61,6 +62,7 @@ fn read_document(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
     let (parts, mut findings, alternatives) =
         flow::parts(pages, &mut budget, &mut |number, tables| structure.compare(number, tables))?;
     findings.extend(structure.finding());
+    findings.extend(loss::finding(bytes, &pdf));
     let attached = attachment::report(&pdf, &mut inflated)?;
     Ok(((parts, findings, alternatives), attached))
 }

@@ -65,6 +65,14 @@ fn damaged_content_is_an_error_not_a_blank_page() {
 }
 
 #[test]
+fn struck_digits_are_not_read() {
+    let text = "BT /F 10 Tf 20 100 Td (9912) Tj ET ";
+    assert_eq!(texts(&format!("{text} 20 103.2 10 0.6 re f")), ["\u{fffd}\u{fffd}12"]);
+    assert_eq!(texts(&format!("{text} 20 98.5 20 0.6 re f")), ["9912"]);
+    assert_eq!(texts(&format!("{text} 28 96 m 42 110 l S")), ["99\u{fffd}\u{fffd}"]);
+}
+
+#[test]
 fn content_that_never_ends_is_refused() {
     let many = "0 0 1 1 re ".repeat(200_000);
     let error = super::read(&document(&many)).unwrap_err();

@@ -8,7 +8,7 @@ use hayro_syntax::page::Resources;
 use super::{DEPTH, Interpreter};
 use crate::error::Result;
 use crate::limit;
-use crate::read::page::{Matrix, Rect};
+use crate::read::page::{Ink, Matrix, Rect, Subpath};
 
 /// Flags of annotations that do not show: hidden, and not on the screen.
 const HIDDEN: i32 = 1 << 1 | 1 << 5;
@@ -75,7 +75,7 @@ impl<'a> Interpreter<'_, '_, 'a> {
         if flags & HIDDEN != 0 || is_popup || self.layers.hides(annotation, b"OC") {
             return Ok(());
         }
-        let Some(form) = appearance(annotation) else { return Ok(()) };
+        let Some(form) = appearance(annotation) else { return self.strike_out(annotation) };
         let Some(place) = rectangle(annotation, b"Rect") else { return Ok(()) };
         let Some(shown) = bounds(form.dict(), &matrix(form.dict())) else { return Ok(()) };
         let scale = |to: f64, from: f64| if from > 0.0 { to / from } else { 1.0 };
@@ -86,6 +86,22 @@ impl<'a> Interpreter<'_, '_, 'a> {
         self.state.ctm = move_to.then(&self.state.ctm);
         self.form(&form, resources)?;
         self.restore(floor - 1);
+        Ok(())
+    }
+
+    /// Strikes out text as an annotation without an appearance says.
+    fn strike_out(&mut self, annotation: &Dict<'a>) -> Result<()> {
+        if annotation.get::<Name<'_>>(b"Subtype").as_deref() != Some(b"StrikeOut") {
+            return Ok(());
+        }
+        let corners = annotation.get::<Array<'_>>(b"QuadPoints").map(|list| list.iter::<f64>().collect::<Vec<_>>());
+        for quad in corners.unwrap_or_default().chunks_exact(8) {
+            let Some(place) = Rect::around(quad.chunks_exact(2).map(|point| (point[0], point[1]))) else { continue };
+            let middle = place.center().1;
+            let line = [(place.x0, middle), (place.x1, middle)].map(|(x, y)| self.state.ctm.point(x, y));
+            let path = Subpath { points: line.to_vec(), ..Subpath::default() };
+            self.canvas.stroke(&[path], 1.0, Ink::Color, &self.state.clip)?;
+        }
         Ok(())
     }
 }

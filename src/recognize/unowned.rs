@@ -1,0 +1,128 @@
+//! Pages of numbers whose rows and columns are on other pages.
+//!
+//! In: a document, and the reports made of it. Out: findings, and blank values made unreadable. Called by
+//! [`super::Recognizer`]: a worksheet that is wider than its paper prints its last columns on pages of their own, where
+//! nothing says which row a number is of. So no value that seems blank is certain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::value::{is_unit, parse};
+use crate::document::{Cell, Document, Location, Part};
+use crate::finding::Finding;
+use crate::report::{CellValue, Report, Value};
+use crate::template::ValueKind;
+
+/// Fewer numbers on a page may be anything.
+const MIN_NUMBERS: usize = 5;
+
+/// A page with a larger share of other texts has rows of its own.
+const MAX_TEXTS: f64 = 0.4;
+
+/// What a page has: numbers, other texts without units, and the first number.
+#[derive(Default)]
+struct OnPage<'d> {
+    numbers: usize,
+    texts: usize,
+    first: Option<&'d Cell>,
+}
+
+impl OnPage<'_> {
+    fn has_numbers_only(&self) -> bool {
+        self.numbers >= MIN_NUMBERS && self.texts as f64 <= MAX_TEXTS * (self.numbers + self.texts) as f64
+    }
+}
+
+/// Names pages of numbers that no report has, and makes the blank values of the reports unreadable. Where a report has no
+/// value at all, numbers on any page count.
+pub(super) fn name_pages(document: &Document, reports: &mut [Report]) {
+    let pages = pages(document);
+    let values = |report: &Report| {
+        let own = report.values.iter().chain(&report.extra).filter(|value| !value.cell.is_blank());
+        own.filter_map(|value| page(value.at.as_ref()?)).collect::<BTreeSet<u32>>()
+    };
+    let used: BTreeSet<u32> = reports.iter().flat_map(values).collect();
+    for report in reports {
+        let is_empty = values(report).is_empty();
+        let unread = |(page, own): &(&u32, &OnPage<'_>)| is_empty || !used.contains(*page) && own.has_numbers_only();
+        let unread: Vec<(&u32, &OnPage<'_>)> = pages.iter().filter(unread).collect();
+        let count: usize = unread.iter().map(|(_, own)| own.numbers).sum();
+        let list: Vec<String> =
+            unread.iter().filter(|(_, own)| own.numbers > 0).map(|(page, _)| page.to_string()).collect();
+        let at = unread.iter().find_map(|(_, own)| own.first).map(|cell| cell.at.clone());
+        let blanks: Vec<&mut Value> =
+            report.values.iter_mut().filter(|value| value.cell.is_blank() && value.at.is_some()).collect();
+        if count < MIN_NUMBERS || blanks.is_empty() {
+            continue;
+        }
+        let mut finding = Finding::new("XG390").with("count", count).with("pages", list.join("、")).at(at);
+        for value in blanks {
+            value.cell = CellValue::Unreadable(String::new());
+            finding.ids.extend(value.id.clone().map(Into::into));
+        }
+        report.findings.push(finding);
+    }
+}
+
+/// What each page has.
+fn pages(document: &Document) -> BTreeMap<u32, OnPage<'_>> {
+    let mut pages: BTreeMap<u32, OnPage<'_>> = BTreeMap::new();
+    let cells = document.parts.iter().flat_map(|part| match part {
+        Part::Paragraph(cell) => vec![cell],
+        Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell).collect(),
+    });
+    for cell in cells.filter(|cell| !cell.is_blank()) {
+        let Some(page) = page(&cell.at) else { continue };
+        let own = pages.entry(page).or_default();
+        for word in cell.text.split_whitespace().filter(|word| !is_unit(word)) {
+            if parse(word, ValueKind::Signed).cell.is_number() {
+                own.numbers += 1;
+                own.first = own.first.or(Some(cell));
+            } else {
+                own.texts += 1;
+            }
+        }
+    }
+    pages
+}
+
+/// The page of a place on one.
+fn page(at: &Location) -> Option<u32> {
+    match at {
+        Location::PageCell { page, .. } | Location::PageLine { page, .. } => Some(*page),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::PageBox;
+
+    fn line(page: u32, line: u32, text: &str) -> Part {
+        Part::Paragraph(Cell::text(text.to_owned(), Location::PageLine { page, line, area: PageBox::default() }))
+    }
+
+    fn report() -> Report {
+        let at = Some(Location::PageLine { page: 1, line: 1, area: PageBox::default() });
+        Report { values: vec![Value { id: Some("closed".into()), at, ..Value::default() }], ..Report::default() }
+    }
+
+    #[test]
+    fn numbers_on_pages_of_their_own_make_blanks_unreadable() {
+        let mut document = Document { parts: vec![line(1, 1, "办结数")], ..Document::default() };
+        document.parts.extend((1..8).map(|number| line(2, number, "12")));
+        let mut reports = [report()];
+        name_pages(&document, &mut reports);
+        assert_eq!(reports[0].values[0].cell, CellValue::Unreadable(String::new()));
+        assert_eq!((reports[0].findings[0].code.as_str(), reports[0].findings[0].ids.len()), ("XG390", 1));
+    }
+
+    #[test]
+    fn a_page_of_text_says_nothing() {
+        let mut document = Document { parts: vec![line(1, 1, "办结数")], ..Document::default() };
+        document.parts.extend((1..8).map(|number| line(2, number, "收到申请 12 件")));
+        let mut reports = [report()];
+        name_pages(&document, &mut reports);
+        assert!(reports[0].findings.is_empty() && reports[0].values[0].cell.is_blank());
+    }
+}
