@@ -154,7 +154,8 @@ fn line(stream: &Stream<'_>, found: &Match, is_labeled: bool) -> Option<Line> {
     let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
     let part = stream.cells[last].part;
     let region = stream.tables.get(&part)?;
-    let cells = stream.cells[first..=last].iter().filter(|cell| cell.part == part);
+    // Blank cells between the two halves of a label are those of unit and value.
+    let cells = stream.cells[first..=last].iter().filter(|cell| cell.part == part && !cell.cell.is_blank());
     let places: Vec<_> = cells.filter_map(|cell| cell.position).collect();
     let areas: Vec<_> = places.iter().map(|at| region.area(*at)).collect();
     // The values are in the first row of a merged label.

@@ -8,6 +8,8 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
 use super::align::{Chain, Match};
 use super::cells;
 use super::dictionary::Dictionary;
@@ -19,6 +21,7 @@ use super::lines::{Line, Tables};
 use super::matrix_text::{rows_behind, running_row, split_values};
 use super::reading::{BesideReading, CellReading, ExtraReading, Reading, RowReading};
 use super::serials;
+use super::split::RowSum;
 use super::stream::Stream;
 use super::tokens::bracket_length;
 use super::value::{self, ParsedValue};
@@ -334,6 +337,10 @@ impl Matrix<'_, '_> {
             });
         }
         leave_out_beside_several(&mut values);
+        if has_surplus(grid, &values) && !self.is_proven(place, &values) {
+            let form = FormRow::new(self.tables.template, place, &self.sums, &HeaderOrder::Official);
+            return self.unreadable(&form, grid, row);
+        }
         for beside in grid.columns.values.iter().filter(|value| value.own.is_none()) {
             let value = grid.value(beside, ValueKind::Signed);
             if !value.text.is_empty() {
@@ -343,6 +350,16 @@ impl Matrix<'_, '_> {
         }
         grid.add_remarks(row);
         values
+    }
+
+    /// Whether the sums of the form hold in a row of which not all values are 0: its values are in the right columns.
+    fn is_proven(&self, place: (usize, usize), values: &[CellReading]) -> bool {
+        let form = FormRow::new(self.tables.template, place, &self.sums, &HeaderOrder::Official);
+        let numbers: Option<Vec<Decimal>> = values.iter().map(|value| value.parsed.cell.number()).collect();
+        let Some(numbers) = numbers else { return false };
+        let sum = |places: &[usize]| places.iter().map(|at| numbers[*at]).sum::<Decimal>();
+        let holds = |own: &RowSum| sum(&own.total) == sum(&own.parts) && !sum(&own.total).is_zero();
+        !form.sums.is_empty() && form.sums.iter().all(holds)
     }
 
     /// A finding where a second row of values is below the headers of a table without labels: nothing says which counts.
@@ -444,6 +461,21 @@ fn goes_beyond(grid: &GridRow<'_, '_>) -> bool {
         at.column >= grid.columns.header_end && value::parse_cell(cell, ValueKind::Signed).is_filled()
     };
     grid.region.keeps_blanks() && grid.cells_behind().into_iter().filter(|cell| is_beyond(cell)).count() > 1
+}
+
+/// Whether a number is directly right of the last value column, or further right beside a blank value: the values may be
+/// one column left of where they are printed.
+fn has_surplus(grid: &GridRow<'_, '_>, values: &[CellReading]) -> bool {
+    let columns = grid.columns;
+    let (end, has_blank) = (columns.end() + grid.shift, values.iter().any(|value| value.parsed.cell.is_blank()));
+    let is_known = |column: u32| {
+        columns.unit == Some(column) || columns.serial.contains(&column) || columns.remarks.contains(&column)
+    };
+    grid.cells_behind().into_iter().any(|(at, cell)| {
+        (at.column == end || at.column > end && has_blank)
+            && !is_known(at.column)
+            && value::parse_cell(cell, ValueKind::Signed).is_filled()
+    })
 }
 
 /// Whether a cell below the headers of a table without labels holds words: the row is none of its values.

@@ -50,6 +50,8 @@ pub(crate) struct Words {
     pub other_year: Vec<String>,
     /// Words before a label that make it the opposite.
     pub negations: Vec<String>,
+    /// Words of which one is never a misspelling of another.
+    pub opposites: Vec<Vec<String>>,
     /// Words in headers of columns with the values of all years.
     pub cumulative: Vec<String>,
     /// Words before a number that was added.

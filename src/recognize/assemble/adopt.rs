@@ -15,6 +15,7 @@ use crate::recognize::value::ParsedValue;
 use crate::template::{Template, ValueKind, local};
 use crate::text::fold::fold;
 use crate::text::label::{self, Closeness};
+use crate::text::words::words;
 
 /// The least similarity of a damaged label to the official one, and its least lead over the next best.
 const SIMILAR: f64 = 0.6;
@@ -74,22 +75,25 @@ impl<'a> Candidates<'a> {
         !filled.has(place) && self.template.tables()[place.0].rows[place.1].kind != ValueKind::Heading
     }
 
-    /// The row whose label is most like a damaged one; none where no label is like it or two are.
+    /// The row whose label is most like a damaged one; none where no label is like it, two are, or the most similar one is
+    /// that of a row that was found or is elsewhere.
     fn most_similar(&self, label: &ExtraLabel, after: Option<usize>, filled: &Rows) -> Option<Place> {
-        let (before, behind) = neighbors(self.chain, after);
-        let between = self.rows.iter().filter(|row| before.is_none_or(|place| row.place > place));
-        let between = between.filter(|row| behind.is_none_or(|place| row.place < place));
-        let mut alike: Vec<(f64, Place)> = between
-            .filter(|row| self.is_open(row.place, filled))
-            .map(|row| {
-                let wordings = row.label.wordings.iter();
-                let scores = wordings.map(|w| label::similarity(&label::without_brackets(&w.words), &label.short));
-                (scores.fold(0.0, f64::max), row.place)
-            })
-            .collect();
-        alike.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let lead = alike.first().map_or(0.0, |best| best.0) - alike.get(1).map_or(0.0, |next| next.0);
-        alike.first().filter(|best| best.0 >= SIMILAR && lead >= SIMILAR_LEAD).map(|best| best.1)
+        let neighbors = Neighbors::new(self.chain, after);
+        let similarity = |row: &RowWordings| {
+            let wordings = row.label.wordings.iter().filter(|wording| !contradicts(&wording.words, &label.words));
+            let scores = wordings.map(|w| label::similarity(&label::without_brackets(&w.words), &label.short));
+            scores.fold(0.0, f64::max)
+        };
+        let all: Vec<(f64, &RowWordings)> = self.rows.iter().map(|row| (similarity(row), *row)).collect();
+        let is_own = |row: &RowWordings| neighbors.hold(row.place) && self.is_open(row.place, filled);
+        let own = all.iter().filter(|(_, row)| is_own(row));
+        let (best, row) = own.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        // Rows with the same label in other sections are told apart by their place.
+        let others = all.iter().filter(|(_, other)| {
+            other.place != row.place && (is_own(other) || other.label.official != row.label.official)
+        });
+        let next = others.map(|(score, _)| *score).fold(0.0, f64::max);
+        (*best >= SIMILAR && best - next >= SIMILAR_LEAD).then_some(row.place)
     }
 
     /// The rows that a row that stays extra may be: those missing around it and those with its label.
@@ -103,10 +107,9 @@ impl<'a> Candidates<'a> {
         after: Option<usize>,
         filled: &Rows,
     ) -> Vec<Arc<str>> {
-        let (before, behind) = neighbors(self.chain, after);
+        let neighbors = Neighbors::new(self.chain, after);
         let missing = self.rows.iter().map(|row| row.place).filter(|place| self.is_open(*place, filled));
-        let missing = missing.filter(|place| before.is_none_or(|before| *place > before));
-        let missing = missing.filter(|place| behind.is_none_or(|behind| *place < behind));
+        let missing = missing.filter(|place| neighbors.hold(*place));
         let is_like = |row: &RowWordings| {
             row.label.wordings.iter().any(|wording| {
                 let words = wording.words.as_str();
@@ -116,7 +119,7 @@ impl<'a> Candidates<'a> {
         };
         let may_be = |row: &&RowWordings| {
             let is_missing = row.optional && self.is_open(row.place, filled);
-            let is_beside = before == Some(row.place) || behind == Some(row.place);
+            let is_beside = neighbors.before == Some(row.place) || neighbors.behind == Some(row.place);
             (is_missing && label.words.is_empty()) || ((is_missing || is_beside) && is_like(row))
         };
         let alike = named.into_iter().chain(self.rows.iter().copied().filter(may_be)).map(|row| row.place);
@@ -192,9 +195,41 @@ fn with_values_of(template: &Template, place: Place, row: RowReading) -> RowRead
 }
 
 /// The rows of the template that were found before and behind an extra row.
-fn neighbors(chain: &Chain, after: Option<usize>) -> (Option<Place>, Option<Place>) {
-    let before = after.and_then(|index| chain.matches.get(index)).map(|found| found.row);
-    let rest = &chain.matches[after.map_or(0, |index| index + 1).min(chain.matches.len())..];
-    let behind = rest.iter().find(|found| !found.is_text).map(|found| found.row);
-    (before, behind)
+struct Neighbors {
+    before: Option<Place>,
+    behind: Option<Place>,
+    /// Whether the match before is a heading, and so above its row.
+    is_below_heading: bool,
+}
+
+impl Neighbors {
+    fn new(chain: &Chain, after: Option<usize>) -> Self {
+        let found = after.and_then(|index| chain.matches.get(index));
+        let rest = &chain.matches[after.map_or(0, |index| index + 1).min(chain.matches.len())..];
+        let behind = rest.iter().find(|found| !found.is_text).map(|found| found.row);
+        Self {
+            before: found.map(|found| found.row),
+            behind,
+            is_below_heading: found.is_some_and(|found| found.is_text),
+        }
+    }
+
+    /// Whether a place is between them.
+    fn hold(&self, place: Place) -> bool {
+        let is_behind = |before: Place| place > before || (self.is_below_heading && place == before);
+        self.before.is_none_or(is_behind) && self.behind.is_none_or(|behind| place < behind)
+    }
+}
+
+/// Whether two labels cannot be of the same row, however alike they are: only one is negated, or they have words of which one
+/// is never a misspelling of the other.
+fn contradicts(one: &str, other: &str) -> bool {
+    let words = words();
+    let has = |label: &str, word: &String| label.contains(word.as_str());
+    words.negations.iter().any(|word| has(one, word) != has(other, word))
+        || words.opposites.iter().any(|group| {
+            let of = |label: &str| group.iter().filter(|word| has(label, word)).collect::<Vec<_>>();
+            let (own, others) = (of(one), of(other));
+            !own.is_empty() && !others.is_empty() && own != others
+        })
 }
