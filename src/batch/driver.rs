@@ -78,7 +78,10 @@ pub(crate) fn step<T: Send + 'static>(
 }
 
 fn no_threads(error: io::Error) -> Failure {
-    Failure::new("fail.threads").with("detail", system_error(&error))
+    // As said of files, this would be that another program is using it.
+    let is_full = error.kind() == io::ErrorKind::WouldBlock;
+    Failure::new("fail.threads")
+        .with("detail", if is_full { "@system.memory".to_owned() } else { system_error(&error) })
 }
 
 /// The jobs of a plan, about to run.
