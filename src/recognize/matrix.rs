@@ -438,10 +438,17 @@ fn leave_out_if_more_columns(matrix: &Matrix<'_, '_>, rows: &mut [RowReading]) {
         matrix.tables.chain.matches.iter().map(|found| tables[found.row.0].columns.len()).collect();
     let with = |more: usize| rows.iter().zip(&counts).filter(|(row, count)| row.found == *count + more).count();
     let (more, exact) = (with(1), with(0));
-    if (more <= MIN_SURPLUS || more < exact) && !(more > 1 && exact < more) {
-        return;
-    }
-    for row in rows.iter_mut().filter(|row| row.found > 0 && !row.is_unreadable) {
+    let in_all = !((more <= MIN_SURPLUS || more < exact) && !(more > 1 && exact < more));
+    let table = |at: usize| matrix.tables.chain.matches[at].row.0;
+    let is_coded = |number: &usize| {
+        let own = || (0..rows.len()).filter(|at| table(*at) == *number);
+        own().any(|at| rows[at].found == counts[at] + 1) && count_up(own().map(|at| &rows[at]))
+    };
+    let coded: Vec<usize> = (0..tables.len()).filter(is_coded).collect();
+    for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.found > 0 && !row.is_unreadable) {
+        if !in_all && !coded.contains(&table(at)) {
+            continue;
+        }
         let texts: Vec<String> = row.values.iter().map(|value| value.text.clone()).collect();
         row.is_unreadable = true;
         row.values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
@@ -449,6 +456,17 @@ fn leave_out_if_more_columns(matrix: &Matrix<'_, '_>, rows: &mut [RowReading]) {
             first.text = texts.join(" ");
         }
     }
+}
+
+/// Whether the first numbers of nearly all rows of running text count them: they are codes or row numbers.
+fn count_up<'r>(rows: impl Iterator<Item = &'r RowReading>) -> bool {
+    let first = |row: &RowReading| {
+        let text = row.values.iter().find(|value| !value.text.is_empty())?.text.split_whitespace().next()?;
+        text.trim_end_matches('*').parse::<u64>().ok()
+    };
+    let numbers: Vec<u64> = rows.filter(|row| row.found > 0).filter_map(first).collect();
+    let counted = numbers.windows(2).filter(|pair| pair[1] == pair[0] + 1).count();
+    numbers.len() >= MIN_SURPLUS && counted * 2 > numbers.len()
 }
 
 /// Fewer rows with too many values may be damaged ones.
