@@ -182,7 +182,11 @@ mod tests {
             _ => "",
         };
         assert!(step("step.merge", 0, || Ok(7)).is_ok_and(|seven| seven == 7));
-        assert_eq!(key(step("step.merge", 1, || Ok(thread::sleep(Duration::from_secs(60))))), "fail.step_timeout");
+        let sleep = || {
+            thread::sleep(Duration::from_secs(60));
+            Ok(())
+        };
+        assert_eq!(key(step("step.merge", 1, sleep)), "fail.step_timeout");
         assert_eq!(key(step("step.merge", 1, || panic!("on purpose"))), "fail.panic");
         assert_eq!(key(step("step.merge", 1, || Err(Failure::new("fail.nothing_to_merge")))), "fail.nothing_to_merge");
     }

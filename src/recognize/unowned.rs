@@ -57,7 +57,7 @@ pub(super) fn name_pages(document: &Document, reports: &mut [Report]) {
         let mut finding = Finding::new("XG390").with("count", count).with("pages", list.join("、")).at(at);
         for value in blanks {
             value.cell = CellValue::Unreadable(String::new());
-            finding.ids.extend(value.id.clone().map(Into::into));
+            finding.ids.extend(value.id.clone());
         }
         report.findings.push(finding);
     }
