@@ -13,7 +13,7 @@ use super::body::LeftOut;
 use super::columns::{self, Draft, Placed};
 use super::lattice::{self, Table};
 use super::page::lines::{Line, lines};
-use super::page::{Glyph, Page, Rect};
+use super::page::{Glyph, Page, Rect, UNREADABLE};
 use furniture::Lines;
 
 mod furniture;
@@ -29,6 +29,9 @@ const SCAN_TEXT: usize = 60;
 
 /// An image of this part of a page may hold a table.
 const PICTURE: f64 = 0.15;
+
+/// More drawings without text are outlines of characters.
+const OUTLINES: usize = 20;
 
 /// Something on a page.
 enum Block {
@@ -54,6 +57,8 @@ pub(super) fn parts(
     let mut page_tables: Vec<Vec<Table>> = Vec::new();
     let mut page_lines: Vec<Lines> = Vec::new();
     let mut sheets: Vec<Page> = Vec::new();
+    check_characters(&pages)?;
+    let drawn = pages.iter().filter(|page| page.drawings.len() > OUTLINES).count();
     for (mut page, number) in pages.into_iter().zip(1..) {
         if is_scan(&page) {
             scans.push(number);
@@ -76,8 +81,8 @@ pub(super) fn parts(
     let blocks = in_order(page_tables, page_lines);
     let (parts, alternatives) = into_parts(blocks, &sheets)?;
     if parts.is_empty() {
-        let pages = scans.len();
-        return Err(Error::new(if scans.is_empty() { ErrorKind::Empty } else { ErrorKind::Scanned { pages } }));
+        let pages = scans.len().max(drawn);
+        return Err(Error::new(if pages == 0 { ErrorKind::Empty } else { ErrorKind::Scanned { pages } }));
     }
     if let Some(first) = scans.first() {
         let list: Vec<String> = scans.iter().map(u32::to_string).collect();
@@ -86,6 +91,16 @@ pub(super) fn parts(
     }
     findings.extend(hidden.finding("XG382"));
     Ok((parts, findings, alternatives))
+}
+
+/// Refuses pages in whose fonts most characters are not known: nothing of them can be read.
+fn check_characters(pages: &[Page]) -> Result<()> {
+    let all = || pages.iter().flat_map(|page| &page.glyphs).filter(|glyph| !glyph.is_space());
+    let unknown = all().filter(|glyph| glyph.c == UNREADABLE).count();
+    if unknown > SCAN_TEXT && unknown * 2 > all().count() {
+        return Err(Error::new(ErrorKind::NotATable { found: "@format.unknown_characters".into() }));
+    }
+    Ok(())
 }
 
 /// Whether an image is all that a page shows.

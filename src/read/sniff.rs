@@ -62,6 +62,9 @@ pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
     if let Some((_, sniffed)) = known.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Some(*sniffed);
     }
+    if pdf_header(bytes).is_some() {
+        return Some(Sniffed::Readable(Format::Pdf));
+    }
     let binary = bytes.contains(&0);
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     match () {
@@ -72,6 +75,15 @@ pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
         () if binary && at(257, b"ustar") => Some(NotATable("tar")),
         () => None,
     }
+}
+
+/// Where a document in PDF begins that has something before it, such as the headers of a transfer. Readers look for it in
+/// the first 1024 bytes.
+pub(super) fn pdf_header(bytes: &[u8]) -> Option<usize> {
+    let start = memchr::memmem::find(&bytes[..bytes.len().min(1024)], b"%PDF-")?;
+    let is_whole = start == 0 || memchr::memmem::rfind(bytes, b"startxref").is_some();
+    let is_line = start == 0 || matches!(bytes[start - 1], b'\n' | b'\r' | 0);
+    (is_whole && is_line).then_some(start)
 }
 
 /// Detects what decoded text is.
@@ -172,7 +184,7 @@ mod tests {
     #[test]
     fn bytes_are_what_they_hold_whatever_they_are_called() {
         use Sniffed::{Empty, NotATable, Readable, Unsupported};
-        let cases: [(&[u8], Sniffed); 29] = [
+        let cases: [(&[u8], Sniffed); 30] = [
             (b"", Empty),
             (b" \r\n\t", Empty),
             ("\u{feff}\u{3000}\u{a0}\n".as_bytes(), Empty),
@@ -195,6 +207,7 @@ mod tests {
             (b"<?xml version=\"1.0\"?><a/>", Unsupported("xml")),
             (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", Readable(Format::Mht)),
             (b"%PDF-1.7\n", Readable(Format::Pdf)),
+            (b"HTTP/1.1 200 OK\r\n\r\n%PDF-1.7\n1 0 obj startxref 0", Readable(Format::Pdf)),
             (b"{\\rtf1\\ansi", Unsupported("rtf")),
             (b"\x89PNG\r\n\x1a\n", NotATable("png")),
             (b"\xff\xd8\xff\xe0", NotATable("jpeg")),

@@ -66,6 +66,7 @@ pub(super) fn name_pages(document: &Document, reports: &mut [Report]) {
 /// What each page has.
 fn pages(document: &Document) -> BTreeMap<u32, OnPage<'_>> {
     let mut pages: BTreeMap<u32, OnPage<'_>> = BTreeMap::new();
+    let mut serial = 1u32;
     let cells = document.parts.iter().flat_map(|part| match part {
         Part::Paragraph(cell) => vec![cell],
         Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell).collect(),
@@ -73,8 +74,11 @@ fn pages(document: &Document) -> BTreeMap<u32, OnPage<'_>> {
     for cell in cells.filter(|cell| !cell.is_blank()) {
         let Some(page) = page(&cell.at) else { continue };
         let own = pages.entry(page).or_default();
+        // The numbers of rows, from 1 on, are none.
         for word in cell.text.split_whitespace().filter(|word| !is_unit(word)) {
-            if parse(word, ValueKind::Signed).cell.is_number() {
+            if word.parse() == Ok(serial) {
+                serial += 1;
+            } else if parse(word, ValueKind::Signed).cell.is_number() {
                 own.numbers += 1;
                 own.first = own.first.or(Some(cell));
             } else {
@@ -118,10 +122,20 @@ mod tests {
     }
 
     #[test]
+    fn the_numbers_of_rows_are_none() {
+        let parts = (1..30).map(|number| line(1, number, &format!("{number} 办结数"))).collect();
+        let mut reports = [report()];
+        name_pages(&Document { parts, ..Document::default() }, &mut reports);
+        assert!(reports[0].findings.is_empty());
+    }
+
+    #[test]
     fn a_page_of_text_says_nothing() {
         let mut document = Document { parts: vec![line(1, 1, "办结数")], ..Document::default() };
         document.parts.extend((1..8).map(|number| line(2, number, "收到申请 12 件")));
         let mut reports = [report()];
+        let read = Value { cell: CellValue::Number(5.into()), ..reports[0].values[0].clone() };
+        reports[0].values.push(read);
         name_pages(&document, &mut reports);
         assert!(reports[0].findings.is_empty() && reports[0].values[0].cell.is_blank());
     }

@@ -4,7 +4,7 @@
 //! the rows of both, or beside a cell that has the text of both. A blank cell is unreadable too if its number may be in
 //! the next one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Cell, Table};
 use super::words::{has_ordinal, is_number};
@@ -66,10 +66,29 @@ fn mark_numbers(table: &mut Table) {
         });
         is_number(&cell.text) && (spans_two || is_beside_two)
     };
-    let doubtful: Vec<usize> = (0..table.cells.len()).filter(|index| is_doubtful(&table.cells[*index])).collect();
+    let shared = beside_one_label(table, &labels);
+    let doubtful: Vec<usize> =
+        (0..table.cells.len()).filter(|index| is_doubtful(&table.cells[*index]) || shared.contains(index)).collect();
     for index in doubtful {
         table.cells[index].text.push(UNREADABLE);
     }
+}
+
+/// The numbers of several rows whose only label spans these rows: it may be two labels without a line between them.
+fn beside_one_label(table: &Table, labels: &[&Cell]) -> Vec<usize> {
+    // A unit is no label.
+    let labels: Vec<&&Cell> = labels.iter().filter(|label| label.text.trim().chars().count() > 2).collect();
+    let mut beside: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| is_number(&cell.text)) {
+        let own = labels.iter().filter(|label| {
+            label.row <= cell.row && cell.row < label.row + label.rows && label.column + label.columns <= cell.column
+        });
+        if let Some(label) = own.max_by_key(|label| label.column).filter(|label| label.rows > cell.rows) {
+            beside.entry((label.row, label.column)).or_default().push(index);
+        }
+    }
+    let is_shared = |cells: &Vec<usize>| cells.iter().any(|index| table.cells[*index].row != table.cells[cells[0]].row);
+    beside.into_values().filter(is_shared).flatten().collect()
 }
 
 /// Whether a text has more than one label.

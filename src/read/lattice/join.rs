@@ -7,6 +7,7 @@
 use super::rulings::clustered;
 use super::table::{Cell, Table};
 use super::words::{is_number, starts_anew};
+use crate::read::page::UNREADABLE;
 
 /// How far the sides of two parts may be from each other.
 const NEAR: f64 = 4.0;
@@ -79,12 +80,18 @@ fn drop_repeated(table: &Table, next: &mut Table) {
 fn append(table: &mut Table, next: Table) {
     let base = table.rows.len();
     let cut = is_cut(table, &next);
+    let has_numbers_only = has_numbers_only(&next);
     let mut is_joined = vec![false; next.cells.len()];
     for (index, cell) in next.cells.iter().enumerate().filter(|(_, cell)| cell.row == 0) {
         let above =
             |own: &&mut Cell| own.row + own.rows == base && own.column == cell.column && own.columns == cell.columns;
         let Some(above) = table.cells.iter_mut().find(above) else { continue };
         let is_blank = cell.text.trim().is_empty();
+        if has_numbers_only && is_number(&cell.text) && (above.text.trim().is_empty() || is_number(&above.text)) {
+            // It may be the end of the number above, or that of a row whose label is lost.
+            above.text.push(UNREADABLE);
+            continue;
+        }
         if cut && cell.rows == 1 {
             if !is_blank {
                 above.text.push('\n');
@@ -101,6 +108,12 @@ fn append(table: &mut Table, next: Table) {
     table.cells.extend(rest.map(|(cell, _)| Cell { row: cell.row + base, ..cell }));
     table.cells.sort_by_key(|cell| (cell.row, cell.column));
     table.rows.extend(next.rows);
+}
+
+/// Whether the first row of a part has numbers without a label.
+fn has_numbers_only(next: &Table) -> bool {
+    let mut filled = next.row(0).filter(|cell| !cell.text.trim().is_empty()).peekable();
+    filled.peek().is_some() && filled.all(|cell| is_number(&cell.text))
 }
 
 /// Whether the first row of a part is the rest of the last row before: only text that goes on from a full line.

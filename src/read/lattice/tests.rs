@@ -100,6 +100,13 @@ fn a_number_beside_two_labels_is_unreadable() {
     let labels = |sheet: Sheet| sheet.text("1.ab", 55.0, 105.0).text("2.cd", 55.0, 125.0).text("7", 155.0, 125.0);
     let mut sheet = labels(ruled());
     assert_eq!(sheet.drawn(), ["00 1.ab, 01 , 02 , 10 2.cd, 11 7, 12 , 20 , 21 , 22 "]);
+    // The line between the labels is missing; a label of two rows has two numbers.
+    let one =
+        ruled().text("abcdef", 55.0, 105.0).text("gh", 55.0, 125.0).text("7", 155.0, 105.0).text("8", 155.0, 125.0);
+    let mut one = one;
+    one.0.rulings.retain(|line| !line.is_horizontal || line.at != 120.0);
+    let one = one.across(120.0, 150.0, 350.0);
+    assert_eq!(one.drawn(), ["00[2x1] abcdef/gh, 01 7\u{fffd}, 02 , 11 8\u{fffd}, 12 , 20 , 21 , 22 "]);
     // The line between the rows is missing, first in the second column, then everywhere.
     sheet.0.rulings.retain(|line| !line.is_horizontal || line.at != 120.0);
     let gap = Sheet(sheet.0.clone()).across(120.0, 50.0, 150.0).across(120.0, 250.0, 350.0);

@@ -7,6 +7,9 @@ use crate::read::page::{Direction, Glyph, Matrix, Rect};
 const DESCENT: f64 = 0.12;
 const ASCENT: f64 = 0.88;
 
+/// A step of up to this part of the usual width is the width of its glyph: there is no other measure of it.
+const WIDEST: f64 = 1.3;
+
 /// The most steps of a list. No text object has as many characters.
 const STEPS: usize = 100_000;
 
@@ -29,7 +32,7 @@ pub(super) fn glyphs(object: &Node, matrix: &Matrix) -> Vec<Glyph> {
         for (index, c) in code.text.trim_matches(['\n', '\r']).chars().enumerate() {
             let full = if c.is_ascii() { 0.5 } else { 1.0 } * size * scale;
             let step = across.get(index).copied();
-            let width = step.filter(|step| *step > 0.0 && *step < full).unwrap_or(full);
+            let width = step.filter(|step| *step > 0.0 && *step < WIDEST * full).unwrap_or(full);
             let corners = [(x, y - ASCENT * size), (x + width, y + DESCENT * size)];
             if let Some(rect) = Rect::around(corners.map(|(x, y)| matrix.point(x, y))) {
                 glyphs.push(Glyph { c, rect, size: height, direction, is_hidden: false, mark: None });

@@ -110,7 +110,8 @@ impl<'b> Canvas<'b> {
             return Ok(());
         }
         for glyph in run {
-            let is_cut = !is_inside(glyph) && glyph.c.is_numeric();
+            // A digit of which less than half shows is not read.
+            let is_cut = glyph.c.is_numeric() && !clip.contains(glyph.rect.center());
             let is_inked = match ink {
                 Ink::Color => true,
                 Ink::White => self.is_on_color(&glyph.rect)?,

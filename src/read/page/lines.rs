@@ -20,8 +20,21 @@ const FIELD: f64 = 1.0;
 /// A glyph painted again within this part of the font's size makes it bold.
 const AGAIN: f64 = 0.15;
 
+/// The same for digits: in condensed text, equal digits are no further apart than this.
+const DIGIT_AGAIN: f64 = 0.06;
+
+/// A gap between two digits that is wider than another one in their number by this part of the size may separate two
+/// numbers.
+const WIDER_GAP: f64 = 0.09;
+
+/// Digits that share more than this part of the size are painted on top of each other.
+const NEARER: f64 = 0.1;
+
 /// Two different glyphs that share this part of the narrower one's width are on top of each other.
 const ON_TOP: f64 = 0.7;
+
+/// The same for digits, such as those with a shadow.
+const DIGIT_ON_TOP: f64 = 0.5;
 
 /// A digit is a mark of a note if it is smaller than the one beside it by this factor, and on another baseline by this
 /// part of the larger size.
@@ -102,20 +115,23 @@ fn line(row: &[(Rect, &Glyph)]) -> Option<Line> {
     // The last glyph that was written: its place, and where its character begins.
     let mut last: Option<(Rect, char, usize)> = None;
     let mut before: Option<(&Rect, &Glyph)> = None;
+    let mut gaps = Gaps::default();
     for (rect, glyph) in row {
         if glyph.is_space() {
             spaces += usize::from(rect.width() > 0.0);
             continue;
         }
         let is_note = glyph.c.is_numeric() && before.is_some_and(|before| is_beside_note(before, (rect, glyph)));
+        let is_apart = gaps.is_wider(before, (rect, glyph));
         before = Some((rect, glyph));
-        let c = if glyph.is_hidden || is_note { UNREADABLE } else { unified(glyph.c) };
+        let c = if glyph.is_hidden || is_note || is_apart { UNREADABLE } else { unified(glyph.c) };
         if let Some((before, written, at)) = last {
             if is_again((&before, written), (rect, c), glyph.size) {
                 continue;
             }
             let shared = before.x1.min(rect.x1) - before.x0.max(rect.x0);
-            if shared > ON_TOP * before.width().min(rect.width()) && before.width() > 0.0 && rect.width() > 0.0 {
+            let on_top = if c.is_numeric() && written.is_numeric() { DIGIT_ON_TOP } else { ON_TOP };
+            if shared > on_top * before.width().min(rect.width()) && before.width() > 0.0 && rect.width() > 0.0 {
                 // Two characters in one place: neither can be trusted.
                 line.text.truncate(at);
                 line.text.push(UNREADABLE);
@@ -150,6 +166,22 @@ fn is_beside_note((before, digit): (&Rect, &Glyph), (rect, other): (&Rect, &Glyp
     is_next && smaller < SMALLER * larger && (baseline(before) - baseline(rect)).abs() > RAISED * larger
 }
 
+/// The narrowest and the widest gap between the digits of a number.
+#[derive(Default)]
+struct Gaps(Option<(f64, f64)>);
+
+impl Gaps {
+    /// Whether a digit is further from the one before than others of the number: two numbers may be beside each other.
+    fn is_wider(&mut self, before: Option<(&Rect, &Glyph)>, (rect, glyph): (&Rect, &Glyph)) -> bool {
+        let next = before.filter(|(_, digit)| digit.c.is_numeric() && glyph.c.is_numeric());
+        let gap =
+            next.map(|(before, _)| rect.x0 - before.x1).filter(|gap| (-NEARER..=SPACE).contains(&(gap / glyph.size)));
+        let (low, high) = self.0.zip(gap).map_or((f64::MAX, f64::MIN), |(known, _)| known);
+        self.0 = gap.map(|gap| (low.min(gap), high.max(gap)));
+        self.0.is_some_and(|(low, high)| high - low > WIDER_GAP * glyph.size)
+    }
+}
+
 fn end_field(line: &mut Line, at: f64) {
     let length = line.text.len();
     if let Some((bytes, place)) = line.fields.last_mut() {
@@ -159,7 +191,8 @@ fn end_field(line: &mut Line, at: f64) {
 
 /// Whether a glyph is painted a second time, which makes it bold.
 fn is_again((before, written): (&Rect, char), (rect, c): (&Rect, char), size: f64) -> bool {
-    c == written && (rect.x0 - before.x0).abs() < AGAIN * size && (rect.y0 - before.y0).abs() < 0.2 * size
+    let again = if c.is_numeric() { DIGIT_AGAIN } else { AGAIN };
+    c == written && (rect.x0 - before.x0).abs() < again * size && (rect.y0 - before.y0).abs() < 0.2 * size
 }
 
 /// The text of a cell of this width.
@@ -229,6 +262,18 @@ mod tests {
         // A smaller digit on the same line is part of the number.
         number[2].rect = Rect { x0: 10.0, y0: 3.5, x1: 13.0, y1: 9.5 };
         assert_eq!(texts(&number), ["121"]);
+    }
+
+    #[test]
+    fn digits_that_may_be_of_two_numbers_are_unreadable() {
+        let two = [glyphs("777", 0.0, 0.0), glyphs("9", 16.0, 0.0)].concat();
+        assert_eq!(texts(&two), ["777\u{fffd}"]);
+        let mut condensed = glyphs("777", 0.0, 0.0);
+        (0..3).for_each(|index| {
+            condensed[index].rect = Rect { x0: index as f64, y0: 0.0, x1: index as f64 + 5.0, y1: 10.0 }
+        });
+        assert_eq!(texts(&condensed), ["\u{fffd}"]);
+        assert_eq!(texts(&[glyphs("55", 0.0, 0.0), glyphs("55", 1.9, 0.0)].concat()), ["\u{fffd}\u{fffd}"]);
     }
 
     #[test]

@@ -19,10 +19,12 @@ mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use hayro_syntax::object::dict::Dict;
 use hayro_syntax::{LoadPdfError, Pdf};
 
 use super::format::{FormatInfo, FormatReader};
 use super::flow::{self, PagedParts};
+use super::sniff;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limit::{self, PageBudget};
 
@@ -49,6 +51,7 @@ fn read(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
 }
 
 fn read_document(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
+    let bytes = &bytes[sniff::pdf_header(bytes).unwrap_or(0)..];
     let mut inflated = inflate::Inflated::new();
     inflated.scan(bytes)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
@@ -60,11 +63,22 @@ fn read_document(bytes: &[u8]) -> Result<(PagedParts, Option<String>)> {
     let pages = interpreter::pages(&pdf, &mut budget, &mut inflated)?;
     let mut structure = structure::Structure::new(&pdf);
     let (parts, mut findings, alternatives) =
-        flow::parts(pages, &mut budget, &mut |number, tables| structure.compare(number, tables))?;
+        flow::parts(pages, &mut budget, &mut |number, tables| structure.compare(number, tables))
+            .map_err(|error| if is_portfolio(&pdf) { portfolio() } else { error })?;
     findings.extend(structure.finding());
     findings.extend(loss::finding(bytes, &pdf));
     let attached = attachment::report(&pdf, &mut inflated)?;
     Ok(((parts, findings, alternatives), attached))
+}
+
+/// Whether a document is a cover for other files.
+fn is_portfolio(pdf: &Pdf) -> bool {
+    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
+    catalog.contains_key(b"Collection")
+}
+
+fn portfolio() -> Error {
+    Error::new(ErrorKind::NotATable { found: "@format.portfolio".into() })
 }
 
 #[cfg(test)]
