@@ -104,27 +104,8 @@ pub fn chain(
     within: Range<usize>,
     extent: Extent,
 ) -> Option<Chain> {
-    let mut candidates: Vec<Vec<Candidate>> = dictionary.templates.iter().map(|_| Vec::new()).collect();
-    let first = words.partition_point(|(place, _)| place.end <= within.start);
-    let behind = words.partition_point(|(place, _)| place.end <= within.end);
-    let words = words[first..behind].iter().filter(|(place, _)| place.start >= within.start);
-    let mut scored: Vec<ScoredMatch> = Vec::with_capacity(behind - first);
-    for (words, word) in words {
-        for (label, wording) in dictionary.search.meanings(*word) {
-            let LabelRows { label, rows } = &dictionary.labels[*label];
-            let found = score_match(stream, within.start, words.clone(), label, &label.wordings[*wording]);
-            let Some(found) = found else { continue };
-            for (template, row) in rows {
-                candidates[*template].push(Candidate { row: *row as u32, found: scored.len() as u32 });
-            }
-            scored.push(found);
-        }
-    }
+    let (candidates, scored) = candidates(dictionary, stream, words, &within);
     let mut open: Vec<(f64, usize, &[Candidate])> = Vec::new();
-    for own in &mut candidates {
-        // In the form's order; the sort is stable, so those of one row stay in text order.
-        own.sort_by_key(|candidate| candidate.row);
-    }
     for (t, own) in candidates.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
         open.push((rank_limit(&dictionary.templates[t], own, &scored), t, own));
     }
@@ -169,6 +150,48 @@ pub fn chain(
         }
     }
     Some(best)
+}
+
+/// The best chain of one template in a range of the stream; it may have no matches.
+pub fn chain_of(
+    dictionary: &Dictionary,
+    number: usize,
+    stream: &Stream<'_>,
+    words: &[WordMatch],
+    within: Range<usize>,
+) -> Chain {
+    let (candidates, scored) = candidates(dictionary, stream, words, &within);
+    best_chain(number, &dictionary.templates[number], &candidates[number], &scored)
+}
+
+/// The places in a range where labels may be, for each template in its order.
+fn candidates(
+    dictionary: &Dictionary,
+    stream: &Stream<'_>,
+    words: &[WordMatch],
+    within: &Range<usize>,
+) -> (Vec<Vec<Candidate>>, Vec<ScoredMatch>) {
+    let mut candidates: Vec<Vec<Candidate>> = dictionary.templates.iter().map(|_| Vec::new()).collect();
+    let first = words.partition_point(|(place, _)| place.end <= within.start);
+    let behind = words.partition_point(|(place, _)| place.end <= within.end);
+    let words = words[first..behind].iter().filter(|(place, _)| place.start >= within.start);
+    let mut scored: Vec<ScoredMatch> = Vec::with_capacity(behind - first);
+    for (words, word) in words {
+        for (label, wording) in dictionary.search.meanings(*word) {
+            let LabelRows { label, rows } = &dictionary.labels[*label];
+            let found = score_match(stream, within.start, words.clone(), label, &label.wordings[*wording]);
+            let Some(found) = found else { continue };
+            for (template, row) in rows {
+                candidates[*template].push(Candidate { row: *row as u32, found: scored.len() as u32 });
+            }
+            scored.push(found);
+        }
+    }
+    for own in &mut candidates {
+        // In the form's order; the sort is stable, so those of one row stay in text order.
+        own.sort_by_key(|candidate| candidate.row);
+    }
+    (candidates, scored)
 }
 
 /// How many headers of a matrix that another does not have are in a text.

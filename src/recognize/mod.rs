@@ -47,6 +47,7 @@ mod matrix_text;
 mod narrative;
 mod reading;
 mod region;
+mod repeated;
 mod row_tokens;
 mod run_together;
 mod running;
@@ -351,7 +352,8 @@ impl Recognizer {
         let mut searched = 0u64;
         let sections = sections::sections(stream);
         let is_divided = sections.len() > 1;
-        let mut open: Vec<(Range<usize>, bool)> = sections.into_iter().map(|section| (section, is_divided)).collect();
+        let mut open: Vec<(Range<usize>, bool)> =
+            sections.clone().into_iter().map(|section| (section, is_divided)).collect();
         let mut chains: Vec<Chain> = Vec::new();
         // Sections without a table of their own so far.
         let mut without: Vec<Range<usize>> = Vec::new();
@@ -382,7 +384,13 @@ impl Recognizer {
                 .checked_sub(1)
                 .map_or(0, |before| chains[before].matches.last().map_or(0, |found| found.label.end));
             let ceiling = chains.get(index + 1).map_or(stream.folded.len(), |next| next.matches[0].label.start);
-            reports.push(self.table(stream, chain, floor..ceiling, document, sheet));
+            let mut report = self.table(stream, chain, floor..ceiling, document, sheet);
+            let start = chain.matches[0].label.start;
+            let own = sections.iter().find(|section| section.contains(&start)).unwrap_or(&(0..0)).clone();
+            let own = own.start.max(floor)..own.end.min(ceiling);
+            let read = |copy: &Chain, range: Range<usize>| self.reading(stream, copy, range);
+            repeated::settle(&mut report, (&self.dictionary, chain.template), (stream, &words), &own, read);
+            reports.push(report);
         }
         Ok(reports)
     }
