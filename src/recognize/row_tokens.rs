@@ -8,11 +8,16 @@ use std::ops::Range;
 use super::columns::{self, HeaderMeaning};
 use super::reading::{CellReading, ExtraReading, Reading, RowReading};
 use super::stream::{Stream, Token};
-use super::tokens::{cells_with_blanks, is_damaged_number, is_unit_or_value, is_value, shares_words};
+use super::tokens::{
+    cells_with_blanks, is_damaged_number, is_number_in_words, is_unit_or_value, is_value, shares_words,
+};
 use super::value::{self, ParsedValue};
 use crate::report::CellValue;
 use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
+
+/// The most words between a unit and its value.
+const MAX_WORDS_BEFORE_VALUE: usize = 2;
 
 /// The number of columns behind the label.
 #[derive(Clone, Copy, Debug)]
@@ -219,6 +224,41 @@ impl<'d> RowTokens<'d> {
             taken.push(token);
         }
         taken
+    }
+
+    /// Whether the value taken last is in the line of the token before it, a unit; none if it is no value behind a unit, or all
+    /// of its line is not its own.
+    pub fn is_value_in_line_of_unit(&self) -> Option<bool> {
+        let [unit, value] = self.tokens.get(self.at.checked_sub(2)?..self.at)? else { return None };
+        let is_pair = value::is_unit(unit.text) && is_value(value.text, ValueKind::Signed);
+        (is_pair && !unit.whole).then_some(unit.cell == value.cell)
+    }
+
+    /// Makes a blank value behind a unit unreadable if text is in its place: a number in words, or a line such as 续表 before
+    /// the number.
+    pub fn name_text_for_value(&self, row: &mut RowReading) {
+        let is_blank = row.values.iter().all(|value| value.parsed.cell.is_blank());
+        let Some(rest) = self.tokens.get(self.at..).filter(|rest| !rest.is_empty() && is_blank && row.unit.is_some())
+        else {
+            return;
+        };
+        let words = rest.iter().take_while(|token| !is_unit_or_value(token.text)).count();
+        let text: Vec<&str> = match rest.get(words) {
+            // A line between the unit and its value.
+            Some(value) if words <= MAX_WORDS_BEFORE_VALUE && is_value(value.text, ValueKind::Signed) => {
+                rest[..=words].iter().map(|token| token.text).collect()
+            }
+            // The label of another row.
+            Some(_) => return,
+            None => rest[..1].iter().map(|token| token.text).filter(|text| is_number_in_words(text)).collect(),
+        };
+        if text.is_empty() {
+            return;
+        }
+        row.values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
+        if let Some(first) = row.values.first_mut() {
+            first.text = text.join(" ");
+        }
     }
 
     /// Takes the rows that the template does not have, into the reading. `after` is the match they follow, `last` whether it is

@@ -43,6 +43,8 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     reading.extras = rows_before(stream, within.start..starts[0], counts, template);
     let serials = serials::serials(stream, chain, template);
     let (mut gaps, mut value_gaps) = (Vec::new(), Vec::new());
+    // For each row, whether its value is in the line of its unit.
+    let mut places: Vec<Option<bool>> = Vec::new();
     let mut is_paired = false;
     let mut after_shared = false;
     for (index, found) in chain.matches.iter().enumerate() {
@@ -77,6 +79,12 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
                 next_is_glued(stream, next, chain.matches.get(index + 1).is_some()),
             );
         }
+        if row.kind != ValueKind::Heading {
+            places.push(row_tokens.is_value_in_line_of_unit());
+            row_tokens.name_text_for_value(&mut reading_row);
+        } else {
+            places.push(None);
+        }
         reading.run_together |= row_tokens.tokens.iter().take(row_tokens.at).any(|token| token.glued && !token.whole);
         // Two labels in one cell: the values behind the second are of either.
         let is_blank =
@@ -96,6 +104,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     if is_paired {
         leave_out_before_units(&mut reading);
     }
+    leave_out_other_lines(&places, &mut reading);
     if headers.is_changed || has_more_columns(&reading, counts) {
         leave_out(chain, template, &mut reading);
     }
@@ -200,6 +209,22 @@ fn leave_out_before_units(reading: &mut Reading) {
         }
     }
 }
+
+/// Makes the values unreadable that are in a line of their own where nearly all others are in the line of their unit: such a
+/// number may be that of the page.
+fn leave_out_other_lines(places: &[Option<bool>], reading: &mut Reading) {
+    let in_line = places.iter().filter(|place| **place == Some(true)).count();
+    let apart = places.iter().filter(|place| **place == Some(false)).count();
+    if apart * MIN_IN_LINE > in_line {
+        return;
+    }
+    for row in reading.rows.iter_mut().zip(places).filter(|(_, place)| **place == Some(false)).map(|(row, _)| row) {
+        row.values.iter_mut().for_each(|value| value.parsed = value::ParsedValue::UNREADABLE);
+    }
+}
+
+/// The values of a text are in the line of their unit if there are this many times as many as others.
+const MIN_IN_LINE: usize = 5;
 
 /// Whether the label of the next row with values is in the same cell as that of a match.
 fn next_shares_cell(stream: &Stream<'_>, chain: &Chain, index: usize, template: &Template) -> bool {

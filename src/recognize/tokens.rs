@@ -117,6 +117,15 @@ pub fn is_damaged_number(text: &str) -> bool {
         && !words().units.contains(&folded)
 }
 
+/// Whether a text is a number in hanzi or in brackets, such as 三十二 or （4）, which is no value.
+pub fn is_number_in_words(text: &str) -> bool {
+    let folded = fold(text);
+    let inner = folded.trim_start_matches(['(', '约', '共', '近']).trim_end_matches([')', '余', '多']);
+    let words = words();
+    let inner = words.units.iter().find_map(|unit| inner.strip_suffix(unit.as_str())).unwrap_or(inner);
+    !inner.is_empty() && inner.chars().all(|c| c.is_ascii_digit() || "〇零一二两三四五六七八九十百千万亿".contains(c))
+}
+
 /// Whether two texts share four characters in a row.
 pub fn shares_words(official: &str, folded: &str) -> bool {
     let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
