@@ -41,6 +41,12 @@ impl Formula {
         parser::bare(&self.text).starts_with("TRIM(IF(AND(")
     }
 
+    /// Whether it is a sum, which never has a text for its result.
+    pub(super) fn is_sum(&self) -> bool {
+        let text = self.text.trim_start_matches('=').trim_start();
+        text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SUM("))
+    }
+
     /// The formula as the text of the cell `at`.
     pub(super) fn shown(&self, at: CellRef) -> String {
         // The text of a shared formula is that of another cell.

@@ -217,6 +217,10 @@ fn value<'t>(
             _ => {}
         }
     }
+    // A sum is a number: an empty text is no result of it.
+    if formula.as_ref().is_some_and(Formula::is_sum) && value.as_ref().is_none_or(|(text, _)| text.is_empty()) {
+        (value, has_result) = (None, false);
+    }
     Ok(match (value, formula) {
         (Some((text, kind)), _) => Content::Value(text, kind),
         (None, Some(mut formula)) if !has_result => {
