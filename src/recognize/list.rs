@@ -7,6 +7,7 @@ use super::align::Chain;
 use super::column_names::Names;
 use super::grid::{GridRow, is_number_for_unit};
 use super::grid_extras;
+use super::header::is_of_other_year;
 use super::lines::Tables;
 use super::reading::{CellReading, Reading, RowReading};
 use super::stream::{Stream, one_line};
@@ -15,6 +16,7 @@ use crate::document::CellRef;
 use crate::finding::Finding;
 use crate::report::CellValue;
 use crate::template::{Template, ValueKind, local};
+use crate::text::fold::fold;
 
 /// At least this share of the rows with values must be in a grid; otherwise all of them are read as running text.
 const MIN_IN_GRID: f64 = 0.8;
@@ -40,7 +42,9 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<R
     grid_extras::of_list(&tables, &names, &mut reading);
     reading.findings.extend(without_header(&tables));
     let is_local = template.id().starts_with(local::ID);
-    if tables.columns.values().all(|columns| columns.values.is_empty()) || !(is_local || names.all.contains(&None)) {
+    let is_other_year = |name: &Option<String>| name.as_ref().is_some_and(|name| is_of_other_year(&fold(name)));
+    let is_last_year = !is_local && names.all.iter().all(is_other_year);
+    if tables.columns.values().all(|columns| columns.values.is_empty()) || is_last_year {
         let mut finding = Finding::new("XG348").with("columns", &table.columns[0].header).with("table", "");
         finding.ids = rows.iter().map(|index| tables.row(*index).id.as_str().into()).collect();
         reading.findings.push(finding.at(reading.rows.first().and_then(|row| row.at.clone())));
