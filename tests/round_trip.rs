@@ -54,7 +54,8 @@ fn assert_same(report: &Report, again: &Report) {
     assert_eq!(places(&again.extra), places(&report.extra));
 }
 
-const FORMATS: [(Format, Option<&str>); 5] = [
+const FORMATS: [(Format, Option<&str>); 6] = [
+    (Format::Docx, None),
     (Format::Xlsx, None),
     (Format::Csv, None),
     (Format::Csv, Some("gb18030")),
@@ -81,6 +82,68 @@ fn a_table_of_several_columns_comes_back_from_every_format() {
     assert_eq!(report.columns().len(), 3);
     for (format, encoding) in FORMATS {
         assert_same(&report, &read_back(&written(&report, format, encoding)));
+    }
+}
+
+/// Reports that are hard to draw.
+fn hard_cases() -> Vec<Report> {
+    let table = read_back(&std::fs::read("fixtures/zhongzhuang-2017.txt").unwrap());
+    let columns = read_back(&std::fs::read("fixtures/shapes/S04-2014-serial-3cols.txt").unwrap());
+    let matrix = read_back(&std::fs::read("fixtures/2021/report.xlsx").unwrap());
+    let mut cases = Vec::new();
+    for report in [table, columns, matrix] {
+        let title =
+            |organization: &str| Report { organization: Some(organization.to_owned()), title: None, ..report.clone() };
+        cases.push(title(&format!("{}管理委员会", "某某高新技术产业开发区".repeat(5))));
+        cases.push(title("㐀龘𠀀䶮镇人民政府"));
+        let digits = report.values.iter().map(|value| Value {
+            cell: match value.cell {
+                CellValue::Number(_) => CellValue::Number(Decimal::from(987_654_321)),
+                _ => value.cell.clone(),
+            },
+            ..value.clone()
+        });
+        cases.push(Report { values: digits.collect(), ..report.clone() });
+    }
+    let table = cases[0].clone();
+    let extra = (0..30).map(|number| {
+        let label = format!("{}.本地补充事项之第{number}", number + 7);
+        Value {
+            id: None,
+            path: ["依申请公开情况", "收到申请数", &format!("本地补充事项之第{number}")].map(str::to_owned).into(),
+            column: None,
+            unit: Some("件".to_owned()),
+            cell: CellValue::Number(Decimal::from(number)),
+            source_text: number.to_string(),
+            at: None,
+            after: Some("received.other".to_owned()),
+            label: Some(label),
+            correction: None,
+        }
+    });
+    cases.push(Report { extra: extra.collect(), ..table.clone() });
+    cases
+}
+
+#[test]
+fn hard_cases_come_back_from_every_format() {
+    for report in hard_cases() {
+        for (format, encoding) in FORMATS.into_iter().filter(|(_, encoding)| encoding.is_none()) {
+            let again = read_back(&written(&report, format, encoding));
+            assert_eq!(again.organization, report.organization, "{format:?} {:?}", report.template);
+            assert_same(&report, &again);
+        }
+    }
+}
+
+#[test]
+fn a_report_without_organization_comes_back() {
+    let report = read_back(&std::fs::read("fixtures/2021/report.xlsx").unwrap());
+    let nameless = Report { organization: None, title: None, year: None, ..report.clone() };
+    for (format, encoding) in FORMATS {
+        let again = read_back(&written(&nameless, format, encoding));
+        assert!(again.values.iter().map(essence).eq(report.values.iter().map(essence)));
+        assert_eq!(again.organization, None, "{format:?}");
     }
 }
 

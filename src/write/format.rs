@@ -115,6 +115,6 @@ mod tests {
                 assert_eq!(Format::from_extension(&extension.to_ascii_uppercase()), Some(*format));
             }
         }
-        assert_eq!(Format::from_name("docx"), None);
+        assert_eq!(Format::from_name("doc"), None);
     }
 }

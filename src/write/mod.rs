@@ -3,13 +3,16 @@
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here, which describes it in
 //! a constant `FORMAT`, and one line in the list below, which declares the file. All that print draw the one `Layout`.
 
+mod form_text;
 mod format;
 pub(crate) mod merged;
 pub(crate) mod overview;
+mod package;
 pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod tidy;
+mod time;
 
 use std::io::Write;
 
@@ -37,6 +40,7 @@ formats! {
     pub enum Format described by FormatInfo {
         xlsx: Xlsx = FORMAT, "Office Open XML workbook.";
         pdf: Pdf = FORMAT, "PDF/A-2a and PDF/UA-1.";
+        docx: Docx = FORMAT, "Office Open XML document.";
         csv: Csv = FORMAT, "Comma separated values.";
         json: Json = FORMAT, "JSON, schema `xxgk.report/1`.";
         ndjson: Ndjson = FORMAT, "The same JSON, one object a line.";

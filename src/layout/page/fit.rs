@@ -225,20 +225,30 @@ fn lines(cell: &CellLayout, text: &str, style: TextStyle, width: f64, measure: &
     if cell.vertical {
         return vertical_lines(text, style, width, measure);
     }
-    if cell.role == CellRole::RowHeader && cell.align == Align::Center {
-        // （三） above 不予公开 is better than breaking a word.
-        let (ordinal, rest) = text.split_at(ordinal_length(text));
-        let fits = |part: &str| !part.is_empty() && text_width(part, style, measure) <= width + TOLERANCE;
-        if !fits(text) && fits(ordinal) && fits(rest) {
-            return vec![ordinal.to_owned(), rest.to_owned()];
-        }
-    }
-    if cell.role == CellRole::ColumnHeader
-        && let Some(lines) = words(text, style, width)
-    {
+    if let Some(lines) = label_lines(cell, text, style, width, measure) {
         return lines;
     }
     break_lines(text, style, width, measure).into_iter().map(|range| text[range].to_owned()).collect()
+}
+
+/// The lines of a label that breaks elsewhere than other text.
+pub(crate) fn label_lines(
+    cell: &CellLayout,
+    text: &str,
+    style: TextStyle,
+    width: f64,
+    measure: &dyn Measure,
+) -> Option<Vec<String>> {
+    match cell.role {
+        CellRole::ColumnHeader => words(text, style, width),
+        CellRole::RowHeader if cell.align == Align::Center => {
+            // （三） above 不予公开 is better than breaking a word.
+            let (ordinal, rest) = text.split_at(ordinal_length(text));
+            let fits = |part: &str| !part.is_empty() && text_width(part, style, measure) <= width + TOLERANCE;
+            (!fits(text) && fits(ordinal) && fits(rest)).then(|| vec![ordinal.to_owned(), rest.to_owned()])
+        }
+        _ => None,
+    }
 }
 
 /// One character on each line. A run of digits or letters that fits stays together, and closing punctuation stays

@@ -44,19 +44,12 @@ pub(super) fn flow(form: &Form, tables: &[Option<FittedTable>]) -> Vec<Item> {
                 depth: None,
             }),
             (Block::Table(table), Some(fitted)) => {
-                let next = form.blocks.get(block + 1);
-                let line_follows =
-                    matches!(next, Some(Block::Line(line)) if matches!(line.kind, LineKind::Filing | LineKind::Note));
-                let last = table.rows.len().saturating_sub(1);
                 items.extend(table.rows.iter().enumerate().map(|(row, content)| Item {
                     piece: BlockPart::Row(block, row),
                     space_before: 0.0,
                     height: fitted.heights[row],
                     headers: if row < fitted.repeated_heads { 0.0 } else { fitted.heads_height() },
-                    keep_with_next: content.keep_with_next
-                        || row < header_rows(table)
-                        || opens_section(table, row)
-                        || (row == last && line_follows),
+                    keep_with_next: stays_with_next(form, block, row),
                     depth: match &content.outline {
                         Some(_) => None,
                         None => Some(depth(fitted, row, content)),
@@ -67,6 +60,18 @@ pub(super) fn flow(form: &Form, tables: &[Option<FittedTable>]) -> Vec<Item> {
         }
     }
     items
+}
+
+/// Whether a row of a table must be on one page with what follows: a header, what opens a section, the last row above
+/// filing lines.
+pub(crate) fn stays_with_next(form: &Form, block: usize, row: usize) -> bool {
+    let Some(Block::Table(table)) = form.blocks.get(block) else { return false };
+    let Some(content) = table.rows.get(row) else { return false };
+    let next = form.blocks.get(block + 1);
+    let line_follows =
+        matches!(next, Some(Block::Line(line)) if matches!(line.kind, LineKind::Filing | LineKind::Note));
+    let last = table.rows.len() - 1;
+    content.keep_with_next || row < header_rows(table) || opens_section(table, row) || (row == last && line_follows)
 }
 
 /// How deep a row is inside its section: its indent, plus the merged labels that continue from the row above.

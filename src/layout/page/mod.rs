@@ -13,7 +13,8 @@ mod flow;
 mod place;
 mod placed;
 
-pub(crate) use fit::LEAST_NUMBER;
+pub(crate) use fit::{LEAST_NUMBER, label_lines};
+pub(crate) use flow::stays_with_next;
 pub(crate) use placed::{Page, Pages, Rule, SlotBox, Source, TextBox, TextLine};
 
 use crate::layout::text::Measure;

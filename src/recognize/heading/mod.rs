@@ -72,7 +72,7 @@ const LINES_BELOW: usize = 40;
 const MAX_CAPTION: usize = 30;
 
 /// Longer lines are no titles of reports.
-const MAX_TITLE: usize = 60;
+const MAX_TITLE: usize = 100;
 
 /// Reads the text around a table.
 pub fn heading<'t>(around: Surroundings<'t, '_>) -> Heading {

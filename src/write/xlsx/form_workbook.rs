@@ -27,7 +27,7 @@ use rustc_hash::FxHashMap;
 use super::cells::{CellContent, PlacedCell, Slot, escape_codes};
 use crate::text::neutral::neutral;
 use super::draw::Properties;
-use super::package::{self, Part};
+use crate::write::package::{self, Part};
 use super::style::{self, CellStyle};
 use crate::deflate::Effort;
 

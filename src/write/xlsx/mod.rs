@@ -18,7 +18,6 @@ mod formula;
 mod grid;
 pub(crate) mod marked;
 pub(crate) mod merged;
-mod package;
 mod page;
 mod row;
 mod style;

@@ -1,6 +1,6 @@
-//! The ZIP file of a workbook: the parts in it, and the file of such parts.
+//! The ZIP file of an Office document: the parts in it, and the file of such parts.
 //!
-//! A part that is deflated once can be in any number of files.
+//! A part that is deflated once can be in any number of files. Called by `docx` and `xlsx`.
 
 use std::io::Write as _;
 
@@ -9,11 +9,11 @@ use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchive, ZipArchiveWrit
 
 use crate::deflate::{Effort, deflated_bare};
 
-/// Permissions of a part, which Excel and LibreOffice ignore.
+/// Permissions of a part, which Office programs ignore.
 const PERMISSIONS: u32 = 0o600;
 
 /// A deflated part of the ZIP file.
-pub(super) struct Part {
+pub(crate) struct Part {
     name: String,
     deflated: Vec<u8>,
     size: u64,
@@ -21,16 +21,16 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn new(name: &str, xml: &str, effort: Effort) -> Option<Self> {
+    pub(crate) fn new(name: &str, xml: &str, effort: Effort) -> Option<Self> {
         let deflated = deflated_bare(xml.as_bytes(), effort).ok()?;
         let checksum = libdeflater::crc32(xml.as_bytes());
         Some(Self { name: name.to_owned(), deflated, size: xml.len() as u64, checksum })
     }
 }
 
-/// The names and texts of the parts of a workbook, in their order.
-pub(super) fn parts(workbook: &[u8]) -> Option<Vec<(String, String)>> {
-    let archive = ZipArchive::from_slice(workbook).ok()?;
+/// The names and texts of the parts of a document, in their order.
+pub(crate) fn parts(document: &[u8]) -> Option<Vec<(String, String)>> {
+    let archive = ZipArchive::from_slice(document).ok()?;
     let (mut entries, mut inflater, mut parts) = (archive.entries(), Decompressor::new(), Vec::new());
     while let Some(entry) = entries.next_entry().ok()? {
         let mut part = vec![0; usize::try_from(entry.uncompressed_size_hint()).ok()?];
@@ -43,7 +43,7 @@ pub(super) fn parts(workbook: &[u8]) -> Option<Vec<(String, String)>> {
 }
 
 /// The ZIP file of these parts. It has no timestamps, so the same parts give the same bytes.
-pub(super) fn pack<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Option<Vec<u8>> {
+pub(crate) fn pack<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Option<Vec<u8>> {
     // The name of a part occurs twice in the file, each time in a header.
     let room = parts.clone().map(|part| part.deflated.len() + 2 * part.name.len() + 128);
     let mut archive = ZipArchiveWriter::new(Vec::with_capacity(room.sum()));
