@@ -78,7 +78,7 @@ fn draw_grid(grid: &Grid, out: &mut String) {
 fn fixtures_read_as_drawn() {
     insta::glob!(
         "../fixtures",
-        "{zhongzhuang-2017.{txt,xlsx,xls,ods,csv,html,docx},shapes/*.txt,2021/report*.{xlsx,xls,html,docx,doc,xml,fods,mht}}",
+        "{zhongzhuang-2017.{txt,xlsx,xls,ods,csv,html,docx},shapes/*.txt,2021/report*.{xlsx,xls,html,docx,doc,xml,fods,mht,rtf,odt,fodt}}",
         |path| {
             let document = read(&fs::read(path).unwrap(), &ReadOptions::default()).unwrap().into_document().unwrap();
             insta::assert_snapshot!(draw(&document));
@@ -144,6 +144,17 @@ fn the_tables_of_2021_are_the_same_in_every_format() {
     for name in ["2021/report.html", "2021/report.mht"] {
         assert_eq!(shapes(&grids_of(name)), in_text, "{name}");
     }
+    for name in [
+        "report.rtf",
+        "report-rtf.doc",
+        "report.odt",
+        "report.fodt",
+        "report-word-2003.xml",
+        "report-flat-opc.xml",
+        "report-boxes.docx",
+    ] {
+        assert_eq!(shapes(&grids_of(&format!("2021/{name}"))), in_text, "{name}");
+    }
     // In the third table of the doc, the borders of the header are a hair beside those of the columns.
     let in_doc = shapes(&grids_of("2021/report.doc"));
     assert_eq!(in_doc[..2], in_text[..2]);
@@ -170,8 +181,9 @@ fn filled_of(name: &str) -> Vec<(String, String)> {
 }
 
 /// What becomes of each broken file; none for those that read as text without a table.
-const BROKEN: [(&str, Option<&str>); 36] = [
+const BROKEN: [(&str, Option<&str>); 44] = [
     ("announced.xlsx", Some("too_large")),
+    ("blank.rtf", Some("empty")),
     ("blank.txt", Some("empty")),
     ("broken.json", Some("json")),
     ("damaged.ods", Some("corrupt")),
@@ -185,6 +197,7 @@ const BROKEN: [(&str, Option<&str>); 36] = [
     ("letter.csv", None),
     ("letter.doc", Some("corrupt")),
     ("letter.docx", Some("empty")),
+    ("letter.rtf", None),
     ("nested.html", None),
     ("no-page.mht", Some("not_a_table")),
     ("no-table.html", None),
@@ -194,15 +207,21 @@ const BROKEN: [(&str, Option<&str>); 36] = [
     ("password-old.xls", Some("encrypted")),
     ("password-zip.xlsx", Some("encrypted")),
     ("password.ods", Some("encrypted")),
+    ("password.odt", Some("encrypted")),
     ("password.xls", Some("encrypted")),
     ("password.xlsx", Some("encrypted")),
     ("picture.xlsx", Some("not_a_table")),
     ("program.xls", Some("not_a_table")),
     ("report.pdf", Some("corrupt")),
     ("spans.html", None),
+    ("truncated-flat-opc.xml", Some("corrupt")),
+    ("truncated-word-2003.xml", Some("corrupt")),
     ("truncated.doc", Some("corrupt")),
     ("truncated.docx", Some("corrupt")),
     ("truncated.fods", Some("corrupt")),
+    ("truncated.fodt", Some("corrupt")),
+    ("truncated.odt", Some("corrupt")),
+    ("truncated.rtf", Some("corrupt")),
     ("truncated.xls", Some("corrupt")),
     ("truncated.xlsx", Some("corrupt")),
     ("truncated.xml", Some("corrupt")),
@@ -301,7 +320,11 @@ fn all_text(document: &Document) -> String {
     out
 }
 
-const DAMAGED: [&str; 13] = [
+const DAMAGED: [&str; 17] = [
+    "2021/report.rtf",
+    "2021/report.odt",
+    "2021/report.fodt",
+    "2021/report-word-2003.xml",
     "zhongzhuang-2017.xlsx",
     "zhongzhuang-2017.xls",
     "zhongzhuang-2017.ods",

@@ -85,7 +85,7 @@ fn open_document(bytes: &[u8]) -> Option<Sniffed> {
     let rest = &head[at..];
     Some(match () {
         () if rest.starts_with(b"spreadsheet") => Sniffed::Readable(Format::Ods),
-        () if rest.starts_with(b"text") => Sniffed::Unsupported("odt"),
+        () if rest.starts_with(b"text") => Sniffed::Readable(Format::Odt),
         () => Sniffed::NotATable("open_document"),
     })
 }
@@ -137,6 +137,18 @@ impl<'b> Archive<'b> {
             if file.encrypted() {
                 return Err(Error::new(ErrorKind::Encrypted));
             }
+        }
+        Ok(archive)
+    }
+
+    /// Opens an OpenDocument file.
+    ///
+    /// # Errors
+    /// As [`Archive::open`]; also [`ErrorKind::Encrypted`] if the manifest says so.
+    pub(super) fn open_document(bytes: &'b [u8], format: Format) -> Result<Self> {
+        let mut archive = Self::open(bytes, format)?;
+        if archive.text("META-INF/manifest.xml").is_ok_and(|manifest| manifest.contains(":encryption-data")) {
+            return Err(Error::new(ErrorKind::Encrypted));
         }
         Ok(archive)
     }

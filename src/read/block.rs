@@ -1,6 +1,6 @@
 //! Nested lines and tables of a Word document, before it is known which tables hold data.
 //!
-//! In: blocks from [`super::docx`] or [`super::doc`]. Out: the parts of a document, through [`Body`].
+//! In: blocks from [`super::docx`], [`super::doc`], [`super::rtf`] or [`super::odt`]. Out: the parts of a document, through [`Body`].
 //!
 //! A table that contains data tables only lays out the page: its inner tables become tables, and its other text becomes
 //! paragraphs. A table with a single cell is a box around text. [`super::html`] does the same with the tables of web
@@ -61,11 +61,17 @@ pub(super) enum Rows {
     Above,
 }
 
+impl Block {
+    /// Whether it is a table that becomes one of the document, or has one inside.
+    pub(super) fn holds_data(&self) -> bool {
+        matches!(self, Self::Table(table) if table.holds_data)
+    }
+}
+
 impl BlockTable {
     pub(super) fn new(rows: Vec<BlockRow>) -> Self {
         let cells = || rows.iter().flat_map(|row| &row.cells);
-        let holds = |block: &Block| matches!(block, Block::Table(table) if table.holds_data);
-        let inner = cells().any(|cell| cell.blocks.iter().any(holds));
+        let inner = cells().any(|cell| cell.blocks.iter().any(Block::holds_data));
         let is_data = !inner && cells().count() > 1;
         Self { rows, is_data, holds_data: is_data || inner }
     }

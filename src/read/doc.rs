@@ -22,6 +22,7 @@ use crate::finding::Finding;
 use super::Format;
 use super::block::{self, Block, BlockCell, BlockRow, BlockTable, Rows};
 use super::body::{Body, LeftOut, Lines};
+use super::boxes::Boxes;
 use super::piece_table;
 use crate::limit::{self, CellBudget};
 use crate::read::format::{FormatInfo, FormatReader};
@@ -69,7 +70,8 @@ fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
         body.findings.push(Finding::new("XG338").with("count", lost.len()).with("detail", first));
     }
     body.findings.extend(walker.struck.finding("XG335"));
-    body.findings.extend(walker.boxes.finding("XG336"));
+    blocks.extend(walker.boxes.take());
+    walker.boxes.finish(&mut body);
     block::emit(blocks, &mut body, 0)?;
     body.end()
 }
@@ -79,7 +81,7 @@ fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
 struct DocWalker {
     budget: CellBudget,
     struck: LeftOut,
-    boxes: LeftOut,
+    boxes: Boxes,
 }
 
 impl DocWalker {
@@ -100,11 +102,12 @@ impl DocWalker {
                 Element::TextBox(text_box) => {
                     let mut inner = Vec::new();
                     self.elements(&text_box.content, &mut inner, depth + 1)?;
-                    let mut text = String::new();
-                    block::join(&inner, &mut text);
-                    self.boxes.add(&text, None);
+                    self.boxes.add(inner, depth > 0);
                 }
                 _ => {}
+            }
+            if depth == 0 {
+                blocks.extend(self.boxes.take());
             }
         }
         Ok(())

@@ -11,14 +11,17 @@ mod archive;
 mod biff;
 mod block;
 mod body;
+mod boxes;
 mod columns;
 mod compound;
 mod decode;
+mod field;
 mod flow;
 mod format;
 mod formula;
 mod input;
 mod lattice;
+mod look;
 mod options;
 mod page;
 mod piece_table;
@@ -60,8 +63,15 @@ formats! {
             Ods = FORMAT, "OpenDocument spreadsheet.",
             Fods = FLAT, "OpenDocument spreadsheet in a single XML file.";
         spreadsheet_2003: Spreadsheet2003 = FORMAT, "XML Spreadsheet 2003.";
-        docx: Docx = FORMAT, "Office Open XML document (docx, docm).";
+        docx:
+            Docx = FORMAT, "Office Open XML document (docx, docm).",
+            FlatOpc = FLAT, "Office Open XML document in a single XML file.",
+            Word2003 = WORD_2003, "Word 2003 XML document.";
         doc: Doc = FORMAT, "Word 97–2003 document, also WPS `.wps`.";
+        odt:
+            Odt = FORMAT, "OpenDocument text.",
+            Fodt = FLAT, "OpenDocument text in a single XML file.";
+        rtf: Rtf = FORMAT, "Rich Text Format, often under the name .doc.";
         html: Html = FORMAT, "A web page, also one that Excel, WPS or Word saved under the name .xls or .doc.";
         mht: Mht = FORMAT, "A web archive, as Word, Excel and browsers save it.";
         pdf: Pdf = FORMAT, "Portable Document Format with text, not scanned.";

@@ -42,10 +42,7 @@ const COLUMNS: u32 = 1 << 14;
 /// # Errors
 /// [`ErrorKind::Encrypted`], [`ErrorKind::Corrupt`], [`ErrorKind::TooLarge`] or [`ErrorKind::SheetNotFound`].
 pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
-    let mut archive = Archive::open(bytes, Format::Ods)?;
-    if archive.text("META-INF/manifest.xml").is_ok_and(|manifest| manifest.contains(":encryption-data")) {
-        return Err(Error::new(ErrorKind::Encrypted));
-    }
+    let mut archive = Archive::open_document(bytes, Format::Ods)?;
     let content = archive.text("content.xml")?;
     read_content(&content, options)
 }

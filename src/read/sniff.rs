@@ -33,7 +33,7 @@ pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
     }
     let known: [(&[u8], Sniffed); 26] = [
         (b"%PDF-", Sniffed::Readable(Format::Pdf)),
-        (b"{\\rtf", Unsupported("rtf")),
+        (b"{\\rtf", Sniffed::Readable(Format::Rtf)),
         (b"\x89PNG\r\n\x1a\n", NotATable("png")),
         (b"\xff\xd8\xff", NotATable("jpeg")),
         (b"GIF87a", NotATable("gif")),
@@ -134,15 +134,20 @@ fn of_markup(start: &str) -> Option<Sniffed> {
     if has("urn:schemas-microsoft-com:office:spreadsheet") || (xml && has("excel.sheet")) {
         return Some(Sniffed::Readable(Format::Spreadsheet2003));
     }
-    if has("<w:worddocument") || has("<pkg:package") {
-        return Some(Sniffed::Unsupported("word_xml"));
+    if has(":worddocument") {
+        return Some(Sniffed::Readable(Format::Word2003));
+    }
+    if has(":package") && has("2006/xmlpackage") {
+        return Some(flat_package(start));
     }
     if has("<office:document") {
         // The name comes after dozens of other namespaces.
-        if start.chars().take(1 << 15).collect::<String>().contains("opendocument.spreadsheet") {
-            return Some(Sniffed::Readable(Format::Fods));
-        }
-        return Some(Sniffed::Unsupported("flat_open_document"));
+        let head: String = start.chars().take(1 << 15).collect();
+        return Some(match () {
+            () if head.contains("opendocument.spreadsheet") => Sniffed::Readable(Format::Fods),
+            () if head.contains("opendocument.text") => Sniffed::Readable(Format::Fodt),
+            () => Sniffed::NotATable("open_document"),
+        });
     }
     let tags =
         ["<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<div", "<p>", "<p ", "<style", "<tr", "<!--"];
@@ -154,6 +159,18 @@ fn of_markup(start: &str) -> Option<Sniffed> {
         return Some(Sniffed::Readable(Format::Html));
     }
     xml.then_some(Sniffed::Unsupported("xml"))
+}
+
+/// What a package in a single XML file is. Its type is near the start, unless other parts come first.
+fn flat_package(start: &str) -> Sniffed {
+    let holds = |mark: &str| memchr::memmem::find(start.as_bytes(), mark.as_bytes()).is_some();
+    match () {
+        () if holds("wordprocessingml.document.main+xml") || holds("/word/document.xml") => {
+            Sniffed::Readable(Format::FlatOpc)
+        }
+        () if holds("presentationml") => Sniffed::NotATable("pptx"),
+        () => Sniffed::Unsupported("xml"),
+    }
 }
 
 /// Whether a text contains the start of an HTML table, for fragments of pages.
@@ -203,12 +220,12 @@ mod tests {
                 b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook/>",
                 Readable(Format::Spreadsheet2003),
             ),
-            (b"<?xml version=\"1.0\"?><office:document/>", Unsupported("flat_open_document")),
+            (b"<?xml version=\"1.0\"?><office:document/>", NotATable("open_document")),
             (b"<?xml version=\"1.0\"?><a/>", Unsupported("xml")),
             (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", Readable(Format::Mht)),
             (b"%PDF-1.7\n", Readable(Format::Pdf)),
             (b"HTTP/1.1 200 OK\r\n\r\n%PDF-1.7\n1 0 obj startxref 0", Readable(Format::Pdf)),
-            (b"{\\rtf1\\ansi", Unsupported("rtf")),
+            (b"{\\rtf1\\ansi", Readable(Format::Rtf)),
             (b"\x89PNG\r\n\x1a\n", NotATable("png")),
             (b"\xff\xd8\xff\xe0", NotATable("jpeg")),
             (b"GIF89a", NotATable("gif")),

@@ -11,13 +11,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, Dimensions, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError};
 
-use crate::document::{CellKind, CellRef, MergedRange, Part};
+use crate::document::{Cell, CellKind, CellRef, Location, MergedRange, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 
 use super::archive::Archive;
+use super::body::LeftOut;
 use super::sheet::{self, Sheet, SheetBuilder};
-use super::{Format, ReadOptions, biff, compound, limit, xlsx};
+use super::xlsx::{self, Drawings};
+use super::{Format, ReadOptions, biff, compound, limit};
 use crate::read::format::{FormatInfo, FormatReader};
 
 pub(super) const XLSX: FormatInfo = FormatInfo {
@@ -52,16 +54,36 @@ pub(super) const XLS: FormatInfo = FormatInfo {
 /// Source: ECMA-376 Part 1, MS-XLSB, MS-XLS.
 pub(super) fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Part>, Vec<Finding>)> {
     let work = || match format {
-        Format::Xls => read_xls(bytes, options),
-        Format::Xlsb => read_xlsb(bytes, options),
+        Format::Xls => Ok((read_xls(bytes, options)?, Drawings::default())),
+        Format::Xlsb => Ok((read_xlsb(bytes, options)?, Drawings::default())),
         _ => xlsx::read(bytes, options),
     };
-    let sheets = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt(format, "@detail.structure")))?;
-    let (parts, mut findings) = sheet::finish(sheets, options)?;
+    let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt(format, "@detail.structure")));
+    let (sheets, drawings) = outcome?;
+    let (mut parts, mut findings) = match sheet::finish(sheets, options) {
+        // All content may be in text boxes.
+        Err(error) if matches!(error.kind(), ErrorKind::Empty) && !drawings.shapes.is_empty() => Default::default(),
+        outcome => outcome?,
+    };
+    add_drawings(drawings, &mut parts, &mut findings);
     if format == Format::Xlsb {
         findings.push(Finding::new("XG339"));
     }
     Ok((parts, findings))
+}
+
+/// Adds the text boxes behind the worksheets: no cell has their text.
+fn add_drawings(drawings: Drawings, parts: &mut Vec<Part>, findings: &mut Vec<Finding>) {
+    let mut read = LeftOut::default();
+    for shape in drawings.shapes {
+        let at = Location::Sheet { sheet: shape.sheet.into(), cell: shape.at };
+        read.add(&shape.lines.join("\n"), Some(at.clone()));
+        parts.extend(shape.lines.into_iter().map(|line| Part::Paragraph(Cell::text(line, at.clone()))));
+    }
+    findings.extend(read.finding("XG396"));
+    if drawings.pictures > 0 {
+        findings.push(Finding::new("XG397").with("count", drawings.pictures));
+    }
 }
 
 fn corrupt(format: Format, detail: impl ToString) -> Error {

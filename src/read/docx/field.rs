@@ -1,28 +1,12 @@
 //! Fields: the chosen entry of a drop-down, and fields without a saved result.
 //!
 //! In: the elements of fields. Out: the text to read for a field. Called by [`super::read`]. Source: ECMA-376 Part 1,
-//! 17.16.5 field codes, 17.16.9 `ddList`, 17.16.18 `fldChar`.
+//! 17.16.9 `ddList`, 17.16.18 `fldChar`.
 
 use quick_xml::events::BytesStart;
 
 use super::element::attribute;
-
-/// Fields that show nothing, or whose blank is one to fill in.
-const BLANK: [&str; 13] = [
-    "XE",
-    "TC",
-    "TA",
-    "RD",
-    "SET",
-    "ASK",
-    "PRINT",
-    "PRIVATE",
-    "FORMTEXT",
-    "FORMCHECKBOX",
-    "FORMDROPDOWN",
-    "HYPERLINK",
-    "TOC",
-];
+use crate::read::field::shown;
 
 /// The longest part of an instruction that is kept.
 const INSTRUCTION: usize = 200;
@@ -108,9 +92,6 @@ impl Fields {
     /// The text of a field without a result: the chosen entry, or the instruction, which is unreadable but never blank.
     fn close(&mut self) -> Option<String> {
         let field = self.open.pop().filter(|field| !field.has_result)?;
-        let instruction = field.instruction.trim();
-        let kind = instruction.split(char::is_whitespace).next().unwrap_or_default().to_ascii_uppercase();
-        let is_blank = kind.is_empty() || BLANK.contains(&kind.as_str());
-        field.chosen.or_else(|| (!is_blank).then(|| format!("{{{instruction}}}")))
+        field.chosen.or_else(|| shown(&field.instruction))
     }
 }

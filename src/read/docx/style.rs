@@ -9,15 +9,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::element::{attribute, is_on};
-
-/// What a style or a run says about its text. `None` says nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Look {
-    pub hidden: Option<bool>,
-    pub struck: Option<bool>,
-    /// Raised or lowered.
-    pub raised: Option<bool>,
-}
+use crate::read::look::Look;
 
 impl Look {
     /// Adds what a property says. Returns whether it is one of those that count.
@@ -34,15 +26,6 @@ impl Look {
             _ => return false,
         }
         true
-    }
-
-    /// This look where it says something, otherwise the other.
-    pub(super) fn or(self, other: Self) -> Self {
-        Self {
-            hidden: self.hidden.or(other.hidden),
-            struck: self.struck.or(other.struck),
-            raised: self.raised.or(other.raised),
-        }
     }
 }
 

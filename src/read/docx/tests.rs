@@ -146,13 +146,41 @@ fn fields_without_a_result_are_not_blank() {
     assert_eq!(drawn(&format!("<w:tbl>{}</w:tbl>", row(&cells))).0, ["[A1=5 B1=3 C1={=SUM(ABOVE)} D1=7 E1= F1={=A1}]"]);
 }
 
+fn text_box(content: &str) -> String {
+    format!("<w:r><w:drawing><a><w:txbxContent>{content}</w:txbxContent></a></w:drawing></w:r>")
+}
+
 #[test]
-fn text_boxes_are_named_and_tables_that_lay_out_taken_apart() {
-    let text_box = "<w:p><w:r><w:drawing><a><w:txbxContent><w:p><w:r><w:t>框中</w:t></w:r></w:p></w:txbxContent></a></w:drawing></w:r></w:p>";
+fn text_boxes_are_read_and_tables_that_lay_out_taken_apart() {
     let inner = format!("<w:tbl>{}</w:tbl>", row(&[cell("甲"), cell("1")]));
     let boxed = format!("<w:tbl>{}</w:tbl>", row(&[cell("盒")]));
-    let body = format!("{text_box}<w:tbl>{}</w:tbl>", row(&[cell("栏"), format!("<w:tc>{inner}{boxed}</w:tc>")]));
-    assert_eq!(drawn(&body), (vec!["栏".into(), "[A1=甲 B1=1]".into(), "盒".into()], vec!["XG336 框中".into()]));
+    let body = format!(
+        "<w:p><w:r><w:t>前</w:t></w:r>{}<w:r><w:t>后</w:t></w:r></w:p>\
+         <w:tbl>{}</w:tbl>",
+        text_box(&paragraph("框中")),
+        row(&[cell("栏"), format!("<w:tc>{inner}{boxed}</w:tc>")])
+    );
+    let parts = vec!["前后".into(), "框中".into(), "栏".into(), "[A1=甲 B1=1]".into(), "盒".into()];
+    assert_eq!(drawn(&body), (parts, vec!["XG396 框中".into()]));
+}
+
+#[test]
+fn a_table_in_a_text_box_is_read_once_and_lines_in_cells_are_named() {
+    let table = format!("<w:tbl>{}</w:tbl>", row(&[cell("甲"), cell("1")]));
+    let choice = |content: &str| {
+        format!(
+            "<w:r><mc:AlternateContent><mc:Choice>{}</mc:Choice><mc:Fallback><w:pict><v:textbox><w:txbxContent>{content}\
+             </w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>",
+            text_box(content)
+        )
+    };
+    let (parts, codes) = drawn(&format!("<w:p>{}</w:p>{}", choice(&table), paragraph("文")));
+    assert_eq!((parts, codes), (vec!["[A1=甲 B1=1]".into(), "文".into()], vec!["XG396 甲\n1".into()]));
+    let with_box = |content: &str| format!("<w:tc><w:p><w:r><w:t>7</w:t></w:r>{}</w:p></w:tc>", text_box(content));
+    let body = format!("<w:tbl>{}</w:tbl>", row(&[cell("乙"), with_box(&paragraph("8"))]));
+    assert_eq!(drawn(&body), (vec!["[A1=乙 B1=7]".into()], vec!["XG336 8".into()]));
+    let body = format!("<w:tbl>{}</w:tbl>", row(&[cell("乙"), with_box(&table)]));
+    assert_eq!(drawn(&body).0, ["[A1=乙 B1=7]", "[A1=甲 B1=1]"]);
 }
 
 #[test]
@@ -163,4 +191,44 @@ fn nesting_without_end_and_files_cut_short_are_refused() {
     assert!(matches!(read(&docx(&nested(100_000))).unwrap_err().kind(), crate::ErrorKind::TooLarge { .. }));
     assert!(matches!(read(&docx(&nested(3)[..30])).unwrap_err().kind(), crate::ErrorKind::Corrupt { .. }));
     assert!(matches!(read(&docx("<w:p/>")).unwrap_err().kind(), crate::ErrorKind::Empty));
+}
+
+#[test]
+fn single_xml_files_are_read_like_packages() {
+    let body = format!("{}<w:tbl>{}</w:tbl>", paragraph("文"), row(&[cell("甲"), cell("1")]));
+    let part =
+        |name: &str, xml: &str| format!("<pkg:part pkg:name='{name}'><pkg:xmlData>{xml}</pkg:xmlData></pkg:part>");
+    let relations = "<Relationships><Relationship Type='x/officeDocument' Target='word/main.xml'/></Relationships>";
+    let flat = format!(
+        "<?xml version='1.0'?><pkg:package>{}<pkg:part pkg:name='/a.png'><pkg:binaryData>AA</pkg:binaryData></pkg:part>{}</pkg:package>",
+        part("/_rels/.rels", relations),
+        part("/word/main.xml", &format!("<w:document><w:body>{body}</w:body></w:document>"))
+    );
+    assert_eq!(read_flat(&flat).unwrap(), read(&docx(&body)).unwrap());
+    assert!(matches!(read_flat(&flat[..flat.len() - 30]).unwrap_err().kind(), crate::ErrorKind::Corrupt { .. }));
+}
+
+#[test]
+fn documents_of_word_2003_are_read_without_revisions_notes_and_headers() {
+    let mark = |kind: &str, text: &str| {
+        format!(
+            "<aml:annotation w:type='Word.{kind}'><aml:content><w:r><w:t>{text}</w:t></w:r></aml:content></aml:annotation>"
+        )
+    };
+    let merged = |kind: &str, text: &str| format!("<w:tc><w:tcPr><w:vmerge{kind}/></w:tcPr>{}</w:tc>", paragraph(text));
+    let text = format!(
+        "<w:wordDocument><w:styles><w:style w:styleId='a'><w:rPr><w:vanish/></w:rPr></w:style></w:styles><w:body><wx:sect>\
+         <w:p><w:r><w:t>1</w:t></w:r>{}{}<w:r><w:footnote>{}</w:footnote></w:r><w:r><w:rPr><w:rStyle w:val='a'/></w:rPr><w:t>9</w:t></w:r></w:p>\
+         <w:tbl>{}{}</w:tbl><w:sectPr><w:hdr>{}</w:hdr></w:sectPr></wx:sect></w:body></w:wordDocument>",
+        mark("Insertion", "2"),
+        mark("Deletion", "3"),
+        paragraph("注"),
+        row(&[merged(" w:val='restart'", "甲"), cell("1")]),
+        row(&[merged("", ""), cell("2")]),
+        paragraph("眉"),
+    );
+    let (parts, _) = read_2003(&text).unwrap();
+    assert_eq!(parts.len(), 2);
+    assert!(matches!(&parts[0], Part::Paragraph(cell) if cell.text == "12"));
+    assert!(matches!(&parts[1], Part::Table(grid) if grid.cells.len() == 3 && grid.merged.len() == 1));
 }

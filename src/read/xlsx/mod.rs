@@ -11,6 +11,7 @@
 //! Source: ECMA-376 Part 1, chapter 18, transitional and strict; Part 2, chapter 9.
 
 mod book;
+mod drawing;
 mod error;
 mod events;
 mod formats;
@@ -26,6 +27,7 @@ use crate::error::Result;
 use super::sheet::{self, Sheet, SheetBuilder};
 use super::{ReadOptions, limit};
 use book::Book;
+pub(super) use drawing::Drawings;
 use error::structure;
 use events::{Event, Events};
 use formats::cell_styles;
@@ -43,12 +45,12 @@ struct SheetEntry {
     relationship: String,
 }
 
-/// Reads the requested worksheets. Skips charts, dialogs and macro sheets.
+/// Reads the requested worksheets, and what lies over those that are not hidden. Skips charts, dialogs and macro sheets.
 ///
 /// # Errors
 /// [`Encrypted`](crate::ErrorKind::Encrypted), [`Corrupt`](crate::ErrorKind::Corrupt),
 /// [`TooLarge`](crate::ErrorKind::TooLarge) or [`SheetNotFound`](crate::ErrorKind::SheetNotFound).
-pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
+pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<(Vec<Sheet>, Drawings)> {
     let mut package = Package::open(bytes)?;
     let main = package.relationships("")?.into_iter().find(|found| found.is("officeDocument"));
     let main = main.ok_or_else(structure)?.target;
@@ -67,7 +69,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
     let strings = part("sharedStrings", "sharedStrings.xml")?.map(|text| SharedStrings::read(&text)).transpose()?;
     let styles = part("styles", "styles.xml")?.map(|text| cell_styles(&text)).transpose()?;
     let book = Book { strings: strings.unwrap_or_default(), styles: styles.unwrap_or_default(), from_1904 };
-    let mut builder = SheetBuilder::default();
+    let (mut builder, mut drawings) = (SheetBuilder::default(), Drawings::default());
     let chosen = entries.iter().enumerate().filter(|(index, _)| wanted.is_none_or(|wanted| wanted == *index));
     for (_, entry) in chosen {
         let known = |found: &&Relationship| found.id == entry.relationship;
@@ -77,9 +79,12 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Vec<Sheet>> {
             builder.begin(&entry.name, entry.hidden);
             builder.expect(text.len() / LEAST_CELL);
             worksheet::read(&text, &book, &mut builder)?;
+            if !entry.hidden || wanted.is_some() {
+                drawings.read(&mut package, &found.target, &entry.name)?;
+            }
         }
     }
-    builder.end()
+    Ok((builder.end()?, drawings))
 }
 
 /// The list of sheets, and whether dates count from 1904.

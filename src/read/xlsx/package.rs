@@ -57,11 +57,14 @@ impl<'b> Package<'b> {
         }
     }
 
+    /// Whether a part has relationships.
+    pub(super) fn has_relationships(&self, part: &str) -> bool {
+        self.places.contains_key(&key(&relationships_of(part)))
+    }
+
     /// The relationships of a part, or of the package if the name is empty.
     pub(super) fn relationships(&mut self, part: &str) -> Result<Vec<Relationship>> {
-        let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
-        let slash = if folder.is_empty() { "" } else { "/" };
-        let text = self.part(&format!("{folder}{slash}_rels/{name}.rels"))?.ok_or_else(structure)?;
+        let text = self.part(&relationships_of(part))?.ok_or_else(structure)?;
         let mut events = Events::of(&text);
         let mut found = Vec::new();
         loop {
@@ -80,6 +83,13 @@ impl<'b> Package<'b> {
             }
         }
     }
+}
+
+/// The name of the part with the relationships of a part.
+fn relationships_of(part: &str) -> String {
+    let (folder, name) = part.rsplit_once('/').map_or(("", part), |(folder, name)| (folder, name));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    format!("{folder}{slash}_rels/{name}.rels")
 }
 
 fn key(name: &str) -> String {

@@ -13,7 +13,7 @@ use super::*;
 use crate::document::{CellKind, Grid};
 
 fn grids(bytes: &[u8]) -> Result<Vec<Grid>> {
-    Ok(read(bytes, &ReadOptions::default())?.into_iter().map(|(grid, _)| grid).collect())
+    Ok(read(bytes, &ReadOptions::default())?.0.into_iter().map(|(grid, _)| grid).collect())
 }
 
 /// The cells of a grid, as `A1 Text 甲`.
@@ -223,11 +223,11 @@ fn struck_out_text_is_left_out_and_raised_text_apart() {
         ("xl/styles.xml", styles.as_bytes()),
     ];
     let sheets = read(&package(&parts), &ReadOptions::default()).unwrap();
-    let texts: Vec<_> = sheets[0].0.cells.iter().map(|(at, cell)| format!("{at} {}", cell.text)).collect();
+    let texts: Vec<_> = sheets.0[0].0.cells.iter().map(|(at, cell)| format!("{at} {}", cell.text)).collect();
     let expected = ["A1 37", "B1 357", "C1 3 5 7", "D1 357", "A2 37", "B2 357", "C2 3 5 7", "D2 357", "B3 8"];
     assert_eq!(texts, expected);
     let found: Vec<_> =
-        sheets[0].1.iter().map(|found| format!("{} {}", found.code, found.arguments["count"])).collect();
+        sheets.0[0].1.iter().map(|found| format!("{} {}", found.code, found.arguments["count"])).collect();
     assert_eq!(found, ["XG335 3"]);
 }
 
@@ -339,4 +339,27 @@ fn what_is_no_worksheet_is_an_error_or_passed_over() {
     let relations = WORKBOOK.replace("rId1", "rId2");
     let parts: [(&str, &[u8]); 2] = [("xl/workbook.xml", relations.as_bytes()), ("xl/sharedStrings.xml", b"<sst/>")];
     assert_eq!(grids(&package(&parts)).unwrap().len(), 0);
+}
+
+#[test]
+fn shapes_over_a_sheet_are_read_behind_it() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("表").unwrap();
+    sheet.write(0, 0, "收到").unwrap();
+    sheet.insert_shape(4, 2, &rust_xlsxwriter::Shape::textbox().set_text("第一行\n第二行\t7")).unwrap();
+    let (parts, findings) = crate::read::workbook::read(
+        crate::read::Format::Xlsx,
+        &book.save_to_buffer().unwrap(),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    let lines: Vec<_> = parts[1..]
+        .iter()
+        .map(|part| match part {
+            crate::document::Part::Paragraph(cell) => format!("{} {}", cell.at, cell.text),
+            crate::document::Part::Table(_) => panic!("a paragraph"),
+        })
+        .collect();
+    assert_eq!(lines, ["表!C5 第一行", "表!C5 第二行\t7"]);
+    assert_eq!(findings.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["XG396"]);
 }
