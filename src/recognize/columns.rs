@@ -245,9 +245,9 @@ fn add_headed(values: &mut Vec<ValueColumn>, header: &Header) {
 /// Numbers left of the units, or left of the labels beside values to the right, are codes; so are numbers that count the
 /// rows beside another column of numbers.
 fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: usize, columns: &mut Columns) {
-    let is_headed = |column: u32| headed.iter().any(|range| range.contains(&column));
+    let has_header = |column: u32| headed.iter().any(|range| range.contains(&column));
     let open: Vec<(u32, &Content)> =
-        contents.iter().filter(|(column, _)| !is_headed(**column)).map(|(column, own)| (*column, own)).collect();
+        contents.iter().filter(|(column, _)| !has_header(**column)).map(|(column, own)| (*column, own)).collect();
     if columns.unit.is_none() {
         columns.unit = open.iter().find(|(_, own)| own.holds_units()).map(|(column, _)| *column);
     }
@@ -257,13 +257,21 @@ fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: us
         .filter(|(column, own)| columns.unit != Some(*column) && (own.holds_values() || own.holds_codes()))
         .collect();
     let right = |column: u32| column > columns.label && columns.unit.is_none_or(|unit| column > unit);
-    let has_values =
-        !columns.values.is_empty() || numbers.iter().any(|(column, own)| right(*column) && !own.holds_codes());
+    let is_dense = |own: &Content| own.filled * 2 >= rows;
+    let is_right_value = |(column, own): &&(u32, &Content)| right(*column) && !own.holds_codes();
+    let is_headed = !columns.values.is_empty();
+    let has_values = is_headed || numbers.iter().any(|own| is_right_value(&own));
+    // Where next to nothing is below the headers of values, these may be beside their column. Without headers, a number
+    // or two right of the labels do not say that all numbers left of them are codes.
+    let is_filled = |place: &Range<u32>| place.clone().any(|at| contents.get(&at).is_some_and(|own| own.values > 0));
+    let has_dense = numbers.iter().filter(is_right_value).any(|(_, own)| is_dense(own));
+    let has_filled = has_dense || columns.values.iter().flat_map(|value| &value.places).any(is_filled);
     for (column, own) in &numbers {
-        let left = !right(*column) && has_values;
+        let is_certain = if *column > columns.label { has_filled } else { is_headed || has_dense || !is_dense(own) };
+        let left = !right(*column) && has_values && is_certain;
         let counts = own.counts_up && own.filled > 2 && (numbers.len() > 1 || !columns.values.is_empty());
         // A number or two beside the table are no column.
-        let is_sparse = !columns.values.is_empty() && own.filled * 2 < rows;
+        let is_sparse = (is_headed || has_dense) && !is_dense(own);
         if own.holds_codes() || left || counts {
             columns.serial.push(*column);
         } else if !is_sparse {

@@ -28,7 +28,7 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Vec<Template> {
     for found in stream.tables.values().flat_map(infer_grid::tables) {
         // A table goes on below repeated headers, on the next page or in the next block.
         if let Some(last) = tables.last_mut()
-            && last.headers == found.headers
+            && are_of_one(&last.headers, &found.headers)
             && found.share_in(last) <= CONTINUED
         {
             last.filled += found.filled;
@@ -43,6 +43,12 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Vec<Template> {
     tables.retain(|table| table.filled >= MIN_ROWS && table.rows.len() <= MAX_ROWS);
     let numbered = tables.iter().enumerate();
     numbered.map(|(number, table)| local::template(title, &table.rows, &table.headers, number)).collect()
+}
+
+/// Whether headers may be those of one table: only the header of the values may be missing.
+fn are_of_one(one: &LocalHeaders, other: &LocalHeaders) -> bool {
+    let is_same = one.columns == other.columns || one.columns.is_empty() || other.columns.is_empty();
+    is_same && one.label == other.label && one.unit == other.unit
 }
 
 /// The table in running text; none if there are too few or too many rows of label, unit and values.
@@ -76,11 +82,17 @@ fn in_text(stream: &Stream<'_>) -> Option<LocalTable> {
         // Text between the values of the row above and the label is a heading without values. Text before a number is a
         // row whose unit is unknown.
         let between = &tokens[from..anchor - 1];
+        let is_headed = between.iter().any(|token| words().label_headers.contains(&fold(token.text)));
+        let is_known = |row: &LocalRow| row.unit.is_some() && fold(&row.label) == fold(tokens[anchor - 1].text);
+        if is_headed && rows.iter().any(is_known) {
+            // The same form again below headers of its own: another organization's.
+            break;
+        }
         let behind_values = between.iter().rposition(is_value).map_or(0, |last| last + 1);
         for heading in between[behind_values..].iter().filter(|token| is_text(token)) {
             let header = words().label_headers.contains(&fold(heading.text))
                 || words().unit_headers.contains(&fold(heading.text));
-            if !header {
+            if !header && !infer_grid::is_title(heading.text) {
                 push(&mut rows, heading.text, None);
             }
         }

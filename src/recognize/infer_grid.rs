@@ -98,6 +98,14 @@ fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<L
         if words().serial_headers.contains(&folded) || words().remark_headers.contains(&folded) {
             continue;
         }
+        // The next block of a folded table. Where the first has no values, these are those of the next labels.
+        if has_label && columns.headers.label.as_ref() == Some(&text) {
+            if !columns.values.is_empty() {
+                break;
+            }
+            columns = LocalColumns::default();
+            has_label = false;
+        }
         // 单位 heads the units, but 项目 and 内容 may head anything.
         if words().unit_headers.contains(&folded) && columns.unit.is_none() {
             columns.unit = Some(header.columns.start);
@@ -116,16 +124,9 @@ fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<L
             columns.headers.label = Some(text);
         }
     }
-    let is_code = |place: &Range<u32>| {
-        let cells = rows.iter().flat_map(|row| region.filled(*row)).filter(|(at, _)| place.contains(&at.column));
-        let texts: Vec<&str> = cells.map(|(_, cell)| cell.text.trim()).collect();
-        let codes = texts.iter().filter(|text| value::is_code(text)).count();
-        let plain = texts.iter().filter(|text| value::is_code(text) || value::plain(text).is_some()).count();
-        let is_even = texts.iter().all(|text| text.len() == texts[0].len());
-        codes > 1 && plain == texts.len() && (codes * 2 > texts.len() || is_even)
-    };
     if columns.values.len() > 1 {
-        let kept: Vec<usize> = (0..columns.values.len()).filter(|at| !is_code(&columns.values[*at])).collect();
+        let kept: Vec<usize> =
+            (0..columns.values.len()).filter(|at| !holds_codes(region, rows, &columns.values[*at])).collect();
         columns.headers.columns = kept.iter().map(|at| columns.headers.columns[*at].clone()).collect();
         columns.values = kept.iter().map(|at| columns.values[*at].clone()).collect();
     }
@@ -147,6 +148,16 @@ fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<L
         columns.values = by_content.values;
     }
     (!columns.label.is_empty() && !columns.values.is_empty()).then_some(columns)
+}
+
+/// Whether some columns hold codes: most begin with 0 or end in `*`, or all have the same length and some do.
+fn holds_codes(region: &Region<'_>, rows: &[u32], place: &Range<u32>) -> bool {
+    let cells = rows.iter().flat_map(|row| region.filled(*row)).filter(|(at, _)| place.contains(&at.column));
+    let texts: Vec<&str> = cells.map(|(_, cell)| cell.text.trim()).collect();
+    let codes = texts.iter().filter(|text| value::is_code(text)).count();
+    let plain = texts.iter().filter(|text| value::is_code(text) || value::plain(text).is_some()).count();
+    let is_even = texts.iter().all(|text| text.len() == texts[0].len());
+    codes > 1 && plain == texts.len() && (codes * 2 > texts.len() || is_even)
 }
 
 /// Whether a folded text is a known header of values.
@@ -240,7 +251,9 @@ fn table(region: &Region<'_>, rows: &[u32], columns: &LocalColumns) -> Option<Lo
         let in_columns =
             |place: &Range<u32>| region.filled(*row).any(|(at, cell)| place.contains(&at.column) && is_value(cell));
         let has_value = columns.values.iter().any(in_columns);
-        if label.is_empty() || is_mark(&label) || value::is_value_or_code(&label) {
+        // A unit in the column of labels: the row has lost a cell, or has its own order.
+        let is_unit = columns.unit.is_some() && value::is_unit(&label);
+        if label.is_empty() || is_mark(&label) || is_unit || value::is_value_or_code(&label) {
             continue;
         }
         // Only an ordinal of a section tells a heading from a row that is not filled in.
@@ -268,7 +281,7 @@ fn is_mark(label: &str) -> bool {
 }
 
 /// Whether a text is the title of a table.
-fn is_title(text: &str) -> bool {
+pub fn is_title(text: &str) -> bool {
     let folded = fold(text);
     words().title_endings.iter().any(|ending| folded.contains(ending.as_str()))
 }

@@ -76,9 +76,13 @@ fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
         if cells().any(|(.., used)| used.is_some()) {
             continue;
         }
+        // A mark such as / is a value beside words.
+        let is_filled = |cell: &Cell| is_value(cell.text.trim(), ValueKind::Signed);
+        let has_words = cells().any(|(_, cell, _)| !is_filled(cell));
+        let is_value = |cell: &Cell| is_number(cell) || has_words && is_filled(cell);
         let numbers: Vec<&'d Cell> =
-            cells().filter(|(at, cell, _)| columns.contains(&at.column) && is_number(cell)).map(|own| own.1).collect();
-        let label = cells().map(|(_, cell, _)| cell).filter(|cell| !is_number(cell)).map(|cell| cell.text.trim());
+            cells().filter(|(at, cell, _)| columns.contains(&at.column) && is_value(cell)).map(|own| own.1).collect();
+        let label = cells().map(|(_, cell, _)| cell).filter(|cell| !is_value(cell)).map(|cell| cell.text.trim());
         found.push((
             owner,
             LeftoverRow {

@@ -11,7 +11,7 @@ use super::header::is_of_other_year;
 use super::lines::Tables;
 use super::reading::{CellReading, Reading, RowReading};
 use super::stream::{Stream, one_line};
-use super::value::ParsedValue;
+use super::value::{self, ParsedValue};
 use crate::document::CellRef;
 use crate::finding::Finding;
 use crate::report::CellValue;
@@ -20,6 +20,9 @@ use crate::text::fold::fold;
 
 /// At least this share of the rows with values must be in a grid; otherwise all of them are read as running text.
 const MIN_IN_GRID: f64 = 0.8;
+
+/// A text of at least so many characters beside a unit is none.
+const MIN_WORDS: usize = 3;
 
 /// Reads the rows of a chain, and the rows between them.
 pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<Reading> {
@@ -91,20 +94,30 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
         let parsed = ParsedValue { cell: CellValue::Missing, ..ParsedValue::default() };
         CellReading { text: String::new(), parsed, at: row.at.clone() }
     };
-    let value = |at: usize| grid.value(&grid.columns.values[at], kind);
-    let mut values = names.values((found.row.0, grid.line.part), value, missing);
+    let own_value = |at: usize| grid.value(&grid.columns.values[at], kind);
+    let mut values = names.values((found.row.0, grid.line.part), own_value, missing);
     row.unit = grid.unit();
     let is_filled = values.iter().any(|value| value.parsed.is_filled());
     let is_short = grid.columns.values.len() > 1 && is_filled && grid.is_short();
-    let unit_is_number = is_number_for_unit(row.unit.as_deref());
+    // A mark such as / may be the unit of a row with a value.
+    let is_mark = |unit: &str| value::parse(unit, ValueKind::Count).cell == CellValue::NotApplicable;
+    let has_mark = row.unit.as_deref().is_some_and(is_mark) && !is_filled && kind != ValueKind::Heading;
+    let unit_is_value = has_mark || is_number_for_unit(row.unit.as_deref());
     // In a row that follows another in the same row of the grid, only the whole pattern proves which cells are its own.
     let is_unproven =
         grid.line.is_joined && kind != ValueKind::Heading && row.unit.is_none() && grid.columns.unit.is_some();
-    if is_short || unit_is_number || is_unproven {
+    // A lost line break leaves the next label in the cell of the unit.
+    if let Some((unit, rest)) = row.unit.as_deref().and_then(|unit| unit.split_once(char::is_whitespace))
+        && rest.chars().filter(|c| !c.is_ascii()).count() >= MIN_WORDS
+    {
+        row.remarks.push((rest.trim().to_owned(), row.at.clone()));
+        row.unit = Some(unit.to_owned());
+    }
+    if is_short || unit_is_value || is_unproven {
         for value in &mut values {
             value.parsed = ParsedValue::UNREADABLE;
         }
-        if let Some(first) = values.first_mut().filter(|_| unit_is_number) {
+        if let Some(first) = values.first_mut().filter(|_| unit_is_value) {
             first.text = format!("{} {}", row.unit.take().unwrap_or_default(), first.text).trim().to_owned();
         }
     }

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 
 use super::align::{Chain, Match};
 use super::cells;
+use super::coded_rows;
 use super::dictionary::Dictionary;
 use super::form_row::{FormRow, unreadable_row};
 use super::grid::GridRow;
@@ -115,7 +116,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, end: us
         }
         reading.rows.push(row);
     }
-    leave_out_if_more_columns(&matrix, &mut reading.rows);
+    coded_rows::leave_out(&chain.matches, template, &mut reading.rows);
     drop_merged_labels(stream, chain, template, &mut reading.rows);
     let beyond = RefCell::new(BTreeSet::new());
     let beyond_row = |table: usize, grid: &GridRow<'_, '_>, row: &mut RowReading| {
@@ -180,6 +181,9 @@ impl Matrix<'_, '_> {
             };
         }
         let form = &self.form(place);
+        let is_number = |cell: &&&(_, Cell)| is_value(cell) || value::is_code(cell.1.text.trim());
+        row.found = cells.iter().take_while(is_number).count();
+        row.first_number = cells.first().and_then(|(_, cell)| coded_rows::number(&cell.text));
         let run = cells.iter().take_while(is_value).count();
         let is_exact = run == form.count()
             && !is_behind_blank(grid, &cells)
@@ -216,6 +220,7 @@ impl Matrix<'_, '_> {
         let texts: Vec<String> = cells.iter().map(|(_, cell)| cell.text.trim().to_owned()).collect();
         let at = cells.first().map(|(_, cell)| cell.at.clone());
         if self.has_whole_row(table, grid, form.count())
+            && !has_blank_value(grid)
             && let Some(values) = split_values(form, &texts, at, row)
         {
             row.is_split = true;
@@ -274,7 +279,12 @@ impl Matrix<'_, '_> {
         let before = form.table.stubs.len().saturating_sub(form.row.stubs.len());
         let all_blank = |at: usize| like.iter().all(|cells| cells[at].1.is_blank());
         let extra = own.len().checked_sub(form.count())?;
-        let start = if extra >= before && (0..before).all(all_blank) { before } else { 0 };
+        let is_stubbed = before > 0 && (0..before.min(own.len())).all(all_blank);
+        // Blank cells of merged labels or of values: the cells behind the label are too few to say.
+        if is_stubbed && extra < before {
+            return None;
+        }
+        let start = if is_stubbed { before } else { 0 };
         // Where all rows have the same columns, one with labels of other rows has no values.
         let lines = || self.tables.lines.iter().flatten().filter(|line| line.part == grid.line.part);
         let length = |line: &Line| grid.region.row(line.rows.start).len();
@@ -430,48 +440,6 @@ impl Matrix<'_, '_> {
     }
 }
 
-/// Makes the values of running text unreadable if most rows have one more than the form: a column of codes or row numbers.
-/// Where such a row has as many as the form, one of its own is missing.
-fn leave_out_if_more_columns(matrix: &Matrix<'_, '_>, rows: &mut [RowReading]) {
-    let tables = matrix.tables.template.tables();
-    let counts: Vec<usize> =
-        matrix.tables.chain.matches.iter().map(|found| tables[found.row.0].columns.len()).collect();
-    let with = |more: usize| rows.iter().zip(&counts).filter(|(row, count)| row.found == *count + more).count();
-    let (more, exact) = (with(1), with(0));
-    let in_all = !((more <= MIN_SURPLUS || more < exact) && !(more > 1 && exact < more));
-    let table = |at: usize| matrix.tables.chain.matches[at].row.0;
-    let is_coded = |number: &usize| {
-        let own = || (0..rows.len()).filter(|at| table(*at) == *number);
-        own().any(|at| rows[at].found == counts[at] + 1) && count_up(own().map(|at| &rows[at]))
-    };
-    let coded: Vec<usize> = (0..tables.len()).filter(is_coded).collect();
-    for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.found > 0 && !row.is_unreadable) {
-        if !in_all && !coded.contains(&table(at)) {
-            continue;
-        }
-        let texts: Vec<String> = row.values.iter().map(|value| value.text.clone()).collect();
-        row.is_unreadable = true;
-        row.values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
-        if let Some(first) = row.values.first_mut() {
-            first.text = texts.join(" ");
-        }
-    }
-}
-
-/// Whether the first numbers of nearly all rows of running text count them: they are codes or row numbers.
-fn count_up<'r>(rows: impl Iterator<Item = &'r RowReading>) -> bool {
-    let first = |row: &RowReading| {
-        let text = row.values.iter().find(|value| !value.text.is_empty())?.text.split_whitespace().next()?;
-        text.trim_end_matches('*').parse::<u64>().ok()
-    };
-    let numbers: Vec<u64> = rows.filter(|row| row.found > 0).filter_map(first).collect();
-    let counted = numbers.windows(2).filter(|pair| pair[1] == pair[0] + 1).count();
-    numbers.len() >= MIN_SURPLUS && counted * 2 > numbers.len()
-}
-
-/// Fewer rows with too many values may be damaged ones.
-const MIN_SURPLUS: usize = 3;
-
 /// Whether some values of a row are right of all headers, which so are not above their columns. A number or text right of a
 /// table is no value of it, and a worksheet may have any.
 fn goes_beyond(grid: &GridRow<'_, '_>) -> bool {
@@ -582,6 +550,15 @@ fn is_behind_blank(grid: &GridRow<'_, '_>, cells: &[&(CellRef, Cell)]) -> bool {
     first.is_some_and(|first| cells.first().is_some_and(|(at, _)| at.column > first))
 }
 
+/// Whether a blank cell of a row is below the headers of values and before its last value: one of the values is blank.
+fn has_blank_value(grid: &GridRow<'_, '_>) -> bool {
+    let first = grid.columns.values.iter().flat_map(|value| &value.places).map(|place| place.start).min();
+    let last = grid.cells_behind().last().map(|(at, _)| at.column);
+    let (Some(first), Some(last)) = (first, last) else { return false };
+    let mut row = grid.region.row(grid.rows.start).iter();
+    row.any(|(at, cell)| (first.max(grid.label().end)..last).contains(&at.column) && cell.is_blank())
+}
+
 /// Whether no blank cell is among some cells of a row.
 fn is_unbroken(grid: &GridRow<'_, '_>, cells: &[&(CellRef, Cell)]) -> bool {
     let [(first, _), .., (last, _)] = cells else { return true };
@@ -626,6 +603,12 @@ fn drop_merged_labels(stream: &Stream<'_>, chain: &Chain, template: &Template, r
         let is_stub = row.optional && next.is_some_and(|next| next.stubs.last() == Some(&row.label));
         if is_stub && (rows[index].is_unreadable || beside) {
             rows[index] = RowReading::default();
+            continue;
+        }
+        if is_stub && rows[index].values.iter().any(|value| value.parsed.is_filled()) {
+            // They may be those of the first row of the merged label, whose own label is missing.
+            rows[index].is_unreadable = true;
+            rows[index].values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
             continue;
         }
         // The values beside a label that is merged over several rows are those of a row whose label is missing.

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::coded_rows;
 use super::form_row::{FormRow, unreadable_row};
 use super::reading::{CellReading, RowReading};
 use super::split;
@@ -63,13 +64,28 @@ pub fn running_row(
         return Vec::new();
     };
     let end = tokens[start..].iter().position(|token| !is_value(token)).map_or(tokens.len(), |at| start + at);
+    let end = start + lines_of_row(&tokens[start..end], form.count());
     let values = &tokens[start..end];
     row.found = values.len();
-    row.values = match form.has_order() {
+    row.first_number = coded_rows::number(values[0].text);
+    row.values = match form.has_order() && !is_over_lines(values) {
         true => form.in_form_order(read_values(stream, form, &range, values, row, run_together)),
         false => unreadable_values(stream, form, values, row),
     };
     extras(stream, form, &tokens[end..])
+}
+
+/// How many of some values are those of a row: without the numbers in lines of their own behind a line with all values, which
+/// are page numbers.
+fn lines_of_row(values: &[Token<'_>], count: usize) -> usize {
+    let in_line = values.iter().take_while(|value| !value.whole).count();
+    if in_line == count && values[in_line..].iter().all(|value| value.whole) { count } else { values.len() }
+}
+
+/// Whether some values share a line and others have a line of their own: these may be page numbers.
+fn is_over_lines(values: &[Token<'_>]) -> bool {
+    let shares = values.windows(2).any(|pair| pair[0].cell == pair[1].cell);
+    shares && values.iter().any(|value| value.whole)
 }
 
 /// A token of digits without the next ordinal and label that run together with them: `0000000三、本年度办理结果` is `0000000`.
@@ -110,7 +126,9 @@ fn read_values(
     let count = form.count();
     // Where a row has no label, a blank cell may open it.
     let is_behind_blank = form.table.label.is_some() && has_blank_before(stream, tokens);
-    if tokens.len() == count && !has_blank_between(stream, tokens) && !is_behind_blank {
+    // A code in the place of a value: one of the values is blank.
+    let has_code = count > 1 && tokens.iter().any(|token| value::is_code(token.text));
+    if tokens.len() == count && !has_code && !has_blank_between(stream, tokens) && !is_behind_blank {
         *run_together |= tokens.iter().any(|token| token.glued);
         return tokens.iter().zip(&form.kinds).map(|(token, kind)| one(token, *kind)).collect();
     }

@@ -22,6 +22,7 @@ mod attached;
 mod below;
 mod cell_lines;
 mod cells;
+mod coded_rows;
 mod column_names;
 pub mod columns;
 mod dictionary;

@@ -44,6 +44,8 @@ pub struct RowReading {
     pub candidates: Vec<String>,
     /// The number of values found in running text.
     pub found: usize,
+    /// The first of them, if it is a plain number or a code.
+    pub first_number: Option<u64>,
     /// The digits of the values of several columns that run together.
     pub run_together: Option<String>,
     /// Whether its values ran together and were split.

@@ -77,10 +77,15 @@ pub fn cells_with_blanks<'t, 'd>(
     count: usize,
 ) -> Option<Vec<Option<&'t Token<'d>>>> {
     let (first, last) = (stream.cell_at(range.start.saturating_sub(1)), stream.cell_at(range.end));
+    // Text behind a value belongs to another row, and so do the blank cells behind it.
+    let of_token = |cell: usize| tokens.iter().find(|token| token.cell == cell);
+    let from = tokens.first().map_or(first, |token| token.cell);
+    let is_text = |cell: &usize| of_token(*cell).is_none() && !stream.cells[*cell].cell.is_blank();
+    let last = (from..last).find(is_text).unwrap_or(last);
     let with = |is_cell: &dyn Fn(&str) -> bool| {
         let cells = (first + 1..last.max(first + 1)).filter_map(|cell| {
             let text = &stream.cells[cell].cell.text;
-            match tokens.iter().find(|token| token.cell == cell) {
+            match of_token(cell) {
                 Some(token) => Some(Some(token)),
                 None => (text.trim().is_empty() && is_cell(text)).then_some(None),
             }

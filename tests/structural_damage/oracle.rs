@@ -15,6 +15,13 @@ use xxgk::report::{CellValue, Report, Value};
 use crate::form::{Form, Indicator};
 use crate::page::{Document, Key, Truth};
 
+/// Findings that say how something was read: they do not name what is left out.
+const OF_READING: &[&str] =
+    &["XG303", "XG307", "XG308", "XG313", "XG314", "XG315", "XG318", "XG333", "XG344", "XG347", "XG349", "XG363"];
+
+/// Findings that name a text beside a value: they name the value only if they show it.
+const OF_TEXT: &[&str] = &["XG316", "XG320"];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     Right,
@@ -149,20 +156,21 @@ fn expected(truth: Option<&Truth>) -> String {
 struct Lookup<'r> {
     report: &'r Report,
     entries: BTreeMap<Key, Vec<&'r Value>>,
-    named: BTreeSet<&'r str>,
+    /// The findings that name values which are left out.
+    naming: Vec<&'r Finding>,
     /// Whether the report is of the document's form.
     is_form: bool,
     /// The value columns of a local table.
     columns: &'r [String],
-    /// The labels of local tables with values in several columns that have no name.
-    numbered: BTreeSet<Key>,
+    /// The values of local tables in several columns that have no name.
+    numbered: BTreeMap<Key, Vec<&'r Value>>,
 }
 
 impl<'r> Lookup<'r> {
     fn new(document: &'r Document, report: &'r Report) -> Self {
         let (form, column) = (&document.form, document.local_column());
         let mut entries: BTreeMap<Key, Vec<&Value>> = BTreeMap::new();
-        let mut numbered = BTreeSet::new();
+        let mut numbered = BTreeMap::new();
         for own in &form.indicators {
             let all = report.values.iter().chain(report.extra.iter().filter(|_| report.template.is_none()));
             let mut found: Vec<&Value> =
@@ -170,20 +178,19 @@ impl<'r> Lookup<'r> {
             // A column without a header is kept under its number.
             let is_numbered = report.findings.iter().any(|finding| finding.code == "XG350");
             if found.is_empty() && is_numbered {
-                found = all.filter(|value| is_numbered_entry(own, value)).collect();
+                found = all.filter(|value| is_numbered_entry(form, own, value)).collect();
                 // Nothing says which of several such columns is whose.
                 if found.len() > 1 {
-                    found.clear();
-                    numbered.insert(own.key.clone());
+                    numbered.insert(own.key.clone(), std::mem::take(&mut found));
                 }
             }
             entries.insert(own.key.clone(), found);
         }
-        let named = report.findings.iter().filter(|finding| finding.code.starts_with("XG3"));
-        let named = named.flat_map(|finding| finding.ids.iter().map(|id| &**id)).collect();
+        let is_naming = |finding: &&Finding| finding.code.starts_with("XG3") && !OF_READING.contains(&&*finding.code);
+        let naming = report.findings.iter().filter(is_naming).collect();
         let is_form =
             report.template.is_some() && report.template.as_deref() == form.template.as_ref().map(|own| own.id());
-        Self { report, entries, named, is_form, columns: &form.local_columns, numbered }
+        Self { report, entries, naming, is_form, columns: &form.local_columns, numbered }
     }
 
     fn found(&self) -> usize {
@@ -194,22 +201,40 @@ impl<'r> Lookup<'r> {
         self.entries.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the report says that the value is left out.
-    fn names(&self, own: &Indicator) -> bool {
+    /// Whether the report says that the value, which may be one of `true_cells`, is left out.
+    fn names(&self, own: &Indicator, true_cells: &[CellValue<()>]) -> bool {
         let has_words = |finding: &Finding| {
             let message = finding.message(Lang::ZH);
             let column = self.columns.iter().filter(|_| self.report.template.is_none());
             let mut own_columns = column.filter(|column| own.key.column.as_ref().is_none_or(|own| own == *column));
             message.contains(own.label.as_str()) || own_columns.any(|column| message.contains(column.as_str()))
         };
-        self.named.contains(own.key.id.as_str())
-            || self.numbered.contains(&own.key)
-            || self.of(&own.key).iter().any(|value| {
-                matches!(value.cell, CellValue::Unreadable(_) | CellValue::Missing)
-                    || value.id.as_deref().is_some_and(|id| self.named.contains(id))
-            })
+        let is_id =
+            |id: &str| id == own.key.id || self.of(&own.key).iter().any(|value| value.id.as_deref() == Some(id));
+        let is_cell = |cell: &CellValue| true_cells.contains(&cell.clone().with_text(|| ()));
+        // The texts beside a row have a finding each.
+        let is_of_text = |finding: &Finding| OF_TEXT.contains(&&*finding.code);
+        let shows_beside = |finding: &Finding| {
+            let same = self.naming.iter().filter(|other| is_of_text(other) && other.ids == finding.ids);
+            same.map(|other| other.message(Lang::ZH)).any(|message| true_cells.iter().any(|cell| shows(&message, cell)))
+        };
+        let mut naming = self.naming.iter().filter(|finding| !is_of_text(finding) || shows_beside(finding));
+        self.of(&own.key).iter().any(|value| matches!(value.cell, CellValue::Unreadable(_) | CellValue::Missing))
+            || self.numbered.get(&own.key).is_some_and(|values| values.iter().any(|value| is_cell(&value.cell)))
             // Values of local tables have no id where they are not carried, nor those of another form than the one found.
-            || (!self.is_form && self.report.findings.iter().any(has_words))
+            || naming.any(|finding| finding.ids.iter().any(|id| is_id(id)) || (!self.is_form && has_words(finding)))
+    }
+}
+
+/// Whether a message shows a value.
+fn shows(message: &str, cell: &CellValue<()>) -> bool {
+    match cell {
+        CellValue::Number(number) => {
+            let mut words = message.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'));
+            words.any(|word| word.parse() == Ok(*number))
+        }
+        CellValue::NotApplicable => message.contains('/'),
+        _ => true,
     }
 }
 
@@ -230,10 +255,11 @@ fn is_entry(form: &Form, report: &Report, own: &Indicator, unnamed: Option<&str>
 }
 
 /// Whether an entry has the label of an indicator, and a number for the name of its column.
-fn is_numbered_entry(own: &Indicator, value: &Value) -> bool {
+fn is_numbered_entry(form: &Form, own: &Indicator, value: &Value) -> bool {
     let label = value.path.last().or(value.label.as_ref());
     let is_label = label.is_some_and(|label| crate::form::without_ordinal(label).trim() == own.label.trim());
-    is_label && value.column.as_deref().is_some_and(|column| column.parse::<u32>().is_ok())
+    let is_own = value.id.as_deref().is_none_or(|id| form.template.is_none() || id == own.key.id);
+    is_label && is_own && value.column.as_deref().is_some_and(|column| column.parse::<u32>().is_ok())
 }
 
 fn judge_value(
@@ -259,7 +285,7 @@ fn judge_value(
     if all.into_iter().any(|cell| is_false(&cell)) && !(by_label && own.key.column.is_none() && entries.len() > 1) {
         return (Verdict::Wrong, got);
     }
-    let named = reports[main].names(own) || (by_label && reports[main].keeps_unlabelled(&true_cells));
+    let named = reports[main].names(own, &true_cells) || (by_label && reports[main].keeps_unlabelled(&true_cells));
     let right = match true_cells.len() {
         // A blank entry without a place says nothing of a row that only some places print.
         0 => own.optional && reports[main].of(&own.key).iter().all(|value| value.at.is_none()) || named,
@@ -289,23 +315,15 @@ fn got(own: &Indicator, reports: &[Lookup<'_>], main: usize) -> String {
 impl Lookup<'_> {
     /// Whether a finding names the values of a row without a label, which may be these.
     fn keeps_unlabelled(&self, true_cells: &[CellValue<()>]) -> bool {
-        let named = self
-            .report
-            .findings
-            .iter()
-            .filter(|finding| matches!(finding.code.as_str(), "XG305" | "XG310" | "XG341" | "XG351"));
-        named.map(|finding| finding.message(Lang::ZH)).any(|message| {
-            true_cells.iter().any(|cell| cell.number().is_none_or(|number| message.contains(&number.to_string())))
-        })
+        let of_row = ["XG305", "XG310", "XG326", "XG341", "XG351"];
+        let mut named = self.naming.iter().filter(|finding| of_row.contains(&&*finding.code));
+        named.any(|finding| true_cells.iter().any(|cell| shows(&finding.message(Lang::ZH), cell)))
     }
 
     /// Whether an extra row has, or a finding tells, what the value might be as well.
     fn keeps(&self, own: &Indicator, true_cells: &[CellValue<()>]) -> bool {
         let extra = self.report.extra.iter().any(|value| true_cells.contains(&value.cell.clone().with_text(|| ())));
-        let told =
-            self.report.findings.iter().any(|finding| {
-                finding.message(Lang::ZH).contains(own.label.as_str()) && finding.code.starts_with("XG3")
-            });
+        let told = self.naming.iter().any(|finding| finding.message(Lang::ZH).contains(own.label.as_str()));
         extra || told
     }
 }

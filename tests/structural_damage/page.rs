@@ -235,27 +235,38 @@ impl Document {
         self.pages.iter().any(|page| page.hidden) || self.grids().any(is_hidden)
     }
 
-    /// Whether values of several columns have no headers, so that a finding must report that their position is taken.
+    /// The values of tables without headers that only their position tells apart: a finding must report that it is taken. A
+    /// value alone behind its label, as in each half of a folded table, is in no doubt, nor does a hidden one stand beside it.
     pub fn without_headers(&self) -> BTreeSet<&Key> {
-        let values = |line: &Line| line.cells.iter().filter(|cell| cell.is_value()).count();
-        let grids = self.grids().filter(|grid| {
-            grid.lines_of(LineKind::Header).is_empty() && grid.lines.iter().any(|line| values(line) > 1)
-        });
-        grids
-            .flat_map(|grid| &grid.lines)
-            .flat_map(|line| &line.cells)
-            .flat_map(|cell| cell.truth.iter().map(|(key, _)| key))
-            .collect()
+        let mut keys = BTreeSet::new();
+        for grid in self.grids().filter(|grid| grid.lines_of(LineKind::Header).is_empty()) {
+            for line in grid.lines.iter().filter(|line| !line.hidden) {
+                let cells = line.cells.iter().enumerate();
+                let shown = cells.filter(|(at, _)| !grid.columns.get(*at).is_some_and(|column| column.hidden));
+                let shown: Vec<&Cell> = shown.map(|(_, cell)| cell).collect();
+                let runs = shown.chunk_by(|one, next| one.is_value() == next.is_value());
+                for run in runs {
+                    let own: BTreeSet<&Key> =
+                        run.iter().flat_map(|cell| cell.truth.iter().map(|(key, _)| key)).collect();
+                    if own.len() > 1 {
+                        keys.extend(own);
+                    }
+                }
+            }
+        }
+        keys
     }
 
-    /// The only visible value column of a local table, or else the first.
+    /// The only visible value column of a local table, or else the first that is there.
     pub fn local_column(&self) -> Option<&str> {
         let columns = &self.form.local_columns;
         let visible = self.truth(0);
         let is_visible = |column: &&String| {
             visible.iter().any(|(key, truth)| key.column.as_ref() == Some(column) && !truth.visible.is_empty())
         };
-        columns.iter().find(is_visible).or(columns.first()).map(String::as_str)
+        let is_there = |column: &&String| visible.keys().any(|key| key.column.as_ref() == Some(column));
+        let found = columns.iter().find(is_visible).or_else(|| columns.iter().find(is_there));
+        found.or(columns.first()).map(String::as_str)
     }
 
     pub fn grids_mut(&mut self) -> Vec<&mut Grid> {

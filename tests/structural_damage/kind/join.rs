@@ -38,9 +38,14 @@ pub fn rows(document: &mut Document, context: &mut Context<'_>) -> bool {
     true
 }
 
-/// Whether two neighbours are values by themselves, the second not blank.
+/// Whether two neighbours are values by themselves, neither blank. A visible value does not run together with a hidden one:
+/// where their cell is hidden, the row shows a blank.
 fn can_join(grid: &Grid, line: usize, column: usize) -> bool {
     let plain = |cell: &Cell| cell.truth.len() == 1 && cell.merge == 0;
+    let is_hidden = |column: usize| grid.columns.get(column).is_some_and(|column| column.hidden);
+    if is_hidden(column) != is_hidden(column + 1) {
+        return false;
+    }
     let cells = &grid.lines[line].cells;
     grid.lines[line].kind == LineKind::Data
         && cells.len() > column + 1
@@ -67,9 +72,21 @@ pub fn columns(document: &mut Document, context: &mut Context<'_>) -> bool {
         let values = grid.of_kind(ColumnKind::Value);
         let pairs = values.iter().copied().filter(|at| values.contains(&(at + 1)));
         let data = grid.lines_of(LineKind::Data);
+        // The joined header must name both columns. Where one of them had none, nothing in the file tells the joined values
+        // from those of the other.
+        let headed = |column: usize| {
+            let headers = grid.lines_of(LineKind::Header);
+            headers.last().is_none_or(|line| !grid.lines[*line].cells[column].text.is_empty())
+        };
         let whole = (0..grid.lines.len()).all(|at| grid.is_whole(at));
         pairs
-            .filter(|at| whole && grid.blocks().len() == 1 && data.iter().any(|line| can_join(grid, *line, *at)))
+            .filter(|at| {
+                whole
+                    && grid.blocks().len() == 1
+                    && headed(*at)
+                    && headed(at + 1)
+                    && data.iter().any(|line| can_join(grid, *line, *at))
+            })
             .collect()
     };
     let Some(grid) = pick_grid(document, context, |grid| !places(grid).is_empty()) else { return false };
