@@ -1,6 +1,6 @@
 //! One official form, whole and unchangeable.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
@@ -15,7 +15,7 @@ use crate::text::label;
 
 /// One official form.
 ///
-/// It cannot be changed: its indicators and rules are resolved once, when it is made. To get another form, make another
+/// It cannot be changed: its indicators and rules are resolved once, when they are first asked for. To get another form, make another
 /// template, with [`from_toml_str`](super::from_toml_str).
 ///
 /// ```
@@ -26,11 +26,19 @@ use crate::text::label;
 /// assert!(template.is_matrix() && template.indicators().len() > 200);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Template {
     file: TemplateFile,
-    indicators: Indicators,
-    resolved: Resolved,
+    /// Made when first needed, as `resolved` is: a program that reads one report needs those of one form.
+    indicators: OnceLock<Indicators>,
+    resolved: OnceLock<Resolved>,
+}
+
+/// The rest follows from the file.
+impl PartialEq for Template {
+    fn eq(&self, other: &Self) -> bool {
+        self.file == other.file
+    }
 }
 
 /// A template that several reports share.
@@ -48,9 +56,15 @@ pub type SharedTemplate = Arc<Template>;
 impl Template {
     /// The form that a file describes, whole or not: [`validate`](super::validate) finds what is wrong with it.
     pub(super) fn new(file: TemplateFile) -> Self {
-        let indicators = Indicators::new(&file.tables);
-        let resolved = resolve(&file, &indicators);
-        Self { file, indicators, resolved }
+        Self { file, indicators: OnceLock::new(), resolved: OnceLock::new() }
+    }
+
+    fn all_indicators(&self) -> &Indicators {
+        self.indicators.get_or_init(|| Indicators::new(&self.file.tables))
+    }
+
+    fn resolved(&self) -> &Resolved {
+        self.resolved.get_or_init(|| resolve(&self.file, self.all_indicators()))
     }
 
     /// The form as its file says it, to make another form of.
@@ -155,12 +169,12 @@ impl Template {
 
     /// Every indicator of the form in its order.
     pub fn indicators(&self) -> &[Indicator] {
-        self.indicators.in_order()
+        self.all_indicators().in_order()
     }
 
     /// The number of an indicator among [all](Self::indicators), from 0.
     pub fn number(&self, id: &str) -> Option<usize> {
-        self.indicators.number(id)
+        self.all_indicators().number(id)
     }
 
     /// The indicator of an id.
@@ -180,17 +194,17 @@ impl Template {
 
     /// What the rules say of each set of indicators, in the order of the rules.
     pub fn resolved_rules(&self) -> &[ResolvedRule] {
-        &self.resolved.rules
+        &self.resolved().rules
     }
 
     /// The first operand of a rule that is no indicator, with the place of the rule in the template.
     pub(super) fn unknown_operand(&self) -> Option<(usize, &str)> {
-        self.resolved.unknown.as_ref().map(|(rule, id)| (*rule, id.as_str()))
+        self.resolved().unknown.as_ref().map(|(rule, id)| (*rule, id.as_str()))
     }
 
     /// The resolved rules that are sums of values of one report.
     pub fn sums(&self) -> impl Iterator<Item = &ResolvedRule> {
-        self.resolved.rules.iter().filter(|resolved| self.file.rules[resolved.rule].kind == RuleKind::Sum)
+        self.resolved().rules.iter().filter(|resolved| self.file.rules[resolved.rule].kind == RuleKind::Sum)
     }
 
     /// The row of an id, over all tables.
