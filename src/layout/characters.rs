@@ -13,7 +13,8 @@ const FIGURES: &str = " 0123456789-./—";
 /// All characters of a template's texts by font, including optional rows and values.
 pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<char>> {
     let style = template.style();
-    let mut characters: BTreeMap<FontRole, BTreeSet<char>> = BTreeMap::new();
+    // Sorting them in the end takes a third of the time of adding each to a set.
+    let mut characters: BTreeMap<FontRole, Vec<char>> = BTreeMap::new();
     let mut add = |role: FontRole, text: &str| characters.entry(role).or_default().extend(text.chars());
     let literal = |pattern: &str| pattern.replace("{year}", "0123456789").replace("{organization}", "");
     add(style.value.font, FIGURES);
@@ -49,5 +50,5 @@ pub(crate) fn characters(template: &Template) -> BTreeMap<FontRole, BTreeSet<cha
             }
         }
     }
-    characters
+    characters.into_iter().map(|(role, characters)| (role, characters.into_iter().collect())).collect()
 }

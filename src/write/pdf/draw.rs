@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use printpdf::{DictItem, FontId, Line, LineCapStyle, LinePoint, Op, PdfFontHandle, Point, Pt, TextItem};
+use printpdf::{DictItem, FontId, Line, LineCapStyle, LinePoint, Op, PdfFontHandle, Point, Pt};
 
 use super::content::{self, FixedText, Mark, SizedFont, TextState};
 use super::object::{failed, hundredths, utf16};
@@ -228,26 +228,26 @@ impl Drawing<'_> {
     /// Shows a line, in one string for each font.
     fn show(&mut self, text: &TextBox, line: &TextLine) {
         let size = content::size(text);
-        let mut shown = String::new();
+        let mut codes = Vec::new();
         for character in line.text.chars() {
             let Some(glyph) = self.fonts.glyph(text.style.font, character) else { continue };
             if glyph.substitute || self.state.font != Some((glyph.font, size)) {
-                self.show_string(&mut shown);
+                self.show_codes(&mut codes);
             }
             self.set_font((glyph.font, size));
             if glyph.substitute {
                 self.substitute(character, glyph);
             } else {
-                shown.push(glyph.shown);
+                codes.extend(glyph.code.to_be_bytes());
             }
         }
-        self.show_string(&mut shown);
+        self.show_codes(&mut codes);
     }
 
-    fn show_string(&mut self, text: &mut String) {
-        if !text.is_empty() {
-            let items = vec![TextItem::Text(std::mem::take(text))];
-            self.ops.push(Op::ShowText { items });
+    /// Shows glyphs. printpdf's own operation takes characters, and codes only of fonts that it embeds itself.
+    fn show_codes(&mut self, codes: &mut Vec<u8>) {
+        if !codes.is_empty() {
+            self.ops.push(Op::Unknown { key: "Tj".to_owned(), value: vec![DictItem::Bytes(std::mem::take(codes))] });
         }
     }
 
@@ -255,7 +255,7 @@ impl Drawing<'_> {
     fn substitute(&mut self, character: char, glyph: Glyph) {
         let text = DictItem::Bytes(utf16(character.encode_utf8(&mut [0; 4])));
         self.begin("Span", vec![("ActualText", text)]);
-        self.show_string(&mut glyph.shown.to_string());
+        self.show_codes(&mut glyph.code.to_be_bytes().to_vec());
         self.ops.push(Op::EndMarkedContent);
     }
 }

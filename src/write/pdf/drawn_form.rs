@@ -2,7 +2,7 @@
 //!
 //! Made once for a form and a set of fonts, and kept with the form.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use printpdf::{Mm, PdfDocument, PdfPage, PdfParseErrorSeverity, PdfSaveOptions};
@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::font::{Fonts, FontsId};
 use crate::layout::page::{self, Pages, Source, TextBox};
 use crate::layout::{Block, Filling, Form};
+use crate::template::FontRole;
 
 /// The ids of the objects that each report writes.
 #[derive(Default)]
@@ -80,10 +81,10 @@ impl DrawnForm {
             pdf.pages.push(PdfPage::new(width, height, ops));
             drawn.push(page);
         }
-        let specimen = embed::add(&typefaces, &mut pdf);
-        pdf.pages.push(PdfPage::new(width, height, specimen));
         let mut warnings = Vec::new();
-        let document = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut warnings);
+        // The operators of `draw` that printpdf has no names for are not from strangers.
+        let options = PdfSaveOptions { secure: false, ..PdfSaveOptions::default() };
+        let document = pdf.to_lopdf_document(&options, &mut warnings);
         if let Some(wrong) = warnings.iter().find(|warning| warning.severity == PdfParseErrorSeverity::Error) {
             return Err(failed(&wrong.msg));
         }
@@ -110,7 +111,8 @@ impl DrawnForm {
 
     /// Adds to printpdf's document all that makes it PDF/A and PDF/UA, and serializes it.
     fn finish(&mut self, mut document: Document, form: &Form) -> lopdf::Result<()> {
-        self.take_fonts(&mut document)?;
+        self.clear(&mut document)?;
+        self.ids.fonts = document.new_object_id();
         self.ids.titled = document.new_object_id();
         self.ids.information = document.new_object_id();
         self.ids.metadata = document.new_object_id();
@@ -120,7 +122,9 @@ impl DrawnForm {
             let rules = document.add_object(Stream::new(Dictionary::new(), drawn.rules.clone()));
             let text = document.new_object_id();
             self.ids.contents.push(text);
-            document.get_dictionary_mut(*page)?.set("Contents", vec![rules.into(), Object::Reference(text)]);
+            let page = document.get_dictionary_mut(*page)?;
+            page.set("Contents", vec![rules.into(), Object::Reference(text)]);
+            page.set("Resources", dictionary! { "Font" => Object::Reference(self.ids.fonts) });
         }
         let marks: Vec<&[Source]> = self.drawn.iter().map(|page| &*page.marks).collect();
         let (tree, elements) = structure::tree(&mut document, form, &marks, &page_ids, self.ids.titled)?;
@@ -134,25 +138,16 @@ impl DrawnForm {
         self.save(&document, elements)
     }
 
-    /// Takes the fonts from printpdf's document, and removes what no page needs: its content streams, the page that shows all
-    /// characters, empty resources, the time.
-    fn take_fonts(&mut self, document: &mut Document) -> lopdf::Result<()> {
-        let pages = document.get_pages();
-        for page in pages.values() {
+    /// Removes from printpdf's document what is written here: content streams, resources, the time.
+    fn clear(&self, document: &mut Document) -> lopdf::Result<()> {
+        for page in document.get_pages().values() {
             let dictionary = document.get_dictionary_mut(*page)?;
             dictionary.remove(b"Contents");
-            let resources = dictionary.get(b"Resources")?.as_reference()?;
-            self.ids.fonts = document.get_dictionary(resources)?.get(b"Font")?.as_reference()?;
-            let resources = dictionary! { "Font" => Object::Reference(self.ids.fonts) };
-            document.get_dictionary_mut(*page)?.set("Resources", resources);
+            dictionary.remove(b"Resources");
         }
-        document.delete_pages(&[pages.len() as u32]);
         document.trailer.remove(b"Info");
         document.prune_objects();
-        let fonts = document.get_dictionary(self.ids.fonts)?.clone();
-        document.objects.remove(&self.ids.fonts);
-        object::entries(&fonts, &mut self.font_names);
-        embed::complete(&self.typefaces, document, &fonts)
+        Ok(())
     }
 
     /// Serializes the document: each stream by itself, all else together, so that it deflates well. `elements` are objects
@@ -160,7 +155,7 @@ impl DrawnForm {
     fn save(&mut self, document: &Document, mut elements: Vec<Written>) -> lopdf::Result<()> {
         self.catalog = document.trailer.get(b"Root")?.as_reference()?;
         object::entries(document.catalog()?, &mut self.catalog_entries);
-        let mut section = Section::new(0, Effort::Thorough);
+        let mut section = Section::new(0, Effort::Quick);
         for (id, object) in &document.objects {
             match object {
                 Object::Stream(stream) => {
@@ -171,18 +166,25 @@ impl DrawnForm {
                         section.stream(*id, &entries, &stream.content);
                     } else {
                         entries.extend_from_slice(b"/Filter/FlateDecode");
-                        section.stream(*id, &entries, &deflated(&stream.content, Effort::Thorough)?);
+                        section.stream(*id, &entries, &deflated(&stream.content, Effort::Quick)?);
                     }
                 }
                 object => elements.push((*id, object::written(object))),
             }
         }
+        let streams = section.bytes().len();
+        let fonts = &mut self.font_names;
+        embed::embed(&self.typefaces, &mut section, &mut elements, &mut self.ids.next, fonts)?;
+        let fonts = streams..section.bytes().len();
         elements.sort_unstable_by_key(|(id, _)| *id);
         section.packed((self.ids.next, 0), &elements)?;
         let trailer = format!("/Root {} 0 R", self.catalog.0).into_bytes();
         (self.bytes, self.xref) = section.end((self.ids.next + 1, 0), trailer, None)?;
         self.ids.next += 2;
-        self.identity.add(&self.bytes);
+        // The name of a font follows from what is in it, which is most of the file.
+        self.identity.add(&self.bytes[..fonts.start]);
+        self.identity.add(&self.bytes[fonts.end..]);
+        self.typefaces.names().for_each(|name| self.identity.add(name.as_bytes()));
         Ok(())
     }
 }
@@ -201,7 +203,7 @@ pub(super) fn note_missing(text: &TextBox, fonts: &FontPair<'_>, missing: &mut B
 
 /// The characters of all that is fixed in a form, and of page numbers.
 fn fixed_characters(form: &Form) -> Characters {
-    let mut characters = Characters::new();
+    let mut characters: BTreeMap<FontRole, Vec<char>> = BTreeMap::new();
     let mut add = |role, text: &str| characters.entry(role).or_default().extend(text.chars());
     add(form.page_number.font, "— 0123456789");
     for block in &form.blocks {
@@ -222,5 +224,5 @@ fn fixed_characters(form: &Form) -> Characters {
             }
         }
     }
-    characters
+    characters.into_iter().map(|(role, characters)| (role, characters.into_iter().collect())).collect()
 }

@@ -1,7 +1,9 @@
-//! Fonts as objects of a file: those of a form by printpdf, those that a report adds as bytes.
+//! Fonts as objects of a file: those of a form, and those that a report adds.
+//!
+//! printpdf embeds a font with the characters that its pages show. Here a font has more, since a form's reports show others,
+//! and it is deflated in advance.
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use printpdf::{FontId, FontMetrics, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, Pt, TextItem};
+use lopdf::ObjectId;
 
 use super::draw::font_name;
 use super::object::{self, Written};
@@ -10,81 +12,10 @@ use super::typeface::Typefaces;
 use crate::deflate::{Effort, deflated};
 use crate::font::Subset;
 
-/// Adds the fonts of a form to printpdf's document; gives back operations that show each of their characters once.
-///
-/// printpdf embeds the fonts that its pages use, with the widths of the characters there. A report's own texts use others, so
-/// a page of these operations goes into the document and is taken out again afterwards.
-pub(super) fn add(typefaces: &Typefaces, document: &mut PdfDocument) -> Vec<Op> {
-    let mut ops = vec![Op::StartTextSection];
-    for (font, _, subset) in typefaces.fonts() {
-        let id = FontId(font_name(font));
-        document.resources.fonts.map.insert(id.clone(), PdfFont::new(parsed(subset)));
-        ops.push(Op::SetFont { font: PdfFontHandle::External(id), size: Pt(1.0) });
-        ops.push(Op::ShowText { items: vec![TextItem::Text(subset.characters.iter().collect())] });
-    }
-    ops.push(Op::EndTextSection);
-    ops
-}
-
-/// A font as printpdf takes it, in thousandths of an em. Without its feature `text_layout` it embeds the font file as it
-/// is given, which may be deflated.
-fn parsed(subset: &Subset) -> ParsedFont {
-    let em = f64::from(subset.metrics.units_per_em.max(1));
-    let scaled = |units: f64| (units * 1000.0 / em).round();
-    let signed = |units: i16| scaled(units.into()) as i16;
-    let codes = subset.characters.iter().map(|character| u32::from(*character)).zip(1..).collect();
-    let widths = (1..).zip(subset.widths.iter().map(|width| scaled((*width).into()) as u16)).collect();
-    let metrics = FontMetrics { ascent: signed(subset.metrics.ascender), descent: signed(subset.metrics.descender) };
-    let name = Some(subset.name.to_string());
-    let mut font = ParsedFont::with_glyph_data(subset.program.to_vec(), 0, name, codes, widths, 1000, metrics);
-    let [left, bottom, right, top] = subset.metrics.bounds.map(signed);
-    let more = &mut font.pdf_font_metrics;
-    (more.x_min, more.y_min, more.x_max, more.y_max) = (left, bottom, right, top);
-    more.us_weight_class = subset.metrics.weight;
-    font
-}
-
-/// Completes the fonts that printpdf wrote: it takes codes for glyphs, knows nothing of deflated files, and its maps to
-/// Unicode are longer. `fonts` are the fonts by name.
-pub(super) fn complete(typefaces: &Typefaces, document: &mut Document, fonts: &Dictionary) -> lopdf::Result<()> {
-    for (font, _, subset) in typefaces.fonts() {
-        let id = fonts.get(font_name(font).as_bytes())?.as_reference()?;
-        let map = match &subset.glyphs {
-            None => None,
-            Some(glyphs) => {
-                let stream =
-                    Stream::new(dictionary! { "Filter" => "FlateDecode" }, deflated(glyphs, Effort::Thorough)?);
-                Some(document.add_object(stream))
-            }
-        };
-        let dictionary = document.get_dictionary_mut(id)?;
-        let to_unicode = dictionary.get(b"ToUnicode")?.as_reference()?;
-        let Some(descendant) = dictionary.get_mut(b"DescendantFonts")?.as_array_mut()?.first_mut() else { continue };
-        let descendant = descendant.as_dict_mut()?;
-        if let Some(map) = map {
-            descendant.set("CIDToGIDMap", Object::Reference(map));
-        }
-        let descriptor = descendant.get(b"FontDescriptor")?.as_reference()?;
-        let descriptor = document.get_dictionary_mut(descriptor)?;
-        descriptor.set("Flags", SYMBOLIC);
-        let file = descriptor.get(b"FontFile2")?.as_reference()?;
-        let filter = if subset.is_deflated {
-            dictionary! { "Filter" => "FlateDecode" }
-        } else {
-            Dictionary::new()
-        };
-        document.objects.insert(to_unicode, Stream::new(filter.clone(), subset.to_unicode.to_vec()).into());
-        let file = document.get_object_mut(file)?.as_stream_mut()?;
-        file.dict = filter;
-        file.dict.set("Length1", subset.length as i64);
-    }
-    Ok(())
-}
-
 /// The flag of a font whose characters are not those of the standard Latin set.
 const SYMBOLIC: i64 = 4;
 
-/// Embeds the fonts that a report adds: their streams go into the section, their other objects to `objects`, their names to
+/// Embeds fonts: their streams go into the section, their other objects to `objects`, their names to
 /// the entries of the pages' fonts. Ids are taken from `next` on.
 pub(super) fn embed(
     typefaces: &Typefaces,

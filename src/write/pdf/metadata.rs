@@ -16,7 +16,7 @@ const PRODUCER: &str = concat!("xxgk ", env!("CARGO_PKG_VERSION"));
 ///
 /// `metadata` is the id of the metadata, which each report has of its own: [`Description::xmp`].
 pub(super) fn add(document: &mut Document, metadata: ObjectId) -> lopdf::Result<()> {
-    let profile = Stream::new(dictionary! { "N" => 3, "Filter" => "FlateDecode" }, deflated(SRGB, Effort::Thorough)?);
+    let profile = Stream::new(dictionary! { "N" => 3, "Filter" => "FlateDecode" }, deflated(SRGB, Effort::Quick)?);
     let profile = document.add_object(profile);
     let intent = dictionary! {
         "Type" => "OutputIntent",

@@ -4,8 +4,8 @@
 //!
 //! Reports of one form differ in a few texts, so a file has two sections:
 //!
-//! - The **form's**, made once and copied (`drawn_form`). printpdf draws the rules, the labels and the page numbers, and
-//!   embeds the fonts (`draw`, `embed`). Structure tree, outline and colours are added to its lopdf document.
+//! - The **form's**, made once and copied (`drawn_form`). printpdf draws the rules, the labels and the page numbers (`draw`).
+//!   Fonts (`embed`), structure tree, outline and colours are added to its lopdf document.
 //! - The **report's**, written as bytes, because both libraries write whole documents only: for each page the text with the
 //!   values between printpdf's labels (`content`), a font of the characters that the form lacks, title and metadata.
 //!

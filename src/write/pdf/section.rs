@@ -45,6 +45,11 @@ impl Section {
         section
     }
 
+    /// What it has so far.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     fn place(&self) -> usize {
         self.start + self.bytes.len()
     }
