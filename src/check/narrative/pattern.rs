@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 use super::source::Source;
 
@@ -39,7 +39,7 @@ pub(super) fn any(words: &[String]) -> String {
 pub(super) fn one_of<'w>(words: impl IntoIterator<Item = &'w String>) -> String {
     let mut words: Vec<&str> = words.into_iter().map(String::as_str).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    words.iter().map(|word| regex::escape(word)).collect::<Vec<_>>().join("|")
+    words.iter().map(|word| regex_lite::escape(word)).collect::<Vec<_>>().join("|")
 }
 
 /// What the names in patterns stand for: `{request}` in `收到{request}{n}`.

@@ -27,7 +27,9 @@ pub(super) struct Subject {
     pub part: bool,
     /// Subjects of which one stands before it in its sentence, with no other number between.
     pub after: Vec<String>,
-    /// With a number; each takes a clause from its start to its end.
+    /// The units of its numbers.
+    pub units: Vec<String>,
+    /// With a number and a unit; each takes a clause from its start to its end.
     pub numbers: Vec<Pattern>,
     /// With nothing where the number should be.
     pub gaps: Vec<Pattern>,
@@ -167,6 +169,7 @@ impl Subject {
             share_of: source.share_of.clone(),
             part: source.part,
             after: source.after.clone(),
+            units: source.units.clone(),
             numbers: source.patterns.iter().map(|pattern| anchored(pattern, &full)).collect(),
             gaps: source.patterns.iter().map(|pattern| anchored(pattern, &gap)).collect(),
             denials: source.denials.iter().map(|pattern| anchored(pattern, "")).collect(),
@@ -183,7 +186,7 @@ impl Subject {
 
 #[cfg(test)]
 mod tests {
-    use regex::Regex;
+    use regex_lite::Regex;
 
     use super::*;
     use crate::template::shipped;
