@@ -157,11 +157,13 @@ fn characters(font: &[u8]) -> HashMap<u32, char> {
 pub(super) struct Fonts<'a> {
     cache: FontCache<'a>,
     fonts: HashMap<Key, Option<Rc<PdfFont<'a>>>>,
+    /// By the place of the dictionary that names them, and the name. Looking up a name parses that dictionary.
+    named: HashMap<(Key, Vec<u8>), Option<Rc<PdfFont<'a>>>>,
     programs: FontResolverFn,
     maps: CMapResolverFn,
 }
 
-/// A font by the place of its dictionary in the file.
+/// The place of a dictionary in the file.
 type Key = (usize, usize);
 
 impl<'a> Fonts<'a> {
@@ -171,13 +173,32 @@ impl<'a> Fonts<'a> {
             FontQuery::Standard(font) => Some(font.get_font_data()),
             FontQuery::Fallback(query) => Some(query.pick_standard_font().get_font_data()),
         });
-        Self { cache: FontCache::new(), fonts: HashMap::new(), programs, maps: Arc::new(load_embedded) }
+        let maps: CMapResolverFn = Arc::new(load_embedded);
+        Self { cache: FontCache::new(), fonts: HashMap::new(), named: HashMap::new(), programs, maps }
+    }
+
+    /// The font of a name in the resources of a page; none if it cannot be used.
+    pub(super) fn named(
+        &mut self,
+        name: &Name<'_>,
+        names: &Dict<'a>,
+        inflated: &mut Inflated,
+    ) -> Result<Option<Rc<PdfFont<'a>>>> {
+        let key = (place(names), name.to_vec());
+        if let Some(known) = self.named.get(&key) {
+            return Ok(known.clone());
+        }
+        let font = match names.get::<Dict<'a>>(name) {
+            Some(dict) => self.font(&dict, inflated)?,
+            None => None,
+        };
+        self.named.insert(key, font.clone());
+        Ok(font)
     }
 
     /// The font of a dictionary; none if it cannot be used.
     pub(super) fn font(&mut self, dict: &Dict<'a>, inflated: &mut Inflated) -> Result<Option<Rc<PdfFont<'a>>>> {
-        let data = dict.data();
-        let key = (data.as_ptr() as usize, data.len());
+        let key = place(dict);
         if let Some(known) = self.fonts.get(&key) {
             return Ok(known.clone());
         }
@@ -189,6 +210,11 @@ impl<'a> Fonts<'a> {
         self.fonts.insert(key, font.clone());
         Ok(font)
     }
+}
+
+fn place(dict: &Dict<'_>) -> Key {
+    let data = dict.data();
+    (data.as_ptr() as usize, data.len())
 }
 
 /// Counts what loading a font takes before it is loaded.

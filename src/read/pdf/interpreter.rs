@@ -225,11 +225,7 @@ impl<'a> Interpreter<'_, '_, 'a> {
     }
 
     fn set_font(&mut self, name: &Name<'_>, size: f64, resources: &Resources<'a>) -> Result<()> {
-        let dict = resources.fonts.get::<Dict<'a>>(name);
-        self.state.text.font = match dict {
-            Some(dict) => self.fonts.font(&dict, self.inflated)?,
-            None => None,
-        };
+        self.state.text.font = self.fonts.named(name, &resources.fonts, self.inflated)?;
         self.state.text.size = size;
         Ok(())
     }

@@ -42,16 +42,19 @@ pub(super) fn read(text: &[u8], book: &Book, builder: &mut SheetBuilder) -> Resu
     }
 }
 
-/// Whether a row or column is hidden, or has no height or width.
-fn is_hidden(element: &Element<'_>, size: &[u8]) -> bool {
-    let is = |name: &[u8], words: &[&[u8]]| element.raw_attribute(name).is_some_and(|value| words.contains(&value));
-    is(b"hidden", &[b"1", b"true", b"on"]) || is(size, &[b"0"])
+/// Whether a column is hidden, or has no width.
+fn is_hidden(column: &Element<'_>) -> bool {
+    column.raw_attribute(b"hidden").is_some_and(is_true) || column.raw_attribute(b"width") == Some(b"0")
+}
+
+fn is_true(value: &[u8]) -> bool {
+    matches!(value, b"1" | b"true" | b"on")
 }
 
 fn hidden_columns(events: &mut Events<'_>, builder: &mut SheetBuilder) -> Result<()> {
     loop {
         match events.next()? {
-            Event::Start(element) if element.name == b"col" && is_hidden(&element, b"width") => {
+            Event::Start(element) if element.name == b"col" && is_hidden(&element) => {
                 let number = |name: &[u8]| {
                     let value = element.raw_attribute(name).and_then(|value| whole_number::<u32>(value.trim_ascii()));
                     value.filter(|column| (1..=COLUMNS).contains(column))
@@ -92,11 +95,19 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
         match events.next()? {
             Event::Start(element) => match element.name {
                 b"row" => {
-                    if let Some(number) = element.raw_attribute(b"r") {
-                        let row = whole_number::<u32>(number.trim_ascii()).and_then(|row| row.checked_sub(1));
-                        at.row = row.ok_or_else(structure)?;
+                    let mut hidden = false;
+                    for (name, value) in element.raw_attributes() {
+                        match name {
+                            b"r" => {
+                                let row = whole_number::<u32>(value.trim_ascii()).and_then(|row| row.checked_sub(1));
+                                at.row = row.ok_or_else(structure)?;
+                            }
+                            b"hidden" => hidden |= is_true(value),
+                            b"ht" => hidden |= value == b"0",
+                            _ => {}
+                        }
                     }
-                    if is_hidden(&element, b"ht") && at.row < ROWS {
+                    if hidden && at.row < ROWS {
                         builder.hide_rows(at.row, at.row);
                     }
                 }
