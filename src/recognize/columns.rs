@@ -132,8 +132,9 @@ struct Content {
     values: usize,
     /// Numbers that begin with 0 and have more digits, or end in `*`: codes.
     codes: usize,
-    /// The lengths of the cells.
-    lengths: BTreeSet<usize>,
+    /// The length of the first cell, and whether another cell has another.
+    length: Option<usize>,
+    lengths_differ: bool,
     /// Whether each number is one more than the one above it.
     counts_up: bool,
     last: Option<u64>,
@@ -153,7 +154,8 @@ impl Content {
         self.units += usize::from(is_unit);
         self.values += usize::from(number.is_some() || !is_unit && value::is_value_or_code(text));
         self.codes += usize::from(value::is_code(text.trim()));
-        self.lengths.insert(text.trim().len());
+        let length = text.trim().len();
+        self.lengths_differ |= *self.length.get_or_insert(length) != length;
     }
 
     fn holds_values(&self) -> bool {
@@ -167,7 +169,7 @@ impl Content {
     /// Whether the cells are codes of the rows: most begin with 0 or end in `*`, or all have the same length and some do.
     fn holds_codes(&self) -> bool {
         let all = self.codes + self.values.min(self.filled) >= self.filled;
-        all && self.codes > 1 && (self.codes * 2 > self.filled || self.lengths.len() == 1)
+        all && self.codes > 1 && (self.codes * 2 > self.filled || !self.lengths_differ)
     }
 }
 
@@ -289,15 +291,11 @@ fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: us
     }
 }
 
-/// Whether a text is a header that a table of a matrix has.
-fn is_known(text: &str, table: &Table) -> bool {
-    let words = header::header_words(text);
-    let is = |name: &str| header::header_words(name) == words;
-    table.columns.iter().chain(&table.label).any(|column| {
-        is(&column.header)
-            || column.aliases.iter().any(|alias| is(alias))
-            || column.groups.iter().any(|group| is(group))
-    })
+/// The words of the headers that a table of a matrix has.
+fn known_words(table: &Table) -> BTreeSet<String> {
+    let columns = table.columns.iter().chain(&table.label);
+    let texts = columns.flat_map(|column| column.aliases.iter().chain(&column.groups).chain([&column.header]));
+    texts.map(|text| header::header_words(text)).collect()
 }
 
 /// The columns of a table of a matrix.
@@ -309,7 +307,10 @@ pub fn of_matrix(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Tab
     let Some(first) = rows.iter().map(|row| row.rows.start).min() else { return columns };
     let is_labeled = table.label.is_some();
     columns.header_rows = match is_labeled {
-        true => header::header_rows(region, floor, first, |text| is_known(text, table)),
+        true => {
+            let known = known_words(table);
+            header::header_rows(region, floor, first, |text| known.contains(&header::header_words(text)))
+        }
         false => rows.first().map(|row| row.rows.clone()),
     };
     if let Some(rows) = columns.header_rows.clone() {

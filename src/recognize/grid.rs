@@ -171,7 +171,7 @@ impl<'t, 'd> GridRow<'t, 'd> {
         }
         let (mut several, mut all) = (0, 0);
         for row in self.other_rows() {
-            let filled = self.region.filled(row).filter(|(at, _)| covered.contains(&at.column)).count();
+            let filled = self.region.filled_in(row, &covered).take(2).count();
             several += usize::from(filled > 1);
             all += usize::from(filled > 0);
         }

@@ -223,16 +223,18 @@ pub fn assign(table: &TableNames, headers: &[Header]) -> Assigned {
         let mut above = header.groups.iter().filter(|group| known.contains(group));
         above.all(|group| groups[column].contains(group))
     };
-    let is_other_year = |header: &Header, column: usize| {
-        let all = header.groups.iter().chain([&header.words]);
-        let mut of_other = all.filter(|text| is_of_other_year(text));
-        of_other.any(|text| !names[column].contains(text))
-    };
+    // For each header, the texts that name another year: most often none.
+    let of_other: Vec<Vec<&String>> = headers
+        .iter()
+        .map(|header| header.groups.iter().chain([&header.words]).filter(|text| is_of_other_year(text)).collect())
+        .collect();
+    let is_other_year = |index: usize, column: usize| of_other[index].iter().any(|text| !names[column].contains(text));
     let candidates: Vec<Vec<usize>> = headers
         .iter()
-        .map(|header| {
+        .enumerate()
+        .map(|(index, header)| {
             let fits = |column: &usize| {
-                names[*column].contains(&header.words) && may_be(header, *column) && !is_other_year(header, *column)
+                names[*column].contains(&header.words) && may_be(header, *column) && !is_other_year(index, *column)
             };
             (0..names.len()).filter(fits).collect()
         })
@@ -270,10 +272,10 @@ pub fn assign(table: &TableNames, headers: &[Header]) -> Assigned {
     for index in open_headers {
         let header = &headers[index];
         let likeness = |column: usize| {
-            let own = names[column].iter().map(|name| label::similarity(name, &header.words));
+            let own = names[column].iter().map(|name| label::similarity(name, &header.words, SIMILAR - SIMILAR_LEAD));
             own.fold(0.0, f64::max)
         };
-        let fits = |column: &&usize| may_be(header, **column) && !is_other_year(header, **column);
+        let fits = |column: &&usize| may_be(header, **column) && !is_other_year(index, **column);
         let mut alike: Vec<(f64, usize)> = open.iter().filter(fits).map(|at| (likeness(*at), *at)).collect();
         alike.sort_by(|one, other| other.0.total_cmp(&one.0));
         let lead = alike.first().map_or(0.0, |best| best.0) - alike.get(1).map_or(0.0, |next| next.0);

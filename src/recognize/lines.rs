@@ -36,8 +36,8 @@ pub struct Tables<'a, 'd> {
     pub lines: Vec<Option<Line>>,
     /// The columns, by table of the form and table of the stream.
     pub columns: BTreeMap<(usize, usize), Columns>,
-    /// The matches in each row of the grid.
-    in_row: BTreeMap<(usize, u32), Vec<usize>>,
+    /// The matches in each row of the grid, in order.
+    in_row: Vec<((usize, u32), Vec<usize>)>,
 }
 
 impl<'a, 'd> Tables<'a, 'd> {
@@ -46,13 +46,14 @@ impl<'a, 'd> Tables<'a, 'd> {
         let is_labeled = |found: &Match| template.tables()[found.row.0].label.is_some() || found.is_text;
         let lines: Vec<Option<Line>> =
             chain.matches.iter().map(|found| line(stream, found, is_labeled(found))).collect();
-        let mut in_row: BTreeMap<(usize, u32), Vec<usize>> = BTreeMap::new();
-        for (index, line) in lines.iter().enumerate() {
-            let Some(line) = line else { continue };
-            for row in line.rows.clone() {
-                in_row.entry((line.part, row)).or_default().push(index);
-            }
-        }
+        let of_line = |(index, line): (usize, &Option<Line>)| {
+            let line = line.as_ref().map(|line| (line.part, line.rows.clone()));
+            line.into_iter().flat_map(move |(part, rows)| rows.map(move |row| ((part, row), index)))
+        };
+        let mut places: Vec<((usize, u32), usize)> = lines.iter().enumerate().flat_map(of_line).collect();
+        places.sort_by_key(|(place, _)| *place);
+        let of_row = |places: &[((usize, u32), usize)]| (places[0].0, places.iter().map(|(_, index)| *index).collect());
+        let in_row = places.chunk_by(|one, other| one.0 == other.0).map(of_row).collect();
         let mut tables = Self { stream, chain, template, lines, columns: BTreeMap::new(), in_row };
         tables.limit_lines();
         tables.find_columns();
@@ -72,12 +73,13 @@ impl<'a, 'd> Tables<'a, 'd> {
 
     /// The matches whose label is in a row of a grid.
     pub fn matches_in(&self, part: usize, row: u32) -> &[usize] {
-        self.in_row.get(&(part, row)).map_or(&[], Vec::as_slice)
+        let found = self.in_row.binary_search_by_key(&(part, row), |(place, _)| *place);
+        found.map_or(&[], |found| &self.in_row[found].1)
     }
 
     /// The tables of the stream with rows of the chain, in order.
     pub fn parts(&self) -> Vec<usize> {
-        let mut parts: Vec<usize> = self.in_row.keys().map(|(part, _)| *part).collect();
+        let mut parts: Vec<usize> = self.in_row.iter().map(|((part, _), _)| *part).collect();
         parts.dedup();
         parts
     }

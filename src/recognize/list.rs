@@ -82,7 +82,10 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     let stream = tables.stream;
     let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
     let cells = &stream.cells[first..=last];
-    let label: String = cells.iter().map(|cell| one_line(&cell.cell.text)).collect();
+    let label = match cells {
+        [only] => one_line(&only.cell.text),
+        _ => cells.iter().map(|cell| one_line(&cell.cell.text)).collect(),
+    };
     let mut row = RowReading { label, at: Some(cells[0].cell.at.clone()), ..RowReading::default() };
     let kind = tables.row(index).kind;
     let unknown = || CellReading { text: String::new(), parsed: ParsedValue::UNREADABLE, at: row.at.clone() };

@@ -15,8 +15,37 @@ pub struct Region<'d> {
     pub columns: Range<u32>,
     /// Its rows with cells, in order, with their cells in the grid.
     lines: Vec<(u32, Range<usize>)>,
-    /// The merged ranges of the grid that begin in the region.
-    merged: Vec<Area>,
+    merged: Merged,
+}
+
+/// The merged ranges of the grid that begin in the region. A form may have hundreds, nearly all of them in one row.
+#[derive(Clone, Debug, Default)]
+struct Merged {
+    /// Those in one row, by row, each with its number in the grid.
+    flat: Vec<(usize, Area)>,
+    /// Those in several rows.
+    tall: Vec<(usize, Area)>,
+}
+
+impl Merged {
+    fn new(areas: impl Iterator<Item = Area>) -> Self {
+        let (mut flat, tall): (Vec<_>, Vec<_>) = areas.enumerate().partition(|(_, area)| area.rows.len() == 1);
+        flat.sort_by_key(|(_, area)| area.rows.start);
+        Self { flat, tall }
+    }
+
+    /// Those that include cells of a row.
+    fn in_row(&self, row: u32) -> impl Iterator<Item = &(usize, Area)> {
+        let first = self.flat.partition_point(|(_, area)| area.rows.start < row);
+        let flat = self.flat[first..].iter().take_while(move |(_, area)| area.rows.start == row);
+        flat.chain(self.tall.iter().filter(move |(_, area)| area.rows.contains(&row)))
+    }
+
+    /// The one that includes a cell; the first of the grid where several do.
+    fn at(&self, at: CellRef) -> Option<&Area> {
+        let own = self.in_row(at.row).filter(|(_, area)| area.columns.contains(&at.column));
+        own.min_by_key(|(number, _)| *number).map(|(_, area)| area)
+    }
 }
 
 /// Rows and columns that one cell takes up.
@@ -29,10 +58,6 @@ pub struct Area {
 }
 
 impl Area {
-    fn holds(&self, at: CellRef) -> bool {
-        self.rows.contains(&at.row) && self.columns.contains(&at.column)
-    }
-
     /// Whether some columns are among those of the area.
     pub fn meets(&self, columns: &Range<u32>) -> bool {
         self.columns.start < columns.end && columns.start < self.columns.end
@@ -67,7 +92,7 @@ impl<'d> Region<'d> {
             rows: range.first.row..range.last.row + 1,
             columns: range.first.column..(range.last.column + 1).min(columns.end),
         });
-        Self { grid, lines, merged: merged.collect(), columns }
+        Self { grid, lines, merged: Merged::new(merged), columns }
     }
 
     /// The rows with cells, in order.
@@ -88,6 +113,13 @@ impl<'d> Region<'d> {
         self.row(row).iter().filter(|(_, cell)| !cell.is_blank())
     }
 
+    /// The cells of a row that begin in some columns and are not blank, from the left.
+    pub fn filled_in(&self, row: u32, columns: &Range<u32>) -> impl Iterator<Item = &'d (CellRef, Cell)> + use<'d> {
+        let (cells, end) = (self.row(row), columns.end);
+        let first = cells.partition_point(|(at, _)| at.column < columns.start);
+        cells[first..].iter().take_while(move |(at, _)| at.column < end).filter(|(_, cell)| !cell.is_blank())
+    }
+
     /// All cells, row by row.
     pub fn cells(&self) -> impl Iterator<Item = &'d (CellRef, Cell)> + '_ {
         self.lines.iter().flat_map(|(_, cells)| &self.grid.cells[cells.clone()])
@@ -95,8 +127,7 @@ impl<'d> Region<'d> {
 
     /// The rows and columns of the cell at a place: more than one where cells are merged.
     pub fn area(&self, at: CellRef) -> Area {
-        let merged = self.merged.iter().find(|area| area.holds(at));
-        merged.cloned().unwrap_or(Area { rows: at.row..at.row + 1, columns: at.column..at.column + 1 })
+        self.merged.at(at).cloned().unwrap_or(Area { rows: at.row..at.row + 1, columns: at.column..at.column + 1 })
     }
 
     /// The cell that takes up a place, and all that it takes up.
@@ -110,13 +141,15 @@ impl<'d> Region<'d> {
 
     /// Whether a cell of these rows is merged.
     pub fn has_merged(&self, rows: &Range<u32>) -> bool {
-        self.merged.iter().any(|area| area.rows.start < rows.end && rows.start < area.rows.end)
+        let first = self.merged.flat.partition_point(|(_, area)| area.rows.start < rows.start);
+        self.merged.flat.get(first).is_some_and(|(_, area)| area.rows.start < rows.end)
+            || self.merged.tall.iter().any(|(_, area)| area.rows.start < rows.end && rows.start < area.rows.end)
     }
 
     /// The first column behind the last cell of a row, merged cells from the rows above included.
     pub fn row_end(&self, row: u32) -> u32 {
         let own = self.row(row).last().map_or(0, |(at, _)| self.area(*at).columns.end);
-        let above = self.merged.iter().filter(|area| area.rows.contains(&row)).map(|area| area.columns.end);
+        let above = self.merged.in_row(row).map(|(_, area)| area.columns.end);
         above.max().unwrap_or(0).max(own)
     }
 

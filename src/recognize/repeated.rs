@@ -127,8 +127,7 @@ fn copies(
     words: &[WordMatch],
     within: &Range<usize>,
 ) -> Vec<Copy> {
-    let template = dictionary.template(number);
-    let mut copies = Vec::new();
+    let mut grids = Vec::new();
     let mut first = 0;
     for cells in stream.cells.chunk_by(|one, other| one.part == other.part) {
         let range = stream.bytes(first).start..stream.bytes(first + cells.len() - 1).end;
@@ -137,16 +136,21 @@ fn copies(
         if !is_grid || range.is_empty() || range.start < within.start || range.end > within.end {
             continue;
         }
+        grids.push(range);
+    }
+    // Most often there is one, which is none of several.
+    if grids.len() < 2 {
+        return Vec::new();
+    }
+    let copy = |range: Range<usize>| {
         let found = align::chain_of(dictionary, number, stream, words, range.clone());
-        let chain = unlabeled::complete(stream, &found, template, range.clone());
+        let chain = unlabeled::complete(stream, &found, dictionary.template(number), range.clone());
         let of_rows = || chain.matches.iter().filter(|found| !found.is_text);
         let rows: BTreeSet<_> = of_rows().map(|found| found.row).collect();
         let telling = of_rows().filter(|found| found.label.len() >= MIN_LABEL_BYTES).map(|found| found.row).collect();
-        if !rows.is_empty() {
-            copies.push(Copy { rows, telling, chain, range });
-        }
-    }
-    copies
+        (!rows.is_empty()).then_some(Copy { rows, telling, chain, range })
+    };
+    grids.into_iter().filter_map(copy).collect()
 }
 
 fn ids_of(template: &Template, (table, row): (usize, usize)) -> impl Iterator<Item = Arc<str>> {

@@ -62,9 +62,9 @@ pub fn regions(grid: &Grid) -> Vec<Region<'_>> {
 /// The blocks below the first of some rows, if it has repeated headers with labels and values below each repetition.
 fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
     // Headers that repeat are written alike.
-    let mut texts = whole.filled(rows[0]).map(|(_, cell)| cell.text.trim());
-    let first = texts.next()?;
-    if !texts.any(|text| text == first) {
+    let mut texts = whole.filled(rows[0]).map(|(_, cell)| cell.text.as_str());
+    let first = texts.next()?.trim();
+    if !texts.any(|text| text.len() >= first.len() && text.trim() == first) {
         return None;
     }
     let all: Vec<(u32, String)> = whole.filled(rows[0]).map(|(at, cell)| (at.column, fold(&cell.text))).collect();

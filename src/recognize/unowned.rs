@@ -67,10 +67,11 @@ pub(super) fn name_pages(document: &Document, reports: &mut [Report]) {
 fn pages(document: &Document) -> BTreeMap<u32, OnPage<'_>> {
     let mut pages: BTreeMap<u32, OnPage<'_>> = BTreeMap::new();
     let mut serial = 1u32;
-    let cells = document.parts.iter().flat_map(|part| match part {
-        Part::Paragraph(cell) => vec![cell],
-        Part::Table(grid) => grid.cells.iter().map(|(_, cell)| cell).collect(),
-    });
+    let first = document.parts.iter().find_map(|part| cells(part).next());
+    if first.is_none_or(|cell| page(&cell.at).is_none()) {
+        return pages;
+    }
+    let cells = document.parts.iter().flat_map(cells);
     for cell in cells.filter(|cell| !cell.is_blank()) {
         let Some(page) = page(&cell.at) else { continue };
         let own = pages.entry(page).or_default();
@@ -87,6 +88,15 @@ fn pages(document: &Document) -> BTreeMap<u32, OnPage<'_>> {
         }
     }
     pages
+}
+
+/// The cells of a part: a paragraph is one.
+fn cells(part: &Part) -> impl Iterator<Item = &Cell> {
+    let (paragraph, grid) = match part {
+        Part::Paragraph(cell) => (Some(cell), &[][..]),
+        Part::Table(grid) => (None, grid.cells.as_slice()),
+    };
+    paragraph.into_iter().chain(grid.iter().map(|(_, cell)| cell))
 }
 
 /// The page of a place on one.

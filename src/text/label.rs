@@ -157,14 +157,35 @@ pub(crate) fn wordings(official: &str, aliases: &[String]) -> Vec<Wording> {
     wordings
 }
 
-/// The similarity of two folded labels from 0 to 1: 1 minus the edit distance divided by the longer length.
-pub(crate) fn similarity(one: &str, other: &str) -> f64 {
+/// The similarity of two folded labels from 0 to 1: 1 minus the edit distance divided by the longer length. One below
+/// `least` may be 0 instead.
+pub(crate) fn similarity(one: &str, other: &str, least: f64) -> f64 {
+    let (one_length, other_length) = (one.chars().count(), other.chars().count());
+    let (shorter, longer) = if one_length <= other_length { (one, other) } else { (other, one) };
+    // Only characters that both have can stay. Most labels have few in common, and counting takes less time.
+    let kept = shorter.chars().filter(|c| longer.contains(*c)).count();
+    if (kept as f64) < least * one_length.max(other_length) as f64 {
+        return 0.0;
+    }
     strsim::normalized_levenshtein(one, other)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_similarity_below_the_least_is_not_calculated() {
+        for (one, other) in [("收到申请数", "收到申请件数"), ("", ""), ("当面申请数", "网络申请数"), ("传真", "其他")]
+        {
+            let exact = strsim::normalized_levenshtein(one, other);
+            for least in [0.0, 0.45, 0.6, 1.0] {
+                let found = similarity(one, other, least);
+                assert!(found == exact || (found == 0.0 && exact < least), "{one} {other} {least}: {found}");
+                assert_eq!(found, similarity(other, one, least));
+            }
+        }
+    }
 
     #[test]
     fn ordinals_are_told_from_words() {

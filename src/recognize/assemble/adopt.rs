@@ -80,9 +80,11 @@ impl<'a> Candidates<'a> {
     fn most_similar(&self, label: &ExtraLabel, after: Option<usize>, filled: &Rows) -> Option<Place> {
         let neighbors = Neighbors::new(self.chain, after);
         let similarity = |row: &RowWordings| {
-            let wordings = row.label.wordings.iter().filter(|wording| !contradicts(&wording.words, &label.words));
-            let scores = wordings.map(|w| label::similarity(&label::without_brackets(&w.words), &label.short));
-            scores.fold(0.0, f64::max)
+            let score = |words: &str| {
+                let score = label::similarity(&label::without_brackets(words), &label.short, SIMILAR - SIMILAR_LEAD);
+                if score > 0.0 && contradicts(words, &label.words) { 0.0 } else { score }
+            };
+            row.label.wordings.iter().map(|wording| score(&wording.words)).fold(0.0, f64::max)
         };
         let all: Vec<(f64, &RowWordings)> = self.rows.iter().map(|row| (similarity(row), *row)).collect();
         let is_own = |row: &RowWordings| neighbors.hold(row.place) && self.is_open(row.place, filled);
@@ -114,7 +116,8 @@ impl<'a> Candidates<'a> {
             row.label.wordings.iter().any(|wording| {
                 let words = wording.words.as_str();
                 (words.chars().count() >= MIN_CONTAINED_LABEL && label.folded.contains(words))
-                    || (self.is_fuzzy && label::similarity(&label::without_brackets(words), &label.short) >= SIMILAR)
+                    || (self.is_fuzzy
+                        && label::similarity(&label::without_brackets(words), &label.short, SIMILAR) >= SIMILAR)
             })
         };
         let may_be = |row: &&RowWordings| {
