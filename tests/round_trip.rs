@@ -54,8 +54,9 @@ fn assert_same(report: &Report, again: &Report) {
     assert_eq!(places(&again.extra), places(&report.extra));
 }
 
-const FORMATS: [(Format, Option<&str>); 6] = [
+const FORMATS: [(Format, Option<&str>); 7] = [
     (Format::Docx, None),
+    (Format::Html, None),
     (Format::Xlsx, None),
     (Format::Csv, None),
     (Format::Csv, Some("gb18030")),
@@ -133,6 +134,20 @@ fn hard_cases_come_back_from_every_format() {
             assert_eq!(again.organization, report.organization, "{format:?} {:?}", report.template);
             assert_same(&report, &again);
         }
+    }
+}
+
+#[test]
+fn fragments_come_back() {
+    let page = WriteOptions::default().fragment(true);
+    let bare = regex::Regex::new(" (?:style|id|headers|role|tabindex|aria-labelledby)=\"[^\"]*\"").unwrap();
+    for report in hard_cases() {
+        let bytes = ENGINE.write(&[&report], Format::Html, &page).unwrap().bytes;
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains(" class=") && !text.contains("<style") && !text.contains("<script"));
+        assert_same(&report, &read_back(text.as_bytes()));
+        // Some editors keep neither ids nor styles.
+        assert_same(&report, &read_back(bare.replace_all(&text, "").as_bytes()));
     }
 }
 

@@ -68,6 +68,8 @@ pub(crate) struct OutputOptions {
     pub landscape: bool,
     /// Whether PDF has its report as JSON attached.
     pub embed_json: bool,
+    /// Whether HTML is a fragment.
+    pub fragment: bool,
 }
 
 impl OutputOptions {
@@ -81,6 +83,7 @@ impl OutputOptions {
             timestamp: self.timestamp,
             landscape: self.landscape,
             embed_json: self.embed_json,
+            fragment: self.fragment,
         }
     }
 }

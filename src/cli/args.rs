@@ -115,6 +115,8 @@ pub(super) struct Convert {
     pub landscape: bool,
     #[arg(long)]
     pub embed_json: bool,
+    #[arg(long)]
+    pub fragment: bool,
     #[arg(long = "font", value_name = "ROLE=PATH")]
     pub fonts: Vec<OsString>,
 }

@@ -51,6 +51,7 @@ pub(super) fn run(arguments: Merge, console: &Console) -> Result<Exit, Failure> 
         timestamp: common::timestamp()?,
         landscape: arguments.landscape,
         embed_json: arguments.embed_json,
+        fragment: false,
     };
     let plan = Arc::new(plan::to_read(inputs)?);
     let corrections = arguments.corrections.as_deref();

@@ -5,6 +5,7 @@
 
 mod form_text;
 mod format;
+mod marks;
 pub(crate) mod merged;
 pub(crate) mod overview;
 mod package;
@@ -41,6 +42,7 @@ formats! {
         xlsx: Xlsx = FORMAT, "Office Open XML workbook.";
         pdf: Pdf = FORMAT, "PDF/A-2a and PDF/UA-1.";
         docx: Docx = FORMAT, "Office Open XML document.";
+        html: Html = FORMAT, "Web page.";
         csv: Csv = FORMAT, "Comma separated values.";
         json: Json = FORMAT, "JSON, schema `xxgk.report/1`.";
         ndjson: Ndjson = FORMAT, "The same JSON, one object a line.";
@@ -72,6 +74,8 @@ pub struct WriteOptions<'a> {
     pub landscape: bool,
     /// Whether PDF has the report as JSON attached; it is PDF/A-3a then.
     pub embed_json: bool,
+    /// Whether HTML is a fragment for the editor of a website, not a page.
+    pub fragment: bool,
 }
 
 impl<'a> WriteOptions<'a> {
@@ -115,6 +119,12 @@ impl<'a> WriteOptions<'a> {
     #[must_use]
     pub fn embed_json(self, embed_json: bool) -> Self {
         Self { embed_json, ..self }
+    }
+
+    /// Sets whether HTML is a fragment.
+    #[must_use]
+    pub fn fragment(self, fragment: bool) -> Self {
+        Self { fragment, ..self }
     }
 
     fn fonts_or_shipped(&self) -> &'a Fonts {

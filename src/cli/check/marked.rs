@@ -1,4 +1,4 @@
-//! `check -o`: workbooks in which the cells that findings are about are marked.
+//! `check -o`: workbooks or pages in which the cells that findings are about are marked.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::Examined;
 use crate::message::Lang;
 use crate::report::Report;
-use crate::write::xlsx::marked;
+use crate::write::{html, xlsx};
 
 use super::super::common;
 use super::super::console::Console;
@@ -19,6 +19,7 @@ use crate::batch::{Failure, name};
 pub(super) struct Marked {
     output: PathBuf,
     is_folder: bool,
+    is_html: bool,
     outputs: Arc<Outputs>,
     timestamp: Option<i64>,
     lang: Lang,
@@ -44,12 +45,13 @@ impl Written {
 impl Marked {
     /// A workbook for one input, or a folder for those of several.
     pub(super) fn new(output: PathBuf, plan: &Plan, outputs: Arc<Outputs>, lang: Lang) -> Result<Self, Failure> {
-        let is_xlsx = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
-        let is_folder = output.is_dir() || !is_xlsx;
+        let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let is_html = matches!(ending.as_deref(), Some("html" | "htm"));
+        let is_folder = output.is_dir() || !(is_html || ending.as_deref() == Some("xlsx"));
         if plan.len() > 1 && !is_folder {
             return Err(Failure::new("usage.folder_needed").with("output", output.display()));
         }
-        Ok(Self { output, is_folder, outputs, timestamp: common::timestamp()?, lang })
+        Ok(Self { output, is_folder, is_html: is_html && !is_folder, outputs, timestamp: common::timestamp()?, lang })
     }
 
     /// Writes the workbooks of a file's reports, up to the first that cannot be written.
@@ -63,7 +65,10 @@ impl Marked {
         let reports: Vec<Report> = found.iter().map(|examined| examined.report.clone()).collect();
         for (Examined { report, template, findings }, part) in found.iter().zip(name::parts(&reports)) {
             let Some(template) = template else { continue };
-            let (bytes, elsewhere) = marked::write(report, template, findings, self.lang, self.timestamp)?;
+            let (bytes, elsewhere) = match self.is_html {
+                true => html::marked::write(report, template, findings, self.lang),
+                false => xlsx::marked::write(report, template, findings, self.lang, self.timestamp)?,
+            };
             let path = self.path(input, (found.len() > 1).then_some(part.as_str()));
             self.outputs.write(&path, &bytes)?;
             written.push(Written { path, marked: findings.len() - elsewhere.len(), elsewhere: elsewhere.len() });
@@ -81,7 +86,7 @@ impl Marked {
         } else if part.is_empty() {
             self.output.clone()
         } else {
-            self.output.with_file_name(format!("{stem}{part}.xlsx"))
+            self.output.with_file_name(format!("{stem}{part}.{}", if self.is_html { "html" } else { "xlsx" }))
         }
     }
 }

@@ -78,6 +78,7 @@ fn output_options(arguments: &Convert, console: &Console) -> Result<OutputOption
         timestamp: common::timestamp()?,
         landscape: arguments.landscape,
         embed_json: arguments.embed_json,
+        fragment: arguments.fragment,
     })
 }
 

@@ -278,7 +278,13 @@ fn options_of(arguments: &Convert, formats: &[&str], settings: &Settings) -> Str
     let corrections = arguments.corrections.as_ref().and_then(|path| Stamp::new(&fs::metadata(path).ok()?));
     let input = (&settings.input.options, template, &arguments.corrections, corrections);
     let output = (formats, &arguments.name, &arguments.encoding, settings.output.bom);
-    let print = (fonts, arguments.landscape, arguments.embed_json, settings.output.timestamp, settings.output.lang);
+    let print = (
+        fonts,
+        arguments.landscape,
+        (arguments.embed_json, arguments.fragment),
+        settings.output.timestamp,
+        settings.output.lang,
+    );
     format!("{} {input:?} {output:?} {print:?}", env!("CARGO_PKG_VERSION"))
 }
 

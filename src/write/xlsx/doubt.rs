@@ -4,7 +4,7 @@
 
 use super::cells::PlacedCell;
 use super::draw::CellExtras;
-use super::marked;
+use crate::write::marks;
 use crate::error::Result;
 use crate::finding::Severity;
 use crate::layout::{Content, Layout};
@@ -23,7 +23,7 @@ pub(super) fn content<'l>(layout: &'l Layout, placed: &PlacedCell<'_>) -> Option
 pub(super) fn workbook(layout: &Layout, template: &Template, lang: Lang, timestamp: Option<i64>) -> Result<Vec<u8>> {
     let extras = |placed: &PlacedCell<'_>| match content(layout, placed) {
         Some(content) => CellExtras {
-            fill: marked::ground(Severity::Warning),
+            fill: super::marked::ground(Severity::Warning),
             note: Some(comment(content, placed, lang)),
             ..CellExtras::default()
         },
@@ -42,7 +42,7 @@ fn comment(content: &Content, placed: &PlacedCell<'_>, lang: Lang) -> String {
     };
     let comment = message::text(key, lang, &arguments);
     match placed.at {
-        Some(at) => format!("{comment}\n\n{}", marked::place(at, lang)),
+        Some(at) => format!("{comment}\n\n{}", marks::place(at, lang)),
         None => comment,
     }
 }
