@@ -137,17 +137,27 @@ fn hard_cases_come_back_from_every_format() {
     }
 }
 
+/// A page without an attribute.
+fn without_attribute(page: &str, name: &str) -> String {
+    let start = format!(" {name}=\"");
+    let mut parts = page.split(&start);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |out, part| out + part.split_once('"').unwrap().1)
+}
+
 #[test]
 fn fragments_come_back() {
     let page = WriteOptions::default().fragment(true);
-    let bare = regex::Regex::new(" (?:style|id|headers|role|tabindex|aria-labelledby)=\"[^\"]*\"").unwrap();
     for report in hard_cases() {
         let bytes = ENGINE.write(&[&report], Format::Html, &page).unwrap().bytes;
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains(" class=") && !text.contains("<style") && !text.contains("<script"));
         assert_same(&report, &read_back(text.as_bytes()));
         // Some editors keep neither ids nor styles.
-        assert_same(&report, &read_back(bare.replace_all(&text, "").as_bytes()));
+        let attributes = ["style", "id", "headers", "role", "tabindex", "aria-labelledby"];
+        let bare = attributes.iter().fold(text, |text, name| without_attribute(&text, name));
+        assert!(!bare.contains("style="));
+        assert_same(&report, &read_back(bare.as_bytes()));
     }
 }
 
