@@ -161,7 +161,13 @@ pub(super) struct Fonts<'a> {
     named: HashMap<(Key, Vec<u8>), Option<Rc<PdfFont<'a>>>>,
     programs: FontResolverFn,
     maps: CMapResolverFn,
+    /// The same without those from a collection to Unicode, which are long, for codes whose characters are known.
+    code_maps: CMapResolverFn,
 }
+
+/// The maps from a collection to Unicode.
+const TO_UNICODE: [CMapName<'_>; 4] =
+    [CMapName::AdobeGb1Ucs2, CMapName::AdobeCns1Ucs2, CMapName::AdobeJapan1Ucs2, CMapName::AdobeKorea1Ucs2];
 
 /// The place of a dictionary in the file.
 type Key = (usize, usize);
@@ -174,7 +180,10 @@ impl<'a> Fonts<'a> {
             FontQuery::Fallback(query) => Some(query.pick_standard_font().get_font_data()),
         });
         let maps: CMapResolverFn = Arc::new(load_embedded);
-        Self { cache: FontCache::new(), fonts: HashMap::new(), named: HashMap::new(), programs, maps }
+        let is_to_unicode = |name: &CMapName<'_>| TO_UNICODE.contains(name);
+        let code_maps: CMapResolverFn =
+            Arc::new(move |name| if is_to_unicode(&name) { None } else { load_embedded(name) });
+        Self { cache: FontCache::new(), fonts: HashMap::new(), named: HashMap::new(), programs, maps, code_maps }
     }
 
     /// The font of a name in the resources of a page; none if it cannot be used.
@@ -203,8 +212,9 @@ impl<'a> Fonts<'a> {
             return Ok(known.clone());
         }
         check(dict, inflated)?;
-        let font = self.cache.font(dict, &self.programs, &self.maps).map(|font| {
-            let scheme = scheme(dict);
+        let scheme = scheme(dict);
+        let maps = if matches!(scheme, Scheme::Unknown) { &self.maps } else { &self.code_maps };
+        let font = self.cache.font(dict, &self.programs, maps).map(|font| {
             Rc::new(PdfFont { font, scheme, codes: RefCell::default(), reverse: RefCell::default() })
         });
         self.fonts.insert(key, font.clone());

@@ -20,7 +20,8 @@ const MAX_PERIOD_GAP: usize = 16;
 pub(super) fn sentences<'l, 't: 'l>(lines: impl Iterator<Item = &'l TextLine<'t>>, clues: &mut Clues) {
     for line in lines.filter(|line| line.text.len() <= MAX_PARAGRAPH_BYTES) {
         let holds = |list: &[String]| list.iter().any(|word| line.text.contains(word.as_str()));
-        if line.text.contains("12月31日") || line.text.contains("十二月三十一日") {
+        let has_month = line.text.contains('月');
+        if has_month && (line.text.contains("12月31日") || line.text.contains("十二月三十一日")) {
             let year = period_year(line.text).map(|value| clue(value, Origin::Period, line));
             clues.years.extend(year);
         }
