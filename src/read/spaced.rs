@@ -9,19 +9,13 @@ use std::ops::Range;
 
 use super::columns::{self, Placed};
 use super::flow::draft_grid;
-use super::page::Rect;
-use super::page::lines::Line;
 use crate::document::{Alternative, Location, Part};
 use crate::error::Result;
 use crate::limit::CellBudget;
 use crate::text::spacing;
+use line::{Columns, CountedLine, Place};
 
-/// The size of the font and the height of a line, so that lines below each other touch no more than on a page.
-const SIZE: f64 = 12.0;
-const LINE: f64 = 14.0;
-
-/// This much white space separates two fields, in half sizes of the font.
-const GAP: usize = 2;
+mod line;
 
 /// The columns of an ideograph in lines of a program that counts characters.
 const COUNTED: usize = 1;
@@ -62,80 +56,50 @@ fn add_run(parts: &[Part], run: Range<usize>, found: &mut Vec<Alternative>, budg
     if ideograph != COUNTED {
         return Ok(());
     }
-    let mut placed = Vec::new();
-    let mut places: Vec<(usize, &Location)> = Vec::new();
-    for (row, part) in run.enumerate() {
+    let mut from = run.start;
+    while from < run.end {
+        let next = (from + 1..run.end).find(|at| begins_page(&parts[*at])).unwrap_or(run.end);
+        add_page(parts, from..next, found, budget)?;
+        from = next;
+    }
+    Ok(())
+}
+
+/// Whether a line follows a page break, which breaks a line without ending it.
+fn begins_page(part: &Part) -> bool {
+    line_text(part).is_some_and(|(_, at)| matches!(at, Location::Text { column, .. } if *column > 1))
+}
+
+/// The tables of a page. Each page has its own columns.
+fn add_page(parts: &[Part], page: Range<usize>, found: &mut Vec<Alternative>, budget: &mut CellBudget) -> Result<()> {
+    let mut lines: Vec<CountedLine<'_>> = Vec::new();
+    for (row, part) in page.enumerate() {
         let Some((text, at)) = line_text(&parts[part]) else { continue };
         if text.len() > MAX_LINE {
             return Ok(());
         }
-        if let Some(line) = line(text, ideograph, row as f64 * LINE) {
-            placed.push(Placed { line, below: 0.0, is_first: false });
-            places.push((part, at));
+        if !text.trim().is_empty() && !is_page_number(text) {
+            lines.push(CountedLine::new(text, Place { part, row, at }));
         }
     }
-    if !placed.iter().any(|placed| placed.line.fields.len() > 1) {
-        return Ok(());
-    }
-    for draft in columns::drafts(&placed) {
-        let parts = places[draft.lines.start].0..places[draft.lines.end - 1].0 + 1;
-        let grid = draft_grid(draft, |line| places[line].1.clone(), budget)?;
+    let columns = Columns::new(&lines);
+    let placed: Vec<Placed> =
+        lines.iter().map(|line| Placed { line: line.placed(&columns), below: 0.0, is_first: false }).collect();
+    for draft in columns::counted_drafts(&placed) {
+        let parts = lines[draft.lines.start].place.part..lines[draft.lines.end - 1].place.part + 1;
+        let grid = draft_grid(draft, |line| lines[line].place.at.clone(), budget)?;
         found.push(Alternative { parts, grid });
     }
     Ok(())
 }
 
-/// A line with its fields; none if it is blank.
-fn line(text: &str, ideograph: usize, top: f64) -> Option<Line> {
-    let mut fields: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-    let (mut column, mut gap) = (0, GAP);
-    for (at, c) in text.char_indices() {
-        let width = spacing::columns(c, ideograph);
-        if c.is_whitespace() {
-            gap += width;
-            column += width;
-            continue;
-        }
-        let end = (at + c.len_utf8(), column + width);
-        match fields.last_mut().filter(|_| gap < GAP) {
-            Some((bytes, place)) => (bytes.end, place.end) = end,
-            None => fields.push((at..end.0, column..end.1)),
-        }
-        (gap, column) = (0, end.1);
-    }
-    let (first, last) = (fields.first()?.1.start, fields.last()?.1.end);
-    let x = |column: usize| column as f64 * SIZE / 2.0;
-    Some(Line {
-        text: text.to_owned(),
-        rect: Rect { x0: x(first), y0: top, x1: x(last), y1: top + SIZE },
-        size: SIZE,
-        fields: fields.into_iter().map(|(bytes, place)| (bytes, x(place.start)..x(place.end))).collect(),
-    })
+/// Whether a line is the number of a page between dashes: `— 2 —`.
+fn is_page_number(text: &str) -> bool {
+    let is_dash = |c: char| c.is_whitespace() || matches!(c, '-' | '－' | '—' | '–');
+    let number = text.trim_matches(is_dash);
+    let has_dashes = |text: &str| text.trim_start().starts_with(is_dash) && text.trim_end().ends_with(is_dash);
+    !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) && has_dashes(text.trim())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::Cell;
-
-    #[test]
-    fn columns_of_spaces_may_be_a_table() {
-        let lines = [
-            "信息内容          制发件数   废止件数",
-            "规章               3      1",
-            "行政规范性文件         12      0",
-            "合计              15",
-        ];
-        let part = |(line, text): (u32, &&str)| Part::Paragraph(Cell::text(*text, Location::Text { line, column: 1 }));
-        let parts: Vec<Part> = (1..).zip(&lines).map(part).collect();
-        let found = alternatives(&parts).unwrap();
-        assert_eq!((found.len(), found[0].parts.clone()), (1, 0..4));
-        let rows: Vec<String> = found[0]
-            .grid
-            .cells
-            .chunk_by(|(one, _), (other, _)| one.row == other.row)
-            .map(|row| row.iter().map(|(_, cell)| cell.text.as_str()).collect::<Vec<_>>().join("|"))
-            .collect();
-        assert_eq!(rows, ["信息内容|制发件数|废止件数", "规章|3|1", "行政规范性文件|12|0", "合计|15|"]);
-    }
-}
+mod tests;

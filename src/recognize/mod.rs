@@ -158,15 +158,10 @@ impl Recognizer {
                 let count = |reports: &[Report]| reports.iter().map(numbers).sum::<usize>();
                 count(&as_tables.0) >= count(&as_text.0)
             }
-            // Characters show columns less surely than places on a page: enough for lists only.
-            false => self.are_lists(&as_tables.0) && rows_read(&as_tables.0) > rows_read(&as_text.0),
+            // Characters show columns less surely than places on a page.
+            false => rows_read(&as_tables.0) > rows_read(&as_text.0),
         };
         Ok(if is_better { as_tables } else { as_text })
-    }
-
-    /// Whether reports are of forms with one label and value columns beside it.
-    fn are_lists(&self, reports: &[Report]) -> bool {
-        reports.iter().all(|report| self.template_of(report).is_some_and(|template| !template.is_matrix()))
     }
 
     fn in_one_reading(&self, document: &Document) -> Result<(Vec<Report>, Vec<Finding>)> {

@@ -99,7 +99,7 @@ pub(super) fn items(index: usize, placed: &Placed) -> Vec<Item> {
 }
 
 /// Whether a text is a number, or a mark that stands for one.
-fn is_value(text: &str) -> bool {
+pub(crate) fn is_value(text: &str) -> bool {
     let is_part = |c: char| {
         c.is_numeric() || c.is_whitespace() || matches!(c, '.' | ',' | '%' | '-' | '－' | '—' | '/' | UNREADABLE)
     };

@@ -9,11 +9,13 @@
 //! the columns of headers.
 
 mod block;
+mod counted;
+mod counted_header;
 mod header;
 mod item;
 mod label;
 
-pub(super) use item::{Draft, DraftCell, Placed};
+pub(super) use item::{Draft, DraftCell, Placed, is_value};
 
 /// The drafts among some lines.
 pub(super) fn drafts(lines: &[Placed]) -> Vec<Draft> {
@@ -21,9 +23,26 @@ pub(super) fn drafts(lines: &[Placed]) -> Vec<Draft> {
     block::blocks(&rows).into_iter().filter_map(|block| draft(&block, &rows)).collect()
 }
 
+/// The drafts among some lines of text that a program counted out.
+pub(super) fn counted_drafts(lines: &[Placed]) -> Vec<Draft> {
+    let rows: Vec<Vec<item::Item>> = lines.iter().enumerate().map(|(index, line)| item::items(index, line)).collect();
+    let draft = |block: block::Block| {
+        let block = counted_header::divided(block, &rows);
+        let rows = counted_header::spaced_apart(&block, &rows);
+        let body = counted::body(&block, &rows)?;
+        let (rows, body) = counted_header::aligned(&block, &rows, body)?;
+        joined(&block, &rows, body)
+    };
+    block::blocks(&rows).into_iter().filter_map(draft).collect()
+}
+
 /// The cells of a block; none if two values are in one place.
 fn draft(block: &block::Block, rows: &[Vec<item::Item>]) -> Option<Draft> {
-    let body = label::body(block, rows)?;
+    joined(block, rows, label::body(block, rows)?)
+}
+
+/// The headers and rows of a block.
+fn joined(block: &block::Block, rows: &[Vec<item::Item>], body: label::Body) -> Option<Draft> {
     let headers = header::headers(block, rows, &body.columns);
     let count = headers.rows;
     let mut cells = headers.cells;

@@ -22,7 +22,7 @@ use crate::limit::PageBudget;
 use grid::Squares;
 pub(super) use join::join;
 pub(super) use table::{Cell, RowPlace, Table, page_box};
-pub(super) use words::starts_anew;
+pub(super) use words::{has_ordinal, starts_anew};
 
 /// The tables of a page from the top down, and the glyphs outside of them.
 pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Result<(Vec<Table>, Vec<Glyph>)> {

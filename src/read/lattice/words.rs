@@ -8,7 +8,7 @@ pub(super) fn is_number(text: &str) -> bool {
 }
 
 /// Whether a text begins with an ordinal, as labels do: `（一）`, `二、`, `3.`, `④`. A number is none.
-pub(super) fn has_ordinal(text: &str) -> bool {
+pub(crate) fn has_ordinal(text: &str) -> bool {
     let text = text.trim_start();
     let is_ordinal = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
     let rest = text.trim_start_matches(['(', '（', '第']);
