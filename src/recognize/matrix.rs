@@ -605,7 +605,9 @@ fn drop_merged_labels(stream: &Stream<'_>, chain: &Chain, template: &Template, r
             rows[index] = RowReading::default();
             continue;
         }
-        if is_stub && rows[index].values.iter().any(|value| value.parsed.is_filled()) {
+        let group = || template.tables()[found.row.0].rows.iter().position(|own| own.stubs.last() == Some(&row.label));
+        let has_first = || chain.matches.get(index + 1).is_some_and(|next| Some(next.row.1) == group());
+        if is_stub && rows[index].values.iter().any(|value| value.parsed.is_filled()) && !has_first() {
             // They may be those of the first row of the merged label, whose own label is missing.
             rows[index].is_unreadable = true;
             rows[index].values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
