@@ -104,7 +104,7 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     let is_short = grid.columns.values.len() > 1 && is_filled && grid.is_short();
     // A mark such as / may be the unit of a row with a value.
     let is_mark = |unit: &str| value::parse(unit, ValueKind::Count).cell == CellValue::NotApplicable;
-    let has_mark = row.unit.as_deref().is_some_and(is_mark) && !is_filled && kind != ValueKind::Heading;
+    let has_mark = !is_filled && kind != ValueKind::Heading && row.unit.as_deref().is_some_and(is_mark);
     let unit_is_value = has_mark || is_number_for_unit(row.unit.as_deref());
     // In a row that follows another in the same row of the grid, only the whole pattern proves which cells are its own.
     let is_unproven =

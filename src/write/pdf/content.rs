@@ -4,7 +4,7 @@
 //! All text of a page is one text object. Each line is placed relative to the line before it: rows of equal height are
 //! then the same bytes, which deflate well.
 
-use super::object::{decimal, hexadecimal, hundredths, integer, thousandths, utf16};
+use super::object::{decimal, hexadecimal, hundredths, integer, string, thousandths, utf16};
 use super::typeface::FontPair;
 use crate::layout::page::{Source, TextBox, TextLine};
 use crate::layout::{Block, CellRole, Form, LineKind};
@@ -81,6 +81,8 @@ pub(super) struct Content<'a> {
     height: f64,
     state: TextState,
     bytes: Vec<u8>,
+    /// Room for the codes of a line.
+    codes: Vec<u8>,
 }
 
 impl<'a> Content<'a> {
@@ -88,7 +90,7 @@ impl<'a> Content<'a> {
     pub(super) fn new(fonts: &'a FontPair<'a>, height: f64, capacity: usize) -> Self {
         let mut bytes = Vec::with_capacity(capacity);
         bytes.extend_from_slice(b"BT\n");
-        Self { fonts, height, state: TextState::default(), bytes }
+        Self { fonts, height, state: TextState::default(), bytes, codes: Vec::new() }
     }
 
     /// Adds fixed text.
@@ -128,27 +130,30 @@ impl<'a> Content<'a> {
     fn line(&mut self, text: &TextBox, line: &TextLine) {
         let size = size(text);
         self.move_to(TextState::position_of(line, self.height));
-        let mut is_open = false;
+        let mut codes = std::mem::take(&mut self.codes);
         for character in line.text.chars() {
             let Some(glyph) = self.fonts.glyph(text.style.font, character) else { continue };
             let font = (glyph.font, size);
-            if is_open && (glyph.substitute || self.state.font != Some(font)) {
-                self.bytes.extend_from_slice(b">Tj\n");
-                is_open = false;
+            if glyph.substitute || self.state.font != Some(font) {
+                self.show(&mut codes);
             }
             self.set_font(font);
             if glyph.substitute {
                 self.substitute(character, glyph.code);
-                continue;
+            } else {
+                codes.extend(glyph.code.to_be_bytes());
             }
-            if !is_open {
-                self.bytes.push(b'<');
-                is_open = true;
-            }
-            self.code(glyph.code);
         }
-        if is_open {
-            self.bytes.extend_from_slice(b">Tj\n");
+        self.show(&mut codes);
+        self.codes = codes;
+    }
+
+    /// Shows glyphs.
+    fn show(&mut self, codes: &mut Vec<u8>) {
+        if !codes.is_empty() {
+            string(codes, &mut self.bytes);
+            self.bytes.extend_from_slice(b"Tj\n");
+            codes.clear();
         }
     }
 
@@ -176,13 +181,9 @@ impl<'a> Content<'a> {
     fn substitute(&mut self, character: char, code: u16) {
         self.bytes.extend_from_slice(b"/Span<</ActualText<");
         utf16(character.encode_utf8(&mut [0; 4])).into_iter().for_each(|byte| hexadecimal(byte, &mut self.bytes));
-        self.bytes.extend_from_slice(b">>>BDC\n<");
-        self.code(code);
-        self.bytes.extend_from_slice(b">Tj\nEMC\n");
-    }
-
-    fn code(&mut self, code: u16) {
-        code.to_be_bytes().into_iter().for_each(|byte| hexadecimal(byte, &mut self.bytes));
+        self.bytes.extend_from_slice(b">>>BDC\n");
+        self.show(&mut code.to_be_bytes().to_vec());
+        self.bytes.extend_from_slice(b"EMC\n");
     }
 
     /// The bytes of the content stream.

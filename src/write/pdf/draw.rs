@@ -41,17 +41,22 @@ impl FormPage {
     ///
     /// It is cut at the markers and not parsed: parsing takes twice as long as all that printpdf does.
     pub(super) fn fill(&mut self, content: &[u8]) -> Result<()> {
-        let content = std::str::from_utf8(content).map_err(failed)?;
         let marker = format!("/{MARKER} MP");
-        let pieces: Vec<&str> = content.split(marker.as_str()).map(str::trim).collect();
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for at in memchr::memmem::find_iter(content, marker.as_bytes()) {
+            pieces.push(content[from..at].trim_ascii());
+            from = at + marker.len();
+        }
+        pieces.push(content[from..].trim_ascii());
         let [rules, _begin, texts @ .., _end] = pieces.as_slice() else { return Err(failed("no markers")) };
         if texts.len() != 2 * self.texts.len() {
             return Err(failed(format!("{} pieces for {} texts", texts.len(), self.texts.len())));
         }
-        self.rules = rules.as_bytes().to_vec();
+        self.rules = rules.to_vec();
         // What leads to a text depends on the slot before it, and is written for each report.
         for (text, [_, operators]) in self.texts.iter_mut().zip(texts.as_chunks().0) {
-            text.bytes = operators.as_bytes().to_vec();
+            text.bytes = operators.to_vec();
             text.bytes.push(b'\n');
         }
         Ok(())
@@ -247,7 +252,9 @@ impl Drawing<'_> {
     /// Shows glyphs. printpdf's own operation takes characters, and codes only of fonts that it embeds itself.
     fn show_codes(&mut self, codes: &mut Vec<u8>) {
         if !codes.is_empty() {
-            self.ops.push(Op::Unknown { key: "Tj".to_owned(), value: vec![DictItem::Bytes(std::mem::take(codes))] });
+            // Half as long as in hexadecimal digits.
+            let codes = DictItem::String { data: std::mem::take(codes), literal: true };
+            self.ops.push(Op::Unknown { key: "Tj".to_owned(), value: vec![codes] });
         }
     }
 

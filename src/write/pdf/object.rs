@@ -125,7 +125,8 @@ fn is_regular(byte: u8) -> bool {
         && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' | b'#')
 }
 
-fn string(text: &[u8], out: &mut Vec<u8>) {
+/// Writes a string.
+pub(super) fn string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'(');
     for &byte in text {
         match byte {
