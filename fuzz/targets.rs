@@ -3,11 +3,12 @@
 //! A target does not know where its bytes come from: [`run`](super) calls it on a stable compiler, and a `fuzz_target!` of
 //! cargo-fuzz could do so on a nightly one.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use xxgk::engine::Engine;
 use xxgk::message::Lang;
-use xxgk::read::{Input, ReadOptions};
+use xxgk::read::{Input, ReadOptions, unpack};
 use xxgk::template::from_toml_str;
 use xxgk::write::{Format, WriteOptions};
 
@@ -38,6 +39,11 @@ pub const TARGETS: &[Target] = &[
     Target { name: "fodt", seeds: &["fodt"], run: reading },
     Target { name: "pdf", seeds: &["pdf"], run: reading },
     Target { name: "ofd", seeds: &["ofd"], run: reading },
+    Target { name: "zip", seeds: &["zip"], run: unpacking },
+    Target { name: "7z", seeds: &["7z"], run: unpacking },
+    Target { name: "tar", seeds: &["gz", "tar"], run: unpacking },
+    Target { name: "eml", seeds: &["eml"], run: unpacking },
+    Target { name: "msg", seeds: &["msg"], run: unpacking },
     Target { name: "recognize", seeds: &["txt", "csv", "html", "pdf"], run: recognizing },
     Target { name: "template", seeds: &["toml"], run: template },
 ];
@@ -61,6 +67,21 @@ fn document(bytes: &[u8]) -> Option<Input> {
 
 fn reading(bytes: &[u8]) {
     document(bytes);
+}
+
+/// The files in an archive have names of their own, which stay below it.
+fn unpacking(bytes: &[u8]) {
+    document(bytes);
+    for name in ["a.zip", "a.eml"] {
+        let Some(unpacked) = unpack(name, bytes) else { continue };
+        let mut names = HashSet::new();
+        for member in unpacked.members {
+            let is_safe =
+                |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0', ':']);
+            assert!(member.name.split('/').all(is_safe), "{:?}", member.name);
+            assert!(names.insert(member.name.to_lowercase()), "{:?}", member.name);
+        }
+    }
 }
 
 /// From bytes to reports; what is written is read back.

@@ -14,6 +14,15 @@ pub(crate) const TEXT: usize = 32 << 20;
 /// The largest inflated size of a zip file: of one part, and of all parts together.
 pub(crate) const INFLATED: u64 = 128 << 20;
 
+/// The most bytes of all files of an archive together, with those of the archives in it.
+pub(crate) const UNPACKED: u64 = 192 << 20;
+
+/// The most files of an archive, with those of the archives in it.
+pub(crate) const MEMBERS: usize = 5000;
+
+/// The most bytes of memory that an archive may need to be unpacked, besides its files.
+pub(crate) const UNPACKER_MEMORY: usize = 96 << 20;
+
 /// The most cells and paragraphs in a file.
 pub(crate) const CELLS: usize = 800_000;
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 # A new public item is a promise. Raise this number only with a reason in the commit message.
-MOST = 77
+MOST = 80
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else "target/doc/xxgk")
 items = re.findall(r'<li><a href="([^"]+)">([^<]+)</a>', (folder / "all.html").read_text(encoding="utf-8"))

@@ -4,7 +4,6 @@
 //! [`Outcome`] with everything that happened; a failure is part of it and leaves no half output. Nothing here prints.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Instant;
@@ -14,7 +13,7 @@ use crate::report::Report;
 use crate::write::{Format, tidy};
 
 use super::failure::Failure;
-use super::files::{self, Stamp, Written};
+use super::files::{self, Written};
 use super::input::Input;
 use super::journal::Fingerprint;
 use super::outcome::{Names, Outcome, Output, OutputState, ReportSummary};
@@ -44,7 +43,7 @@ fn resume(job: &Job, settings: &Settings, ticket: &Ticket, outcome: &mut Outcome
         return false;
     };
     let Some(entry) = path.to_str().and_then(|path| journal.entry(path)) else { return false };
-    let unchanged = fs::metadata(path).ok().and_then(|metadata| Stamp::new(&metadata)) == Some(entry.stamp);
+    let unchanged = files::stamp(path) == Some(entry.stamp);
     if !unchanged || !entry.outputs.iter().all(|output| output.fingerprint.fits(&output.path)) {
         return false;
     }

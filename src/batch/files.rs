@@ -2,48 +2,45 @@
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::UNIX_EPOCH;
 
 use crate::{Error, ErrorKind};
 use same_file::Handle;
-use serde::{Deserialize, Serialize};
 
+use super::archive;
 use super::failure::Failure;
 use super::paths::Paths;
+use super::stamp::{Content, LIMIT, Stamp, read_all};
 use super::system_error::system_error;
-
-/// The largest input that is read, in bytes.
-const LIMIT: u64 = crate::limit::FILE as u64;
 
 /// Prefix and suffix of temporary files.
 const TEMPORARY: (&str, &str) = (".xxgk-", ".tmp");
 
-/// Tells whether an input is still the same: its length and the time it was last written, in nanoseconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Stamp {
-    length: u64,
-    modified: u64,
+/// The stamp of an input: of the file, or of the archive that it is in.
+pub(crate) fn stamp(path: &Path) -> Option<Stamp> {
+    let own = fs::metadata(path).ok().and_then(|metadata| Stamp::new(&metadata));
+    own.or_else(|| Stamp::new(&fs::metadata(archive::split(path)?.0).ok()?))
 }
 
-impl Stamp {
-    /// The stamp of a file; none for anything else and for files without a time.
-    pub(crate) fn new(metadata: &fs::Metadata) -> Option<Self> {
-        let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-        metadata.is_file().then_some(Self { length: metadata.len(), modified: u64::try_from(modified).ok()? })
-    }
-}
-
-/// Reads a file with its stamp, or standard input where there is no path.
-pub(crate) fn read(path: Option<&Path>) -> Result<(Vec<u8>, Option<Stamp>), Failure> {
+/// Reads a file with its stamp, also one in an archive, or standard input where there is no path.
+pub(crate) fn read(path: Option<&Path>) -> Result<Content, Failure> {
     let read = match path {
         None => read_all(io::stdin().lock(), 0).map(|bytes| (bytes, None)),
-        Some(path) => File::open(path).and_then(|file| {
-            let metadata = file.metadata()?;
-            Ok((read_all(file, metadata.len())?, Stamp::new(&metadata)))
-        }),
+        Some(path) => match File::open(path) {
+            Ok(file) => {
+                if let Some(failure) = archive::failure(path) {
+                    return Err(failure);
+                }
+                let length = file.metadata();
+                length.and_then(|metadata| Ok((read_all(file, metadata.len())?, Stamp::new(&metadata))))
+            }
+            Err(error) => match archive::read(path) {
+                Some(outcome) => return outcome,
+                None => Err(error),
+            },
+        },
     };
     let (bytes, stamp) = read.map_err(unread)?;
     if bytes.len() as u64 > LIMIT {
@@ -60,14 +57,6 @@ fn unread(error: io::Error) -> Failure {
         io::ErrorKind::PermissionDenied => Failure::new("fail.read_denied"),
         _ => Failure::new("fail.read").with("detail", system_error(&error)),
     }
-}
-
-/// All bytes up to one beyond the limit. `length` is the length that the file system reports.
-fn read_all(file: impl Read, length: u64) -> io::Result<Vec<u8>> {
-    let room = usize::try_from(length.min(LIMIT)).unwrap_or(0) + 1;
-    let mut bytes = Vec::with_capacity(room);
-    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The files that are never written: every input, by any of its names.
@@ -98,7 +87,8 @@ impl Inputs {
         let Some(wanted) = identity(path) else { return false };
         let identities = self.identities.get_or_init(|| {
             let all = self.lists.iter().flat_map(|list| (0..list.len()).map(|at| list.path(at)));
-            let mut all: Vec<u64> = all.filter_map(|path| identity(&path)).collect();
+            let mut all: Vec<u64> =
+                all.filter_map(|path| identity(archive::split(&path).map_or(&*path, |(archive, _)| archive))).collect();
             all.sort_unstable();
             all
         });

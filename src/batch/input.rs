@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::archive;
+
 /// Where one input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -38,7 +40,10 @@ impl Input {
 
     /// The name of the file's folder; none if the path does not have it.
     pub(crate) fn folder_name(&self) -> Option<String> {
-        Some(self.path()?.parent()?.file_name()?.to_string_lossy().into_owned())
+        let folder = self.path()?.parent()?;
+        // The files of an archive are in a folder of its name.
+        let name = if archive::may_be(folder) { folder.file_stem() } else { folder.file_name() };
+        Some(name?.to_string_lossy().into_owned())
     }
 
     /// The name without folder and extension.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic_file;
 use super::failure::Failure;
-use super::files::Stamp;
+use super::stamp::Stamp;
 use super::summary::SummaryRow;
 
 /// The journal's name.

@@ -5,6 +5,7 @@
 //! [`convert`] does one job: bytes → document → reports → bytes → files, whole or not at all; [`journal`] remembers what is
 //! done and [`summary`] lists it. The command line shows the results.
 
+pub(crate) mod archive;
 pub(crate) mod atomic_file;
 pub(crate) mod convert;
 pub(crate) mod driver;
@@ -12,6 +13,7 @@ mod failure;
 pub(crate) mod files;
 pub(crate) mod input;
 pub(crate) mod journal;
+mod junk;
 pub(crate) mod memory;
 pub(crate) mod name;
 pub(crate) mod outcome;
@@ -22,6 +24,7 @@ pub(crate) mod pool;
 pub(crate) mod settings;
 mod share;
 mod signal;
+pub(crate) mod stamp;
 pub(crate) mod summary;
 pub(crate) mod system_error;
 pub(crate) mod terminal;

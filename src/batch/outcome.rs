@@ -10,9 +10,9 @@ use crate::report::Report;
 use crate::write::Format;
 
 use super::failure::Failure;
-use super::files::Stamp;
 use super::input::Input;
 use super::journal::{Fingerprint, JournalEntry, RecordedOutput};
+use super::stamp::Stamp;
 use super::summary::{Counts, ReportIdentity, SummaryRow};
 
 /// The result of one conversion.

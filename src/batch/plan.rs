@@ -1,7 +1,8 @@
 //! The jobs of a run: inputs and an output become jobs.
 //!
 //! In: a [`Request`]. Out: a [`Plan`] with one [`Job`] for each input, the targets of its outputs, and what was skipped.
-//! Planning walks folders and settles names; it opens no input and writes nothing. A run may have a hundred thousand
+//! Planning walks folders and settles names; of inputs, it opens only
+//! archives, and it writes nothing. A run may have a hundred thousand
 //! inputs, so a plan keeps little of each and makes a job when its turn comes.
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,10 +11,11 @@ use std::sync::Arc;
 
 use crate::write::Format;
 
+use super::archive;
 use super::failure::Failure;
 use super::input::Input;
 use super::name::{self, Taken};
-use super::paths::{Paths, Skipped};
+use super::paths::{Folder, Paths, Skipped};
 use super::place::{self, OutputPlace, Request};
 use super::walk;
 
@@ -126,7 +128,7 @@ pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     if request.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
         return Err(Failure::new("usage.stdin_twice"));
     }
-    let several = request.inputs.len() > 1 || request.inputs.iter().any(|input| input.is_dir());
+    let several = request.inputs.len() > 1 || request.inputs.iter().any(|input| input.is_dir() || archive::is(input));
     let place = place::settle(request, several)?;
     let mut skipped = Skipped { listed: request.verbose, ..Skipped::default() };
     let mut found = Paths::default();
@@ -134,7 +136,7 @@ pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
         if input.is_dir() {
             beside_inputs(request, input, &place)?;
             walk::walk(input, place.folder(), &mut skipped, &mut found);
-        } else {
+        } else if !add_archive(input, place.folder(), &mut skipped, &mut found) {
             found.push_named(input);
         }
     }
@@ -152,6 +154,13 @@ pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
         _ => Default::default(),
     };
     Ok(Plan { place, inputs: Arc::new(found), own: Arc::new(own), skipped, taken, renamed })
+}
+
+/// Adds the files of an archive that the user names.
+fn add_archive(path: &Path, outputs: Option<&Path>, skipped: &mut Skipped, found: &mut Paths) -> bool {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return false };
+    let folder = Folder { path: parent.to_owned(), below: PathBuf::new(), canonical: None };
+    archive::add(&folder, name, outputs, skipped, found)
 }
 
 /// Refuses outputs with a name pattern beside their inputs: the next run could not tell them from inputs.

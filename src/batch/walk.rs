@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::archive;
+use super::junk::{is_junk, is_lock};
 use super::paths::{Folder, Paths, Skipped};
 use super::place::OutputPlace;
 
 /// Finds the files of a folder and its sub-folders. A folder that cannot be opened becomes an input, so that it is reported
-/// as unreadable. Links are not followed, so nothing outside the folder is found.
+/// as unreadable. The files of an archive are found like those of a folder. Links are not followed, so nothing outside the
+/// folder is found.
 pub(super) fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, found: &mut Paths) {
     let canonical = root.canonicalize().ok();
     let own = outputs.and_then(|folder| folder.canonicalize().ok()).filter(|own| Some(own) != canonical.as_ref());
@@ -57,21 +60,11 @@ pub(super) fn walk(root: &Path, outputs: Option<&Path>, skipped: &mut Skipped, f
                 let canonical = canonical.as_ref().map(|root| root.join(&below));
                 folder = Folder { path: parent.to_owned(), below, canonical };
             }
-            found.push(&folder, entry.file_name());
+            if !archive::add(&folder, entry.file_name(), outputs, skipped, found) {
+                found.push(&folder, entry.file_name());
+            }
         }
     }
-}
-
-/// Whether a file says that a document is open: `~$x.xlsx` of Microsoft Office and WPS, `.~lock.x.ods#` of LibreOffice.
-fn is_lock(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    name.starts_with("~$") || (name.starts_with(".~lock.") && name.ends_with('#'))
-}
-
-/// Whether a file is hidden or a leftover of Windows.
-fn is_junk(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    name.starts_with('.') || ["thumbs.db", "desktop.ini"].iter().any(|junk| name.eq_ignore_ascii_case(junk))
 }
 
 /// Removes inputs that are listed twice.

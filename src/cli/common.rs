@@ -164,9 +164,13 @@ fn known_code<'t>(code: &str, templates: &'t Templates) -> Option<&'t str> {
 }
 
 /// Prints how many links and lock files a plan left out: a link may lead to a report, and a lock says that somebody is
-/// still writing one.
+/// still writing one. Also how many files of archives have a name that could not be kept.
 pub(super) fn skipped(plan: &Plan, console: &Console) {
-    for (reason, line) in [("cli.skipped_link", "cli.links_skipped"), ("cli.skipped_lock", "cli.locks_skipped")] {
+    for (reason, line) in [
+        ("cli.skipped_link", "cli.links_skipped"),
+        ("cli.skipped_lock", "cli.locks_skipped"),
+        ("cli.renamed_member", "cli.members_renamed"),
+    ] {
         if let Some(count) = plan.skipped.counts.get(reason) {
             console.info(&console.text(line, &[("count", &count.to_string())]));
         }

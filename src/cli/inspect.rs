@@ -19,7 +19,15 @@ use super::exit::Exit;
 use super::table::Table;
 use crate::batch::{Failure, plan};
 
-/// Inspects one file. What it holds is shown even where there is no report in it.
+/// What one file holds: drawn, or its reports for JSON; and why there is none.
+struct Shown {
+    file: String,
+    text: String,
+    reports: Vec<Report>,
+    failure: Option<Error>,
+}
+
+/// Inspects one file, or all files of an archive. What it holds is shown even where there is no report in it.
 pub(super) fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure> {
     if arguments.file.is_dir() {
         return Err(Failure::new("usage.folder_input").with("input", arguments.file.display()));
@@ -29,28 +37,35 @@ pub(super) fn run(arguments: Inspect, console: &Console) -> Result<Exit, Failure
     let as_json = arguments.to.as_deref() == Some("json");
     // Drawing counts as work on the file, so it has the same limits.
     let drawing = Console { bar: None, ..*console };
-    let work = move |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| {
+    let work = move |engine: &Engine, bytes: &[u8], options: &ReadOptions, file: &str| {
         let read = engine.read(bytes, options)?;
         let (reports, failure) = match engine.recognize(&read) {
             Ok(reports) => (reports, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let shown = match &failure {
-            Some(_) if as_json => Vec::new(),
-            None if as_json => json(&reports, engine, drawing.lang)?,
-            _ => text(&read, &reports, engine, &drawing).into_bytes(),
-        };
-        Ok(vec![(shown, failure)])
+        let text = if as_json { String::new() } else { text(&read, &reports, engine, &drawing) };
+        Ok(vec![Shown { file: file.to_owned(), text, reports, failure }])
     };
-    let mut files = common::read_all(&plan, &input, console, work, |_, _| ())?;
-    let Some((shown, failure)) = files.pop() else { return Ok(Exit::Failed) };
-    match console.put(&shown).err().or(failure.map(|error| no_table(error, as_json))) {
-        Some(failure) => {
-            console.failure(Some(&plan.job(0).input.display()), &failure);
-            Ok(Exit::Failed)
-        }
-        None => Ok(Exit::Done),
+    let mut exit = Exit::Done;
+    let files = common::read_all(&plan, &input, console, work, |_, _| exit = Exit::Failed)?;
+    if as_json && files.iter().any(|shown| shown.failure.is_none()) {
+        let reports: Vec<Report> = files.iter().flat_map(|shown| shown.reports.clone()).collect();
+        console.put(&json(&reports, &input.engine, console.lang)?)?;
     }
+    for (at, shown) in files.into_iter().enumerate() {
+        // The files of an archive have their names above them.
+        let heading = if plan.len() > 1 {
+            format!("{}{}:\n", if at > 0 { "\n" } else { "" }, clean(&shown.file))
+        } else {
+            String::new()
+        };
+        let put = if as_json { Ok(true) } else { console.put(format!("{heading}{}", shown.text).as_bytes()) };
+        if let Some(failure) = put.err().or(shown.failure.map(|error| no_table(error, as_json))) {
+            console.failure(Some(&shown.file), &failure);
+            exit = Exit::Failed;
+        }
+    }
+    Ok(exit)
 }
 
 /// Why there is no report. The hint of other commands is to inspect the file.

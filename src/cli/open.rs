@@ -15,6 +15,7 @@ use super::args::{Command, InputArguments};
 use super::common;
 use super::console::{Console, one_line};
 use super::exit::Exit;
+use crate::batch::archive;
 use crate::batch::driver::Driver;
 use crate::batch::files::{Inputs, Outputs, Written};
 use crate::batch::input::Input;
@@ -165,7 +166,7 @@ fn save_as(input: &Path, stem: &str, bytes: &[u8], outputs: &Outputs) -> Result<
     let mut number = 1;
     loop {
         let numbered = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = input.with_file_name(format!("{stem}{numbered}.pdf"));
+        let path = archive::beside(input).with_file_name(format!("{stem}{numbered}.pdf"));
         match outputs.write(&path, bytes) {
             Err(Failure::Message("fail.output_exists" | "fail.output_is_input" | "fail.output_link", _))
                 if number < NUMBERS =>

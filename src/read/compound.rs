@@ -6,6 +6,9 @@
 //! Detection searches every directory-sized block for stream names instead of following the allocation tables, so that
 //! it also works for damaged files. Source: MS-CFB 2.6, MS-XLS 2.4.117 `FilePass`, MS-DOC 2.5.1 `Fib`, MS-OFFCRYPTO.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use super::{Format, Sniffed};
 
 /// The signature of compound files.
@@ -35,7 +38,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     if bytes.chunks_exact(512).any(|sector| matches!(sector, [0xEC, 0xA5, _, 0 | 1, ..])) {
         return Sniffed::Readable(Format::Doc);
     }
-    Sniffed::NotATable("compound")
+    Sniffed::NotATable(if has(&["__properties_version1.0"]) { "outlook" } else { "compound" })
 }
 
 /// Whether a directory entry has this name: UTF-16 with a NUL, then its length in bytes with the NUL.
@@ -196,25 +199,91 @@ impl<'a> Container<'a> {
         out
     }
 
+    fn entries(&self) -> impl Iterator<Item = &[u8]> {
+        self.directory.chunks_exact(DIRECTORY_ENTRY)
+    }
+
+    fn entry(&self, at: u32) -> Option<&[u8]> {
+        self.entries().nth(usize::try_from(at).ok()?)
+    }
+
     fn stream(&self, name: &str) -> Option<Vec<u8>> {
-        let entries = || self.directory.chunks_exact(DIRECTORY_ENTRY);
-        let number = |entry: &[u8], at: usize| numbers(&entry[at..at + 4]).first().copied();
-        let named = |entry: &[u8]| {
-            let units = entry[..64].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-            let text: String = char::decode_utf16(units.take_while(|unit| *unit != 0)).flatten().collect();
-            text.eq_ignore_ascii_case(name)
-        };
-        let entry = entries().find(|entry| named(entry))?;
+        let entry = self.entries().find(|entry| entry_name(entry).eq_ignore_ascii_case(name))?;
+        self.content(entry).filter(|content| !content.is_empty())
+    }
+
+    /// The content of a directory entry that is a stream.
+    fn content(&self, entry: &[u8]) -> Option<Vec<u8>> {
         let (start, length) = (number(entry, 116)?, number(entry, 120)? as usize);
         let mut out = if length < 4096 {
-            let root = self.chain(number(entries().next()?, 116)?, &self.table, |id| self.at(id));
+            let root = self.chain(number(self.entries().next()?, 116)?, &self.table, |id| self.at(id));
             let at = |id: u32| root.get((id as usize).checked_mul(64)?..)?.get(..64);
             self.chain(start, &self.short_table, at)
         } else {
             self.chain(start, &self.table, |id| self.at(id))
         };
         out.truncate(length);
-        (!out.is_empty()).then_some(out)
+        Some(out)
+    }
+}
+
+fn number(entry: &[u8], at: usize) -> Option<u32> {
+    numbers(entry.get(at..at + 4)?).first().copied()
+}
+
+fn entry_name(entry: &[u8]) -> String {
+    let units = entry[..64].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    char::decode_utf16(units.take_while(|unit| *unit != 0)).flatten().collect()
+}
+
+/// A storage or a stream of a compound file, which know what is in them.
+pub(super) struct Storage<'a> {
+    container: Rc<Container<'a>>,
+    at: u32,
+}
+
+impl<'a> Storage<'a> {
+    /// The outermost storage.
+    pub(super) fn root(bytes: &'a [u8]) -> Option<Self> {
+        Some(Self { container: Rc::new(Container::open(bytes)?), at: 0 })
+    }
+
+    /// What is in a storage, with names. Source: MS-CFB 2.6.4, the tree of siblings.
+    pub(super) fn children(&self) -> Vec<(String, Self)> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<u32> = self.number(76).into_iter().collect();
+        while let Some(at) = open.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            if let Some(entry) = self.container.entry(at) {
+                open.extend(number(entry, 68).into_iter().chain(number(entry, 72)));
+                found.push((entry_name(entry), Self { container: Rc::clone(&self.container), at }));
+            }
+        }
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found
+    }
+
+    /// The storage or stream with this name.
+    pub(super) fn child(&self, name: &str) -> Option<Self> {
+        self.children().into_iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, child)| child)
+    }
+
+    /// The size of a stream.
+    pub(super) fn size(&self) -> u64 {
+        self.number(120).map_or(0, u64::from)
+    }
+
+    /// The content of a stream. `None` if it is not complete.
+    pub(super) fn content(&self) -> Option<Vec<u8>> {
+        let content = self.container.content(self.container.entry(self.at)?)?;
+        (content.len() as u64 == self.size()).then_some(content)
+    }
+
+    fn number(&self, at: usize) -> Option<u32> {
+        number(self.container.entry(self.at)?, at)
     }
 }
 

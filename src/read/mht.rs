@@ -59,7 +59,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Pages> {
 }
 
 /// Rejects a message with too many parts or header lines before it is parsed.
-fn check_size(bytes: &[u8]) -> Result<()> {
+pub(super) fn check_size(bytes: &[u8]) -> Result<()> {
     let (mut lines, mut messages, mut in_head) = (0usize, 0usize, true);
     for line in bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
         let opens = line.starts_with(b"--") && !line.starts_with(b"-->");

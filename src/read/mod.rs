@@ -30,6 +30,7 @@ mod sniff;
 mod sniffed;
 mod spaced;
 mod span;
+mod unpack;
 mod xlsx;
 
 use crate::document::{Document, Part, Source};
@@ -42,6 +43,7 @@ use format::{FormatInfo, FormatReader};
 pub use input::{Input, StoredReports};
 pub use options::{ReadOptions, SheetChoice};
 pub(crate) use sniffed::Sniffed;
+pub use unpack::{Member, Unpacked, unpack};
 
 formats! {
     /// A format that can be read.

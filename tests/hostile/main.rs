@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod documents;
 mod files;
 mod pack;
 mod pages;
@@ -35,7 +36,8 @@ fn every_hostile_file_ends_within_bounds() {
     let only = std::env::var("XXGK_HOSTILE_ONLY").ok();
     let all = folder.is_some() || std::env::var_os("XXGK_HOSTILE_ALL").is_some();
     let chosen = |name: &str| only.as_ref().map_or(all || !LONG.contains(&name), |only| name.contains(only));
-    for (name, fate, make) in FILES.iter().chain(pages::FILES).filter(|(name, ..)| chosen(name)) {
+    for (name, fate, make) in FILES.iter().chain(pages::FILES).chain(documents::FILES).filter(|(name, ..)| chosen(name))
+    {
         MEASURED.set_limit(usize::MAX).unwrap();
         let bytes = make();
         if let Some(folder) = &folder {
@@ -47,6 +49,12 @@ fn every_hostile_file_ends_within_bounds() {
         MEASURED.set_limit(MEMORY).unwrap();
         let mut options = ReadOptions::default();
         options.name = (*name).to_owned();
+        // An archive is refused as a file; what is in it counts as well.
+        for member in xxgk::read::unpack(name, &bytes).into_iter().flat_map(|unpacked| unpacked.members) {
+            if let Ok(content) = &member.content {
+                drop(engine.read(content, &options).and_then(|input| engine.recognize(&input)));
+            }
+        }
         let outcome = engine.read(&bytes, &options).and_then(|input| engine.recognize(&input));
         let said = match &outcome {
             Ok(reports) => format!("{} reports", reports.len()),

@@ -20,7 +20,7 @@ use crate::batch::Failure;
 use crate::batch::atomic_file::AtomicFile;
 use crate::batch::convert::convert;
 use crate::batch::driver::Driver;
-use crate::batch::files::{self, Stamp};
+use crate::batch::files;
 use crate::batch::journal::{Before, Fingerprint, Journal};
 use crate::batch::outcome::Outcome;
 use crate::batch::place::OutputPlace;
@@ -28,6 +28,7 @@ use crate::batch::plan::{Job, Plan};
 use crate::batch::pool::alone::GivenUp;
 use crate::batch::pool::{End, Limits, Next};
 use crate::batch::settings::Settings;
+use crate::batch::stamp::Stamp;
 use crate::batch::summary::SummaryFile;
 
 /// Why a run ends before its last input.

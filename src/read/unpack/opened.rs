@@ -1,0 +1,30 @@
+//! What is known of an archive besides its files, and the errors of archives.
+
+use crate::error::{Error, ErrorKind};
+use crate::limit;
+
+/// The deepest nesting of archives.
+pub(super) const DEPTH: usize = 3;
+
+/// What was found in one archive, besides its files.
+#[derive(Default)]
+pub(super) struct Opened {
+    pub error: Option<ErrorKind>,
+    pub has_page: bool,
+}
+
+/// The error for an archive that is too deep in others.
+pub(super) fn too_deep() -> ErrorKind {
+    ErrorKind::TooLarge { found: "@format.nested_archives".to_owned(), limit: DEPTH.to_string() }
+}
+
+/// The error for a damaged archive.
+pub(super) fn corrupt(format: &str, detail: &str) -> ErrorKind {
+    Error::corrupt(format!("@format.{format}"), detail).into_kind()
+}
+
+/// The error for a file beyond the limits.
+pub(super) fn too_large(size: u64) -> ErrorKind {
+    let most = limit::megabytes(limit::UNPACKED);
+    limit::too_large(limit::megabytes(size), most).into_kind()
+}

@@ -1,0 +1,86 @@
+//! Unpacks zip archives.
+//!
+//! `rawzip` reads the directory as it is; the `zip` crate keeps only one of several files with the same name. Source: APPNOTE
+//! 4.4.4 (flags), 4.6.9 (Info-ZIP Unicode path).
+
+use libdeflater::Decompressor;
+use rawzip::extra_fields::ExtraFieldId;
+use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord};
+
+use crate::error::ErrorKind;
+
+use super::collector::Collector;
+use super::name;
+use super::opened::{corrupt, too_large};
+
+/// Deflate never expands a byte to more than this many bytes.
+const DEFLATE_RATIO: u64 = 1032;
+
+/// Adds the files of an archive.
+///
+/// # Errors
+/// Why there may be more files.
+pub(super) fn unpack(bytes: &[u8], collector: &mut Collector) -> Result<(), ErrorKind> {
+    let damaged = |_| corrupt("zip", "@detail.archive");
+    let archive = ZipArchive::from_slice(bytes).map_err(damaged)?;
+    let mut inflater = Decompressor::new();
+    let mut entries = archive.entries();
+    while let Some(entry) = entries.next_entry().map_err(damaged)? {
+        if entry.is_dir() {
+            continue;
+        }
+        let packed = archive.get_entry(entry.wayfinder()).map(|found| found.data()).map_err(damaged);
+        let content = packed.and_then(|packed| inflate(&entry, packed, collector.room(), &mut inflater));
+        collector.add(name_of(&entry), content)?;
+    }
+    Ok(())
+}
+
+/// The bytes of a file, at most `room`.
+fn inflate(
+    entry: &ZipFileHeaderRecord<'_>,
+    packed: &[u8],
+    room: u64,
+    inflater: &mut Decompressor,
+) -> Result<Vec<u8>, ErrorKind> {
+    if entry.flags().is_encrypted() {
+        return Err(ErrorKind::Encrypted);
+    }
+    let size = entry.uncompressed_size_hint();
+    if size > room {
+        return Err(too_large(size));
+    }
+    let bytes = match entry.compression_method() {
+        CompressionMethod::STORE => packed.to_vec(),
+        CompressionMethod::DEFLATE => {
+            // Inflate at most the declared size, and allocate no more than the input can expand to.
+            let most = size.min((packed.len() as u64).saturating_mul(DEFLATE_RATIO));
+            let mut bytes = vec![0; usize::try_from(most).unwrap_or(usize::MAX)];
+            let found = inflater.deflate_decompress(packed, &mut bytes);
+            bytes.truncate(found.map_err(|_| corrupt("zip", "@detail.deflate"))?);
+            bytes
+        }
+        _ => return Err(corrupt("zip", "@detail.method")),
+    };
+    if bytes.len() as u64 != size || libdeflater::crc32(&bytes) != entry.crc32() {
+        return Err(corrupt("zip", "@detail.checksum"));
+    }
+    Ok(bytes)
+}
+
+/// The name of a file: that of its Unicode field, or else its bytes in the encoding that fits.
+fn name_of(entry: &ZipFileHeaderRecord<'_>) -> String {
+    let path = entry.file_path();
+    let raw = path.as_bytes();
+    for (id, data) in entry.extra_fields() {
+        if id == ExtraFieldId::INFO_ZIP_UNICODE_PATH
+            && let [1, a, b, c, d, text @ ..] = data
+            && u32::from_le_bytes([*a, *b, *c, *d]) == libdeflater::crc32(raw)
+            && let Ok(text) = std::str::from_utf8(text)
+        {
+            return text.to_owned();
+        }
+    }
+    // Bit 11 says UTF-8. Many archives in UTF-8 lack it.
+    name::decode(raw)
+}
