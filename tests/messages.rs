@@ -350,7 +350,7 @@ fn hints_fit_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let mail = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\nx\r\n--x--\r\n";
     for (name, bytes, hint) in [
-        ("a.zip", &fs::read(fixture("broken/files.zip")).unwrap()[..], "unpack"),
+        ("zip.xls", &fs::read(fixture("broken/files.zip")).unwrap()[..], "unpack"),
         ("a.rar", b"Rar!\x1a\x07\x01\0", "unpack"),
         ("a.xls", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "scan"),
         ("a.pdf", b"%PDF-1.7\n", "new copy"),
