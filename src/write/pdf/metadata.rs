@@ -92,7 +92,7 @@ fn is_no_xml(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
-/// A hash of a document's content (FNV-1a of 128 bits, over words of eight bytes).
+/// A hash of a document's content, after FNV-1a of 128 bits, over words of sixteen bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Identity(u128);
 
@@ -104,11 +104,12 @@ impl Identity {
 
     /// Adds a part of the content.
     pub(super) fn add(&mut self, bytes: &[u8]) {
-        for eight in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..eight.len()].copy_from_slice(eight);
-            let word = u128::from(u64::from_le_bytes(word));
-            self.0 = (self.0 ^ word).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        for part in bytes.chunks(16) {
+            let mut word = [0; 16];
+            word[..part.len()].copy_from_slice(part);
+            let mixed = (self.0 ^ u128::from_le_bytes(word)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+            // A product carries upwards only.
+            self.0 = mixed ^ (mixed >> 64);
         }
     }
 
