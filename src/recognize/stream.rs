@@ -98,12 +98,12 @@ impl<'d> Stream<'d> {
         let text = cell.cell.text.as_str();
         self.folded.reserve(text.len());
         self.places.reserve(text.len());
-        fold_onto(&mut self.folded, text, |at, start, end| {
-            let place = (index, at as u32);
-            match end - start {
-                // Most characters are ideographs.
-                3 => self.places.extend_from_slice(&[place; 3]),
-                length => self.places.extend(repeat_n(place, length)),
+        fold_onto(&mut self.folded, text, |piece| {
+            let length = piece.folded.len();
+            let place = |at: usize| (index, at as u32);
+            match piece.is_same {
+                true => self.places.extend((piece.source..piece.source + length).map(place)),
+                false => self.places.extend(repeat_n(place(piece.source), length)),
             }
         });
     }

@@ -4,6 +4,8 @@
 //! bracket shapes, traditional and simplified characters, and 其它/其他. Called wherever labels, headers, units or names
 //! are compared.
 
+use std::ops::Range;
+
 use unicode_normalization::char::decompose_compatible;
 
 /// The range of CJK Unified Ideographs, of which some fold to others.
@@ -81,29 +83,40 @@ pub(crate) fn folds_to(text: &str, folded: &str) -> bool {
 /// Folds a text.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    fold_onto(&mut out, text, |_, _, _| {});
+    fold_onto(&mut out, text, |_| {});
     out
 }
 
-/// Appends a folded text to `out`. Calls `on_char(source, start, end)` for each character: its position in `text`, and
-/// the range in `out` of what it folded to.
+/// A piece of a text and what it folds to.
+pub(crate) struct Piece {
+    /// Where it begins in the text.
+    pub source: usize,
+    /// The range in the folded text.
+    pub folded: Range<usize>,
+    /// Whether it folds to itself. Otherwise it is one character.
+    pub is_same: bool,
+}
+
+/// Appends a folded text to `out`. Calls `on_piece` for each piece.
 #[inline]
-pub(crate) fn fold_onto(out: &mut String, text: &str, mut on_char: impl FnMut(usize, usize, usize)) {
-    // Copy runs of characters that fold to themselves at once.
+pub(crate) fn fold_onto(out: &mut String, text: &str, mut on_piece: impl FnMut(Piece)) {
     let mut copied = 0;
-    for (at, character) in text.char_indices() {
-        let start = out.len() + (at - copied);
-        let end = at + character.len_utf8();
-        if stays(character) {
-            on_char(at, start, start + (end - at));
-            continue;
+    // Copy runs of characters that fold to themselves at once.
+    let copy = |out: &mut String, run: Range<usize>, on_piece: &mut dyn FnMut(Piece)| {
+        if !run.is_empty() {
+            let start = out.len();
+            out.push_str(&text[run.clone()]);
+            on_piece(Piece { source: run.start, folded: start..out.len(), is_same: true });
         }
-        out.push_str(&text[copied..at]);
-        copied = end;
+    };
+    for (at, character) in text.char_indices().filter(|(_, character)| !stays(*character)) {
+        copy(out, copied..at, &mut on_piece);
+        copied = at + character.len_utf8();
+        let start = out.len();
         fold_char(character, |folded| out.push(folded));
-        on_char(at, start, out.len());
+        on_piece(Piece { source: at, folded: start..out.len(), is_same: false });
     }
-    out.push_str(&text[copied..]);
+    copy(out, copied..text.len(), &mut on_piece);
 }
 
 #[cfg(test)]
