@@ -2,7 +2,8 @@
 //!
 //! In: the decoded text of a page. Out: [`Part`]s in reading order. Called by [`crate::read`] and [`super::mht`].
 //!
-//! `html5ever`, through `scraper`, builds the same tree as a browser. What a browser hides is not read. A table that
+//! `html5ever`, through `scraper`, builds the same tree as a browser. What a browser hides is not read, except for
+//! the rows of tables, which are hidden rows of the grid. A table that
 //! contains data tables only lays out the page: its inner tables become tables, and its other text becomes paragraphs.
 //! A table with a single cell is a box around text.
 
@@ -242,7 +243,15 @@ impl<'a> HtmlWalker<'a> {
         let name = tag.name();
         let look = self.looks.look(tag);
         // Outside tables, scripts often show what the styles of a page hide.
-        if is_hidden(tag) || (self.table.is_some() && is_hidden_by(look, tag)) {
+        let is_hidden = is_hidden(tag) || (self.table.is_some() && is_hidden_by(look, tag));
+        let own_row = self.table.as_mut().filter(|table| name == "tr" && table.boxes == 0);
+        if let Some(table) = own_row.filter(|_| is_hidden && !is_never_shown(tag)) {
+            // The reader of the table decides whether its values count.
+            table.builder.row();
+            table.builder.hide_row();
+            return Ok(());
+        }
+        if is_hidden {
             let in_table = self.table.is_some() && !is_never_shown(tag);
             self.hidden = Some((id, in_table));
             // A hidden row has no cells, but those above may span it.

@@ -7,9 +7,9 @@
 //! A span is cut to what exists: columns in which no cell starts are dropped, row spans end with their section, and no
 //! cell covers another. So a span of a million columns costs nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{Cell, CellKind, CellRef, Grid, Location, MergedRange};
+use crate::document::{Cell, CellKind, CellRef, Grid, LineSet, Location, MergedRange};
 use crate::error::Result;
 
 use crate::limit;
@@ -50,6 +50,7 @@ pub(super) struct TableBuilder {
     column: u32,
     order: u32,
     steps: usize,
+    hidden_rows: LineSet,
     /// The index of the last cell that starts in each column.
     latest: BTreeMap<u32, usize>,
 }
@@ -66,6 +67,7 @@ impl TableBuilder {
             column: 0,
             order: 0,
             steps: STEPS,
+            hidden_rows: LineSet::default(),
             latest: BTreeMap::new(),
         }
     }
@@ -90,6 +92,12 @@ impl TableBuilder {
         self.rows = self.rows.saturating_add(1);
         self.column = 0;
         self.order = 0;
+    }
+
+    /// Marks the row that was started as one that no program shows.
+    pub(super) fn hide_row(&mut self) {
+        let row = self.rows.saturating_sub(1);
+        self.hidden_rows.add(row, row);
     }
 
     /// The location of the next cell.
@@ -165,11 +173,18 @@ impl TableBuilder {
     /// [`TooLarge`](crate::ErrorKind::TooLarge) with more than [`limit::MERGED`] merged ranges.
     pub(super) fn end(mut self) -> Result<Grid> {
         self.section();
+        // Excel ends a page with a hidden row that only has the widths of the columns.
+        let filled = self.cells.iter().filter(|placed| !placed.cell.is_blank());
+        let filled: BTreeSet<u32> = filled.map(|placed| placed.row).collect();
+        let hidden = std::mem::take(&mut self.hidden_rows);
+        self.cells.retain(|placed| !hidden.has(placed.row) || filled.contains(&placed.row));
+        let mut hidden_rows = LineSet::default();
+        filled.iter().filter(|row| hidden.has(**row)).for_each(|row| hidden_rows.add(*row, *row));
         let mut starts: Vec<u32> = self.cells.iter().map(|placed| placed.start).collect();
         starts.sort_unstable();
         starts.dedup();
         let before = |column: u32| u32::try_from(starts.partition_point(|start| *start < column)).unwrap_or(u32::MAX);
-        let mut grid = Grid::default();
+        let mut grid = Grid { hidden_rows, ..Grid::default() };
         for placed in self.cells {
             let first = CellRef::new(placed.row, before(placed.start));
             let last = CellRef::new(placed.last_row, before(placed.end) - 1);

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Cell, CellRef, Document, Grid, LineSet, Location, MergedRange, Part};
-use crate::finding::Finding;
+use crate::finding::{Finding, Wording};
 use crate::report::{CellValue, Report, Value};
 use crate::text::fold::fold;
 
@@ -160,10 +160,37 @@ fn is_value(cell: &Cell) -> bool {
     value::parse_cell(cell, ValueKind::Signed).is_readable()
 }
 
-/// Whether a location is in a hidden row or column of a visible sheet.
+/// Whether a location is in a hidden row or column of a visible table.
 fn is_hidden(document: &Document, at: Option<&Location>) -> bool {
-    let Some(Location::Sheet { sheet, cell }) = at else { return false };
-    visible_grids(document).any(|grid| grid.name.as_ref() == Some(sheet) && grid.hides(*cell))
+    let Some((own, cell)) = at.and_then(place) else { return false };
+    visible_grids(document).any(|grid| table(grid) == Some(own) && grid.hides(cell))
+}
+
+/// A table of a document: a worksheet or the number of a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TableName<'d> {
+    Sheet(&'d str),
+    Number(u32),
+}
+
+/// The table and the cell of a location. In a table of a page, only rows are hidden, so that the row is enough.
+fn place(at: &Location) -> Option<(TableName<'_>, CellRef)> {
+    match at {
+        Location::Sheet { sheet, cell } => Some((TableName::Sheet(sheet), *cell)),
+        Location::Table { table, row, cell } => {
+            Some((TableName::Number(*table), CellRef::new(row.saturating_sub(1), cell.saturating_sub(1))))
+        }
+        _ => None,
+    }
+}
+
+/// The table that a grid is.
+fn table(grid: &Grid) -> Option<TableName<'_>> {
+    match (&grid.name, grid.cells.first()) {
+        (Some(name), _) => Some(TableName::Sheet(name)),
+        (None, Some((_, Cell { at: Location::Table { table, .. }, .. }))) => Some(TableName::Number(*table)),
+        _ => None,
+    }
 }
 
 /// The report among `more`, which were read with hidden cells, that has all visible values of `shown` and more.
@@ -226,19 +253,15 @@ pub(super) fn values_from_hidden(report: &Report, document: &Document) -> Vec<Fi
 /// A finding for each sheet with hidden rows or columns that were not read.
 pub(super) fn unread(document: &Document, reports: &[Report]) -> Vec<Finding> {
     let values = reports.iter().flat_map(|report| report.values.iter().chain(&report.extra));
-    let places: Vec<(&str, CellRef)> = values
-        .filter(|value| value.cell != CellValue::Missing)
-        .filter_map(
-            |value| if let Some(Location::Sheet { sheet, cell }) = &value.at { Some((&**sheet, *cell)) } else { None },
-        )
-        .collect();
+    let places: Vec<(TableName<'_>, CellRef)> =
+        values.filter(|value| value.cell != CellValue::Missing).filter_map(|value| place(value.at.as_ref()?)).collect();
     visible_grids(document).filter_map(|grid| unread_lines(grid, &places)).collect()
 }
 
-fn unread_lines(grid: &Grid, read: &[(&str, CellRef)]) -> Option<Finding> {
-    let sheet = grid.name.as_deref().unwrap_or_default();
+fn unread_lines(grid: &Grid, read: &[(TableName<'_>, CellRef)]) -> Option<Finding> {
+    let own = table(grid);
     let read: Vec<CellRef> =
-        read.iter().filter(|(name, at)| *name == sheet && grid.hides(*at)).map(|(_, at)| *at).collect();
+        read.iter().filter(|(name, at)| Some(*name) == own && grid.hides(*at)).map(|(_, at)| *at).collect();
     let read_rows: BTreeSet<u32> = read.iter().map(|at| at.row).collect();
     let read_columns: BTreeSet<u32> = read.iter().map(|at| at.column).collect();
     let mut lines: BTreeMap<(bool, u32), &Cell> = BTreeMap::new();
@@ -256,7 +279,12 @@ fn unread_lines(grid: &Grid, read: &[(&str, CellRef)]) -> Option<Finding> {
     };
     let shown: Vec<String> =
         lines.iter().take(MAX_NAMED).map(|(line, cell)| format!("{} {}", name(line), one_line(&cell.text))).collect();
-    let finding = Finding::new("XG362").with("count", lines.len()).with("lines", shown.join(", ")).with("sheet", sheet);
+    let mut finding = Finding::new("XG362").with("count", lines.len()).with("lines", shown.join(", "));
+    if let Some(TableName::Number(_)) = own {
+        finding.wording = Some(Wording::Key("hidden.rows".into()));
+    } else {
+        finding = finding.with("sheet", grid.name.as_deref().unwrap_or_default());
+    }
     Some(finding.at(first.at.clone()))
 }
 

@@ -67,9 +67,12 @@ fn two_hundred_tables_in_each_other_are_one() {
 #[test]
 fn what_is_not_shown_in_a_table_is_named() {
     let page = "<table><tr style='display:none'><td>旧<td>5</tr><tr><td>新<td>6<td style='mso-hide:all'></tr><tr><td><s>8</s>9<td><del>x</del></table>";
-    assert_eq!(drawn(page), ["[A2=新 B2=6 A3=9 B3=]"]);
-    assert_eq!(codes(page), ["XG334 旧", "XG335 8"]);
-    assert!(codes("<p>甲<table><tr style='display:none'><td><tr><td>1<td>2</table>").is_empty());
+    assert_eq!(drawn(page), ["[A1=旧 B1=5 A2=新 B2=6 A3=9 B3=]"]);
+    assert_eq!(codes(page), ["XG335 8"]);
+    let (parts, _) = read(page).unwrap();
+    let Part::Table(grid) = &parts[0] else { panic!("a table") };
+    assert!(grid.hidden_rows.has(0) && !grid.hidden_rows.has(1));
+    assert_eq!(codes("<table><tr><td>甲<td>1<tr><td style='display:none'>5<td>6</table>"), ["XG334 5"]);
 }
 
 #[test]
