@@ -31,6 +31,7 @@ mod organization;
 pub mod read;
 mod recognize;
 pub mod report;
+mod report_text;
 pub mod template;
 mod text;
 pub mod write;

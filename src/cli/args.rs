@@ -1,6 +1,7 @@
 //! The arguments of the command line. Their help is in the message catalogue (`help.*`), see [`super::help`].
 
 mod comparison_output;
+mod document;
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 pub(super) use comparison_output::ComparisonOutput;
+pub(super) use document::{New, Report};
 
 #[derive(Parser)]
 #[command(name = "xxgk", version, disable_help_flag = true, disable_version_flag = true)]
@@ -44,6 +46,7 @@ pub(super) enum Command {
     Merge(Box<Merge>),
     Inspect(Inspect),
     New(New),
+    Report(Report),
     Template(Template),
     Rule(Rule),
     Schema(Schema),
@@ -60,6 +63,7 @@ impl Command {
             "merge" => Merge::augment_args,
             "inspect" => Inspect::augment_args,
             "new" => New::augment_args,
+            "report" => Report::augment_args,
             "template" => Template::augment_args,
             "rule" => Rule::augment_args,
             "schema" => Schema::augment_args,
@@ -185,28 +189,6 @@ pub(super) struct Check {
     pub jobs: Option<usize>,
     #[command(flatten)]
     pub input: InputArguments,
-}
-
-#[derive(Args)]
-pub(super) struct New {
-    #[arg(long, value_name = "ID|FILE", default_value = "2021")]
-    pub template: PathBuf,
-    #[arg(long, value_name = "NAME", conflicts_with = "roster")]
-    pub organization: Option<String>,
-    #[arg(long, value_name = "YEAR")]
-    pub year: Option<i32>,
-    #[arg(long, alias = "from", value_name = "FILE|DIR")]
-    pub last: Vec<PathBuf>,
-    #[arg(long, value_name = "FILE")]
-    pub roster: Option<PathBuf>,
-    #[arg(long, value_name = "FILE")]
-    pub aliases: Option<PathBuf>,
-    #[arg(short, long, value_name = "FILE|DIR")]
-    pub output: PathBuf,
-    #[command(flatten)]
-    pub writing: WriteArguments,
-    #[arg(long)]
-    pub landscape: bool,
 }
 
 #[derive(Args)]

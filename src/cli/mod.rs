@@ -16,6 +16,7 @@ mod inspect;
 mod merge;
 mod new;
 mod open;
+mod report;
 mod rule;
 mod schema;
 mod side_input;
@@ -96,6 +97,7 @@ fn start(words: Vec<OsString>) -> Exit {
         Command::Merge(merge) => merge::run(*merge, &console),
         Command::Inspect(inspect) => inspect::run(inspect, &console),
         Command::New(new) => new::run(new, &console),
+        Command::Report(report) => report::run(report, &console),
         Command::Template(template) => template::run(&template.command, &console),
         Command::Rule(rule) => rule::run(&rule, &console),
         Command::Schema(schema) => schema::run(&schema, &console),

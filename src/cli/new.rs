@@ -1,4 +1,4 @@
-//! `xxgk new`: blank forms to be filled in, one or one for each organization of a roster.
+//! `xxgk new`: blank forms or empty reports to be filled in, one or one for each organization of a roster.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use crate::engine::{LastYear, ThisYear};
 use crate::report::Report;
+use crate::report_text::{self, OwnText};
 use crate::template::SharedTemplate;
 use crate::write::xlsx::blank::{self, BlankOptions};
+use crate::write::{Format, WriteOptions, complete};
 
 use super::args::{InputArguments, New};
 use super::common;
@@ -22,10 +24,15 @@ use crate::batch::{Failure, name};
 pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     let templates = common::templates(&arguments.template)?;
     let Some(template) = templates.0.first() else { return Ok(Exit::Done) };
+    let kind = Kind { format: format(&arguments)?, is_report: arguments.report };
+    if kind.is_report && !report_text::has_text(template.id()) {
+        let failure = Failure::new("usage.report_form").with("input", arguments.template.display());
+        return Err(failure.with("found", template.id()));
+    }
     let input = Arc::new(common::input_options(InputArguments::default())?);
     let inputs = protect(Vec::new(), arguments.side_inputs())?;
     let outputs = outputs(inputs, arguments.writing);
-    let organizations = organizations(&arguments, &input, console)?;
+    let organizations = organizations(&arguments, kind.format, &input, console)?;
     let (last, unread) = common::reports(arguments.last.clone(), &input, console)?;
     if unread {
         // A form without the values that carry over looks complete.
@@ -47,7 +54,7 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
             landscape: arguments.landscape,
         };
         let report = blank::report(template, organization.as_deref(), arguments.year);
-        if let Err(failure) = make(&report, template, options, &path, &outputs) {
+        if let Err(failure) = make(report, template, kind, options, &path, &outputs) {
             console.failure(None, &failure);
             exit = Exit::Failed;
             continue;
@@ -63,35 +70,73 @@ pub(super) fn run(arguments: New, console: &Console) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
+/// What is made.
+#[derive(Clone, Copy)]
+struct Kind {
+    format: Format,
+    /// Whether it is a whole report with text.
+    is_report: bool,
+}
+
+/// The format of the forms: by option, by the name of the output, or a workbook.
+fn format(arguments: &New) -> Result<Format, Failure> {
+    let named = arguments.output.extension().and_then(|ending| Format::from_extension(&ending.to_string_lossy()));
+    let usual = if arguments.report { Format::Docx } else { Format::Xlsx };
+    let format = match arguments.roster {
+        // The output is a folder.
+        Some(_) => arguments.to.or(Some(usual)),
+        None => arguments.to.or(named),
+    };
+    let key = if arguments.report { "usage.report_ending" } else { "usage.form_ending" };
+    let fits = |format: &Format| if arguments.report { complete::FORMATS.contains(format) } else { format.prints() };
+    format.filter(fits).ok_or_else(|| Failure::new(key).with("output", arguments.output.display()))
+}
+
 /// The organizations that get a form, and where it goes.
 fn organizations(
     arguments: &New,
+    format: Format,
     input: &InputOptions,
     console: &Console,
 ) -> Result<Vec<(Option<String>, PathBuf)>, Failure> {
     let Some(roster) = &arguments.roster else {
-        let organization = arguments.organization.clone();
-        if arguments.output.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xlsx")) {
-            return Err(Failure::new("usage.form_is_xlsx").with("output", arguments.output.display()));
-        }
-        return Ok(vec![(organization, arguments.output.clone())]);
+        return Ok(vec![(arguments.organization.clone(), arguments.output.clone())]);
     };
     let (names, findings) = common::roster(roster, input)?;
     findings.iter().for_each(|finding| console.finding(&console.word("word.roster"), finding));
     let mut used = BTreeSet::new();
-    let file = |organization: &String| format!("{}.xlsx", name::unused(&name::clean(organization), &mut used));
+    let file = |organization: &String| {
+        format!("{}.{}", name::unused(&name::clean(organization), &mut used), format.extensions()[0])
+    };
     let files: Vec<String> = names.iter().map(file).collect();
     Ok(names.into_iter().map(Some).zip(files.into_iter().map(|file| arguments.output.join(file))).collect())
 }
 
 fn make(
-    report: &Report,
+    mut report: Report,
     template: &SharedTemplate,
+    kind: Kind,
     options: BlankOptions<'_>,
     path: &Path,
     outputs: &Outputs,
 ) -> Result<(), Failure> {
-    let bytes = blank::write(report, template, options)?;
+    let bytes = if kind.format == Format::Xlsx {
+        blank::write(&report, template, options)?
+    } else {
+        if let Some(last) = options.last {
+            blank::carry_over(&mut report, template, last);
+        }
+        let mut writing = WriteOptions::default().lang(options.lang).landscape(options.landscape);
+        writing.timestamp = options.timestamp;
+        let mut bytes = Vec::new();
+        if kind.is_report {
+            let text = report_text::report_text(&report, options.last, &OwnText::default());
+            complete::write(&report, template, &text, kind.format, &writing, &mut bytes)?;
+        } else {
+            crate::write::write(&report, template, kind.format, &writing, &mut bytes)?;
+        }
+        bytes
+    };
     outputs.write(path, &bytes)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::args::{Check, Compare, Convert, Merge, New, WriteArguments};
+use super::args::{Check, Compare, Convert, Merge, New, Report, WriteArguments};
 use crate::batch::Failure;
 use crate::batch::files::{Inputs, Outputs};
 use crate::batch::paths::Paths;
@@ -48,6 +48,13 @@ impl SideInputs for New {
     fn side_inputs(&self) -> Vec<PathBuf> {
         let lists = self.last.iter().chain(&self.roster).chain(&self.aliases);
         lists.chain(iter::once(&self.template)).cloned().collect()
+    }
+}
+
+impl SideInputs for Report {
+    fn side_inputs(&self) -> Vec<PathBuf> {
+        let lists = self.last.iter().chain(&self.aliases).chain(&self.text);
+        lists.chain(&self.input.template).cloned().chain(fonts(&self.fonts)).collect()
     }
 }
 

@@ -38,6 +38,14 @@ pub(crate) enum LineKind {
     Filing,
     /// What the marks in the tables mean, as a footnote on pages.
     Note,
+    /// The heading of a section of text: 一、总体情况.
+    Section,
+    /// A paragraph of text, or its first line where it is broken into lines. With two parts, the first is its heading.
+    Paragraph,
+    /// A further line of a paragraph.
+    Continued,
+    /// The organization and the date at the end of the text.
+    Signature,
 }
 
 /// The content of a place in a form.

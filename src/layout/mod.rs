@@ -7,6 +7,7 @@
 //! Reports that differ only in values, title and names share one form. What depends on the form alone (pages, font
 //! subsets, the fixed parts of a document) is made once and cached with it: [`Form::prepared`].
 
+mod annual;
 mod block;
 mod build;
 mod characters;
@@ -15,6 +16,7 @@ pub(crate) mod page;
 mod report_layout;
 pub(crate) mod text;
 
+pub(crate) use annual::with_text;
 pub(crate) use block::{
     Align, Block, CellLayout, CellRole, Content, Filling, LineKind, LineLayout, LinePart, PrintedValue, RowLayout,
     TableLayout,

@@ -78,6 +78,11 @@ impl Format {
         matches!(self.info().writer, FormatWriter::Data(_))
     }
 
+    /// Whether an output is a form on paper or screen, to be filled in by a person.
+    pub(crate) fn prints(self) -> bool {
+        self.needs_template() && self != Self::Csv
+    }
+
     /// Whether outputs hold the findings of a report beside its values.
     pub fn holds_findings(self) -> bool {
         matches!(self.info().writer, FormatWriter::Data(_))

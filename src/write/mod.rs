@@ -3,6 +3,7 @@
 //! In: a report, its template and options. Out: bytes on a writer. Each format has one file here, which describes it in
 //! a constant `FORMAT`, and one line in the list below, which declares the file. All that print draw the one `Layout`.
 
+pub(crate) mod complete;
 mod form_text;
 mod format;
 mod marks;

@@ -13,6 +13,7 @@ pub(super) struct Source {
     pub pattern: IndexMap<String, Vec<String>>,
     pub context: ContextSource,
     pub share: Patterns,
+    pub comparison: Patterns,
     pub year: Patterns,
     pub placeholder: Patterns,
     pub mention: Vec<MentionSource>,

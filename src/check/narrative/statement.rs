@@ -145,7 +145,8 @@ impl<'w> StatementReader<'w> {
         self.headings = if main { [heading, String::new()] } else { [std::mem::take(&mut self.headings[0]), heading] };
     }
 
-    /// Cuts a sentence where its clauses end: at commas, colons, brackets, and at 、 behind a number and its unit.
+    /// Cuts a sentence where its clauses end: at commas, colons, brackets, and at 、 behind a number and its unit. Comparisons with
+    /// the year before are left out: what follows them goes on from what stands before.
     fn clauses(&self, text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
         let own = &text[sentence.clone()];
         let mut clauses = Vec::new();
@@ -173,7 +174,9 @@ impl<'w> StatementReader<'w> {
             }
         }
         clauses.push(sentence.start + start..sentence.end);
-        clauses.retain(|clause| !clause.is_empty());
+        let comparisons = &self.vocabulary.comparisons;
+        let compares = |clause: &str| comparisons.iter().any(|comparison| comparison.regex().is_match(clause));
+        clauses.retain(|clause| !clause.is_empty() && !compares(&text[clause.clone()]));
         clauses
     }
 

@@ -87,6 +87,8 @@ pub(super) struct Vocabulary {
     pub not_under: Pattern,
     /// Shares.
     pub shares: Vec<Pattern>,
+    /// Comparisons with the year before, whole clauses.
+    pub comparisons: Vec<Pattern>,
     /// Years that a text says of itself.
     pub years: Vec<Pattern>,
     /// Marks to be filled in.
@@ -135,6 +137,7 @@ impl From<Source> for Vocabulary {
             parts: macros.pattern(&format!("^{}", any(&context.parts))),
             including: macros.pattern(&format!("^{}", any(&context.including))),
             not_under: any_of(&context.not_under),
+            comparisons: source.comparison.patterns.iter().map(|one| macros.pattern(&format!("^(?:{one})$"))).collect(),
             shares: source.share.patterns.iter().map(|share| macros.pattern(&format!("^(?:{share})$"))).collect(),
             years: macros.patterns(&source.year.patterns),
             placeholders: macros.patterns(&source.placeholder.patterns),
@@ -210,8 +213,13 @@ mod tests {
             &vocabulary.including,
             &vocabulary.not_under,
         ];
-        let lists =
-            vocabulary.lead.iter().chain(&vocabulary.shares).chain(&vocabulary.years).chain(&vocabulary.placeholders);
+        let lists = vocabulary
+            .lead
+            .iter()
+            .chain(&vocabulary.shares)
+            .chain(&vocabulary.comparisons)
+            .chain(&vocabulary.years)
+            .chain(&vocabulary.placeholders);
         let mentions = vocabulary.mentions.iter().flat_map(|mention| mention.patterns.iter().chain([&mention.unless]));
         for pattern in subjects.chain(single).chain(lists).chain(mentions) {
             assert!(Regex::new(&pattern.source).is_ok(), "{:?}", Regex::new(&pattern.source));

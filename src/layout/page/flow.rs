@@ -40,7 +40,7 @@ pub(super) fn flow(form: &Form, tables: &[Option<FittedTable>]) -> Vec<Item> {
                 space_before: line.space_before.max(0.0),
                 height: line.height.max(0.0),
                 headers: 0.0,
-                keep_with_next: block + 1 < form.blocks.len(),
+                keep_with_next: block + 1 < form.blocks.len() && !is_text(line.kind),
                 depth: None,
             }),
             (Block::Table(table), Some(fitted)) => {
@@ -60,6 +60,11 @@ pub(super) fn flow(form: &Form, tables: &[Option<FittedTable>]) -> Vec<Item> {
         }
     }
     items
+}
+
+/// Whether a line is of running text, which may end a page anywhere.
+fn is_text(kind: LineKind) -> bool {
+    matches!(kind, LineKind::Paragraph | LineKind::Continued)
 }
 
 /// Whether a row of a table must be on one page with what follows: a header, what opens a section, the last row above

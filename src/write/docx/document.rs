@@ -33,6 +33,9 @@ pub(super) fn document(form: &Form, styles: &mut StyleSheet) -> FormText<Slot> {
                 }
                 title(&mut draft, &lines, styles);
             }
+            Block::Line(line) if matches!(line.kind, LineKind::Paragraph | LineKind::Signature) => {
+                text(&mut draft, line, form, styles);
+            }
             Block::Line(line) => self::line(&mut draft, line, styles),
             Block::Table(_) => table::table(&mut draft, form, at, styles),
         }
@@ -111,6 +114,37 @@ fn line(draft: &mut Draft, line: &LineLayout, styles: &mut StyleSheet) {
             draft.xml.raw("<w:r><w:tab/></w:r>");
         }
         filling(draft, part);
+    }
+    draft.xml.close("w:p");
+}
+
+/// A paragraph of text, or a line of the signature.
+fn text(draft: &mut Draft, line: &LineLayout, form: &Form, styles: &mut StyleSheet) {
+    draft.xml.open("w:p", &[]);
+    let size = (line.style.size * 20.0).round() as i64;
+    draft.xml.within("w:pPr", &[], |xml| {
+        xml.val("w:pStyle", styles.line(line));
+        spacing(xml, line);
+        if line.kind == LineKind::Signature {
+            let space = (form.page.width - form.page.left - form.page.right) - line.parts[0].width;
+            xml.empty("w:ind", &[("w:right", &twips(space).to_string())]);
+            xml.val("w:jc", "right");
+        } else {
+            // Both: programs that ignore characters use twentieths of a point.
+            xml.empty("w:ind", &[("w:firstLine", &(2 * size).to_string()), ("w:firstLineChars", "200")]);
+            xml.val("w:jc", "both");
+        }
+    });
+    for (at, part) in line.parts.iter().enumerate() {
+        let Filling::Fixed(text) = &part.text else { continue };
+        let family = form.text_families.as_ref().filter(|_| at + 1 < line.parts.len());
+        match family {
+            Some([_, point]) => draft.xml.within("w:r", &[], |xml| {
+                xml.within("w:rPr", &[], |xml| xml.empty("w:rFonts", &[("w:eastAsia", point)]));
+                xml.text("w:t", &[("xml:space", "preserve")], text);
+            }),
+            None => draft.run(text, None),
+        }
     }
     draft.xml.close("w:p");
 }

@@ -11,6 +11,7 @@ use crate::template::{FontRole, Page, TextStyle, workbook_font};
 
 pub(super) const NORMAL: &str = "Normal";
 pub(super) const TITLE: &str = "Title";
+pub(super) const BODY: &str = "BodyText";
 pub(super) const TABLE: &str = "ReportTable";
 pub(super) const FOOTER: &str = "Footer";
 
@@ -52,6 +53,8 @@ pub(super) struct StyleSheet {
     fonts: [String; 3],
     page: Page,
     page_number: TextStyle,
+    /// The fonts of running text and of headings in it.
+    text_families: Option<[String; 2]>,
     paragraphs: Vec<Paragraph>,
     /// The look of each style of cells.
     cells: Vec<(CellRole, TextStyle, String)>,
@@ -63,7 +66,14 @@ impl StyleSheet {
             let named = form.template.as_deref().and_then(|template| template.workbook_fonts().get(&role));
             named.map_or_else(|| workbook_font(role).to_owned(), Clone::clone)
         });
-        Self { fonts, page: form.page, page_number: form.page_number, paragraphs: Vec::new(), cells: Vec::new() }
+        Self {
+            fonts,
+            page: form.page,
+            page_number: form.page_number,
+            text_families: form.text_families.clone(),
+            paragraphs: Vec::new(),
+            cells: Vec::new(),
+        }
     }
 
     /// The name of the font of a role.
@@ -74,7 +84,8 @@ impl StyleSheet {
 
     /// All fonts, each once.
     pub(super) fn fonts(&self) -> BTreeSet<&str> {
-        self.fonts.iter().map(String::as_str).chain([LATIN]).collect()
+        let text = self.text_families.iter().flatten();
+        self.fonts.iter().chain(text).map(String::as_str).chain([LATIN]).collect()
     }
 
     /// Adds the style of titles.
@@ -91,6 +102,8 @@ impl StyleSheet {
             LineKind::Organization => ("TableLine", "表上栏", None),
             LineKind::Filing => ("FilingLine", "表下栏", None),
             LineKind::Note => ("TableNote", "表注", None),
+            LineKind::Section => ("Heading1", "heading 1", Some(0)),
+            LineKind::Paragraph | LineKind::Continued | LineKind::Signature => (BODY, "Body Text", None),
         };
         self.add(id, name, line, "left", outline);
         id
@@ -165,7 +178,7 @@ impl StyleSheet {
     }
 
     fn paragraph(&self, xml: &mut Xml, style: &Paragraph) {
-        let own = !matches!(style.id.as_str(), TITLE | "Heading1" | FOOTER);
+        let own = !matches!(style.id.as_str(), TITLE | "Heading1" | FOOTER | BODY);
         let kind = [("w:type", "paragraph"), ("w:customStyle", "1"), ("w:styleId", &style.id)];
         let attributes: Vec<_> = kind.into_iter().filter(|(name, _)| own || *name != "w:customStyle").collect();
         xml.within("w:style", &attributes, |xml| {
@@ -190,18 +203,18 @@ impl StyleSheet {
                     xml.val("w:outlineLvl", &level.to_string());
                 }
             });
-            xml.within("w:rPr", &[], |xml| self.run(xml, style.style, false));
+            let text = self.text_families.as_ref().filter(|_| style.id == BODY);
+            xml.within("w:rPr", &[], |xml| match text {
+                Some([family, _]) => font(xml, family, LATIN, style.style.size),
+                None => self.run(xml, style.style, false),
+            });
         });
     }
 
     /// Font and size.
     fn run(&self, xml: &mut Xml, style: TextStyle, is_default: bool) {
-        let font = self.font(style.font);
-        let latin = if is_default { LATIN } else { font };
-        xml.empty("w:rFonts", &[("w:ascii", latin), ("w:eastAsia", font), ("w:hAnsi", latin), ("w:cs", LATIN)]);
-        let size = ((style.size * 2.0).round() as i64).to_string();
-        xml.val("w:sz", &size);
-        xml.val("w:szCs", &size);
+        let name = self.font(style.font);
+        font(xml, name, if is_default { LATIN } else { name }, style.size);
     }
 
     /// The style of tables: lines, margins of cells.
@@ -231,6 +244,14 @@ impl StyleSheet {
             xml.within("w:tcPr", &[], |xml| xml.val("w:vAlign", "center"));
         });
     }
+}
+
+/// The names of fonts, and a size in points.
+fn font(xml: &mut Xml, name: &str, latin: &str, size: f64) {
+    xml.empty("w:rFonts", &[("w:ascii", latin), ("w:eastAsia", name), ("w:hAnsi", latin), ("w:cs", LATIN)]);
+    let size = ((size * 2.0).round() as i64).to_string();
+    xml.val("w:sz", &size);
+    xml.val("w:szCs", &size);
 }
 
 /// The margins of the cells of a table.

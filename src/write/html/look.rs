@@ -69,6 +69,12 @@ impl<'f> Styles<'f> {
         format!("'{name}',{generic}")
     }
 
+    /// The attributes of the heading in a paragraph.
+    pub(super) fn point(&self) -> String {
+        let family = self.form.text_families.as_ref().map_or("", |[_, point]| point);
+        format!(" style=\"font-family:'{family}',serif\"")
+    }
+
     /// The class of a style of text, or its rules.
     fn text(&self, style: TextStyle) -> (String, String) {
         let at = self.texts.iter().position(|known| *known == style).unwrap_or(0);
@@ -78,16 +84,23 @@ impl<'f> Styles<'f> {
 
     /// The attributes of a line, with some more rules.
     pub(super) fn line(&self, line: &LineLayout, align: Align) -> String {
-        let (class, rules) = self.text(line.style);
+        let (class, mut rules) = self.text(line.style);
+        if let (LineKind::Paragraph | LineKind::Signature, Some([body, _])) = (line.kind, &self.form.text_families) {
+            let _ = write!(rules, ";font-family:'{body}',serif");
+        }
         let kind = match line.kind {
             LineKind::Attachment => "attachment",
             LineKind::Title => "title",
             LineKind::Heading => "heading",
             LineKind::Organization | LineKind::Filing => "line",
             LineKind::Note => "note",
+            LineKind::Section => "section",
+            LineKind::Paragraph | LineKind::Continued => "text",
+            LineKind::Signature => "signature",
         };
         let space = match line.kind {
             LineKind::Organization | LineKind::Filing => "display:flex;gap:1em",
+            LineKind::Paragraph => "text-indent:2em",
             _ => "display:block",
         };
         self.either(
@@ -173,6 +186,9 @@ impl<'f> Styles<'f> {
         for (at, style) in self.texts.iter().enumerate() {
             let (family, size) = (self.family(style.font), style.size);
             let _ = write!(sheet, ".s{at}{{font-family:{family};--size:{size}}}");
+        }
+        if let Some([body, _]) = &self.form.text_families {
+            let _ = write!(sheet, ".text,.signature{{font-family:'{body}',serif}}");
         }
         let number = self.form.page_number;
         let font = format!("font:{}pt {}", number.size, self.family(number.font));

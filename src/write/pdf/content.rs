@@ -17,7 +17,7 @@ pub(super) fn element(form: &Form, source: Source) -> Option<&'static str> {
     match source {
         Source::Line { block, .. } => match &form.blocks[block] {
             Block::Line(line) if line.kind == LineKind::Title => Some("H1"),
-            Block::Line(line) if line.kind == LineKind::Heading => Some("H2"),
+            Block::Line(line) if matches!(line.kind, LineKind::Heading | LineKind::Section) => Some("H2"),
             _ => Some("P"),
         },
         Source::Cell { block, row, cell } => match &form.blocks[block] {

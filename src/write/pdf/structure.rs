@@ -50,11 +50,13 @@ pub(super) fn tree(
     while block < form.blocks.len() {
         match &form.blocks[block] {
             Block::Line(line) => {
-                // The halves of a broken title are one heading.
-                let same = form.blocks[block..].iter().take_while(
-                    |next| matches!(next, Block::Line(next) if line.kind == LineKind::Title && next.kind == line.kind),
-                );
-                let count = same.count().max(1);
+                // The halves of a broken title are one heading, the lines of a paragraph one element.
+                let goes_on = |next: &&Block| match next {
+                    Block::Line(next) if line.kind == LineKind::Title => next.kind == LineKind::Title,
+                    Block::Line(next) => next.kind == LineKind::Continued,
+                    Block::Table(_) => false,
+                };
+                let count = 1 + form.blocks[block + 1..].iter().take_while(goes_on).count();
                 kids.extend(tree.line(form, block..block + count, body));
                 block += count;
             }
@@ -209,7 +211,7 @@ fn heading<'l>(form: &'l Form, text: &TextBox) -> Option<(usize, f64, &'l str)> 
     let Block::Line(line) = &form.blocks[block] else { return None };
     let top = text.lines.first()?.baseline - text.style.size * MM_PER_POINT;
     let Filling::Fixed(title) = &line.parts[part].text else { return None };
-    (line.kind == LineKind::Heading).then_some((block, top, title.as_str()))
+    matches!(line.kind, LineKind::Heading | LineKind::Section).then_some((block, top, title.as_str()))
 }
 
 /// Appends the attributes of a cell, where it has any: what it is a header of, and how far it spans.

@@ -86,6 +86,23 @@ pub(crate) fn report(template: &Template, organization: Option<&str>, year: Opti
     }
 }
 
+/// Sets the values that the year before carries over, for forms that calculate nothing.
+pub(crate) fn carry_over(report: &mut Report, template: &Template, last: &Report) {
+    for resolved in template.resolved_rules() {
+        let [total] = resolved.total[..] else { continue };
+        if resolved.last.is_empty() || !resolved.parts.is_empty() || !resolved.minus.is_empty() {
+            continue;
+        }
+        let numbers = resolved.last.iter().map(|number| last.value(&template.indicators()[*number].id, None)?.number());
+        let Some(sum) = numbers.sum::<Option<Decimal>>() else { continue };
+        let id = &template.indicators()[total].id;
+        let value = report.values.iter_mut().find(|value| value.id.as_ref() == Some(id) && value.cell.is_blank());
+        if let Some(value) = value {
+            value.cell = CellValue::Number(sum);
+        }
+    }
+}
+
 /// Writes a blank form.
 ///
 /// # Errors

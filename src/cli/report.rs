@@ -1,0 +1,92 @@
+//! `xxgk report`: the complete annual report, or its tables in an existing document.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::engine::{Engine, LastYear, ThisYear};
+use crate::read::ReadOptions;
+use crate::report::Report;
+use crate::report_text::{self, OwnText};
+use crate::template::SharedTemplate;
+use crate::write::{Format, WriteOptions, complete};
+
+use super::args;
+use super::common;
+use super::console::Console;
+use super::exit::Exit;
+use super::side_input::{SideInputs, outputs, protect};
+use crate::batch::{Failure, files, plan};
+
+/// Writes the report of a table.
+pub(super) fn run(arguments: args::Report, console: &Console) -> Result<Exit, Failure> {
+    let input = Arc::new(common::input_options(arguments.input.clone())?);
+    let format = format(&arguments.output)?;
+    let plan = Arc::new(plan::to_read(vec![arguments.table.clone()])?);
+    let inputs = protect(vec![Arc::clone(&plan.inputs)], arguments.side_inputs())?;
+    let outputs = outputs(inputs, arguments.writing);
+    outputs.inputs.refuse(&arguments.output)?;
+    let name = arguments.table.display().to_string();
+    let work =
+        |engine: &Engine, bytes: &[u8], options: &ReadOptions, _: &str| engine.recognize(&engine.read(bytes, options)?);
+    let mut unread = false;
+    let reports = common::read_all(&plan, &input, console, work, |_, _| unread = true)?;
+    if unread {
+        return Ok(Exit::Failed);
+    }
+    let (report, template) = only(reports, &name, &input.engine)?;
+    let (last, last_unread) = common::reports(arguments.last.clone(), &input, console)?;
+    if last_unread {
+        // A report without the comparison looks complete.
+        return Ok(Exit::Failed);
+    }
+    let aliases = common::aliases(arguments.aliases.clone(), &input)?;
+    let listed: Vec<&str> = report.organization.as_deref().into_iter().collect();
+    let last = LastYear::new(last, &listed, &aliases);
+    let this = ThisYear { template: template.id(), organization: report.organization.as_deref(), year: report.year };
+    if let Some(finding) = last.finding(this).filter(|_| !arguments.last.is_empty()) {
+        console.finding(&arguments.output.display().to_string(), &finding);
+    }
+    let text = report_text::report_text(&report, last.one(this), &own_text(arguments.text.as_deref())?);
+    let fonts = common::fonts(&arguments.fonts)?;
+    let mut options = WriteOptions::default().fonts(&fonts).lang(console.lang);
+    options.timestamp = common::timestamp()?;
+    let mut bytes = Vec::new();
+    let findings = complete::write(&report, &template, &text, format, &options, &mut bytes)?;
+    outputs.write(&arguments.output, &bytes)?;
+    findings.iter().for_each(|finding| console.finding(&arguments.output.display().to_string(), finding));
+    let words = [("output", &*arguments.output.display().to_string()), ("blanks", &text.open_blanks().to_string())];
+    console.info(&console.text("cli.written_report", &words));
+    Ok(Exit::Done)
+}
+
+/// The format by the name of the output.
+pub(super) fn format(output: &Path) -> Result<Format, Failure> {
+    let ending = output.extension().and_then(|ending| Format::from_extension(&ending.to_string_lossy()));
+    let format = ending.filter(|format| complete::FORMATS.contains(format));
+    format.ok_or_else(|| Failure::new("usage.report_ending").with("output", output.display()))
+}
+
+/// The only report of a file, with its template.
+fn only(mut reports: Vec<Report>, input: &str, engine: &Engine) -> Result<(Report, SharedTemplate), Failure> {
+    if reports.len() > 1 {
+        return Err(Failure::new("usage.report_several").with("input", input).with("reports", reports.len()));
+    }
+    let Some(report) = reports.pop() else { return Err(Failure::new("fail.no_table")) };
+    let template = engine.template(&report).filter(|template| report_text::has_text(template.id()));
+    let found = report.template.clone().unwrap_or_else(|| "?".to_owned());
+    let template =
+        template.ok_or_else(|| Failure::new("usage.report_form").with("input", input).with("found", found))?;
+    Ok((report, template))
+}
+
+/// What a person wrote.
+fn own_text(path: Option<&Path>) -> Result<OwnText, Failure> {
+    let Some(path) = path else { return Ok(OwnText::default()) };
+    let (bytes, _) = files::read(Some(path)).map_err(|failure| failure.of_file(path))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let names = report_text::blanks();
+    OwnText::parse(&text, &names).map_err(|heading| {
+        let failure = Failure::new("usage.report_text").with("file", path.display());
+        failure.with("heading", heading).with("names", names.join("、"))
+    })
+}

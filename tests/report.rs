@@ -1,0 +1,142 @@
+//! The complete annual report: what is written holds against its own table, and every blank and every changed number is found.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)] // Its helpers stand outside test functions, where the lint does not look.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const TEXT: &str = "\
+# 地址、邮政编码和电话\n地址：示例镇人民路1号；邮政编码：730000；电话：0931-5550123\n
+# 主动公开\n坚持应公开尽公开。\n
+# 依申请公开\n规范了登记、审核、办理、答复和归档。\n
+# 政府信息管理\n明确专人负责，严格落实保密审查制度。\n
+# 政府信息公开平台建设\n完善了政务公开专区。\n
+# 监督保障\n组织干部参加业务学习。\n
+# 存在的主要问题及改进情况\n公开内容不够全面。\n\n今后健全工作机制，提高公开质量。\n
+# 其他需要报告的事项\n本年度未收取信息处理费。\n
+# 报告日期\n2023年1月20日\n";
+
+fn xxgk(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xxgk"));
+    command.current_dir(folder).env("XXGK_LANG", "en").env_remove("SOURCE_DATE_EPOCH").args(words).output().unwrap()
+}
+
+fn done(folder: &Path, words: &[&str]) -> String {
+    let output = xxgk(folder, words);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{words:?}: {said}");
+    said + &String::from_utf8_lossy(&output.stdout)
+}
+
+/// A folder with a table, that of the year before, and the text of a person.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/2021/report.xlsx");
+    fs::copy(table, folder.path().join("table.xlsx")).unwrap();
+    done(folder.path(), &["convert", "-q", "table.xlsx", "-o", "table.json"]);
+    let json = fs::read_to_string(folder.path().join("table.json")).unwrap();
+    // Other numbers in the year before, larger and smaller ones.
+    let last = json.replace("\"year\": 2022", "\"year\": 2021").replace("2022年", "2021年");
+    let last = last.replace("\"value\": 50", "\"value\": 80").replace("\"value\": 7", "\"value\": 5");
+    fs::write(folder.path().join("last.json"), last).unwrap();
+    fs::write(folder.path().join("text.md"), TEXT).unwrap();
+    folder
+}
+
+/// How often check names a code in a file.
+fn findings(folder: &Path, file: &str, code: &str) -> usize {
+    let output = xxgk(folder, &["check", "--output-format", "json", file, "--fail-on", "never"]);
+    String::from_utf8_lossy(&output.stdout)
+        .replace("\"code\": ", "\"code\":")
+        .matches(&format!("\"code\":\"{code}"))
+        .count()
+}
+
+#[test]
+fn a_report_with_all_blanks_filled_has_no_findings() {
+    let folder = folder();
+    for ending in ["docx", "html"] {
+        let file = format!("report.{ending}");
+        let said =
+            done(folder.path(), &["report", "table.xlsx", "--last", "last.json", "--text", "text.md", "-o", &file]);
+        assert!(said.contains("0 blanks"), "{said}");
+        assert_eq!(findings(folder.path(), &file, "XG"), 0, "{file}");
+    }
+    done(folder.path(), &["report", "table.xlsx", "--text", "text.md", "-o", "report.pdf"]);
+    assert!(fs::read(folder.path().join("report.pdf")).unwrap().starts_with(b"%PDF"));
+}
+
+#[test]
+fn every_blank_is_reported() {
+    let folder = folder();
+    let said = done(folder.path(), &["report", "table.xlsx", "-o", "report.docx"]);
+    assert!(said.contains("9 blanks"), "{said}");
+    assert_eq!(findings(folder.path(), "report.docx", "XG507"), 9);
+}
+
+#[test]
+fn every_changed_number_is_found() {
+    let folder = folder();
+    done(folder.path(), &["report", "table.xlsx", "--last", "last.json", "--text", "text.md", "-o", "report.html"]);
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    let text = page.find("一、总体情况").unwrap()..page.find("<table").unwrap();
+    let mut found = 0;
+    for (at, _) in page.match_indices("件").filter(|(at, _)| text.contains(at)) {
+        let start = page[..at]
+            .rfind(|c: char| !c.is_ascii_digit())
+            .map_or(0, |c| c + page[c..].chars().next().unwrap().len_utf8());
+        // The differences from the year before are no values.
+        if start == at
+            || page[..start].ends_with("增加")
+            || page[..start].ends_with("减少")
+            || page[..start].ends_with("上年为")
+        {
+            continue;
+        }
+        let other = page[start..at].parse::<u64>().unwrap() + 1;
+        fs::write(folder.path().join("changed.html"), format!("{}{other}{}", &page[..start], &page[at..])).unwrap();
+        assert!(findings(folder.path(), "changed.html", "XG50") > 0, "{}", &page[start..at + 30]);
+        found += 1;
+    }
+    assert!(found >= 15, "{found}");
+}
+
+#[test]
+fn what_cannot_be_a_report_is_refused() {
+    let folder = folder();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let old = root.join("fixtures/zhongzhuang-2017.csv");
+    let said = |words: &[&str]| {
+        let output = xxgk(folder.path(), words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(said(&["report", old.to_str().unwrap(), "-o", "a.docx"]).contains("2014-extended"));
+    assert!(said(&["report", "table.xlsx", "-o", "a.xlsx"]).contains("a.xlsx"));
+    fs::write(folder.path().join("wrong.md"), "# 别的\n").unwrap();
+    assert!(said(&["report", "table.xlsx", "--text", "wrong.md", "-o", "a.docx"]).contains("别的"));
+    let output = xxgk(folder.path(), &["report", "table.xlsx", "--text", "text.md", "-o", "table.xlsx"]);
+    assert_ne!(output.status.code(), Some(0));
+}
+
+#[test]
+fn forms_and_empty_reports_are_made_in_all_formats() {
+    let folder = folder();
+    for ending in ["docx", "html", "pdf"] {
+        let form = format!("form.{ending}");
+        done(folder.path(), &["new", "--organization", "中庄镇人民政府", "--year", "2026", "-o", &form]);
+        let report = format!("report.{ending}");
+        done(folder.path(), &["new", "--report", "--organization", "中庄镇人民政府", "--year", "2026", "-o", &report]);
+    }
+    assert!(findings(folder.path(), "report.docx", "XG507") > 10);
+    // What the year before carries over is on a form that cannot calculate.
+    done(
+        folder.path(),
+        &["new", "--organization", "示例镇", "--year", "2023", "--last", "table.xlsx", "-o", "last.docx"],
+    );
+    done(folder.path(), &["convert", "-q", "last.docx", "-o", "form.json"]);
+    let json = fs::read_to_string(folder.path().join("form.json")).unwrap();
+    let place = json.find("requests.carried_in.total").unwrap();
+    assert!(json[place..place + 600].contains("\"value\": 6"), "{}", &json[place..place + 600]);
+}
