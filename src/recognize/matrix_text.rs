@@ -72,7 +72,18 @@ pub fn running_row(
         true => form.in_form_order(read_values(stream, form, &range, values, row, run_together)),
         false => unreadable_values(stream, form, values, row),
     };
+    with_unit(values.last(), tokens.get(end), form, &mut row.values);
     extras(stream, form, &tokens[end..])
+}
+
+/// Reads the last value of a row with the unit behind it.
+fn with_unit(last: Option<&Token<'_>>, next: Option<&Token<'_>>, form: &FormRow<'_>, values: &mut [CellReading]) {
+    let (Some(last), Some(next)) = (last, next.filter(|next| value::is_unit(next.text))) else { return };
+    let own = values.iter_mut().zip(&form.kinds).rfind(|(own, _)| own.text == last.text && last.cell == next.cell);
+    if let Some((own, kind)) = own {
+        own.text = format!("{}{}", last.text, next.text);
+        own.parsed = value::parse(&own.text, *kind);
+    }
 }
 
 /// How many of some values are those of a row: without the numbers in lines of their own behind a line with all values, which
@@ -303,7 +314,8 @@ fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<
         let mut row = RowReading { label, at: location, ..RowReading::default() };
         let own = &tokens[values..at];
         // Values in an order that is not certain are in none of the form's columns.
-        let is_whole = own.len() == form.count() && form.has_order() && !has_blank_between(stream, own);
+        let is_whole =
+            own.len() == form.count() && form.has_order() && !has_blank_between(stream, own) && !is_over_lines(own);
         row.values = match is_whole {
             true => form.in_form_order(
                 own.iter()
@@ -321,6 +333,7 @@ fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<
                 unreadable
             }
         };
+        with_unit(own.last(), tokens.get(at), form, &mut row.values);
         rows.push(row);
     }
     rows

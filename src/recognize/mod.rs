@@ -114,6 +114,7 @@ impl Recognizer {
                 let (mut reports, silent) = self.in_document(document)?;
                 narrative::add(document, &mut reports, |report| self.template_of(report));
                 unowned::name_pages(document, &mut reports);
+                unowned::name_lines(document, &mut reports)?;
                 (reports, silent)
             }
             None => (Vec::new(), Vec::new()),
@@ -158,8 +159,11 @@ impl Recognizer {
                 let count = |reports: &[Report]| reports.iter().map(numbers).sum::<usize>();
                 count(&as_tables.0) >= count(&as_text.0)
             }
-            // Characters show columns less surely than places on a page.
-            false => rows_read(&as_tables.0) > rows_read(&as_text.0),
+            // Characters show columns less surely than places on a page: enough for known forms only.
+            false => {
+                let is_known = as_tables.0.iter().all(|report| self.template_of(report).is_some());
+                is_known && rows_read(&as_tables.0) > rows_read(&as_text.0)
+            }
         };
         Ok(if is_better { as_tables } else { as_text })
     }

@@ -1,14 +1,16 @@
-//! Pages of numbers whose rows and columns are on other pages.
+//! Numbers whose rows and columns are elsewhere: on other pages, or in other lines of a text.
 //!
 //! In: a document, and the reports made of it. Out: findings, and blank values made unreadable. Called by
-//! [`super::Recognizer`]: a worksheet that is wider than its paper prints its last columns on pages of their own, where
-//! nothing says which row a number is of. So no value that seems blank is certain.
+//! [`super::Recognizer`]: a worksheet that is wider than its paper prints its last columns on pages of their own, and text in
+//! the order of a PDF's content may have all labels before all values. Nothing says which row a number is of. So no value
+//! that seems blank is certain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::{is_unit, parse};
 use crate::document::{Cell, Document, Location, Part};
-use crate::finding::Finding;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Finding, Wording};
 use crate::report::{CellValue, Report, Value};
 use crate::template::ValueKind;
 
@@ -60,6 +62,85 @@ pub(super) fn name_pages(document: &Document, reports: &mut [Report]) {
             finding.ids.extend(value.id.clone());
         }
         report.findings.push(finding);
+    }
+}
+
+/// Names lines of numbers in a text that no report has, and makes the blank values of the reports unreadable, unless these
+/// are many more.
+///
+/// # Errors
+/// [`ErrorKind::NotATable`] if no report has a number: then the labels are not beside the values.
+pub(super) fn name_lines(document: &Document, reports: &mut [Report]) -> Result<()> {
+    let lines = document.parts.iter().filter_map(|part| match part {
+        Part::Paragraph(cell) => Some((line(&cell.at)?, cell)),
+        Part::Table(_) => None,
+    });
+    if lines.clone().next().is_none() {
+        return Ok(());
+    }
+    let blanks =
+        |report: &Report| report.values.iter().filter(|value| value.cell.is_blank() && value.at.is_some()).count();
+    let own = |report: &Report| {
+        let labeled = report.extra.iter().filter(|value| value.label.as_ref().is_some_and(|label| !label.is_empty()));
+        let values = report.values.iter().chain(labeled).filter(|value| value.cell.is_number());
+        values.filter_map(|value| line(value.at.as_ref()?)).collect::<BTreeSet<u32>>()
+    };
+    let used: BTreeSet<u32> = reports.iter().flat_map(own).collect();
+    if !used.is_empty() && reports.iter().all(|report| blanks(report) == 0) {
+        return Ok(());
+    }
+    let (mut serial, mut count, mut first) = (1u32, 0, None);
+    for (_, cell) in lines.filter(|(line, _)| !used.contains(line)) {
+        let numbers = numbers(&cell.text, &mut serial);
+        count += numbers;
+        first = first.or(Some(&cell.at).filter(|_| numbers > 0));
+    }
+    if count < MIN_NUMBERS {
+        return Ok(());
+    }
+    if used.is_empty() {
+        return Err(Error::new(ErrorKind::NotATable { found: "@format.values_apart".into() }));
+    }
+    for report in reports.iter_mut().filter(|report| blanks(report) <= count * MAX_BLANKS) {
+        let mut finding = Finding::new("XG390").with("count", count).at(first.cloned());
+        finding.wording = Some(Wording::Key("apart.lines".into()));
+        for value in report.values.iter_mut().filter(|value| value.cell.is_blank() && value.at.is_some()) {
+            value.cell = CellValue::Unreadable(String::new());
+            finding.ids.extend(value.id.clone());
+        }
+        if !finding.ids.is_empty() {
+            report.findings.push(finding);
+        }
+    }
+    Ok(())
+}
+
+/// With more blank values for each number, most of them are blank.
+const MAX_BLANKS: usize = 4;
+
+/// How many numbers a text has that has nothing else but units. A number of a row, from 1 on, is none.
+fn numbers(text: &str, serial: &mut u32) -> usize {
+    let mut count = 0;
+    for word in text.split_whitespace().filter(|word| !is_unit(word)) {
+        if !word.starts_with(|c: char| c.is_numeric() || matches!(c, '-' | '－' | '+')) {
+            return 0;
+        }
+        if word.parse() == Ok(*serial) {
+            *serial += 1;
+        } else if parse(word, ValueKind::Signed).cell.is_number() {
+            count += 1;
+        } else {
+            return 0;
+        }
+    }
+    count
+}
+
+/// The line of a place in a text.
+fn line(at: &Location) -> Option<u32> {
+    match at {
+        Location::Text { line, .. } => Some(*line),
+        _ => None,
     }
 }
 
@@ -127,6 +208,22 @@ mod tests {
         document.parts.extend((1..8).map(|number| line(2, number, "12")));
         let mut reports = [report()];
         name_pages(&document, &mut reports);
+        assert_eq!(reports[0].values[0].cell, CellValue::Unreadable(String::new()));
+        assert_eq!((reports[0].findings[0].code.as_str(), reports[0].findings[0].ids.len()), ("XG390", 1));
+    }
+
+    #[test]
+    fn lines_of_numbers_make_blanks_of_a_text_unreadable() {
+        let part = |(line, text): (u32, &str)| Part::Paragraph(Cell::text(text, Location::Text { line, column: 1 }));
+        let lines = ["办结数", "答复数 件 3", "0 18", "次 205", "3 7"];
+        let document = Document { parts: (1..).zip(lines).map(part).collect(), ..Document::default() };
+        let at = |line| Some(Location::Text { line, column: 1 });
+        let value = |id: &'static str, at| Value { id: Some(id.into()), at, ..Value::default() };
+        let mut reports =
+            [Report { values: vec![value("closed", at(1)), value("answered", at(2))], ..Report::default() }];
+        assert!(name_lines(&document, &mut reports.clone()).is_err());
+        reports[0].values[1].cell = CellValue::Number(3.into());
+        name_lines(&document, &mut reports).unwrap();
         assert_eq!(reports[0].values[0].cell, CellValue::Unreadable(String::new()));
         assert_eq!((reports[0].findings[0].code.as_str(), reports[0].findings[0].ids.len()), ("XG390", 1));
     }
