@@ -10,6 +10,7 @@
 //! Source: MS-XLS 2.4, `FilePass`, `BoundSheet8`, `Dimensions`, `SST` and the cell records.
 
 pub(super) mod hidden;
+mod tokens;
 
 use std::collections::BTreeSet;
 
@@ -36,6 +37,9 @@ const RK: u16 = 0x027E;
 const BOF: u16 = 0x0809;
 /// A type that no record has. Readers skip records of unknown types.
 const SKIPPED: u16 = 0xFFFF;
+
+/// The error value #N/A.
+const NOT_AVAILABLE: u8 = 0x2A;
 
 /// The workbook records that cells need: code page, date mode, formats and those named above.
 const WORKBOOK: [u16; 8] = [BOF, EOF, CONTINUE, BOUND_SHEET, 0x0042, 0x0022, 0x041E, 0x00E0];
@@ -189,6 +193,11 @@ fn make_record_safe(stream: &mut [u8], record: Record) {
                 }
                 // The text is in the next record. Remove the formula.
                 0 => data[20..22].fill(0),
+                // An empty text is no result of a sum: the value is not there, and the cell is not blank.
+                3 if tokens::is_numeric(&data[22..]) => {
+                    (data[6], data[7]) = (NOT_AVAILABLE, 1);
+                    record.set_kind(stream, BOOL_ERR);
+                }
                 3 => record.set_kind(stream, SKIPPED),
                 _ => {}
             }

@@ -41,10 +41,22 @@ impl Formula {
         parser::bare(&self.text).starts_with("TRIM(IF(AND(")
     }
 
-    /// Whether it is a sum, which never has a text for its result.
-    pub(super) fn is_sum(&self) -> bool {
-        let text = self.text.trim_start_matches('=').trim_start();
-        text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SUM("))
+    /// Whether its result is a number or an error, never a text: a function of numbers, or numbers and cells with signs
+    /// between them.
+    pub(super) fn is_numeric(&self) -> bool {
+        let text = parser::bare(&self.text).trim();
+        if text.contains(['&', '{']) {
+            return false;
+        }
+        match text.split_once('(') {
+            Some((name, _)) if NUMERIC.iter().any(|own| name.eq_ignore_ascii_case(own)) => true,
+            _ => {
+                let is_plain = |c: char| c.is_ascii_alphanumeric() || "$:.()[]+-*/ ".contains(c);
+                let calls =
+                    text.match_indices('(').any(|(at, _)| text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()));
+                text.chars().all(is_plain) && !calls && text.contains(['+', '-', '*', '/'])
+            }
+        }
     }
 
     /// The formula as the text of the cell `at`.
@@ -56,6 +68,24 @@ impl Formula {
         format!("={}", parser::bare(&self.text))
     }
 }
+
+/// Functions that never have a text for their result.
+const NUMERIC: [&str; 14] = [
+    "SUM",
+    "SUMIF",
+    "SUMIFS",
+    "SUMPRODUCT",
+    "SUBTOTAL",
+    "PRODUCT",
+    "ROUND",
+    "INT",
+    "ABS",
+    "COUNT",
+    "COUNTA",
+    "COUNTIF",
+    "COUNTIFS",
+    "AVERAGE",
+];
 
 /// The most formulas and parentheses that depend on each other.
 const DEPTH: usize = 64;

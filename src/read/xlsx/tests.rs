@@ -256,7 +256,8 @@ fn a_formula_without_a_result_is_calculated_or_named() {
     let cells = cells_of(
         "<worksheet><sheetData><row r='1'><c r='A1'><v>2</v></c><c r='B1'><f>SUM(A1:A1)+A1</f><v></v></c><c r='C1'><f>B1-1</f></c>\
          <c r='D1'><f>A1*2</f><v/></c><c r='E1'><f>A1*2</f><v>4</v></c><c r='F1' t='str'><f>T(A1)</f><v></v></c>\
-         <c r='G1'><f t='array' ref='G1'>SUM(A1)</f></c><c r='H1' t='str'><f>SUM(A1:A1)</f><v></v></c></row>\
+         <c r='G1'><f t='array' ref='G1'>SUM(A1)</f></c><c r='H1' t='str'><f>SUM(A1:A1)</f><v></v></c>\
+         <c r='I1' t='str'><f>A1+A1</f><v></v></c><c r='J1' t='str'><f>IF(A1=2,&quot;&quot;,A1)</f><v></v></c></row>\
          <row r='2'><c r='A2'><v>5</v></c><c r='B2'><f t='shared' ref='B2:B3' si='0'>A2+1</f><v>6</v></c></row>\
          <row r='3'><c r='A3'><v>7</v></c><c r='B3'><f t='shared' si='0'/><v></v></c></row></sheetData></worksheet>",
         "<sst/>",
@@ -264,7 +265,8 @@ fn a_formula_without_a_result_is_calculated_or_named() {
     let expected = ["A1 Number 2", "B1 Number 4", "C1 Number 3", "D1 Error =A1*2", "E1 Number 4", "G1 Error =SUM(A1)"];
     assert_eq!(
         cells,
-        [&expected[..], &["H1 Number 2", "A2 Number 5", "B2 Number 6", "A3 Number 7", "B3 Number 8"]].concat()
+        [&expected[..], &["H1 Number 2", "I1 Number 4", "A2 Number 5", "B2 Number 6", "A3 Number 7", "B3 Number 8"]]
+            .concat()
     );
 }
 

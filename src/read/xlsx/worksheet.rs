@@ -229,7 +229,7 @@ fn value<'t>(
         }
     }
     // A sum is a number: an empty text is no result of it.
-    if formula.as_ref().is_some_and(Formula::is_sum) && value.as_ref().is_none_or(|(text, _)| text.is_empty()) {
+    if formula.as_ref().is_some_and(Formula::is_numeric) && value.as_ref().is_none_or(|(text, _)| text.is_empty()) {
         (value, has_result) = (None, false);
     }
     Ok(match (value, formula) {
