@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // Its helpers stand outside test functions, where the lint does not look.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -139,4 +140,75 @@ fn forms_and_empty_reports_are_made_in_all_formats() {
     let json = fs::read_to_string(folder.path().join("form.json")).unwrap();
     let place = json.find("requests.carried_in.total").unwrap();
     assert!(json[place..place + 600].contains("\"value\": 6"), "{}", &json[place..place + 600]);
+}
+
+/// The members of a document by name.
+fn members(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+    let count = archive.len();
+    let member = |at| {
+        let mut file = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        (file.name().unwrap().into_owned(), bytes)
+    };
+    (0..count).map(member).collect()
+}
+
+/// The text of a document with the tables cut out, and the tables.
+fn without_tables(document: &[u8]) -> (String, Vec<String>) {
+    let document = String::from_utf8(document.to_vec()).unwrap();
+    let mut pieces = document.split("<w:tbl>");
+    let (mut rest, mut tables) = (pieces.next().unwrap().to_owned(), Vec::new());
+    for piece in pieces {
+        let (table, behind) = piece.split_once("</w:tbl>").unwrap();
+        tables.push(table.to_owned());
+        rest += behind;
+    }
+    (rest, tables)
+}
+
+#[test]
+fn only_the_tables_of_a_document_are_replaced() {
+    let folder = folder();
+    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/2021/published.docx");
+    fs::copy(&published, folder.path().join("published.docx")).unwrap();
+    done(folder.path(), &["report", "last.json", "--into", "published.docx", "-o", "new.docx"]);
+    let (old, new) = (members(&published), members(&folder.path().join("new.docx")));
+    assert_eq!(old.len(), new.len());
+    for ((name, old), (again, new)) in old.iter().zip(&new) {
+        assert_eq!(name, again);
+        if name != "word/document.xml" {
+            assert_eq!(old, new, "{name}");
+            continue;
+        }
+        let ((old, before), (new, after)) = (without_tables(old), without_tables(new));
+        assert_eq!(old, new);
+        assert_eq!((before.len(), after.len()), (3, 3));
+        assert!(before.iter().zip(&after).all(|(before, after)| before != after));
+        // The other end of the bookmark is outside.
+        assert!(after[0].contains("w:bookmarkStart") && after[0].contains("收费"));
+    }
+    let values = |file: &str| {
+        done(folder.path(), &["convert", "-q", "--force", file, "--tidy", "-o", "values.csv"]);
+        let text = fs::read_to_string(folder.path().join("values.csv")).unwrap();
+        text.matches(",80,").count()
+    };
+    assert!(values("new.docx") > 0);
+}
+
+#[test]
+fn a_document_without_the_tables_is_refused_and_nothing_is_written() {
+    let folder = folder();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (file, word) in
+        [("fixtures/zhongzhuang-2017.docx", "0 tables"), ("fixtures/zhongzhuang-2017.xlsx", "cannot be replaced")]
+    {
+        let file = root.join(file);
+        let output = xxgk(folder.path(), &["report", "table.xlsx", "--into", file.to_str().unwrap(), "-o", "new.docx"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains(word), "{said}");
+        assert!(!folder.path().join("new.docx").exists());
+    }
 }

@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::engine::{Engine, LastYear, ThisYear};
+use crate::layout::{LayoutOptions, layout};
 use crate::read::ReadOptions;
 use crate::report::Report;
 use crate::report_text::{self, OwnText};
 use crate::template::SharedTemplate;
+use crate::write::docx::into::{Refusal, replace};
 use crate::write::{Format, WriteOptions, complete};
 
 use super::args;
@@ -21,6 +23,9 @@ use crate::batch::{Failure, files, plan};
 pub(super) fn run(arguments: args::Report, console: &Console) -> Result<Exit, Failure> {
     let input = Arc::new(common::input_options(arguments.input.clone())?);
     let format = format(&arguments.output)?;
+    if arguments.into.is_some() && format != Format::Docx {
+        return Err(Failure::new("usage.report_ending").with("output", arguments.output.display()));
+    }
     let plan = Arc::new(plan::to_read(vec![arguments.table.clone()])?);
     let inputs = protect(vec![Arc::clone(&plan.inputs)], arguments.side_inputs())?;
     let outputs = outputs(inputs, arguments.writing);
@@ -34,6 +39,16 @@ pub(super) fn run(arguments: args::Report, console: &Console) -> Result<Exit, Fa
         return Ok(Exit::Failed);
     }
     let (report, template) = only(reports, &name, &input.engine)?;
+    if let Some(document) = &arguments.into {
+        let tables =
+            into(document, &report, &template, &input.engine, |bytes| outputs.write(&arguments.output, bytes))?;
+        let words = [("output", &*arguments.output.display().to_string()), ("tables", &tables.to_string())];
+        console.info(&console.text("cli.written_into", &words));
+        return Ok(Exit::Done);
+    }
+    if !report_text::has_text(template.id()) {
+        return Err(Failure::new("usage.report_form").with("input", &name).with("found", template.id()));
+    }
     let (last, last_unread) = common::reports(arguments.last.clone(), &input, console)?;
     if last_unread {
         // A report without the comparison looks complete.
@@ -72,11 +87,37 @@ fn only(mut reports: Vec<Report>, input: &str, engine: &Engine) -> Result<(Repor
         return Err(Failure::new("usage.report_several").with("input", input).with("reports", reports.len()));
     }
     let Some(report) = reports.pop() else { return Err(Failure::new("fail.no_table")) };
-    let template = engine.template(&report).filter(|template| report_text::has_text(template.id()));
-    let found = report.template.clone().unwrap_or_else(|| "?".to_owned());
-    let template =
-        template.ok_or_else(|| Failure::new("usage.report_form").with("input", input).with("found", found))?;
+    let template = engine.template(&report).filter(|_| report.template.is_some());
+    let template = template.ok_or_else(|| Failure::new("usage.report_form").with("input", input).with("found", "?"))?;
     Ok((report, template))
+}
+
+/// Replaces the tables of a document by those of a report. What is written must read back as the report.
+fn into<T>(
+    document: &Path,
+    report: &Report,
+    template: &SharedTemplate,
+    engine: &Engine,
+    write: impl FnOnce(&[u8]) -> Result<T, Failure>,
+) -> Result<usize, Failure> {
+    let named = |failure: Failure| failure.with("file", document.display());
+    let (bytes, _) = files::read(Some(document)).map_err(|failure| failure.of_file(document))?;
+    let layout = layout(report, template, LayoutOptions::default());
+    let (bytes, tables) = replace(&bytes, &layout).map_err(|refusal| match refusal {
+        Refusal::Document(detail) => named(Failure::new("fail.into_document")).with("detail", detail),
+        Refusal::Table { caption, found } => {
+            named(Failure::new("fail.into_table")).with("caption", caption).with("found", found)
+        }
+    })?;
+    let again = engine.recognize(&engine.read(&bytes, &ReadOptions::default())?)?;
+    let cells = |report: &Report| -> Vec<_> {
+        report.values.iter().chain(&report.extra).map(|value| (value.id.clone(), value.cell.clone())).collect()
+    };
+    if !again.iter().any(|again| again.template == report.template && cells(again) == cells(report)) {
+        return Err(named(Failure::new("fail.into_differs")));
+    }
+    write(&bytes)?;
+    Ok(tables)
 }
 
 /// What a person wrote.

@@ -53,7 +53,7 @@ impl SideInputs for New {
 
 impl SideInputs for Report {
     fn side_inputs(&self) -> Vec<PathBuf> {
-        let lists = self.last.iter().chain(&self.aliases).chain(&self.text);
+        let lists = self.last.iter().chain(&self.aliases).chain(&self.text).chain(&self.into);
         lists.chain(&self.input.template).cloned().chain(fonts(&self.fonts)).collect()
     }
 }

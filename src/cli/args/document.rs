@@ -47,6 +47,8 @@ pub(crate) struct Report {
     pub aliases: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub text: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["last", "aliases", "text", "fonts"])]
+    pub into: Option<PathBuf>,
     #[command(flatten)]
     pub writing: WriteArguments,
     #[arg(long = "font", value_name = "ROLE=PATH")]

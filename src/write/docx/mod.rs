@@ -9,6 +9,8 @@
 mod document;
 mod draft;
 mod footer;
+mod inline;
+pub(crate) mod into;
 mod parts;
 mod style;
 mod table;

@@ -48,6 +48,16 @@ struct Paragraph {
     outline: Option<u8>,
 }
 
+/// The properties of a style, for a document that does not have it.
+pub(super) struct Direct {
+    /// Properties of the paragraph but for its alignment.
+    pub(super) paragraph: String,
+    pub(super) align: &'static str,
+    /// The fonts.
+    pub(super) run: String,
+    pub(super) size: String,
+}
+
 /// The styles that a document uses.
 pub(super) struct StyleSheet {
     fonts: [String; 3],
@@ -143,6 +153,27 @@ impl StyleSheet {
         id
     }
 
+    /// The properties of a style of paragraphs.
+    pub(super) fn direct(&self, id: &str) -> Option<Direct> {
+        let style = self.paragraphs.iter().find(|style| style.id == id)?;
+        let (mut paragraph, mut run) = (Xml::piece(), Xml::piece());
+        line_properties(&mut paragraph, style.line);
+        let name = self.font(style.style.font);
+        run.empty("w:rFonts", &[("w:ascii", name), ("w:eastAsia", name), ("w:hAnsi", name), ("w:cs", LATIN)]);
+        let mut size = Xml::piece();
+        font_size(&mut size, style.style.size);
+        let [paragraph, run, size] = [paragraph, run, size].map(Xml::into_string);
+        Some(Direct { paragraph, align: style.align, run, size })
+    }
+
+    /// The borders of a table and the margins of its cells.
+    pub(super) fn direct_table(&self) -> [String; 2] {
+        let (mut borders, mut cells) = (Xml::piece(), Xml::piece());
+        self.borders(&mut borders);
+        margins(&mut cells, CELL_MARGIN, &twips(self.page.padding).to_string());
+        [borders.into_string(), cells.into_string()]
+    }
+
     /// The part with all styles.
     pub(super) fn xml(&self) -> String {
         let mut xml = Xml::part();
@@ -191,13 +222,7 @@ impl StyleSheet {
                 if style.outline.is_some() || style.id == TITLE {
                     xml.empty("w:keepNext", &[]);
                 }
-                // No space between hanzi and digits, as on official paper.
-                for name in ["w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid"] {
-                    xml.val(name, "0");
-                }
-                let line = style.line.to_string();
-                let rule = [("w:before", "0"), ("w:after", "0"), ("w:line", &line), ("w:lineRule", "exact")];
-                xml.empty("w:spacing", &rule);
+                line_properties(xml, style.line);
                 xml.val("w:jc", style.align);
                 if let Some(level) = style.outline {
                     xml.val("w:outlineLvl", &level.to_string());
@@ -217,9 +242,19 @@ impl StyleSheet {
         font(xml, name, if is_default { LATIN } else { name }, style.size);
     }
 
+    /// The lines of a table.
+    fn borders(&self, xml: &mut Xml) {
+        let thickness = ((self.page.line_width * LINE_WIDTH_UNIT).round() as i64).to_string();
+        xml.within("w:tblBorders", &[], |xml| {
+            for side in ["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"] {
+                let line = [("w:val", "single"), ("w:sz", &*thickness), ("w:space", "0"), ("w:color", "auto")];
+                xml.empty(side, &line);
+            }
+        });
+    }
+
     /// The style of tables: lines, margins of cells.
     fn tables(&self, xml: &mut Xml) {
-        let thickness = ((self.page.line_width * LINE_WIDTH_UNIT).round() as i64).to_string();
         let padding = twips(self.page.padding).to_string();
         xml.within("w:style", &[("w:type", "table"), ("w:default", "1"), ("w:styleId", "TableNormal")], |xml| {
             xml.val("w:name", "Normal Table");
@@ -233,12 +268,7 @@ impl StyleSheet {
             xml.val("w:basedOn", "TableNormal");
             xml.empty("w:qFormat", &[]);
             xml.within("w:tblPr", &[], |xml| {
-                xml.within("w:tblBorders", &[], |xml| {
-                    for side in ["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"] {
-                        let line = [("w:val", "single"), ("w:sz", &*thickness), ("w:space", "0"), ("w:color", "auto")];
-                        xml.empty(side, &line);
-                    }
-                });
+                self.borders(xml);
                 margins(xml, CELL_MARGIN, &padding);
             });
             xml.within("w:tcPr", &[], |xml| xml.val("w:vAlign", "center"));
@@ -249,9 +279,23 @@ impl StyleSheet {
 /// The names of fonts, and a size in points.
 fn font(xml: &mut Xml, name: &str, latin: &str, size: f64) {
     xml.empty("w:rFonts", &[("w:ascii", latin), ("w:eastAsia", name), ("w:hAnsi", latin), ("w:cs", LATIN)]);
-    let size = ((size * 2.0).round() as i64).to_string();
+    font_size(xml, size);
+}
+
+fn font_size(xml: &mut Xml, points: f64) {
+    let size = ((points * 2.0).round() as i64).to_string();
     xml.val("w:sz", &size);
     xml.val("w:szCs", &size);
+}
+
+/// The distance of lines, in twentieths of a point, and what else all paragraphs have.
+fn line_properties(xml: &mut Xml, line: i64) {
+    // No space between hanzi and digits, as on official paper.
+    for name in ["w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid"] {
+        xml.val(name, "0");
+    }
+    let line = line.to_string();
+    xml.empty("w:spacing", &[("w:before", "0"), ("w:after", "0"), ("w:line", &line), ("w:lineRule", "exact")]);
 }
 
 /// The margins of the cells of a table.
