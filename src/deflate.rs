@@ -4,7 +4,13 @@
 use std::cell::RefCell;
 use std::io;
 
-use libdeflater::{CompressionLvl, Compressor};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use portable::{CompressionLvl, Compressor, Decompressor, crc32};
+
+#[cfg(any(target_arch = "wasm32", test))]
+mod portable;
 
 /// Level for what is deflated for each document.
 const QUICK: i32 = 1;

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
-use libdeflater::Decompressor;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::deflate::{Decompressor, crc32};
 use crate::error::{Error, ErrorKind, Result};
 
 use super::{Format, Sniffed, limit};
@@ -186,7 +186,7 @@ impl<'b> Archive<'b> {
             }
             _ => return Err(corrupt(format, "@detail.method")),
         };
-        if bytes.len() as u64 != size || libdeflater::crc32(&bytes) != checksum {
+        if bytes.len() as u64 != size || crc32(&bytes) != checksum {
             return Err(corrupt(format, "@detail.checksum"));
         }
         Ok(bytes)

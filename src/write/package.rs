@@ -4,10 +4,9 @@
 
 use std::io::Write as _;
 
-use libdeflater::Decompressor;
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchive, ZipArchiveWriter};
 
-use crate::deflate::{Effort, deflated_bare};
+use crate::deflate::{Decompressor, Effort, crc32, deflated_bare};
 
 /// Permissions of a part, which Office programs ignore.
 const PERMISSIONS: u32 = 0o600;
@@ -23,7 +22,7 @@ pub(crate) struct Part {
 impl Part {
     pub(crate) fn new(name: &str, xml: &str, effort: Effort) -> Option<Self> {
         let deflated = deflated_bare(xml.as_bytes(), effort).ok()?;
-        let checksum = libdeflater::crc32(xml.as_bytes());
+        let checksum = crc32(xml.as_bytes());
         Some(Self { name: name.to_owned(), deflated, size: xml.len() as u64, checksum })
     }
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::limit;
 
 fn crc(bytes: &[u8]) -> u32 {
-    libdeflater::crc32(bytes)
+    crate::deflate::crc32(bytes)
 }
 
 /// A zip archive of stored files: raw name, flags, content.

@@ -3,10 +3,10 @@
 //! `rawzip` reads the directory as it is; the `zip` crate keeps only one of several files with the same name. Source: APPNOTE
 //! 4.4.4 (flags), 4.6.9 (Info-ZIP Unicode path).
 
-use libdeflater::Decompressor;
 use rawzip::extra_fields::ExtraFieldId;
 use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord};
 
+use crate::deflate::{Decompressor, crc32};
 use crate::error::ErrorKind;
 
 use super::collector::Collector;
@@ -62,7 +62,7 @@ fn inflate(
         }
         _ => return Err(corrupt("zip", "@detail.method")),
     };
-    if bytes.len() as u64 != size || libdeflater::crc32(&bytes) != entry.crc32() {
+    if bytes.len() as u64 != size || crc32(&bytes) != entry.crc32() {
         return Err(corrupt("zip", "@detail.checksum"));
     }
     Ok(bytes)
@@ -75,7 +75,7 @@ fn name_of(entry: &ZipFileHeaderRecord<'_>) -> String {
     for (id, data) in entry.extra_fields() {
         if id == ExtraFieldId::INFO_ZIP_UNICODE_PATH
             && let [1, a, b, c, d, text @ ..] = data
-            && u32::from_le_bytes([*a, *b, *c, *d]) == libdeflater::crc32(raw)
+            && u32::from_le_bytes([*a, *b, *c, *d]) == crc32(raw)
             && let Ok(text) = std::str::from_utf8(text)
         {
             return text.to_owned();
