@@ -80,9 +80,8 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
     }
     let is_period = |period: &usize| {
         let own = &headers[..*period];
-        // A merged header that is written out in all its cells is no block.
-        let is_distinct =
-            own.iter().enumerate().all(|(at, (_, text))| own[..at].iter().all(|(_, other)| other != text));
+        // A merged header that is written out in all its cells is no block. A column of values may be there twice.
+        let is_distinct = own[1..].iter().all(|(_, other)| *other != own[0].1);
         count.is_multiple_of(*period)
             && is_distinct
             && (*period..count).all(|at| headers[at].1 == headers[at - period].1)
@@ -96,6 +95,12 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
         })
         .collect();
     let found = Fold { row: rows[0], blocks };
+    // The first row with values has labels; the headers of tables further below may have labels in any column.
+    let is_value = |cell: &Cell| value::parse_cell(cell, ValueKind::Signed).is_filled();
+    let first = rows[1..].iter().find(|row| whole.filled(**row).any(|(_, cell)| is_value(cell)))?;
+    if !whole.filled(*first).any(|(_, cell)| is_label(cell)) {
+        return None;
+    }
     let is_table = |(block, least): (&Range<u32>, usize)| holds_rows(whole, rows, block, least);
     found.blocks.iter().zip([MIN_ROWS, 1]).all(is_table).then_some(found)
 }

@@ -219,7 +219,17 @@ impl<'r> Lookup<'r> {
             same.map(|other| other.message(Lang::ZH)).any(|message| true_cells.iter().any(|cell| shows(&message, cell)))
         };
         let mut naming = self.naming.iter().filter(|finding| !is_of_text(finding) || shows_beside(finding));
+        // A label read as another one is shown with it, and its values are with those of the other.
+        let is_read_as = |finding: &Finding| {
+            let mut all = self.report.findings.iter().filter(|other| other.code == "XG303" && !other.ids.is_empty());
+            all.any(|other| {
+                other.message(Lang::ZH).contains(own.label.as_str())
+                    && other.ids.iter().any(|id| finding.ids.contains(id))
+                    && true_cells.iter().any(|cell| shows(&finding.message(Lang::ZH), cell))
+            })
+        };
         self.of(&own.key).iter().any(|value| matches!(value.cell, CellValue::Unreadable(_) | CellValue::Missing))
+            || (!self.is_form && self.naming.iter().any(|finding| is_read_as(finding)))
             || self.numbered.get(&own.key).is_some_and(|values| values.iter().any(|value| is_cell(&value.cell)))
             // Values of local tables have no id where they are not carried, nor those of another form than the one found.
             || naming.any(|finding| finding.ids.iter().any(|id| is_id(id)) || (!self.is_form && has_words(finding)))
@@ -246,7 +256,8 @@ fn is_entry(form: &Form, report: &Report, own: &Indicator, unnamed: Option<&str>
     let is_column = |wanted: &str| column.is_none_or(|column| squeezed(column) == squeezed(wanted));
     if report.template.is_none() || form.template.is_none() {
         let label = value.path.last().or(value.label.as_ref());
-        let is_label = label.is_some_and(|label| squeezed(crate::form::without_ordinal(label)) == squeezed(&own.label));
+        // Where a line break is lost, a remark stands before the label of the next row, and nothing tells it from the label.
+        let is_label = label.is_some_and(|label| squeezed(label).ends_with(&squeezed(&own.label)));
         let unnamed = unnamed.unwrap_or("统计数");
         let wanted = own.key.column.as_deref().unwrap_or(unnamed);
         return is_label && column.map_or(wanted == unnamed, |_| is_column(wanted));
