@@ -250,8 +250,17 @@ fn filled(detail: &str, arguments: &[(String, String)], lang: Lang) -> String {
 /// The key of the hint for a format that is no table; none where the general hint of the error fits.
 fn hint_of_format(format: &str) -> Option<&'static str> {
     Some(match format {
-        "zip" | "gzip" | "rar" | "seven_zip" | "bzip2" | "xz" | "tar" => "error.archive",
+        "zip" | "gzip" | "seven_zip" | "tar" => "error.archive",
+        "rar" | "bzip2" | "xz" | "many_files" | "much_unpacked" | "nested_archives" => "error.to_unpack",
         "mail" => "error.mail",
+        "outlook" => "error.bare_mail",
+        "pptx" | "ppt" | "open_document" => "error.slides",
+        "uof" | "iwork" | "compound" | "bare_xls" | "xml" | "epub" => "error.to_save",
+        "xps" => "error.to_print",
+        "tidy" => "error.tidy",
+        "database" => "error.database",
+        "media" => "error.media",
+        "program" => "error.program",
         "png" | "jpeg" | "gif" | "tiff" | "bmp" | "webp" | "picture" => "error.picture",
         "damaged_zip" => "error.corrupt",
         "shortcut" => "error.shortcut",

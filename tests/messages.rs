@@ -350,7 +350,10 @@ fn hints_fit_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let mail = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\nx\r\n--x--\r\n";
     for (name, bytes, hint) in [
-        ("zip.xls", &fs::read(fixture("broken/files.zip")).unwrap()[..], "unpack"),
+        ("zip.xls", &fs::read(fixture("broken/files.zip")).unwrap()[..], "usual ending"),
+        ("a.uof", b"<?xml version='1.0'?><uof:UOF xmlns:uof='http://schemas.uof.org/cn/2003/uof'/>", "save it as"),
+        ("a.exe", b"MZ\x90\0\x03\0\0\0", "do not run"),
+        ("a.mp4", b"\0\0\0\x20ftypisom\0\0\0\0", "sound and film"),
         ("a.rar", b"Rar!\x1a\x07\x01\0", "unpack"),
         ("a.xls", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "scan"),
         ("a.pdf", b"%PDF-1.7\n", "new copy"),

@@ -85,6 +85,13 @@ fn json(reports: &[Report], engine: &Engine, lang: Lang) -> crate::Result<Vec<u8
 fn text(read: &read::Input, reports: &[Report], engine: &Engine, console: &Console) -> String {
     let mut facts = vec![("word.format", read.source().format.clone())];
     facts.extend(read.source().encoding.clone().map(|encoding| ("word.encoding", encoding)));
+    let parts = read::Format::from_name(&read.source().format).map(|format| format.info().parts);
+    for (key, parts) in parts.iter().flat_map(|parts| [("word.read", parts.read), ("word.not_read", parts.left_out)]) {
+        let words: Vec<String> = parts.iter().map(|part| console.word(&format!("part.{part}"))).collect();
+        if !words.is_empty() {
+            facts.push((key, words.join(console.lang.list_separator())));
+        }
+    }
     let mut lines = 0usize;
     for part in read.document().into_iter().flat_map(|document| &document.parts) {
         match part {

@@ -41,7 +41,13 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     }
     match () {
         () if under("word/") => Sniffed::Readable(Format::Docx),
+        () if has("content.xml") && has("META-INF/manifest.xml") => open_document_by_content(bytes),
         () if under("ppt/") => Sniffed::NotATable("pptx"),
+        () if has("uof.xml") => Sniffed::Unsupported("uof"),
+        () if has("Index/Document.iwa") || has("index.apxl") => Sniffed::Unsupported("iwork"),
+        () if has("FixedDocSeq.fdseq") || has("FixedDocumentSequence.fdseq") => Sniffed::Unsupported("xps"),
+        () if has("META-INF/container.xml") && has("mimetype") => Sniffed::Unsupported("epub"),
+        () if has("AndroidManifest.xml") || has("META-INF/MANIFEST.MF") => Sniffed::NotATable("program"),
         () if has("OFD.xml") => Sniffed::Readable(Format::Ofd),
         () if damaged => Sniffed::NotATable("damaged_zip"),
         () if has("[Content_Types].xml") => workbook_by_type(bytes),
@@ -88,6 +94,23 @@ fn open_document(bytes: &[u8]) -> Option<Sniffed> {
         () if rest.starts_with(b"text") => Sniffed::Readable(Format::Odt),
         () => Sniffed::NotATable("open_document"),
     })
+}
+
+/// Detects OpenDocument files whose first part is another one.
+fn open_document_by_content(bytes: &[u8]) -> Sniffed {
+    let read = || -> Option<String> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+        let mut content = String::new();
+        // The body begins behind the styles.
+        archive.by_name("content.xml").ok()?.take(limit::INFLATED).read_to_string(&mut content).ok()?;
+        Some(content)
+    };
+    let content = read().unwrap_or_default();
+    match () {
+        () if content.contains("<office:spreadsheet") => Sniffed::Readable(Format::Ods),
+        () if content.contains("<office:text") => Sniffed::Readable(Format::Odt),
+        () => Sniffed::NotATable("open_document"),
+    }
 }
 
 /// Detects documents by content type, because some programs do not write a workbook to `xl/`.

@@ -152,6 +152,11 @@ impl Lines {
         }
     }
 
+    /// The bytes of the text so far, to be checked before more is added.
+    pub(super) fn len(&self) -> usize {
+        self.done.len() + self.line.len()
+    }
+
     /// Separates the next digit from the one before, as at the start or end of superscript.
     pub(super) fn seam(&mut self) {
         self.seam = true;

@@ -11,12 +11,13 @@ use crate::escape_formula;
 use crate::finding::Finding;
 
 use super::{limit, text};
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "csv",
     extensions: &["csv", "tsv"],
     any_text: true,
+    parts: &parts_read::CSV,
     reader: FormatReader::Text(|text, _| read(text)),
 };
 

@@ -25,12 +25,13 @@ use super::body::{Body, LeftOut, Lines};
 use super::boxes::Boxes;
 use super::piece_table;
 use crate::limit::{self, CellBudget};
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "doc",
     extensions: &["doc", "wps"],
     any_text: false,
+    parts: &parts_read::DOCUMENT,
     reader: FormatReader::Binary(|bytes, _| read(bytes)),
 };
 
@@ -61,9 +62,19 @@ fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     let lost: Vec<String> =
         document.damage().iter().filter(|damage| damage.is_loss()).map(ToString::to_string).collect();
     let mut walker = DocWalker::default();
-    let mut blocks = Vec::new();
+    let (mut blocks, mut margins) = (Vec::new(), LeftOut::default());
     for section in document.to_ir().sections {
         walker.elements(&section.elements, &mut blocks, 0)?;
+        let (headers, footers) = (
+            [&section.header, &section.first_page_header, &section.even_page_header],
+            [&section.footer, &section.first_page_footer, &section.even_page_footer],
+        );
+        for margin in headers.into_iter().chain(footers).flatten() {
+            let (mut inner, mut text) = (Vec::new(), String::new());
+            walker.elements(&margin.content, &mut inner, 1)?;
+            block::join(&inner, &mut text);
+            margins.add(&text, None);
+        }
     }
     let mut body = Body::default();
     if let Some(first) = lost.first() {
@@ -72,6 +83,7 @@ fn read_document(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
     body.findings.extend(walker.struck.finding("XG335"));
     blocks.extend(walker.boxes.take());
     walker.boxes.finish(&mut body);
+    body.findings.extend(margins.finding("XG394"));
     block::emit(blocks, &mut body, 0)?;
     body.end()
 }

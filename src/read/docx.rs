@@ -3,7 +3,7 @@
 //! In: the bytes of a docx file, or the decoded text of an XML file. Out: [`Part`]s in reading order. Called by
 //! [`crate::read`].
 //!
-//! Tracked changes are accepted: insertions are read, deletions are not. Headers, footers, notes and comments are not
+//! Tracked changes are accepted: insertions are read, deletions are not. Headers, footers, notes and comments are named, not
 //! read. Automatic numbers are not in the file, so they are not in the text either. Source: ECMA-376 Part 1, chapter
 //! 17; Flat OPC: ECMA-376 Part 2; Word 2003 XML: WordprocessingML Schema Reference of Office 2003.
 
@@ -16,17 +16,19 @@ use crate::finding::Finding;
 
 use super::Format;
 use super::archive::Archive;
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 mod element;
 mod field;
 mod flat;
 mod frame;
+mod left_out;
 mod style;
 mod text_box;
 mod walker;
 
 use element::{attribute, corrupt};
+use left_out::MarginsAndNotes;
 use style::{Styles, styles};
 use walker::DocxWalker;
 
@@ -34,6 +36,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "docx",
     extensions: &["docx", "docm"],
     any_text: false,
+    parts: &parts_read::DOCUMENT,
     reader: FormatReader::Binary(|bytes, _| read(bytes)),
 };
 
@@ -41,6 +44,7 @@ pub(super) const FLAT: FormatInfo = FormatInfo {
     name: "flat-opc",
     extensions: &["xml"],
     any_text: false,
+    parts: &parts_read::DOCUMENT,
     reader: FormatReader::Text(|text, _| read_flat(text)),
 };
 
@@ -48,6 +52,7 @@ pub(super) const WORD_2003: FormatInfo = FormatInfo {
     name: "word-2003",
     extensions: &["xml"],
     any_text: false,
+    parts: &parts_read::DOCUMENT,
     reader: FormatReader::Text(|text, _| read_2003(text)),
 };
 
@@ -68,7 +73,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Part>, Vec<Finding>)> {
         true => archive.text("word/styles.xml").map(|part| styles(&part)).unwrap_or_default(),
         false => Styles::default(),
     };
-    walk(content, styles, false)
+    let (parts, mut findings) = walk(content, styles, false)?;
+    let mut left_out = MarginsAndNotes::default();
+    for (index, name) in archive.names().collect::<Vec<_>>().into_iter().enumerate() {
+        if let Some(kind) = name.and_then(|name| left_out::kind(&name))
+            && let Ok(part) = archive.part(index)
+        {
+            left_out.add(kind, &String::from_utf8_lossy(&part));
+        }
+    }
+    findings.extend(left_out.findings());
+    Ok((parts, findings))
 }
 
 /// Reads a document whose parts are in a single XML file.
@@ -82,7 +97,15 @@ fn read_flat(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
         let name = main.map_or_else(|| "/word/document.xml".to_owned(), |name| format!("/{name}"));
         let content = parts.get(name.as_str()).ok_or_else(|| corrupt("@detail.part"))?;
         let styles = parts.get("/word/styles.xml").map(|part| styles(part)).unwrap_or_default();
-        walk((*content).to_owned(), styles, false)
+        let (read, mut findings) = walk((*content).to_owned(), styles, false)?;
+        let mut left_out = MarginsAndNotes::default();
+        for (name, part) in &parts {
+            if let Some(kind) = left_out::kind(name.trim_start_matches('/')) {
+                left_out.add(kind, part);
+            }
+        }
+        findings.extend(left_out.findings());
+        Ok((read, findings))
     };
     work().map_err(|error| named(error, Format::FlatOpc))
 }
@@ -92,7 +115,12 @@ fn read_flat(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
 /// # Errors
 /// As [`read`].
 fn read_2003(text: &str) -> Result<(Vec<Part>, Vec<Finding>)> {
-    walk(text.to_owned(), styles(text), true).map_err(|error| named(error, Format::Word2003))
+    let (parts, mut findings) =
+        walk(text.to_owned(), styles(text), true).map_err(|error| named(error, Format::Word2003))?;
+    let mut left_out = MarginsAndNotes::default();
+    left_out.add_within(text);
+    findings.extend(left_out.findings());
+    Ok((parts, findings))
 }
 
 /// An error of a file in another format.

@@ -16,7 +16,37 @@ pub(crate) struct FormatInfo {
     pub(crate) extensions: &'static [&'static str],
     /// Whether any text may be read as this format when the user asks for it.
     pub(crate) any_text: bool,
+    /// What is read of such a file and what is not.
+    pub(crate) parts: &'static PartsRead,
     pub(crate) reader: FormatReader,
+}
+
+/// The parts of a file that are read and those that are not, by the keys of their words: `part.NAME`.
+pub(crate) struct PartsRead {
+    pub(crate) read: &'static [&'static str],
+    pub(crate) left_out: &'static [&'static str],
+}
+
+/// What is read of the formats of each family.
+pub(crate) mod parts_read {
+    use super::PartsRead;
+
+    pub(crate) const TEXT: PartsRead = PartsRead { read: &["text"], left_out: &[] };
+    pub(crate) const CSV: PartsRead = PartsRead { read: &["tables"], left_out: &[] };
+    pub(crate) const REPORTS: PartsRead = PartsRead { read: &["reports"], left_out: &[] };
+    pub(crate) const PAGE: PartsRead = PartsRead { read: &["tables", "text"], left_out: &["hidden", "pictures"] };
+    pub(crate) const SHEETS: PartsRead = PartsRead {
+        read: &["tables"],
+        left_out: &["hidden_sheets", "struck", "boxes", "comments", "margins", "pictures"],
+    };
+    pub(crate) const SHEETS_AND_BOXES: PartsRead = PartsRead {
+        read: &["tables", "boxes"],
+        left_out: &["hidden_sheets", "struck", "comments", "margins", "pictures"],
+    };
+    pub(crate) const DOCUMENT: PartsRead = PartsRead {
+        read: &["tables", "text", "boxes"],
+        left_out: &["hidden", "struck", "deleted", "margins", "notes", "comments", "pictures"],
+    };
 }
 
 /// The tables and paragraphs of a file, and what its reader noticed.
@@ -66,6 +96,9 @@ mod tests {
         for format in Format::ALL {
             assert_eq!(Format::from_name(format.name()), Some(*format));
             assert!(crate::message::has(&format!("format.{}", format.name())), "{format:?}");
+            for part in format.info().parts.read.iter().chain(format.info().parts.left_out) {
+                assert!(crate::message::has(&format!("part.{part}")), "{part}");
+            }
         }
     }
 }

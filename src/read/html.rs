@@ -29,12 +29,13 @@ use look::Looks;
 use super::body::{Body, LeftOut, Lines};
 use super::span::TableBuilder;
 use crate::limit;
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "html",
     extensions: &["html", "htm"],
     any_text: true,
+    parts: &parts_read::PAGE,
     reader: FormatReader::Text(|text, _| read(text)),
 };
 

@@ -14,7 +14,7 @@ use crate::document::Location;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::limit;
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 use crate::report::Report;
 use crate::report::json::ReportJson;
 
@@ -22,6 +22,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "json",
     extensions: &["json", "ndjson", "jsonl"],
     any_text: true,
+    parts: &parts_read::REPORTS,
     reader: FormatReader::Reports(read),
 };
 

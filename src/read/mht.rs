@@ -11,10 +11,15 @@ use crate::error::{Error, ErrorKind, Result};
 
 use super::body::Body;
 use super::{Format, decode, html, limit};
-use crate::read::format::{FormatInfo, FormatReader, Pages};
+use crate::read::format::{FormatInfo, FormatReader, Pages, parts_read};
 
-pub(super) const FORMAT: FormatInfo =
-    FormatInfo { name: "mht", extensions: &["mht", "mhtml"], any_text: false, reader: FormatReader::Mime(read) };
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "mht",
+    extensions: &["mht", "mhtml"],
+    any_text: false,
+    parts: &parts_read::PAGE,
+    reader: FormatReader::Mime(read),
+};
 
 /// The most MIME parts that are read.
 const PARTS: usize = 2000;

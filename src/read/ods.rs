@@ -8,8 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 
 use crate::document::{CellKind, CellRef, MergedRange, Part};
 use crate::error::{Error, ErrorKind, Result};
@@ -19,17 +19,29 @@ use super::archive::Archive;
 use super::formula::{Formula, Notation};
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
+mod element;
 mod mark;
 
+use element::{attribute, count, is_hidden};
 use mark::Mark;
 
-pub(super) const FORMAT: FormatInfo =
-    FormatInfo { name: "ods", extensions: &["ods"], any_text: false, reader: FormatReader::Binary(read) };
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "ods",
+    extensions: &["ods"],
+    any_text: false,
+    parts: &parts_read::SHEETS,
+    reader: FormatReader::Binary(read),
+};
 
-pub(super) const FLAT: FormatInfo =
-    FormatInfo { name: "fods", extensions: &["fods"], any_text: false, reader: FormatReader::Text(read_flat) };
+pub(super) const FLAT: FormatInfo = FormatInfo {
+    name: "fods",
+    extensions: &["fods"],
+    any_text: false,
+    parts: &parts_read::SHEETS,
+    reader: FormatReader::Text(read_flat),
+};
 
 /// The most rows and columns of a sheet. Repetitions beyond them are ignored.
 const ROWS: u32 = 1 << 20;
@@ -96,20 +108,6 @@ fn names(content: &str) -> Result<Vec<String>> {
         }
     }
     Ok(names)
-}
-
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = element.try_get_attribute(name).ok()??;
-    found.normalized_value(XmlVersion::Explicit1_0).ok().map(|value| value.into_owned())
-}
-
-fn count(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
-    attribute(element, name).and_then(|text| text.parse().ok()).unwrap_or(1).clamp(1, most)
-}
-
-/// Whether a row or column is hidden, by the user or by a filter.
-fn is_hidden(element: &BytesStart<'_>) -> bool {
-    attribute(element, "table:visibility").is_some_and(|shown| shown != "visible")
 }
 
 /// A cell that is not complete yet.

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 
 use super::Format;
 use super::archive::Archive;
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 mod element;
 mod frame;
@@ -29,6 +29,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "odt",
     extensions: &["odt"],
     any_text: false,
+    parts: &parts_read::DOCUMENT,
     reader: FormatReader::Binary(|bytes, _| read(bytes)),
 };
 
@@ -36,6 +37,7 @@ pub(super) const FLAT: FormatInfo = FormatInfo {
     name: "fodt",
     extensions: &["fodt"],
     any_text: false,
+    parts: &parts_read::DOCUMENT,
     reader: FormatReader::Text(|text, _| read_flat(text)),
 };
 

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 
 use super::Format;
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 mod charset;
 mod control;
@@ -29,6 +29,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "rtf",
     extensions: &["rtf"],
     any_text: false,
+    parts: &parts_read::DOCUMENT,
     reader: FormatReader::Binary(|bytes, _| read(bytes)),
 };
 

@@ -71,6 +71,7 @@ pub(super) fn signature(bytes: &[u8]) -> Option<Sniffed> {
         () if binary && at(0, b"BM") && at(14, b"(\0\0\0") => Some(NotATable("bmp")),
         () if binary && at(0, b"MZ") => Some(NotATable("program")),
         () if at(0, b"RIFF") && at(8, b"WEBP") => Some(NotATable("webp")),
+        () if binary && (at(4, b"ftyphei") || at(4, b"ftypmif")) => Some(NotATable("picture")),
         () if binary && (at(4, b"ftyp") || at(0, b"RIFF") || at(0, b"ID3")) => Some(NotATable("media")),
         () if binary && at(257, b"ustar") => Some(NotATable("tar")),
         () => None,
@@ -157,6 +158,9 @@ fn of_markup(start: &str) -> Option<Sniffed> {
     // Text that starts with another tag, or with none, is a page if it contains a table.
     if !xml && has_table(start) {
         return Some(Sniffed::Readable(Format::Html));
+    }
+    if has("schemas.uof.org") || has("<uof:uof") {
+        return Some(Sniffed::Unsupported("uof"));
     }
     xml.then_some(Sniffed::Unsupported("xml"))
 }

@@ -13,10 +13,15 @@ use crate::finding::Finding;
 use super::formula::{Formula, Notation};
 use super::sheet::{self, SheetBuilder};
 use super::{Format, ReadOptions, limit};
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
-pub(super) const FORMAT: FormatInfo =
-    FormatInfo { name: "xml-2003", extensions: &["xml"], any_text: false, reader: FormatReader::Text(read) };
+pub(super) const FORMAT: FormatInfo = FormatInfo {
+    name: "xml-2003",
+    extensions: &["xml"],
+    any_text: false,
+    parts: &parts_read::SHEETS,
+    reader: FormatReader::Text(read),
+};
 
 /// The most rows and columns of a sheet.
 const ROWS: u32 = 1 << 20;

@@ -14,12 +14,13 @@ use crate::error::Result;
 use crate::finding::Finding;
 
 use crate::limit;
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "text",
     extensions: &["txt", "md"],
     any_text: true,
+    parts: &parts_read::TEXT,
     reader: FormatReader::Text(|text, _| read(text)),
 };
 

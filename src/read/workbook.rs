@@ -20,12 +20,13 @@ use super::body::LeftOut;
 use super::sheet::{self, Sheet, SheetBuilder};
 use super::xlsx::{self, Drawings};
 use super::{Format, ReadOptions, biff, compound, limit};
-use crate::read::format::{FormatInfo, FormatReader};
+use crate::read::format::{FormatInfo, FormatReader, parts_read};
 
 pub(super) const XLSX: FormatInfo = FormatInfo {
     name: "xlsx",
     extensions: &["xlsx", "xlsm"],
     any_text: false,
+    parts: &parts_read::SHEETS_AND_BOXES,
     reader: FormatReader::Binary(|bytes, options| read(Format::Xlsx, bytes, options)),
 };
 
@@ -33,6 +34,7 @@ pub(super) const XLSB: FormatInfo = FormatInfo {
     name: "xlsb",
     extensions: &["xlsb"],
     any_text: false,
+    parts: &parts_read::SHEETS,
     reader: FormatReader::Binary(|bytes, options| read(Format::Xlsb, bytes, options)),
 };
 
@@ -40,6 +42,7 @@ pub(super) const XLS: FormatInfo = FormatInfo {
     name: "xls",
     extensions: &["xls", "et"],
     any_text: false,
+    parts: &parts_read::SHEETS,
     reader: FormatReader::Binary(|bytes, options| read(Format::Xls, bytes, options)),
 };
 

@@ -227,7 +227,9 @@ fn documents_of_word_2003_are_read_without_revisions_notes_and_headers() {
         row(&[merged("", ""), cell("2")]),
         paragraph("眉"),
     );
-    let (parts, _) = read_2003(&text).unwrap();
+    let (parts, findings) = read_2003(&text).unwrap();
+    let codes: Vec<_> = findings.iter().map(|found| format!("{} {}", found.code, found.arguments["text"])).collect();
+    assert_eq!(codes, ["XG334 9", "XG394 眉", "XG395 注"]);
     assert_eq!(parts.len(), 2);
     assert!(matches!(&parts[0], Part::Paragraph(cell) if cell.text == "12"));
     assert!(matches!(&parts[1], Part::Table(grid) if grid.cells.len() == 3 && grid.merged.len() == 1));

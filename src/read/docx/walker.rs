@@ -280,7 +280,7 @@ impl DocxWalker {
 
     fn text(&mut self, text: &str) -> Result<()> {
         // Check here too, because a whole document may be a single line.
-        self.budget.check_text(text.len())?;
+        self.budget.check_text(self.lines.len() + text.len())?;
         if self.in_text {
             self.fields.result();
         }

@@ -195,7 +195,7 @@ impl OdtWalker {
         if !self.frame.in_paragraph || (!self.in_text && self.outer.is_empty()) {
             return Ok(());
         }
-        self.budget.check_text(text.len())?;
+        self.budget.check_text(self.frame.lines.len() + text.len())?;
         let look = self.look();
         match () {
             () if look.hidden == Some(true) => self.hidden.add(text, None),

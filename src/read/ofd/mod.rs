@@ -13,14 +13,14 @@ mod text;
 mod xml;
 
 use super::flow::{self, PagedParts};
-use super::format::{FormatInfo, FormatReader};
+use super::format::{FormatInfo, FormatReader, parts_read};
 use crate::error::Result;
 use crate::limit::PageBudget;
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "ofd",
     extensions: &["ofd"],
-    any_text: false,
+    any_text: false, parts: &parts_read::PAGE,
     reader: FormatReader::Paged(|bytes, _| Ok((read(bytes)?, None))),
 };
 

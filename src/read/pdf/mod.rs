@@ -22,7 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use hayro_syntax::object::dict::Dict;
 use hayro_syntax::{LoadPdfError, Pdf};
 
-use super::format::{FormatInfo, FormatReader};
+use super::format::{FormatInfo, FormatReader, parts_read};
 use super::flow::{self, PagedParts};
 use super::sniff;
 use crate::error::{Error, ErrorKind, Result};
@@ -31,7 +31,7 @@ use crate::limit::{self, PageBudget};
 pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "pdf",
     extensions: &["pdf"],
-    any_text: false,
+    any_text: false, parts: &parts_read::PAGE,
     reader: FormatReader::Paged(|bytes, _| read(bytes)),
 };
 

@@ -33,7 +33,7 @@ impl RtfWalker {
         if self.level() == 0 {
             self.reach(0)?;
         }
-        if self.frame.tables.is_empty() {
+        if self.frame.tables.is_empty() && self.outer_frames.is_empty() {
             let boxes = self.boxes.take();
             self.frame.blocks.extend(boxes);
         }

@@ -83,6 +83,8 @@ fn text_boxes_with_a_table_are_read_behind_their_paragraph() {
     let (parts, codes) = drawn(&format!("before{} after\\par next\\par{}", shape(table), shape("77")));
     assert_eq!(parts, ["before after", "[A1=a B1=1]", "next"]);
     assert_eq!(codes, ["XG336 77", "XG396 a\n1"]);
+    let (two, codes) = drawn(&format!("{}{}next\\par", shape("one\\par"), shape("two\\par")));
+    assert_eq!((two, codes), (vec!["next".into(), "one".into(), "two".into()], vec!["XG396 one".into()]));
     let in_cell = format!("\\trowd\\cellx9\\cellx900\\pard\\intbl x{}\\cell 1\\cell\\row\\pard z", shape("words"));
     assert_eq!(drawn(&in_cell), (vec!["[A1=x B1=1]".into(), "z".into()], vec!["XG336 words".into()]));
 }

@@ -160,7 +160,7 @@ impl RtfWalker {
                 }
             }
             Destination::Body => {
-                self.budget.check_text(text.len())?;
+                self.budget.check_text(self.frame.lines.len() + text.len())?;
                 let look = self.group.look;
                 self.fields.iter_mut().for_each(|field| field.has_result = true);
                 match () {

@@ -23,8 +23,12 @@ pub(super) fn corrupt(format: &str, detail: &str) -> ErrorKind {
     Error::corrupt(format!("@format.{format}"), detail).into_kind()
 }
 
-/// The error for a file beyond the limits.
+/// The error for a file beyond the limits: its own, or that of all files together.
 pub(super) fn too_large(size: u64) -> ErrorKind {
-    let most = limit::megabytes(limit::UNPACKED);
-    limit::too_large(limit::megabytes(size), most).into_kind()
+    let own = limit::FILE as u64;
+    let error = match size > own {
+        true => limit::too_large(limit::megabytes(size), limit::megabytes(own)),
+        false => limit::too_large("@format.much_unpacked", limit::megabytes(limit::UNPACKED)),
+    };
+    error.into_kind()
 }
