@@ -69,7 +69,7 @@ pub(super) fn name_pages(document: &Document, reports: &mut [Report]) {
 /// are many more.
 ///
 /// # Errors
-/// [`ErrorKind::NotATable`] if no report has a number: then the labels are not beside the values.
+/// [`ErrorKind::NotATable`] if no report has a number and values seem blank: then the labels are not beside the values.
 pub(super) fn name_lines(document: &Document, reports: &mut [Report]) -> Result<()> {
     let lines = document.parts.iter().filter_map(|part| match part {
         Part::Paragraph(cell) => Some((line(&cell.at)?, cell)),
@@ -86,7 +86,8 @@ pub(super) fn name_lines(document: &Document, reports: &mut [Report]) -> Result<
         values.filter_map(|value| line(value.at.as_ref()?)).collect::<BTreeSet<u32>>()
     };
     let used: BTreeSet<u32> = reports.iter().flat_map(own).collect();
-    if !used.is_empty() && reports.iter().all(|report| blanks(report) == 0) {
+    // Without blank values, every value is a number or named as left out.
+    if reports.iter().all(|report| blanks(report) == 0) {
         return Ok(());
     }
     let (mut serial, mut count, mut first) = (1u32, 0, None);
