@@ -142,7 +142,8 @@ struct Content {
 
 impl Content {
     fn add(&mut self, text: &str) {
-        let number = value::plain(text.trim());
+        let text = text.trim();
+        let number = value::plain(text);
         self.counts_up = match (self.last, number) {
             (None, Some(_)) => self.filled == 0,
             (Some(last), Some(number)) => self.counts_up && number == last + 1,
@@ -153,8 +154,8 @@ impl Content {
         let is_unit = number.is_none() && value::is_unit(text);
         self.units += usize::from(is_unit);
         self.values += usize::from(number.is_some() || !is_unit && value::is_value_or_code(text));
-        self.codes += usize::from(value::is_code(text.trim()));
-        let length = text.trim().len();
+        self.codes += usize::from(value::is_code(text));
+        let length = text.len();
         self.lengths_differ |= *self.length.get_or_insert(length) != length;
     }
 

@@ -36,8 +36,10 @@ pub struct Tables<'a, 'd> {
     pub lines: Vec<Option<Line>>,
     /// The columns, by table of the form and table of the stream.
     pub columns: BTreeMap<(usize, usize), Columns>,
-    /// The matches in each row of the grid, in order.
-    in_row: Vec<((usize, u32), Vec<usize>)>,
+    /// The rows of the grid with matches, in order, each with those of `members` that are in it.
+    in_row: Vec<((usize, u32), Range<usize>)>,
+    /// Matches, by their rows.
+    members: Vec<usize>,
 }
 
 impl<'a, 'd> Tables<'a, 'd> {
@@ -52,9 +54,15 @@ impl<'a, 'd> Tables<'a, 'd> {
         };
         let mut places: Vec<((usize, u32), usize)> = lines.iter().enumerate().flat_map(of_line).collect();
         places.sort_by_key(|(place, _)| *place);
-        let of_row = |places: &[((usize, u32), usize)]| (places[0].0, places.iter().map(|(_, index)| *index).collect());
-        let in_row = places.chunk_by(|one, other| one.0 == other.0).map(of_row).collect();
-        let mut tables = Self { stream, chain, template, lines, columns: BTreeMap::new(), in_row };
+        let mut in_row: Vec<((usize, u32), Range<usize>)> = Vec::with_capacity(places.len());
+        for (at, (place, _)) in places.iter().enumerate() {
+            match in_row.last_mut() {
+                Some((last, range)) if last == place => range.end = at + 1,
+                _ => in_row.push((*place, at..at + 1)),
+            }
+        }
+        let members = places.into_iter().map(|(_, index)| index).collect();
+        let mut tables = Self { stream, chain, template, lines, columns: BTreeMap::new(), in_row, members };
         tables.limit_lines();
         tables.find_columns();
         tables
@@ -74,7 +82,7 @@ impl<'a, 'd> Tables<'a, 'd> {
     /// The matches whose label is in a row of a grid.
     pub fn matches_in(&self, part: usize, row: u32) -> &[usize] {
         let found = self.in_row.binary_search_by_key(&(part, row), |(place, _)| *place);
-        found.map_or(&[], |found| &self.in_row[found].1)
+        found.map_or(&[], |found| &self.members[self.in_row[found].1.clone()])
     }
 
     /// The tables of the stream with rows of the chain, in order.

@@ -38,7 +38,8 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, template: &Template) -> Option<R
     }
     let table = &template.tables()[0];
     let names = Names::new(&tables);
-    let mut reading = Reading { columns: names.all.clone(), ..Reading::default() };
+    let room = Vec::with_capacity(chain.matches.len());
+    let mut reading = Reading { columns: names.all.clone(), rows: room, ..Reading::default() };
     for index in 0..chain.matches.len() {
         reading.rows.push(row(&tables, index, &names));
     }

@@ -4,6 +4,7 @@
 //! that another report lacks.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::stream::Stream;
 use super::value;
@@ -58,10 +59,21 @@ impl Subject {
 /// A title has at least this many bytes.
 const MIN_TITLE_BYTES: usize = 18;
 
+/// A character that all subjects of titles have, if there is one. Few texts have it, and looking for one character takes
+/// little time.
+static TITLE_MARK: LazyLock<Option<char>> = LazyLock::new(|| {
+    let subjects = &words().title_subjects;
+    let mut marks = subjects.first()?.chars();
+    marks.find(|mark| subjects.iter().all(|subject| subject.contains(*mark)))
+});
+
 /// The subject of a title, which is `folded` too; none if the text is no title or does not say.
 fn subject(text: &str, folded: &str) -> Option<Subject> {
     // A hanzi has three bytes.
     if folded.len() < MIN_TITLE_BYTES || folded.len() > MAX_TITLE * 3 {
+        return None;
+    }
+    if TITLE_MARK.is_some_and(|mark| !folded.contains(mark)) {
         return None;
     }
     let words = words();

@@ -15,14 +15,16 @@ struct Replaced {
     first: Option<(String, Option<Location>)>,
 }
 
-/// Replaces control characters and open direction marks in every text of a report. `XG353` says how many texts had some.
-pub(crate) fn neutralize(report: &mut Report) {
+/// Replaces control characters and open direction marks in every text of a report; with `is_of_form`, the labels of its
+/// values are known to have none. `XG353` says how many texts had some.
+pub(crate) fn neutralize(report: &mut Report, is_of_form: bool) {
     let mut replaced = Replaced::default();
     let filing = &mut report.filing;
     let texts = [&mut report.title, &mut report.organization, &mut report.sheet, &mut filing.responsible];
     let more = [&mut filing.reviewer, &mut filing.preparer, &mut filing.phone, &mut filing.date];
     texts.into_iter().chain(more).for_each(|text| replaced.optional(text, None));
-    report.values.iter_mut().chain(&mut report.extra).for_each(|value| replaced.value(value));
+    report.values.iter_mut().for_each(|value| replaced.value(value, !is_of_form));
+    report.extra.iter_mut().for_each(|value| replaced.value(value, true));
     for finding in &mut report.findings {
         finding.arguments.for_each_mut(|text| {
             if let Cow::Owned(new) = neutral(text) {
@@ -50,10 +52,10 @@ impl Replaced {
         }
     }
 
-    fn value(&mut self, value: &mut Value) {
+    fn value(&mut self, value: &mut Value, with_labels: bool) {
         let place = value.at.take();
         let at = place.as_ref();
-        if value.path.iter().any(|label| matches!(neutral(label), Cow::Owned(_))) {
+        if with_labels && value.path.iter().any(|label| matches!(neutral(label), Cow::Owned(_))) {
             let mut path = value.path.to_vec();
             path.iter_mut().for_each(|label| self.text(label, at));
             value.path = Arc::from(path);
@@ -80,12 +82,12 @@ mod tests {
             findings: vec![Finding::new("XG309").with("text", "\0")],
             ..Report::default()
         };
-        neutralize(&mut report);
+        neutralize(&mut report, false);
         assert_eq!(report.organization.as_deref(), Some("中庄\u{fffd}镇"));
         assert_eq!(report.findings[0].arguments["text"], "\u{fffd}");
         assert_eq!((report.findings[1].code.as_str(), report.findings[1].arguments["count"].as_str()), ("XG353", "1"));
         let mut clean = Report { organization: Some("中庄镇".to_owned()), ..Report::default() };
-        neutralize(&mut clean);
+        neutralize(&mut clean, false);
         assert!(clean.findings.is_empty());
     }
 }
