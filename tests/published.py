@@ -4,7 +4,7 @@
     tests/published.py XXGK [FOLDER]
 
 Writes the reports of all forms and the hard cases (long names, many rows beyond the form, nine digits, three value columns, rare
-characters, no organization) as docx, HTML page and HTML fragment, and checks that
+characters, no organization) as docx, HTML page and HTML fragment, and a complete report, and checks that
 
 - values, statuses and rows beyond the form read back the same,
 - `openxml-audit` (PyPI) finds no error in the documents,
@@ -117,6 +117,14 @@ def written():
             same = essence(FOLDER / "again.json") == essence(FOLDER / "source.json")
             say("ok" if same else "FAILED", f"{target.name} reads back the same")
         names.append(name)
+    for ending in (".docx", ".html", ".pdf"):
+        result = run(XXGK, "report", "--force", FOLDER / "2021.json", "-o", FOLDER / f"report{ending}")
+        say("FAILED" if result.returncode else "ok", f"report{ending} {result.stderr[:200] if result.returncode else ''}")
+        # The values of the complete report are those of the table.
+        convert(FOLDER / f"report{ending}", FOLDER / "again.json")
+        same = essence(FOLDER / "again.json")[3:] == essence(FOLDER / "2021.json")[3:]
+        say("ok" if same else "FAILED", f"report{ending} reads back the same")
+    names.append("report")
     marked = run(XXGK, "check", "-q", "--force", ROOT / "fixtures/zhongzhuang-2017.txt", "-o", FOLDER / "marked.html")
     say("ok" if (FOLDER / "marked.html").exists() else "FAILED", f"marked.html {marked.stderr[:200]}")
     return names
@@ -155,6 +163,8 @@ def validate(names):
     files = [FOLDER / f"{name}.html" for name in names] + [FOLDER / "marked.html"]
     for name in names:
         page = FOLDER / f"{name}.framed.html"
+        if not (FOLDER / f"{name}.fragment.html").exists():
+            continue
         fragment = (FOLDER / f"{name}.fragment.html").read_text(encoding="utf-8")
         page.write_text(f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>t</title></head><body><main><h1>网站</h1>{fragment}</main></body></html>', encoding="utf-8")
         files.append(page)
