@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cache::Cache;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::read::{Unpacked, unpack};
 
 use super::failure::Failure;
@@ -139,6 +139,8 @@ pub(super) fn read(path: &Path) -> Option<Result<Content, Failure>> {
     let member = members.into_iter().find(|member| member.name == name)?;
     Some(match &member.content {
         Ok(bytes) => Ok((bytes.clone(), Some(known.stamp))),
+        // The password is that of the archive, not of a document.
+        Err(ErrorKind::Encrypted) => Err(Failure::new("fail.encrypted_member")),
         Err(kind) => Err(Error::new(kind.clone()).into()),
     })
 }
