@@ -18,6 +18,9 @@ use crate::template::local::{LocalHeaders, LocalRow};
 use crate::text::fold::fold;
 use crate::text::words::words;
 
+/// A text of so many characters in the column of units, beside a shorter one in that of labels, is a label.
+const MIN_LABEL: usize = 5;
+
 /// The columns of a table of no known form.
 #[derive(Debug, Default)]
 struct LocalColumns {
@@ -252,7 +255,9 @@ fn table(region: &Region<'_>, rows: &[u32], columns: &LocalColumns) -> Option<Lo
             |place: &Range<u32>| region.filled(*row).any(|(at, cell)| place.contains(&at.column) && is_value(cell));
         let has_value = columns.values.iter().any(in_columns);
         // A unit in the column of labels: the row has lost a cell, or has its own order.
-        let is_unit = columns.unit.is_some() && value::is_unit(&label);
+        let is_long = |unit: &String| unit.chars().count() >= MIN_LABEL && !value::is_unit(unit);
+        let is_swapped = label.chars().count() < MIN_LABEL && unit.as_ref().is_some_and(is_long);
+        let is_unit = columns.unit.is_some() && value::is_unit(&label) || is_swapped;
         if label.is_empty() || is_mark(&label) || is_unit || value::is_value_or_code(&label) {
             continue;
         }

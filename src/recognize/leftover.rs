@@ -67,10 +67,12 @@ fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
     let is_number = |cell: &Cell| value::parse_cell(cell, ValueKind::Signed).cell.is_number();
     let read = || region.cells().filter(|(_, cell)| used.contains_key(&cell.at) && is_number(cell));
     let columns: BTreeSet<u32> = read().map(|(at, _)| at.column).collect();
-    let Some((first, _)) = read().next() else { return Vec::new() };
+    // Lines with columns of spaces may be in several grids, some without any value that was read.
+    let of_text = region.rows().next().filter(|_| region.is_text());
+    let Some(first) = read().next().map(|(at, _)| at.row).or(of_text) else { return Vec::new() };
     let mut found = Vec::new();
     let mut owner = 0;
-    for line in region.rows().filter(|line| *line >= first.row) {
+    for line in region.rows().filter(|line| *line >= first) {
         let cells = || region.filled(line).map(|(at, cell)| (at, cell, used.get(&cell.at)));
         owner = cells().find_map(|(.., used)| used.map(|(owner, _)| *owner)).unwrap_or(owner);
         if cells().any(|(.., used)| used.is_some()) {
@@ -80,8 +82,10 @@ fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
         let is_filled = |cell: &Cell| is_value(cell.text.trim(), ValueKind::Signed);
         let has_words = cells().any(|(_, cell, _)| !is_filled(cell));
         let is_value = |cell: &Cell| is_number(cell) || has_words && is_filled(cell);
-        let numbers: Vec<&'d Cell> =
-            cells().filter(|(at, cell, _)| columns.contains(&at.column) && is_value(cell)).map(|own| own.1).collect();
+        let numbers: Vec<&'d Cell> = cells()
+            .filter(|(at, cell, _)| (columns.is_empty() || columns.contains(&at.column)) && is_value(cell))
+            .map(|own| own.1)
+            .collect();
         let label = cells().map(|(_, cell, _)| cell).filter(|cell| !is_value(cell)).map(|cell| cell.text.trim());
         found.push((
             owner,
@@ -104,7 +108,13 @@ fn in_text<'d>(stream: &Stream<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
         cell.text.split_whitespace().any(is_header) || used.contains_key(&cell.at)
     });
     let mut found: Vec<(usize, LeftoverRow<'d>)> = Vec::new();
-    let Some(first) = first else { return found };
+    // Lines behind a grid of the same text: a number behind a unit is that of a row.
+    let behind_grid = || {
+        let own = (0..stream.cells.len()).find(|cell| used.contains_key(&stream.cells[*cell].cell.at))?;
+        matches!(stream.cells[own].cell.at, Location::Text { .. }).then_some(own)
+    };
+    let needs_unit = first.is_none();
+    let Some(first) = first.or_else(behind_grid) else { return found };
     let mut row = LeftoverRow::default();
     let (mut owner, mut is_named) = (0, false);
     let cells = (first..stream.cells.len()).filter(is_text);
@@ -127,6 +137,7 @@ fn in_text<'d>(stream: &Stream<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
         }
     }
     found.push((owner, row));
+    found.retain(|(_, row)| !needs_unit || row.label.last().is_some_and(|last| value::is_unit(last)));
     found
 }
 

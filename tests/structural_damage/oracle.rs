@@ -296,7 +296,8 @@ fn judge_value(
     if all.into_iter().any(|cell| is_false(&cell)) && !(by_label && own.key.column.is_none() && entries.len() > 1) {
         return (Verdict::Wrong, got);
     }
-    let named = reports[main].names(own, &true_cells) || (by_label && reports[main].keeps_unlabelled(&true_cells));
+    let named = reports[main].names(own, &true_cells)
+        || (by_label && reports.iter().any(|own| own.keeps_unlabelled(&true_cells)));
     let right = match true_cells.len() {
         // A blank entry without a place says nothing of a row that only some places print.
         0 => own.optional && reports[main].of(&own.key).iter().all(|value| value.at.is_none()) || named,
