@@ -114,7 +114,9 @@ impl Recognizer {
                 let (mut reports, silent) = self.in_document(document)?;
                 narrative::add(document, &mut reports, |report| self.template_of(report));
                 unowned::name_pages(document, &mut reports);
-                unowned::name_lines(document, &mut reports)?;
+                unowned::name_lines(document, &mut reports, |report| {
+                    self.template_of(report).is_none_or(|template| !template.is_matrix())
+                })?;
                 (reports, silent)
             }
             None => (Vec::new(), Vec::new()),

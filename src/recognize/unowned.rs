@@ -69,8 +69,8 @@ pub(super) fn name_pages(document: &Document, reports: &mut [Report]) {
 /// are many more.
 ///
 /// # Errors
-/// [`ErrorKind::NotATable`] if no report has a number and values seem blank: then the labels are not beside the values.
-pub(super) fn name_lines(document: &Document, reports: &mut [Report]) -> Result<()> {
+/// [`ErrorKind::NotATable`] if all reports are lists and none has a number: then the labels are not beside the values.
+pub(super) fn name_lines(document: &Document, reports: &mut [Report], is_list: impl Fn(&Report) -> bool) -> Result<()> {
     let lines = document.parts.iter().filter_map(|part| match part {
         Part::Paragraph(cell) => Some((line(&cell.at)?, cell)),
         Part::Table(_) => None,
@@ -87,7 +87,8 @@ pub(super) fn name_lines(document: &Document, reports: &mut [Report]) -> Result<
     };
     let used: BTreeSet<u32> = reports.iter().flat_map(own).collect();
     // Without blank values, every value is a number or named as left out.
-    if reports.iter().all(|report| blanks(report) == 0) {
+    let is_named = reports.iter().all(|report| blanks(report) == 0);
+    if is_named && !used.is_empty() {
         return Ok(());
     }
     let (mut serial, mut count, mut first) = (1u32, 0, None);
@@ -96,10 +97,11 @@ pub(super) fn name_lines(document: &Document, reports: &mut [Report]) -> Result<
         count += numbers;
         first = first.or(Some(&cell.at).filter(|_| numbers > 0));
     }
-    if count < MIN_NUMBERS {
+    // A list of so many numbers has columns whose names are apart from them too.
+    if count < if is_named { 4 * MIN_NUMBERS } else { MIN_NUMBERS } {
         return Ok(());
     }
-    if used.is_empty() {
+    if used.is_empty() && reports.iter().all(is_list) {
         return Err(Error::new(ErrorKind::NotATable { found: "@format.values_apart".into() }));
     }
     for report in reports.iter_mut().filter(|report| blanks(report) <= count * MAX_BLANKS) {
@@ -222,9 +224,9 @@ mod tests {
         let value = |id: &'static str, at| Value { id: Some(id.into()), at, ..Value::default() };
         let mut reports =
             [Report { values: vec![value("closed", at(1)), value("answered", at(2))], ..Report::default() }];
-        assert!(name_lines(&document, &mut reports.clone()).is_err());
+        assert!(name_lines(&document, &mut reports.clone(), |_| true).is_err());
         reports[0].values[1].cell = CellValue::Number(3.into());
-        name_lines(&document, &mut reports).unwrap();
+        name_lines(&document, &mut reports, |_| true).unwrap();
         assert_eq!(reports[0].values[0].cell, CellValue::Unreadable(String::new()));
         assert_eq!((reports[0].findings[0].code.as_str(), reports[0].findings[0].ids.len()), ("XG390", 1));
     }
