@@ -75,7 +75,18 @@ fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
     for line in region.rows().filter(|line| *line >= first) {
         let cells = || region.filled(line).map(|(at, cell)| (at, cell, used.get(&cell.at)));
         owner = cells().find_map(|(.., used)| used.map(|(owner, _)| *owner)).unwrap_or(owner);
+        // A lost line break puts the next row right of the table.
+        let end = columns.last().map_or(0, |last| last + 1);
+        let beside = || cells().filter(|(at, _, used)| at.column > end && used.is_none()).map(|(_, cell, _)| cell);
         if cells().any(|(.., used)| used.is_some()) {
+            let numbers: Vec<&'d Cell> = beside().filter(|cell| is_number(cell)).collect();
+            let label = beside().map(|cell| cell.text.trim()).filter(|text| !is_value(text, ValueKind::Signed));
+            let label: Vec<&'d str> = label.take(MAX_LABEL_TEXTS).collect();
+            if !label.is_empty() {
+                let at = numbers.first().map(|cell| cell.at.clone());
+                let numbers = numbers.iter().map(|cell| cell.text.trim()).collect();
+                found.push((owner, LeftoverRow { label, at, numbers }));
+            }
             continue;
         }
         // A mark such as / is a value beside words.

@@ -112,6 +112,7 @@ pub const PINNED: &[(&str, u64)] = &[
     ("two damages", 32_771),
     ("two damages", 38_791),
     ("two damages", 41_696),
+    ("two damages", 43_691),
     ("two damages", 46_806),
     ("two damages", 1_008_084),
     ("two damages", 1_009_029),
