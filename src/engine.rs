@@ -180,12 +180,7 @@ impl Engine {
     pub fn recognize(&self, input: &Input) -> Result<Vec<Report>> {
         let mut reports = self.recognizer().recognize(input)?;
         reports.iter().try_for_each(Report::check_columns)?;
-        let is_stored = input.stored().is_some();
-        for report in &mut reports {
-            // The labels of a form are its template's, and there are thousands.
-            let is_of_form = !is_stored && report.template.is_some();
-            neutralize(report, is_of_form);
-        }
+        reports.iter_mut().for_each(|report| neutralize(report, input.stored().is_some()));
         Ok(reports)
     }
 

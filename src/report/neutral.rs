@@ -15,10 +15,11 @@ struct Replaced {
     first: Option<(String, Option<Location>)>,
 }
 
-/// Replaces control characters and open direction marks in every text of a report; with `is_of_form`, the labels of its
-/// values are known to have none. `XG353` says how many texts had some.
-pub(crate) fn neutralize(report: &mut Report, is_of_form: bool) {
+/// Replaces control characters and open direction marks in every text of a report. `XG353` says how many texts had some.
+pub(crate) fn neutralize(report: &mut Report, is_stored: bool) {
     let mut replaced = Replaced::default();
+    // Unless they were stored, the labels of a form are its template's, and there are thousands.
+    let is_of_form = !is_stored && report.template.is_some();
     let filing = &mut report.filing;
     let texts = [&mut report.title, &mut report.organization, &mut report.sheet, &mut filing.responsible];
     let more = [&mut filing.reviewer, &mut filing.preparer, &mut filing.phone, &mut filing.date];
@@ -82,12 +83,12 @@ mod tests {
             findings: vec![Finding::new("XG309").with("text", "\0")],
             ..Report::default()
         };
-        neutralize(&mut report, false);
+        neutralize(&mut report, true);
         assert_eq!(report.organization.as_deref(), Some("中庄\u{fffd}镇"));
         assert_eq!(report.findings[0].arguments["text"], "\u{fffd}");
         assert_eq!((report.findings[1].code.as_str(), report.findings[1].arguments["count"].as_str()), ("XG353", "1"));
         let mut clean = Report { organization: Some("中庄镇".to_owned()), ..Report::default() };
-        neutralize(&mut clean, false);
+        neutralize(&mut clean, true);
         assert!(clean.findings.is_empty());
     }
 }
