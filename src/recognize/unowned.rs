@@ -82,13 +82,19 @@ pub(super) fn name_lines(document: &Document, reports: &mut [Report], is_list: i
         |report: &Report| report.values.iter().filter(|value| value.cell.is_blank() && value.at.is_some()).count();
     let own = |report: &Report| {
         let labeled = report.extra.iter().filter(|value| value.label.as_ref().is_some_and(|label| !label.is_empty()));
-        let values = report.values.iter().chain(labeled).filter(|value| value.cell.is_number());
-        values.filter_map(|value| line(value.at.as_ref()?)).collect::<BTreeSet<u32>>()
+        let values = report.values.iter().chain(labeled);
+        // What is left out with its text is named too.
+        let is_shown =
+            |cell: &CellValue| cell.is_number() || matches!(cell, CellValue::Unreadable(text) if !text.is_empty());
+        let shown = values.filter(|value| is_shown(&value.cell));
+        shown.filter_map(|value| Some((line(value.at.as_ref()?)?, value.cell.is_number()))).collect::<Vec<_>>()
     };
-    let used: BTreeSet<u32> = reports.iter().flat_map(own).collect();
+    let owned: Vec<(u32, bool)> = reports.iter().flat_map(own).collect();
+    let has_number = owned.iter().any(|(_, is_number)| *is_number);
+    let used: BTreeSet<u32> = owned.into_iter().map(|(line, _)| line).collect();
     // Without blank values, every value is a number or named as left out.
     let is_named = reports.iter().all(|report| blanks(report) == 0);
-    if is_named && !used.is_empty() {
+    if is_named && has_number {
         return Ok(());
     }
     let (mut serial, mut count, mut first) = (1u32, 0, None);
@@ -97,11 +103,12 @@ pub(super) fn name_lines(document: &Document, reports: &mut [Report], is_list: i
         count += numbers;
         first = first.or(Some(&cell.at).filter(|_| numbers > 0));
     }
-    // A list of so many numbers has columns whose names are apart from them too.
-    if count < if is_named { 4 * MIN_NUMBERS } else { MIN_NUMBERS } {
+    // A list of more numbers than values has columns whose names are apart from them too.
+    let values: usize = reports.iter().map(|report| report.values.len()).sum();
+    if count < if is_named { MIN_NUMBERS.max(values + 1) } else { MIN_NUMBERS } {
         return Ok(());
     }
-    if used.is_empty() && reports.iter().all(is_list) {
+    if !has_number && reports.iter().all(is_list) {
         return Err(Error::new(ErrorKind::NotATable { found: "@format.values_apart".into() }));
     }
     for report in reports.iter_mut().filter(|report| blanks(report) <= count * MAX_BLANKS) {

@@ -90,6 +90,12 @@ fn text_boxes_are_read_behind_their_paragraph() {
 }
 
 #[test]
+fn the_title_of_a_picture_is_no_text() {
+    let picture = "<draw:frame><draw:image/><svg:title>99</svg:title><svg:desc>98</svg:desc></draw:frame>";
+    assert_eq!(drawn(&format!("<text:p>46{picture}</text:p>")).0, ["46"]);
+}
+
+#[test]
 fn hostile_and_cut_texts_are_refused() {
     let kind = |text: &str| read_flat(text).unwrap_err().into_kind().name();
     let nested = "<table:table><table:table-row><table:table-cell>".repeat(300);

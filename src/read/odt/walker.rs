@@ -83,7 +83,8 @@ impl OdtWalker {
         let name = element.local_name();
         let name = name.as_ref();
         let is = |prefix: &str| element.name().prefix().is_some_and(|found| found.as_ref() == prefix);
-        if SKIPPED.contains(&name) {
+        // The title of a picture is not on the page; that of the document, a field, is.
+        if SKIPPED.contains(&name) || (name == "title" && is("svg")) {
             self.skipping = 1;
             return Ok(());
         }

@@ -128,8 +128,9 @@ impl RtfWalker {
             }
             "fldinst" => self.group.destination = Destination::Instruction,
             // Only the groups inside these hold text.
-            "shp" | "shpinst" | "do" | "object" | "formfield" => self.group.destination = Destination::Shape,
-            "result" => self.group.destination = Destination::Body,
+            // Of `upr`, the text in Unicode counts, not that for older programs.
+            "shp" | "shpinst" | "do" | "object" | "formfield" | "upr" => self.group.destination = Destination::Shape,
+            "result" | "ud" => self.group.destination = Destination::Body,
             "nesttableprops" => self.group.is_nested = true,
             "fldrslt" | "shppict" => {}
             "ffl" => self.group.destination = Destination::Entry,
@@ -162,7 +163,8 @@ impl RtfWalker {
             }
             "v" => look.hidden = is_on,
             "strike" | "striked" => look.struck = is_on,
-            "deleted" => look.deleted = is_on,
+            // Moved text stands where it was moved to.
+            "deleted" | "mvf" => look.deleted = is_on,
             "super" | "sub" => look.raised = is_on,
             "up" | "dn" => look.raised = number != Some(0),
             "nosupersub" => look.raised = false,

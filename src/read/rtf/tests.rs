@@ -26,6 +26,11 @@ fn texts(body: &str) -> Vec<String> {
 }
 
 #[test]
+fn moved_text_and_text_for_older_programs_are_left_out() {
+    assert_eq!(drawn(r"4{\mvf 9}6\par {\upr{99}{\*\ud{46}}}\par").0, ["46", "46"]);
+}
+
+#[test]
 fn text_is_decoded_by_code_page_font_and_unicode() {
     for (body, expected) in [
         ("\\'bc\\'d7\\'d2\\'d2\\par", "甲乙"),
