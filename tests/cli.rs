@@ -196,6 +196,9 @@ fn one_broken_input_does_not_stop_the_others() {
     let read = |name: &str| fs::read(out.join(name)).unwrap();
     assert_eq!(read("a-csv.csv"), read("a-xls.csv"));
     assert_eq!(read("a-csv.csv"), read("县/z.csv"));
+    // Marked workbooks have the same places.
+    run(folder.path(), &["check", "in", "-o", "marked"]);
+    assert_eq!(files(&folder.path().join("marked")), ["a-csv.xlsx", "a-xls.xlsx", "县/z.xlsx"]);
 
     let fast = run(folder.path(), &["convert", "missing.txt", "in", "-o", "fast", "--to", "csv", "--fail-fast"]);
     assert_eq!(status(&fast), 3);

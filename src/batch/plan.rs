@@ -89,6 +89,18 @@ impl Plan {
         self.inputs.len()
     }
 
+    /// The name in a folder that each input gives to its outputs, without extension, by its path. Unlike those of jobs,
+    /// these are known where the inputs are only read.
+    pub(crate) fn names(&self) -> HashMap<PathBuf, PathBuf> {
+        let (_, renamed) = name_all(&self.inputs);
+        let name = |at: usize| {
+            let path = self.inputs.path(at);
+            let stem = renamed.get(&at).map_or_else(|| own_name(&Input::new(path.clone())), |name| name.to_string());
+            (path, self.inputs.folder(at).below.join(stem))
+        };
+        (0..self.inputs.len()).map(name).collect()
+    }
+
     /// A job by its number.
     pub(crate) fn job(&self, at: usize) -> Job {
         let input = Input::new(self.inputs.path(at));

@@ -1,5 +1,6 @@
 //! `check -o`: workbooks or pages in which the cells that findings are about are marked.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ use crate::batch::{Failure, name};
 pub(super) struct Marked {
     output: PathBuf,
     is_folder: bool,
+    /// In a folder, the name of each input's workbook below it.
+    names: HashMap<PathBuf, PathBuf>,
     is_html: bool,
     outputs: Arc<Outputs>,
     timestamp: Option<i64>,
@@ -51,7 +54,9 @@ impl Marked {
         if plan.len() > 1 && !is_folder {
             return Err(Failure::new("usage.folder_needed").with("output", output.display()));
         }
-        Ok(Self { output, is_folder, is_html: is_html && !is_folder, outputs, timestamp: common::timestamp()?, lang })
+        let names = if is_folder { plan.names() } else { HashMap::new() };
+        let is_html = is_html && !is_folder;
+        Ok(Self { output, is_folder, names, is_html, outputs, timestamp: common::timestamp()?, lang })
     }
 
     /// Writes the workbooks of a file's reports, up to the first that cannot be written.
@@ -79,14 +84,19 @@ impl Marked {
     /// The path of a report's workbook; `part` makes it unique among those of its file.
     fn path(&self, input: &Input, part: Option<&str>) -> PathBuf {
         let part = part.map_or_else(String::new, |part| format!("-{part}"));
-        let named = if self.is_folder { input.path() } else { Some(self.output.as_path()) };
-        let stem = named.and_then(Path::file_stem).map_or("stdin".into(), |stem| stem.to_string_lossy());
+        let stem = |path: Option<&Path>| {
+            path.and_then(Path::file_stem).map_or("stdin".into(), |stem| stem.to_string_lossy().into_owned())
+        };
         if self.is_folder {
-            self.output.join(format!("{}{part}.xlsx", name::clean(&stem)))
+            let own = input.path().and_then(|path| self.names.get(path)).cloned();
+            let own = own.unwrap_or_else(|| name::clean(&stem(input.path())).into());
+            let file = own.file_name().unwrap_or_default().to_string_lossy();
+            self.output.join(own.with_file_name(format!("{file}{part}.xlsx")))
         } else if part.is_empty() {
             self.output.clone()
         } else {
-            self.output.with_file_name(format!("{stem}{part}.{}", if self.is_html { "html" } else { "xlsx" }))
+            let ending = if self.is_html { "html" } else { "xlsx" };
+            self.output.with_file_name(format!("{}{part}.{ending}", stem(Some(&self.output))))
         }
     }
 }
