@@ -39,6 +39,8 @@ pub(super) fn run(arguments: args::Report, console: &Console) -> Result<Exit, Fa
         return Ok(Exit::Failed);
     }
     let (report, template) = only(reports, &name, &input.engine)?;
+    // What is wrong with the table is wrong in the report too.
+    console.collapsed(&name, &input.engine.check_rules(report.clone()).findings);
     if let Some(document) = &arguments.into {
         let tables =
             into(document, &report, &template, &input.engine, |bytes| outputs.write(&arguments.output, bytes))?;
