@@ -22,6 +22,7 @@ mod formula;
 mod input;
 mod lattice;
 mod look;
+mod markup;
 mod options;
 mod page;
 mod piece_table;

@@ -6,6 +6,7 @@
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::markup::{Step, step};
 use crate::document::{CellKind, CellRef, MergedRange, Part};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
@@ -120,28 +121,19 @@ struct SpreadsheetWalker {
 impl SpreadsheetWalker {
     /// Handles one event. Returns false at the end.
     fn step(&mut self, event: Event<'_>, sheets: &[(String, bool)]) -> Result<bool> {
-        match event {
-            Event::Start(_) if self.skipping > 0 => self.skipping += 1,
-            Event::End(_) if self.skipping > 0 => self.skipping -= 1,
-            _ if self.skipping > 0 && !matches!(event, Event::Eof) => {}
-            Event::Start(element) => {
+        match step(event, &mut self.skipping) {
+            Step::Start(element) => {
                 self.depth += 1;
                 self.start(&element, sheets)?;
             }
-            Event::End(element) => {
+            Step::End(element) => {
                 self.depth = self.depth.saturating_sub(1);
                 self.end(element.local_name().as_ref())?;
             }
-            Event::Text(text) => self.text(&text.xml10_content()),
-            Event::CData(text) => self.text(&text.xml10_content()),
-            Event::GeneralRef(reference) => {
-                let character = reference.resolve_char_ref().ok().flatten().map(String::from);
-                let named = || quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
-                self.text(&character.or_else(named).unwrap_or_else(|| format!("&{};", &*reference)));
-            }
-            Event::Eof if self.depth > 0 || self.skipping > 0 => return Err(corrupt("@detail.ends_early")),
-            Event::Eof => return Ok(false),
-            _ => {}
+            Step::Text(text) => self.text(&text),
+            Step::Nothing => {}
+            Step::Eof if self.depth > 0 || self.skipping > 0 => return Err(corrupt("@detail.ends_early")),
+            Step::Eof => return Ok(false),
         }
         Ok(true)
     }

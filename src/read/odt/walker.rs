@@ -4,6 +4,7 @@
 
 use quick_xml::events::{BytesStart, Event};
 
+use crate::read::markup::{Step, step};
 use crate::document::Part;
 use crate::error::Result;
 use crate::finding::Finding;
@@ -59,22 +60,13 @@ pub(super) struct OdtWalker {
 impl OdtWalker {
     /// Handles one event. Returns false at the end.
     pub(super) fn step(&mut self, event: Event<'_>) -> Result<bool> {
-        match event {
-            Event::Start(_) if self.skipping > 0 => self.skipping += 1,
-            Event::End(_) if self.skipping > 0 => self.skipping -= 1,
-            _ if self.skipping > 0 && !matches!(event, Event::Eof) => {}
-            Event::Start(element) => self.start(&element)?,
-            Event::End(element) => self.end(element.local_name().as_ref())?,
-            Event::Text(text) => self.text(&text.xml10_content(), false)?,
-            Event::CData(text) => self.text(&text.xml10_content(), false)?,
-            Event::GeneralRef(reference) => {
-                let character = reference.resolve_char_ref().ok().flatten().map(String::from);
-                let named = || quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
-                self.text(&character.or_else(named).unwrap_or_else(|| format!("&{};", &*reference)), false)?;
-            }
-            Event::Eof if self.depth > 0 || self.skipping > 0 => return Err(corrupt("@detail.ends_early")),
-            Event::Eof => return Ok(false),
-            _ => {}
+        match step(event, &mut self.skipping) {
+            Step::Start(element) => self.start(&element)?,
+            Step::End(element) => self.end(element.local_name().as_ref())?,
+            Step::Text(text) => self.text(&text, false)?,
+            Step::Nothing => {}
+            Step::Eof if self.depth > 0 || self.skipping > 0 => return Err(corrupt("@detail.ends_early")),
+            Step::Eof => return Ok(false),
         }
         Ok(true)
     }

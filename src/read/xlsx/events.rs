@@ -18,10 +18,11 @@ use encoding_rs::UTF_8;
 use memchr::memchr2;
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
-use quick_xml::escape::{resolve_xml_entity, unescape};
-use quick_xml::events::{BytesRef, BytesText};
+use quick_xml::escape::unescape;
+use quick_xml::events::BytesText;
 
 use crate::error::Result;
+use crate::read::markup::resolved;
 
 use super::error::{corrupt, ends_early};
 
@@ -315,13 +316,6 @@ fn without_prefix(name: &[u8]) -> &[u8] {
 /// Whether XML treats a byte as white space.
 fn is_white_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-}
-
-/// The text that a reference stands for. An unknown reference stays as written.
-fn resolved<'t>(reference: &BytesRef<'t>) -> Cow<'t, str> {
-    let named = resolve_xml_entity(reference).map(Cow::Borrowed);
-    let character = || reference.resolve_char_ref().ok().flatten().map(|character| Cow::Owned(character.to_string()));
-    named.or_else(character).unwrap_or_else(|| Cow::Owned(format!("&{};", &**reference)))
 }
 
 fn corrupt_by(error: Error) -> crate::Error {
