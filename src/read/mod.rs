@@ -8,6 +8,7 @@
 //! file here, which describes its formats in constants, and one line in the list below, which declares the file.
 
 mod archive;
+mod beside;
 mod biff;
 mod block;
 mod body;

@@ -34,14 +34,14 @@ impl DocxWalker {
         self.drawing = outer.drawing;
         self.in_text = false;
         let in_table = !self.tables.is_empty() || !self.outer.is_empty();
-        self.boxes.add(blocks, in_table);
+        self.beside.boxes.add(blocks, in_table);
         Ok(())
     }
 
     /// Adds the text boxes that were read behind the paragraph or table that has their anchors.
     pub(super) fn add_boxes(&mut self) {
         if self.tables.is_empty() && self.outer.is_empty() {
-            let boxes = self.boxes.take();
+            let boxes = self.beside.boxes.take();
             self.blocks.extend(boxes);
         }
     }

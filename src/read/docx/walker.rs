@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::finding::Finding;
 use crate::limit::{self, CellBudget};
 use crate::read::block::{self, Block, BlockCell, BlockTable, Rows};
-use crate::read::body::{Body, LeftOut, Lines};
-use crate::read::boxes::Boxes;
+use crate::read::body::{Body, Lines};
+use crate::read::beside::Beside;
 
 use super::element::{attribute, corrupt};
 use super::field::Fields;
@@ -59,10 +59,9 @@ pub(super) struct DocxWalker {
     budget: CellBudget,
     /// Depth inside a skipped element.
     skipping: usize,
-    /// Depth inside a drawing, the text in it that is in no text box, and its pictures.
+    /// Depth inside a drawing, and the text in it that is in no text box.
     pub(super) drawing: usize,
     boxed: String,
-    pictures: usize,
     /// What is around the open text boxes.
     pub(super) outer: Vec<Frame>,
     pub(super) in_text: bool,
@@ -70,9 +69,7 @@ pub(super) struct DocxWalker {
     depth: usize,
     /// Whether the document is of Word 2003, where marks of revisions and notes are around text.
     is_2003: bool,
-    struck: LeftOut,
-    hidden: LeftOut,
-    pub(super) boxes: Boxes,
+    pub(super) beside: Beside,
 }
 
 impl DocxWalker {
@@ -128,7 +125,7 @@ impl DocxWalker {
         if self.drawing > 0 {
             self.drawing += 1;
             self.in_text = name == "t";
-            self.pictures += usize::from(matches!(name, "blip" | "imagedata"));
+            self.beside.pictures += usize::from(matches!(name, "blip" | "imagedata"));
             return Ok(());
         }
         match name {
@@ -220,7 +217,7 @@ impl DocxWalker {
             self.drawing -= 1;
             self.in_text = false;
             if self.drawing == 0 {
-                self.boxes.leave_out(&std::mem::take(&mut self.boxed));
+                self.beside.boxes.leave_out(&std::mem::take(&mut self.boxed));
             }
             return Ok(());
         }
@@ -281,9 +278,9 @@ impl DocxWalker {
         } else if self.drawing > 0 {
             self.boxed.push_str(text);
         } else if self.run.look().hidden == Some(true) {
-            self.hidden.add(text, None);
+            self.beside.hidden.add(text, None);
         } else if self.run.look().struck == Some(true) {
-            self.struck.add(text, None);
+            self.beside.struck.add(text, None);
         } else {
             self.push(&text.replace(['\n', '\r'], " "));
         }
@@ -317,12 +314,7 @@ impl DocxWalker {
         self.end_line()?;
         self.add_boxes();
         let mut body = Body::default();
-        body.findings.extend(self.hidden.finding("XG334"));
-        body.findings.extend(self.struck.finding("XG335"));
-        self.boxes.finish(&mut body);
-        if self.pictures > 0 {
-            body.findings.push(Finding::new("XG397").with("count", self.pictures));
-        }
+        self.beside.finish(&mut body);
         block::emit(self.blocks, &mut body, 0)?;
         body.end()
     }

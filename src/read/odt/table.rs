@@ -37,12 +37,12 @@ impl OdtWalker {
         let mut text = String::new();
         block::join(&inner.blocks, &mut text);
         match kind {
-            Apart::Margin => self.margins.add(&text, None),
-            Apart::Note => self.notes.add(&text, None),
-            Apart::Hidden => self.hidden.add(&text, None),
+            Apart::Margin => self.beside.margins.add(&text, None),
+            Apart::Note => self.beside.notes.add(&text, None),
+            Apart::Hidden => self.beside.hidden.add(&text, None),
             Apart::Box => {
                 let in_table = !self.frame.tables.is_empty() || !self.outer.is_empty();
-                self.boxes.add(inner.blocks, in_table);
+                self.beside.boxes.add(inner.blocks, in_table);
                 self.add_boxes();
             }
         }
@@ -52,7 +52,7 @@ impl OdtWalker {
     /// Adds the text boxes that were read behind the paragraph or table that has their anchors.
     pub(super) fn add_boxes(&mut self) {
         if self.frame.tables.is_empty() && !self.frame.in_paragraph && self.outer.is_empty() {
-            let boxes = self.boxes.take();
+            let boxes = self.beside.boxes.take();
             self.frame.blocks.extend(boxes);
         }
     }

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::limit::{self, CellBudget};
 use crate::read::block::{self, BlockCell, Rows};
 use crate::read::body::{Body, LeftOut};
-use crate::read::boxes::Boxes;
+use crate::read::beside::Beside;
 use crate::read::look::Look;
 
 use super::element::{attribute, corrupt, count};
@@ -48,13 +48,8 @@ pub(super) struct OdtWalker {
     skipping: usize,
     /// Whether the text of the document has begun.
     in_text: bool,
-    pub(super) hidden: LeftOut,
-    struck: LeftOut,
     pub(super) covered: LeftOut,
-    pub(super) margins: LeftOut,
-    pub(super) notes: LeftOut,
-    pictures: usize,
-    pub(super) boxes: Boxes,
+    pub(super) beside: Beside,
 }
 
 impl OdtWalker {
@@ -109,7 +104,7 @@ impl OdtWalker {
             "note" | "annotation" => self.open_frame(Apart::Note),
             "section" | "hidden-text" | "hidden-paragraph" if is_hidden(element) => self.open_frame(Apart::Hidden),
             "frame" | "g" | "a" | "object" | "object-ole" if is("draw") => {}
-            "image" if is("draw") => self.pictures += 1,
+            "image" if is("draw") => self.beside.pictures += 1,
             _ if is("draw") => self.open_frame(Apart::Box),
             "table" | "table-row" | "table-cell" | "covered-table-cell" if is("table") => {
                 self.start_in_table(name, element)?;
@@ -191,8 +186,8 @@ impl OdtWalker {
         self.budget.check_text(self.frame.lines.len() + text.len())?;
         let look = self.look();
         match () {
-            () if look.hidden == Some(true) => self.hidden.add(text, None),
-            () if look.struck == Some(true) => self.struck.add(text, None),
+            () if look.hidden == Some(true) => self.beside.hidden.add(text, None),
+            () if look.struck == Some(true) => self.beside.struck.add(text, None),
             () => self.frame.lines.push(text, kept),
         }
         Ok(())
@@ -201,14 +196,7 @@ impl OdtWalker {
     pub(super) fn finish(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
         self.end_line()?;
         let mut body = Body::default();
-        body.findings.extend(self.hidden.finding("XG334"));
-        body.findings.extend(self.struck.finding("XG335"));
-        self.boxes.finish(&mut body);
-        body.findings.extend(self.margins.finding("XG394"));
-        body.findings.extend(self.notes.finding("XG395"));
-        if self.pictures > 0 {
-            body.findings.push(Finding::new("XG397").with("count", self.pictures));
-        }
+        self.beside.finish(&mut body);
         body.covered = self.covered;
         block::emit(self.frame.blocks, &mut body, 0)?;
         body.end()

@@ -140,7 +140,7 @@ impl RtfWalker {
             }
             "footnote" | "annotation" if is_body => self.open_frame(Apart::Note),
             "pict" => {
-                self.pictures += 1;
+                self.beside.pictures += 1;
                 self.group.destination = Destination::Skipped;
             }
             // The same picture for older programs.

@@ -34,7 +34,7 @@ impl RtfWalker {
             self.reach(0)?;
         }
         if self.frame.tables.is_empty() && self.outer_frames.is_empty() {
-            let boxes = self.boxes.take();
+            let boxes = self.beside.boxes.take();
             self.frame.blocks.extend(boxes);
         }
         Ok(())
@@ -153,11 +153,11 @@ impl RtfWalker {
             text
         };
         match kind {
-            Apart::Margin => self.margins.add(&text(), None),
-            Apart::Note => self.notes.add(&text(), None),
+            Apart::Margin => self.beside.margins.add(&text(), None),
+            Apart::Note => self.beside.notes.add(&text(), None),
             Apart::Box => {
                 let in_table = !self.frame.tables.is_empty() || self.frame.in_row || !self.outer_frames.is_empty();
-                self.boxes.add(inner.blocks, in_table || self.outer.last().is_some_and(|group| group.level > 0));
+                self.beside.boxes.add(inner.blocks, in_table || self.outer.last().is_some_and(|group| group.level > 0));
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::limit::{self, CellBudget};
 use crate::read::block;
 use crate::read::body::{Body, LeftOut};
-use crate::read::boxes::Boxes;
+use crate::read::beside::Beside;
 
 use super::charset::Charsets;
 use super::frame::Frame;
@@ -40,13 +40,8 @@ pub(super) struct RtfWalker {
     pub(super) frame: Frame,
     pub(super) outer_frames: Vec<Frame>,
     pub(super) budget: CellBudget,
-    pub(super) hidden: LeftOut,
-    pub(super) struck: LeftOut,
     pub(super) covered: LeftOut,
-    pub(super) margins: LeftOut,
-    pub(super) notes: LeftOut,
-    pub(super) pictures: usize,
-    pub(super) boxes: Boxes,
+    pub(super) beside: Beside,
 }
 
 impl RtfWalker {
@@ -165,8 +160,8 @@ impl RtfWalker {
                 self.fields.iter_mut().for_each(|field| field.has_result = true);
                 match () {
                     () if look.deleted => {}
-                    () if look.hidden => self.hidden.add(text, None),
-                    () if look.struck => self.struck.add(text, None),
+                    () if look.hidden => self.beside.hidden.add(text, None),
+                    () if look.struck => self.beside.struck.add(text, None),
                     () => {
                         if look.raised {
                             self.frame.lines.seam();
@@ -193,16 +188,9 @@ impl RtfWalker {
     pub(super) fn finish(mut self) -> Result<(Vec<Part>, Vec<Finding>)> {
         self.end_line()?;
         self.reach(0)?;
-        self.frame.blocks.extend(self.boxes.take());
+        self.frame.blocks.extend(self.beside.boxes.take());
         let mut body = Body::default();
-        body.findings.extend(self.hidden.finding("XG334"));
-        body.findings.extend(self.struck.finding("XG335"));
-        self.boxes.finish(&mut body);
-        body.findings.extend(self.margins.finding("XG394"));
-        body.findings.extend(self.notes.finding("XG395"));
-        if self.pictures > 0 {
-            body.findings.push(Finding::new("XG397").with("count", self.pictures));
-        }
+        self.beside.finish(&mut body);
         body.covered = self.covered;
         block::emit(self.frame.blocks, &mut body, 0)?;
         body.end()
