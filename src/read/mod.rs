@@ -16,6 +16,8 @@ mod boxes;
 mod columns;
 mod compound;
 mod decode;
+#[cfg(test)]
+mod drawn;
 mod field;
 mod flow;
 mod format;

@@ -4,6 +4,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::read::drawn;
 use crate::document::Location;
 
 const STYLES: &str = "<w:styles><w:style w:styleId='Ref'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>\
@@ -35,19 +36,8 @@ fn row(cells: &[String]) -> String {
 /// Paragraphs as text, tables as cells with their ranges.
 fn drawn(body: &str) -> (Vec<String>, Vec<String>) {
     let (parts, findings) = read(&docx(body)).unwrap();
-    let draw = |part: &Part| match part {
-        Part::Paragraph(cell) => cell.text.clone(),
-        Part::Table(grid) => {
-            let cells = grid.cells.iter().map(|(at, cell)| {
-                let merged = grid.merged.iter().find(|range| range.first == *at);
-                let reach = merged.map_or_else(String::new, |range| format!(":{}", range.last));
-                format!("{at}{reach}={}", cell.text.replace('\n', "⏎"))
-            });
-            format!("[{}]", cells.collect::<Vec<_>>().join(" "))
-        }
-    };
     let codes = findings.iter().map(|found| format!("{} {}", found.code, found.arguments["text"])).collect();
-    (parts.iter().map(draw).collect(), codes)
+    (parts.iter().map(drawn::drawn).collect(), codes)
 }
 
 #[test]
@@ -119,6 +109,12 @@ fn styles_hide_strike_and_raise_text_as_direct_properties_do() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn symbols_are_characters_or_unknown() {
+    let symbol = |code: &str| format!("<w:p><w:r><w:t>4</w:t><w:sym w:font='Wingdings' w:char='{code}'/><w:t>6</w:t></w:r></w:p>");
+    assert_eq!(drawn(&(symbol("F0FC") + &symbol("0035"))).0, ["4\u{fffd}6", "456"]);
 }
 
 #[test]

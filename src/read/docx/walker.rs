@@ -146,6 +146,7 @@ impl DocxWalker {
             "t" => self.in_text = true,
             "tab" | "ptab" => self.push("\t"),
             "noBreakHyphen" => self.push("-"),
+            "sym" => self.push(&symbol(element).to_string()),
             "br" | "cr" => self.end_line()?,
             "p" => self.end_line()?,
             "fldChar" | "fldSimple" | "instrText" | "ddList" | "result" | "default" | "listEntry" => {
@@ -318,4 +319,11 @@ impl DocxWalker {
         block::emit(self.blocks, &mut body, 0)?;
         body.end()
     }
+}
+
+/// The character of a symbol. Those of symbol fonts have no code in Unicode; beside a digit they may be anything.
+fn symbol(element: &BytesStart<'_>) -> char {
+    let code = attribute(element, "char").and_then(|code| u32::from_str_radix(&code, 16).ok());
+    let is_of_unicode = |c: &char| !matches!(c, '\u{e000}'..='\u{f8ff}');
+    code.and_then(char::from_u32).filter(is_of_unicode).unwrap_or(char::REPLACEMENT_CHARACTER)
 }

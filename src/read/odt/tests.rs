@@ -1,4 +1,5 @@
 use super::*;
+use crate::read::drawn;
 
 fn drawn(body: &str) -> (Vec<String>, Vec<String>) {
     let styles = "<office:automatic-styles><style:style style:name='H' style:family='text'><style:text-properties text:display='none'/></style:style>\
@@ -10,19 +11,8 @@ fn drawn(body: &str) -> (Vec<String>, Vec<String>) {
         "<office:document>{styles}<office:body><office:text>{body}</office:text></office:body></office:document>"
     );
     let (parts, findings) = read_flat(&text).unwrap();
-    let draw = |part: &Part| match part {
-        Part::Paragraph(cell) => cell.text.clone(),
-        Part::Table(grid) => {
-            let cells = grid.cells.iter().map(|(at, cell)| {
-                let merged = grid.merged.iter().find(|range| range.first == *at);
-                let reach = merged.map_or_else(String::new, |range| format!(":{}", range.last));
-                format!("{at}{reach}={}", cell.text.replace('\n', "⏎"))
-            });
-            format!("[{}]", cells.collect::<Vec<_>>().join(" "))
-        }
-    };
     let codes = findings.iter().map(|found| found.code.to_string()).collect();
-    (parts.iter().map(draw).collect(), codes)
+    (parts.iter().map(drawn::drawn).collect(), codes)
 }
 
 fn cell(attributes: &str, content: &str) -> String {

@@ -1,24 +1,14 @@
 use super::*;
+use crate::read::drawn;
 
 /// Paragraphs as text, tables as cells with their ranges; the codes of findings with their texts.
 fn drawn(body: &str) -> (Vec<String>, Vec<String>) {
     let (parts, findings) = read(format!("{{\\rtf1\\ansi\\ansicpg936\\uc1 {body}}}").as_bytes()).unwrap();
-    let draw = |part: &Part| match part {
-        Part::Paragraph(cell) => cell.text.clone(),
-        Part::Table(grid) => {
-            let cells = grid.cells.iter().map(|(at, cell)| {
-                let merged = grid.merged.iter().find(|range| range.first == *at);
-                let reach = merged.map_or_else(String::new, |range| format!(":{}", range.last));
-                format!("{at}{reach}={}", cell.text.replace('\n', "⏎"))
-            });
-            format!("[{}]", cells.collect::<Vec<_>>().join(" "))
-        }
-    };
     let argument =
         |found: &Finding, name| found.arguments().find(|(key, _)| *key == name).map(|(_, text)| text.to_owned());
     let shown = |found: &Finding| argument(found, "text").or(argument(found, "count")).unwrap_or_default();
     let codes = findings.iter().map(|found| format!("{} {}", found.code, shown(found))).collect();
-    (parts.iter().map(draw).collect(), codes)
+    (parts.iter().map(drawn::drawn).collect(), codes)
 }
 
 fn texts(body: &str) -> Vec<String> {
