@@ -33,30 +33,39 @@ impl Years<'_> {
             Sum::Unknown => return Some(clause.text.replace("{n}", &self.blank)),
             Sum::Number(number) => number,
         };
-        let text = if number.is_zero() { &clause.zero } else { &clause.text };
+        let last = match self.last.filter(|_| clause.compared).map(|last| sum(last, &clause.value)) {
+            Some(Sum::Number(last)) => Some(last),
+            _ => None,
+        };
+        let text = match number.is_zero() {
+            false => &clause.text,
+            true if clause.zero.is_empty() && last.is_some_and(|last| !last.is_zero()) => &clause.ended,
+            true => &clause.zero,
+        };
         if text.is_empty() {
             return None;
         }
-        let mut text = text.replace("{n}", &digits(number.normalize()));
-        if let (true, Some(Sum::Number(last))) = (clause.compared, self.last.map(|last| sum(last, &clause.value))) {
-            text += &self.comparison(number, last, &clause.unit);
-        }
-        Some(text)
+        let text = text.replace("{n}", &digits(number.normalize()));
+        Some(text + &last.map_or_else(String::new, |last| self.comparison(number, last, &clause.unit)))
     }
 
     /// What is said of a number beside that of the year before.
     fn comparison(&self, number: Decimal, last: Decimal, unit: &str) -> String {
         let words = self.compared;
+        let difference = (number - last).abs();
+        let share = (difference * Decimal::ONE_HUNDRED).checked_div(last.abs()).unwrap_or_default();
+        let share = share.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
         let pattern = match (number.is_zero(), last.is_zero()) {
             _ if number == last => &words.same,
             (_, true) => &words.from_zero,
             (true, false) => &words.to_zero,
-            (false, false) if number > last => &words.more,
-            (false, false) => &words.fewer,
+            _ => match (number > last, share.is_zero()) {
+                (true, false) => &words.more,
+                (true, true) => &words.slightly_more,
+                (false, false) => &words.fewer,
+                (false, true) => &words.slightly_fewer,
+            },
         };
-        let difference = (number - last).abs();
-        let share = (difference * Decimal::ONE_HUNDRED).checked_div(last.abs()).unwrap_or_default();
-        let share = share.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
         pattern
             .replace("{d}", &digits(difference.normalize()))
             .replace("{p}", &digits(share.normalize()))

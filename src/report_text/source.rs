@@ -47,6 +47,9 @@ pub(crate) struct Font {
 pub(super) struct Compared {
     pub(super) more: String,
     pub(super) fewer: String,
+    /// More or fewer by less than the percentage shows.
+    pub(super) slightly_more: String,
+    pub(super) slightly_fewer: String,
     pub(super) same: String,
     pub(super) from_zero: String,
     pub(super) to_zero: String,
@@ -100,6 +103,9 @@ pub(super) struct Clause {
     /// What is said of 0; nothing if there is no text.
     #[serde(default)]
     pub(super) zero: String,
+    /// The same where the number of the year before was not 0, if there is no text for 0.
+    #[serde(default)]
+    pub(super) ended: String,
     /// Whether it is compared with the year before.
     #[serde(default)]
     pub(super) compared: bool,

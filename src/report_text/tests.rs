@@ -43,6 +43,17 @@ fn figures_are_compared_in_correct_words() {
 }
 
 #[test]
+fn a_rate_of_nothing_is_left_out_and_a_fall_to_zero_said() {
+    let this = [("requests.new.total", 100_001), ("handled.other.other.total", 1)];
+    let last = [("requests.new.total", 100_000), ("penalties.decisions", 20)];
+    let text = text(&this, Some(&last), &OwnText::default());
+    assert!(text.contains("本年新收政府信息公开申请100001件，比上年增加1件。"), "{text}");
+    assert!(text.contains("全年未作出行政处罚决定，上年为20件。"), "{text}");
+    assert!(text.contains("其他处理1件"), "{text}");
+    assert!(!text.contains("行政许可"), "{text}");
+}
+
+#[test]
 fn what_a_person_wrote_takes_the_place_of_blanks() {
     let names = blanks();
     let written: String = names.iter().map(|name| format!("## {name}\n\n{name}的文字。\n\n")).collect();
