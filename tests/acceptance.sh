@@ -72,13 +72,10 @@ pass 'a pipe that ends early ends quietly'
 
 for file in fixtures/broken/*; do
   status=0
-  # The files of an archive go to a folder.
-  to=$work/broken.pdf
-  [ "$file" != fixtures/broken/files.zip ] || to=$work/broken/
-  "$xxgk" convert "$file" --to pdf -o "$to" >/dev/null 2>"$work/said" || status=$?
+  "$xxgk" convert "$file" -o "$work/broken.pdf" >/dev/null 2>"$work/said" || status=$?
   [ "$status" = 3 ] || fail "$file: exit status $status"
   grep -q '^xxgk: .*: error: ' "$work/said" || fail "$file: no message"
-  [ ! -e "$work/broken.pdf" ] && [ -z "$(find "$work/broken" -type f 2>/dev/null)" ] || fail "$file: an output"
+  [ ! -e "$work/broken.pdf" ] || fail "$file: an output"
 done
 pass 'broken files are refused by name'
 

@@ -75,6 +75,29 @@ fn a_zip_with_chinese_names_is_converted_and_its_encrypted_file_named() {
 }
 
 #[test]
+fn an_archive_with_one_file_is_like_that_file() {
+    let folder = folder(&[]);
+    let table = fs::read(archives().join("../2021/report.csv")).unwrap();
+    let mut zip = ZipWriter::new(fs::File::create(folder.path().join("one.zip")).unwrap());
+    zip.start_file("a.csv", SimpleFileOptions::default()).unwrap();
+    zip.write_all(&table).unwrap();
+    zip.finish().unwrap();
+    fs::write(folder.path().join("a.csv"), &table).unwrap();
+    let (status, out, said) = run(folder.path(), &["convert", "one.zip", "--to", "csv", "-o", "-"]);
+    assert_eq!(status, 0, "{said}");
+    let (_, alone, _) = run(folder.path(), &["convert", "a.csv", "--to", "csv", "-o", "-"]);
+    assert_eq!(out, alone);
+    let (status, _, said) = run(folder.path(), &["convert", "one.zip", "-o", "one.csv"]);
+    assert_eq!(status, 0, "{said}");
+    // A file has a byte order mark, for Excel.
+    assert!(fs::read_to_string(folder.path().join("one.csv")).unwrap().trim_start_matches('\u{feff}') == alone);
+    // A name without the ending of a format is a folder.
+    let (status, _, said) = run(folder.path(), &["convert", "one.zip", "--to", "csv", "-o", "out"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(folder.path().join("out/one.zip/a.csv").is_file());
+}
+
+#[test]
 fn mails_and_tar_archives_hold_files_too() {
     let folder = folder(&["mail.eml", "page.eml", "mail.msg", "towns.tar.gz"]);
     let (status, _, said) = run(folder.path(), &["convert", ".", "--to", "json", "-o", "out"]);

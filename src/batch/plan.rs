@@ -140,7 +140,9 @@ pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
     if request.inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
         return Err(Failure::new("usage.stdin_twice"));
     }
-    let several = request.inputs.len() > 1 || request.inputs.iter().any(|input| input.is_dir() || archive::is(input));
+    let is_many =
+        |input: &PathBuf| input.is_dir() || (archive::is(input) && !(names_file(request) && holds_one(input)));
+    let several = request.inputs.len() > 1 || request.inputs.iter().any(is_many);
     let place = place::settle(request, several)?;
     let mut skipped = Skipped { listed: request.verbose, ..Skipped::default() };
     let mut found = Paths::default();
@@ -166,6 +168,18 @@ pub(crate) fn plan(request: &Request) -> Result<Plan, Failure> {
         _ => Default::default(),
     };
     Ok(Plan { place, inputs: Arc::new(found), own: Arc::new(own), skipped, taken, renamed })
+}
+
+/// Whether a run has a file or the standard output for its output, not a folder.
+fn names_file(request: &Request) -> bool {
+    let is_file = |output: &PathBuf| output.as_os_str() == "-" || place::format_of(output).is_some();
+    request.output.as_ref().is_none_or(is_file)
+}
+
+/// Whether an archive has one file to read.
+fn holds_one(path: &Path) -> bool {
+    let mut found = Paths::default();
+    add_archive(path, None, &mut Skipped::default(), &mut found) && found.len() == 1
 }
 
 /// Adds the files of an archive that the user names.
