@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::read::page::UNREADABLE;
 use crate::read::page::lines::Line;
+use crate::text::words::words;
 
 /// A gap of this many sizes of the font is within a word that is spaced out, if each of its characters is apart.
 const SPACED_OUT: f64 = 4.0;
@@ -103,7 +104,7 @@ pub(crate) fn is_value(text: &str) -> bool {
     let is_part = |c: char| {
         c.is_numeric() || c.is_whitespace() || matches!(c, '.' | ',' | '%' | '-' | '－' | '—' | '/' | UNREADABLE)
     };
-    text.chars().all(is_part) && !text.trim().is_empty() || matches!(text, "无" | "零")
+    text.chars().all(is_part) && !text.trim().is_empty() || words().zero.iter().any(|zero| zero == text)
 }
 
 /// Whether a text begins with an ordinal.
