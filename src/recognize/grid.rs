@@ -223,6 +223,18 @@ impl<'t, 'd> GridRow<'t, 'd> {
         self.region.keeps_blanks() && self.region.row_end(self.rows.start).min(self.line.end) < end
     }
 
+    /// Whether another unit stands between the row's own and its first value, which may so be that of another label.
+    pub fn has_unit_before_values(&self) -> bool {
+        let first = self.columns.values.iter().flat_map(|value| &value.places).map(|place| place.start).min();
+        let Some(first) = first.map(|first| first + self.shift) else { return false };
+        let own = self.columns.unit.map_or(self.label().end, |unit| unit + self.shift + 1);
+        if own >= first {
+            return false;
+        }
+        let mut cells = self.rows.clone().flat_map(|row| self.region.filled(row));
+        cells.any(|(at, cell)| (own..first).contains(&at.column) && value::is_unit(cell.text.trim()))
+    }
+
     /// Adds the remarks beside the row, and whatever is in none of the table's columns.
     pub fn add_remarks(&self, row: &mut RowReading) {
         let known = |column: u32| {

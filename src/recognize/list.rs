@@ -3,6 +3,8 @@
 //! In: a stream and the [`Chain`] found in it. Out: a [`Reading`]; none if most rows are in no grid. Called by
 //! [`super::Recognizer`].
 
+use std::ops::Range;
+
 use super::align::Chain;
 use super::column_names::Names;
 use super::grid::{GridRow, is_number_for_unit};
@@ -102,7 +104,10 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     let mut values = names.values((found.row.0, grid.line.part), own_value, missing);
     row.unit = grid.unit();
     let is_filled = values.iter().any(|value| value.parsed.is_filled());
-    let is_short = grid.columns.values.len() > 1 && is_filled && grid.is_short();
+    // In text, a header over two columns is one that is repeated, not merged.
+    let width = |place: &Range<u32>| if grid.region.is_text() { place.len() } else { 1 };
+    let places = grid.columns.values.iter().flat_map(|value| &value.places).map(width).sum::<usize>();
+    let is_short = places > 1 && is_filled && grid.is_short();
     // A mark such as / may be the unit of a row with a value.
     let is_mark = |unit: &str| value::parse(unit, ValueKind::Count).cell == CellValue::NotApplicable;
     let has_mark = !is_filled && kind != ValueKind::Heading && row.unit.as_deref().is_some_and(is_mark);
@@ -117,7 +122,8 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
         row.remarks.push((rest.trim().to_owned(), row.at.clone()));
         row.unit = Some(unit.to_owned());
     }
-    if is_short || unit_is_value || is_unproven {
+    let is_of_other = is_filled && grid.has_unit_before_values();
+    if is_short || unit_is_value || is_unproven || is_of_other {
         for value in &mut values {
             value.parsed = ParsedValue::UNREADABLE;
         }
