@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::header::{self, Header, TableNames};
+use super::moved_headers;
 use super::region::Region;
 use super::value;
 use crate::template::{Table, ValueKind};
@@ -62,6 +63,8 @@ pub struct Columns {
     pub is_displaced: bool,
     /// Whether there are no headers, and the columns are those of the form by their order alone.
     pub is_by_position: bool,
+    /// The first row below with headers of these columns elsewhere: it is unknown which count from there on.
+    pub moves_at: Option<u32>,
     /// Headers that were read as a similar one: as printed, and the column of the form.
     pub similar: Vec<(String, usize)>,
 }
@@ -314,17 +317,20 @@ pub fn of_matrix(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Tab
         }
         false => rows.first().map(|row| row.rows.clone()),
     };
-    if let Some(rows) = columns.header_rows.clone() {
+    if let Some(header_rows) = columns.header_rows.clone() {
         let behind_labels = if is_labeled { columns.label + 1 } else { 0 };
-        let mut headers = header::headers(region, &rows);
+        let mut headers = header::headers(region, &header_rows);
         // Where merged cells are left out, headers are left of their columns.
         if header::are_displaced(table, &headers, behind_labels) {
             columns.is_displaced = true;
             return columns;
         }
         headers.retain(|header| header.columns.start >= behind_labels);
-        columns.header_end = rows.clone().map(|row| region.row_end(row)).max().unwrap_or(0);
+        columns.header_end = header_rows.clone().map(|row| region.row_end(row)).max().unwrap_or(0);
         add_matrix_headers(&headers, table, &mut columns);
+        let of_form: Vec<Range<u32>> = rows.iter().map(|found| found.rows.clone()).collect();
+        let headers = columns.values.iter().map(|value| (value.header.as_deref(), value.places.as_slice()));
+        columns.moves_at = moved_headers::first(region, &of_form, header_rows.end, headers);
     }
     if columns.values.is_empty() && is_labeled {
         add_by_position(region, rows, table, &mut columns);

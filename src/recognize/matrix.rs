@@ -155,8 +155,7 @@ impl Matrix<'_, '_> {
         row: &mut RowReading,
         by_position: &mut BTreeSet<usize>,
     ) -> Vec<CellReading> {
-        let table = place.0;
-        let columns = grid.columns;
+        let (table, columns, form) = (place.0, grid.columns, &self.form(place));
         let cells = grid.cells_behind();
         let is_value = |cell: &&&(_, Cell)| value::parse_cell(&cell.1, ValueKind::Signed).is_filled();
         if !columns.values.is_empty() && !grid.line.is_joined && self.is_aligned(grid) {
@@ -169,10 +168,12 @@ impl Matrix<'_, '_> {
             }
             self.by_column.borrow_mut().insert((table, grid.line.part));
             let count = self.tables.template.tables()[table].columns.len();
+            if columns.moves_at.is_some_and(|at| grid.rows.start > at) {
+                return self.unreadable(form, grid, row);
+            }
             if !columns.is_by_position || count == 1 {
                 return self.values_by_column(place, grid, row);
             }
-            let form = &self.form(place);
             // The headers may be outside the grid.
             by_position.extend((*self.order(table) == HeaderOrder::NoHeaders).then_some(table));
             return match form.has_order() {
@@ -180,7 +181,6 @@ impl Matrix<'_, '_> {
                 false => self.unreadable(form, grid, row),
             };
         }
-        let form = &self.form(place);
         let is_number = |cell: &&&(_, Cell)| is_value(cell) || value::is_code(cell.1.text.trim());
         row.found = cells.iter().take_while(is_number).count();
         row.first_number = cells.first().and_then(|(_, cell)| coded_rows::number(&cell.text));

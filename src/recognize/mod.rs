@@ -45,6 +45,7 @@ mod list_headers;
 mod local_table;
 mod matrix;
 mod matrix_text;
+mod moved_headers;
 mod narrative;
 mod reading;
 mod region;

@@ -15,6 +15,7 @@ const SHARES: &[(&str, f64)] =
 pub const PINNED: &[(&str, u64)] = &[
     ("two damages", 784_811),
     ("two damages", 789_641),
+    ("two damages", 794_191),
     ("add code column", 5_007_132),
     ("add code column", 5_008_847),
     ("add code column", 5_011_227),
