@@ -4,8 +4,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
-use crate::read::drawn;
 use crate::document::Location;
+use crate::read::drawn;
 
 const STYLES: &str = "<w:styles><w:style w:styleId='Ref'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>\
     <w:style w:styleId='Str'><w:rPr><w:strike/></w:rPr></w:style><w:style w:styleId='Hid'><w:rPr><w:vanish/></w:rPr></w:style>\
@@ -113,7 +113,9 @@ fn styles_hide_strike_and_raise_text_as_direct_properties_do() {
 
 #[test]
 fn symbols_are_characters_or_unknown() {
-    let symbol = |code: &str| format!("<w:p><w:r><w:t>4</w:t><w:sym w:font='Wingdings' w:char='{code}'/><w:t>6</w:t></w:r></w:p>");
+    let symbol = |code: &str| {
+        format!("<w:p><w:r><w:t>4</w:t><w:sym w:font='Wingdings' w:char='{code}'/><w:t>6</w:t></w:r></w:p>")
+    };
     assert_eq!(drawn(&(symbol("F0FC") + &symbol("0035"))).0, ["4\u{fffd}6", "456"]);
 }
 

@@ -4,14 +4,14 @@
 
 use quick_xml::events::{BytesStart, Event};
 
-use crate::read::markup::{Step, step};
 use crate::document::Part;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::limit::{self, CellBudget};
+use crate::read::beside::Beside;
 use crate::read::block::{self, Block, BlockCell, BlockTable, Rows};
 use crate::read::body::{Body, Lines};
-use crate::read::beside::Beside;
+use crate::read::markup::{Step, step};
 
 use super::element::{attribute, corrupt};
 use super::field::Fields;

@@ -4,15 +4,15 @@
 
 use quick_xml::events::{BytesStart, Event};
 
-use crate::read::markup::{Step, step};
 use crate::document::Part;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::limit::{self, CellBudget};
+use crate::read::beside::Beside;
 use crate::read::block::{self, BlockCell, Rows};
 use crate::read::body::{Body, LeftOut};
-use crate::read::beside::Beside;
 use crate::read::look::Look;
+use crate::read::markup::{Step, step};
 
 use super::element::{attribute, corrupt, count};
 use super::frame::{Apart, Frame, OpenTable};

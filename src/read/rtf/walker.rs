@@ -6,9 +6,9 @@ use crate::document::Part;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::limit::{self, CellBudget};
+use crate::read::beside::Beside;
 use crate::read::block;
 use crate::read::body::{Body, LeftOut};
-use crate::read::beside::Beside;
 
 use super::charset::Charsets;
 use super::frame::Frame;
