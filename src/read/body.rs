@@ -114,7 +114,8 @@ impl LeftOut {
 
     /// A finding with this code, if any text was counted.
     pub(super) fn finding(self, code: &str) -> Option<Finding> {
-        let first: String = self.texts.first()?.chars().take(MAX_SHOWN).collect();
+        let shown = |c: char| if c == '\t' { ' ' } else { c };
+        let first: String = self.texts.first()?.chars().map(shown).take(MAX_SHOWN).collect();
         let finding = Finding::new(code).with("count", self.count).with("text", first).at(self.at);
         Some(Finding { texts: self.texts, ..finding })
     }

@@ -75,13 +75,27 @@ pub(super) fn read(format: Format, bytes: &[u8], options: &ReadOptions) -> Resul
     Ok((parts, findings))
 }
 
-/// Adds the text boxes behind the worksheets: no cell has their text.
+/// Adds the text boxes to the worksheets: no cell has their text. Those above the first cell stand before it, since they have
+/// the title.
 fn add_drawings(drawings: Drawings, parts: &mut Vec<Part>, findings: &mut Vec<Finding>) {
     let mut read = LeftOut::default();
     for shape in drawings.shapes {
-        let at = Location::Sheet { sheet: shape.sheet.into(), cell: shape.at };
+        let at = Location::Sheet { sheet: shape.sheet.as_str().into(), cell: shape.at };
         read.add(&shape.lines.join("\n"), Some(at.clone()));
-        parts.extend(shape.lines.into_iter().map(|line| Part::Paragraph(Cell::text(line, at.clone()))));
+        let own = |part: &Part| match part {
+            Part::Table(grid) => grid.name.as_deref() == Some(&shape.sheet),
+            Part::Paragraph(cell) => matches!(&cell.at, Location::Sheet { sheet, .. } if **sheet == shape.sheet),
+        };
+        let is_above = |part: &Part| match part {
+            Part::Table(grid) => {
+                grid.cells.iter().find(|(_, cell)| !cell.is_blank()).is_some_and(|(first, _)| shape.at.row < first.row)
+            }
+            Part::Paragraph(_) => false,
+        };
+        let end = parts.iter().rposition(own).map_or(parts.len(), |last| last + 1);
+        let place = parts.iter().position(|part| own(part) && is_above(part)).unwrap_or(end);
+        let lines = shape.lines.into_iter().map(|line| Part::Paragraph(Cell::text(line, at.clone())));
+        parts.splice(place..place, lines);
     }
     findings.extend(read.finding("XG396"));
     if drawings.pictures > 0 {

@@ -31,6 +31,7 @@ mod fields;
 mod form_row;
 mod grid;
 mod grid_extras;
+mod groups;
 mod header;
 mod header_order;
 mod heading;
@@ -82,6 +83,7 @@ use crate::template::{Template, Templates, local};
 use align::{Chain, Extent};
 use assemble::stored;
 use dictionary::Dictionary;
+use groups::{groups, is_hidden, sheet_name};
 use hidden::Keep;
 use reading::Reading;
 use region::Region;
@@ -250,7 +252,9 @@ impl Recognizer {
 
     /// The one report of some worksheets; none if it has fewer values than they have by themselves.
     fn joined(&self, document: &Document, group: &[usize], sheets: &[PartialSheet<'_>]) -> Option<Report> {
-        let parts = group.iter().map(|at| (sheets[*at].part, &document.parts[sheets[*at].part]));
+        let all = groups(document);
+        let own = |at: &usize| all.iter().find(|parts| parts.contains(&sheets[*at].part)).cloned().unwrap_or_default();
+        let parts = group.iter().flat_map(own).map(|part| (part, &document.parts[part]));
         let mut together = self.tables(&Stream::new(parts), document, None).ok()?;
         let alone: usize = group.iter().map(|at| found(sheets[*at].report)).sum();
         let mut report = together.pop().filter(|report| together.is_empty() && found(report) >= alone)?;
@@ -529,36 +533,6 @@ fn with_findings(mut reports: Vec<Report>, findings: Vec<(String, Finding)>) -> 
         own.next().into_iter().for_each(|report| report.findings.push(finding.clone()));
     }
     reports
-}
-
-/// Whether a part is a hidden worksheet.
-fn is_hidden(part: &Part) -> bool {
-    matches!(part, Part::Table(grid) if grid.hidden)
-}
-
-/// Parts that belong together: each worksheet alone, everything else in one run. Hidden worksheets are left out.
-fn groups(document: &Document) -> Vec<Range<usize>> {
-    let mut groups: Vec<Range<usize>> = Vec::new();
-    let mut open = false;
-    for (index, part) in document.parts.iter().enumerate().filter(|(_, part)| !is_hidden(part)) {
-        let alone = match part {
-            Part::Table(grid) => grid.name.is_some(),
-            Part::Paragraph(_) => false,
-        };
-        match groups.last_mut().filter(|_| open && !alone) {
-            Some(group) => group.end = index + 1,
-            None => groups.push(index..index + 1),
-        }
-        open = !alone;
-    }
-    groups
-}
-
-fn sheet_name<'d>(document: &'d Document, group: &Range<usize>) -> Option<&'d str> {
-    match &document.parts[group.start] {
-        Part::Table(grid) => grid.name.as_deref(),
-        _ => None,
-    }
 }
 
 /// Finds every report in an input; see [`Recognizer::recognize`], which serves many documents faster.

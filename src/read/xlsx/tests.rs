@@ -365,3 +365,23 @@ fn shapes_over_a_sheet_are_read_behind_it() {
     assert_eq!(lines, ["表!C5 第一行", "表!C5 第二行\t7"]);
     assert_eq!(findings.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["XG396"]);
 }
+
+#[test]
+fn shapes_above_the_first_cell_stand_before_it() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["甲", "乙"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write(3, 0, "收到").unwrap();
+        for (row, text) in [(0, "标题"), (2, "单位"), (4, "说明")] {
+            sheet.insert_shape(row, 1, &rust_xlsxwriter::Shape::textbox().set_text(text)).unwrap();
+        }
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let (parts, _) = crate::read::workbook::read(crate::read::Format::Xlsx, &bytes, &ReadOptions::default()).unwrap();
+    let shown = |part: &crate::document::Part| match part {
+        crate::document::Part::Paragraph(cell) => cell.text.clone(),
+        crate::document::Part::Table(grid) => grid.name.as_deref().unwrap().to_owned(),
+    };
+    let shown: Vec<String> = parts.iter().map(shown).collect();
+    assert_eq!(shown, ["标题", "单位", "甲", "说明", "标题", "单位", "乙", "说明"]);
+}
