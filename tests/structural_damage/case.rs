@@ -8,6 +8,7 @@ use xxgk::engine::Engine;
 use crate::fill;
 use crate::form::{self, Form};
 use crate::kind::{Context, Kind};
+use crate::look::PaperLook;
 use crate::page::{Align, Document, Page, Part};
 use crate::render::Format;
 
@@ -27,7 +28,7 @@ impl Case {
             let number = rng.usize(..form::count(engine));
             let with_optional = rng.bool();
             let form = Form::number(engine, number, with_optional);
-            let format = Format::ALL[rng.usize(..Format::ALL.len())];
+            let format = kind.formats[rng.usize(..kind.formats.len())];
             let mut taken = BTreeSet::new();
             let values = fill::values(&form, &mut rng, &mut taken);
             let mut parts = vec![Part::text(form.title(ORGANIZATION, form.year()))];
@@ -39,7 +40,11 @@ impl Case {
                 align: [Align::Left, Align::Center, Align::Right][rng.usize(..3)],
                 offset: if rng.usize(..4) == 0 { rng.usize(1..3) } else { 0 },
                 padded: rng.bool(),
+                look: PaperLook::default(),
             };
+            if format.is_paged() {
+                document.look = PaperLook::any(&mut rng);
+            }
             let mut context = Context { rng: &mut rng, format, taken: &mut taken };
             if (kind.apply)(&mut document, &mut context) {
                 return Self { seed, format, document };

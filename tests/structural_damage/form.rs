@@ -32,6 +32,7 @@ pub struct Indicator {
     pub key: Key,
     /// The row's label without its ordinal.
     pub label: String,
+    pub unit: String,
     pub kind: ValueKind,
     /// Whether its absence needs no finding.
     pub optional: bool,
@@ -77,6 +78,7 @@ impl Form {
                 indicators.extend(columns.iter().map(|column| Indicator {
                     key: Key::own(&table.indicator_id(row, column)),
                     label: without_ordinal(&row.label).to_owned(),
+                    unit: row.unit.clone().unwrap_or_default(),
                     kind: table.kind(row, column),
                     optional: row.optional,
                 }));
@@ -95,6 +97,7 @@ impl Form {
                 indicators.push(Indicator {
                     key: Key { id: (*label).to_owned(), column: (columns > 1).then(|| column.clone()) },
                     label: (*label).to_owned(),
+                    unit: (*unit).to_owned(),
                     kind: if unit.ends_with('元') { ValueKind::Decimal } else { ValueKind::Count },
                     optional: true,
                 });
@@ -175,7 +178,7 @@ impl Form {
 }
 
 fn list(heads: &[String], rows: &[ListRow], columns: &[Option<String>], values: &Values) -> Grid {
-    let line = |kind, cells| Line { kind, block: 0, cells, hidden: false, owner: None };
+    let line = |kind, cells| Line::new(kind, 0, cells);
     let mut lines = vec![line(LineKind::Header, heads.iter().map(Cell::text).collect())];
     for row in rows {
         let mut cells = vec![Cell::text(&row.label), Cell::text(&row.unit)];
@@ -190,7 +193,7 @@ fn list(heads: &[String], rows: &[ListRow], columns: &[Option<String>], values: 
         lines.push(line(if row.id.is_some() { LineKind::Data } else { LineKind::Heading }, cells));
     }
     let kinds = [ColumnKind::Label, ColumnKind::Unit].into_iter().chain(columns.iter().map(|_| ColumnKind::Value));
-    Grid { columns: kinds.map(Column::new).collect(), lines }
+    Grid { columns: kinds.map(Column::new).collect(), lines, is_beside: false }
 }
 
 /// The tables of a form with a value for each row and column; joined tables are one grid.
@@ -204,7 +207,7 @@ fn matrix(form: &Form, template: &Template, values: &Values) -> Vec<Part> {
             let kinds =
                 table.stubs.iter().map(|_| ColumnKind::Stub).chain(table.label.iter().map(|_| ColumnKind::Label));
             let kinds = kinds.chain(table.columns.iter().map(|_| ColumnKind::Value));
-            parts.push(Part::Grid(Grid { columns: kinds.map(Column::new).collect(), lines: Vec::new() }));
+            parts.push(Part::Grid(Grid { columns: kinds.map(Column::new).collect(), ..Grid::default() }));
         }
         let Some(Part::Grid(grid)) = parts.last_mut() else { panic!("a joined table follows another") };
         let mut section =
@@ -235,7 +238,7 @@ impl Section<'_> {
     }
 
     fn push(&self, grid: &mut Grid, kind: LineKind, cells: Vec<Cell>) {
-        grid.lines.push(Line { kind, block: self.block, cells, hidden: false, owner: None });
+        grid.lines.push(Line::new(kind, self.block, cells));
     }
 
     /// How many columns of the grid a value column covers: the last one covers the rest.

@@ -1,13 +1,14 @@
-//! Tables whose structure is damaged: each value is right, or left out and named.
+//! Tables whose structure is damaged, as cells and as glyphs on pages: each value is right, or left out and named.
 //!
-//! `cargo test --test structural_damage` runs 2,000 cases. Environment:
+//! `cargo test --test structural_damage` runs 2,000 cases of cells and 400 of pages. Environment:
 //! - `XXGK_DAMAGE_CASES`, `XXGK_DAMAGE_SEED`: other cases. `PROPTEST_RNG_SEED` is the seed where there is no other.
 //! - `XXGK_DAMAGE_DIR`: a folder for the smallest failing input of each kind and format, with its expected values.
 //! - `XXGK_DAMAGE_KIND`: only the kinds whose name contains this.
 //! - `XXGK_DAMAGE_REPLAY`: a file with seeds and kinds of cases to run instead, as `failing.txt` in that folder has them.
 //!
 //! A case is drawn from its kind and seed alone. The truth is not computed: each cell carries the indicators whose values
-//! it holds, and damage moves, copies and removes cells (`page`). `kind` has the kinds of damage, `oracle` the verdicts,
+//! it holds, and damage moves, copies and removes cells (`page`). On pages (`layout`, written by `paged`), damage also changes
+//! how a cell is drawn (`look`); what is true is what the page shows. `kind` has the kinds of damage, `oracle` the verdicts,
 //! `ratchet` what each kind must keep.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
@@ -16,8 +17,11 @@ mod case;
 mod fill;
 mod form;
 mod kind;
+mod layout;
+mod look;
 mod oracle;
 mod page;
+mod paged;
 mod ratchet;
 mod render;
 mod shrink;
@@ -33,8 +37,9 @@ use kind::KINDS;
 use oracle::Verdict;
 use render::Format;
 
-/// Cases of a plain `cargo test`.
+/// Cases of a plain `cargo test`: of cells, and of pages.
 const CASES: usize = 2_000;
+const PAGE_CASES: usize = 400;
 
 /// The seed of the first case, the same as that of `.ci/run`.
 const SEED: u64 = 20_171_231;
@@ -172,8 +177,8 @@ fn print(outcomes: &Outcomes) {
             let own = outcomes.iter().filter(move |((other, ..), _)| *other == number);
             sum(own.filter(move |((_, other, _), _)| format.is_none_or(|format| *other == format)).map(|(_, own)| own))
         };
-        for format in Format::ALL {
-            line(kind.name, format.name(), &own(Some(format)));
+        for format in Format::CELLS.iter().chain(Format::PAGES) {
+            line(kind.name, format.name(), &own(Some(*format)));
         }
         line(kind.name, "all", &own(None));
     }
@@ -184,11 +189,11 @@ fn print(outcomes: &Outcomes) {
 }
 
 /// Writes the smallest failing inputs, all of them as they are where cases were replayed, and the smallest of which many values are left out.
-fn write_failures(engine: &Engine, outcomes: &Outcomes, folder: &Path, is_replay: bool) {
+fn write_failures(engine: &Engine, outcomes: &Outcomes, folder: &Path, list: &str, is_replay: bool) {
     let failed = outcomes.iter().flat_map(|((number, ..), outcome)| outcome.failed.iter().map(|seed| (*number, *seed)));
     let failed: String = failed.map(|(number, seed)| format!("{seed} {}\n", KINDS[number].name)).collect();
     std::fs::create_dir_all(folder).unwrap();
-    std::fs::write(folder.join("failing.txt"), failed).unwrap();
+    std::fs::write(folder.join(list), failed).unwrap();
     for ((number, format, family), outcome) in outcomes {
         let kind = &KINDS[*number];
         let name = format!("{}-{}-{family}", kind.name.replace(' ', "-"), format.name());
@@ -222,27 +227,46 @@ fn replayed(list: &str) -> Vec<(usize, u64)> {
 
 #[test]
 fn structural_damage_is_read_or_named() {
+    check(false, CASES);
+}
+
+#[test]
+fn damaged_pages_are_read_or_named() {
+    check(true, PAGE_CASES);
+}
+
+/// Runs the kinds of cells or of pages.
+fn check(is_on_page: bool, usual: usize) {
     let engine = Engine::new();
-    let cases = variable("XXGK_DAMAGE_CASES").unwrap_or(CASES);
+    let cases = variable("XXGK_DAMAGE_CASES").unwrap_or(usual);
     let seed = variable("XXGK_DAMAGE_SEED").or_else(|| variable("PROPTEST_RNG_SEED")).unwrap_or(SEED);
     let wanted: String = variable("XXGK_DAMAGE_KIND").unwrap_or_default();
-    let kinds: Vec<usize> = (0..KINDS.len()).filter(|at| KINDS[*at].name.contains(&wanted)).collect();
+    let is_wanted = |at: &usize| KINDS[*at].is_on_page() == is_on_page && KINDS[*at].name.contains(&wanted);
+    let kinds: Vec<usize> = (0..KINDS.len()).filter(is_wanted).collect();
+    if kinds.is_empty() {
+        return;
+    }
     let replay: Option<PathBuf> = variable("XXGK_DAMAGE_REPLAY");
-    let numbered = match &replay {
-        Some(file) => replayed(&std::fs::read_to_string(file).unwrap()),
+    let numbered: Vec<(usize, u64)> = match &replay {
+        Some(file) => {
+            let all = replayed(&std::fs::read_to_string(file).unwrap());
+            all.into_iter().filter(|(number, _)| kinds.contains(number)).collect()
+        }
         None => (0..cases).map(|at| (kinds[at % kinds.len()], seed + at as u64)).collect(),
     };
     let outcomes = run(&engine, &numbered);
     print(&outcomes);
     if let Some(folder) = variable::<PathBuf>("XXGK_DAMAGE_DIR") {
-        write_failures(&engine, &outcomes, &folder, replay.is_some());
+        let list = if is_on_page { "failing-pages.txt" } else { "failing.txt" };
+        write_failures(&engine, &outcomes, &folder, list, replay.is_some());
     }
-    let is_usual = cases == CASES && seed == SEED && wanted.is_empty() && replay.is_none();
+    let is_usual = cases == usual && seed == SEED && wanted.is_empty() && replay.is_none();
     let mut worse = Vec::new();
     for number in kinds {
         let own = || outcomes.iter().filter(move |((other, ..), _)| *other == number);
         let all = sum(own().map(|(_, outcome)| outcome));
-        let grids = sum(own().filter(|((_, format, _), _)| format.is_grid()).map(|(_, outcome)| outcome));
+        let grids =
+            sum(own().filter(|((_, format, _), _)| format.is_grid() || format.is_paged()).map(|(_, outcome)| outcome));
         worse.extend(ratchet::worse(&KINDS[number], &all, &grids, is_usual));
     }
     assert!(worse.is_empty(), "worse than ratchet.rs allows:\n{}", worse.join("\n"));

@@ -257,7 +257,11 @@ fn is_entry(form: &Form, report: &Report, own: &Indicator, unnamed: Option<&str>
     if report.template.is_none() || form.template.is_none() {
         let label = value.path.last().or(value.label.as_ref());
         // Where a line break is lost, a remark stands before the label of the next row, and nothing tells it from the label.
-        let is_label = label.is_some_and(|label| squeezed(label).ends_with(&squeezed(&own.label)));
+        // Without a line between them, its unit is part of a label.
+        let with_unit = |label: &str| label.strip_suffix(&*own.unit).is_some_and(|label| label.ends_with(&own.label));
+        let is_label = label
+            .map(|label| squeezed(label))
+            .is_some_and(|label| label.ends_with(&squeezed(&own.label)) || with_unit(&label));
         let unnamed = unnamed.unwrap_or("统计数");
         let wanted = own.key.column.as_deref().unwrap_or(unnamed);
         return is_label && column.map_or(wanted == unnamed, |_| is_column(wanted));

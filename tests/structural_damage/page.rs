@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::form::Form;
+use crate::look::{CellLook, LineLook, PaperLook};
 
 /// An indicator in a value column. In a local table, `id` is the label without its ordinal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +29,7 @@ pub struct Cell {
     pub merge: u32,
     /// What the cell truly holds: several values where they run together.
     pub truth: Vec<(Key, String)>,
+    pub look: CellLook,
 }
 
 impl Cell {
@@ -36,7 +38,7 @@ impl Cell {
     }
 
     pub fn value(key: Key, text: &str) -> Self {
-        Self { text: text.to_owned(), merge: 0, truth: vec![(key, text.to_owned())] }
+        Self { text: text.to_owned(), truth: vec![(key, text.to_owned())], ..Self::default() }
     }
 
     pub fn merged(self, merge: u32) -> Self {
@@ -74,6 +76,13 @@ pub struct Line {
     pub hidden: bool,
     /// The organization, if it is not that of the page.
     pub owner: Option<usize>,
+    pub look: LineLook,
+}
+
+impl Line {
+    pub fn new(kind: LineKind, block: usize, cells: Vec<Cell>) -> Self {
+        Self { kind, block, cells, hidden: false, owner: None, look: LineLook::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,11 +99,13 @@ pub enum ColumnKind {
 pub struct Column {
     pub kind: ColumnKind,
     pub hidden: bool,
+    /// Its width on a page, as a part of the usual one.
+    pub width: f64,
 }
 
 impl Column {
     pub fn new(kind: ColumnKind) -> Self {
-        Self { kind, hidden: false }
+        Self { kind, hidden: false, width: 1.0 }
     }
 }
 
@@ -102,6 +113,8 @@ impl Column {
 pub struct Grid {
     pub columns: Vec<Column>,
     pub lines: Vec<Line>,
+    /// Whether it stands on a page to the right of the grid before.
+    pub is_beside: bool,
 }
 
 /// How many rows and columns a cell covers; none where another cell covers it.
@@ -206,6 +219,8 @@ pub struct Document {
     pub offset: usize,
     /// Whether paragraphs in CSV have commas for all columns, as spreadsheets write them.
     pub padded: bool,
+    /// How it is drawn on pages.
+    pub look: PaperLook,
 }
 
 /// What is true of one indicator.

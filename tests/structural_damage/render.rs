@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Format as CellFormat, Workbook, Worksheet, XlsxError};
 
 use crate::page::{Align, Cell, Document, Grid, Line, LineKind, Page, Part, Span};
+use crate::{layout, paged};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
@@ -15,10 +16,16 @@ pub enum Format {
     Spaces,
     /// One cell per line.
     Lines,
+    Pdf,
+    Ofd,
 }
 
 impl Format {
-    pub const ALL: [Self; 7] = [Self::Html, Self::Xlsx, Self::Csv, Self::Pipes, Self::Tabs, Self::Spaces, Self::Lines];
+    /// The formats of structural damage.
+    pub const CELLS: &[Self] = &[Self::Html, Self::Xlsx, Self::Csv, Self::Pipes, Self::Tabs, Self::Spaces, Self::Lines];
+
+    /// The formats of damage on pages.
+    pub const PAGES: &[Self] = &[Self::Pdf, Self::Ofd];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -29,12 +36,14 @@ impl Format {
             Self::Tabs => "tabs",
             Self::Spaces => "spaces",
             Self::Lines => "lines",
+            Self::Pdf => "pdf",
+            Self::Ofd => "ofd",
         }
     }
 
     pub fn extension(self) -> &'static str {
         match self {
-            Self::Html | Self::Xlsx | Self::Csv => self.name(),
+            Self::Html | Self::Xlsx | Self::Csv | Self::Pdf | Self::Ofd => self.name(),
             _ => "txt",
         }
     }
@@ -42,6 +51,11 @@ impl Format {
     /// Whether each cell has a row and a column.
     pub fn is_grid(self) -> bool {
         matches!(self, Self::Html | Self::Xlsx | Self::Csv)
+    }
+
+    /// Whether it has glyphs and ruling lines in places.
+    pub fn is_paged(self) -> bool {
+        matches!(self, Self::Pdf | Self::Ofd)
     }
 
     /// Whether rows and columns can be hidden.
@@ -54,6 +68,8 @@ pub fn render(document: &Document, format: Format) -> Vec<u8> {
     match format {
         Format::Html => html(document).into_bytes(),
         Format::Xlsx => xlsx(document).expect("the sheets are small and their names valid"),
+        Format::Pdf => paged::pdf(&layout::sheets(document)),
+        Format::Ofd => paged::ofd(&layout::sheets(document)),
         _ => text(document, format).into_bytes(),
     }
 }

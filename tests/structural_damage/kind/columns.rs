@@ -7,7 +7,7 @@ use crate::page::{Cell, ColumnKind, Document, Grid, Line, LineKind};
 
 /// The columns of a block that can change places: of a list all, of a matrix those of the values. Columns that are merged in
 /// all rows are one.
-fn units(grid: &Grid, block: usize) -> Vec<Range<usize>> {
+pub fn units(grid: &Grid, block: usize) -> Vec<Range<usize>> {
     let values = grid.of_kind(ColumnKind::Value);
     let is_list = !grid.of_kind(ColumnKind::Unit).is_empty();
     let (Some(first), Some(last)) = (values.first(), values.last()) else { return Vec::new() };
@@ -48,7 +48,7 @@ fn units(grid: &Grid, block: usize) -> Vec<Range<usize>> {
 }
 
 /// Puts the columns of a block in another order, the headers with them.
-fn reorder(grid: &mut Grid, block: usize, units: &[Range<usize>], order: &[usize]) {
+pub fn reorder(grid: &mut Grid, block: usize, units: &[Range<usize>], order: &[usize]) {
     let start = units[0].start;
     let end = units[units.len() - 1].end;
     let columns: Vec<usize> = order.iter().flat_map(|unit| units[*unit].clone()).collect();

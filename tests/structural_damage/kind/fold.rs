@@ -4,7 +4,7 @@ use super::{Context, pick_grid};
 use crate::page::{Cell, Column, ColumnKind, Document, Grid, Line, LineKind, Part};
 
 /// A grid of headers and rows without bands, which can be cut between two rows.
-fn is_simple(grid: &Grid) -> bool {
+pub fn is_simple(grid: &Grid) -> bool {
     grid.blocks().len() == 1
         && grid.lines_of(LineKind::Band).is_empty()
         && !grid.lines_of(LineKind::Header).is_empty()
@@ -13,14 +13,14 @@ fn is_simple(grid: &Grid) -> bool {
 }
 
 /// Gives the merged cells of a block numbers that the other one does not have.
-fn renumber(lines: &mut [Line]) {
+pub fn renumber(lines: &mut [Line]) {
     for cell in lines.iter_mut().flat_map(|line| &mut line.cells).filter(|cell| cell.merge != 0) {
         cell.merge += 2_000_000;
     }
 }
 
 /// The headers, and the other lines in two halves.
-fn halves(grid: &Grid, context: &mut Context<'_>) -> (Vec<Line>, Vec<Line>, Vec<Line>) {
+pub fn halves(grid: &Grid, context: &mut Context<'_>) -> (Vec<Line>, Vec<Line>, Vec<Line>) {
     let (headers, rows): (Vec<Line>, Vec<Line>) =
         grid.lines.iter().cloned().partition(|line| line.kind == LineKind::Header);
     let middle = rows.len().div_ceil(2);
@@ -72,7 +72,7 @@ pub fn stacked(document: &mut Document, context: &mut Context<'_>) -> bool {
     // To find the table again, it is cut to its first half before.
     grid.lines = lines;
     let cut = grid.lines.len();
-    insert_after(document, cut, Grid { columns, lines: below }, context);
+    insert_after(document, cut, Grid { columns, lines: below, is_beside: false }, context);
     true
 }
 

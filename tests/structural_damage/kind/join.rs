@@ -6,6 +6,9 @@ use crate::render::Format;
 
 /// A lost line break between two rows.
 pub fn rows(document: &mut Document, context: &mut Context<'_>) -> bool {
+    if context.format.is_paged() {
+        return false;
+    }
     let is_known = document.form.template.is_some();
     let is_row = |grid: &Grid, at: usize| matches!(grid.lines[at].kind, LineKind::Data | LineKind::Heading);
     let pairs = |grid: &Grid| -> Vec<usize> {
@@ -59,7 +62,7 @@ fn can_join(grid: &Grid, line: usize, column: usize) -> bool {
 /// The two cells as one text, with both values as its truth.
 fn joined(first: &Cell, second: &Cell) -> Cell {
     let truth = first.truth.iter().chain(&second.truth).cloned().collect();
-    Cell { text: format!("{}{}", first.text, second.text), merge: 0, truth }
+    Cell { text: format!("{}{}", first.text, second.text), truth, ..Cell::default() }
 }
 
 /// Two neighbouring value columns become one in all rows, the header too.
@@ -115,7 +118,7 @@ pub fn columns_in_row(document: &mut Document, context: &mut Context<'_>) -> boo
     let three = context.once_in(4) && can_join(grid, line, column + 1);
     // Where all rows have the same columns, the last cell would be blank, and nothing to see.
     let covers = match context.format {
-        Format::Spaces | Format::Xlsx => true,
+        Format::Spaces | Format::Xlsx | Format::Pdf | Format::Ofd => true,
         Format::Html => context.once_in(2),
         _ => false,
     };

@@ -3,9 +3,12 @@
 mod add;
 mod columns;
 mod fold;
+mod glyphs;
 mod hide;
 mod join;
+mod paper;
 mod rows;
+mod rulings;
 mod several;
 
 use std::collections::BTreeSet;
@@ -46,12 +49,29 @@ pub struct Kind {
     pub name: &'static str,
     /// Whether at least 99 % of the values of grids must be right.
     pub must_read: bool,
+    pub formats: &'static [Format],
     /// Damages a document; false where the kind does not apply to it.
     pub apply: Apply,
 }
 
 const fn kind(name: &'static str, must_read: bool, apply: Apply) -> Kind {
-    Kind { name, must_read, apply }
+    Kind { name, must_read, formats: Format::CELLS, apply }
+}
+
+/// A damage to glyphs and ruling lines.
+const fn page(name: &'static str, must_read: bool, apply: Apply) -> Kind {
+    Kind { name, must_read, formats: Format::PAGES, apply }
+}
+
+impl Kind {
+    pub fn is_on_page(&self) -> bool {
+        self.formats.iter().all(|format| format.is_paged())
+    }
+
+    /// Whether it is one damage of its own.
+    pub fn is_single(&self) -> bool {
+        !["none", "two damages", "pages", "pages: cells", "pages: two damages"].contains(&self.name)
+    }
 }
 
 /// All kinds, in the order of the table that the test prints.
@@ -91,11 +111,50 @@ pub const KINDS: &[Kind] = &[
     kind("add text below", true, add::below),
     kind("two reports", false, several::two_reports),
     kind("two damages", false, two_damages),
+    page("pages", true, |_, _| true),
+    page("pages: cells", false, paper::structural),
+    page("pages: shift column", false, glyphs::shift_column),
+    page("pages: shift column into the next", false, glyphs::shift_whole_column),
+    page("pages: shift row", false, glyphs::shift_row),
+    page("pages: shift all rows", false, glyphs::shift_rows),
+    page("pages: lose value", true, glyphs::drop),
+    page("pages: two values near", false, glyphs::near),
+    page("pages: two columns near", false, glyphs::near_columns),
+    page("pages: narrow column", false, glyphs::overflow),
+    page("pages: wrap numbers", false, glyphs::wrap),
+    page("pages: digits apart", false, glyphs::spread),
+    page("pages: bold", true, glyphs::bold),
+    page("pages: shadow", false, glyphs::shadow),
+    page("pages: watermark", false, glyphs::watermark),
+    page("pages: stamp", false, glyphs::stamp),
+    page("pages: no line between columns", false, rulings::no_vertical),
+    page("pages: no line between rows", false, rulings::no_horizontal),
+    page("pages: no line at a cell", false, rulings::no_edge),
+    page("pages: gap in a line", false, rulings::gap),
+    page("pages: lines in pieces", true, rulings::pieces),
+    page("pages: no lines", false, rulings::none),
+    page("pages: lines between rows only", false, rulings::rows_only),
+    page("pages: lines between columns only", false, rulings::columns_only),
+    page("pages: line through row", false, rulings::stray_horizontal),
+    page("pages: line through column", false, rulings::stray_vertical),
+    page("pages: headers in two lines", true, paper::break_headers),
+    page("pages: page break at headers", false, paper::page_break_at_headers),
+    page("pages: page break", true, paper::page_break),
+    page("pages: page break in row", false, paper::page_break_in_row),
+    page("pages: other headers below", false, paper::other_headers),
+    page("pages: tables side by side", false, paper::beside),
+    page("pages: swap rows", false, paper::swap_rows),
+    page("pages: row again", false, paper::row_again),
+    page("pages: text beside", false, paper::aside),
+    page("pages: other order of glyphs", true, paper::shuffle),
+    page("pages: turned", true, paper::turn),
+    page("pages: scaled", true, paper::scale),
+    page("pages: two damages", false, paper::two),
 ];
 
 /// Two kinds that are not `none` and not this one, one after the other.
 fn two_damages(document: &mut Document, context: &mut Context<'_>) -> bool {
-    let single = &KINDS[1..KINDS.len() - 1];
+    let single: Vec<&Kind> = KINDS.iter().filter(|kind| kind.is_single() && !kind.is_on_page()).collect();
     (0..2).all(|_| (0..20).any(|_| (single[context.rng.usize(..single.len())].apply)(document, context)))
 }
 

@@ -45,7 +45,7 @@ pub fn blank_label(document: &mut Document, context: &mut Context<'_>) -> bool {
 /// A value is lost, and the row has a cell less. Where all rows have the same columns, the last cell would be blank, and
 /// nothing to see.
 pub fn lose_cell(document: &mut Document, context: &mut Context<'_>) -> bool {
-    if matches!(context.format, Format::Spaces | Format::Xlsx) {
+    if matches!(context.format, Format::Spaces | Format::Xlsx | Format::Pdf | Format::Ofd) {
         return false;
     }
     document.padded = false;

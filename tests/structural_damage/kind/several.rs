@@ -35,7 +35,7 @@ fn in_one_table(first: &mut [Part], title: &str, second: &[Part]) -> bool {
         return false;
     }
     let cells = vec![Cell::text(title).merged(6_000_000); grid.columns.len()];
-    grid.lines.push(Line { kind: LineKind::Band, block: 1, cells, hidden: false, owner: Some(1) });
+    grid.lines.push(Line { owner: Some(1), ..Line::new(LineKind::Band, 1, cells) });
     let lines = second.lines.iter().cloned().map(|line| Line { block: 1, owner: Some(1), ..line });
     grid.lines.extend(lines);
     true
