@@ -10,7 +10,7 @@ use super::region::Region;
 use super::stream::{Stream, Token};
 use super::tokens::{is_value, without_page_marks};
 use super::value;
-use crate::document::{Cell, Location};
+use crate::document::{Cell, CellRef, Location};
 use crate::finding::Finding;
 use crate::report::{CellValue, Report};
 use crate::template::ValueKind;
@@ -77,10 +77,13 @@ fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
         owner = cells().find_map(|(.., used)| used.map(|(owner, _)| *owner)).unwrap_or(owner);
         // A lost line break puts the next row right of the table.
         let end = columns.last().map_or(0, |last| last + 1);
-        let beside = || cells().filter(|(at, _, used)| at.column > end && used.is_none()).map(|(_, cell, _)| cell);
         if cells().any(|(.., used)| used.is_some()) {
-            let numbers: Vec<&'d Cell> = beside().filter(|cell| is_number(cell)).collect();
-            let label = beside().map(|cell| cell.text.trim()).filter(|text| !is_value(text, ValueKind::Signed));
+            let is_open =
+                |(at, cell, used): &(&CellRef, &Cell, Option<_>)| at.column > end && used.is_none() && is_number(cell);
+            let numbers: Vec<&'d Cell> = cells().filter(is_open).map(|(_, cell, _)| cell).collect();
+            // Its label may be named as a remark, which says nothing of the numbers.
+            let texts = cells().filter(|(at, ..)| at.column >= end).map(|(_, cell, _)| cell.text.trim());
+            let label = texts.filter(|text| !is_value(text, ValueKind::Signed));
             let label: Vec<&'d str> = label.take(MAX_LABEL_TEXTS).collect();
             if !label.is_empty() {
                 let at = numbers.first().map(|cell| cell.at.clone());

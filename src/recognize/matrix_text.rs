@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use super::coded_rows;
 use super::form_row::{FormRow, unreadable_row};
+use super::header::TableNames;
+use super::header_end::HeaderEnd;
 use super::reading::{CellReading, RowReading};
 use super::split;
 use super::stream::{Stream, Token};
@@ -68,7 +70,7 @@ pub fn running_row(
     let values = &tokens[start..end];
     row.found = values.len();
     row.first_number = coded_rows::number(values[0].text);
-    row.values = match form.has_order() && !is_over_lines(values) {
+    row.values = match form.has_order() && !is_over_lines(values) && !is_beyond_headers(stream, form, values) {
         true => form.in_form_order(read_values(stream, form, &range, values, row, run_together)),
         false => unreadable_values(stream, form, values, row),
     };
@@ -261,6 +263,13 @@ fn has_blank_between(stream: &Stream<'_>, tokens: &[Token<'_>]) -> bool {
     tokens.iter().all(|token| token.whole) && gaps.any(|gap| Some(gap) != first)
 }
 
+/// Whether one of some values is right of all headers: one of the columns is blank then.
+fn is_beyond_headers(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> bool {
+    let names = TableNames::new(form.table);
+    let end_above = |token: &Token<'_>| HeaderEnd::above(stream, token.cell, |text| names.has(text));
+    tokens.last().is_some_and(|last| end_above(last).is_some_and(|end| end.is_left_of(stream, last)))
+}
+
 /// The most cells of a text around a value to see how its lines are spaced.
 const MAX_NEAR: usize = 40;
 
@@ -314,8 +323,11 @@ fn extras(stream: &Stream<'_>, form: &FormRow<'_>, tokens: &[Token<'_>]) -> Vec<
         let mut row = RowReading { label, at: location, ..RowReading::default() };
         let own = &tokens[values..at];
         // Values in an order that is not certain are in none of the form's columns.
-        let is_whole =
-            own.len() == form.count() && form.has_order() && !has_blank_between(stream, own) && !is_over_lines(own);
+        let is_whole = own.len() == form.count()
+            && form.has_order()
+            && !has_blank_between(stream, own)
+            && !is_over_lines(own)
+            && !is_beyond_headers(stream, form, own);
         row.values = match is_whole {
             true => form.in_form_order(
                 own.iter()

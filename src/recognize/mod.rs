@@ -33,6 +33,7 @@ mod grid;
 mod grid_extras;
 mod groups;
 mod header;
+mod header_end;
 mod header_order;
 mod heading;
 mod hidden;

@@ -6,8 +6,10 @@
 use std::ops::Range;
 
 use super::columns::{self, HeaderMeaning};
+use super::header_end::HeaderEnd;
 use super::reading::{CellReading, ExtraReading, Reading, RowReading};
 use super::stream::{Stream, Token};
+use super::text_headers::TextHeaders;
 use super::tokens::{
     cells_with_blanks, is_damaged_number, is_number_in_words, is_unit_or_value, is_value, shares_words,
 };
@@ -15,19 +17,22 @@ use super::value::{self, ParsedValue};
 use crate::report::CellValue;
 use crate::template::{Template, ValueKind};
 use crate::text::fold::fold;
+use crate::text::label;
 
 /// The most words between a unit and its value.
 const MAX_WORDS_BEFORE_VALUE: usize = 2;
 
 /// The number of columns behind the label.
 #[derive(Clone, Copy, Debug)]
-pub struct ColumnCounts {
+pub(super) struct ColumnCounts {
     /// Columns of codes or row numbers before the unit.
     pub before_unit: usize,
     /// Such columns behind the unit.
     pub serial: usize,
     /// Columns of values.
     pub values: usize,
+    /// Where the headers end, in columns of spaces.
+    pub end: Option<HeaderEnd>,
 }
 
 /// The tokens between two labels, and how many of them are taken.
@@ -150,6 +155,10 @@ impl<'d> RowTokens<'d> {
             // A blank cell is among them, and one of the texts is none of the row.
             values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
         }
+        if counts.end.is_some_and(|end| taken.last().is_some_and(|last| end.is_left_of(stream, last))) {
+            // A column is blank, and the text is right of the table.
+            values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
+        }
         if !is_coded {
             // Without its code, the first of the values may be one.
             values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
@@ -234,23 +243,28 @@ impl<'d> RowTokens<'d> {
         (is_pair && !unit.whole).then_some(unit.cell == value.cell)
     }
 
-    /// Makes a blank value behind a unit unreadable if text is in its place: a number in words, or a line such as 续表 before
-    /// the number.
-    pub fn name_text_for_value(&self, row: &mut RowReading) {
+    /// Makes a blank value behind a unit unreadable if text is in its place: a number in words, a line such as 续表 before
+    /// the number, or a remark that has moved up. `last` says that no label follows.
+    pub fn name_text_for_value(&self, row: &mut RowReading, headers: &TextHeaders, count: usize, last: bool) {
         let is_blank = row.values.iter().all(|value| value.parsed.cell.is_blank());
         let Some(rest) = self.tokens.get(self.at..).filter(|rest| !rest.is_empty() && is_blank && row.unit.is_some())
         else {
             return;
         };
         let words = rest.iter().take_while(|token| !is_unit_or_value(token.text)).count();
+        let is_in_place = || self.is_in_place_of_value(count) && (headers.has_remarks || !last);
         let text: Vec<&str> = match rest.get(words) {
             // A line between the unit and its value.
             Some(value) if words <= MAX_WORDS_BEFORE_VALUE && is_value(value.text, ValueKind::Signed) => {
                 rest[..=words].iter().map(|token| token.text).collect()
             }
-            // The label of another row.
-            Some(_) => return,
-            None => rest[..1].iter().map(|token| token.text).filter(|text| is_number_in_words(text)).collect(),
+            // The label of another row, alone or behind a remark.
+            Some(_) if words < 2 || !headers.has_remarks || !is_in_place() => return,
+            Some(_) => vec![rest[0].text],
+            None => {
+                let first = rest[..1].iter().map(|token| token.text);
+                first.filter(|text| is_number_in_words(text) || is_in_place()).collect()
+            }
         };
         if text.is_empty() {
             return;
@@ -259,6 +273,15 @@ impl<'d> RowTokens<'d> {
         if let Some(first) = row.values.first_mut() {
             first.text = text.join(" ");
         }
+    }
+
+    /// Whether the next text is the line of a value: there are fewer blank lines between it and the unit than values.
+    fn is_in_place_of_value(&self, count: usize) -> bool {
+        let Some([unit, text, ..]) = self.at.checked_sub(1).and_then(|unit| self.tokens.get(unit..)) else {
+            return false;
+        };
+        let are_lines = value::is_unit(unit.text) && unit.whole && text.whole;
+        are_lines && text.cell.saturating_sub(unit.cell + 1) < count && label::ordinal_length(&fold(text.text)) == 0
     }
 
     /// Takes the rows that the template does not have, into the reading. `after` is the match they follow, `last` whether it is

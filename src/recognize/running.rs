@@ -10,6 +10,8 @@ use super::align::{Chain, Match};
 use super::column_names::column_names;
 use super::columns::{self, HeaderMeaning};
 use super::dictionary::Dictionary;
+use super::header_end::HeaderEnd;
+use super::list_headers;
 use super::reading::{ExtraReading, Reading, RowReading};
 use super::row_tokens::{ColumnCounts, RowTokens};
 use super::serials;
@@ -19,7 +21,9 @@ use super::text_headers::{self, TextHeaders};
 use super::tokens::{bracket_length, is_unit_or_value, is_value, without_page_marks};
 use super::value;
 use crate::template::{Table, Template, ValueKind};
+use crate::text::fold::fold;
 use crate::text::label::ordinal_length;
+use crate::text::words::words;
 
 /// Reads the rows of a chain, and the rows before and between them. `within` is the range that the table is in; the table
 /// may end before it.
@@ -31,10 +35,14 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     // A template made from the table knows its columns.
     let named = match headers.values.len() < table.columns.len() {
         true => table.columns.iter().map(|column| column.header.clone()).collect(),
-        false => headers.values,
+        false => headers.values.clone(),
     };
-    let counts =
-        ColumnCounts { before_unit: headers.before_unit, serial: headers.behind_unit, values: named.len().max(1) };
+    let counts = ColumnCounts {
+        before_unit: headers.before_unit,
+        serial: headers.behind_unit,
+        values: named.len().max(1),
+        end: header_end(stream, chain, table),
+    };
     let mut reading = Reading {
         columns: if named.len() > 1 { column_names(&named, table) } else { vec![None] },
         ..Reading::default()
@@ -81,7 +89,7 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
         }
         if row.kind != ValueKind::Heading {
             places.push(row_tokens.is_value_in_line_of_unit());
-            row_tokens.name_text_for_value(&mut reading_row);
+            row_tokens.name_text_for_value(&mut reading_row, &headers, counts.values, index + 1 == chain.matches.len());
         } else {
             places.push(None);
         }
@@ -183,6 +191,17 @@ fn headers(stream: &Stream<'_>, chain: &Chain, table: &Table) -> TextHeaders {
         (start.saturating_sub(MAX_HEADER_BYTES)..start).find(|at| stream.folded.is_char_boundary(*at)).unwrap_or(start);
     let words = stream.tokens(stream.cell_start(start).max(near)..start);
     text_headers::find(&words.iter().map(|word| word.text).collect::<Vec<_>>(), table)
+}
+
+/// Where the headers above the first label end, in columns of spaces.
+fn header_end(stream: &Stream<'_>, chain: &Chain, table: &Table) -> Option<HeaderEnd> {
+    let lists = || [&words().value_headers, &words().remark_headers, &words().serial_headers];
+    let is_header = |text: &str| {
+        let folded = fold(text);
+        let is_known = lists().iter().any(|list| list.contains(&folded)) || list_headers::is_year(&folded);
+        is_known || columns::is_value_header(text, table)
+    };
+    HeaderEnd::above(stream, stream.cell_at(chain.matches[0].label.start), is_header)
 }
 
 /// Whether most rows hold more values than there are columns: one of them is of no value, and where a row has fewer, it is

@@ -61,10 +61,7 @@ pub fn regions(grid: &Grid) -> Vec<Region<'_>> {
 
 /// The blocks below the first of some rows, if it has repeated headers with labels and values below each repetition.
 fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
-    // Headers that repeat are written alike.
-    let mut texts = whole.filled(rows[0]).map(|(_, cell)| cell.text.as_str());
-    let first = texts.next()?.trim();
-    if !texts.any(|text| text.len() >= first.len() && text.trim() == first) {
+    if !repeats(whole, rows[0]) {
         return None;
     }
     let all: Vec<(u32, String)> = whole.filled(rows[0]).map(|(at, cell)| (at.column, fold(&cell.text))).collect();
@@ -103,6 +100,17 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
     }
     let is_table = |(block, least): (&Range<u32>, usize)| holds_rows(whole, rows, block, least);
     found.blocks.iter().zip([MIN_ROWS, 1]).all(is_table).then_some(found)
+}
+
+/// Whether the first text of a row is in it again, or the second: row numbers may be left of the first block alone. Headers
+/// that repeat are written alike.
+fn repeats(whole: &Region<'_>, row: u32) -> bool {
+    let texts = || whole.filled(row).map(|(_, cell)| cell.text.trim());
+    let is_again = |at: usize| {
+        let first = texts().nth(at);
+        first.is_some_and(|first| texts().skip(at + 1).any(|text| text == first))
+    };
+    is_again(0) || is_again(1)
 }
 
 /// Whether most rows of a block, and at least some number, have a label and a value.
