@@ -1,7 +1,7 @@
-//! Turns the files of `templates/` into what needs little work at every start: forms and words into JSON, messages and
-//! variants of characters into tables of the program, fonts into what documents need of them.
+//! Turns the files of `templates/` into what needs little work at every start: forms and words into MessagePack,
+//! messages and variants of characters into tables of the program, fonts into what documents need of them.
 //!
-//! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the JSON goes
+//! The TOML stays the only source: it is read here as it is, without any model of what it holds, and the MessagePack goes
 //! through the same types as the TOML of a user's own template. The tests hold the two against each other.
 
 use std::path::{Path, PathBuf};
@@ -16,13 +16,14 @@ mod sfnt;
 const FONTS: [&str; 3] = ["title", "heading", "body"];
 
 fn main() {
+    link_at_fixed_address();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     depends_on("build.rs");
     // A new form or language is a new file in this folder.
     depends_on("templates");
     let forms = forms();
     for name in forms.iter().map(String::as_str).chain(["words"]) {
-        write(&out.join(format!("{name}.json")), json(&read(name).into()).as_bytes());
+        write(&out.join(format!("{name}.msgpack")), &msgpack(&read(name)));
     }
     let shipped: String = forms.iter().map(|form| format!("shipped!({form:?}),")).collect();
     write(&out.join("shipped.rs"), format!("&[{shipped}]").as_bytes());
@@ -39,6 +40,19 @@ fn main() {
         // A PDF has the names in its own words, and cutting down what is copied into each of them takes time.
         let bare = sfnt::without(&file, &[b"name", b"post"]).unwrap_or_else(|| panic!("{path}: no font with names"));
         write(&out.join(format!("{name}.ttf")), &bare);
+    }
+}
+
+/// Links the optimized program to run at a fixed address.
+///
+/// A program that may be loaded anywhere has each of its 47,000 pointers to constants adjusted at every start, which takes
+/// as long as it takes to read and recognize a workbook. Only Linux with glibc adjusts them all at once; the C runtime of
+/// musl is chosen by the compiler, so there it takes `-C relocation-model=static`.
+#[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+fn link_at_fixed_address() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
     }
 }
 
@@ -70,8 +84,8 @@ fn forms() -> Vec<String> {
     forms.into_iter().map(|(_, name)| name).collect()
 }
 
-fn json(value: &toml::Value) -> String {
-    serde_json::to_string(value).expect("TOML without dates is JSON")
+fn msgpack(table: &toml::Table) -> Vec<u8> {
+    rmp_serde::to_vec(table).expect("MessagePack has all types of TOML without dates")
 }
 
 fn text(path: &str) -> String {

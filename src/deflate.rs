@@ -1,13 +1,17 @@
-//! Deflates short data quickly. The lowest level of libdeflate makes it as short as zlib's default level does, in a third
+//! Deflates and inflates short data quickly. The lowest level of libdeflate makes it as short as zlib's default level does, in a third
 //! of the time. Its tables, a quarter to half a megabyte, are set up once per thread.
 
 use std::cell::RefCell;
 use std::io;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};
+pub(crate) use libdeflater::crc32;
+#[cfg(not(target_arch = "wasm32"))]
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use portable::{CompressionLvl, Compressor, Decompressor, crc32};
+pub(crate) use portable::crc32;
+#[cfg(target_arch = "wasm32")]
+use portable::{CompressionLvl, Compressor, Decompressor};
 
 #[cfg(any(target_arch = "wasm32", test))]
 mod portable;
@@ -21,10 +25,26 @@ const THOROUGH: i32 = 5;
 thread_local! {
     static QUICKLY: RefCell<Compressor> = compressor(QUICK);
     static THOROUGHLY: RefCell<Compressor> = compressor(THOROUGH);
+    static INFLATER: RefCell<Decompressor> = RefCell::new(Decompressor::new());
 }
 
 fn compressor(level: i32) -> RefCell<Compressor> {
     RefCell::new(Compressor::new(CompressionLvl::new(level).unwrap_or_default()))
+}
+
+/// Deflate never expands a byte to more than this many bytes.
+pub(crate) const DEFLATE_RATIO: u64 = 1032;
+
+/// Inflates the bytes of a part of a zip file. It takes no more memory than the input can expand to.
+///
+/// # Errors
+/// Those of libdeflate: the input is damaged, or longer than `declared`.
+pub(crate) fn inflated(bytes: &[u8], declared: u64) -> io::Result<Vec<u8>> {
+    let most = declared.min((bytes.len() as u64).saturating_mul(DEFLATE_RATIO));
+    let mut out = vec![0; usize::try_from(most).unwrap_or(usize::MAX)];
+    let length = INFLATER.with_borrow_mut(|inflater| inflater.deflate_decompress(bytes, &mut out));
+    out.truncate(length.map_err(io::Error::other)?);
+    Ok(out)
 }
 
 /// How much time deflating may take.

@@ -12,13 +12,10 @@ use std::rc::Rc;
 
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::deflate::{Decompressor, crc32};
+use crate::deflate::{crc32, inflated};
 use crate::error::{Error, ErrorKind, Result};
 
 use super::{Format, Sniffed, limit};
-
-/// Deflate never expands a byte to more than this many bytes.
-const DEFLATE_RATIO: u64 = 1032;
 
 /// Detects what a zip archive contains.
 pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
@@ -140,7 +137,6 @@ fn workbook_by_type(bytes: &[u8]) -> Sniffed {
 pub(super) struct Archive<'b> {
     bytes: &'b [u8],
     zip: ZipArchive<Cursor<&'b [u8]>>,
-    inflater: Decompressor,
     format: Format,
     left: u64,
 }
@@ -153,7 +149,7 @@ impl<'b> Archive<'b> {
     pub(super) fn open(bytes: &'b [u8], format: Format) -> Result<Self> {
         let cut = |error| corrupt(format, "@detail.ends_early").caused_by(error);
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(cut)?;
-        let mut archive = Self { bytes, zip, inflater: Decompressor::new(), format, left: limit::INFLATED };
+        let mut archive = Self { bytes, zip, format, left: limit::INFLATED };
         for index in 0..archive.zip.len() {
             let file =
                 archive.zip.by_index_raw(index).map_err(|error| corrupt(format, "@detail.archive").caused_by(error))?;
@@ -199,13 +195,7 @@ impl<'b> Archive<'b> {
         let bytes = match method {
             CompressionMethod::Stored => packed.to_vec(),
             CompressionMethod::Deflated => {
-                // Inflate at most the declared size, and allocate no more than the input can expand to.
-                let room = size.min((packed.len() as u64).saturating_mul(DEFLATE_RATIO));
-                let mut bytes = vec![0; usize::try_from(room).unwrap_or(usize::MAX)];
-                let found = self.inflater.deflate_decompress(packed, &mut bytes);
-                let length = found.map_err(|error| corrupt(format, "@detail.deflate").caused_by(error))?;
-                bytes.truncate(length);
-                bytes
+                inflated(packed, size).map_err(|error| corrupt(format, "@detail.deflate").caused_by(error))?
             }
             _ => return Err(corrupt(format, "@detail.method")),
         };

@@ -153,14 +153,21 @@ impl<'t, 'd> GridRow<'t, 'd> {
 
     /// The first rows of the other matches in the same table.
     fn other_rows(&self) -> impl Iterator<Item = u32> {
+        self.lines_of_table().filter(|(index, _)| Some(*index) != self.index).map(|(_, line)| line.rows.start)
+    }
+
+    /// The first rows of all matches in the same table.
+    fn rows_of_table(&self) -> impl Iterator<Item = u32> {
+        self.lines_of_table().map(|(_, line)| line.rows.start)
+    }
+
+    fn lines_of_table(&self) -> impl Iterator<Item = (usize, &Line)> {
         let matches = &self.tables.chain.matches;
         let table = self.index.map(|index| matches[index].row.0);
         let lines = self.tables.lines.iter().zip(matches).enumerate();
-        let lines = lines.filter(move |(index, (_, found))| {
-            Some(*index) != self.index && !found.is_text && Some(found.row.0) == table
-        });
-        let lines = lines.filter_map(|(_, (line, _))| line.as_ref());
-        lines.filter(|line| line.part == self.line.part && !line.is_joined).map(|line| line.rows.start)
+        let own = lines.filter(move |(_, (_, found))| !found.is_text && Some(found.row.0) == table);
+        let own = own.filter_map(|(index, (line, _))| Some((index, line.as_ref()?)));
+        own.filter(|(_, line)| line.part == self.line.part && !line.is_joined)
     }
 
     /// Whether one merged cell is where most other rows have several: values of two columns may run together in it.
@@ -169,13 +176,14 @@ impl<'t, 'd> GridRow<'t, 'd> {
         if covered.end <= covered.start + 1 {
             return false;
         }
-        let (mut several, mut all) = (0, 0);
-        for row in self.other_rows() {
-            let filled = self.region.filled_in(row, &covered).take(2).count();
-            several += usize::from(filled > 1);
-            all += usize::from(filled > 0);
-        }
-        several > 0 && several * 2 >= all
+        let filled = |row: u32| self.region.filled_in(row, &covered).take(2).count();
+        let table = self.index.map(|index| self.tables.chain.matches[index].row.0);
+        let all = self.tables.filled_cells(table, self.line.part, &covered, || self.rows_of_table().map(filled));
+        // Without this row, which is among them if it has a match.
+        let own = self.index.filter(|_| !self.line.is_joined).map(|_| filled(self.line.rows.start));
+        let without = |count: usize, least: usize| count - usize::from(own.is_some_and(|own| own >= least));
+        let (several, some) = (without(all.several, 2), without(all.some, 1));
+        several > 0 && several * 2 >= some
     }
 
     /// The columns of the label, none where it is above the values.

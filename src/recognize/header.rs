@@ -3,7 +3,7 @@
 //! In: the header rows of a [`Region`], or headers in reading order. Out: [`Header`]s with their columns, and the
 //! column of the form for each. Called by [`super::columns`] and by the readers of text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::region::Region;
@@ -223,11 +223,13 @@ pub fn assign(table: &TableNames, headers: &[Header]) -> Assigned {
         let mut above = header.groups.iter().filter(|group| known.contains(group));
         above.all(|group| groups[column].contains(group))
     };
-    // For each header, the texts that name another year: most often none.
-    let of_other: Vec<Vec<&String>> = headers
-        .iter()
-        .map(|header| header.groups.iter().chain([&header.words]).filter(|text| is_of_other_year(text)).collect())
-        .collect();
+    // For each header, the texts that name another year: most often none. Neighbours have most of their texts in common.
+    let mut seen: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut of_other: Vec<Vec<&String>> = Vec::with_capacity(headers.len());
+    for header in headers {
+        let texts = header.groups.iter().chain([&header.words]);
+        of_other.push(texts.filter(|text| *seen.entry(text).or_insert_with(|| is_of_other_year(text))).collect());
+    }
     let is_other_year = |index: usize, column: usize| of_other[index].iter().any(|text| !names[column].contains(text));
     let candidates: Vec<Vec<usize>> = headers
         .iter()

@@ -3,8 +3,11 @@
 //! In: a stream, the [`Chain`] found in it and a template. Out: [`Tables`]. Used by [`super::grid`] and
 //! [`super::grid_extras`].
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use super::align::{Chain, Match};
 use super::columns::{self, Columns, FoundRow};
@@ -40,6 +43,17 @@ pub struct Tables<'a, 'd> {
     in_row: Vec<((usize, u32), Range<usize>)>,
     /// Matches, by their rows.
     members: Vec<usize>,
+    /// For columns of a table, how many of its rows have cells there: asked for each value of the same columns.
+    filled: RefCell<FxHashMap<(Option<usize>, usize, Range<u32>), Filled>>,
+}
+
+/// How many rows have cells in some columns.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filled {
+    /// Rows with one or more.
+    pub some: usize,
+    /// Rows with two or more.
+    pub several: usize,
 }
 
 impl<'a, 'd> Tables<'a, 'd> {
@@ -62,7 +76,16 @@ impl<'a, 'd> Tables<'a, 'd> {
             }
         }
         let members = places.into_iter().map(|(_, index)| index).collect();
-        let mut tables = Self { stream, chain, template, lines, columns: BTreeMap::new(), in_row, members };
+        let mut tables = Self {
+            stream,
+            chain,
+            template,
+            lines,
+            columns: BTreeMap::new(),
+            in_row,
+            members,
+            filled: RefCell::default(),
+        };
         tables.limit_lines();
         tables.find_columns();
         tables
@@ -90,6 +113,23 @@ impl<'a, 'd> Tables<'a, 'd> {
         let mut parts: Vec<usize> = self.in_row.iter().map(|((part, _), _)| *part).collect();
         parts.dedup();
         parts
+    }
+
+    /// How many rows of a table in a part have cells in some columns. `counts` has the number of cells of each row.
+    pub fn filled_cells<C: Iterator<Item = usize>>(
+        &self,
+        table: Option<usize>,
+        part: usize,
+        columns: &Range<u32>,
+        counts: impl FnOnce() -> C,
+    ) -> Filled {
+        let count = || {
+            counts().fold(Filled::default(), |all, cells| Filled {
+                some: all.some + usize::from(cells > 0),
+                several: all.several + usize::from(cells > 1),
+            })
+        };
+        *self.filled.borrow_mut().entry((table, part, columns.clone())).or_insert_with(count)
     }
 
     /// Whether a row of the form has its merged labels printed as the row of another match.

@@ -489,13 +489,13 @@ fn header_order(stream: &Stream<'_>, chain: &Chain, template: &Template, number:
             break;
         }
         let words = &stream.folded[found.label.clone()];
-        let is_headers = found.is_text
+        let is_own = found.is_text && found.row.0 == number;
+        let is_headers = is_own
             && !header_order::found_headers(table, words).is_empty()
-            && found.row.0 == number
             && !table.heading.as_deref().is_some_and(|heading| fold(heading).ends_with(words));
         // Headers are above the merged labels of the first row.
         let mut stubs = table.rows.iter().flat_map(|row| &row.stubs);
-        let is_stub = found.is_text && found.row.0 == number && stubs.any(|stub| fold(stub).ends_with(words));
+        let is_stub = is_own && stubs.any(|stub| fold(stub).ends_with(words));
         if !is_headers && !is_stub {
             start = found.label.end;
         }

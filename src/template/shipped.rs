@@ -43,13 +43,13 @@ impl Templates {
 pub(super) struct Shipped {
     pub file: &'static str,
     pub toml: &'static str,
-    /// The same as JSON, which is read faster. The build makes it.
-    json: &'static str,
+    /// The same as MessagePack, which is read faster. The build makes it.
+    msgpack: &'static [u8],
 }
 
 impl Shipped {
     pub(super) fn template(&self) -> Template {
-        let file: TemplateFile = serde_json::from_str(self.json).expect("the shipped templates are tested");
+        let file: TemplateFile = rmp_serde::from_slice(self.msgpack).expect("the shipped templates are tested");
         Template::new(file)
     }
 }
@@ -59,7 +59,7 @@ macro_rules! shipped {
         Shipped {
             file: concat!($id, ".toml"),
             toml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/", $id, ".toml")),
-            json: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")),
+            msgpack: include_bytes!(concat!(env!("OUT_DIR"), "/", $id, ".msgpack")),
         }
     };
 }

@@ -151,8 +151,8 @@ impl Words {
 /// The vocabulary.
 pub(crate) fn words() -> &'static Words {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
-        let text = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
-        let mut words: Words = serde_json::from_str(text).expect("the embedded words are tested");
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/words.msgpack"));
+        let mut words: Words = rmp_serde::from_slice(packed).expect("the embedded words are tested");
         for list in [
             &mut words.units,
             &mut words.zero,

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchive, ZipArchiveWriter};
 
-use crate::deflate::{Decompressor, Effort, crc32, deflated_bare};
+use crate::deflate::{Effort, crc32, deflated_bare, inflated};
 
 /// Permissions of a part, which Office programs ignore.
 const PERMISSIONS: u32 = 0o600;
@@ -30,12 +30,10 @@ impl Part {
 /// The names and texts of the parts of a document, in their order.
 pub(crate) fn parts(document: &[u8]) -> Option<Vec<(String, String)>> {
     let archive = ZipArchive::from_slice(document).ok()?;
-    let (mut entries, mut inflater, mut parts) = (archive.entries(), Decompressor::new(), Vec::new());
+    let (mut entries, mut parts) = (archive.entries(), Vec::new());
     while let Some(entry) = entries.next_entry().ok()? {
-        let mut part = vec![0; usize::try_from(entry.uncompressed_size_hint()).ok()?];
         let deflated = archive.get_entry(entry.wayfinder()).ok()?;
-        let length = inflater.deflate_decompress(deflated.data(), &mut part).ok()?;
-        part.truncate(length);
+        let part = inflated(deflated.data(), entry.uncompressed_size_hint()).ok()?;
         parts.push((String::from_utf8(entry.file_path().as_ref().to_vec()).ok()?, String::from_utf8(part).ok()?));
     }
     Some(parts)

@@ -14,14 +14,14 @@ use hayro_syntax::Filter;
 use hayro_syntax::object::stream::Stream;
 use memchr::memmem;
 
+use crate::deflate::DEFLATE_RATIO;
 use crate::error::{Error, Result};
 use crate::limit;
 use crate::read::Format;
 
-/// The most bytes that a byte becomes: of LZW, by the entries of its table, which grow by one byte for each code; of
-/// deflate, as in [`crate::read::archive`]; of run lengths, 128 for two.
+/// The most bytes that a byte becomes: of LZW, by the entries of its table, which grow by one byte for each code; of run
+/// lengths, 128 for two.
 const LZW_RATIO: u64 = 1400;
-const DEFLATE_RATIO: u64 = 1032;
 const RUN_RATIO: u64 = 64;
 
 /// The longest dictionary of a stream that is searched for what the stream is.

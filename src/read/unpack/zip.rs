@@ -6,15 +6,12 @@
 use rawzip::extra_fields::ExtraFieldId;
 use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord};
 
-use crate::deflate::{Decompressor, crc32};
+use crate::deflate::{crc32, inflated};
 use crate::error::ErrorKind;
 
 use super::collector::Collector;
 use super::name;
 use super::opened::{corrupt, too_large};
-
-/// Deflate never expands a byte to more than this many bytes.
-const DEFLATE_RATIO: u64 = 1032;
 
 /// Adds the files of an archive.
 ///
@@ -23,26 +20,20 @@ const DEFLATE_RATIO: u64 = 1032;
 pub(super) fn unpack(bytes: &[u8], collector: &mut Collector) -> Result<(), ErrorKind> {
     let damaged = |_| corrupt("zip", "@detail.archive");
     let archive = ZipArchive::from_slice(bytes).map_err(damaged)?;
-    let mut inflater = Decompressor::new();
     let mut entries = archive.entries();
     while let Some(entry) = entries.next_entry().map_err(damaged)? {
         if entry.is_dir() {
             continue;
         }
         let packed = archive.get_entry(entry.wayfinder()).map(|found| found.data()).map_err(damaged);
-        let content = packed.and_then(|packed| inflate(&entry, packed, collector.room(), &mut inflater));
+        let content = packed.and_then(|packed| inflate(&entry, packed, collector.room()));
         collector.add(name_of(&entry), content)?;
     }
     Ok(())
 }
 
 /// The bytes of a file, at most `room`.
-fn inflate(
-    entry: &ZipFileHeaderRecord<'_>,
-    packed: &[u8],
-    room: u64,
-    inflater: &mut Decompressor,
-) -> Result<Vec<u8>, ErrorKind> {
+fn inflate(entry: &ZipFileHeaderRecord<'_>, packed: &[u8], room: u64) -> Result<Vec<u8>, ErrorKind> {
     if entry.flags().is_encrypted() {
         return Err(ErrorKind::Encrypted);
     }
@@ -52,14 +43,7 @@ fn inflate(
     }
     let bytes = match entry.compression_method() {
         CompressionMethod::STORE => packed.to_vec(),
-        CompressionMethod::DEFLATE => {
-            // Inflate at most the declared size, and allocate no more than the input can expand to.
-            let most = size.min((packed.len() as u64).saturating_mul(DEFLATE_RATIO));
-            let mut bytes = vec![0; usize::try_from(most).unwrap_or(usize::MAX)];
-            let found = inflater.deflate_decompress(packed, &mut bytes);
-            bytes.truncate(found.map_err(|_| corrupt("zip", "@detail.deflate"))?);
-            bytes
-        }
+        CompressionMethod::DEFLATE => inflated(packed, size).map_err(|_| corrupt("zip", "@detail.deflate"))?,
         _ => return Err(corrupt("zip", "@detail.method")),
     };
     if bytes.len() as u64 != size || crc32(&bytes) != entry.crc32() {
