@@ -224,9 +224,9 @@ impl Engine {
         let beyond_rules = |report: &Report| {
             let template = self.template(report);
             let findings = template.as_ref().map_or_else(Vec::new, |template| {
-                let mut findings = self.last_year.check(report, template, &self.overrides);
-                findings.extend(check::narrative(&reports, report, template, &self.overrides));
-                findings
+                let last = self.last_year.of(report, template);
+                let text = check::narrative(&reports, report, last, template, &self.overrides);
+                self.last_year.check(report, template, &self.overrides).into_iter().chain(text).collect()
             });
             (template, findings)
         };

@@ -61,7 +61,7 @@ fn a_report_with_all_blanks_filled_has_no_findings() {
         let file = format!("report.{ending}");
         let said =
             done(folder.path(), &["report", "table.xlsx", "--last", "last.json", "--text", "text.md", "-o", &file]);
-        assert!(said.contains("0 blanks"), "{said}");
+        assert!(said.contains("blanks to fill in: 0"), "{said}");
         assert_eq!(findings(folder.path(), &file, "XG"), 0, "{file}");
     }
     done(folder.path(), &["report", "table.xlsx", "--text", "text.md", "-o", "report.pdf"]);
@@ -72,7 +72,7 @@ fn a_report_with_all_blanks_filled_has_no_findings() {
 fn every_blank_is_reported() {
     let folder = folder();
     let said = done(folder.path(), &["report", "table.xlsx", "-o", "report.docx"]);
-    assert!(said.contains("9 blanks"), "{said}");
+    assert!(said.contains("blanks to fill in: 9"), "{said}");
     assert_eq!(findings(folder.path(), "report.docx", "XG507"), 9);
 }
 

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: args::Report, console: &Console) -> Result<Exit, Fa
     let aliases = common::aliases(arguments.aliases.clone(), &input)?;
     let listed: Vec<&str> = report.organization.as_deref().into_iter().collect();
     let last = LastYear::new(last, &listed, &aliases);
-    let this = ThisYear { template: template.id(), organization: report.organization.as_deref(), year: report.year };
+    let this = ThisYear::of(&report, &template);
     if let Some(finding) = last.finding(this).filter(|_| !arguments.last.is_empty()) {
         console.finding(&arguments.output.display().to_string(), &finding);
     }
@@ -126,7 +126,7 @@ fn into<T>(
 fn own_text(path: Option<&Path>) -> Result<OwnText, Failure> {
     let Some(path) = path else { return Ok(OwnText::default()) };
     let (bytes, _) = files::read(Some(path)).map_err(|failure| failure.of_file(path))?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = crate::read::text(&bytes).map_err(|error| Failure::from(error).of_file(path))?;
     let names = report_text::blanks();
     OwnText::parse(&text, &names).map_err(|heading| {
         let failure = Failure::new("usage.report_text").with("file", path.display());

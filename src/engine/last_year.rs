@@ -41,6 +41,12 @@ pub(crate) struct ThisYear<'r> {
     pub year: Option<i32>,
 }
 
+impl<'r> ThisYear<'r> {
+    pub(crate) fn of(report: &'r Report, template: &'r Template) -> Self {
+        Self { template: template.id(), organization: report.organization.as_deref(), year: report.year }
+    }
+}
+
 impl LastYear {
     /// `others` are further names that are compared with those of the reports.
     pub(crate) fn new(mut reports: Vec<Report>, others: &[&str], aliases: &Aliases) -> Self {
@@ -68,17 +74,20 @@ impl LastYear {
         if self.reports.is_empty() {
             return Vec::new();
         }
-        let organization = report.organization.as_deref();
-        let this = ThisYear { template: template.id(), organization, year: report.year };
-        if let Found::One(last) = self.find(this) {
+        if let Some(last) = self.of(report, template) {
             return check::two_years(report, last, template, overrides);
         }
-        let finding = self.finding(this).into_iter();
+        let finding = self.finding(ThisYear::of(report, template)).into_iter();
         let with_severity = |finding: Finding| {
             let severity = overrides.of(&finding.code, Some(finding.severity))?;
             Some(Finding { severity, ..finding })
         };
         finding.filter_map(with_severity).collect()
+    }
+
+    /// The report for the year before a report of this template, if it is certain.
+    pub(super) fn of(&self, report: &Report, template: &Template) -> Option<&Report> {
+        self.one(ThisYear::of(report, template))
     }
 
     /// The report for the year before, if it is certain.

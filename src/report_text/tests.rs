@@ -65,6 +65,18 @@ fn what_a_person_wrote_takes_the_place_of_blanks() {
 }
 
 #[test]
+fn markdown_becomes_plain_paragraphs() {
+    let read = |text: &str| OwnText::parse(text, &blanks()).unwrap().get("主动公开").to_vec();
+    assert_eq!(read("#主动公开\n1. 考核\n2. 培训**3次**\n\n- 会议\n- 检查"), ["1.考核", "2.培训3次", "会议", "检查"]);
+    assert_eq!(read("# 主动公开\n　　第一行，\n第二行。\n\n    缩进的段落。"), ["第一行，第二行。", "缩进的段落。"]);
+    assert_eq!(
+        read("# 主动公开\n见[网站](https://example.org)，a<b>c & 5*3"),
+        ["见网站（https://example.org），a<b>c & 5*3"]
+    );
+    assert_eq!(read("# 主动公开\n图表&amp;文字\\*"), ["图表&文字*"]);
+}
+
+#[test]
 fn headings_of_no_blank_are_refused() {
     let names = blanks();
     assert_eq!(

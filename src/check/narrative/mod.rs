@@ -6,6 +6,7 @@
 //! ([`vocabulary`](mod@vocabulary)). A sentence that may mean something else is not compared: a false alarm would cost the
 //! trust in all others.
 
+mod comparison;
 mod numeral;
 mod own_name;
 mod passage;
@@ -43,10 +44,12 @@ pub(super) fn rules() -> &'static [source::TextRule] {
 /// Holds the text around a report's table against it.
 ///
 /// `reports` are all reports of the file. Where several stand in one running text, nobody can tell whose table a
-/// sentence means, and nothing is reported.
+/// sentence means, and nothing is reported. With `last`, the report of the year before, what the text says of that year
+/// is held against its table.
 pub(crate) fn narrative(
     reports: &[Report],
     report: &Report,
+    last: Option<&Report>,
     template: &Template,
     overrides: &SeverityOverrides,
 ) -> Vec<Finding> {
@@ -70,7 +73,8 @@ pub(crate) fn narrative(
     // 全年 in the text of a quarter's table is another time.
     if let (Period::Year, Some(column)) = (report.period, own_column(report)) {
         let values = Values::new(report, template, column);
-        findings.extend(text.values(&values, report.year));
+        let last = last.and_then(|last| Some(Values::new(last, template, own_column(last)?)));
+        findings.extend(text.values(&values, last.as_ref(), report.year));
         findings.extend(text.mentions(&values));
     }
     let graded = findings.into_iter().filter_map(|finding| {
@@ -103,7 +107,7 @@ struct RunningText<'a, 'd> {
 
 impl RunningText<'_, '_> {
     /// What the text says of the values and the table does not.
-    fn values(&self, values: &Values<'_>, year: Option<i32>) -> Vec<Finding> {
+    fn values(&self, values: &Values<'_>, last: Option<&Values<'_>>, year: Option<i32>) -> Vec<Finding> {
         let mut reader = StatementReader::new(self.vocabulary, values.template(), year);
         let mut statements: Vec<Statement<'_>> = Vec::new();
         for (index, (passage, text)) in self.passages.iter().zip(self.texts).enumerate() {
@@ -123,9 +127,35 @@ impl RunningText<'_, '_> {
             Verdict::Differs | Verdict::Off => !right(statement),
             _ => true,
         });
-        wrong
+        let mut findings: Vec<_> = wrong
             .filter_map(|(statement, (verdict, operands))| self.finding(statement, *verdict, operands, values))
-            .collect()
+            .collect();
+        findings.extend(statements.iter().filter_map(|statement| self.comparison(statement, values, last)));
+        findings
+    }
+
+    /// What a statement says of the year before that cannot be.
+    fn comparison(&self, statement: &Statement<'_>, values: &Values<'_>, last: Option<&Values<'_>>) -> Option<Finding> {
+        let (number, found) = verdict::contradiction(statement, values, last, self.vocabulary)?;
+        let clause = &statement.compared.as_ref()?.clause;
+        let code = if found.of_table { "XG510" } else { "XG511" };
+        let (difference, percent) = found.change(number);
+        let ids = statement.subject.readings.first()?;
+        let label = statement.subject.label.clone().unwrap_or_else(|| {
+            let labels = ids.iter().map(|id| values.template().label_of(id).to_owned());
+            labels.collect::<Vec<_>>().join(" + ")
+        });
+        let mut finding = self.quoted(code, statement.passage, &statement.sentence, clause);
+        finding = finding
+            .with("clause", self.passages[statement.passage].original(clause.clone()))
+            .with("label", label)
+            .with("figure", number.normalize())
+            .with("last", found.last.normalize())
+            .with("difference", difference.normalize())
+            .with("percent", percent.map_or_else(|| "—".to_owned(), |percent| percent.to_string()));
+        finding.figures = ids.iter().filter_map(|id| figure_of(values, values.value(id)?)).collect();
+        finding.ids = finding.figures.iter().map(|figure| figure.id.clone()).collect();
+        Some(finding)
     }
 
     fn finding(

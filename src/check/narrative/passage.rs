@@ -3,10 +3,11 @@
 //! In: a [`Report`] with its text. Out: [`Passage`]s, a paragraph each, folded. Lines that a text broke to keep its width are
 //! joined.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::vocabulary::Vocabulary;
-use crate::document::Location;
+use crate::document::{Location, PageBox};
 use crate::report::{Paragraph, Report};
 use crate::text::fold::fold_char;
 use crate::text::label;
@@ -101,24 +102,46 @@ impl<'d> Passage<'d> {
 
 /// The paragraphs of running text around a report's table, in reading order.
 pub(super) fn passages<'r>(report: &'r Report, vocabulary: &Vocabulary) -> Vec<Passage<'r>> {
+    let margins = left_margins(report);
     let mut passages: Vec<Passage<'r>> = Vec::new();
-    // The last line of text and the number of its line, while the next may go on from it.
-    let mut open: Option<(&'r str, u32)> = None;
+    // The last line of text, while the next may go on from it.
+    let mut open: Option<&'r Paragraph> = None;
     for paragraph in &report.narrative {
-        let Location::Text { line, .. } = paragraph.at else {
-            open = None;
-            passages.extend(of_paragraph(paragraph));
-            continue;
-        };
-        let goes_on =
-            open.is_some_and(|(before, number)| number + 1 == line && is_broken(before, &paragraph.text, vocabulary));
+        let goes_on = open.is_some_and(|before| {
+            is_next_line(&before.at, &paragraph.at, &margins) && is_broken(&before.text, &paragraph.text, vocabulary)
+        });
         match passages.last_mut().filter(|_| goes_on) {
             Some(passage) => passage.push(Line { text: &paragraph.text, at: &paragraph.at }),
             None => passages.extend(of_paragraph(paragraph)),
         }
-        open = Some((&paragraph.text, line));
+        open = matches!(paragraph.at, Location::Text { .. } | Location::PageLine { .. }).then_some(paragraph);
     }
     passages
+}
+
+/// Where the lines of each page begin that are not the first of their paragraph. Pages bound as a book have two margins.
+fn left_margins(report: &Report) -> BTreeMap<u32, i32> {
+    let mut margins = BTreeMap::new();
+    for paragraph in &report.narrative {
+        if let Location::PageLine { page, area: PageBox([left, ..]), .. } = paragraph.at {
+            margins.entry(page).and_modify(|margin: &mut i32| *margin = left.min(*margin)).or_insert(left);
+        }
+    }
+    margins
+}
+
+/// Whether a line stands below another with nothing between, and is not indented as the first of a paragraph on a page.
+fn is_next_line(before: &Location, next: &Location, margins: &BTreeMap<u32, i32>) -> bool {
+    match (before, next) {
+        (Location::Text { line: before, .. }, Location::Text { line, .. }) => before + 1 == *line,
+        (Location::PageLine { page: first, line: before, .. }, Location::PageLine { page, line, area }) => {
+            let follows = if first == page { before + 1 == *line } else { first + 1 == *page && *line == 1 };
+            let PageBox([left, top, _, bottom]) = area;
+            // An indent is two characters wide.
+            follows && margins.get(page).is_some_and(|margin| left - margin < bottom - top)
+        }
+        _ => false,
+    }
 }
 
 /// The lines of a paragraph, a passage each.

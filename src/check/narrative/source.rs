@@ -13,7 +13,7 @@ pub(super) struct Source {
     pub pattern: IndexMap<String, Vec<String>>,
     pub context: ContextSource,
     pub share: Patterns,
-    pub comparison: Patterns,
+    pub comparison: ComparisonSource,
     pub year: Patterns,
     pub placeholder: Patterns,
     pub mention: Vec<MentionSource>,
@@ -75,6 +75,18 @@ pub(super) struct OwnName {
 #[serde(deny_unknown_fields)]
 pub(super) struct Patterns {
     pub patterns: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ComparisonSource {
+    pub patterns: Vec<String>,
+    /// Words of an increase.
+    pub more: Vec<String>,
+    /// Words of a decrease.
+    pub fewer: Vec<String>,
+    /// Words of neither.
+    pub same: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use regex_lite::Captures;
 
+use super::comparison::Comparison;
 use super::numeral::{self, Numeral};
 use super::passage::{Passage, sentences};
 use super::vocabulary::{NumberWords, Subject, Vocabulary};
@@ -67,6 +68,8 @@ pub(super) struct Statement<'w> {
     pub sentence: Range<usize>,
     /// The clause.
     pub clause: Range<usize>,
+    /// What the clauses behind it say of the year before.
+    pub compared: Option<Comparison>,
 }
 
 /// Looks through a report's text.
@@ -124,6 +127,16 @@ impl<'w> StatementReader<'w> {
             context.own_time &= goes_on;
             (context.last, context.just_understood) = (None, false);
             for clause in self.clauses(text, sentence.clone()) {
+                // What follows a comparison goes on from what stands before it.
+                if let Some(comparison) = Comparison::read(text, clause.clone(), self.vocabulary) {
+                    let of = statements.last_mut().filter(|_| context.just_understood);
+                    match of.map(|of: &mut Statement<'_>| &mut of.compared) {
+                        Some(Some(before)) => before.join(comparison),
+                        Some(none) => *none = Some(comparison),
+                        None => {}
+                    }
+                    continue;
+                }
                 self.clause(index, passage, text, &sentence, clause, &mut context, &mut statements);
             }
         }
@@ -145,8 +158,7 @@ impl<'w> StatementReader<'w> {
         self.headings = if main { [heading, String::new()] } else { [std::mem::take(&mut self.headings[0]), heading] };
     }
 
-    /// Cuts a sentence where its clauses end: at commas, colons, brackets, and at 、 behind a number and its unit. Comparisons with
-    /// the year before are left out: what follows them goes on from what stands before.
+    /// Cuts a sentence where its clauses end: at commas, colons, brackets, and at 、 behind a number and its unit.
     fn clauses(&self, text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
         let own = &text[sentence.clone()];
         let mut clauses = Vec::new();
@@ -174,9 +186,7 @@ impl<'w> StatementReader<'w> {
             }
         }
         clauses.push(sentence.start + start..sentence.end);
-        let comparisons = &self.vocabulary.comparisons;
-        let compares = |clause: &str| comparisons.iter().any(|comparison| comparison.regex().is_match(clause));
-        clauses.retain(|clause| !clause.is_empty() && !compares(&text[clause.clone()]));
+        clauses.retain(|clause| !clause.is_empty());
         clauses
     }
 
@@ -206,6 +216,7 @@ impl<'w> StatementReader<'w> {
             passage: index,
             sentence: sentence.clone(),
             clause: clause.clone(),
+            compared: None,
         };
         let was_understood = std::mem::replace(&mut context.just_understood, false);
         if let Some(share) = self.share(own).filter(|_| was_understood) {

@@ -5,6 +5,7 @@
 
 use rust_decimal::Decimal;
 
+use super::comparison::{Contradiction, Named};
 use super::numeral::Numeral;
 use super::statement::{Amount, Assertion, Exactness, Statement};
 use super::vocabulary::{Subject, Vocabulary};
@@ -52,6 +53,40 @@ pub(super) fn verdict<'r>(
         },
     };
     (verdict, first.clone())
+}
+
+/// Holds what a statement says of the year before against this year's value, which is given with it, and that year's
+/// table, where it is known. A statement that does not fit this year's table is not looked at.
+pub(super) fn contradiction(
+    statement: &Statement<'_>,
+    values: &Values<'_>,
+    last: Option<&Values<'_>>,
+    vocabulary: &Vocabulary,
+) -> Option<(Decimal, Contradiction)> {
+    let (comparison, subject) = (statement.compared.as_ref()?, statement.subject);
+    if subject.part {
+        return None;
+    }
+    let in_unit = |amount: &Amount, unit: &str| in_unit_of_table(amount, unit, subject, values, vocabulary);
+    let fits = |sum: Decimal| match &statement.assertion {
+        Assertion::None => sum.is_zero(),
+        Assertion::Number(amount, unit) => {
+            in_unit(amount, unit).is_some_and(|amount| number(&amount, sum, false) == Verdict::Fits)
+        }
+        Assertion::Gap | Assertion::Share(_) => false,
+    };
+    let plain = |(numeral, unit): &Named| {
+        Some(in_unit(&Amount { numeral: *numeral, exactness: Exactness::Plain }, unit)?.numeral)
+    };
+    let sum_of = |values: &Values<'_>, ids: &[String]| values.operands_of(ids).ok().map(|all| sum(&all));
+    let fitting = subject.readings.iter().filter_map(|ids| Some((ids, sum_of(values, ids).filter(|sum| fits(*sum))?)));
+    let judged = fitting.map(|(ids, this)| {
+        let last = last.and_then(|last| sum_of(last, ids));
+        comparison.contradiction(this, last, plain).map(|contradiction| (this, contradiction))
+    });
+    // One reading that fits is enough.
+    let judged: Option<Vec<_>> = judged.collect();
+    judged?.into_iter().next()
 }
 
 fn sum(operands: &[Operand<'_>]) -> Decimal {

@@ -137,7 +137,7 @@ impl From<Source> for Vocabulary {
             parts: macros.pattern(&format!("^{}", any(&context.parts))),
             including: macros.pattern(&format!("^{}", any(&context.including))),
             not_under: any_of(&context.not_under),
-            comparisons: source.comparison.patterns.iter().map(|one| macros.pattern(&format!("^(?:{one})$"))).collect(),
+            comparisons: comparisons(&source, &units, &macros),
             shares: source.share.patterns.iter().map(|share| macros.pattern(&format!("^(?:{share})$"))).collect(),
             years: macros.patterns(&source.year.patterns),
             placeholders: macros.patterns(&source.placeholder.patterns),
@@ -149,6 +149,24 @@ impl From<Source> for Vocabulary {
             own: source.own,
         }
     }
+}
+
+/// Whole clauses that compare a number in one of these units with the year before.
+fn comparisons(source: &Source, units: &str, macros: &Macros) -> Vec<Pattern> {
+    let words = &source.comparison;
+    let group = |name: &str, words: &[String]| format!("(?P<{name}>{})", one_of(words));
+    let number = |name: &str| format!("(?P<{name}>[0-9]+(?:\\.[0-9]+)?)");
+    let named = |name: &str| number(name) + &format!("(?P<{name}_unit>{units})");
+    let parts = [
+        ("{more}", group("more", &words.more)),
+        ("{fewer}", group("fewer", &words.fewer)),
+        ("{same}", group("same", &words.same)),
+        ("{difference}", named("difference")),
+        ("{last}", named("last")),
+        ("{percent}", number("percent") + "%"),
+    ];
+    let filled = |one: &String| parts.iter().fold(one.clone(), |one, (name, part)| one.replace(name, part));
+    words.patterns.iter().map(|one| macros.pattern(&format!("^(?:{})$", filled(one)))).collect()
 }
 
 impl Subject {

@@ -20,6 +20,10 @@ pub(super) fn clean_name(name: &str) -> Option<String> {
     let name = trimmed(name);
     let rest = name.strip_prefix("年度").or_else(|| name.strip_prefix('年')).filter(|_| has_blank_year);
     let name = rest.map_or_else(|| name.clone(), trimmed);
+    // Or behind the name: 中庄镇＿＿年.
+    let before = name.strip_suffix("年度").or_else(|| name.strip_suffix('年'));
+    let before = before.filter(|before| before.trim_end().ends_with(['＿', '_']));
+    let name = before.map_or_else(|| name.clone(), trimmed);
     let name = name.strip_prefix("关于").map_or_else(|| name.clone(), trimmed);
     let is_name = name.chars().count() >= 2
         && name.chars().any(is_hanzi)
@@ -110,6 +114,10 @@ mod tests {
         }
         for name in ["本溪市教育局", "全椒县人民政府", "示例镇", "各莫镇"] {
             assert_eq!(clean_name(name).as_deref(), Some(name));
+        }
+        for name in ["＿＿＿＿年度中庄镇", "中庄镇____年", "中庄镇 ＿＿ 年度", "中庄镇＿＿＿＿"]
+        {
+            assert_eq!(clean_name(name).as_deref(), Some("中庄镇"), "{name}");
         }
         assert_eq!(certain_name("安宁县教育局").as_deref(), Some("安宁县教育局"));
         assert_eq!(certain_name("继续推进公开"), None);
