@@ -251,7 +251,11 @@ fn filled(detail: &str, arguments: &[(String, String)], lang: Lang) -> String {
 fn hint_of_format(format: &str) -> Option<&'static str> {
     Some(match format {
         "zip" | "gzip" | "seven_zip" | "tar" => "error.archive",
-        "rar" | "bzip2" | "xz" | "many_files" | "much_unpacked" | "nested_archives" => "error.to_unpack",
+        "rar" | "bzip2" | "xz" | "many_files" | "much_unpacked" | "slowly_packed" | "nested_archives" => {
+            "error.to_unpack"
+        }
+        _ if format.starts_with("packed_") => "error.to_unpack",
+        "link" => "error.link",
         "mail" => "error.mail",
         "outlook" => "error.bare_mail",
         "pptx" | "ppt" | "open_document" => "error.slides",

@@ -20,6 +20,9 @@ pub(crate) const UNPACKED: u64 = 192 << 20;
 /// The most files of an archive, with those of the archives in it.
 pub(crate) const MEMBERS: usize = 5000;
 
+/// The most bytes that may be unpacked with LZMA, in all 7z archives together: one of the size of a file would take ten seconds.
+pub(crate) const SLOWLY_PACKED: u64 = 40 << 20;
+
 /// The most bytes of memory that an archive may need to be unpacked, besides its files.
 pub(crate) const UNPACKER_MEMORY: usize = 96 << 20;
 

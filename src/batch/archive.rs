@@ -1,17 +1,16 @@
 //! Archives and mail among the inputs: the files in them are inputs like those of a folder.
 //!
 //! In: the path of an archive, or a path that leads into one, such as `a.zip/东河镇.xls`. Out: inputs, or the bytes of one. An
-//! archive is unpacked in memory ([`crate::read::unpack`]); nothing is written. What the last ones hold is kept, since the
-//! files of an archive are read one after the other.
+//! archive is unpacked in memory ([`crate::read::unpack`]); nothing is written. What the last one holds is kept, since the
+//! files of an archive are read one after the other; of older ones, what is small. Threads unpack one at a time.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::cache::Cache;
 use crate::error::{Error, ErrorKind};
-use crate::read::{Unpacked, unpack};
+use crate::read::{LINK, Unpacked, unpack};
 
 use super::failure::Failure;
 use super::junk::{is_junk, is_lock};
@@ -26,10 +25,23 @@ struct Known {
     path: PathBuf,
     stamp: Stamp,
     unpacked: Option<Unpacked>,
+    /// The sizes of its files.
+    sizes: Vec<u64>,
+    /// The bytes of each file until they are read, and of small ones longer.
+    contents: Vec<Mutex<Option<Vec<u8>>>>,
 }
 
-/// While one archive is read to its end, the next one begins.
-static KNOWN: Cache<Known, 2> = Cache::new();
+/// What the last archives hold, the last one first.
+static KNOWN: Mutex<Vec<Arc<Known>>> = Mutex::new(Vec::new());
+
+/// The most archives that are kept: while one is read to its end, the next one begins.
+const KEPT: usize = 2;
+
+/// The most bytes of archives that are kept while another one is unpacked.
+const KEPT_BYTES: u64 = 16 << 20;
+
+/// Larger files are not kept once they are read.
+const LARGE: usize = 4 << 20;
 
 /// Whether the ending is that of an archive.
 pub(super) fn may_be(path: &Path) -> bool {
@@ -43,14 +55,52 @@ fn known(path: &Path) -> Option<Arc<Known>> {
         return None;
     }
     let stamp = fs::metadata(path).ok().and_then(|metadata| Stamp::new(&metadata))?;
-    let make = || {
-        let bytes = File::open(path).and_then(|file| stamp::read_all(file, 0)).map_err(|_| ())?;
+    let mut known = locked(&KNOWN);
+    if let Some(at) = known.iter().position(|known| known.path == path && known.stamp == stamp) {
+        known[..=at].rotate_right(1);
+    } else {
+        // Before the next one is unpacked, so that memory holds one large archive.
+        let mut room = KEPT_BYTES;
+        known.truncate(KEPT - 1);
+        known.retain(|known| {
+            let left = room.checked_sub(known.sizes.iter().sum());
+            room = left.unwrap_or(room);
+            left.is_some()
+        });
+        let unpacked = Known::unpack(path, stamp)?;
+        known.insert(0, Arc::new(unpacked));
+    }
+    Some(Arc::clone(&known[0]))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Known {
+    fn unpack(path: &Path, stamp: Stamp) -> Option<Self> {
+        let bytes = File::open(path).and_then(|file| stamp::read_all(file, 0)).ok()?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_whole = bytes.len() <= crate::limit::FILE;
-        let unpacked = if is_whole { unpack(&name, &bytes) } else { None };
-        Ok::<_, ()>(Arc::new(Known { path: path.to_owned(), stamp, unpacked }))
-    };
-    KNOWN.get(|known| known.path == path && known.stamp == stamp, make).ok()
+        let mut unpacked = if is_whole { unpack(&name, &bytes) } else { None };
+        let members = unpacked.iter_mut().flat_map(|unpacked| &mut unpacked.members);
+        let contents: Vec<_> = members.map(|member| member.content.as_mut().ok().map(std::mem::take)).collect();
+        let size = |content: &Option<Vec<u8>>| content.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        let sizes = contents.iter().map(size).collect();
+        let contents = contents.into_iter().map(Mutex::new).collect();
+        Some(Self { path: path.to_owned(), stamp, unpacked, sizes, contents })
+    }
+
+    /// The place of a file in the archive.
+    fn find(&self, name: &str) -> Option<usize> {
+        self.unpacked.as_ref()?.members.iter().position(|member| member.name == name)
+    }
+
+    /// The bytes of a file; none if a large one was read already.
+    fn bytes(&self, at: usize) -> Option<Vec<u8>> {
+        let mut content = locked(self.contents.get(at)?);
+        if content.as_ref().is_some_and(|bytes| bytes.len() >= LARGE) { content.take() } else { content.clone() }
+    }
 }
 
 /// Whether a file is an archive, or a mail with attachments.
@@ -88,6 +138,8 @@ pub(super) fn add(
             Some("cli.skipped_lock")
         } else if parts.iter().any(|part| is_junk(OsStr::new(part)) || *part == "__MACOSX") {
             Some("cli.skipped_hidden")
+        } else if matches!(&member.content, Err(ErrorKind::Unsupported { found }) if found == LINK) {
+            Some("cli.skipped_link")
         } else {
             None
         };
@@ -134,15 +186,30 @@ pub(crate) fn beside(path: &Path) -> PathBuf {
 /// The bytes of a file in an archive, and the stamp of the archive. `None` if the path does not lead into one.
 pub(super) fn read(path: &Path) -> Option<Result<Content, Failure>> {
     let (archive, name) = split(path)?;
+    loop {
+        let known = known(archive)?;
+        let at = known.find(&name)?;
+        return Some(match &known.unpacked.as_ref()?.members[at].content {
+            Ok(_) => match known.bytes(at) {
+                Some(bytes) => Ok((bytes, Some(known.stamp))),
+                None => {
+                    // Unpack the archive again.
+                    locked(&KNOWN).retain(|other| !Arc::ptr_eq(other, &known));
+                    continue;
+                }
+            },
+            // The password is that of the archive, not of a document.
+            Err(ErrorKind::Encrypted) => Err(Failure::new("fail.encrypted_member")),
+            Err(kind) => Err(Error::new(kind.clone()).into()),
+        });
+    }
+}
+
+/// The size of a file in an archive. `None` if the path does not lead into one.
+pub(super) fn size(path: &Path) -> Option<u64> {
+    let (archive, name) = split(path)?;
     let known = known(archive)?;
-    let members = known.unpacked.iter().flat_map(|unpacked| &unpacked.members);
-    let member = members.into_iter().find(|member| member.name == name)?;
-    Some(match &member.content {
-        Ok(bytes) => Ok((bytes.clone(), Some(known.stamp))),
-        // The password is that of the archive, not of a document.
-        Err(ErrorKind::Encrypted) => Err(Failure::new("fail.encrypted_member")),
-        Err(kind) => Err(Error::new(kind.clone()).into()),
-    })
+    known.sizes.get(known.find(&name)?).copied()
 }
 
 /// Why an archive is an input itself: not all of it could be unpacked.

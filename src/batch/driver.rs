@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::files;
 use super::memory;
 use super::plan::{Job, Plan};
 use super::pool::alone::{GivenUp, Watch};
@@ -20,6 +21,12 @@ use super::system_error::system_error;
 /// How many results may wait for those before them: files that are written leave little behind, bytes stay in memory.
 const WINDOW_OF_FILES: usize = 256;
 const WINDOW_OF_BYTES: usize = 16;
+
+/// Smaller inputs take little memory.
+const LARGE_INPUT: u64 = 4 << 20;
+
+/// The most bytes of large inputs at a time: reading one may take ten times its size.
+const LARGE_INPUTS: u64 = 48 << 20;
 
 impl Limits {
     /// The limits for some inputs. `jobs` is the number of threads, all cores where none is named; `seconds` is the time
@@ -136,6 +143,10 @@ impl Driver {
             move |ticket: &Ticket| {
                 let job = plan.job(ticket.at);
                 memory::set_file(&job.input.display());
+                let size = job.input.path().map_or(0, files::size);
+                if size >= LARGE_INPUT {
+                    ticket.reserve(size, LARGE_INPUTS);
+                }
                 work(&job, ticket)
             }
         };

@@ -24,6 +24,11 @@ pub(crate) fn stamp(path: &Path) -> Option<Stamp> {
     own.or_else(|| Stamp::new(&fs::metadata(archive::split(path)?.0).ok()?))
 }
 
+/// The size of an input; 0 where it is not known.
+pub(super) fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or_else(|_| archive::size(path).unwrap_or(0), |metadata| metadata.len())
+}
+
 /// Reads a file with its stamp, also one in an archive, or standard input where there is no path.
 pub(crate) fn read(path: Option<&Path>) -> Result<Content, Failure> {
     let read = match path {

@@ -6,6 +6,7 @@
 //! ([`alone`]). This module knows no files and prints nothing.
 
 pub(crate) mod alone;
+mod ticket;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -83,36 +84,6 @@ pub(crate) struct Ticket {
     shared: Arc<Shared>,
 }
 
-impl Ticket {
-    /// Starts or restarts the job's clock.
-    pub(crate) fn start_clock(&self) {
-        if let Some(running) = self.shared.state().running.get_mut(&self.at) {
-            running.since = Some(Instant::now());
-        }
-    }
-
-    /// Stops the job's clock while it waits for a person.
-    pub(crate) fn stop_clock(&self) {
-        if let Some(running) = self.shared.state().running.get_mut(&self.at) {
-            running.since = None;
-        }
-    }
-
-    /// Whether the job may write its outputs. Called once, before the first; from then on the job is not given up.
-    pub(crate) fn may_write(&self) -> bool {
-        self.claim.compare_exchange(WORKING, WRITING, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-
-    /// Waits until the results of all jobs before this one are shown; false when the run stops first.
-    pub(crate) fn wait_turn(&self) -> bool {
-        let mut state = self.shared.state();
-        while state.shown < self.at && !state.stopped {
-            state = self.shared.wait_for_shown(state);
-        }
-        !state.stopped
-    }
-}
-
 /// What workers and the calling thread share.
 #[derive(Default)]
 struct Shared {
@@ -121,6 +92,8 @@ struct Shared {
     shown: Condvar,
     /// For the calling thread: there is something to do, see [`State::wake`].
     work_to_do: Condvar,
+    /// For workers: a job ended that had memory reserved.
+    room: Condvar,
 }
 
 #[derive(Default)]
@@ -144,6 +117,9 @@ struct State {
 
 struct Running {
     since: Option<Instant>,
+    /// The memory that it needs, and whether it waits for it, see [`Ticket::reserve`].
+    weight: u64,
+    waits: bool,
     claim: Arc<AtomicU8>,
 }
 
@@ -167,7 +143,9 @@ impl Shared {
         let at = state.next;
         state.next += 1;
         let claim = Arc::new(AtomicU8::new(WORKING));
-        state.running.insert(at, Running { since: Some(Instant::now()), claim: Arc::clone(&claim) });
+        state
+            .running
+            .insert(at, Running { since: Some(Instant::now()), weight: 0, waits: false, claim: Arc::clone(&claim) });
         Some(Ticket { at, claim, shared: Arc::clone(self) })
     }
 
@@ -198,7 +176,9 @@ impl Shared {
     /// Ends a job whose result is stored.
     fn end(&self, at: usize) {
         let mut state = self.state();
-        state.running.remove(&at);
+        if state.running.remove(&at).is_some_and(|job| job.weight > 0) {
+            self.room.notify_all();
+        }
         state.done += 1;
         let last = state.running.is_empty() && state.next >= state.count;
         if last || state.done >= BUNDLE || state.waiting > 0 || state.stopped {
@@ -227,6 +207,7 @@ impl Shared {
         for at in &over {
             state.running.remove(at);
         }
+        self.room.notify_all();
         over
     }
 
@@ -242,6 +223,7 @@ impl Shared {
         state.stopped = true;
         state.running.retain(|_, job| !give_up(&job.claim));
         self.shown.notify_all();
+        self.room.notify_all();
     }
 }
 

@@ -47,6 +47,7 @@ use format::{FormatInfo, FormatReader};
 pub use input::{Input, StoredReports};
 pub use options::{ReadOptions, SheetChoice};
 pub(crate) use sniffed::Sniffed;
+pub(crate) use unpack::LINK;
 pub use unpack::{Member, Unpacked, unpack};
 
 formats! {

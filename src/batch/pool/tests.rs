@@ -185,3 +185,28 @@ fn a_single_job_that_has_ended_is_not_watched_any_more() {
     });
     assert_eq!((done.unwrap(), received.recv().unwrap()), (Done::Finished(7), None));
 }
+
+#[test]
+fn large_jobs_wait_for_memory_and_their_clocks_stand() {
+    let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let work = {
+        let (running, most) = (Arc::clone(&running), Arc::clone(&most));
+        move |ticket: &Ticket| {
+            ticket.reserve(if ticket.at == 0 { 100 } else { 6 }, 12);
+            let now = running.fetch_add(1, Ordering::SeqCst) + 1;
+            most.fetch_max(now, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(100));
+            running.fetch_sub(1, Ordering::SeqCst);
+            ticket.wait_turn()
+        }
+    };
+    let limits = Limits { threads: 20, time: Some(Duration::from_millis(800)), window: 64 };
+    let mut shown = 0;
+    let end = Pool::new().run(20, limits, Arc::new(work), |at, done| {
+        assert_eq!((at, done), (shown, Done::Finished(true)));
+        shown += 1;
+        Next::GoOn
+    });
+    assert_eq!((end.unwrap(), shown), (End::Complete, 20));
+    assert!((1..=2).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+}

@@ -20,6 +20,7 @@ use crate::error::ErrorKind;
 
 use super::{Sniffed, archive, compound};
 use collector::Collector;
+pub(crate) use opened::LINK;
 use opened::{DEPTH, Opened, too_deep};
 
 /// A file in an archive or an attachment of a mail.

@@ -2,6 +2,8 @@
 //!
 //! Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block"; GNU tar, "Basic Tar Format" for long names.
 
+use std::io::{self, Read};
+
 use flate2::read::MultiGzDecoder;
 
 use crate::error::ErrorKind;
@@ -9,9 +11,12 @@ use crate::limit;
 
 use super::collector::Collector;
 use super::name;
-use super::opened::{corrupt, too_large};
+use super::opened::{corrupt, link, much_unpacked, packed_with, too_large};
 
 const BLOCK: usize = 512;
+
+/// The longest name that is read, with what stands beside it in its header.
+const LONGEST_NAME: u64 = 1 << 16;
 
 /// Whether bytes are a tar archive.
 pub(super) fn is(bytes: &[u8]) -> bool {
@@ -30,21 +35,16 @@ pub(super) fn gunzip(outer: &str, bytes: &[u8], collector: &mut Collector) -> Re
     let damage = corrupt("gzip", "@detail.deflate");
     let mut decoder = MultiGzDecoder::new(bytes);
     let mut head = Vec::new();
-    std::io::Read::read_to_end(&mut std::io::Read::take(&mut decoder, BLOCK as u64), &mut head)
-        .map_err(|_| damage.clone())?;
-    let whole = std::io::Read::chain(&head[..], decoder);
+    (&mut decoder).take(BLOCK as u64).read_to_end(&mut head).map_err(|_| damage.clone())?;
+    let whole = (&head[..]).chain(decoder);
     if is(&head) {
         // Headers and padding take little room beside the files, which are counted one by one.
-        let most = limit::UNPACKED + (limit::UNPACKED >> 3);
-        let mut archive = Vec::new();
-        let outcome = std::io::Read::read_to_end(&mut std::io::Read::take(whole, most + 1), &mut archive);
-        let is_cut = archive.len() as u64 > most;
-        let unpacked = unpack(&archive, collector);
-        return match outcome {
-            Err(_) => Err(damage),
-            Ok(_) if is_cut => Err(too_large(most)),
-            Ok(_) => unpacked,
-        };
+        let mut limited = whole.take(limit::UNPACKED + (limit::UNPACKED >> 3));
+        let outcome = files(&mut limited, collector, &damage);
+        // The checksum is at the end.
+        let rest = io::copy(&mut limited, &mut io::sink()).map(drop).map_err(|_| damage);
+        let outcome = outcome.and(rest);
+        return if limited.limit() == 0 { Err(much_unpacked()) } else { outcome };
     }
     let content = collector.read(whole, &damage);
     let own = outer.rsplit('/').next().unwrap_or_default();
@@ -57,32 +57,63 @@ pub(super) fn gunzip(outer: &str, bytes: &[u8], collector: &mut Collector) -> Re
 /// # Errors
 /// Why there may be more files.
 pub(super) fn unpack(bytes: &[u8], collector: &mut Collector) -> Result<(), ErrorKind> {
-    let mut at = 0usize;
+    files(bytes, collector, &damage())
+}
+
+/// Adds the files of an archive as it is unpacked. `unread` is the error if that fails.
+fn files(mut from: impl Read, collector: &mut Collector, unread: &ErrorKind) -> Result<(), ErrorKind> {
     let mut long_name: Option<String> = None;
-    while let Some(header) = bytes.get(at..at + BLOCK) {
-        if header.iter().all(|byte| *byte == 0) {
+    loop {
+        let mut header = Vec::with_capacity(BLOCK);
+        (&mut from).take(BLOCK as u64).read_to_end(&mut header).map_err(|_| unread.clone())?;
+        if header.len() < BLOCK || header.iter().all(|byte| *byte == 0) {
             return Ok(());
         }
-        let size = number(&header[124..136]).filter(|_| has_checksum(header)).ok_or_else(damage)?;
-        let start = at + BLOCK;
-        let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size)).ok_or_else(damage)?;
-        let content = bytes.get(start..end).ok_or_else(|| corrupt("tar", "@detail.ends_early"))?;
-        match header[156] {
-            b'L' => long_name = Some(name::decode(until_nul(content))),
-            b'x' => long_name = pax_path(content).or(long_name),
-            b'0' | 0 | b'7' => {
-                let name = long_name.take().unwrap_or_else(|| name_of(header));
-                if !name.ends_with('/') {
-                    let room = collector.room();
-                    collector.add(name, if size > room { Err(too_large(size)) } else { Ok(content.to_vec()) })?;
+        let size = number(&header[124..136]).filter(|_| has_checksum(&header)).ok_or_else(damage)?;
+        let padded = size.checked_next_multiple_of(BLOCK as u64).ok_or_else(damage)?;
+        let kind = header[156];
+        let is_file = matches!(kind, b'0' | 0 | b'7');
+        let is_read = (is_file && size <= collector.room()) || (matches!(kind, b'L' | b'x') && size <= LONGEST_NAME);
+        if is_file && !is_read {
+            let name = long_name.take().unwrap_or_else(|| name_of(&header));
+            collector.add(name, Err(too_large(size)))?;
+            skip(&mut from, padded, unread)?;
+            continue;
+        }
+        let content = if is_read { exactly(&mut from, size, unread)? } else { Vec::new() };
+        skip(&mut from, padded - content.len() as u64, unread)?;
+        match kind {
+            b'L' => long_name = Some(name::decode(until_nul(&content))),
+            b'x' => long_name = pax_path(&content).or(long_name),
+            // Headers of keys for the whole archive, and what a link with a long name leads to.
+            b'g' | b'K' => {}
+            _ => {
+                let name = long_name.take().unwrap_or_else(|| name_of(&header));
+                match kind {
+                    _ if name.ends_with('/') => {}
+                    _ if is_read => collector.add(name, Ok(content))?,
+                    b'1' | b'2' => collector.add(name, Err(link()))?,
+                    // With holes.
+                    b'S' => collector.add(name, Err(packed_with("")))?,
+                    // Folders and devices.
+                    _ => {}
                 }
             }
-            // Folders, links and devices.
-            _ => long_name = None,
         }
-        at = end.div_ceil(BLOCK).saturating_mul(BLOCK);
     }
-    Ok(())
+}
+
+/// Reads bytes of a known number, which are there or the archive ends early.
+fn exactly(from: impl Read, size: u64, unread: &ErrorKind) -> Result<Vec<u8>, ErrorKind> {
+    let mut bytes = Vec::new();
+    from.take(size).read_to_end(&mut bytes).map_err(|_| unread.clone())?;
+    if (bytes.len() as u64) < size { Err(corrupt("tar", "@detail.ends_early")) } else { Ok(bytes) }
+}
+
+/// Skips bytes. The last file needs no padding.
+fn skip(from: impl Read, size: u64, unread: &ErrorKind) -> Result<(), ErrorKind> {
+    let skipped = io::copy(&mut from.take(size), &mut io::sink()).map_err(|_| unread.clone())?;
+    if skipped < size && size >= BLOCK as u64 { Err(corrupt("tar", "@detail.ends_early")) } else { Ok(()) }
 }
 
 fn damage() -> ErrorKind {

@@ -40,13 +40,19 @@ fn zip(files: &[(&[u8], u16, &[u8])]) -> Vec<u8> {
 }
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let files: Vec<_> = files.iter().map(|(name, content)| (*name, b'0', *content)).collect();
+    tar_of(&files)
+}
+
+/// A tar archive of files with their types.
+fn tar_of(files: &[(&str, u8, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
-    for (name, content) in files {
+    for (name, kind, content) in files {
         let mut header = [0u8; 512];
         header[..name.len()].copy_from_slice(name.as_bytes());
         header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
         header[148..156].copy_from_slice(b"        ");
-        header[156] = b'0';
+        header[156] = *kind;
         header[257..263].copy_from_slice(b"ustar\0");
         let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
         header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
@@ -117,6 +123,47 @@ fn what_an_archive_expands_to_is_limited() {
     assert_eq!((unpacked.members.len(), fitting), (5, 3));
     let many: Vec<(&[u8], u16, &[u8])> = (0..limit::MEMBERS + 5).map(|_| (&b"a"[..], 0, &b""[..])).collect();
     assert_eq!(unpack("a.zip", &zip(&many)).unwrap().error.map(|error| error.name()), Some("too_large"));
+}
+
+#[test]
+fn what_was_unpacked_in_vain_counts_too() {
+    let mut collector = Collector::default();
+    let damage = opened::corrupt("gzip", "@detail.deflate");
+    let zeros = || std::io::Read::take(std::io::repeat(0), limit::FILE as u64 + 9);
+    assert!(collector.read(zeros(), &damage).is_err());
+    assert!(collector.read(std::io::Read::take(std::io::repeat(0), 9), &damage).is_ok());
+    collector.spend(limit::UNPACKED - limit::FILE as u64 - 9);
+    assert!(collector.room() < 9);
+    assert!(collector.spend_slowly(limit::SLOWLY_PACKED).is_ok());
+    assert!(collector.spend_slowly(1).is_err());
+}
+
+#[test]
+fn links_and_unusual_methods_are_named() {
+    let said = |name: &str, bytes: &[u8]| -> Vec<String> {
+        let shown = |member: Member| match member.content {
+            Ok(bytes) => format!("{}={}", member.name, String::from_utf8_lossy(&bytes)),
+            Err(ErrorKind::Unsupported { found }) => format!("{}!{found}", member.name),
+            Err(error) => format!("{}!{}", member.name, error.name()),
+        };
+        unpack(name, bytes).unwrap().members.into_iter().map(shown).collect()
+    };
+    let links = [("a.csv", b'0', &b"1"[..]), ("hard.csv", b'1', b""), ("soft.csv", b'2', b""), ("dir/", b'5', b"")];
+    let expected = ["a.csv=1", "hard.csv!@format.link", "soft.csv!@format.link"];
+    assert_eq!(said("a.tar", &tar_of(&links)), expected);
+    assert_eq!(said("a.tgz", &gzip(&tar_of(&links))), expected);
+    let mut bytes = zip(&[(b"a.csv", 0, b"a link")]);
+    let directory = bytes.windows(4).position(|found| found == b"PK\x01\x02").unwrap();
+    (bytes[directory + 5], bytes[directory + 41]) = (3, 0xa1);
+    assert_eq!(said("a.zip", &bytes), ["a.csv!@format.link"]);
+    for (method, name) in [(9, "packed_deflate64"), (12, "packed_bzip2"), (93, "packed_zstd"), (1, "packed_otherwise")]
+    {
+        let mut bytes = zip(&[(b"a.csv", 0, b"1")]);
+        bytes[8] = method;
+        let directory = bytes.windows(4).position(|found| found == b"PK\x01\x02").unwrap();
+        bytes[directory + 10] = method;
+        assert_eq!(said("a.zip", &bytes), [format!("a.csv!@format.{name}")]);
+    }
 }
 
 #[test]

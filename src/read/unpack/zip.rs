@@ -11,7 +11,7 @@ use crate::error::ErrorKind;
 
 use super::collector::Collector;
 use super::name;
-use super::opened::{corrupt, too_large};
+use super::opened::{corrupt, link, packed_with, too_large};
 
 /// Adds the files of an archive.
 ///
@@ -25,28 +25,37 @@ pub(super) fn unpack(bytes: &[u8], collector: &mut Collector) -> Result<(), Erro
         if entry.is_dir() {
             continue;
         }
+        if entry.mode().is_symlink() {
+            collector.add(name_of(&entry), Err(link()))?;
+            continue;
+        }
         let packed = archive.get_entry(entry.wayfinder()).map(|found| found.data()).map_err(damaged);
-        let content = packed.and_then(|packed| inflate(&entry, packed, collector.room()));
+        let content = packed.and_then(|packed| inflate(&entry, packed, collector));
         collector.add(name_of(&entry), content)?;
     }
     Ok(())
 }
 
-/// The bytes of a file, at most `room`.
-fn inflate(entry: &ZipFileHeaderRecord<'_>, packed: &[u8], room: u64) -> Result<Vec<u8>, ErrorKind> {
+/// The bytes of a file, if there is room for them.
+fn inflate(entry: &ZipFileHeaderRecord<'_>, packed: &[u8], collector: &mut Collector) -> Result<Vec<u8>, ErrorKind> {
     if entry.flags().is_encrypted() {
         return Err(ErrorKind::Encrypted);
     }
     let size = entry.uncompressed_size_hint();
-    if size > room {
+    if size > collector.room() {
         return Err(too_large(size));
     }
     let bytes = match entry.compression_method() {
         CompressionMethod::STORE => packed.to_vec(),
-        CompressionMethod::DEFLATE => inflated(packed, size).map_err(|_| corrupt("zip", "@detail.deflate"))?,
-        _ => return Err(corrupt("zip", "@detail.method")),
+        CompressionMethod::DEFLATE => inflated(packed, size).map_err(|_| {
+            collector.spend(size);
+            corrupt("zip", "@detail.deflate")
+        })?,
+        CompressionMethod::AES => return Err(ErrorKind::Encrypted),
+        method => return Err(packed_with(method.name().unwrap_or_default())),
     };
     if bytes.len() as u64 != size || crc32(&bytes) != entry.crc32() {
+        collector.spend(bytes.len() as u64);
         return Err(corrupt("zip", "@detail.checksum"));
     }
     Ok(bytes)
