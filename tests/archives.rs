@@ -119,6 +119,15 @@ fn mails_and_tar_archives_hold_files_too() {
 }
 
 #[test]
+fn a_table_in_the_text_of_a_mail_is_read() {
+    let folder = folder(&["text.eml", "text.msg"]);
+    let (status, _, said) = run(folder.path(), &["convert", ".", "--to", "json", "-o", "out"]);
+    assert_eq!(status, 0, "{said}");
+    let expected = [("text.json", "东河镇"), ("text.msg/报告.json", "东河镇"), ("text.msg/西山镇.json", "西山镇")];
+    assert_eq!(written(&folder.path().join("out")), pairs(&expected));
+}
+
+#[test]
 fn names_that_climb_out_stay_below_the_output_and_are_reported() {
     let folder = folder(&["climbing.zip"]);
     let (status, _, said) = run(folder.path(), &["convert", "climbing.zip", "--to", "json", "-o", "a/b/out"]);

@@ -52,8 +52,8 @@ pub(crate) mod parts_read {
 /// The tables and paragraphs of a file, and what its reader noticed.
 pub(crate) type Parts = (Vec<Part>, Vec<Finding>);
 
-/// The tables and paragraphs of an archive, what its reader noticed, and the encoding of its first page.
-pub(crate) type Pages = (Vec<Part>, Vec<Finding>, &'static str);
+/// The tables and paragraphs of an archive or a mail, what its reader noticed, the encoding of its first page, and its subject.
+pub(crate) type Pages = (Parts, &'static str, Option<String>);
 
 /// What pages hold, and the JSON of the report that the file carries.
 pub(crate) type WithReport = (PagedParts, Option<String>);

@@ -1,16 +1,17 @@
-//! Reads web archives (mht), as Word, Excel and browsers save them.
+//! Reads web archives (mht), as Word, Excel and browsers save them, and the text of mail.
 //!
-//! In: the bytes of a MIME message. Out: the parts of its pages in order. Called by [`crate::read`]. `mail-parser`
-//! parses the message, and [`super::html`] reads the pages. Source: RFC 2557, RFC 2045.
+//! In: the bytes of a MIME message. Out: the parts of its pages in order, or of its text if there is no page. Called by
+//! [`crate::read`]. `mail-parser` parses the message, [`super::html`] reads the pages and [`super::text`] the text. Source:
+//! RFC 2557, RFC 2045.
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders};
+use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::error::{Error, ErrorKind, Result};
 
 use super::body::Body;
-use super::{Format, decode, html, limit};
+use super::{Format, decode, html, limit, text};
 use crate::read::format::{FormatInfo, FormatReader, Pages, parts_read};
 
 pub(super) const FORMAT: FormatInfo = FormatInfo {
@@ -27,27 +28,21 @@ const PARTS: usize = 2000;
 /// The most nested messages. The parser recurses into each.
 const MESSAGES: usize = 50;
 
-/// Reads all pages of a web archive. If Excel saved it, each worksheet is a page.
+/// Reads all pages of a web archive. If Excel saved it, each worksheet is a page. Without a page, reads the text of a mail.
 ///
 /// # Errors
-/// [`ErrorKind::NotATable`] without a page; [`ErrorKind::Corrupt`] if the transfer encoding of a page is invalid;
+/// [`ErrorKind::NotATable`] without a page and text; [`ErrorKind::Corrupt`] if the transfer encoding of a page is invalid;
 /// otherwise as [`html::read`].
 pub(super) fn read(bytes: &[u8]) -> Result<Pages> {
     check_size(bytes)?;
     let message = MessageParser::default().parse(bytes);
-    let pages = message.iter().flat_map(|message| &message.parts).take(PARTS).filter(|part| is_page(part));
+    let title = message.as_ref().and_then(|message| message.subject()).map(str::to_owned);
+    let parts = || message.iter().flat_map(|message| &message.parts).take(PARTS);
     let mut body = Body::default();
     let mut encoding = None;
     let mut size = 0usize;
-    for page in pages {
-        let raw = bytes.get(page.offset_body as usize..page.offset_end as usize).unwrap_or_default();
-        let raw = match page.encoding {
-            Encoding::None => Some(raw.to_vec()),
-            Encoding::QuotedPrintable => quoted_printable_decode(raw),
-            Encoding::Base64 => base64_decode(raw),
-        };
-        let raw = raw.ok_or_else(|| Error::corrupt(Format::Mht.word(), "@detail.structure"))?;
-        let decoded = decode::decode(&raw, None)?;
+    for page in parts().filter(|part| is_page(part)) {
+        let decoded = decoded(page, bytes, None)?;
         size = size.saturating_add(decoded.text.len());
         if size > limit::TEXT {
             return Err(limit::too_large(limit::megabytes(size as u64), limit::megabytes(limit::TEXT as u64)));
@@ -58,9 +53,37 @@ pub(super) fn read(bytes: &[u8]) -> Result<Pages> {
         encoding.get_or_insert(decoded.encoding);
         html::read_into(&decoded.text, &mut body)?;
     }
+    if let Some(encoding) = encoding {
+        return Ok((body.end()?, encoding, title));
+    }
+    let mut whole = String::new();
+    let mut findings = Vec::new();
+    for part in parts().filter(|part| is_text(part)) {
+        let charset = part.content_type().and_then(|kind| kind.attribute("charset"));
+        let decoded = decoded(part, bytes, charset)?;
+        findings.extend(decoded.findings);
+        encoding.get_or_insert(decoded.encoding);
+        whole += &decoded.text;
+        whole.push('\n');
+    }
+    let encoding = encoding.filter(|_| !whole.trim().is_empty());
     let encoding = encoding.ok_or_else(|| Error::new(ErrorKind::NotATable { found: "@format.mail".to_owned() }))?;
-    let (parts, findings) = body.end()?;
-    Ok((parts, findings, encoding))
+    let (parts, more) = text::read(&whole)?;
+    findings.extend(more);
+    Ok(((parts, findings), encoding, title))
+}
+
+/// The text of a part, in the encoding that its header names if that fits. A page names its own.
+fn decoded(part: &MessagePart<'_>, bytes: &[u8], charset: Option<&str>) -> Result<decode::Decoded> {
+    let raw = bytes.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+    let raw = match part.encoding {
+        Encoding::None => Some(raw.to_vec()),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw),
+        Encoding::Base64 => base64_decode(raw),
+    };
+    let raw = raw.ok_or_else(|| Error::corrupt(Format::Mht.word(), "@detail.structure"))?;
+    let named = charset.and_then(|charset| decode::decode(&raw, Some(charset)).ok());
+    named.map_or_else(|| decode::decode(&raw, None), Ok)
 }
 
 /// Rejects a message with too many parts or header lines before it is parsed.
@@ -83,6 +106,13 @@ pub(super) fn check_size(bytes: &[u8]) -> Result<()> {
 fn is_page(part: &MessagePart<'_>) -> bool {
     let location = part.content_location().unwrap_or_default().to_ascii_lowercase();
     part.is_content_type("text", "html") && !location.contains("tabstrip.htm")
+}
+
+/// Whether a part is text of the mail, not a file attached to it.
+fn is_text(part: &MessagePart<'_>) -> bool {
+    let is_plain = matches!(part.body, PartType::Text(_)) && part.content_location().is_none();
+    let is_attached = part.content_disposition().is_some_and(|kind| kind.is_attachment());
+    is_plain && !is_attached && part.attachment_name().is_none()
 }
 
 #[cfg(test)]
@@ -112,7 +142,7 @@ mod tests {
                 "<meta charset=3Dgb2312><table><tr><td>=BC=D7=\r\n=D2=D2<td>2</table>",
             ),
         ]);
-        let (parts, _, _) = read(&bytes).unwrap();
+        let ((parts, _), _, _) = read(&bytes).unwrap();
         let texts = |part: &Part| match part {
             Part::Table(grid) => grid.cells.iter().map(|(_, cell)| format!("{} {}", cell.at, cell.text)).collect(),
             _ => vec![],
@@ -130,5 +160,25 @@ mod tests {
         assert_eq!(kind(&message(&[("Content-Type: image/png", "x")])), "not_a_table");
         assert_eq!(kind(&message(&[("Content-Type: text/html", "<p> ")])), "empty");
         assert_eq!(kind(b""), "not_a_table");
+    }
+
+    #[test]
+    fn the_text_of_a_mail_is_read_if_it_has_no_page() {
+        let text = |text: &str| {
+            ("Content-Type: text/plain; charset=gb2312\r\nContent-Transfer-Encoding: quoted-printable", text.to_owned())
+        };
+        let mail = |parts: &[(&str, String)]| {
+            let parts: Vec<(&str, &str)> = parts.iter().map(|(head, body)| (*head, body.as_str())).collect();
+            [b"Subject: =?GB2312?B?tqu60w==?=\r\n", &message(&parts)[..]].concat()
+        };
+        let attached = ("Content-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment", "file".to_owned());
+        let ((parts, _), encoding, title) = read(&mail(&[text("=BC=D7=7C1\r\n=D2=D2=7C=\r\n2"), attached])).unwrap();
+        let [Part::Table(grid)] = &parts[..1] else { panic!("{parts:?}") };
+        let cells: Vec<&str> = grid.cells.iter().map(|(_, cell)| cell.text.as_str()).collect();
+        assert_eq!((cells, encoding, title.as_deref()), (vec!["甲", "1", "乙", "2"], "gb18030", Some("东河")));
+        // The same text as a page, which is read.
+        let page = ("Content-Type: text/html", "<p>one".to_owned());
+        let ((parts, _), _, _) = read(&mail(&[text("two"), page])).unwrap();
+        assert!(matches!(&parts[..], [Part::Paragraph(cell)] if cell.text == "one"), "{parts:?}");
     }
 }

@@ -42,6 +42,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::Finding;
 use crate::format::formats;
 use crate::limit;
+use crate::location::Location;
 
 use format::{FormatInfo, FormatReader};
 pub use input::{Input, StoredReports};
@@ -196,8 +197,12 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Input> {
         }
         // The pages of an archive have encodings of their own.
         FormatReader::Mime(read) => {
-            let (parts, findings, encoding) = read(bytes)?;
-            Ok(Input::Document(document(source(encoding), parts, findings, options)))
+            let ((parts, findings), encoding, title) = read(bytes)?;
+            let is_text =
+                matches!(parts.first(), Some(Part::Paragraph(cell)) if matches!(cell.at, Location::Text { .. }));
+            let alternatives = if is_text { spaced::alternatives(&parts)? } else { Vec::new() };
+            let document = document(source(encoding), parts, findings, options);
+            Ok(Input::Document(Document { title, alternatives, ..document }))
         }
         FormatReader::Binary(_) | FormatReader::Paged(_) => {
             Err(Error::new(ErrorKind::WrongFormat { found: sniffed.word(), wanted: format.name().to_owned() }))

@@ -1,4 +1,4 @@
-//! The attachments of mail (eml).
+//! The attachments of mail (eml). A mail with a table in its text is a file to read too.
 //!
 //! Source: RFC 5322, RFC 2045 and 2183. `mail-parser` parses the message.
 
@@ -9,10 +9,23 @@ use crate::read::mht;
 
 use super::collector::Collector;
 use super::name;
-use super::opened::{Opened, too_large};
+use super::opened::{Opened, corrupt, too_large};
 
-/// The fewest cells of a page that may be a table of statistics. Signatures are in small tables.
+/// The fewest cells of a page, or numbers of a text, that may be a table of statistics. Signatures are in small tables.
 const CELLS: usize = 20;
+
+/// Whether a page may have a table of statistics.
+pub(super) fn has_cells(page: &str) -> bool {
+    page.to_ascii_lowercase().matches("<td").nth(CELLS - 1).is_some()
+}
+
+/// Whether a text may have a table of statistics: numbers by themselves.
+pub(super) fn has_numbers(text: &str) -> bool {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '｜' | ',' | '，' | '、'));
+    let is_number =
+        |word: &&str| (1..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    words.filter(is_number).nth(CELLS - 1).is_some()
+}
 
 /// Adds the attachments of a mail. `None` if the bytes are no mail or there are none.
 pub(super) fn unpack(name: &str, bytes: &[u8], collector: &mut Collector) -> Option<Opened> {
@@ -25,7 +38,8 @@ pub(super) fn unpack(name: &str, bytes: &[u8], collector: &mut Collector) -> Opt
     let message = MessageParser::default().parse(bytes)?;
     let files = message.parts.iter().filter(|part| is_attached(part));
     let has_page = message.html_bodies().any(|page| match &page.body {
-        PartType::Html(text) => text.to_ascii_lowercase().matches("<td").nth(CELLS - 1).is_some(),
+        PartType::Html(text) => has_cells(text),
+        PartType::Text(text) => has_numbers(text),
         _ => false,
     });
     let mut error = None;
@@ -42,6 +56,9 @@ pub(super) fn unpack(name: &str, bytes: &[u8], collector: &mut Collector) -> Opt
 }
 
 fn content(part: &MessagePart<'_>, room: u64) -> Result<Vec<u8>, ErrorKind> {
+    if part.is_encoding_problem {
+        return Err(corrupt("attachment", "@detail.structure"));
+    }
     let bytes = match &part.body {
         PartType::Message(message) => message.raw_message(),
         _ => part.contents(),

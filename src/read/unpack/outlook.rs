@@ -1,12 +1,14 @@
-//! The attachments of a mail that Outlook saved (msg).
+//! The attachments of a mail that Outlook saved (msg), and its text if that may have a table.
 //!
 //! Source: MS-OXMSG 2.2.2 (attachment storages), 2.1 (streams of properties); MS-OXPROPS for the numbers of properties.
 
 use encoding_rs::UTF_16LE;
 
+use crate::limit;
 use crate::read::compound::Storage;
 
 use super::collector::Collector;
+use super::mail;
 use super::name;
 use super::opened::{corrupt, too_deep, too_large};
 
@@ -17,6 +19,9 @@ const PROPERTIES: &str = "__properties_version1.0";
 const DATA: &str = "__substg1.0_37010102";
 const MESSAGE: &str = "__substg1.0_3701000D";
 const NAMES: [&str; 3] = ["3707", "3704", "3001"];
+
+/// The text of a mail as a page, in the encoding that it names.
+const PAGE: &str = "__substg1.0_10130102";
 
 /// The deepest nesting of mails in mails.
 const DEPTH: usize = 3;
@@ -34,6 +39,13 @@ pub(super) fn unpack(bytes: &[u8], collector: &mut Collector) {
 }
 
 fn attachments(message: &Storage<'_>, prefix: &str, depth: usize, collector: &mut Collector) {
+    if let Some((ending, content)) = body(message, collector.room()) {
+        let subject = text(message, "0037").unwrap_or_else(|| "正文".to_owned());
+        let name = format!("{prefix}{}.{ending}", subject.replace(['/', '\\'], "_"));
+        if collector.add(name, Ok(content)).is_err() {
+            return;
+        }
+    }
     for (at, (_, attachment)) in
         message.children().into_iter().filter(|(name, _)| name.starts_with("__attach_version1.0_")).enumerate()
     {
@@ -59,6 +71,18 @@ fn attachments(message: &Storage<'_>, prefix: &str, depth: usize, collector: &mu
             return;
         }
     }
+}
+
+/// The text of a mail with the ending of its file. None without a table, as in most mails with attachments.
+fn body(message: &Storage<'_>, room: u64) -> Option<(&'static str, Vec<u8>)> {
+    let is_small = |stream: &Storage<'_>| stream.size() <= room.min(limit::TEXT as u64);
+    let page = message.child(PAGE).filter(is_small).and_then(|page| page.content());
+    if let Some(page) = page.filter(|page| mail::has_cells(&String::from_utf8_lossy(page))) {
+        return Some(("html", page));
+    }
+    let kinds = ["001F", "001E"].map(|kind| message.child(&format!("__substg1.0_1000{kind}")));
+    kinds.into_iter().flatten().next().filter(is_small)?;
+    text(message, "1000").filter(|text| mail::has_numbers(text)).map(|text| ("txt", text.into_bytes()))
 }
 
 /// A property that is text, in UTF-16 or in the encoding of the sender.
