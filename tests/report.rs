@@ -47,7 +47,12 @@ fn folder() -> tempfile::TempDir {
 
 /// How often check names a code in a file.
 fn findings(folder: &Path, file: &str, code: &str) -> usize {
-    let output = xxgk(folder, &["check", "--output-format", "json", file, "--fail-on", "never"]);
+    findings_with(folder, &[file], code)
+}
+
+/// The same, with more words for the command line.
+fn findings_with(folder: &Path, words: &[&str], code: &str) -> usize {
+    let output = xxgk(folder, &[&["check", "--output-format", "json", "--fail-on", "never"], words].concat());
     String::from_utf8_lossy(&output.stdout)
         .replace("\"code\": ", "\"code\":")
         .matches(&format!("\"code\":\"{code}"))
@@ -83,24 +88,23 @@ fn every_changed_number_is_found() {
     let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
     let text = page.find("一、总体情况").unwrap()..page.find("<table").unwrap();
     let mut found = 0;
-    for (at, _) in page.match_indices("件").filter(|(at, _)| text.contains(at)) {
-        let start = page[..at]
-            .rfind(|c: char| !c.is_ascii_digit())
-            .map_or(0, |c| c + page[c..].chars().next().unwrap().len_utf8());
-        // The differences from the year before are no values.
-        if start == at
-            || page[..start].ends_with("增加")
-            || page[..start].ends_with("减少")
-            || page[..start].ends_with("上年为")
-        {
+    let mut at = text.start;
+    while let Some(start) = page[at..text.end].find(|c: char| c.is_ascii_digit()).map(|digit| at + digit) {
+        let is_end = |c: char| !c.is_ascii_digit() && c != '.';
+        let end = start + page[start..].find(is_end).unwrap();
+        at = end;
+        if !["件", "万元", "%"].iter().any(|unit| page[end..].starts_with(unit)) {
             continue;
         }
-        let other = page[start..at].parse::<u64>().unwrap() + 1;
-        fs::write(folder.path().join("changed.html"), format!("{}{other}{}", &page[..start], &page[at..])).unwrap();
-        assert!(findings(folder.path(), "changed.html", "XG50") > 0, "{}", &page[start..at + 30]);
+        // Another last digit.
+        let (before, last) = page[..end].split_at(end - 1);
+        let other = (last.parse::<u8>().unwrap() + 3) % 10;
+        fs::write(folder.path().join("changed.html"), format!("{before}{other}{}", &page[end..])).unwrap();
+        let named = findings_with(folder.path(), &["changed.html", "--last", "last.json"], "XG5");
+        assert!(named > 0, "{}", &page[start..end + 30]);
         found += 1;
     }
-    assert!(found >= 15, "{found}");
+    assert!(found >= 20, "{found}");
 }
 
 #[test]

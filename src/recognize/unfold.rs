@@ -105,6 +105,10 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
 /// Whether the first text of a row is in it again, or the second: row numbers may be left of the first block alone. Headers
 /// that repeat are written alike.
 fn repeats(whole: &Region<'_>, row: u32) -> bool {
+    // Most rows have too few cells, and need no comparison.
+    if whole.filled(row).nth(2 * MIN_HEADERS - 1).is_none() {
+        return false;
+    }
     let texts = || whole.filled(row).map(|(_, cell)| cell.text.trim());
     let is_again = |at: usize| {
         let first = texts().nth(at);
