@@ -34,18 +34,19 @@ pub(crate) mod parts_read {
     pub(crate) const TEXT: PartsRead = PartsRead { read: &["text"], left_out: &[] };
     pub(crate) const CSV: PartsRead = PartsRead { read: &["tables"], left_out: &[] };
     pub(crate) const REPORTS: PartsRead = PartsRead { read: &["reports"], left_out: &[] };
-    pub(crate) const PAGE: PartsRead = PartsRead { read: &["tables", "text"], left_out: &["hidden", "pictures"] };
+    pub(crate) const PAGE: PartsRead =
+        PartsRead { read: &["tables", "text"], left_out: &["hidden", "struck", "comments", "pictures"] };
     pub(crate) const SHEETS: PartsRead = PartsRead {
         read: &["tables"],
-        left_out: &["hidden_sheets", "struck", "boxes", "comments", "margins", "pictures"],
+        left_out: &["hidden_sheets", "struck", "boxes", "comments", "margins", "charts", "pictures"],
     };
     pub(crate) const SHEETS_AND_BOXES: PartsRead = PartsRead {
         read: &["tables", "boxes"],
-        left_out: &["hidden_sheets", "struck", "comments", "margins", "pictures"],
+        left_out: &["hidden_sheets", "struck", "comments", "margins", "charts", "pictures"],
     };
     pub(crate) const DOCUMENT: PartsRead = PartsRead {
         read: &["tables", "text", "boxes"],
-        left_out: &["hidden", "struck", "deleted", "margins", "notes", "comments", "pictures"],
+        left_out: &["hidden", "struck", "deleted", "margins", "notes", "comments", "charts", "pictures"],
     };
 }
 
