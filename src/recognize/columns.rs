@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::content::Content;
 use super::header::{self, Header, TableNames};
 use super::moved_headers;
 use super::region::Region;
@@ -127,56 +128,6 @@ pub struct FoundRow {
     pub has_values: bool,
 }
 
-/// The cells of a column in the rows found, by what they hold.
-#[derive(Clone, Debug, Default)]
-struct Content {
-    filled: usize,
-    units: usize,
-    values: usize,
-    /// Numbers that begin with 0 and have more digits, or end in `*`: codes.
-    codes: usize,
-    /// The length of the first cell, and whether another cell has another.
-    length: Option<usize>,
-    lengths_differ: bool,
-    /// Whether each number is one more than the one above it.
-    counts_up: bool,
-    last: Option<u64>,
-}
-
-impl Content {
-    fn add(&mut self, text: &str) {
-        let text = text.trim();
-        let number = value::plain(text);
-        self.counts_up = match (self.last, number) {
-            (None, Some(_)) => self.filled == 0,
-            (Some(last), Some(number)) => self.counts_up && number == last + 1,
-            _ => false,
-        };
-        self.last = number;
-        self.filled += 1;
-        let is_unit = number.is_none() && value::is_unit(text);
-        self.units += usize::from(is_unit);
-        self.values += usize::from(number.is_some() || !is_unit && value::is_value_or_code(text));
-        self.codes += usize::from(value::is_code(text));
-        let length = text.len();
-        self.lengths_differ |= *self.length.get_or_insert(length) != length;
-    }
-
-    fn holds_values(&self) -> bool {
-        self.values > 0 && self.values * 2 >= self.filled
-    }
-
-    fn holds_units(&self) -> bool {
-        self.units * 2 > self.filled
-    }
-
-    /// Whether the cells are codes of the rows: most begin with 0 or end in `*`, or all have the same length and some do.
-    fn holds_codes(&self) -> bool {
-        let all = self.codes + self.values.min(self.filled) >= self.filled;
-        all && self.codes > 1 && (self.codes * 2 > self.filled || !self.lengths_differ)
-    }
-}
-
 /// The content of the columns of a region in the rows found.
 fn contents(region: &Region<'_>, rows: &[FoundRow]) -> BTreeMap<u32, Content> {
     let mut contents: BTreeMap<u32, Content> = BTreeMap::new();
@@ -207,6 +158,8 @@ pub fn of_list(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Table
     let mut columns = Columns { label: label_column(rows), ..Columns::default() };
     let marks = |text: &str| matches!(header_meaning(text, table), HeaderMeaning::Label | HeaderMeaning::Unit);
     columns.header_rows = header::header_rows(region, floor, first, marks);
+    columns.header_end =
+        columns.header_rows.clone().into_iter().flatten().map(|row| region.row_end(row)).max().unwrap_or(0);
     let headers: Vec<Header> = columns.header_rows.iter().flat_map(|rows| header::headers(region, rows)).collect();
     for header in &headers {
         let column = header.columns.start;
@@ -246,6 +199,9 @@ fn add_headed(values: &mut Vec<ValueColumn>, header: &Header) {
     }
 }
 
+/// Numbers up to this one may count the rows of each section.
+const MAX_ROW_NUMBER: u64 = 100;
+
 /// Adds the columns without a header that hold units, values or codes.
 ///
 /// Numbers left of the units, or left of the labels beside values to the right, are codes; so are numbers that count the
@@ -278,7 +234,9 @@ fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: us
         let counts = own.counts_up && own.filled > 2 && (numbers.len() > 1 || !columns.values.is_empty());
         // A number or two beside the table are no column.
         let is_sparse = (is_headed || has_dense) && !is_dense(own);
-        if own.holds_codes() || left || counts {
+        // Numbers in any order that are more than there are rows are no row numbers.
+        let is_values = own.falls && own.largest > MAX_ROW_NUMBER.max(rows as u64) && is_dense(own);
+        if own.holds_codes() || left && !(is_values && is_headed) || counts {
             columns.serial.push(*column);
         } else if !is_sparse {
             columns.values.push(ValueColumn::plain(*column, None));

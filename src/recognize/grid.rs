@@ -13,6 +13,7 @@ use super::region::{Area, Region};
 use super::value::{self, ParsedValue};
 use crate::document::{Cell, CellRef};
 use crate::template::{Row, ValueKind};
+use crate::text::fold::fold;
 
 /// A row of a grid with the columns of its table.
 pub struct GridRow<'t, 'd> {
@@ -231,6 +232,41 @@ impl<'t, 'd> GridRow<'t, 'd> {
         self.region.keeps_blanks() && self.region.row_end(self.rows.start).min(self.line.end) < end
     }
 
+    /// Whether a cell may be lost, so that the others have moved: words are in place of a value in a row that has not as many
+    /// cells as the headers, the label is in another column, or another row begins right of a blank value.
+    pub fn may_have_moved(&self) -> bool {
+        if !self.region.keeps_blanks() {
+            return false;
+        }
+        let own = || self.rows.clone().flat_map(|row| self.region.filled(row));
+        let row_end = self.region.row_end(self.rows.start);
+        let is_short = row_end < self.columns.header_end;
+        if is_short && self.shift == 0 && self.label().start < self.columns.label {
+            return true;
+        }
+        // The blocks of a folded table cut all rows to their width.
+        let is_block = self.region.columns != (0..u32::MAX);
+        if (is_block || row_end != self.columns.header_end) && self.has_words_for_value() {
+            return true;
+        }
+        let end = self.columns.end() + self.shift;
+        let has_last = own().any(|(at, _)| at.column + 1 == end);
+        let begins = own().any(|(at, cell)| at.column == end && is_words(cell));
+        let is_last = self.region.columns.end == end + 1;
+        let has_unit = || own().any(|(at, cell)| at.column == end + 1 && value::is_unit(cell.text.trim()));
+        !has_last && begins && (is_last || has_unit())
+    }
+
+    /// Whether words are in a column of values.
+    fn has_words_for_value(&self) -> bool {
+        let is_value = |column: u32| {
+            let mut places = self.columns.values.iter().flat_map(|value| &value.places);
+            places.any(|place| place.contains(&column.saturating_sub(self.shift)))
+        };
+        let mut own = self.rows.clone().flat_map(|row| self.region.filled(row));
+        own.any(|(at, cell)| at.column >= self.label().end && is_value(at.column) && is_words(cell))
+    }
+
     /// Whether another unit stands between the row's own and its first value, which may so be that of another label.
     pub fn has_unit_before_values(&self) -> bool {
         let first = self.columns.values.iter().flat_map(|value| &value.places).map(|place| place.start).min();
@@ -260,6 +296,13 @@ impl<'t, 'd> GridRow<'t, 'd> {
             }
         }
     }
+}
+
+/// Whether a cell holds words that are neither a value nor a unit.
+fn is_words(cell: &Cell) -> bool {
+    !value::parse_cell(cell, ValueKind::Signed).is_readable()
+        && !value::is_unit(cell.text.trim())
+        && fold(&cell.text).chars().filter(|c| c.is_alphabetic()).count() > 1
 }
 
 /// Whether some cells hold one and the same value: that of a merged cell, written out, or of a repeated column.

@@ -45,9 +45,9 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Vec<Template> {
     numbered.map(|(number, table)| local::template(title, &table.rows, &table.headers, number)).collect()
 }
 
-/// Whether headers may be those of one table: only the header of the values may be missing.
+/// Whether headers may be those of one table: only headers of values may be missing.
 fn are_of_one(one: &LocalHeaders, other: &LocalHeaders) -> bool {
-    let is_same = one.columns == other.columns || one.columns.is_empty() || other.columns.is_empty();
+    let is_same = one.columns.is_empty() || other.columns.iter().all(|column| one.columns.contains(column));
     is_same && one.label == other.label && one.unit == other.unit
 }
 
@@ -58,7 +58,7 @@ fn in_text(stream: &Stream<'_>) -> Option<LocalTable> {
     let is_text = |token: &Token<'_>| !is_value(token) && !value::is_unit(token.text);
     // A row below the headers whose label is missing.
     let is_header = |text: &str| {
-        let lists = [&words().value_headers, &words().unit_headers, &words().remark_headers];
+        let lists = [&words().value_headers, &words().unit_headers, &words().remark_headers, &words().label_headers];
         lists.iter().any(|list| list.contains(&fold(text)))
     };
     let is_anchor = |at: usize| {

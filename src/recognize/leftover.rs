@@ -10,7 +10,7 @@ use super::region::Region;
 use super::stream::{Stream, Token};
 use super::tokens::{is_value, without_page_marks};
 use super::value;
-use crate::document::{Cell, CellRef, Location};
+use crate::document::{Cell, Location};
 use crate::finding::Finding;
 use crate::report::{CellValue, Report};
 use crate::template::ValueKind;
@@ -34,8 +34,16 @@ struct LeftoverRow<'d> {
     at: Option<Location>,
 }
 
-/// The places of values and findings: the report, and whether something names it.
-type Used = BTreeMap<Location, (usize, bool)>;
+/// What a place is used for: the report, whether something names it, and whether it is that of a value.
+#[derive(Clone, Copy)]
+struct Use {
+    report: usize,
+    is_named: bool,
+    is_value: bool,
+}
+
+/// The places of values and findings.
+type Used = BTreeMap<Location, Use>;
 
 /// Adds a finding for each row with numbers that no value of the reports has: to the report whose values precede it.
 pub(super) fn name_leftovers(stream: &Stream<'_>, reports: &mut [Report]) {
@@ -46,10 +54,12 @@ pub(super) fn name_leftovers(stream: &Stream<'_>, reports: &mut [Report]) {
     for (number, report) in reports.iter().enumerate() {
         for value in report.values.iter().chain(&report.extra) {
             let is_named = matches!(value.cell, CellValue::Unreadable(_));
-            used.extend(value.at.clone().map(|at| (at, (number, is_named))));
+            used.extend(value.at.clone().map(|at| (at, Use { report: number, is_named, is_value: true })));
         }
-        let named = report.findings.iter().filter_map(|finding| finding.at.clone());
-        used.extend(named.map(|at| (at, (number, true))));
+        for at in report.findings.iter().filter_map(|finding| finding.at.clone()) {
+            let is_value = used.get(&at).is_some_and(|own| own.is_value);
+            used.insert(at, Use { report: number, is_named: true, is_value });
+        }
     }
     let mut found = in_text(stream, &used);
     found.extend(stream.tables.values().flat_map(|region| in_grid(region, &used)));
@@ -66,7 +76,8 @@ pub(super) fn name_leftovers(stream: &Stream<'_>, reports: &mut [Report]) {
 fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)> {
     let is_number = |cell: &Cell| value::parse_cell(cell, ValueKind::Signed).cell.is_number();
     let read = || region.cells().filter(|(_, cell)| used.contains_key(&cell.at) && is_number(cell));
-    let columns: BTreeSet<u32> = read().map(|(at, _)| at.column).collect();
+    let of_value = |cell: &Cell| used.get(&cell.at).is_some_and(|own| own.is_value);
+    let columns: BTreeSet<u32> = read().filter(|(_, cell)| of_value(cell)).map(|(at, _)| at.column).collect();
     // Lines with columns of spaces may be in several grids, some without any value that was read.
     let of_text = region.rows().next().filter(|_| region.is_text());
     let Some(first) = read().next().map(|(at, _)| at.row).or(of_text) else { return Vec::new() };
@@ -74,17 +85,20 @@ fn in_grid<'d>(region: &Region<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
     let mut owner = 0;
     for line in region.rows().filter(|line| *line >= first) {
         let cells = || region.filled(line).map(|(at, cell)| (at, cell, used.get(&cell.at)));
-        owner = cells().find_map(|(.., used)| used.map(|(owner, _)| *owner)).unwrap_or(owner);
+        owner = cells().find_map(|(.., used)| used.map(|used| used.report)).unwrap_or(owner);
         // A lost line break puts the next row right of the table.
         let end = columns.last().map_or(0, |last| last + 1);
         if cells().any(|(.., used)| used.is_some()) {
-            let is_open =
-                |(at, cell, used): &(&CellRef, &Cell, Option<_>)| at.column > end && used.is_none() && is_number(cell);
-            let numbers: Vec<&'d Cell> = cells().filter(is_open).map(|(_, cell, _)| cell).collect();
-            // Its label may be named as a remark, which says nothing of the numbers.
-            let texts = cells().filter(|(at, ..)| at.column >= end).map(|(_, cell, _)| cell.text.trim());
+            let beside = || cells().filter(|(at, ..)| at.column >= end).map(|(_, cell, used)| (cell, used));
+            // Its label may be named as a remark, which says nothing of the numbers, as may be a number behind a unit.
+            let texts = beside().map(|(cell, _)| cell.text.trim());
             let label = texts.filter(|text| !is_value(text, ValueKind::Signed));
             let label: Vec<&'d str> = label.take(MAX_LABEL_TEXTS).collect();
+            let is_row = label.iter().any(|text| value::is_unit(text));
+            let is_open = |(cell, used): &(&'d Cell, Option<&Use>)| {
+                is_number(cell) && used.is_none_or(|used| is_row && !used.is_value)
+            };
+            let numbers: Vec<&'d Cell> = beside().skip(1).filter(is_open).map(|(cell, _)| cell).collect();
             if !label.is_empty() {
                 let at = numbers.first().map(|cell| cell.at.clone());
                 let numbers = numbers.iter().map(|cell| cell.text.trim()).collect();
@@ -142,8 +156,8 @@ fn in_text<'d>(stream: &Stream<'d>, used: &Used) -> Vec<(usize, LeftoverRow<'d>)
             continue;
         }
         let at = stream.token_location(&token);
-        if let Some((report, named)) = used.get(&at) {
-            (owner, is_named) = (*report, *named);
+        if let Some(own) = used.get(&at) {
+            (owner, is_named) = (own.report, own.is_named);
             row.label.clear();
         } else if !is_named {
             row.at = row.at.or(Some(at));

@@ -123,7 +123,8 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
         row.unit = Some(unit.to_owned());
     }
     let is_of_other = is_filled && grid.has_unit_before_values();
-    if is_short || unit_is_value || is_unproven || is_of_other {
+    let has_moved = kind != ValueKind::Heading && grid.may_have_moved();
+    if is_short || has_moved || unit_is_value || is_unproven || is_of_other {
         for value in &mut values {
             value.parsed = ParsedValue::UNREADABLE;
         }

@@ -158,6 +158,9 @@ impl Matrix<'_, '_> {
         let (table, columns, form) = (place.0, grid.columns, &self.form(place));
         let cells = grid.cells_behind();
         let is_value = |cell: &&&(_, Cell)| value::parse_cell(&cell.1, ValueKind::Signed).is_filled();
+        if form.table.label.is_some() && !columns.values.is_empty() && grid.may_have_moved() {
+            return self.unreadable(form, grid, row);
+        }
         if !columns.values.is_empty() && !grid.line.is_joined && self.is_aligned(grid) {
             let words = cells.iter().filter(|cell| is_words(&cell.1, grid, cell.0.column)).count();
             let values = cells.iter().filter(|cell| is_value(cell)).count();

@@ -25,6 +25,7 @@ mod cells;
 mod coded_rows;
 mod column_names;
 pub mod columns;
+mod content;
 mod dictionary;
 mod expected;
 mod fields;

@@ -116,13 +116,16 @@ pub fn read(stream: &Stream<'_>, chain: &Chain, dictionary: &Dictionary, within:
     if headers.is_changed || has_more_columns(&reading, counts) {
         leave_out(chain, template, &mut reading);
     }
+    leave_out_below_other_headers(table, &mut reading);
     split_list::split(&mut reading.rows, chain, template, &reading.columns);
     // One line more may be a broken label; if the distance is larger, the value may belong to a row without a label.
     let mut usual: Vec<usize> = gaps.iter().chain(&value_gaps).flatten().copied().collect();
     usual.sort_unstable();
     let usual = usual.get(usual.len() / 2).copied().unwrap_or(0);
-    let is_regular =
-        headers.has_remarks || usual == 0 && value_gaps.iter().flatten().filter(|gap| **gap > 0).count() == 1;
+    // Or a column is there that the headers do not have.
+    let has_surplus = reading.rows.iter().any(|row| !row.surplus.is_empty());
+    let is_regular = headers.has_remarks
+        || usual == 0 && (has_surplus || value_gaps.iter().flatten().filter(|gap| **gap > 0).count() == 1);
     for (row, gaps) in reading.rows.iter_mut().zip(gaps.into_iter().zip(value_gaps)) {
         row.is_detached = gaps.0.max(gaps.1).is_some_and(|gap| gap > usual + 1);
         // Where every other value is directly behind its unit, a blank line is the value, and the number is something else.
@@ -239,6 +242,15 @@ fn leave_out_other_lines(places: &[Option<bool>], reading: &mut Reading) {
     }
     for row in reading.rows.iter_mut().zip(places).filter(|(_, place)| **place == Some(false)).map(|(row, _)| row) {
         row.values.iter_mut().for_each(|value| value.parsed = value::ParsedValue::UNREADABLE);
+    }
+}
+
+/// Makes the values unreadable below headers that stand among the rows in another order.
+fn leave_out_below_other_headers(table: &Table, reading: &mut Reading) {
+    let is_other = |extra: &&ExtraReading| text_headers::is_other_order(&extra.row.label, table);
+    let Some(after) = reading.extras.iter().filter(is_other).filter_map(|extra| extra.after).min() else { return };
+    for value in reading.rows[after + 1..].iter_mut().flat_map(|row| &mut row.values) {
+        value.parsed = value::ParsedValue::UNREADABLE;
     }
 }
 

@@ -104,7 +104,13 @@ impl<'d> Block<'d> {
     /// Whether a line is one text that is part of a label, or no row: a telephone number, a date.
     fn is_beside_labels(&self, fields: &[Field<'_>]) -> bool {
         let [only] = fields else { return false };
-        only.is_words() && self.columns.first().is_some_and(|first| only.place.start >= first.end)
+        // The labels may be right of values.
+        let is_label = || {
+            let mut columns = self.columns.iter().zip(&self.holds_values);
+            columns.any(|(column, holds_values)| !holds_values && meets(column, &only.place))
+        };
+        let is_behind = self.columns.first().is_some_and(|first| only.place.start >= first.end);
+        only.is_words() && is_behind && !(self.holds_values.first() == Some(&true) && is_label())
     }
 
     /// Adds a line that contradicts the lines so far, if the fullest lines say otherwise: a value in a line with fewer may be
@@ -154,6 +160,9 @@ impl<'d> Block<'d> {
         let mut places = Vec::new();
         for field in fields {
             let met = (0..self.columns.len()).find(|at| meets(&self.columns[*at], &field.place));
+            if met.is_none() && self.is_left_of_unheaded(field, fields) {
+                return None;
+            }
             let place = met.unwrap_or_else(|| {
                 // A header above a column without any value.
                 let at = self.columns.partition_point(|column| column.start < field.place.start);
@@ -168,6 +177,18 @@ impl<'d> Block<'d> {
             places.push(place);
         }
         Some(places)
+    }
+
+    /// Whether a column of values without a header is between a header above no column and the next header: it may be that of
+    /// either.
+    fn is_left_of_unheaded(&self, field: &Field<'_>, fields: &[Field<'_>]) -> bool {
+        let next = fields.iter().map(|other| other.place.start).filter(|start| *start > field.place.start).min();
+        let between = field.place.end..next.unwrap_or(usize::MAX);
+        let mut columns = self.columns.iter().zip(&self.holds_values).filter(|(_, holds_values)| **holds_values);
+        columns.any(|(column, _)| {
+            let is_headed = fields.iter().any(|other| meets(&other.place, column));
+            column.start >= between.start && column.end <= between.end && !is_headed
+        })
     }
 
     /// The columns of each field of a line of the body: more than one where values may run together.
@@ -197,15 +218,16 @@ impl<'d> Block<'d> {
         if self.with_values < MIN_LINES || self.columns.len() < 2 {
             return None;
         }
+        // Lines behind the last value are no rows unless they have several fields, and say nothing of the columns.
+        let count = self.body.len();
+        while self.body.last().is_some_and(|(_, fields)| fields.len() < 2) {
+            self.body.pop();
+        }
         let fullest = self.body.iter().map(|(_, fields)| fields.len()).max();
-        if self.body.first().map(|(_, fields)| fields.len()) < fullest
+        if (self.body.first().map(|(_, fields)| fields.len()) < fullest || self.body.len() < count)
             && let Some(block) = self.with_fullest_first(self.body.clone())
         {
             self = block;
-        }
-        // Lines behind the last value are no rows unless they have several fields.
-        while self.body.last().is_some_and(|(_, fields)| fields.len() < 2) {
-            self.body.pop();
         }
         let headers = std::mem::take(&mut self.headers);
         for (_, fields) in headers.iter().rev() {

@@ -62,7 +62,14 @@ pub fn find(texts: &[&str], table: &Table) -> TextHeaders {
     headers.values = columns.into_iter().filter(|header| !header.serial).map(|header| header.text).collect();
     let kinds: Vec<Kind> =
         texts.iter().flat_map(|text| list_headers::split_headers(text)).map(|text| kind(&text, table)).collect();
-    let Some(label) = kinds.iter().rposition(|kind| *kind == Kind::Label) else { return headers };
+    let Some(label) = kinds.iter().rposition(|kind| *kind == Kind::Label) else {
+        // Without the header of the labels, that of the values before that of the units shows the same.
+        let unit = kinds.iter().rposition(|kind| *kind == Kind::Unit);
+        headers.is_changed |= unit.is_some_and(|unit| {
+            kinds[..unit].last() == Some(&Kind::Value) || kinds[..unit].ends_with(&[Kind::Value, Kind::Unknown])
+        });
+        return headers;
+    };
     // A header directly before that of the labels heads a column left of them.
     headers.is_changed |=
         label.checked_sub(1).is_some_and(|before| !matches!(kinds[before], Kind::Unknown | Kind::Label));
@@ -71,6 +78,14 @@ pub fn find(texts: &[&str], table: &Table) -> TextHeaders {
     headers.before_unit = between.iter().filter(|kind| **kind == Kind::Serial).count();
     headers.is_changed |= between.iter().any(|kind| matches!(kind, Kind::Value | Kind::Remark));
     headers
+}
+
+/// Whether a text is headers that run together, in another order than label, unit and values.
+pub fn is_other_order(text: &str, table: &Table) -> bool {
+    let kinds: Vec<Kind> = list_headers::split_headers(text).iter().map(|text| kind(text, table)).collect();
+    let place = |wanted: Kind| kinds.iter().position(|kind| *kind == wanted);
+    let (Some(label), Some(value)) = (place(Kind::Label), place(Kind::Value)) else { return false };
+    value < label || place(Kind::Unit).is_some_and(|unit| value < unit || unit < label)
 }
 
 #[cfg(test)]

@@ -71,20 +71,10 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
     // Codes, remarks or values of last year may be in one block alone.
     let is_repeated = |text: &str| all.iter().filter(|(_, other)| other == text).count() > 1;
     let headers: Vec<&(u32, String)> = all.iter().filter(|(_, text)| is_repeated(text)).collect();
-    let count = headers.len();
-    if count < 2 * MIN_HEADERS {
-        return None;
-    }
-    let is_period = |period: &usize| {
-        let own = &headers[..*period];
-        // A merged header that is written out in all its cells is no block. A column of values may be there twice.
-        let is_distinct = own[1..].iter().all(|(_, other)| *other != own[0].1);
-        count.is_multiple_of(*period)
-            && is_distinct
-            && (*period..count).all(|at| headers[at].1 == headers[at - period].1)
-    };
-    let period = (MIN_HEADERS..=count / 2).find(is_period)?;
-    let starts: Vec<u32> = headers.iter().step_by(period).map(|(column, _)| *column).collect();
+    let others: Vec<u32> = all.iter().filter(|(_, text)| !is_repeated(text)).map(|(column, _)| *column).collect();
+    let blocks = headers_by_block(&headers)?;
+    let lead = first_label(whole, &rows[1..]).map_or(0, |label| all[0].0.saturating_sub(label));
+    let starts: Vec<u32> = blocks.iter().map(|own| start_with_labels(whole, rows, own[0].0, lead)).collect();
     let blocks: Vec<Range<u32>> = (0..starts.len())
         .map(|block| {
             let start = if block == 0 { 0 } else { starts[block] };
@@ -98,8 +88,44 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
     if !whole.filled(*first).any(|(_, cell)| is_label(cell)) {
         return None;
     }
-    let is_table = |(block, least): (&Range<u32>, usize)| holds_rows(whole, rows, block, least);
+    let is_table = |(block, least): (&Range<u32>, usize)| holds_rows(whole, rows, block, &others, least);
     found.blocks.iter().zip([MIN_ROWS, 1]).all(is_table).then_some(found)
+}
+
+/// Repeated headers by block, each of which begins with the first of them; none if the blocks are not alike. A block may have a
+/// column twice, and another may have lost its last one.
+fn headers_by_block<'h>(headers: &[&'h (u32, String)]) -> Option<Vec<Vec<&'h (u32, String)>>> {
+    let mut blocks: Vec<Vec<&(u32, String)>> = Vec::new();
+    for header in headers {
+        match blocks.last_mut().filter(|block| block[0].1 != header.1) {
+            Some(block) if block.iter().any(|(_, text)| *text == header.1) => {}
+            Some(block) => block.push(header),
+            None => blocks.push(vec![header]),
+        }
+    }
+    let (first, others) = blocks.split_first()?;
+    let is_like = |block: &Vec<&(u32, String)>| {
+        block.len() >= MIN_HEADERS && block.iter().zip(first).all(|(own, other)| own.1 == other.1)
+    };
+    // A merged header that is written out in all its cells is no block.
+    let are_blocks = first.len() >= MIN_HEADERS && !others.is_empty() && others.iter().all(is_like);
+    are_blocks.then_some(blocks)
+}
+
+/// The first column with labels below some headers.
+fn first_label(whole: &Region<'_>, rows: &[u32]) -> Option<u32> {
+    let labels = rows.iter().filter_map(|row| whole.filled(*row).find(|(_, cell)| is_label(cell)));
+    labels.map(|(at, _)| at.column).min()
+}
+
+/// Where a block begins whose first header is in some column: as many columns further left as in the first block, if these
+/// have no header there but labels.
+fn start_with_labels(whole: &Region<'_>, rows: &[u32], column: u32, lead: u32) -> u32 {
+    let start = column.saturating_sub(lead);
+    let is_open = !whole.filled(rows[0]).any(|(at, _)| (start..column).contains(&at.column));
+    let cells = rows.iter().skip(1).flat_map(|row| whole.filled(*row));
+    let mut cells = cells.filter(|(at, _)| (start..column).contains(&at.column));
+    if lead > 0 && is_open && cells.any(|(_, cell)| is_label(cell)) { start } else { column }
 }
 
 /// Whether the first text of a row is in it again, or the second: row numbers may be left of the first block alone. Headers
@@ -117,14 +143,17 @@ fn repeats(whole: &Region<'_>, row: u32) -> bool {
     is_again(0) || is_again(1)
 }
 
-/// Whether most rows of a block, and at least some number, have a label and a value.
-fn holds_rows(whole: &Region<'_>, rows: &[u32], block: &Range<u32>, least: usize) -> bool {
+/// Whether most rows of a block, and at least some number, have a label and a value; behind the first block a unit, if the
+/// values are lost.
+fn holds_rows(whole: &Region<'_>, rows: &[u32], block: &Range<u32>, others: &[u32], least: usize) -> bool {
     let (mut labeled, mut all) = (0, 0);
     for row in rows.iter().skip(1) {
-        let cells = || whole.filled(*row).filter(|(at, _)| block.contains(&at.column));
+        let is_own = |column: u32| block.contains(&column) && (block.start == 0 || !others.contains(&column));
+        let cells = || whole.filled(*row).filter(|(at, _)| is_own(at.column));
         let has_label = cells().any(|(_, cell)| is_label(cell));
         let has_value = cells().any(|(_, cell)| value::parse_cell(cell, ValueKind::Signed).cell.is_number());
-        labeled += usize::from(has_label && has_value);
+        let has_unit = cells().any(|(_, cell)| value::is_unit(&cell.text));
+        labeled += usize::from(has_label && (has_value || has_unit && least < MIN_ROWS));
         all += usize::from(has_value);
     }
     labeled >= least && labeled * 2 >= all

@@ -243,10 +243,16 @@ impl Document {
         parts.filter_map(|part| if let Part::Grid(grid) = part { Some(grid) } else { None })
     }
 
-    /// Whether something is hidden, which a finding must report.
+    /// Whether some text is hidden, which a finding must report.
     pub fn has_hidden(&self) -> bool {
-        let is_hidden =
-            |grid: &Grid| grid.lines.iter().any(|line| line.hidden) || grid.columns.iter().any(|column| column.hidden);
+        let is_hidden = |grid: &Grid| {
+            let is_column = |at: usize| grid.columns.get(at).is_some_and(|column| column.hidden);
+            let has_text = |line: &Line| {
+                let mut cells = line.cells.iter().enumerate();
+                cells.any(|(at, cell)| !cell.text.is_empty() && (line.hidden || is_column(at)))
+            };
+            grid.lines.iter().any(has_text)
+        };
         self.pages.iter().any(|page| page.hidden) || self.grids().any(is_hidden)
     }
 

@@ -26,7 +26,13 @@ pub fn units(grid: &Grid, block: usize) -> Vec<Range<usize>> {
     };
     let is_same = |one: usize, other: usize| path(one) == path(other) && keys(one) != keys(other);
     let hides = has_headers && range.clone().any(|one| (range.start..one).any(|other| is_same(one, other)));
+    // A row that is joined to another would have to move twice, and one that has lost a cell cannot move.
+    let is_joined = own(LineKind::Data).any(|at| {
+        let cells = &grid.lines[at].cells;
+        cells.len() < grid.columns.len() || cells.iter().skip(grid.columns.len()).any(Cell::is_value)
+    });
     if lines.is_empty()
+        || is_joined
         || !has_headers
         || hides
         || range.clone().any(|at| !is_list && grid.columns[at].kind != ColumnKind::Value)
@@ -53,7 +59,8 @@ pub fn reorder(grid: &mut Grid, block: usize, units: &[Range<usize>], order: &[u
     let end = units[units.len() - 1].end;
     let columns: Vec<usize> = order.iter().flat_map(|unit| units[*unit].clone()).collect();
     let total = grid.columns.len();
-    for line in grid.lines.iter_mut().filter(|line| line.block == block && line.cells.len() == total) {
+    // Text right of a row moves nothing.
+    for line in grid.lines.iter_mut().filter(|line| line.block == block && line.cells.len() >= total) {
         if line.kind == LineKind::Band {
             continue;
         }
