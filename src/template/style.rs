@@ -97,6 +97,6 @@ pub struct Page {
     pub padding: f64,
     /// Thickness of table lines in points.
     pub line_width: f64,
-    /// From the foot of the type area to the page number's base line.
+    /// From the foot of the type area to the dashes of the page number.
     pub page_number_drop: f64,
 }

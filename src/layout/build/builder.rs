@@ -73,9 +73,21 @@ impl<'a> FormBuilder<'a> {
     fn title_lines(&mut self, blocks: &mut Vec<Block>) {
         for index in 0..self.form_key.title_lines {
             let part = LinePart { text: self.text(), x: 0.0, width: type_width(&self.page), align: Align::Center };
-            let space_before = if index == 0 && self.template.attachment().is_some() { 5.0 } else { 0.0 };
+            let space_before = if index == 0 { self.above_title() } else { 0.0 };
             blocks.push(self.line(LineKind::Title, self.template.style().title, space_before, vec![part]));
         }
+    }
+
+    /// The space that puts the title of an attachment on the third line of the type area, which has 22 lines. Source:
+    /// GB/T 9704-2012, 7.3.6.
+    fn above_title(&self) -> f64 {
+        let (page, style) = (&self.page, self.template.style());
+        if self.template.attachment().is_none() {
+            return 0.0;
+        }
+        let third = (page.height - page.top - page.bottom) / 22.0 * 2.5;
+        let above = (style.attachment.size + style.title.size / 2.0) * MM_PER_POINT * LINE_HEIGHT;
+        (third - above).max(0.0)
     }
 
     /// A heading above a table.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::fit::{self, Fitted, FittedTable};
 use super::flow::{BlockPart, Item};
 use super::placed::{Frame, Page, RowPlace, Rule, Slot, SlotBox, Source, TextBox, TextLine};
-use crate::layout::text::{MM_PER_POINT, Measure, text_width};
+use crate::layout::text::{MM_PER_POINT, Measure, dash_height, text_width};
 use crate::layout::{Align, Block, Filling, Form};
 use crate::template::TextStyle;
 
@@ -166,7 +166,7 @@ impl Placing<'_> {
         self.page.texts.push(TextBox { source, style, lines });
     }
 
-    /// Places `— 1 —` below the type area, one character from its edge: right on odd pages, left on even ones.
+    /// Places `— 1 —` with its dashes below the type area, one character from its edge: right on odd pages, left on even ones.
     fn page_number(&mut self, number: usize) {
         let (page, style) = (&self.form.page, self.form.page_number);
         let text = format!("— {} —", number + 1);
@@ -176,7 +176,7 @@ impl Placing<'_> {
         } else {
             page.left + inset
         };
-        let baseline = page.height - page.bottom + page.page_number_drop;
+        let baseline = page.height - page.bottom + page.page_number_drop + dash_height(style);
         let lines = vec![TextLine { x, baseline, text }];
         self.page.texts.push(TextBox { source: Source::PageNumber, style: TextStyle { ..style }, lines });
     }

@@ -8,7 +8,6 @@ use super::style::{NORMAL, StyleSheet, TITLE, twips};
 use super::table;
 use super::xml::{NAMESPACES, Xml};
 use crate::layout::{Align, Block, Filling, Form, LineKind, LineLayout, LinePart};
-use crate::template::Page;
 use crate::write::form_text::FormText;
 
 /// The height of the paragraph that ends a document after a table, in twentieths of a point.
@@ -49,7 +48,7 @@ pub(super) fn document(form: &Form, styles: &mut StyleSheet) -> FormText<Slot> {
             });
         });
     }
-    section(&mut draft.xml, &form.page);
+    section(&mut draft.xml, form);
     draft.xml.close("w:body");
     draft.xml.close("w:document");
     FormText::new(draft.xml.into_string(), draft.slots)
@@ -162,7 +161,8 @@ fn tab(part: &LinePart) -> Option<(&'static str, i64)> {
 }
 
 /// Paper, margins and footers.
-fn section(xml: &mut Xml, page: &Page) {
+fn section(xml: &mut Xml, form: &Form) {
+    let page = &form.page;
     let mm = |mm: f64| twips(mm).to_string();
     xml.within("w:sectPr", &[], |xml| {
         xml.empty("w:footerReference", &[("w:type", "default"), ("r:id", "rId5")]);
@@ -173,7 +173,7 @@ fn section(xml: &mut Xml, page: &Page) {
         }
         let size: Vec<(&str, &str)> = size.iter().map(|(name, value)| (*name, value.as_str())).collect();
         xml.empty("w:pgSz", &size);
-        let footer = footer::distance(page);
+        let footer = footer::distance(page, form.page_number);
         xml.empty(
             "w:pgMar",
             &[

@@ -4,13 +4,13 @@
 
 use super::style::FOOTER;
 use super::xml::{NAMESPACES, Xml};
-use crate::layout::text::MM_PER_POINT;
+use crate::layout::text::{MM_PER_POINT, dash_height};
 use crate::template::{Page, TextStyle};
 
 /// The distance of a footer's lower edge from the foot of the sheet, in mm.
-pub(super) fn distance(page: &Page) -> f64 {
-    // The base line is about a fifth of the line above its lower edge.
-    (page.bottom - page.page_number_drop - MM_PER_POINT * 14.0 * 0.2).max(0.0)
+pub(super) fn distance(page: &Page, style: TextStyle) -> f64 {
+    // The base line is about a fifth of the line above its lower edge, and the dashes are above the base line.
+    (page.bottom - page.page_number_drop - MM_PER_POINT * style.size * 0.2 - dash_height(style)).max(0.0)
 }
 
 /// The part with the footer of odd or even pages.
