@@ -26,7 +26,7 @@ const WINDOW_OF_BYTES: usize = 16;
 const LARGE_INPUT: u64 = 4 << 20;
 
 /// The most bytes of large inputs at a time: reading one may take ten times its size.
-const LARGE_INPUTS: u64 = 48 << 20;
+const LARGE_INPUTS: u64 = 24 << 20;
 
 impl Limits {
     /// The limits for some inputs. `jobs` is the number of threads, all cores where none is named; `seconds` is the time

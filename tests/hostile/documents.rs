@@ -52,6 +52,12 @@ pub const FILES: &[Hostile] = &[
         let parts: Vec<Part> = (0..6).map(|at| Part::repeated(&format!("{at}.csv"), "", " ", 60_000_000, "")).collect();
         zip(&parts)
     }),
+    // Each is read by itself, and all of them side by side take the memory of one.
+    ("texts.zip", Fate::Refused, || {
+        let line = "东河镇 1 2 3\n";
+        let parts: Vec<Part> = (0..6).map(|at| Part::repeated(&format!("{at}.txt"), "", line, 1_500_000, "")).collect();
+        zip(&parts)
+    }),
     ("lying-bomb.zip", Fate::Refused, || {
         let parts: Vec<Part> =
             (0..4).map(|at| Part::repeated(&format!("{at}.csv"), "", " ", 300_000_000, "").claiming(900)).collect();

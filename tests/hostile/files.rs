@@ -127,6 +127,7 @@ pub const LONG: &[&str] = &[
     "text-at-the-limit.txt",
     "text.doc",
     "text.rtf",
+    "texts.zip",
     "thousand-sheets.xlsx",
     "title.json",
     "too-much.txt",
