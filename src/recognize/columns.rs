@@ -143,6 +143,10 @@ fn contents(region: &Region<'_>, rows: &[FoundRow]) -> BTreeMap<u32, Content> {
     contents
 }
 
+fn found_rows(rows: &[FoundRow]) -> impl Iterator<Item = Range<u32>> {
+    rows.iter().map(|found| found.rows.clone())
+}
+
 /// The last column of most labels.
 fn label_column(rows: &[FoundRow]) -> u32 {
     let mut columns: Vec<u32> = rows.iter().filter(|row| row.has_values).map(|row| row.label.end - 1).collect();
@@ -186,6 +190,8 @@ pub fn of_list(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Table
     let count = rows.iter().filter(|row| row.has_values).count();
     by_content(&contents, &headed, count, &mut columns);
     columns.values.sort_by_key(|value| value.places[0].start);
+    let behind = columns.header_rows.as_ref().map_or(first, |rows| rows.end);
+    columns.moves_at = moved_headers::first(region, found_rows(rows), behind, moved_headers::by_text(&headers));
     // With headers but without one above values, the values are missing.
     (!columns.values.is_empty() || columns.header_rows.is_some()).then_some(columns)
 }
@@ -268,11 +274,9 @@ pub fn of_matrix(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Tab
     let mut columns = Columns { label: label_column(rows), ..Columns::default() };
     let Some(first) = rows.iter().map(|row| row.rows.start).min() else { return columns };
     let is_labeled = table.label.is_some();
+    let known = known_words(table);
     columns.header_rows = match is_labeled {
-        true => {
-            let known = known_words(table);
-            header::header_rows(region, floor, first, |text| known.contains(&header::header_words(text)))
-        }
+        true => header::header_rows(region, floor, first, |text| known.contains(&header::header_words(text))),
         false => rows.first().map(|row| row.rows.clone()),
     };
     if let Some(header_rows) = columns.header_rows.clone() {
@@ -286,12 +290,14 @@ pub fn of_matrix(region: &Region<'_>, rows: &[FoundRow], floor: u32, table: &Tab
         headers.retain(|header| header.columns.start >= behind_labels);
         columns.header_end = header_rows.clone().map(|row| region.row_end(row)).max().unwrap_or(0);
         add_matrix_headers(&headers, table, &mut columns);
-        let of_form: Vec<Range<u32>> = rows.iter().map(|found| found.rows.clone()).collect();
         let headers = columns.values.iter().map(|value| (value.header.as_deref(), value.places.as_slice()));
-        columns.moves_at = moved_headers::first(region, &of_form, header_rows.end, headers);
+        columns.moves_at = moved_headers::first(region, found_rows(rows), header_rows.end, headers);
     }
     if columns.values.is_empty() && is_labeled {
         add_by_position(region, rows, table, &mut columns);
+        let header = |value: &ValueColumn| value.own.map(|own| table.columns[own].header.as_str());
+        let headers = columns.values.iter().map(|value| (header(value), value.places.as_slice()));
+        columns.moves_at = moved_headers::first(region, found_rows(rows), first, headers);
     }
     columns
 }

@@ -69,6 +69,11 @@ impl<'t, 'd> GridRow<'t, 'd> {
         is_own.then(|| own.start..own.end.min(self.line.end))
     }
 
+    /// Whether the row is below headers that stand elsewhere than those above the table.
+    pub fn is_below_moved_headers(&self) -> bool {
+        self.columns.moves_at.is_some_and(|at| self.rows.start > at)
+    }
+
     /// The value in a column of the table.
     pub fn value(&self, column: &ValueColumn, kind: ValueKind) -> CellReading {
         let mut found: Option<CellReading> = None;

@@ -194,11 +194,23 @@ pub fn order(table: &Table, folded: &str) -> HeaderOrder {
             if ordered.is_some() && rest.is_empty() {
                 let mut columns = Vec::new();
                 tree.columns(&mut columns);
-                return HeaderOrder::Changed(columns);
+                let is_certain = !only_groups_moved(&columns, table);
+                return if is_certain { HeaderOrder::Changed(columns) } else { HeaderOrder::Unclear };
             }
         }
     }
     HeaderOrder::Unclear
+}
+
+/// Whether a group of headers is before or behind columns without a group, and nothing else has moved. On a page, a group is
+/// on a line above columns whose headers are as high as the table's, wherever they are.
+fn only_groups_moved(columns: &[usize], table: &Table) -> bool {
+    let is_grouped = |column: &&usize| !table.columns[**column].groups.is_empty();
+    let depth = table.columns.iter().map(|column| column.groups.len()).max().unwrap_or(0);
+    let is_deepest = |column: &&usize| table.columns[**column].groups.len() == depth;
+    let grouped: Vec<&usize> = columns.iter().filter(is_deepest).collect();
+    let alone: Vec<&usize> = columns.iter().filter(|column| !is_deepest(column)).collect();
+    columns.iter().any(|column| is_grouped(&column)) && grouped.is_sorted() && alone.is_sorted() && !alone.is_empty()
 }
 
 /// Whether headers are in the form's order, level by level or from the left; some may be missing.

@@ -108,10 +108,9 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     let width = |place: &Range<u32>| if grid.region.is_text() { place.len() } else { 1 };
     let places = grid.columns.values.iter().flat_map(|value| &value.places).map(width).sum::<usize>();
     let is_short = places > 1 && is_filled && grid.is_short();
-    // A mark such as / may be the unit of a row with a value.
-    let is_mark = |unit: &str| value::parse(unit, ValueKind::Count).cell == CellValue::NotApplicable;
     let has_mark = !is_filled && kind != ValueKind::Heading && row.unit.as_deref().is_some_and(is_mark);
-    let unit_is_value = has_mark || is_number_for_unit(row.unit.as_deref());
+    let has_moved = kind != ValueKind::Heading && row.unit.as_deref().is_some_and(holds_digit);
+    let unit_is_value = has_mark || (has_moved && !is_filled) || is_number_for_unit(row.unit.as_deref());
     // In a row that follows another in the same row of the grid, only the whole pattern proves which cells are its own.
     let is_unproven =
         grid.line.is_joined && kind != ValueKind::Heading && row.unit.is_none() && grid.columns.unit.is_some();
@@ -123,8 +122,8 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
         row.unit = Some(unit.to_owned());
     }
     let is_of_other = is_filled && grid.has_unit_before_values();
-    let has_moved = kind != ValueKind::Heading && grid.may_have_moved();
-    if is_short || has_moved || unit_is_value || is_unproven || is_of_other {
+    let is_in_doubt = kind != ValueKind::Heading && grid.may_have_moved();
+    if is_short || is_in_doubt || grid.is_below_moved_headers() || unit_is_value || is_unproven || is_of_other {
         for value in &mut values {
             value.parsed = ParsedValue::UNREADABLE;
         }
@@ -132,9 +131,22 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
             first.text = format!("{} {}", row.unit.take().unwrap_or_default(), first.text).trim().to_owned();
         }
     }
+    for value in values.iter_mut().filter(|value| has_moved && value.parsed.cell == CellValue::Blank) {
+        value.parsed = ParsedValue::UNREADABLE;
+    }
     row.values = values;
     if kind != ValueKind::Heading {
         grid.add_remarks(&mut row);
     }
     row
+}
+
+/// Whether a unit is a mark such as `/`, which may be that of a row with a value.
+fn is_mark(unit: &str) -> bool {
+    value::parse(unit, ValueKind::Count).cell == CellValue::NotApplicable
+}
+
+/// Whether a value may have moved into the column of units.
+fn holds_digit(unit: &str) -> bool {
+    unit.contains(|c: char| matches!(c, '0'..='9' | '\u{fffd}')) && !value::is_unit(unit)
 }

@@ -171,7 +171,7 @@ impl Matrix<'_, '_> {
             }
             self.by_column.borrow_mut().insert((table, grid.line.part));
             let count = self.tables.template.tables()[table].columns.len();
-            if columns.moves_at.is_some_and(|at| grid.rows.start > at) {
+            if grid.is_below_moved_headers() {
                 return self.unreadable(form, grid, row);
             }
             if !columns.is_by_position || count == 1 {

@@ -5,20 +5,26 @@
 
 use std::ops::Range;
 
-use super::header::header_words;
+use super::header::{Header, header_words};
 use super::region::Region;
 
 /// The header of a column and its columns in the grid.
 pub(super) type Headed<'a> = (Option<&'a str>, &'a [Range<u32>]);
 
+/// All headers with their columns.
+pub(super) fn by_text(headers: &[Header]) -> impl Iterator<Item = Headed<'_>> {
+    headers.iter().map(|header| (Some(header.text.as_str()), std::slice::from_ref(&header.columns)))
+}
+
 /// The first row behind `from` and among those of the form, itself none of them, that has several of the headers, one of them not
 /// above its column.
 pub(super) fn first<'a>(
     region: &Region<'_>,
-    of_form: &[Range<u32>],
+    of_form: impl Iterator<Item = Range<u32>>,
     from: u32,
     headers: impl Iterator<Item = Headed<'a>>,
 ) -> Option<u32> {
+    let of_form: Vec<Range<u32>> = of_form.collect();
     let last = of_form.iter().map(|rows| rows.end).max()?;
     let is_of_form = |row: u32| of_form.iter().any(|rows| rows.contains(&row));
     let mut others = region.rows().filter(|row| (from..last).contains(row) && !is_of_form(*row)).peekable();

@@ -100,8 +100,9 @@ struct Measures {
 struct Piece {
     sheet: usize,
     rows: Vec<(usize, f64, f64)>,
-    /// Whether its first row is the rest of one that the page before cuts, and its last row is cut.
-    is_rest: bool,
+    /// The rest of a row that the page before cuts.
+    rest: Option<usize>,
+    /// Whether its last row is cut.
     is_cut: bool,
 }
 
@@ -166,7 +167,7 @@ impl Layout<'_> {
         let headers = grid.lines.iter().take_while(|line| matches!(line.kind, LineKind::Band | LineKind::Header));
         let headers = if self.document.look.repeats_headers { headers.count() } else { 0 };
         let piece =
-            |layout: &Self| Piece { sheet: layout.sheets.len() - 1, rows: Vec::new(), is_rest: false, is_cut: false };
+            |layout: &Self| Piece { sheet: layout.sheets.len() - 1, rows: Vec::new(), rest: None, is_cut: false };
         let mut pieces = vec![piece(self)];
         for (row, line) in grid.lines.iter().enumerate() {
             let height = measures.heights[row];
@@ -187,7 +188,7 @@ impl Layout<'_> {
                 self.turn_over(&mut pieces, measures, if row >= headers { headers } else { 0 });
                 let rest = (height - first).max(LEADING + PAD);
                 let last = pieces.last_mut().expect("there is a piece");
-                last.is_rest = true;
+                last.rest = Some(last.rows.len());
                 last.rows.push((row, self.y, self.y + rest));
                 self.y += rest;
                 continue;
@@ -207,7 +208,7 @@ impl Layout<'_> {
             rows.push((row, self.y, self.y + measures.heights[row]));
             self.y += measures.heights[row];
         }
-        pieces.push(Piece { sheet: self.sheets.len() - 1, rows, is_rest: false, is_cut: false });
+        pieces.push(Piece { sheet: self.sheets.len() - 1, rows, rest: None, is_cut: false });
     }
 
     fn draw(&mut self, grid: &Grid, measures: &Measures, piece: &Piece) {
@@ -215,9 +216,7 @@ impl Layout<'_> {
         let sheet = &mut self.sheets[piece.sheet];
         let (first, last) = (piece.rows[0].1, piece.rows[piece.rows.len() - 1].2);
         for (at, (row, top, bottom)) in piece.rows.iter().enumerate() {
-            let is_rest = piece.is_rest
-                && piece.rows.iter().rposition(|(own, ..)| own == row) == Some(at)
-                && is_first_of_body(piece, at, grid);
+            let is_rest = piece.rest == Some(at);
             let is_cut = piece.is_cut && at + 1 == piece.rows.len();
             for column in 0..grid.columns.len() {
                 let owner = owner(measures, *row, column);
@@ -261,11 +260,6 @@ impl Layout<'_> {
         }
         self.sheets
     }
-}
-
-/// Whether a row is the first one of a piece that is not a header again.
-fn is_first_of_body(piece: &Piece, at: usize, grid: &Grid) -> bool {
-    piece.rows[..at].iter().all(|(row, ..)| matches!(grid.lines[*row].kind, LineKind::Band | LineKind::Header))
 }
 
 /// The usual width of the columns of a grid.

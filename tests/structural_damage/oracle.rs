@@ -168,7 +168,8 @@ struct Lookup<'r> {
 
 impl<'r> Lookup<'r> {
     fn new(document: &'r Document, report: &'r Report) -> Self {
-        let (form, column) = (&document.form, document.local_column());
+        let form = &document.form;
+        let column = unnamed_column(document, report);
         let mut entries: BTreeMap<Key, Vec<&Value>> = BTreeMap::new();
         let mut numbered = BTreeMap::new();
         for own in &form.indicators {
@@ -239,6 +240,8 @@ impl<'r> Lookup<'r> {
 /// Whether a message shows a value.
 fn shows(message: &str, cell: &CellValue<()>) -> bool {
     match cell {
+        // A text that could not be read may be any.
+        _ if message.contains('\u{fffd}') => true,
         CellValue::Number(number) => {
             let mut words = message.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'));
             words.any(|word| word.parse() == Ok(*number))
@@ -246,6 +249,26 @@ fn shows(message: &str, cell: &CellValue<()>) -> bool {
         CellValue::NotApplicable => message.contains('/'),
         _ => true,
     }
+}
+
+/// The value column of a local table that a report has without a name: the one with most of its values.
+fn unnamed_column<'d>(document: &'d Document, report: &Report) -> Option<&'d str> {
+    let truth = document.truth(0);
+    let values = || report.values.iter().filter(|value| value.column.is_none());
+    let found = |column: &str| {
+        let own = document.form.indicators.iter().filter(|own| own.key.column.as_deref() == Some(column));
+        let is_true = |own: &&Indicator| {
+            let texts = truth.get(&own.key).map(Truth::texts);
+            let true_cells: Vec<_> = texts.into_iter().flatten().map(|text| parsed(text)).collect();
+            let mut all = values().filter(|value| is_entry(&document.form, report, own, Some(column), value));
+            all.any(|value| value.cell.is_number() && true_cells.contains(&value.cell.clone().with_text(|| ())))
+        };
+        own.filter(is_true).count()
+    };
+    let first = document.local_column();
+    let others = document.form.local_columns.iter().map(String::as_str).filter(|column| Some(*column) != first);
+    let found_first = first.map_or(0, found);
+    others.max_by_key(|column| found(column)).filter(|column| found(column) > found_first).or(first)
 }
 
 /// Whether an entry is that of an indicator in the form's own column. `unnamed` is the column of a local table that has no
@@ -301,6 +324,7 @@ fn judge_value(
         return (Verdict::Wrong, got);
     }
     let named = reports[main].names(own, &true_cells)
+        || (by_label && reports.iter().any(Lookup::has_unreadable_label))
         || (by_label && reports.iter().any(|own| own.keeps_unlabelled(&true_cells)));
     let right = match true_cells.len() {
         // A blank entry without a place says nothing of a row that only some places print.
@@ -329,6 +353,12 @@ fn got(own: &Indicator, reports: &[Lookup<'_>], main: usize) -> String {
 }
 
 impl Lookup<'_> {
+    /// Whether a row that is left out has a label which could not be read.
+    fn has_unreadable_label(&self) -> bool {
+        let is_unreadable = |value: &&Value| value.label.as_ref().is_some_and(|label| label.contains('\u{fffd}'));
+        self.report.values.iter().filter(is_unreadable).any(|value| matches!(value.cell, CellValue::Unreadable(_)))
+    }
+
     /// Whether a finding names the values of a row without a label, which may be these.
     fn keeps_unlabelled(&self, true_cells: &[CellValue<()>]) -> bool {
         let of_row = ["XG305", "XG310", "XG326", "XG341", "XG351"];

@@ -11,23 +11,25 @@ use super::words::{has_ordinal, is_number};
 use crate::read::page::UNREADABLE;
 
 /// Makes the values of a table unreadable whose row is not certain. Some rows are lines of text without lines between
-/// them.
-pub(super) fn mark(table: &mut Table, divided: &BTreeSet<usize>) {
+/// them; some cells are beside numbers without a line between these.
+pub(super) fn mark(table: &mut Table, divided: &BTreeSet<usize>, apart: &BTreeSet<(usize, usize)>) {
     mark_numbers(table);
-    mark_blanks(table, divided);
+    mark_blanks(table, divided, apart);
 }
 
-/// Marks blank cells beside a cell with several numbers, and in a line beside one with numbers only.
-fn mark_blanks(table: &mut Table, divided: &BTreeSet<usize>) {
+/// Marks blank cells in the places `apart`, beside a cell with several numbers, and in a line beside one with numbers only.
+fn mark_blanks(table: &mut Table, divided: &BTreeSet<usize>, apart: &BTreeSet<(usize, usize)>) {
     let is_alone = |row: usize| {
         let mut filled = table.row(row).filter(|cell| !cell.text.trim().is_empty()).peekable();
         filled.peek().is_some() && filled.all(|cell| is_number(&cell.text))
     };
     let alone: Vec<usize> = divided.iter().copied().filter(|row| is_alone(*row)).collect();
-    let mut doubtful: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut doubtful: BTreeSet<(usize, usize)> = apart.clone();
     for cell in &table.cells {
         let beside = |row: usize| [row.wrapping_sub(1), row + 1];
-        if has_two_numbers(&cell.text) {
+        if ends_with_number(&cell.text) {
+            doubtful.insert((cell.row, cell.column + cell.columns));
+        } else if has_two_numbers(&cell.text) {
             doubtful.extend(beside(cell.row).map(|row| (row, cell.column)));
             doubtful.extend(beside(cell.column).map(|column| (cell.row, column)));
         } else if alone.contains(&cell.row) && is_number(&cell.text) {
@@ -44,7 +46,12 @@ fn mark_blanks(table: &mut Table, divided: &BTreeSet<usize>) {
 
 /// Whether a text is several numbers apart from each other.
 fn has_two_numbers(text: &str) -> bool {
-    is_number(text) && (text.trim().contains('\n') || text.trim().contains("  "))
+    is_number(text) && text.trim().contains(char::is_whitespace)
+}
+
+/// Whether a text is words and a number far behind them.
+fn ends_with_number(text: &str) -> bool {
+    text.rsplit_once("  ").is_some_and(|(words, number)| !is_number(words) && is_number(number))
 }
 
 fn mark_numbers(table: &mut Table) {
@@ -77,7 +84,7 @@ fn mark_numbers(table: &mut Table) {
 /// The numbers of several rows whose only label spans these rows: it may be two labels without a line between them.
 fn beside_one_label(table: &Table, labels: &[&Cell]) -> Vec<usize> {
     // A unit is no label.
-    let labels: Vec<&&Cell> = labels.iter().filter(|label| label.text.trim().chars().count() > 2).collect();
+    let labels: Vec<&&Cell> = labels.iter().filter(|label| label.text.trim().chars().count() > 3).collect();
     let mut beside: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for (index, cell) in table.cells.iter().enumerate().filter(|(_, cell)| is_number(&cell.text)) {
         let own = labels.iter().filter(|label| {

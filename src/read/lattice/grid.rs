@@ -90,6 +90,11 @@ impl Squares {
         Some(row * columns + column)
     }
 
+    /// How many columns there are.
+    pub(super) fn columns(&self) -> usize {
+        self.xs.len() - 1
+    }
+
     /// The cell of a square.
     pub(super) fn group(&self, square: usize) -> usize {
         self.groups[square]

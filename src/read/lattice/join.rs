@@ -80,13 +80,18 @@ fn drop_repeated(table: &Table, next: &mut Table) {
 fn append(table: &mut Table, next: Table) {
     let base = table.rows.len();
     let cut = is_cut(table, &next);
-    let has_numbers_only = has_numbers_only(&next);
+    let has_numbers_only = has_numbers_only(table, &next);
+    let goes_on = next.row(0).any(|cell| goes_on(table, cell));
     let mut is_joined = vec![false; next.cells.len()];
     for (index, cell) in next.cells.iter().enumerate().filter(|(_, cell)| cell.row == 0) {
         let above =
             |own: &&mut Cell| own.row + own.rows == base && own.column == cell.column && own.columns == cell.columns;
         let Some(above) = table.cells.iter_mut().find(above) else { continue };
         let is_blank = cell.text.trim().is_empty();
+        if goes_on && !cut && is_number(&cell.text) && above.text.trim().is_empty() {
+            above.text.push(UNREADABLE);
+            continue;
+        }
         if has_numbers_only && is_number(&cell.text) && (above.text.trim().is_empty() || is_number(&above.text)) {
             // It may be the end of the number above, or that of a row whose label is lost.
             above.text.push(UNREADABLE);
@@ -110,25 +115,33 @@ fn append(table: &mut Table, next: Table) {
     table.rows.extend(next.rows);
 }
 
-/// Whether the first row of a part has numbers without a label.
-fn has_numbers_only(next: &Table) -> bool {
-    let mut filled = next.row(0).filter(|cell| !cell.text.trim().is_empty()).peekable();
+/// Whether the first row of a part has numbers without a label. A heading of several rows is none.
+fn has_numbers_only(table: &Table, next: &Table) -> bool {
+    let base = table.rows.len();
+    let is_heading = |cell: &Cell| {
+        let is_above = |own: &Cell| own.row + own.rows == base && own.column == cell.column && own.rows > 1;
+        cell.rows > 1 || table.cells.iter().any(is_above)
+    };
+    let filled = next.row(0).filter(|cell| !cell.text.trim().is_empty());
+    let mut filled = filled.filter(|cell| is_number(&cell.text) || !is_heading(cell)).peekable();
     filled.peek().is_some() && filled.all(|cell| is_number(&cell.text))
 }
 
 /// Whether the first row of a part is the rest of the last row before: only text that goes on from a full line.
 fn is_cut(table: &Table, next: &Table) -> bool {
-    let base = table.rows.len();
     let first: Vec<&Cell> = next.row(0).collect();
     let filled: Vec<&&Cell> = first.iter().filter(|cell| !cell.text.trim().is_empty()).collect();
-    let goes_on = |cell: &Cell| {
-        let is_above = |own: &&Cell| {
-            own.row + own.rows == base && own.column == cell.column && own.columns == cell.columns && own.is_full
-        };
-        cell.rows == 1
-            && !cell.text.chars().all(|c| c.is_numeric() || c.is_whitespace() || c.is_ascii_punctuation())
-            && !starts_anew(&cell.text)
-            && table.cells.iter().any(|own| is_above(&own))
+    !filled.is_empty() && filled.len() * 2 <= first.len() && filled.iter().all(|cell| goes_on(table, cell))
+}
+
+/// Whether a cell of the first row of a part has text that goes on from a full line of the table before.
+fn goes_on(table: &Table, cell: &Cell) -> bool {
+    let base = table.rows.len();
+    let is_above = |own: &Cell| {
+        own.row + own.rows == base && own.column == cell.column && own.columns == cell.columns && own.is_full
     };
-    !filled.is_empty() && filled.len() * 2 <= first.len() && filled.iter().all(|cell| goes_on(cell))
+    cell.rows == 1
+        && !cell.text.chars().all(|c| c.is_numeric() || c.is_whitespace() || c.is_ascii_punctuation())
+        && !starts_anew(&cell.text)
+        && table.cells.iter().any(is_above)
 }

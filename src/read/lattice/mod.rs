@@ -7,6 +7,7 @@
 //! [`grid`] joins the squares without a line between them to cells. [`split`] divides rows that only column rules have,
 //! and [`join`] puts the parts of a table on several pages together.
 
+mod crossing;
 mod doubt;
 mod drawn;
 mod grid;
@@ -16,7 +17,8 @@ mod split;
 mod table;
 mod words;
 
-use super::page::{Glyph, Page, UNREADABLE};
+use super::page::lines::lines;
+use super::page::{Glyph, Page};
 use crate::error::Result;
 use crate::limit::PageBudget;
 use grid::Squares;
@@ -31,7 +33,7 @@ pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Resul
     let paper = page.paper();
     frames.retain(|frame| frame.rect().intersection(&paper).area() > 0.0);
     frames.sort_by(|one, other| one.rect().area().total_cmp(&other.rect().area()));
-    let mut owner: Vec<Option<(usize, usize)>> = vec![None; page.glyphs.len()];
+    let mut owner: Vec<crossing::Owner> = vec![None; page.glyphs.len()];
     let mut grids = Vec::new();
     for frame in frames {
         let squares = Squares::new(&frame, budget)?;
@@ -57,13 +59,19 @@ pub(super) fn tables(page: &Page, number: u32, budget: &mut PageBudget) -> Resul
     }
     keep_marks(&page.glyphs, &mut owner);
     let mut glyphs = page.glyphs.clone();
-    mark_crossing(&mut glyphs, &owner);
+    crossing::mark_cut(&mut glyphs, &owner);
+    let outside: Vec<Glyph> =
+        glyphs.iter().zip(&owner).filter(|(_, owner)| owner.is_none()).map(|(glyph, _)| *glyph).collect();
+    let outside = lines(&outside);
     let mut tables = Vec::new();
     for (index, (frame, squares)) in grids.iter().enumerate() {
         let own = glyphs.iter().zip(&owner);
         let own =
             own.filter_map(|(glyph, owner)| owner.filter(|(at, _)| *at == index).map(|(_, group)| (group, *glyph)));
         let mut content = squares.cells(own);
+        crossing::mark(squares, &mut content);
+        budget.compare(outside.len().saturating_mul(content.len()))?;
+        crossing::mark_outside(&outside, &mut content);
         drawn::mark(page, frame, &mut content, budget)?;
         let is_beyond = |glyph: &Glyph| !glyph.is_space() && !paper.contains(glyph.rect.center());
         let is_cut = content.iter().flat_map(|cell| &cell.glyphs).any(is_beyond);
@@ -89,19 +97,6 @@ fn keep_marks(glyphs: &[Glyph], owner: &mut [Option<(usize, usize)>]) {
         let is_beside = (own_x - x).abs() <= glyph.size && (own_y - y).abs() <= 1.6 * glyph.size;
         if is_within && is_beside && !glyph.c.is_alphanumeric() && !glyph.is_space() {
             owner[at] = owner[at - 1];
-        }
-    }
-}
-
-/// Makes the digits unreadable of numbers that a ruling line cuts.
-fn mark_crossing(glyphs: &mut [Glyph], owner: &[Option<(usize, usize)>]) {
-    let is_part = |glyph: &Glyph| glyph.c.is_numeric() || matches!(glyph.c, '.' | ',');
-    for at in 1..glyphs.len() {
-        let (one, other) = (glyphs[at - 1], glyphs[at]);
-        let gap = other.rect.x0 - one.rect.x1;
-        let is_next = (other.rect.y0 - one.rect.y0).abs() < 0.2 * one.size && gap.abs() < 0.3 * one.size;
-        if owner[at - 1] != owner[at] && is_next && is_part(&one) && is_part(&other) {
-            (glyphs[at - 1].c, glyphs[at].c) = (UNREADABLE, UNREADABLE);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! below each other and another has at least as many lines. Each line of text is a row then; the lines of a label that
 //! fill their column belong together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt;
 use super::grid::Content;
@@ -34,6 +34,8 @@ pub(super) fn table(page: &Page, frame: &Frame, contents: Vec<Content>) -> Table
     let mut table = Table { xs: frame.xs.clone(), top: frame.ys[0], ..Table::default() };
     table.rows = vec![RowPlace { page: 0, table: 0, row: 0 }; above[rows]];
     let mut index = 0;
+    // The places beside numbers that are apart from each other.
+    let mut beside = BTreeSet::new();
     for cell in &contents {
         if let Some(parts) = divided.get(&cell.row) {
             index = if cell.column == 0 { 0 } else { index + 1 };
@@ -43,6 +45,7 @@ pub(super) fn table(page: &Page, frame: &Frame, contents: Vec<Content>) -> Table
             continue;
         }
         if let Some(parts) = apart(cell, &frame.xs) {
+            beside.extend([cell.column.wrapping_sub(1), cell.column + cell.columns].map(|at| (above[cell.row], at)));
             for (by, text) in parts.into_iter().enumerate() {
                 let area = page_box(page, &cell.rect);
                 let (row, column) = (above[cell.row], cell.column + by);
@@ -67,7 +70,7 @@ pub(super) fn table(page: &Page, frame: &Frame, contents: Vec<Content>) -> Table
     }
     table.cells.sort_by_key(|cell| (cell.row, cell.column));
     let rows = divided.iter().flat_map(|(row, parts)| above[*row]..above[*row] + parts.len());
-    doubt::mark(&mut table, &rows.collect());
+    doubt::mark(&mut table, &rows.collect(), &beside);
     table
 }
 
@@ -96,6 +99,9 @@ fn apart(cell: &Content, xs: &[f64]) -> Option<Vec<String>> {
             }
         }
     }
+    // A number between the lines of a label is in a column of its own.
+    let is_own = |part: &String| part.contains(UNREADABLE) && is_number(&part.replace(UNREADABLE, ""));
+    has_number |= !parts[0].is_empty() && parts[1..].iter().any(is_own);
     has_number.then_some(parts)
 }
 
@@ -120,13 +126,16 @@ fn is_full(line: &Line, cell: &Content) -> bool {
 
 /// The lines of each new row by cell; none if the row is one row.
 fn divide(cells: &[&Content]) -> Option<Vec<Vec<Option<Line>>>> {
-    let texts: Vec<Vec<Line>> = cells.iter().map(|cell| lines(&cell.glyphs)).collect();
+    let mut texts: Vec<Vec<Line>> = cells.iter().map(|cell| lines(&cell.glyphs)).collect();
     let counts = texts.iter().map(|lines| lines.iter().filter(|line| is_number(&line.text)).count());
     let is_many = |(index, count): (usize, usize)| {
         count > 1 && texts.iter().enumerate().any(|(other, lines)| other != index && lines.len() >= count)
     };
     if !counts.enumerate().any(is_many) {
         return None;
+    }
+    for (lines, cell) in texts.iter_mut().zip(cells) {
+        mark_wrapped(lines, cell);
     }
     let mut all: Vec<(f64, usize, Line)> = Vec::new();
     for (index, lines) in texts.into_iter().enumerate() {
@@ -147,6 +156,17 @@ fn divide(cells: &[&Content]) -> Option<Vec<Vec<Option<Line>>>> {
         }
     }
     Some(wrapped(rows.into_iter().map(|(_, row)| row).collect(), cells))
+}
+
+/// Makes numbers unreadable that may go on in the next line of their cell.
+fn mark_wrapped(lines: &mut [Line], cell: &Content) {
+    for at in 1..lines.len() {
+        let is_pair = is_number(&lines[at - 1].text) && is_number(&lines[at].text);
+        if is_pair && lines[at - 1].rect.width() > cell.rect.width() - 1.6 * lines[at - 1].size {
+            lines[at - 1].text.push(UNREADABLE);
+            lines[at].text.push(UNREADABLE);
+        }
+    }
 }
 
 /// The same rows, with those joined over which a text of the first column goes on.

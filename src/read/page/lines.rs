@@ -33,8 +33,8 @@ const NEARER: f64 = 0.1;
 /// Two different glyphs that share this part of the narrower one's width are on top of each other.
 const ON_TOP: f64 = 0.7;
 
-/// The same for digits, such as those with a shadow.
-const DIGIT_ON_TOP: f64 = 0.5;
+/// The same for digits, such as those with a shadow. Condensed numbers share less.
+const DIGIT_ON_TOP: f64 = 0.3;
 
 /// A digit is a mark of a note if it is smaller than the one beside it by this factor, and on another baseline by this
 /// part of the larger size.

@@ -50,7 +50,8 @@ pub fn shift_column(document: &mut Document, context: &mut Context<'_>) -> bool 
     true
 }
 
-/// All values of a column in the next one: where that is blank, they are its values.
+/// All values of a column in the next one: where that is blank, they are its values. A value below one that has its digits
+/// could not be seen.
 pub fn shift_whole_column(document: &mut Document, context: &mut Context<'_>) -> bool {
     let is_right = context.once_in(2);
     let Some((grid, column)) = pick_column(document, context) else { return false };
@@ -61,6 +62,11 @@ pub fn shift_whole_column(document: &mut Document, context: &mut Context<'_>) ->
     for line in grid.lines.iter_mut().filter(|line| line.cells.len() > column.max(next)) {
         let text = line.cells[column].text.clone();
         if !is_single(&line.cells[column]) || !is_single(&line.cells[next]) || text.is_empty() {
+            continue;
+        }
+        if !line.cells[next].text.is_empty()
+            && (text.contains(&line.cells[next].text) || line.cells[next].text.contains(&text))
+        {
             continue;
         }
         let (own, other) = (line.cells[column].clone(), line.cells[next].clone());
