@@ -127,8 +127,11 @@ fn own_text(path: Option<&Path>) -> Result<OwnText, Failure> {
     let Some(path) = path else { return Ok(OwnText::default()) };
     let (bytes, _) = files::read(Some(path)).map_err(|failure| failure.of_file(path))?;
     let text = crate::read::text(&bytes).map_err(|error| Failure::from(error).of_file(path))?;
+    if text.contains('\0') {
+        return Err(Failure::new("usage.report_text_kind").with("file", path.display()));
+    }
     let names = report_text::blanks();
-    OwnText::parse(&text, &names).map_err(|heading| {
+    OwnText::parse(&text, &names, &report_text::sections()).map_err(|heading| {
         let failure = Failure::new("usage.report_text").with("file", path.display());
         failure.with("heading", heading).with("names", names.join("、"))
     })

@@ -39,8 +39,8 @@ pub struct Header {
 pub fn header_words(text: &str) -> String {
     let folded = fold(text);
     let words = label::without_brackets(&folded);
-    // A header in brackets is that of the labels of 2019 and later.
-    if words.is_empty() { folded } else { words }
+    // A header in brackets is that of the labels of 2019 and later. 现行有效件数（上年） says in brackets that it is another.
+    if words.is_empty() || (is_of_other_year(&folded) && !is_of_other_year(&words)) { folded } else { words }
 }
 
 /// The headers in some rows, from the left.
@@ -274,7 +274,8 @@ pub fn assign(table: &TableNames, headers: &[Header]) -> Assigned {
     for index in open_headers {
         let header = &headers[index];
         let likeness = |column: usize| {
-            let own = names[column].iter().map(|name| label::similarity(name, &header.words, SIMILAR - SIMILAR_LEAD));
+            let own = names[column].iter().filter(|name| !label::contradict(name, &header.words));
+            let own = own.map(|name| label::similarity(name, &header.words, SIMILAR - SIMILAR_LEAD));
             own.fold(0.0, f64::max)
         };
         let fits = |column: &&usize| may_be(header, **column) && !is_other_year(index, **column);
@@ -294,5 +295,10 @@ pub fn unit(header: &str) -> Option<String> {
     let behind = words().unit_headers.iter().filter_map(|word| folded.split_once(word.as_str()));
     let named = behind.map(|(_, rest)| rest.trim_start_matches([':', '(']).trim_end_matches(')').to_owned());
     let bracket = folded.split_once('(').map(|(_, rest)| rest.trim_end_matches(')').to_owned());
-    named.chain(bracket).find(|unit| words().units.contains(unit))
+    // 百万元 and 千件 are no units of a form, and say that the values are not in its unit.
+    let is_unit = |unit: &String| {
+        let bare = unit.trim_start_matches(|c| words().scales.contains(c));
+        words().units.iter().any(|known| known == bare || known == unit)
+    };
+    named.chain(bracket).find(is_unit)
 }

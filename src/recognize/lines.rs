@@ -44,8 +44,11 @@ pub struct Tables<'a, 'd> {
     /// Matches, by their rows.
     members: Vec<usize>,
     /// For columns of a table, how many of its rows have cells there: asked for each value of the same columns.
-    filled: RefCell<FxHashMap<(Option<usize>, usize, Range<u32>), Filled>>,
+    filled: RefCell<FxHashMap<Place, Filled>>,
 }
+
+/// A table of the form, a table of the stream, and columns there.
+type Place = (Option<usize>, usize, Range<u32>);
 
 /// How many rows have cells in some columns.
 #[derive(Clone, Copy, Debug, Default)]

@@ -11,7 +11,7 @@ use crate::document::{Cell, CellKind};
 use crate::report::{CellValue, can_be_figure};
 use crate::template::ValueKind;
 use crate::text::fold::fold;
-use crate::text::words::words;
+use crate::text::words::{Words, words};
 
 /// The most digits of a plain number: 18 digits always fit in a `u64`.
 const MAX_PLAIN_DIGITS: usize = 18;
@@ -95,9 +95,14 @@ pub fn parse(text: &str, kind: ValueKind) -> ParsedValue {
         return ParsedValue::UNREADABLE;
     }
     let (rest, remark) = split_remark(&folded);
+    let (unit_behind, remark) = match remark.as_deref().map(|remark| Remark::of(remark, words)) {
+        Some(Remark::Doubt) => return ParsedValue::UNREADABLE,
+        Some(Remark::Unit(unit)) => (Some(unit), None),
+        Some(Remark::Words) | None => (None, remark),
+    };
     let (rest, unit) = match words.units.iter().find(|unit| rest.ends_with(unit.as_str())) {
         Some(unit) if rest.len() > unit.len() => (&rest[..rest.len() - unit.len()], Some(unit.clone())),
-        _ => (rest, None),
+        _ => (rest, unit_behind),
     };
     if words.zero.iter().any(|zero| zero == rest) {
         return ParsedValue { cell: CellValue::Number(Decimal::ZERO), unit, remark, in_words: true };
@@ -136,6 +141,33 @@ fn split_remark(folded: &str) -> (&str, Option<String>) {
     match folded.find('(') {
         Some(open) if open > 0 && folded.ends_with(')') => (&folded[..open], Some(folded[open..].to_owned())),
         _ => (folded, None),
+    }
+}
+
+/// What brackets behind a number say of it.
+enum Remark {
+    /// Something beside the number.
+    Words,
+    /// Its unit.
+    Unit(String),
+    /// That it may be another: `80（上年）`, `85（应为86）`, `0（85）`, `17（万）`.
+    Doubt,
+}
+
+impl Remark {
+    fn of(remark: &str, words: &Words) -> Self {
+        let inner = remark.trim_start_matches('(').trim_end_matches(')');
+        if words.units.iter().any(|unit| unit == inner) {
+            return Self::Unit(inner.to_owned());
+        }
+        let doubtful = words.doubt.iter().chain(&words.other_year).any(|word| inner.contains(word.as_str()));
+        let bare = inner.trim_start_matches(|c| words.scales.contains(c));
+        let is_scaled = bare.len() < inner.len() && (bare.is_empty() || words.units.iter().any(|unit| unit == bare));
+        let is_number = inner.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+        // 80（…）85（…） are two numbers.
+        let is_several = remark.matches('(').count() > 1
+            && remark.split(')').any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+        if doubtful || is_scaled || is_number || is_several { Self::Doubt } else { Self::Words }
     }
 }
 
@@ -260,6 +292,7 @@ mod tests {
             ("251000元", "251000 元"),
             ("75394432.52元", "75394432.52 元"),
             ("22（其中修订 16 件）", "22 (其中修订16件)"),
+            ("251000（元）", "251000 元"),
             ("+19", "19"),
             ("-18", "-18"),
             ("1,025", "1025"),
@@ -308,6 +341,13 @@ mod tests {
             "5²",
             "12①",
             "①",
+            "80（上年）85（本年）",
+            "85（错，应为86）",
+            "0（85）",
+            "170（万）",
+            "85（百万元）",
+            "12（其中3）15（其中4）",
+            "85（未统计）",
         ] {
             assert_eq!(read(text), "Unreadable", "{text}");
         }

@@ -77,6 +77,13 @@ pub(crate) fn blanks() -> Vec<String> {
     names
 }
 
+/// The headings of the sections with blanks.
+pub(crate) fn sections() -> Vec<String> {
+    let sections =
+        source().sections.iter().filter(|section| section.points.iter().any(|point| !point.heading.is_empty()));
+    sections.map(|section| section.heading.clone()).collect()
+}
+
 /// The text of a report.
 pub(crate) fn report_text(report: &Report, last: Option<&Report>, own: &OwnText) -> ReportText {
     let source = source();

@@ -12,13 +12,13 @@ use crate::text::label::ordinal_length;
 pub(crate) struct OwnText(Vec<(String, Vec<String>)>);
 
 impl OwnText {
-    /// Reads a file. Lines below each other are one paragraph, items of a list one each.
+    /// Reads a file. `names` are those of the blanks, `sections` headings that may stand above them. Lines below each other are one paragraph, items of a list one each.
     ///
     /// # Errors
     /// A heading that is the name of no blank, or text above the first heading.
-    pub(crate) fn parse(text: &str, names: &[String]) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, names: &[String], sections: &[String]) -> Result<Self, String> {
         let text = with_spaced_headings(text.trim_start_matches('\u{feff}'));
-        let mut reader = Reader { names, ..Reader::default() };
+        let mut reader = Reader { names, sections, ..Reader::default() };
         for event in Parser::new(&text) {
             reader.event(event)?;
         }
@@ -51,7 +51,10 @@ fn with_spaced_headings(text: &str) -> String {
 #[derive(Default)]
 struct Reader<'n> {
     names: &'n [String],
+    sections: &'n [String],
     own: OwnText,
+    /// The blank whose text is being read.
+    blank: Option<usize>,
     /// The paragraph or heading being read.
     paragraph: String,
     is_heading: bool,
@@ -118,10 +121,20 @@ impl Reader<'_> {
         let text = std::mem::take(&mut self.paragraph).trim().to_owned();
         if std::mem::take(&mut self.is_heading) {
             let name = bare(&text);
-            let known = self.names.iter().find(|known| bare(known) == name);
-            self.own.0.push((known.ok_or(name)?.clone(), Vec::new()));
+            // The heading of a section may stand above those of its blanks, and a blank may come twice.
+            self.blank = None;
+            if !self.sections.iter().any(|section| bare(section) == name) {
+                let known = self.names.iter().find(|known| bare(known) == name).ok_or(name)?;
+                let place = self.own.0.iter().position(|(own, _)| own == known);
+                self.blank = Some(place.unwrap_or(self.own.0.len()));
+                if place.is_none() {
+                    self.own.0.push((known.clone(), Vec::new()));
+                }
+            }
         } else if !text.is_empty() {
-            let Some((_, paragraphs)) = self.own.0.last_mut() else { return Err(text) };
+            let Some((_, paragraphs)) = self.blank.and_then(|blank| self.own.0.get_mut(blank)) else {
+                return Err(text);
+            };
             paragraphs.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
         }
         Ok(())
@@ -131,5 +144,5 @@ impl Reader<'_> {
 /// A heading without white space, ordinal and full stop.
 fn bare(heading: &str) -> String {
     let heading: String = heading.chars().filter(|c| !c.is_whitespace()).collect();
-    heading[ordinal_length(&heading)..].trim_end_matches('。').to_owned()
+    heading[ordinal_length(&heading)..].trim_end_matches(['。', '：', ':']).to_owned()
 }

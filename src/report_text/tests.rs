@@ -57,7 +57,7 @@ fn a_rate_of_nothing_is_left_out_and_a_fall_to_zero_said() {
 fn what_a_person_wrote_takes_the_place_of_blanks() {
     let names = blanks();
     let written: String = names.iter().map(|name| format!("## {name}\n\n{name}的文字。\n\n")).collect();
-    let own = OwnText::parse(&written, &names).unwrap();
+    let own = OwnText::parse(&written, &names, &sections()).unwrap();
     let text = text(&SOME, None, &own);
     assert!(!text.contains("请填写"), "{text}");
     assert!(text.contains("（三）政府信息管理。政府信息管理的文字。"));
@@ -66,13 +66,14 @@ fn what_a_person_wrote_takes_the_place_of_blanks() {
 
 #[test]
 fn markdown_becomes_plain_paragraphs() {
-    let read = |text: &str| OwnText::parse(text, &blanks()).unwrap().get("主动公开").to_vec();
+    let read = |text: &str| OwnText::parse(text, &blanks(), &sections()).unwrap().get("主动公开").to_vec();
     assert_eq!(read("#主动公开\n1. 考核\n2. 培训**3次**\n\n- 会议\n- 检查"), ["1.考核", "2.培训3次", "会议", "检查"]);
     assert_eq!(read("# 主动公开\n　　第一行，\n第二行。\n\n    缩进的段落。"), ["第一行，第二行。", "缩进的段落。"]);
     assert_eq!(
         read("# 主动公开\n见[网站](https://example.org)，a<b>c & 5*3"),
         ["见网站（https://example.org），a<b>c & 5*3"]
     );
+    assert_eq!(read("# 一、总体情况\n## 主动公开：\n甲\n## 监督保障\n乙\n## 主动公开\n丙"), ["甲", "丙"]);
     assert_eq!(read("# 主动公开\n图表&amp;文字\\*"), ["图表&文字*"]);
 }
 
@@ -80,11 +81,11 @@ fn markdown_becomes_plain_paragraphs() {
 fn headings_of_no_blank_are_refused() {
     let names = blanks();
     assert_eq!(
-        OwnText::parse("# （三）政府信息管理。\n甲\n乙\n\n丙\n", &names).unwrap().get("政府信息管理"),
+        OwnText::parse("# （三）政府信息管理。\n甲\n乙\n\n丙\n", &names, &sections()).unwrap().get("政府信息管理"),
         ["甲乙", "丙"]
     );
-    assert_eq!(OwnText::parse("# 别的\n", &names).unwrap_err(), "别的");
-    assert_eq!(OwnText::parse("没有标题\n", &names).unwrap_err(), "没有标题");
+    assert_eq!(OwnText::parse("# 别的\n", &names, &sections()).unwrap_err(), "别的");
+    assert_eq!(OwnText::parse("没有标题\n", &names, &sections()).unwrap_err(), "没有标题");
 }
 
 #[test]

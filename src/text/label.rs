@@ -5,6 +5,7 @@
 //! which also take printed labels.
 
 use super::fold::fold;
+use super::words::words;
 
 /// A label without leading ordinals and 其中: `（一）收到申请数` becomes `收到申请数`.
 pub(crate) fn without_ordinal(label: &str) -> &str {
@@ -168,6 +169,20 @@ pub(crate) fn similarity(one: &str, other: &str, least: f64) -> f64 {
         return 0.0;
     }
     strsim::normalized_levenshtein(one, other)
+}
+
+/// Whether two labels or headers cannot mean the same, however alike they are: only one is negated, or they have words of which one
+/// is never a misspelling of the other.
+pub(crate) fn contradict(one: &str, other: &str) -> bool {
+    let words = words();
+    let has = |label: &str, word: &String| label.contains(word.as_str());
+    // 不予公开 is not 予以公开, and 未维持 is not 维持.
+    words.negations.iter().any(|word| has(one, word) != has(other, word))
+        || words.opposites.iter().any(|group| {
+            let of = |label: &str| group.iter().filter(|word| has(label, word)).collect::<Vec<_>>();
+            let (own, others) = (of(one), of(other));
+            !own.is_empty() && !others.is_empty() && own != others
+        })
 }
 
 #[cfg(test)]

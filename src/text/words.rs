@@ -50,6 +50,10 @@ pub(crate) struct Words {
     pub other_year: Vec<String>,
     /// Words before a label that make it the opposite.
     pub negations: Vec<String>,
+    /// Characters before a unit that multiply it.
+    pub scales: String,
+    /// Words in brackets behind a number that leave open whether it counts.
+    pub doubt: Vec<String>,
     /// Words of which one is never a misspelling of another.
     pub opposites: Vec<Vec<String>>,
     /// Words in headers of columns with the values of all years.

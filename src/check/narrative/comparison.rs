@@ -46,7 +46,7 @@ impl Contradiction {
     /// The difference to the year before, and its percentage where it has one.
     pub(super) fn change(&self, number: Decimal) -> (Decimal, Option<Decimal>) {
         let percent = percentage(number, self.last);
-        (number - self.last, percent.map(|percent| rounded(percent)))
+        (number - self.last, percent.map(rounded))
     }
 }
 
@@ -111,8 +111,11 @@ impl Comparison {
     /// Whether all of it fits the table of the year before.
     fn fits(&self, number: Decimal, last: Decimal, amounts: &Amounts) -> bool {
         let difference = number - last;
-        let direction = (!self.more || difference > Decimal::ZERO)
-            && (!self.fewer || difference < Decimal::ZERO)
+        // 增长0%: neither.
+        let zero = |number: Option<Numeral>| number.is_some_and(|number| number.value.is_zero());
+        let none = difference.is_zero() && (zero(self.percent) || zero(amounts.difference));
+        let direction = (!self.more || difference > Decimal::ZERO || none)
+            && (!self.fewer || difference < Decimal::ZERO || none)
             && (!self.same || difference.is_zero());
         let about = |given: &Option<Numeral>, real: Decimal| given.is_none_or(|given| is_about(given, real));
         direction

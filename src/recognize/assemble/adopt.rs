@@ -15,7 +15,6 @@ use crate::recognize::value::ParsedValue;
 use crate::template::{Template, ValueKind, local};
 use crate::text::fold::fold;
 use crate::text::label::{self, Closeness};
-use crate::text::words::words;
 
 /// The least similarity of a damaged label to the official one, and its least lead over the next best.
 const SIMILAR: f64 = 0.6;
@@ -82,7 +81,11 @@ impl<'a> Candidates<'a> {
         let similarity = |row: &RowWordings| {
             let score = |words: &str| {
                 let score = label::similarity(&label::without_brackets(words), &label.short, SIMILAR - SIMILAR_LEAD);
-                if score > 0.0 && contradicts(words, &label.words) { 0.0 } else { score }
+                if score > 0.0 && label::contradict(&label::without_brackets(words), &label.short) {
+                    0.0
+                } else {
+                    score
+                }
             };
             row.label.wordings.iter().map(|wording| score(&wording.words)).fold(0.0, f64::max)
         };
@@ -222,17 +225,4 @@ impl Neighbors {
         let is_behind = |before: Place| place > before || (self.is_below_heading && place == before);
         self.before.is_none_or(is_behind) && self.behind.is_none_or(|behind| place < behind)
     }
-}
-
-/// Whether two labels cannot be of the same row, however alike they are: only one is negated, or they have words of which one
-/// is never a misspelling of the other.
-fn contradicts(one: &str, other: &str) -> bool {
-    let words = words();
-    let has = |label: &str, word: &String| label.contains(word.as_str());
-    words.negations.iter().any(|word| has(one, word) != has(other, word))
-        || words.opposites.iter().any(|group| {
-            let of = |label: &str| group.iter().filter(|word| has(label, word)).collect::<Vec<_>>();
-            let (own, others) = (of(one), of(other));
-            !own.is_empty() && !others.is_empty() && own != others
-        })
 }
