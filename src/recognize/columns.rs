@@ -205,9 +205,6 @@ fn add_headed(values: &mut Vec<ValueColumn>, header: &Header) {
     }
 }
 
-/// Numbers up to this one may count the rows of each section.
-const MAX_ROW_NUMBER: u64 = 100;
-
 /// Adds the columns without a header that hold units, values or codes.
 ///
 /// Numbers left of the units, or left of the labels beside values to the right, are codes; so are numbers that count the
@@ -240,8 +237,8 @@ fn by_content(contents: &BTreeMap<u32, Content>, headed: &[Range<u32>], rows: us
         let counts = own.counts_up && own.filled > 2 && (numbers.len() > 1 || !columns.values.is_empty());
         // A number or two beside the table are no column.
         let is_sparse = (is_headed || has_dense) && !is_dense(own);
-        // Numbers in any order that are more than there are rows are no row numbers.
-        let is_values = own.falls && own.largest > MAX_ROW_NUMBER.max(rows as u64) && is_dense(own);
+        // Numbers that do not count are no row numbers.
+        let is_values = own.is_out_of_order && is_dense(own);
         if own.holds_codes() || left && !(is_values && is_headed) || counts {
             columns.serial.push(*column);
         } else if !is_sparse {

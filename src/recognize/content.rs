@@ -18,9 +18,9 @@ pub(super) struct Content {
     /// Whether each number is one more than the one above it.
     pub counts_up: bool,
     pub last: Option<u64>,
-    /// The largest number, and whether one is less than one above it, as row numbers are not.
-    pub largest: u64,
-    pub falls: bool,
+    /// Whether a number neither begins to count nor is more than the one above it, as row numbers are.
+    pub is_out_of_order: bool,
+    above: u64,
 }
 
 impl Content {
@@ -34,8 +34,8 @@ impl Content {
         };
         self.last = number;
         if let Ok(number) = text.trim_end_matches('*').parse::<u64>() {
-            self.falls |= number < self.largest;
-            self.largest = self.largest.max(number);
+            self.is_out_of_order |= number != 1 && number <= self.above;
+            self.above = number;
         }
         self.filled += 1;
         let is_unit = number.is_none() && value::is_unit(text);

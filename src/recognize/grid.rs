@@ -237,21 +237,18 @@ impl<'t, 'd> GridRow<'t, 'd> {
         self.region.keeps_blanks() && self.region.row_end(self.rows.start).min(self.line.end) < end
     }
 
-    /// Whether a cell may be lost, so that the others have moved: words are in place of a value in a row that has not as many
-    /// cells as the headers, the label is in another column, or another row begins right of a blank value.
+    /// Whether a cell of a list may be lost, so that the others have moved: words are in place of a value, the label is in
+    /// another column, or another row begins right of a blank value.
     pub fn may_have_moved(&self) -> bool {
         if !self.region.keeps_blanks() {
             return false;
         }
         let own = || self.rows.clone().flat_map(|row| self.region.filled(row));
-        let row_end = self.region.row_end(self.rows.start);
-        let is_short = row_end < self.columns.header_end;
+        let is_short = self.region.row_end(self.rows.start) < self.columns.header_end;
         if is_short && self.shift == 0 && self.label().start < self.columns.label {
             return true;
         }
-        // The blocks of a folded table cut all rows to their width.
-        let is_block = self.region.columns != (0..u32::MAX);
-        if (is_block || row_end != self.columns.header_end) && self.has_words_for_value() {
+        if self.has_words_behind_lost() {
             return true;
         }
         let end = self.columns.end() + self.shift;
@@ -260,6 +257,14 @@ impl<'t, 'd> GridRow<'t, 'd> {
         let is_last = self.region.columns.end == end + 1;
         let has_unit = || own().any(|(at, cell)| at.column == end + 1 && value::is_unit(cell.text.trim()));
         !has_last && begins && (is_last || has_unit())
+    }
+
+    /// Whether words are in place of a value in a row that has not as many cells as the headers.
+    pub fn has_words_behind_lost(&self) -> bool {
+        // The blocks of a folded table cut all rows to their width.
+        let is_block = self.region.columns != (0..u32::MAX);
+        let is_uneven = || is_block || self.region.row_end(self.rows.start) != self.columns.header_end;
+        self.region.keeps_blanks() && is_uneven() && self.has_words_for_value()
     }
 
     /// Whether words are in a column of values.

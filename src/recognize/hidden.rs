@@ -247,7 +247,26 @@ pub(super) fn values_from_hidden(report: &Report, document: &Document) -> Vec<Fi
         let finding = Finding::new("XG363").with("label", label).with("text", value.text().trim());
         Finding { ids: value.id.iter().cloned().collect(), ..finding.at(value.at.clone()) }
     };
-    hidden.map(finding).collect()
+    let mut findings: Vec<Finding> = Vec::new();
+    for value in hidden {
+        findings.push(finding(value));
+        findings.extend(other_value(value, document));
+    }
+    findings
+}
+
+/// A finding for another number in a hidden column beside a value from a hidden row: either may be the value.
+fn other_value(value: &Value, document: &Document) -> Option<Finding> {
+    let (own, at) = place(value.at.as_ref()?)?;
+    let grid = visible_grids(document).find(|grid| table(grid) == Some(own) && grid.hidden_rows.has(at.row))?;
+    let is_number = |cell: &Cell| value::parse_cell(cell, ValueKind::Signed).cell.is_number();
+    let mut others = grid.cells.iter().filter(|(other, cell)| {
+        other.row == at.row && *other != at && grid.hidden_columns.has(other.column) && is_number(cell)
+    });
+    let (other, cell) = others.find(|(_, cell)| cell.text.trim() != value.text().trim())?;
+    let finding = Finding::new("XG362").with("count", 1u32).with("lines", format!("{other} {}", one_line(&cell.text)));
+    let finding = finding.with("sheet", grid.name.as_deref().unwrap_or_default());
+    Some(Finding { ids: value.id.iter().cloned().collect(), ..finding.at(cell.at.clone()) })
 }
 
 /// A finding for each sheet with hidden rows or columns that were not read.

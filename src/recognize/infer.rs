@@ -45,10 +45,10 @@ pub fn infer(stream: &Stream<'_>, title: Option<&str>) -> Vec<Template> {
     numbered.map(|(number, table)| local::template(title, &table.rows, &table.headers, number)).collect()
 }
 
-/// Whether headers may be those of one table: only headers of values may be missing.
+/// Whether headers may be those of one table: only those of values and of the units may be missing.
 fn are_of_one(one: &LocalHeaders, other: &LocalHeaders) -> bool {
     let is_same = one.columns.is_empty() || other.columns.iter().all(|column| one.columns.contains(column));
-    is_same && one.label == other.label && one.unit == other.unit
+    is_same && one.label == other.label && (one.unit.is_none() || other.unit.is_none() || one.unit == other.unit)
 }
 
 /// The table in running text; none if there are too few or too many rows of label, unit and values.

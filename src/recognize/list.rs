@@ -11,6 +11,7 @@ use super::grid::{GridRow, is_number_for_unit};
 use super::grid_extras;
 use super::header::is_of_other_year;
 use super::lines::Tables;
+use super::list_headers::split_headers;
 use super::reading::{CellReading, Reading, RowReading};
 use super::stream::{Stream, one_line};
 use super::value::{self, ParsedValue};
@@ -80,6 +81,18 @@ fn without_header(tables: &Tables<'_, '_>) -> Vec<Finding> {
     findings
 }
 
+/// The value of a row in one of the value columns.
+fn own_value(grid: &GridRow<'_, '_>, at: usize, kind: ValueKind) -> CellReading {
+    let column = &grid.columns.values[at];
+    let mut value = grid.value(column, kind);
+    // Below a header that runs together with the same one, the values do as well.
+    let is_double = |header: &str| split_headers(header).windows(2).any(|pair| pair[0] == pair[1]);
+    if column.header.as_deref().is_some_and(is_double) {
+        value.parsed = ParsedValue::UNREADABLE;
+    }
+    value
+}
+
 fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     let found = &tables.chain.matches[index];
     let stream = tables.stream;
@@ -100,7 +113,7 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
         let parsed = ParsedValue { cell: CellValue::Missing, ..ParsedValue::default() };
         CellReading { text: String::new(), parsed, at: row.at.clone() }
     };
-    let own_value = |at: usize| grid.value(&grid.columns.values[at], kind);
+    let own_value = |at: usize| own_value(&grid, at, kind);
     let mut values = names.values((found.row.0, grid.line.part), own_value, missing);
     row.unit = grid.unit();
     let is_filled = values.iter().any(|value| value.parsed.is_filled());

@@ -158,7 +158,7 @@ impl Matrix<'_, '_> {
         let (table, columns, form) = (place.0, grid.columns, &self.form(place));
         let cells = grid.cells_behind();
         let is_value = |cell: &&&(_, Cell)| value::parse_cell(&cell.1, ValueKind::Signed).is_filled();
-        if form.table.label.is_some() && !columns.values.is_empty() && grid.may_have_moved() {
+        if form.table.label.is_some() && !columns.values.is_empty() && grid.has_words_behind_lost() {
             return self.unreadable(form, grid, row);
         }
         if !columns.values.is_empty() && !grid.line.is_joined && self.is_aligned(grid) {
