@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
+use zip::result::{ZipError, ZipResult};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::deflate::{crc32, inflated};
@@ -17,9 +18,12 @@ use crate::error::{Error, ErrorKind, Result};
 
 use super::{Format, Sniffed, limit};
 
+/// The signature of the header of a part. Source: APPNOTE 4.3.7.
+const LOCAL_HEADER: &[u8] = b"PK\x03\x04";
+
 /// Detects what a zip archive contains.
 pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
-    let directory = ZipArchive::new(Cursor::new(bytes));
+    let directory = directory(bytes);
     let damaged = directory.is_err();
     let names = match &directory {
         Ok(archive) => names(archive),
@@ -52,6 +56,21 @@ pub(super) fn sniff(bytes: &[u8]) -> Sniffed {
     }
 }
 
+/// Reads the directory of an archive.
+///
+/// The directory of an archive that is cut off may be that of an archive stored inside it. It must then not pass for the
+/// whole: bytes before an archive are accepted only if no archive begins with them.
+///
+/// # Errors
+/// Without a directory of the whole file.
+fn directory(bytes: &[u8]) -> ZipResult<ZipArchive<Cursor<&[u8]>>> {
+    let archive = ZipArchive::new(Cursor::new(bytes))?;
+    if archive.offset() > 0 && bytes.starts_with(LOCAL_HEADER) {
+        return Err(ZipError::InvalidArchive("the directory is not that of the whole file".into()));
+    }
+    Ok(archive)
+}
+
 /// The names in the archive's directory.
 fn names<'a>(archive: &'a ZipArchive<Cursor<&[u8]>>) -> Vec<Cow<'a, str>> {
     let plain = |name: &str| !name.starts_with('/') && !name.contains('\\');
@@ -67,7 +86,7 @@ fn names<'a>(archive: &'a ZipArchive<Cursor<&[u8]>>) -> Vec<Cow<'a, str>> {
 fn local_names(bytes: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
     let mut at = 0;
-    while let Some(found) = bytes[at..].windows(4).position(|window| window == b"PK\x03\x04") {
+    while let Some(found) = bytes[at..].windows(4).position(|window| window == LOCAL_HEADER) {
         at += found;
         if let Some([low, high]) = bytes.get(at + 26..at + 28) {
             let length = usize::from(u16::from_le_bytes([*low, *high]));
@@ -96,7 +115,7 @@ fn open_document(bytes: &[u8]) -> Option<Sniffed> {
 /// Detects OpenDocument files whose first part is another one.
 fn open_document_by_content(bytes: &[u8]) -> Sniffed {
     let read = || -> Option<String> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+        let mut archive = directory(bytes).ok()?;
         let mut content = String::new();
         // The body begins behind the styles.
         archive.by_name("content.xml").ok()?.take(limit::INFLATED).read_to_string(&mut content).ok()?;
@@ -113,7 +132,7 @@ fn open_document_by_content(bytes: &[u8]) -> Sniffed {
 /// Detects documents by content type, because some programs do not write a workbook to `xl/`.
 fn workbook_by_type(bytes: &[u8]) -> Sniffed {
     let read = || -> Option<String> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+        let mut archive = directory(bytes).ok()?;
         let mut types = String::new();
         archive.by_name("[Content_Types].xml").ok()?.take(1 << 20).read_to_string(&mut types).ok()?;
         Some(types)
@@ -148,7 +167,7 @@ impl<'b> Archive<'b> {
     /// [`ErrorKind::Corrupt`] without a directory; [`ErrorKind::Encrypted`] if a part is encrypted.
     pub(super) fn open(bytes: &'b [u8], format: Format) -> Result<Self> {
         let cut = |error| corrupt(format, "@detail.ends_early").caused_by(error);
-        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(cut)?;
+        let zip = directory(bytes).map_err(cut)?;
         let mut archive = Self { bytes, zip, format, left: limit::INFLATED };
         for index in 0..archive.zip.len() {
             let file =

@@ -37,6 +37,8 @@ pub(super) struct BlockTable {
 pub(super) struct BlockRow {
     pub before: u32,
     pub cells: Vec<BlockCell>,
+    /// Whether no program shows it.
+    pub is_hidden: bool,
 }
 
 /// A cell and its content.
@@ -108,6 +110,9 @@ fn emit_table(table: BlockTable, body: &mut Body) -> Result<()> {
     let mut builder = body.begin_table();
     for row in table.rows {
         builder.row();
+        if row.is_hidden {
+            builder.hide_row();
+        }
         builder.skip(row.before);
         for cell in row.cells {
             let mut text = String::new();

@@ -149,7 +149,7 @@ impl DocWalker {
                 self.elements(&cell.content, &mut blocks, depth + 1)?;
                 cells.push(BlockCell { columns: cell.col_span, rows: Rows::Span(cell.row_span.max(1)), blocks });
             }
-            rows.push(BlockRow { before: 0, cells });
+            rows.push(BlockRow { cells, ..BlockRow::default() });
         }
         Ok(BlockTable::new(rows))
     }

@@ -330,7 +330,7 @@ impl OdsWalker {
             cell.text.clear();
         }
         if self.reading && !cell.struck.is_empty() {
-            self.builder.strike(CellRef::new(self.row, self.column), &cell.struck);
+            self.builder.leave_out(CellRef::new(self.row, self.column), &cell.struck, false);
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) struct SheetBuilder {
     formulas: BTreeMap<CellRef, Formula>,
     /// The struck-out texts of the current sheet.
     struck: LeftOut,
+    /// The texts of the current sheet whose number format shows nothing.
+    concealed: LeftOut,
     budget: limit::CellBudget,
     merged: usize,
 }
@@ -63,10 +65,11 @@ impl SheetBuilder {
         Ok(())
     }
 
-    /// Says that a cell has struck-out text, which is not read.
-    pub(super) fn strike(&mut self, at: CellRef, text: &str) {
+    /// Says that a cell has text that is not read, because it is hidden or else struck out.
+    pub(super) fn leave_out(&mut self, at: CellRef, text: &str, is_hidden: bool) {
         let sheet: Arc<str> = self.grid.as_ref().and_then(|grid| grid.name.clone()).unwrap_or_default();
-        self.struck.add(text, Some(Location::Sheet { sheet, cell: at }));
+        let texts = if is_hidden { &mut self.concealed } else { &mut self.struck };
+        texts.add(text, Some(Location::Sheet { sheet, cell: at }));
     }
 
     /// Adds a cell whose formula has no result. It is calculated when the sheet is complete.
@@ -136,6 +139,7 @@ impl SheetBuilder {
         let mut findings = add_results(&mut grid, &std::mem::take(&mut self.formulas));
         grid.merged.sort_by_key(|range| range.first);
         findings.extend(remove_covered(&mut grid));
+        findings.extend(std::mem::take(&mut self.concealed).finding("XG334"));
         findings.extend(std::mem::take(&mut self.struck).finding("XG335"));
         self.done.push((grid, findings));
     }

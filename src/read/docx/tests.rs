@@ -88,6 +88,26 @@ fn the_text_is_the_one_with_changes_accepted() {
 }
 
 #[test]
+fn hidden_rows_are_hidden_rows_of_the_table() {
+    let row = |properties: &str, text: &str| {
+        format!("<w:tr><w:trPr>{properties}</w:trPr>{}{}</w:tr>", cell(text), cell("1"))
+    };
+    let rows = row("", "甲") + &row("<w:hidden/>", "乙") + &row("<w:hidden w:val='0'/>", "丙") + &row("<w:cantSplit/>", "丁");
+    let (parts, _) = read(&docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
+    let Part::Table(grid) = &parts[0] else { panic!("a table") };
+    assert_eq!((0..4).map(|row| grid.hidden_rows.has(row)).collect::<Vec<_>>(), [false, true, false, false]);
+}
+
+#[test]
+fn tracked_moves_are_read_as_insertions_and_deletions_are() {
+    let run = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
+    for (from, to) in [("del", "ins"), ("moveFrom", "moveTo")] {
+        let body = format!("<w:p>{}<w:{from}>{}</w:{from}><w:{to}>{}</w:{to}></w:p>", run("8"), run("5"), run("7"));
+        assert_eq!(drawn(&body), (vec!["87".to_owned()], vec![]));
+    }
+}
+
+#[test]
 fn styles_hide_strike_and_raise_text_as_direct_properties_do() {
     let run = |properties: &str, text: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>");
     let style = |id: &str, more: &str, text: &str| run(&format!("<w:rStyle w:val='{id}'/>{more}"), text);

@@ -13,7 +13,7 @@ use crate::read::block::{self, Block, BlockCell, BlockTable, Rows};
 use crate::read::body::{Body, Lines};
 use crate::read::markup::{Step, step};
 
-use super::element::{attribute, corrupt};
+use super::element::{attribute, corrupt, is_on};
 use super::field::Fields;
 use super::frame::{Frame, OpenTable, Run};
 use super::style::Styles;
@@ -130,7 +130,7 @@ impl DocxWalker {
         }
         match name {
             "drawing" | "pict" | "object" => self.drawing = 1,
-            "tbl" | "tr" | "trPr" | "tc" | "gridBefore" | "gridSpan" | "vMerge" | "vmerge" => {
+            "tbl" | "tr" | "trPr" | "tc" | "gridBefore" | "gridSpan" | "vMerge" | "vmerge" | "hidden" => {
                 self.start_in_table(name, element)?
             }
             "r" => self.run = Run::default(),
@@ -191,6 +191,11 @@ impl DocxWalker {
                 self.budget.take(1)?;
                 if let Some(table) = self.tables.last_mut() {
                     table.cell = Some(BlockCell::default());
+                }
+            }
+            "hidden" if self.in_row_properties => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.row.is_hidden = is_on(element);
                 }
             }
             "gridBefore" => {

@@ -48,7 +48,7 @@ pub(super) fn build(rows: Vec<Row>, covered: &mut LeftOut) -> BlockTable {
         let definition = row.definition;
         let has_edges = !definition.cells.is_empty();
         let before = if has_edges { index(definition.left) } else { 0 };
-        let mut made = BlockRow { before: narrow(before), cells: Vec::with_capacity(row.cells.len()) };
+        let mut made = BlockRow { before: narrow(before), ..BlockRow::default() };
         let mut start = before;
         for (at, blocks) in row.cells.into_iter().enumerate() {
             let (merge, end) = match definition.cells.get(at) {

@@ -213,3 +213,20 @@ fn other_files_are_no_archives_and_damaged_ones_say_so() {
     let packed = gzip(&whole);
     assert_eq!(listed("a.tgz", &packed[..packed.len() - 9]).last().unwrap(), "!corrupt");
 }
+
+#[test]
+fn a_cut_archive_is_not_read_as_one_stored_in_it() {
+    let inner = zip(&[(b"a.csv", 0, b"1")]);
+    let whole = zip(&[(b"inner.zip", 0, &inner), (b"b.csv", 0, b"2")]);
+    let directory = whole.windows(9).rposition(|found| found == b"inner.zip").unwrap() - 46;
+    for end in [directory, directory + 5, whole.len() - 30, whole.len() - 22] {
+        assert!(unpack("a.zip", &whole[..end]).is_none());
+        assert_eq!(archive::sniff(&whole[..end]), Sniffed::NotATable("damaged_zip"));
+    }
+    let prefixed = [b"PK prefix".as_slice(), &inner].concat();
+    assert_eq!(listed("a.zip", &prefixed), ["a.csv=1"]);
+    let office = zip(&[(b"word/embeddings/inner.zip", 0, &inner), (b"b.xml", 0, b"2")]);
+    let cut = &office[..office.len() - 100];
+    assert_eq!(archive::sniff(cut), Sniffed::Readable(crate::read::Format::Docx));
+    assert!(archive::Archive::open(cut, crate::read::Format::Docx).is_err());
+}

@@ -77,6 +77,10 @@ fn built_in(id: u32) -> CellFormat {
 ///
 /// A letter of dates outside literal text makes it a date. Hours, minutes or seconds in brackets make it a duration.
 fn of_code(code: &str) -> CellFormat {
+    // Empty sections for positive numbers, negative ones, zero and text.
+    if code == ";;;" {
+        return CellFormat::Hidden;
+    }
     let mut characters = code.chars();
     while let Some(character) = characters.next() {
         match character.to_ascii_lowercase() {

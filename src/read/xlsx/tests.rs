@@ -232,6 +232,21 @@ fn struck_out_text_is_left_out_and_raised_text_apart() {
 }
 
 #[test]
+fn values_whose_format_shows_nothing_are_left_out() {
+    let sheet = "<worksheet><sheetData><row><c s='1'><v>9</v></c><c><v>8</v></c><c s='2'><v>7</v></c></row></sheetData></worksheet>";
+    let styles = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode=';;;'/><numFmt numFmtId='165' formatCode='0;;;'/></numFmts>\
+        <cellXfs><xf/><xf numFmtId='164'/><xf numFmtId='165'/></cellXfs></styleSheet>";
+    let parts: [(&str, &[u8]); 2] =
+        [("xl/worksheets/sheet1.xml", sheet.as_bytes()), ("xl/styles.xml", styles.as_bytes())];
+    let sheets = read(&package(&parts), &ReadOptions::default()).unwrap();
+    let texts: Vec<_> = sheets.0[0].0.cells.iter().map(|(at, cell)| format!("{at} {}", cell.text)).collect();
+    assert_eq!(texts, ["B1 8", "C1 7"]);
+    let found: Vec<_> =
+        sheets.0[0].1.iter().map(|found| format!("{} {}", found.code, found.arguments["text"])).collect();
+    assert_eq!(found, ["XG334 9"]);
+}
+
+#[test]
 fn values_are_what_their_cells_say() {
     let cell = |kind: &str, value: &str| format!(r#"<c t="{kind}"><v>{value}</v><extLst/></c>"#);
     let all =

@@ -120,15 +120,17 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                     }
                     let content = value(events, &cell, book, (here, &mut shared))?;
                     if !shared.struck.is_empty() {
-                        builder.strike(here, &std::mem::take(&mut shared.struck));
+                        builder.leave_out(here, &std::mem::take(&mut shared.struck), false);
                     }
-                    let is_struck = style(&cell, book).is_some_and(|style| style.struck);
+                    let style = style(&cell, book);
+                    let is_hidden = style.is_some_and(|style| style.format == CellFormat::Hidden);
+                    let is_left_out = is_hidden || style.is_some_and(|style| style.struck);
                     match content {
-                        Content::Value(text, _) if is_struck => {
-                            builder.strike(here, &text);
+                        Content::Value(text, _) if is_left_out => {
+                            builder.leave_out(here, &text, is_hidden);
                             builder.blank(here);
                         }
-                        Content::Formula(formula) if is_struck => builder.strike(here, &formula.shown(here)),
+                        Content::Formula(formula) if is_left_out => builder.leave_out(here, &formula.shown(here), is_hidden),
                         Content::Nothing => builder.blank(here),
                         Content::Value(text, kind) => builder.push(here, text, kind)?,
                         Content::Formula(formula) => builder.formula(here, formula)?,
@@ -302,7 +304,7 @@ fn numeric(text: &str, cell: &Attributes<'_>, book: &Book) -> Option<(String, Ce
     }
     let number: f64 = text.parse().ok()?;
     let kind = match format {
-        CellFormat::Number => return Some((sheet::number(number), CellKind::Number)),
+        CellFormat::Number | CellFormat::Hidden => return Some((sheet::number(number), CellKind::Number)),
         CellFormat::Percent => return Some((format!("{}%", sheet::number(number * 100.0)), CellKind::Text)),
         CellFormat::Between(before, after) => {
             return Some((format!("{before}{}{after}", sheet::number(number)), CellKind::Text));

@@ -19,6 +19,8 @@ pub(crate) enum CellFormat {
     Percent,
     /// Between two texts, such as a unit.
     Between(Arc<str>, Arc<str>),
+    /// Not at all.
+    Hidden,
     /// With digits that differ from those of the number, by this format code.
     Other(Arc<str>),
 }
