@@ -402,3 +402,24 @@ fn rows_of_text_with_unknown_units_are_named() {
     let is_named = |message: &String| message.contains("热线电话接听时间") && message.contains("163");
     assert!(messages.iter().any(is_named), "{messages:?}");
 }
+
+/// Headers that say the opposite, or name another year, are not those of the form.
+#[test]
+fn headers_of_something_else_take_no_values() {
+    let page = std::fs::read_to_string("fixtures/2021/report.html").unwrap();
+    let engine = Engine::new();
+    for (header, other, id) in [
+        ("<td>商业企业</td>", "<td>非商业企业</td>", "requests.new.company"),
+        ("<td>现行有效件数</td>", "<td>现行有效件数（上年）</td>", "normative.in_force"),
+        ("<td>现行有效件数</td>", "<td>现行无效件数</td>", "normative.in_force"),
+        ("<td colspan=\"5\">行政复议</td>", "<td colspan=\"5\">上年行政复议</td>", "review.total"),
+    ] {
+        assert!(page.contains(header), "{header}");
+        let changed = page.replace(header, other);
+        let input = engine.read(changed.as_bytes(), &ReadOptions::default().name("report.html")).unwrap();
+        let report = &engine.recognize(&input).unwrap()[0];
+        assert_eq!(report.value(id, None).and_then(Value::number), None, "{other}");
+        assert!(report.findings.iter().any(|finding| finding.code == "XG348"), "{other}");
+        assert!(report.findings.iter().any(|finding| finding.ids.iter().any(|own| &**own == id)), "{other}");
+    }
+}

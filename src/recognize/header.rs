@@ -162,7 +162,11 @@ pub fn are_displaced(table: &Table, headers: &[Header], behind_labels: u32) -> b
         table.columns.iter().flat_map(|column| &column.groups).map(|group| header_words(group)).collect();
     headers.iter().any(|header| {
         let is_leaf = |text: &String| leaves.contains(text) && !groups.contains(text);
-        (header.columns.start < behind_labels && (leaves.contains(&header.words) || groups.contains(&header.words)))
+        // A header that touches that of the labels left its column to the next one.
+        let runs_on = |leaf: &String| leaf.chars().count() > 1 && header.words.ends_with(leaf.as_str());
+        let is_above_labels = header.columns.start < behind_labels;
+        (is_above_labels && (leaves.iter().any(runs_on) || groups.contains(&header.words)))
+            || (is_above_labels && leaves.contains(&header.words))
             || header.groups.iter().any(is_leaf)
             || (groups.contains(&header.words)
                 && !leaves.contains(&header.words)
@@ -208,6 +212,13 @@ impl TableNames {
     pub fn has(&self, text: &str) -> bool {
         let words = header_words(text);
         self.names.iter().chain(&self.groups).any(|names| names.contains(&words))
+    }
+
+    /// Whether a text is the header of a column, or above one, with a word for another year.
+    pub fn has_of_other_year(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let mut known = self.names.iter().chain(&self.groups).flatten();
+        is_of_other_year(&folded) && known.any(|name| folded.contains(name.as_str()))
     }
 }
 

@@ -59,7 +59,10 @@ fn in_grid(stream: &Stream<'_>, table: &Table, within: Range<usize>) -> Option<R
             continue;
         }
         let region = &stream.tables[&cell.part];
-        if !holds_header(region, row.1, &names) {
+        // Without the rows above, 上年行政复议 would not be seen.
+        let mut above = row.1.saturating_sub(depth - 1)..row.1;
+        let is_below_other_year = above.any(|above| holds_other_year(region, above, &names));
+        if !holds_header(region, row.1, &names) || is_below_other_year {
             continue;
         }
         for rows in (1..=depth).map(|count| row.1..row.1 + count).take_while(|rows| is_words(region, rows.end - 1)) {
@@ -85,9 +88,15 @@ fn in_grid(stream: &Stream<'_>, table: &Table, within: Range<usize>) -> Option<R
     Some(stream.bytes(start).start..stream.bytes(end).end)
 }
 
-/// Whether a row has at least two headers of a table.
+/// Whether a row has at least two headers of a table. One of them may be of another year: 上年行政复议.
 fn holds_header(region: &Region<'_>, row: u32, names: &TableNames) -> bool {
-    region.filled(row).filter(|(_, cell)| names.has(&cell.text)).take(2).count() == 2
+    let mut found = region.filled(row).filter(|(_, cell)| names.has(&cell.text) || names.has_of_other_year(&cell.text));
+    found.nth(1).is_some()
+}
+
+/// Whether a row has a header of a table with a word for another year.
+fn holds_other_year(region: &Region<'_>, row: u32, names: &TableNames) -> bool {
+    region.filled(row).any(|(_, cell)| names.has_of_other_year(&cell.text))
 }
 
 /// Whether a row has words and no values.

@@ -44,7 +44,8 @@ impl Header {
     }
 }
 
-pub(super) fn headers(block: &Block, rows: &[Vec<Item>], columns: &[Range<f64>]) -> Headers {
+/// The headers of a block. None if they may belong to other columns than they are nearest to.
+pub(super) fn headers(block: &Block, rows: &[Vec<Item>], columns: &[Range<f64>]) -> Option<Headers> {
     let mut headers: Vec<Header> = Vec::new();
     for items in &rows[block.headers.clone()] {
         for (item, place) in items.iter().zip(places(items, columns)) {
@@ -69,7 +70,26 @@ pub(super) fn headers(block: &Block, rows: &[Vec<Item>], columns: &[Range<f64>])
     let lines = levels(&mut headers, block.headers.start);
     spread(&mut headers);
     deepen(&mut headers, lines.len());
-    Headers { cells: headers.into_iter().map(|header| header.cell).collect(), rows: lines.len(), lines }
+    if are_displaced(&headers, lines.len(), block, columns) {
+        return None;
+    }
+    Some(Headers { cells: headers.into_iter().map(|header| header.cell).collect(), rows: lines.len(), lines })
+}
+
+/// Whether a header is above no value, and a column of values has no header: where numbers are at the right of their columns
+/// and headers at the left, a header that is lost would leave its column to the next.
+fn are_displaced(headers: &[Header], rows: usize, block: &Block, columns: &[Range<f64>]) -> bool {
+    let meet = |one: &Range<f64>, other: &Range<f64>| one.start < other.end && other.start < one.end;
+    let of_values: Vec<usize> =
+        (0..columns.len()).filter(|at| block.values.iter().any(|values| meet(values, &columns[*at]))).collect();
+    let lowest = || headers.iter().filter(|header| header.cell.row + header.cell.rows == rows);
+    let is_beside = |header: &Header| {
+        header.cell.columns == 1
+            && of_values.contains(&header.cell.column)
+            && !block.values.iter().any(|values| meet(values, &header.x))
+    };
+    let has_header = |column: &usize| lowest().any(|header| header.columns().contains(column));
+    lowest().any(is_beside) && !of_values.iter().all(has_header)
 }
 
 /// Gives headers with the same middle the same row. Returns a line of each row.

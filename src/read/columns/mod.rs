@@ -43,7 +43,7 @@ fn draft(block: &block::Block, rows: &[Vec<item::Item>]) -> Option<Draft> {
 
 /// The headers and rows of a block.
 fn joined(block: &block::Block, rows: &[Vec<item::Item>], body: label::Body) -> Option<Draft> {
-    let headers = header::headers(block, rows, &body.columns);
+    let headers = header::headers(block, rows, &body.columns)?;
     let count = headers.rows;
     let mut cells = headers.cells;
     cells.extend(body.cells.into_iter().map(|cell| DraftCell { row: cell.row + count, ..cell }));

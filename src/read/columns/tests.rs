@@ -101,3 +101,23 @@ fn what_is_no_table_or_contradicts_itself_is_none() {
     let two = [header(0.0), row(20.0, "a"), row(40.0, "b"), header(60.0), row(80.0, "c"), row(100.0, "d")];
     assert_eq!(drafts(&two).iter().map(|draft| draft.lines.clone()).collect::<Vec<_>>(), [0..3, 3..6]);
 }
+
+#[test]
+fn headers_left_of_right_aligned_numbers_are_no_table_if_one_is_lost() {
+    let with = |first: &[(f64, &str)]| {
+        let numbers = |y, label, own: [&'static str; 3]| {
+            line(y, &[(40.0, label), (180.0, own[0]), (240.0, own[1]), (300.0, own[2])])
+        };
+        let header = |fields: &[(f64, &'static str)]| line(0.0, &[first, fields].concat());
+        let lines = [
+            header(&[(188.0, "商业企业"), (248.0, "科研机构")]),
+            numbers(20.0, "新收申请", ["4", "6", "1"]),
+            numbers(40.0, "结转申请", ["3", "1", "0"]),
+            numbers(60.0, "予以公开", ["8", "4", "1"]),
+        ];
+        drawn(&lines)
+    };
+    // The header of the first column runs together with that of the labels.
+    assert_eq!(with(&[(40.0, "申请情况自然人")]), "0 drafts");
+    assert!(with(&[(40.0, "申请"), (128.0, "自然人")]).contains("10 新收申请, 11 4, 12 6, 13 1"));
+}

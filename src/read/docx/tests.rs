@@ -89,10 +89,10 @@ fn the_text_is_the_one_with_changes_accepted() {
 
 #[test]
 fn hidden_rows_are_hidden_rows_of_the_table() {
-    let row = |properties: &str, text: &str| {
-        format!("<w:tr><w:trPr>{properties}</w:trPr>{}{}</w:tr>", cell(text), cell("1"))
-    };
-    let rows = row("", "甲") + &row("<w:hidden/>", "乙") + &row("<w:hidden w:val='0'/>", "丙") + &row("<w:cantSplit/>", "丁");
+    let row =
+        |properties: &str, text: &str| format!("<w:tr><w:trPr>{properties}</w:trPr>{}{}</w:tr>", cell(text), cell("1"));
+    let rows =
+        row("", "甲") + &row("<w:hidden/>", "乙") + &row("<w:hidden w:val='0'/>", "丙") + &row("<w:cantSplit/>", "丁");
     let (parts, _) = read(&docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
     let Part::Table(grid) = &parts[0] else { panic!("a table") };
     assert_eq!((0..4).map(|row| grid.hidden_rows.has(row)).collect::<Vec<_>>(), [false, true, false, false]);

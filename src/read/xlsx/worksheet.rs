@@ -130,7 +130,9 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                             builder.leave_out(here, &text, is_hidden);
                             builder.blank(here);
                         }
-                        Content::Formula(formula) if is_left_out => builder.leave_out(here, &formula.shown(here), is_hidden),
+                        Content::Formula(formula) if is_left_out => {
+                            builder.leave_out(here, &formula.shown(here), is_hidden)
+                        }
                         Content::Nothing => builder.blank(here),
                         Content::Value(text, kind) => builder.push(here, text, kind)?,
                         Content::Formula(formula) => builder.formula(here, formula)?,
