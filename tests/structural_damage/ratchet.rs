@@ -8,7 +8,7 @@ use crate::kind::Kind;
 const BOUNDS: &[(&str, usize, usize)] = &[
     ("two damages", 1, 0),
     ("pages: cells", 0, 0),
-    ("pages: shift column", 2, 0),
+    ("pages: shift column", 0, 0),
     ("pages: two columns near", 0, 0),
     ("pages: digits apart", 0, 0),
     ("pages: no line between columns", 0, 0),

@@ -5,7 +5,7 @@
 
 use super::grid::{Content, Squares};
 use super::words::is_number;
-use crate::read::page::lines::Line;
+use crate::read::page::lines::{Line, lines};
 use crate::read::page::{Glyph, UNREADABLE};
 
 /// The grid and the cell that a glyph is in.
@@ -21,9 +21,6 @@ const ABOVE: f64 = 1.5;
 /// much further apart than the digits of the number.
 const NEXT: f64 = 0.3;
 const SPACED: f64 = 1.25;
-
-/// Digits that share more than this part of their width are on top of each other.
-const ON_TOP: f64 = 0.3;
 
 /// Digits further apart are of two numbers.
 const WIDEST: f64 = 1.5;
@@ -74,15 +71,10 @@ pub(super) fn mark(squares: &Squares, cells: &mut [Content]) {
     mark_near(cells);
 }
 
-/// Whether two different digits are on top of each other.
-fn has_two_in_one_place(glyphs: &[Glyph]) -> bool {
-    let digits: Vec<&Glyph> = glyphs.iter().filter(|glyph| glyph.c.is_ascii_digit()).collect();
-    let shares = |(one, other): (&Glyph, &Glyph)| {
-        let shared = one.rect.intersection(&other.rect);
-        let is_twice = one.c == other.c && (one.rect.x0 - other.rect.x0).abs() < ON_TOP * one.rect.width();
-        !is_twice && shared.height() > one.rect.height() / 2.0 && shared.width() > ON_TOP * one.rect.width()
-    };
-    digits.iter().enumerate().any(|(at, one)| digits[..at].iter().any(|other| shares((one, other))))
+/// Whether digits are on top of each other, or further apart than others: two numbers may be in one cell.
+fn may_be_two(glyphs: &[Glyph]) -> bool {
+    let is_sure = glyphs.iter().all(|glyph| glyph.c != UNREADABLE && !glyph.is_hidden);
+    is_sure && lines(glyphs).iter().any(|line| line.text.contains(UNREADABLE))
 }
 
 /// Makes digits unreadable that are on both sides of a line, no further from each other than those of their numbers.
@@ -125,7 +117,7 @@ fn mark_beside(is_crossed: &[bool], cells: &mut [Content]) {
             continue;
         }
         let (blank, filled) = if is_blank(one) { (one, other) } else { (other, one) };
-        blank.is_doubtful |= has_two_in_one_place(&filled.glyphs);
+        blank.is_doubtful |= may_be_two(&filled.glyphs);
         if !is_crossed[line] {
             continue;
         }
