@@ -24,7 +24,7 @@ use rust_decimal::Decimal;
 
 use super::SeverityOverrides;
 use super::values::{Operand, Values, figure};
-use crate::finding::{Figure, Finding};
+use crate::finding::{Figure, Finding, Severity};
 use crate::report::{Period, Report, Value};
 use crate::template::Template;
 use own_name::masked;
@@ -123,13 +123,19 @@ impl RunningText<'_, '_> {
             same.filter(|(other, _)| matches!(other.assertion, Assertion::Number(..)))
                 .any(|(_, (verdict, _))| matches!(verdict, Verdict::Fits | Verdict::Exact))
         };
-        let wrong = judged.iter().filter(|(statement, (verdict, _))| match verdict {
-            Verdict::Differs | Verdict::Off => !right(statement),
-            _ => true,
-        });
-        let mut findings: Vec<_> = wrong
-            .filter_map(|(statement, (verdict, operands))| self.finding(statement, *verdict, operands, values))
-            .collect();
+        let mut findings: Vec<Finding> = Vec::new();
+        for (statement, (verdict, operands)) in &judged {
+            let Some(mut finding) = self.finding(statement, *verdict, operands, values) else { continue };
+            match verdict {
+                Verdict::Differs if right(statement) => {
+                    let code = "XG512";
+                    finding = Finding { code: code.to_owned(), severity: Severity::of_code(code), ..finding };
+                }
+                Verdict::Off if right(statement) => continue,
+                _ => {}
+            }
+            findings.push(finding);
+        }
         findings.extend(statements.iter().filter_map(|statement| self.comparison(statement, values, last)));
         findings
     }
