@@ -20,6 +20,13 @@ pub(super) struct CellStyle {
     pub(super) struck: bool,
 }
 
+impl CellStyle {
+    /// Whether the cell is hidden, and whether it is struck out.
+    pub(super) fn left_out(&self) -> (bool, bool) {
+        (self.format == CellFormat::Hidden, self.struck)
+    }
+}
+
 /// All cell styles, in the order of the indices that cells use.
 pub(super) fn cell_styles(part: &[u8]) -> Result<Vec<CellStyle>> {
     let mut events = Events::of(part);

@@ -122,17 +122,14 @@ fn cells(events: &mut Events<'_>, book: &Book, builder: &mut SheetBuilder) -> Re
                     if !shared.struck.is_empty() {
                         builder.leave_out(here, &std::mem::take(&mut shared.struck), false);
                     }
-                    let style = style(&cell, book);
-                    let is_hidden = style.is_some_and(|style| style.format == CellFormat::Hidden);
-                    let is_left_out = is_hidden || style.is_some_and(|style| style.struck);
+                    let (is_hidden, is_struck) = style(&cell, book).map_or((false, false), CellStyle::left_out);
+                    let unread = is_hidden || is_struck;
                     match content {
-                        Content::Value(text, _) if is_left_out => {
+                        Content::Value(text, _) if unread => {
                             builder.leave_out(here, &text, is_hidden);
                             builder.blank(here);
                         }
-                        Content::Formula(formula) if is_left_out => {
-                            builder.leave_out(here, &formula.shown(here), is_hidden)
-                        }
+                        Content::Formula(formula) if unread => builder.leave_out(here, &formula.shown(here), is_hidden),
                         Content::Nothing => builder.blank(here),
                         Content::Value(text, kind) => builder.push(here, text, kind)?,
                         Content::Formula(formula) => builder.formula(here, formula)?,
