@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::engine::{Engine, LastYear, ThisYear};
+use crate::finding::Finding;
 use crate::layout::{LayoutOptions, layout};
 use crate::read::ReadOptions;
-use crate::report::Report;
+use crate::report::{Report, Value};
 use crate::report_text::{self, OwnText};
 use crate::template::SharedTemplate;
 use crate::write::docx::into::{Refusal, replace};
@@ -42,8 +43,9 @@ pub(super) fn run(arguments: args::Report, console: &Console) -> Result<Exit, Fa
     // What is wrong with the table is wrong in the report too.
     console.collapsed(&name, &input.engine.check_rules(report.clone()).findings);
     if let Some(document) = &arguments.into {
-        let tables =
+        let (tables, gone) =
             into(document, &report, &template, &input.engine, |bytes| outputs.write(&arguments.output, bytes))?;
+        gone.iter().for_each(|finding| console.finding(&document.display().to_string(), finding));
         let words = [("output", &*arguments.output.display().to_string()), ("tables", &tables.to_string())];
         console.info(&console.text("cli.written_into", &words));
         return Ok(Exit::Done);
@@ -94,16 +96,23 @@ fn only(mut reports: Vec<Report>, input: &str, engine: &Engine) -> Result<(Repor
     Ok((report, template))
 }
 
-/// Replaces the tables of a document by those of a report. What is written must read back as the report.
+/// Replaces the tables of a document by those of a report. What is written must read back as the report. Returns the number of
+/// tables, and what was in the document alone.
 fn into<T>(
     document: &Path,
     report: &Report,
     template: &SharedTemplate,
     engine: &Engine,
     write: impl FnOnce(&[u8]) -> Result<T, Failure>,
-) -> Result<usize, Failure> {
+) -> Result<(usize, Vec<Finding>), Failure> {
     let named = |failure: Failure| failure.with("file", document.display());
     let (bytes, _) = files::read(Some(document)).map_err(|failure| failure.of_file(document))?;
+    let old = engine.read(&bytes, &ReadOptions::default()).map_err(|error| Failure::from(error).of_file(document))?;
+    let found = old.source().format.as_str();
+    if found != crate::read::Format::Docx.name() {
+        return Err(named(Failure::new("fail.into_kind")).with("found", format!("@format.{found}")));
+    }
+    let gone = gone_rows(&engine.recognize(&old).unwrap_or_default(), report);
     let layout = layout(report, template, LayoutOptions::default());
     let (bytes, tables) = replace(&bytes, &layout).map_err(|refusal| match refusal {
         Refusal::Document(detail) => named(Failure::new("fail.into_document")).with("detail", detail),
@@ -119,7 +128,29 @@ fn into<T>(
         return Err(named(Failure::new("fail.into_differs")));
     }
     write(&bytes)?;
-    Ok(tables)
+    Ok((tables, gone))
+}
+
+/// A finding for each row beyond the form that a document had and the report has not.
+fn gone_rows(old: &[Report], report: &Report) -> Vec<Finding> {
+    let is_kept =
+        |value: &Value| report.extra.iter().any(|kept| kept.path == value.path && kept.column == value.column);
+    let gone = old.iter().filter(|old| old.template.is_some()).flat_map(|old| &old.extra);
+    let gone = gone.filter(|value| !value.source_text.trim().is_empty() && !is_kept(value));
+    let mut rows: Vec<(&Value, Vec<&str>)> = Vec::new();
+    for value in gone {
+        match rows.iter_mut().find(|(first, _)| first.path == value.path && first.label == value.label) {
+            Some((_, figures)) => figures.push(value.source_text.trim()),
+            None => rows.push((value, vec![value.source_text.trim()])),
+        }
+    }
+    let finding = |(value, figures): (&Value, Vec<&str>)| {
+        Finding::new("XG403")
+            .with("label", value.path.join("・"))
+            .with("figures", figures.join("、"))
+            .at(value.at.clone())
+    };
+    rows.into_iter().map(finding).collect()
 }
 
 /// What a person wrote.
