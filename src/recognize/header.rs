@@ -165,8 +165,8 @@ pub fn are_displaced(table: &Table, headers: &[Header], behind_labels: u32) -> b
         // A header that touches that of the labels left its column to the next one.
         let runs_on = |leaf: &String| leaf.chars().count() > 1 && header.words.ends_with(leaf.as_str());
         let is_above_labels = header.columns.start < behind_labels;
-        (is_above_labels && (leaves.iter().any(runs_on) || groups.contains(&header.words)))
-            || (is_above_labels && leaves.contains(&header.words))
+        let is_own = leaves.contains(&header.words) || groups.contains(&header.words);
+        (is_above_labels && (is_own || leaves.iter().any(runs_on)))
             || header.groups.iter().any(is_leaf)
             || (groups.contains(&header.words)
                 && !leaves.contains(&header.words)

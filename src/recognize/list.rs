@@ -151,7 +151,22 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     if kind != ValueKind::Heading {
         grid.add_remarks(&mut row);
     }
+    // 便民服务窗口公开 1784 | 万人次 | 213: another row has run into this one.
+    if holds_another_row(&grid, &row) {
+        row.values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
+    }
     row
+}
+
+/// Whether the label of a row ends with a number, apart from its words, and another number is beside the row's cells.
+fn holds_another_row(grid: &GridRow<'_, '_>, row: &RowReading) -> bool {
+    let mut remarks = row.remarks.iter().map(|(text, _)| text.as_str());
+    let ends_with_number = |text: &str| {
+        let last = text.trim_end().rsplit_once(char::is_whitespace).map(|(_, last)| last);
+        last.is_some_and(|last| value::plain(last).is_some())
+    };
+    let label = || grid.region.row(grid.line.rows.start).iter().filter(|(at, _)| grid.line.label.contains(&at.column));
+    remarks.any(|text| value::plain(text).is_some()) && label().any(|(_, cell)| ends_with_number(&cell.text))
 }
 
 /// Whether a unit is a mark such as `/`, which may be that of a row with a value.

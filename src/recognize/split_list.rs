@@ -75,7 +75,8 @@ pub fn split(rows: &mut [RowReading], chain: &Chain, template: &Template, column
     });
     let places = chain.matches.iter().map(|found| found.row).collect();
     let mut all = Rows { template, places, candidates: candidates.collect() };
-    all.apply_sums(count);
+    // Without a sum that holds, nothing says that the numbers run together at all: 183 may be 183 beside a lost cell.
+    let is_proven = all.apply_sums(count);
     for index in glued {
         let found = &all.candidates[index];
         let row = &mut rows[index];
@@ -86,7 +87,7 @@ pub fn split(rows: &mut [RowReading], chain: &Chain, template: &Template, column
             at: at.clone(),
         };
         match found.as_slice() {
-            [only] => {
+            [only] if is_proven => {
                 row.values = only.iter().map(reading).collect();
                 row.is_split = true;
             }
@@ -100,8 +101,10 @@ pub fn split(rows: &mut [RowReading], chain: &Chain, template: &Template, column
 }
 
 impl Rows<'_> {
-    /// Keeps the splits with which the rows below a row add up to it; all of them if there are none.
-    fn apply_sums(&mut self, count: usize) {
+    /// Keeps the splits with which the rows below a row add up to it; all of them if there are none. Says whether there are
+    /// any.
+    fn apply_sums(&mut self, count: usize) -> bool {
+        let mut holds = false;
         // From the innermost rows outwards: what is certain there helps above.
         for parent in (0..self.places.len()).rev() {
             let children = self.children(parent);
@@ -121,6 +124,7 @@ impl Rows<'_> {
             if steps >= MAX_STEPS || !used_totals.contains(&true) {
                 continue;
             }
+            holds = true;
             let keep = |all: &mut Vec<Vec<i64>>, used: &[bool]| {
                 let mut used = used.iter();
                 all.retain(|_| used.next() == Some(&true));
@@ -130,6 +134,7 @@ impl Rows<'_> {
                 keep(&mut self.candidates[*row], used);
             }
         }
+        holds
     }
 
     /// Marks the splits of some rows that add up to a total, with those chosen so far.

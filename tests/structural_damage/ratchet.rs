@@ -208,6 +208,8 @@ pub const PINNED: &[(&str, u64)] = &[
     ("two reports", 14_320),
     ("two reports", 16_315),
     ("two reports", 22_440),
+    ("two damages", 2_476_552),
+    ("two damages", 2_481_557),
 ];
 
 /// The share of right values, in percent, in grids.
