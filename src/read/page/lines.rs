@@ -28,7 +28,7 @@ const DIGIT_AGAIN: f64 = 0.06;
 const WIDER_GAP: f64 = 0.09;
 
 /// Digits that share more than this part of the size are painted on top of each other.
-const NEARER: f64 = 0.1;
+const NEARER: f64 = 0.2;
 
 /// Two different glyphs that share this part of the narrower one's width are on top of each other.
 const ON_TOP: f64 = 0.7;
