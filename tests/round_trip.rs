@@ -334,6 +334,24 @@ fn reports() -> impl Strategy<Value = Report> {
     )
 }
 
+#[test]
+fn marks_that_repeat_in_a_row_are_no_headers() {
+    let mut report = read_back(&std::fs::read("fixtures/2021/report.csv").unwrap());
+    report.findings.clear();
+    let doubt = || CellValue::Unreadable("约3".to_owned());
+    let marks = [CellValue::Missing, doubt(), doubt(), CellValue::Missing, CellValue::Blank, CellValue::Blank, doubt()];
+    let is_own =
+        |value: &&mut Value| value.id.as_deref().is_some_and(|id| id.starts_with("handled.other.fee_not_paid."));
+    for (value, mark) in report.values.iter_mut().filter(is_own).zip(marks) {
+        value.source_text =
+            if mark == CellValue::Unreadable("约3".to_owned()) { "约3".to_owned() } else { String::new() };
+        value.cell = mark;
+    }
+    for (format, encoding) in FORMATS {
+        assert_same(&report, &read_back(&written(&report, format, encoding)));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -65,7 +65,8 @@ fn fold_at(whole: &Region<'_>, rows: &[u32]) -> Option<Fold> {
         return None;
     }
     let all: Vec<(u32, String)> = whole.filled(rows[0]).map(|(at, cell)| (at.column, fold(&cell.text))).collect();
-    if all.len() > MAX_COLUMNS || all.iter().any(|(_, text)| is_entry(text)) {
+    let has_mark = whole.filled(rows[0]).any(|(_, cell)| value::is_value_or_code(cell.text.trim()));
+    if all.len() > MAX_COLUMNS || has_mark || all.iter().any(|(_, text)| is_entry(text)) {
         return None;
     }
     // Codes, remarks or values of last year may be in one block alone.
@@ -202,5 +203,6 @@ fn is_entry(folded: &str) -> bool {
 
 /// Whether a cell holds words that are neither a value nor a unit.
 fn is_label(cell: &Cell) -> bool {
-    !value::parse_cell(cell, ValueKind::Signed).is_readable() && !value::is_unit(&cell.text)
+    let text = cell.text.trim();
+    !value::parse_cell(cell, ValueKind::Signed).is_readable() && !value::is_unit(text) && !value::is_value_or_code(text)
 }
