@@ -151,11 +151,15 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     if kind != ValueKind::Heading {
         grid.add_remarks(&mut row);
     }
-    // 便民服务窗口公开 1784 | 万人次 | 213: another row has run into this one.
-    if holds_another_row(&grid, &row) {
+    doubt_joined_rows(&grid, &mut row);
+    row
+}
+
+/// Leaves out the values of a row into which the next has run: 便民服务窗口公开 1784 | 万人次 | 213.
+fn doubt_joined_rows(grid: &GridRow<'_, '_>, row: &mut RowReading) {
+    if holds_another_row(grid, row) {
         row.values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
     }
-    row
 }
 
 /// Whether the label of a row ends with a number, apart from its words, and another number is beside the row's cells.
