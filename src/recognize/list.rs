@@ -94,8 +94,7 @@ fn own_value(grid: &GridRow<'_, '_>, at: usize, kind: ValueKind) -> CellReading 
 }
 
 fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
-    let found = &tables.chain.matches[index];
-    let stream = tables.stream;
+    let (found, stream) = (&tables.chain.matches[index], tables.stream);
     let (first, last) = (stream.cell_at(found.label.start), stream.cell_at(found.label.end - 1));
     let cells = &stream.cells[first..=last];
     let label = match cells {
