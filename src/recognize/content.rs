@@ -54,9 +54,10 @@ impl Content {
         self.units * 2 > self.filled
     }
 
-    /// Whether the cells are codes of the rows: most begin with 0 or end in `*`, or all have the same length and some do.
+    /// Whether the cells are codes of the rows: most begin with 0 or end in `*`, or some do and all have the same length or
+    /// each is more than the one above it.
     pub fn holds_codes(&self) -> bool {
         let all = self.codes + self.values.min(self.filled) >= self.filled;
-        all && self.codes > 1 && (self.codes * 2 > self.filled || !self.lengths_differ)
+        all && self.codes > 1 && (self.codes * 2 > self.filled || !self.lengths_differ || !self.is_out_of_order)
     }
 }

@@ -40,7 +40,8 @@ pub fn header_words(text: &str) -> String {
     let folded = fold(text);
     let words = label::without_brackets(&folded);
     // A header in brackets is that of the labels of 2019 and later. 现行有效件数（上年） says in brackets that it is another.
-    if words.is_empty() || (is_of_other_year(&folded) && !is_of_other_year(&words)) { folded } else { words }
+    let is_of_other = || words.len() < folded.len() && is_of_other_year(&folded) && !is_of_other_year(&words);
+    if words.is_empty() || is_of_other() { folded } else { words }
 }
 
 /// The headers in some rows, from the left.

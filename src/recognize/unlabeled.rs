@@ -61,8 +61,7 @@ fn in_grid(stream: &Stream<'_>, table: &Table, within: Range<usize>) -> Option<R
         let region = &stream.tables[&cell.part];
         // Without the rows above, 上年行政复议 would not be seen.
         let mut above = row.1.saturating_sub(depth - 1)..row.1;
-        let is_below_other_year = above.any(|above| holds_other_year(region, above, &names));
-        if !holds_header(region, row.1, &names) || is_below_other_year {
+        if !holds_header(region, row.1, &names) || above.any(|above| holds_other_year(region, above, &names)) {
             continue;
         }
         for rows in (1..=depth).map(|count| row.1..row.1 + count).take_while(|rows| is_words(region, rows.end - 1)) {
@@ -90,8 +89,11 @@ fn in_grid(stream: &Stream<'_>, table: &Table, within: Range<usize>) -> Option<R
 
 /// Whether a row has at least two headers of a table. One of them may be of another year: 上年行政复议.
 fn holds_header(region: &Region<'_>, row: u32, names: &TableNames) -> bool {
-    let mut found = region.filled(row).filter(|(_, cell)| names.has(&cell.text) || names.has_of_other_year(&cell.text));
-    found.nth(1).is_some()
+    match region.filled(row).filter(|(_, cell)| names.has(&cell.text)).take(2).count() {
+        0 => false,
+        1 => holds_other_year(region, row, names),
+        _ => true,
+    }
 }
 
 /// Whether a row has a header of a table with a word for another year.
