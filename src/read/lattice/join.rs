@@ -119,7 +119,9 @@ fn append(table: &mut Table, next: Table) {
 fn has_numbers_only(table: &Table, next: &Table) -> bool {
     let base = table.rows.len();
     let is_heading = |cell: &Cell| {
-        let is_above = |own: &Cell| own.row + own.rows == base && own.column == cell.column && own.rows > 1;
+        // 四、结转下年度 below 三、本年度办理结果 is a row of its own.
+        let is_same = |own: &Cell| own.column == cell.column && own.columns == cell.columns;
+        let is_above = |own: &Cell| own.row + own.rows == base && is_same(own) && own.rows > 1;
         cell.rows > 1 || table.cells.iter().any(is_above)
     };
     let filled = next.row(0).filter(|cell| !cell.text.trim().is_empty());
