@@ -47,6 +47,9 @@ pub(crate) const ONE_TEXT: usize = 1 << 20;
 /// The most statistics tables in a file.
 pub(crate) const TABLES: usize = 1500;
 
+/// The most values beyond the form in all tables of a text. A table repeated hundreds of times has those of all others.
+pub(crate) const EXTRA_VALUES: usize = 60_000;
+
 /// The most bytes to search for tables in a text. After each table found, the rest is searched again.
 pub(crate) const SEARCHED: u64 = 1 << 30;
 

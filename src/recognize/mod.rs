@@ -356,7 +356,7 @@ impl Recognizer {
         sheet: Option<&str>,
         extent: Extent,
     ) -> Result<Vec<Report>> {
-        let mut reports = Vec::new();
+        let (mut reports, mut extra) = (Vec::new(), 0);
         let words = self.dictionary.words(stream);
         let mut searched = 0u64;
         let sections = sections::sections(stream);
@@ -399,6 +399,10 @@ impl Recognizer {
             let own = own.start.max(floor)..own.end.min(ceiling);
             let read = |copy: &Chain, range: Range<usize>| self.reading(stream, copy, range);
             repeated::settle(&mut report, (&self.dictionary, chain.template), (stream, &words), &own, read);
+            extra += report.extra.len();
+            if extra > limit::EXTRA_VALUES {
+                return Err(limit::too_large("@format.many_reports", limit::EXTRA_VALUES));
+            }
             reports.push(report);
         }
         Ok(reports)
