@@ -46,7 +46,7 @@ fn main() {
 /// Links the optimized program to run at a fixed address.
 ///
 /// A program that may be loaded anywhere has each of its 47,000 pointers to constants adjusted at every start, which takes
-/// as long as it takes to read and recognize a workbook. Only Linux with glibc adjusts them all at once; the C runtime of
+/// a sixth of the time of one workbook. Only Linux with glibc adjusts them all at once; the C runtime of
 /// musl is chosen by the compiler, so there it takes `-C relocation-model=static`.
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn link_at_fixed_address() {

@@ -43,8 +43,8 @@ impl Ticket {
         !state.stopped
     }
 
-    /// Waits until there is memory, in the order of the jobs, for an input of `weight` bytes beside those of other jobs, whatever their number. A single
-    /// input is never too large. The clock does not run meanwhile.
+    /// Waits until there is memory for an input of `weight` bytes: the inputs of all jobs have at most `most` bytes, and a
+    /// single one is never too large. Jobs get memory in their order. The clock does not run meanwhile.
     pub(crate) fn reserve(&self, weight: u64, most: u64) {
         let mut state = self.shared.state();
         loop {

@@ -147,14 +147,10 @@ impl RunningText<'_, '_> {
         let code = if found.of_table { "XG510" } else { "XG511" };
         let (difference, percent) = found.change(number);
         let ids = statement.subject.readings.first()?;
-        let label = statement.subject.label.clone().unwrap_or_else(|| {
-            let labels = ids.iter().map(|id| values.template().label_of(id).to_owned());
-            labels.collect::<Vec<_>>().join(" + ")
-        });
         let mut finding = self.quoted(code, statement.passage, &statement.sentence, clause);
         finding = finding
             .with("clause", self.passages[statement.passage].original(clause.clone()))
-            .with("label", label)
+            .with("label", label(statement, values))
             .with("figure", number.normalize())
             .with("last", found.last.normalize())
             .with("difference", difference.normalize())
@@ -181,10 +177,7 @@ impl RunningText<'_, '_> {
             _ => return None,
         };
         let sum: Decimal = operands.iter().map(|operand| operand.number).sum();
-        let label = statement.subject.label.clone().unwrap_or_else(|| {
-            let labels = operands.iter().map(|operand| &*operand.indicator.label);
-            labels.collect::<Vec<_>>().join(" + ")
-        });
+        let label = label(statement, values);
         let clause = self.passages[statement.passage].original(statement.clause.clone());
         let mut finding = self.quoted(code, statement.passage, &statement.sentence, &statement.clause);
         if code != "XG506" {
@@ -289,6 +282,13 @@ impl RunningText<'_, '_> {
         };
         Finding::new(code).with("quote", quote).at(text.at(clause.start))
     }
+}
+
+/// The label of what a statement is about: its own, or those of the values that are added up.
+fn label(statement: &Statement<'_>, values: &Values<'_>) -> String {
+    let ids = statement.subject.readings.first().into_iter().flatten();
+    let labels = || ids.map(|id| values.template().label_of(id)).collect::<Vec<_>>().join(" + ");
+    statement.subject.label.clone().unwrap_or_else(labels)
 }
 
 /// A value of the table as a figure of a finding.
