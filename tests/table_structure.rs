@@ -423,3 +423,27 @@ fn headers_of_something_else_take_no_values() {
         assert!(report.findings.iter().any(|finding| finding.ids.iter().any(|own| &**own == id)), "{other}");
     }
 }
+
+/// A cell on each line: blank lines before the values are those of merged labels, and not values that are lost.
+#[test]
+fn blank_lines_before_all_rows_are_no_values() {
+    let table = std::fs::read_to_string("fixtures/2021/report.txt").unwrap();
+    let cells = |line: &str| match line.strip_prefix("| ") {
+        Some(row) => row.trim_end().trim_end_matches('|').split(" | ").map(str::trim).collect::<Vec<_>>().join("\n"),
+        None => line.to_owned(),
+    };
+    let text = table.lines().map(cells).collect::<Vec<_>>().join("\n");
+    let received = "一、本年新收政府信息公开申请数量\n\n\n41\n6\n1\n0\n2\n0\n50\n";
+    assert!(text.contains(received), "{text}");
+    let lost = text.replace(received, "一、本年新收政府信息公开申请数量\n\n\n41\n6\n1\n2\n50\n");
+    let engine = Engine::new();
+    for (text, total) in [(text, Some(Decimal::from(50))), (lost, None)] {
+        let input = engine.read(text.as_bytes(), &ReadOptions::default().name("report.txt")).unwrap();
+        let report = &engine.recognize(&input).unwrap()[0];
+        let own = |id: &str| report.value(id, None).and_then(Value::number);
+        assert_eq!(own("requests.new.total"), total);
+        assert_eq!(own("requests.new.research"), total.map(|_| Decimal::ONE));
+        let is_named = report.findings.iter().any(|finding| finding.ids.iter().any(|id| &**id == "requests.new.total"));
+        assert_eq!(is_named, total.is_none());
+    }
+}

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::stream::{Stream, Token};
 use super::value;
+use crate::document::Cell;
 use crate::template::ValueKind;
 use crate::text::fold::fold;
 use crate::text::words::words;
@@ -79,6 +80,9 @@ pub fn cells_with_blanks<'t, 'd>(
     let (first, last) = (stream.cell_at(range.start.saturating_sub(1)), stream.cell_at(range.end));
     // Text behind a value belongs to another row, and so do the blank cells behind it.
     let of_token = |cell: usize| tokens.iter().find(|token| token.cell == cell);
+    if stream.cells.get(first + 1).is_some_and(|cell| cell.cell.is_blank()) && leads_whole_row(stream, first, count) {
+        return None;
+    }
     let from = tokens.first().map_or(first, |token| token.cell);
     let is_text = |cell: &usize| of_token(*cell).is_none() && !stream.cells[*cell].cell.is_blank();
     let last = (from..last).find(is_text).unwrap_or(last);
@@ -94,6 +98,20 @@ pub fn cells_with_blanks<'t, 'd>(
         (cells.len() == count && cells.iter().flatten().count() == tokens.len()).then_some(cells)
     };
     with(&|text| text.contains('\u{a0}')).or_else(|| with(&|text| text.is_empty()))
+}
+
+/// Whether blank lines lead the values of the row above or below a label where all of these are there: then they say nothing
+/// of the first values of this one.
+fn leads_whole_row(stream: &Stream<'_>, label: usize, count: usize) -> bool {
+    let cells = || stream.cells.iter().map(|cell| cell.cell);
+    let is_number = |cell: &&Cell| value::plain(cell.text.trim()).is_some();
+    let above: Vec<&Cell> = cells().take(label).rev().take(count + 1).collect();
+    let whole_above = above.len() == count + 1 && above[..count].iter().all(is_number) && above[count].is_blank();
+    let is_text = |cell: &&Cell| !cell.is_blank() && !is_number(cell);
+    let mut below = cells().skip(label + 1).skip_while(|cell| !is_text(cell)).skip_while(is_text).peekable();
+    let is_led = below.peek().is_some_and(|cell| cell.is_blank());
+    let below = below.skip_while(|cell| cell.is_blank()).take_while(is_number).take(count);
+    whole_above || (is_led && below.count() == count)
 }
 
 /// Whether a text ends a label: a unit, a value, or both together.
