@@ -65,6 +65,23 @@ const FORMATS: [(Format, Option<&str>); 7] = [
 ];
 
 #[test]
+fn long_names_come_back_from_every_format() {
+    let bytes = std::fs::read("fixtures/2021/report.csv").unwrap();
+    let mut report = read_back(&bytes);
+    let name = "东风市新技术产业开发区生态环境综合治理与可持续发展事务管理委员会办公室政策研究与法制工作处";
+    let year = report.year.unwrap();
+    let title = format!("{name}{year}年政府信息公开工作年度报告统计表");
+    (report.organization, report.title) = (Some(name.to_owned()), Some(title.clone()));
+    report.filing.responsible = Some("欧阳慕容（副主任、党组成员）".to_owned());
+    report.filing.phone = Some("0379-65510000、0379-65510001转8008、13800000000".to_owned());
+    for (format, encoding) in FORMATS.into_iter().chain([(Format::Pdf, None)]) {
+        let again = read_back(&written(&report, format, encoding));
+        assert_eq!(again.title.as_ref(), Some(&title), "{format:?}");
+        assert_same(&report, &again);
+    }
+}
+
+#[test]
 fn the_fixture_comes_back_from_every_format() {
     let bytes = std::fs::read("fixtures/zhongzhuang-2017.txt").unwrap();
     let report = read_back(&bytes);

@@ -110,6 +110,6 @@ impl TextBuilder<'_> {
     }
 
     fn line(&self, kind: LineKind, style: TextStyle, parts: Vec<LinePart>, space_before: f64) -> Block {
-        Block::Line(LineLayout { kind, parts, style, space_before, height: self.height() })
+        Block::Line(LineLayout { kind, parts, style, space_before, height: self.height(), lines: 1 })
     }
 }

@@ -55,7 +55,7 @@ pub(crate) enum Filling<T> {
     Fixed(T),
     /// Content of each report: an index into [`Layout::texts`](super::Layout::texts) for a line, into [`Layout::values`](super::Layout::values) for a cell.
     ///
-    /// It takes one line, in a smaller size if necessary, so that it cannot move anything else.
+    /// It takes the lines that the form has for it, in a smaller size if necessary, so that it cannot move anything else.
     Slot(usize),
 }
 
@@ -85,6 +85,8 @@ pub(crate) struct LineLayout {
     pub space_before: f64,
     /// Its height, in mm.
     pub height: f64,
+    /// How many lines of text it has room for.
+    pub lines: usize,
 }
 
 /// The content of a cell.

@@ -5,6 +5,8 @@
 //!
 //! Break opportunities are those of Unicode Standard Annex #14, with the further rules of 避头尾.
 
+pub(crate) mod balance;
+
 use std::ops::Range;
 
 use unicode_linebreak::{BreakClass, BreakOpportunity, break_property, linebreaks};
@@ -163,13 +165,19 @@ impl Paragraph {
         Self { glyphs, length: text.len(), hanzi: style.size * MM_PER_POINT }
     }
 
-    fn lines(&self, width: f64, offset: usize, lines: &mut Vec<Range<usize>>) {
+    /// The first glyphs of lines that are filled one after another.
+    fn greedy(&self, width: f64) -> Vec<usize> {
         let mut breaks = vec![0];
         let mut from = 0;
         while let Some(next) = self.next_break(from, width) {
             breaks.push(next);
             from = self.skip_spaces(next);
         }
+        breaks
+    }
+
+    fn lines(&self, width: f64, offset: usize, lines: &mut Vec<Range<usize>>) {
+        let mut breaks = self.greedy(width);
         self.balance(&mut breaks, width);
         for (line, &start) in breaks.iter().enumerate() {
             let start = if line == 0 { 0 } else { self.skip_spaces(start) };

@@ -17,8 +17,10 @@ pub(super) const DEPTH: usize = 250;
 
 /// A line of text or a table.
 pub(super) enum Block {
-    /// A line of a paragraph.
+    /// A paragraph, or its first line.
     Line(String),
+    /// A further line of a paragraph.
+    Continued(String),
     /// A table.
     Table(BlockTable),
 }
@@ -90,6 +92,7 @@ pub(super) fn emit(blocks: Vec<Block>, body: &mut Body, depth: usize) -> Result<
     for block in blocks {
         match block {
             Block::Line(text) => body.paragraph(text)?,
+            Block::Continued(text) => body.continued(text)?,
             Block::Table(table) if table.is_data => emit_table(table, body)?,
             Block::Table(table) => {
                 for cell in table.rows.into_iter().flat_map(|row| row.cells) {
@@ -136,7 +139,7 @@ fn emit_table(table: BlockTable, body: &mut Body) -> Result<()> {
 pub(super) fn join(blocks: &[Block], text: &mut String) {
     for block in blocks {
         match block {
-            Block::Line(line) => {
+            Block::Line(line) | Block::Continued(line) => {
                 if !text.is_empty() {
                     text.push('\n');
                 }

@@ -39,6 +39,12 @@ impl Body {
         Ok(())
     }
 
+    /// Adds a line behind a line break, which belongs to the paragraph before.
+    pub(super) fn continued(&mut self, text: String) -> Result<()> {
+        self.paragraphs = self.paragraphs.saturating_sub(1);
+        self.paragraph(text)
+    }
+
     /// Starts the next table.
     pub(super) fn begin_table(&mut self) -> TableBuilder {
         self.tables += 1;

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use super::columns::groups;
-use super::form_key::FormKey;
-use super::lines::{filing_fields, has_organization_line};
+use super::form_key::{FilingLine, FormKey};
+use super::lines::{filing_box, filing_lines, has_organization_line, organization_boxes};
 use super::paper::{page, type_width};
 use crate::layout::text::MM_PER_POINT;
 use crate::layout::{Align, Block, Filling, Form, LineKind, LineLayout, LinePart};
-use crate::template::{FilingField, Page, SharedTemplate, TextStyle};
+use crate::template::{Page, SharedTemplate, TextStyle};
 use crate::text::words::words;
 
 /// The distance between lines outside the tables, relative to the font size, as in the published forms.
@@ -57,7 +57,8 @@ impl<'a> FormBuilder<'a> {
     }
 
     fn line(&self, kind: LineKind, style: TextStyle, space_before: f64, parts: Vec<LinePart>) -> Block {
-        Block::Line(LineLayout { kind, parts, style, space_before, height: style.size * MM_PER_POINT * LINE_HEIGHT })
+        let height = style.size * MM_PER_POINT * LINE_HEIGHT;
+        Block::Line(LineLayout { kind, parts, style, space_before, height, lines: 1 })
     }
 
     fn attachment(&self, mark: &str) -> Block {
@@ -106,6 +107,7 @@ impl<'a> FormBuilder<'a> {
             style,
             space_before: HEADING_SPACE,
             height,
+            lines: 1,
         })
     }
 
@@ -114,15 +116,13 @@ impl<'a> FormBuilder<'a> {
         if !has_organization_line(self.template) {
             return None;
         }
-        let half = type_width(&self.page) * 0.75;
-        let parts = vec![
-            LinePart { text: self.text(), x: 0.0, width: half, align: Align::Left },
-            LinePart { text: self.text(), x: half, width: type_width(&self.page) - half, align: Align::Right },
-        ];
+        let [organization, year] = organization_boxes(self.template, &self.page);
+        let parts = vec![self.part(organization, Align::Left), self.part(year, Align::Right)];
         let style = self.template.style().line;
         // Leave space between this line and the table.
-        let height = style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
-        Some(Block::Line(LineLayout { kind: LineKind::Organization, parts, style, space_before: 3.0, height }))
+        let lines = self.form_key.organization_lines;
+        let height = lines as f64 * style.size * MM_PER_POINT * LINE_HEIGHT + 3.0;
+        Some(Block::Line(LineLayout { kind: LineKind::Organization, parts, style, space_before: 3.0, height, lines }))
     }
 
     /// What the marks of unreadable and missing values mean.
@@ -133,18 +133,21 @@ impl<'a> FormBuilder<'a> {
     }
 
     fn filing_lines(&mut self, blocks: &mut Vec<Block>) {
-        if !self.form_key.filing {
-            return;
-        }
-        let fields: Vec<&FilingField> = filing_fields(self.template).collect();
-        let lines: Vec<&[&FilingField]> = fields.chunk_by(|one, next| one.line == next.line).collect();
-        let most = lines.iter().map(|line| line.len()).max().unwrap_or(1);
-        let width = type_width(&self.page) / most as f64;
-        for (index, line) in lines.into_iter().enumerate() {
-            let part = |at: usize| LinePart { text: self.text(), x: at as f64 * width, width, align: Align::Left };
-            let parts = (0..line.len()).map(part).collect();
+        let style = self.template.style().line;
+        let (_, most) = filing_lines(self.template);
+        for (index, FilingLine { fields, lines }) in self.form_key.filing.iter().copied().enumerate() {
+            let most = if fields == 1 { 1 } else { most };
+            let place = |at| filing_box(self.template, &self.page, at, most);
+            let places: Vec<_> = (0..fields).map(place).collect();
+            let parts = places.into_iter().map(|place| self.part(place, Align::Left)).collect();
             let space_before = if index == 0 { 3.0 } else { 2.0 };
-            blocks.push(self.line(LineKind::Filing, self.template.style().line, space_before, parts));
+            let height = lines as f64 * style.size * MM_PER_POINT * LINE_HEIGHT;
+            blocks.push(Block::Line(LineLayout { kind: LineKind::Filing, parts, style, space_before, height, lines }));
         }
+    }
+
+    /// A part of a line with a text of the report. `place` is its start and width in mm.
+    fn part(&mut self, (x, width): (f64, f64), align: Align) -> LinePart {
+        LinePart { text: self.text(), x, width, align }
     }
 }

@@ -19,10 +19,12 @@ pub(super) struct FormKey {
     pub(super) landscape: bool,
     /// The year, if headers name it.
     pub(super) year: Option<i32>,
-    /// The number of title lines, from 0 to 2.
+    /// The number of title lines.
     pub(super) title_lines: usize,
-    /// Whether there are filing lines.
-    pub(super) filing: bool,
+    /// How many lines the organization above the table takes.
+    pub(super) organization_lines: usize,
+    /// The filing lines; empty if there are none.
+    pub(super) filing: Vec<FilingLine>,
     /// Whether there is a note about marks.
     pub(super) note: bool,
     /// The headers of the value columns. `None` is the form's own column.
@@ -30,6 +32,15 @@ pub(super) struct FormKey {
     pub(super) rows: Vec<FormKeyRow>,
     /// Values that may take more than one line and so affect the height of their rows.
     pub(super) overflowing: Vec<OverflowingValue>,
+}
+
+/// A line with fields below the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FilingLine {
+    /// How many fields it has.
+    pub(super) fields: usize,
+    /// How many lines of text they take.
+    pub(super) lines: usize,
 }
 
 /// A row to print.
@@ -208,7 +219,8 @@ impl FormKey {
             landscape: options.landscape,
             year: None,
             title_lines: 0,
-            filing: false,
+            organization_lines: 1,
+            filing: Vec::new(),
             note: values.iter().any(|value| value.content.is_in_doubt()),
             value_columns: value_columns.iter().map(|scope| scope.map(str::to_owned)).collect(),
             rows,

@@ -20,13 +20,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use self::builder::FormBuilder;
-use self::form_key::{FormKey, Rows};
-use self::lines::{filing_fields, organization_texts, title, title_lines};
+use self::form_key::{FilingLine, FormKey, Rows};
+use self::lines::{filing_box, filing_lines, line_count, organization_boxes, organization_texts, title, title_lines};
+use self::paper::page;
 use super::Form;
 use super::report_layout::{Layout, LayoutOptions};
 use crate::cache::Cache;
 use crate::report::{Report, Value};
-use crate::template::{SharedTemplate, Template};
+use crate::template::{FilingField, SharedTemplate, Template};
 
 /// Lays out a report by its template.
 ///
@@ -40,23 +41,48 @@ pub(crate) fn layout(report: &Report, template: &SharedTemplate, options: Layout
     let rows = Rows::new(report, template, &value_columns);
     let values = rows.values();
     let title = title(report, template);
-    let (first, second) = title_lines(&title, template, options);
     let mut form_key = FormKey::new(rows.rows, &values, template, &value_columns, options);
     let own = template.tables().iter().flat_map(|table| table.own_columns());
     form_key.year = report.year.filter(|_| own.into_iter().any(|column| column.names_year()));
-    form_key.title_lines = [first, second].iter().filter(|line| !line.is_empty()).count();
-    form_key.filing = !report.filing.is_empty() && !template.filing().is_empty();
-    let mut texts: Vec<String> =
-        [first, second].into_iter().filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    texts.extend(organization_texts(report, template).into_iter().flatten());
-    if form_key.filing {
-        texts.extend(filing_fields(template).map(|field| {
-            let value = report.filing.field(&field.name).unwrap_or(&field.blank);
-            format!("{}：{value}", field.label)
-        }));
-    }
+    let texts = texts(report, template, &title, options, &mut form_key);
     let form = form(template, &form_key);
     Layout { form, title, organization: report.organization.clone(), texts, values }
+}
+
+/// The texts outside the tables, in the order of their slots. Sets how many lines they take.
+fn texts(
+    report: &Report,
+    template: &Template,
+    title: &str,
+    options: LayoutOptions,
+    form_key: &mut FormKey,
+) -> Vec<String> {
+    let mut texts: Vec<String> = title_lines(title, template, options).into_iter().map(str::to_owned).collect();
+    form_key.title_lines = texts.len();
+    let page = page(template, options.landscape);
+    if let Some(organization) = organization_texts(report, template) {
+        let boxes = organization_boxes(template, &page).into_iter();
+        let lines = boxes.zip(&organization).map(|((_, room), text)| line_count(text, template, room));
+        form_key.organization_lines = lines.max().unwrap_or(1);
+        texts.extend(organization);
+    }
+    if !report.filing.is_empty() {
+        let (lines, most) = filing_lines(template);
+        for fields in lines {
+            let value = |field: &FilingField| report.filing.field(&field.name).unwrap_or(&field.blank).to_owned();
+            let own = fields.into_iter().map(|field| format!("{}：{}", field.label, value(field)));
+            let own: Vec<String> = own.collect();
+            let lines = |text: &str, most| line_count(text, template, filing_box(template, &page, most, most).1);
+            if own.iter().all(|text| lines(text, most) == 1) {
+                form_key.filing.push(FilingLine { fields: own.len(), lines: 1 });
+            } else {
+                // Side by side, the lines of two fields would read as one.
+                form_key.filing.extend(own.iter().map(|text| FilingLine { fields: 1, lines: lines(text, 1) }));
+            }
+            texts.extend(own);
+        }
+    }
+    texts
 }
 
 /// A form and what it was made from. Holding the template keeps its address from being reused.

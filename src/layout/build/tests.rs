@@ -2,8 +2,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::layout;
+use crate::layout::text::{EastAsianWidth, text_width};
 use crate::layout::{
-    Align, Block, CellLayout, CellRole, Content, Filling, Layout, LayoutOptions, LineKind, TableLayout,
+    Align, Block, CellLayout, CellRole, Content, Filling, Layout, LayoutOptions, LineKind, LineLayout, TableLayout,
 };
 use crate::report::{CellValue, Report};
 use crate::template::{SharedTemplate, from_toml_str, shipped, shipped_toml};
@@ -304,4 +305,37 @@ fn figures_in_any_order_stand_in_their_places() {
     let (one, other) = (laid_out(&report, LayoutOptions::default()), laid_out(&turned, LayoutOptions::default()));
     assert!(Arc::ptr_eq(&one.form, &other.form));
     assert_eq!(one.values, other.values);
+}
+
+#[test]
+fn long_names_take_more_lines_and_stay_in_full_size() {
+    let name = "东风市新技术产业开发区生态环境综合治理与可持续发展事务管理委员会办公室政策研究与法制工作处";
+    let mut report = sample::matrix("2021", 1);
+    report.organization = Some(name.to_owned());
+    report.title = None;
+    let layout = laid_out(&report, LayoutOptions::default());
+    let titles: Vec<&str> = lines(&layout, LineKind::Title).iter().map(|line| layout.text(&line.parts[0])).collect();
+    assert_eq!(titles.concat(), layout.title);
+    assert!(titles.len() >= 3, "{titles:?}");
+    let style = shipped().find("2021").unwrap().style().title;
+    assert!(titles.iter().all(|title| text_width(title, style, &EastAsianWidth) <= 156.0 * 0.9), "{titles:?}");
+
+    let mut list = sample::report();
+    list.organization = Some(name.to_owned());
+    list.filing.phone = Some("0379-65510000、0379-65510001转8008、13800000000".to_owned());
+    let layout = laid_out(&list, LayoutOptions::default());
+    let organization = lines(&layout, LineKind::Organization)[0];
+    assert_eq!(organization.lines, 2);
+    // A long field has a line of its own.
+    let filing = lines(&layout, LineKind::Filing);
+    let phone = filing.iter().find(|line| layout.text(&line.parts[0]).contains("65510000")).unwrap();
+    assert_eq!((phone.parts.len(), phone.lines), (1, 1));
+}
+
+fn lines(layout: &Layout, kind: LineKind) -> Vec<&LineLayout> {
+    let lines = layout.form.blocks.iter().filter_map(|block| match block {
+        Block::Line(line) => Some(line),
+        Block::Table(_) => None,
+    });
+    lines.filter(|line| line.kind == kind).collect()
 }

@@ -62,7 +62,7 @@ impl Placing<'_> {
             let frame = Frame { left, width: content.width, top, height: line.height, align: content.align };
             let source = Source::Line { block, part };
             match &content.text {
-                Filling::Slot(slot) => self.slot(source, Slot::Text(*slot), line.style, frame),
+                Filling::Slot(slot) => self.slot(source, Slot::Text(*slot), line.style, frame, line.lines),
                 Filling::Fixed(text) => {
                     let style = fit::one_line(text, line.style, content.width, self.measure);
                     self.text(source, Fitted { style, lines: vec![text.clone()], vertical: false }, frame);
@@ -135,7 +135,7 @@ impl Placing<'_> {
         };
         let frame = Frame { left: left + before, width, top, height, align: cell.align };
         match &cell.content {
-            Filling::Slot(slot) => self.slot(source, Slot::Value(*slot), cell.style, frame),
+            Filling::Slot(slot) => self.slot(source, Slot::Value(*slot), cell.style, frame, 1),
             Filling::Fixed(content) => {
                 let mut fitted = table.cells[row][number].clone();
                 if fitted.height() > height + fit::TOLERANCE {
@@ -147,9 +147,9 @@ impl Placing<'_> {
         }
     }
 
-    fn slot(&mut self, source: Source, slot: Slot, style: TextStyle, frame: Frame) {
+    fn slot(&mut self, source: Source, slot: Slot, style: TextStyle, frame: Frame, lines: usize) {
         let slack = fit::number_slack(self.form.page.padding);
-        self.page.slots.push(SlotBox { source, slot, style, frame, slack });
+        self.page.slots.push(SlotBox { source, slot, style, frame, lines, slack });
     }
 
     /// Places lines in the vertical middle of a frame.

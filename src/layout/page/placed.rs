@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::fit;
 use crate::document::Location;
 use crate::finding::Finding;
-use crate::layout::text::{Measure, text_width};
+use crate::layout::text::{Measure, break_lines, text_width};
 use crate::layout::{Align, Block, Layout};
 use crate::template::TextStyle;
 
@@ -85,6 +85,8 @@ pub(crate) struct SlotBox {
     /// The font, and the size if the text fits.
     pub style: TextStyle,
     pub(super) frame: Frame,
+    /// How many lines it has room for.
+    pub(super) lines: usize,
     /// How much wider than the frame a number may be, in mm.
     pub(super) slack: f64,
 }
@@ -103,7 +105,7 @@ impl SlotBox {
         layout.values.get(slot).is_some_and(|value| value.content.number().is_some())
     }
 
-    /// Places a report's text on one line, in a smaller size if it is too wide.
+    /// Places a report's text on the lines it has, in a smaller size if it is too wide.
     pub(crate) fn place(&self, layout: &Layout, measure: &dyn Measure) -> TextBox {
         let text = self.text(layout);
         if text.is_empty() {
@@ -111,6 +113,9 @@ impl SlotBox {
         }
         let slack = if self.is_number(layout) { self.slack } else { 0.0 };
         let (needed, room) = (text_width(&text, self.style, measure), self.frame.width + slack);
+        if self.lines > 1 && needed > room {
+            return self.place_lines(&text, measure);
+        }
         // Slightly smaller, so that rounding cannot make it too wide.
         let part: f64 = if needed > room && room > 0.0 { room / needed * 0.999 } else { 1.0 };
         let part = part.min(self.frame.height / (fit::size_mm(self.style) * fit::LINE_SPACING));
@@ -120,10 +125,28 @@ impl SlotBox {
         TextBox { source: self.source, style, lines }
     }
 
+    /// Places a text on several lines, in a smaller size if it needs more than there are.
+    fn place_lines(&self, text: &str, measure: &dyn Measure) -> TextBox {
+        let mut style = self.style;
+        let mut ranges = break_lines(text, style, self.frame.width, measure);
+        while ranges.len() > self.lines && style.size > 1.0 {
+            style.size *= 0.98;
+            ranges = break_lines(text, style, self.frame.width, measure);
+        }
+        let mut baseline = self.frame.top + fit::first_baseline(ranges.len(), style, self.frame.height);
+        let mut lines = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let text = text[range].to_owned();
+            lines.push(TextLine { x: self.frame.start(text_width(&text, style, measure)), baseline, text });
+            baseline += fit::size_mm(style) * fit::LINE_SPACING;
+        }
+        TextBox { source: self.source, style, lines }
+    }
+
     /// A finding if the text is much smaller than its style.
     pub(crate) fn finding(&self, placed: &TextBox, layout: &Layout) -> Option<Finding> {
         let small = placed.style.size < self.style.size * fit::LEAST_TEXT;
-        (small && matches!(self.slot, Slot::Value(_))).then(|| too_small(self.source, placed.style.size, layout))
+        small.then(|| too_small(self.source, placed.style.size, layout))
     }
 }
 

@@ -55,7 +55,7 @@ fn row(cells: Vec<CellLayout>) -> RowLayout {
 
 fn line(kind: LineKind, text: &str, height: f64) -> Block {
     let parts = vec![LinePart { text: Filling::Fixed(text.to_owned()), x: 0.0, width: 156.0, align: Align::Center }];
-    Block::Line(LineLayout { kind, parts, style: BODY, space_before: 2.0, height })
+    Block::Line(LineLayout { kind, parts, style: BODY, space_before: 2.0, height, lines: 1 })
 }
 
 /// A table with one header row, between a title and a filing line.

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::balance::balanced_lines;
 use super::*;
 
 /// A size at which a hanzi is 1 mm wide.
@@ -130,5 +131,39 @@ proptest! {
                 prop_assert!(bound.all(|(before, c)| stays_with_previous(c) || opens(before)), "{pair:?}");
             }
         }
+    }
+}
+
+#[test]
+fn titles_break_into_balanced_lines_at_pauses() {
+    let titled = |text: &'static str, width: f64, pauses: &[usize]| -> Vec<&str> {
+        let ranges = balanced_lines(text, STYLE, width, pauses, &EastAsianWidth);
+        assert_eq!(ranges.iter().map(|range| &text[range.clone()]).collect::<String>(), text);
+        ranges.into_iter().map(|range| &text[range]).collect()
+    };
+    let long = "东风市新技术产业开发区管理委员会办公室2023年政府信息公开工作年度报告统计表";
+    let office = long.find("2023").unwrap();
+    let subject = long.find("政府信息").unwrap();
+    assert_eq!(titled(long, 40.0, &[]), [long]);
+    let [first, second] = titled(long, 22.0, &[office, subject])[..] else { panic!("two lines") };
+    assert_eq!((first, second), (&long[..office], &long[office..]));
+    // A number stays with the 年 behind it, and words without places for breaks break anyway.
+    for width in 3..20 {
+        for line in titled(long, f64::from(width), &[office, subject]) {
+            assert!(text_width(line, STYLE, &EastAsianWidth) <= f64::from(width) + TOLERANCE, "{width}: {line}");
+            assert!(!line.starts_with('年'), "{width}: {line}");
+        }
+    }
+    assert_eq!(titled("ABCDEFGHIJ", 2.0, &[]), ["ABCD", "EFGH", "IJ"]);
+    assert_eq!(titled("一二三四五六七八九", 8.0, &[]).len(), 2);
+}
+
+proptest! {
+    #[test]
+    fn balanced_lines_cover_the_text_in_the_fewest_lines(text in "[一二三政府（）、0-9 A]{1,60}", width in 2u32..30) {
+        let ranges = balanced_lines(&text, STYLE, f64::from(width), &[], &EastAsianWidth);
+        let joined: String = ranges.iter().map(|range| &text[range.clone()]).collect();
+        prop_assert_eq!(joined, text.clone());
+        prop_assert!(ranges.len() <= text.chars().count());
     }
 }

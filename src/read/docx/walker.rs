@@ -53,6 +53,8 @@ pub(super) struct DocxWalker {
     pub(super) blocks: Vec<Block>,
     pub(super) tables: Vec<OpenTable>,
     pub(super) lines: Lines,
+    /// Whether the line belongs to the paragraph of the line before.
+    is_continued: bool,
     pub(super) run: Run,
     styles: Styles,
     pub(super) fields: Fields,
@@ -147,7 +149,7 @@ impl DocxWalker {
             "tab" | "ptab" => self.push("\t"),
             "noBreakHyphen" => self.push("-"),
             "sym" => self.push(&symbol(element).to_string()),
-            "br" | "cr" => self.end_line()?,
+            "br" | "cr" => self.break_line()?,
             "p" => self.end_line()?,
             "fldChar" | "fldSimple" | "instrText" | "ddList" | "result" | "default" | "listEntry" => {
                 let text = self.fields.start(name, element);
@@ -300,11 +302,20 @@ impl DocxWalker {
     }
 
     pub(super) fn end_line(&mut self) -> Result<()> {
+        let is_continued = std::mem::take(&mut self.is_continued);
         let line = self.lines.take();
         if !line.is_empty() {
             self.budget.take_text(line.len())?;
-            self.add(Block::Line(line));
+            self.add(if is_continued { Block::Continued(line) } else { Block::Line(line) });
         }
+        Ok(())
+    }
+
+    /// Ends a line whose paragraph goes on.
+    fn break_line(&mut self) -> Result<()> {
+        let is_continued = self.is_continued || self.lines.len() > 0;
+        self.end_line()?;
+        self.is_continued = is_continued;
         Ok(())
     }
 

@@ -5,12 +5,13 @@
 use super::lines::{LINES_ABOVE, TextLine, last_crumb};
 use super::name::{before_subject, clean_name, is_named};
 use super::years::years;
+use crate::document::{Location, PageBox};
 use crate::text::find;
 use crate::text::fold::simplify;
 use crate::text::label;
 use crate::text::words::words;
 
-/// The title nearest above the table: the number of its first line and its text, both lines joined if it is broken.
+/// The title nearest above the table: the number of its first line and its text, its lines joined if it is broken.
 pub(super) fn title(before: &[TextLine<'_>]) -> Option<(usize, String)> {
     let words = words();
     for (index, line) in before.iter().enumerate().rev().take(LINES_ABOVE) {
@@ -32,11 +33,38 @@ pub(super) fn title(before: &[TextLine<'_>]) -> Option<(usize, String)> {
                 first = index - 1;
             }
         }
+        while let Some(above) = first.checked_sub(1).filter(|above| continues(&before[*above], &before[above + 1])) {
+            let text: String = before[above].text.split_whitespace().collect();
+            if is_attachment(&text) || subject(&simplify(&text)) || text.contains(['。', '：', ':', '；', '，']) {
+                break;
+            }
+            title = format!("{text}{title}");
+            first = above;
+        }
         if subject(&simplify(&title)) && title.chars().count() <= 80 {
             return Some((first, without_attachment(&title).to_owned()));
         }
     }
     None
+}
+
+/// Whether a line is of one text with the line above: in one paragraph, or as high and right below it in the middle of a page.
+fn continues(above: &TextLine<'_>, below: &TextLine<'_>) -> bool {
+    match (above.at, below.at) {
+        (Location::Paragraph { paragraph: one }, Location::Paragraph { paragraph: other }) => one == other,
+        (
+            Location::PageLine { page: one, area: PageBox([left, top, right, bottom]), .. },
+            Location::PageLine {
+                page: other, area: PageBox([other_left, other_top, other_right, other_bottom]), ..
+            },
+        ) => {
+            let (height, other_height) = (bottom - top, other_bottom - other_top);
+            let is_centered = ((left + right) - (other_left + other_right)).abs() <= height;
+            let is_below = (0..=height).contains(&(other_top - bottom).max(0)) && other_top > top;
+            one == other && (height - other_height).abs() <= 1 && is_centered && is_below
+        }
+        _ => false,
+    }
 }
 
 fn is_attachment(text: &str) -> bool {
