@@ -12,7 +12,7 @@ use xxgk::engine::Engine;
 use xxgk::font::Fonts;
 use xxgk::read::ReadOptions;
 use xxgk::report::{CellValue, Filing, Report, Value};
-use xxgk::template::{Column, Row, Template, ValueKind, shipped};
+use xxgk::template::{Column, FontRole, Row, Template, ValueKind, shipped};
 use xxgk::write::{Format, WriteOptions};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
@@ -78,6 +78,26 @@ fn long_names_come_back_from_every_format() {
         let again = read_back(&written(&report, format, encoding));
         assert_eq!(again.title.as_ref(), Some(&title), "{format:?}");
         assert_same(&report, &again);
+    }
+}
+
+/// A font with CFF outlines that has the digits, and one glyph for both kinds of space.
+#[test]
+fn figures_in_a_font_with_cff_outlines_come_back() {
+    let mut report = read_back(&std::fs::read("fixtures/2021/report.csv").unwrap());
+    report.title = Some(format!("政府 信息\u{a0}公开{}年度统计表", report.year.unwrap()));
+    let font = std::fs::read("fixtures/fonts/cff.otf").unwrap();
+    let roles = [FontRole::Title, FontRole::Body];
+    let own = roles.map(|role| (role, ("cff.otf".to_owned(), font.clone())));
+    let fonts = Fonts::new(own.into_iter().collect()).unwrap().without_system_fonts();
+    let bytes = ENGINE.write(&[&report], Format::Pdf, &WriteOptions::default().fonts(&fonts)).unwrap().bytes;
+    let says = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+    assert!(says(b"CIDFontType0C") && says(b"Length1"), "both kinds of outlines");
+    let again = read_back(&bytes);
+    let without_spaces = |title: Option<String>| title.unwrap().split_whitespace().collect::<String>();
+    assert_eq!(without_spaces(again.title), without_spaces(report.title));
+    for (again, value) in again.values.iter().zip(&report.values) {
+        assert_eq!(essence(again), essence(value));
     }
 }
 

@@ -1,6 +1,6 @@
 //! One face of a font file: its glyphs, its widths and its name.
 //!
-//! In: the bytes of a TrueType file or one face of a collection. Out: a [`Face`] to measure and to subset. Made by
+//! In: the bytes of an OpenType file or one face of a collection. Out: a [`Face`] to measure and to subset. Made by
 //! [`Fonts`](super::Fonts).
 
 use owned_ttf_parser::{AsFaceRef, OwnedFace};
@@ -24,7 +24,16 @@ enum Data {
     Loaded(OwnedFace, u32),
 }
 
-/// One face that may be embedded and has TrueType outlines.
+/// How a font describes its outlines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlines {
+    /// Quadratic curves in a table `glyf`.
+    TrueType,
+    /// Cubic curves in a table `CFF `, as most fonts named `.otf` have them.
+    Cff,
+}
+
+/// One face that may be embedded and has TrueType or CFF outlines.
 #[derive(Debug)]
 pub struct Face {
     key: FaceKey,
@@ -97,6 +106,12 @@ impl Face {
         self.parsed().glyph_hor_advance(owned_ttf_parser::GlyphId(glyph)).unwrap_or(0)
     }
 
+    /// How it describes its outlines.
+    pub fn outlines(&self) -> Outlines {
+        // A face without either is not loaded.
+        outlines(self.parsed()).unwrap_or(Outlines::TrueType)
+    }
+
     /// The metrics for a font descriptor.
     pub fn metrics(&self) -> Metrics {
         let face = self.parsed();
@@ -111,11 +126,18 @@ impl Face {
     }
 }
 
-/// Whether a face may be embedded: it has TrueType outlines, and its `OS/2` table permits it.
+/// How a face describes its outlines; none where no document can embed them.
+pub(super) fn outlines(face: &owned_ttf_parser::Face<'_>) -> Option<Outlines> {
+    let tables = face.tables();
+    let cff = || tables.cff.is_some().then_some(Outlines::Cff);
+    tables.glyf.is_some().then_some(Outlines::TrueType).or_else(cff)
+}
+
+/// Whether a face may be embedded: it has outlines, and its `OS/2` table permits it.
 fn usable(face: &owned_ttf_parser::Face<'_>) -> Result<(), String> {
     use owned_ttf_parser::Permissions;
-    if face.tables().glyf.is_none() {
-        return Err("no TrueType outlines (glyf)".to_owned());
+    if outlines(face).is_none() {
+        return Err("no outlines of TrueType (glyf) or CFF".to_owned());
     }
     if face.units_per_em() == 0 {
         return Err("no units per em".to_owned());

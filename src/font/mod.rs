@@ -12,7 +12,7 @@ mod system;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-pub(crate) use face::{Face, FaceKey};
+pub(crate) use face::{Face, FaceKey, Outlines};
 pub(crate) use subset::Subset;
 
 use crate::cache::Cache;
@@ -103,7 +103,7 @@ impl Fonts {
     /// system's as fallback.
     ///
     /// # Errors
-    /// [`ErrorKind::Font`] when the bytes are not a TrueType font that may be embedded.
+    /// [`ErrorKind::Font`] when the bytes are not a font with TrueType or CFF outlines that may be embedded.
     pub fn new(own: BTreeMap<FontRole, (String, Vec<u8>)>) -> Result<Self> {
         let mut faces = BTreeMap::new();
         for (role, (path, bytes)) in own {

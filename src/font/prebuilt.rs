@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use super::face::Metrics;
+use super::face::{Metrics, Outlines};
 use super::subset::Subset;
 use crate::template::FontRole;
 
@@ -53,10 +53,21 @@ impl Reader {
         let bounds = [signed()?, signed()?, signed()?, signed()?];
         let metrics = Metrics { ascender, descender, bounds, units_per_em: self.short()?, weight: self.short()? };
         let (program, to_unicode) = (Cow::Borrowed(program), Cow::Borrowed(to_unicode));
-        let is_deflated = true;
+        let (is_deflated, outlines) = (true, Outlines::TrueType);
         Some((
             role,
-            Subset { name: name.into(), is_deflated, program, length, characters, widths, glyphs, to_unicode, metrics },
+            Subset {
+                name: name.into(),
+                outlines,
+                is_deflated,
+                program,
+                length,
+                characters,
+                widths,
+                glyphs,
+                to_unicode,
+                metrics,
+            },
         ))
     }
 

@@ -7,9 +7,10 @@
 use std::borrow::Cow;
 use std::io;
 
+use owned_ttf_parser::{RawFace, Tag};
 use subsetter::GlyphRemapper;
 
-use super::face::{Face, Metrics};
+use super::face::{Face, Metrics, Outlines};
 use super::sfnt;
 
 /// A subset of a face. Codes count from 1 in the order of the characters.
@@ -17,9 +18,11 @@ use super::sfnt;
 pub struct Subset {
     /// PostScript name with the tag of six letters that marks a subset.
     pub name: Cow<'static, str>,
+    /// How the font file describes its outlines.
+    pub outlines: Outlines,
     /// Whether font file and map are deflated (zlib). Outlines hardly get shorter, and deflating takes as long as subsetting.
     pub is_deflated: bool,
-    /// The font file.
+    /// The font file. Of CFF, its table alone.
     pub program: Cow<'static, [u8]>,
     /// Length of the font file before deflating.
     pub length: usize,
@@ -63,12 +66,17 @@ impl Subset {
         }
         let plain = glyphs.iter().enumerate().all(|(code, glyph)| code == usize::from(*glyph));
         let program = subsetter::subset(bytes, index, &remapper).map_err(|error| error.to_string())?;
-        // A PDF states the names itself and does not need the rest.
-        let program = sfnt::without(&program, &[b"name", b"post"]).unwrap_or(program);
+        let outlines = face.outlines();
+        let program = match outlines {
+            // A PDF states the names itself and does not need the rest.
+            Outlines::TrueType => sfnt::without(&program, &[b"name", b"post"]).unwrap_or(program),
+            Outlines::Cff => cff_table(&program).ok_or("no table CFF")?,
+        };
         let to_unicode = to_unicode(characters);
         let deflate = |bytes: &[u8]| deflate(bytes).map_err(|error| error.to_string());
         Ok(Self {
             name: format!("{}+{}", tag(face.name(), characters), face.name()).into(),
+            outlines,
             is_deflated: true,
             program: deflate(&program)?.into(),
             length: program.len(),
@@ -79,6 +87,12 @@ impl Subset {
             metrics: face.metrics(),
         })
     }
+}
+
+/// The outlines of an OpenType file with CFF.
+fn cff_table(file: &[u8]) -> Option<Vec<u8>> {
+    let face = RawFace::parse(file, 0).ok()?;
+    face.table(Tag::from_bytes(b"CFF ")).map(<[u8]>::to_vec)
 }
 
 /// Six capital letters that follow from the font and its characters.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fontdb::{Database, FaceInfo, ID, Style};
 
-use super::face::{Face, FaceKey};
+use super::face::{Face, FaceKey, outlines};
 use crate::template::FontRole;
 
 /// The faces of the system in a fixed order, each opened when it is first needed.
@@ -52,8 +52,7 @@ fn open(database: &Database, id: ID, place: usize) -> Option<Arc<Face>> {
     database
         .with_face_data(id, |bytes, index| {
             // Check the borrowed bytes first: most faces need no copy of a large file.
-            let has_outlines =
-                owned_ttf_parser::Face::parse(bytes, index).is_ok_and(|face| face.tables().glyf.is_some());
+            let has_outlines = owned_ttf_parser::Face::parse(bytes, index).is_ok_and(|face| outlines(&face).is_some());
             has_outlines.then(|| Face::load(FaceKey::System(place), bytes.to_vec(), index).ok()).flatten()
         })
         .flatten()
@@ -76,11 +75,21 @@ fn source_name(info: &FaceInfo) -> Option<&std::path::Path> {
     }
 }
 
-/// How different a face looks from a role's: slant counts most, then fixed width, then weight.
+/// Parts of the names of faces with strokes of varying width, and of those with the shapes of mainland China.
+const SERIF: [&str; 4] = ["Serif", "Song", "Sun", "Ming"];
+const MAINLAND: [&str; 3] = ["SC", "CN", "GB"];
+
+/// How different a face looks from a role's: slant counts most, then fixed width, then strokes, region and weight.
 fn distance(info: &FaceInfo, role: FontRole) -> u32 {
     let wanted = if role == FontRole::Title { 700 } else { 400 };
     let weight = u32::from(info.weight.0.abs_diff(wanted));
     let slanted = if info.style == Style::Normal { 0 } else { 20_000 };
     let fixed = if info.monospaced { 10_000 } else { 0 };
-    slanted + fixed + weight
+    let has = |parts: &[&str]| {
+        let mut names = info.families.iter().map(|(name, _)| name.as_str()).chain([info.post_script_name.as_str()]);
+        names.any(|name| parts.iter().any(|part| name.contains(part)))
+    };
+    let strokes = if has(&SERIF) == (role != FontRole::Heading) { 0 } else { 2_000 };
+    let region = if has(&MAINLAND) { 0 } else { 1_000 };
+    slanted + fixed + strokes + region + weight
 }
