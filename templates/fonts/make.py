@@ -11,8 +11,8 @@ Needs Python 3.9 or later with `fonttools` (PyPI; 4.68 made the files kept here)
     python3 make.py serif/package sans/package
 
 Written beside this script, the same bytes each time: title.ttf, heading.ttf, body.ttf and the licences of the two
-packages. Outlines stay TrueType (`glyf`), which PDF embeds as it is, on a grid half as fine as it was; hinting and layout
-features go, since nothing here uses them; of the names only what identifies the font, its copyright and its licence
+packages. Outlines stay TrueType (`glyf`), which PDF embeds as it is, on a grid half as fine as it was; the dash is one
+em long and all digits are equally wide; hinting and layout features go, since nothing here uses them; of the names only what identifies the font, its copyright and its licence
 stay.
 """
 
@@ -40,6 +40,10 @@ NAMES = [0, 1, 2, 3, 4, 5, 6, 13, 14]
 UNITS = 500
 
 
+# The dash, and the line of box drawing from edge to edge at the middle of a hanzi.
+DASH, LINE = 0x2014, 0x2500
+
+
 def charset():
     """The code points of charset.txt: one `U+XXXX` a line."""
     lines = (HERE / "charset.txt").read_text(encoding="ascii").split()
@@ -61,6 +65,8 @@ def make(source, target, codes):
     options.recalc_bounds = False
     options.canonical_order = True
     font = subset.load_font(str(source), options)
+    full_dash(font)
+    tabular_digits(font)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=codes)
     subsetter.subset(font)
@@ -69,6 +75,30 @@ def make(source, target, codes):
     have = font.getBestCmap()
     lacking = [f"U+{code:04X}" for code in codes if code not in have]
     print(f"{target.name}: {target.stat().st_size} bytes, {len(have)} characters, lacks {' '.join(lacking) or 'none'}")
+
+
+def full_dash(font):
+    """Gives the dash the line that is one em long, so that two of them are unbroken, as in Chinese type.
+
+    The packages have the dash of Latin type, which is shorter and lower.
+    """
+    for table in font["cmap"].tables:
+        if LINE in table.cmap:
+            table.cmap[DASH] = table.cmap[LINE]
+
+
+def tabular_digits(font):
+    """Makes all digits as wide as the widest, each in the middle, so that figures stand below each other."""
+    cmap, metrics, outlines = font.getBestCmap(), font["hmtx"], font["glyf"]
+    names = [cmap[ord(digit)] for digit in "0123456789"]
+    width = max(metrics[name][0] for name in names)
+    for name in names:
+        advance, bearing = metrics[name]
+        shift = (width - advance) // 2
+        if shift:
+            outlines[name].coordinates.translate((shift, 0))
+            outlines[name].recalcBounds(outlines)
+        metrics[name] = (width, bearing + shift)
 
 
 def main():
