@@ -49,6 +49,7 @@ pub(crate) fn with_text(layout: Layout, text: &ReportText, breaks_lines: bool) -
     }
     let mut form = Form::new(own.page, own.page_number, blocks);
     form.template = own.template.clone();
+    form.indicators.clone_from(&own.indicators);
     form.text_families = Some([text.body.family.clone(), text.point.family.clone()]);
     Layout { form: Arc::new(form), ..layout }
 }

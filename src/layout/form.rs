@@ -25,6 +25,8 @@ pub(crate) struct Form {
     pub blocks: Vec<Block>,
     /// The template that the form was made from, if any.
     pub template: Option<SharedTemplate>,
+    /// The indicator of each of a report's values; none for values beyond the form.
+    pub indicators: Vec<Option<Arc<str>>>,
     /// The fonts of running text and of the headings in it, where the form has text.
     pub text_families: Option<[String; 2]>,
     /// What writers derive from it. A program uses one set of fonts and a few writers.
@@ -34,7 +36,15 @@ pub(crate) struct Form {
 impl Form {
     /// Makes a form without a template.
     pub(crate) fn new(page: Page, page_number: TextStyle, blocks: Vec<Block>) -> Self {
-        Self { page, page_number, blocks, template: None, text_families: None, prepared: Cache::new() }
+        Self {
+            page,
+            page_number,
+            blocks,
+            template: None,
+            indicators: Vec::new(),
+            text_families: None,
+            prepared: Cache::new(),
+        }
     }
 
     /// The characters that reports of the form's template print, by font. Fonts are subset to these, so that one subset

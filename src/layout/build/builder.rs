@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::columns::groups;
-use super::form_key::{FilingLine, FormKey};
+use super::form_key::{FilingLine, FormKey, RowKind};
 use super::lines::{filing_box, filing_lines, has_organization_line, organization_boxes};
 use super::paper::{page, type_width};
 use crate::layout::text::MM_PER_POINT;
@@ -48,7 +48,25 @@ impl<'a> FormBuilder<'a> {
         blocks.extend(self.form_key.note.then(|| self.note()));
         let mut form = Form::new(self.page, self.template.style().page_number, blocks);
         form.template = Some(Arc::clone(self.template));
+        form.indicators = self.indicators();
         form
+    }
+
+    /// The indicator of each value, in the order of the values.
+    fn indicators(&self) -> Vec<Option<Arc<str>>> {
+        let mut indicators = Vec::new();
+        for row in &self.form_key.rows {
+            let table = &self.template.tables()[row.table];
+            match row.kind {
+                RowKind::Own(at) if row.values > 0 => {
+                    let own = || table.own_columns().iter().map(|column| table.indicator_id(&table.rows[at], column));
+                    let all = self.form_key.value_columns.iter().flat_map(|_| own());
+                    indicators.extend(all.map(|id| Some(Arc::from(id))));
+                }
+                _ => indicators.extend(std::iter::repeat_n(None, row.values)),
+            }
+        }
+        indicators
     }
 
     fn text(&mut self) -> Filling<String> {

@@ -7,9 +7,11 @@ use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, IgnoreError, Note, Workbook, Worksheet,
     XlsxError,
 };
+use rust_xlsxwriter::utility::row_col_to_cell_absolute;
 
 use super::SHEET;
 use super::cells::{self, CellContent, escape_codes};
+use super::names::CellName;
 use super::page::{self, Paging};
 use super::row::SheetLayout;
 use super::style::CellStyle;
@@ -231,9 +233,13 @@ impl<'a> SheetWriter<'a> {
         self.worksheet
     }
 
-    /// The bytes of the workbook.
-    pub(super) fn finish(self, properties: Properties<'_>) -> Result<Vec<u8>, XlsxError> {
+    /// The bytes of the workbook, in which some cells have names.
+    pub(super) fn finish(self, properties: Properties<'_>, names: &[CellName]) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = workbook(properties)?;
+        for (name, row, column) in names {
+            let cell = row_col_to_cell_absolute(sheet_row(*row)?, sheet_column(*column)?);
+            workbook.define_name(name, &format!("='{SHEET}'!{cell}"))?;
+        }
         workbook.push_worksheet(self.worksheet);
         workbook.save_to_buffer()
     }

@@ -3,7 +3,7 @@
 //! In: a [`Layout`] and the font names of its [`Template`]. Out: an Office Open XML workbook of one worksheet that looks
 //! and prints like the form. Called by [`crate::write::write`]. What stands where is the layout's; this module knows only
 //! cells. `grid` has the columns, `row` what stands in each row and how high it is, `page` where pages end; `cells` says what
-//! each cell holds and how it looks.
+//! each cell holds and how it looks, `names` what it is called.
 //!
 //! `draw` writes worksheets with rust_xlsxwriter. `form_workbook` fills the workbook of a form, drawn once, with the values
 //! of one report after the other. [`blank`] is the form to be filled in, with its rules as formulas (`formula`); [`marked`]
@@ -18,6 +18,7 @@ mod formula;
 mod grid;
 pub(crate) mod marked;
 pub(crate) mod merged;
+mod names;
 mod page;
 mod row;
 mod style;
@@ -63,7 +64,7 @@ const SHEET: &str = "统计表";
 /// Columns have the layout's widths; where tables differ in their columns, cells are merged over what they share. Labels
 /// wrap and are indented, numbers are numbers with their digits as printed, blanks are blank cells. The header rows of a
 /// single table are frozen on screen and repeated in print. A merged label that goes over a page is one cell a page.
-/// `timestamp` is in seconds since 1970.
+/// `timestamp` is in seconds since 1970. The cell of each indicator has its id as a name.
 ///
 /// The cell of a value that is unreadable or missing is filled, and a comment in `lang` says what is in doubt.
 ///
@@ -131,7 +132,7 @@ fn plain_workbook(
             writer.allow_number_as_text(cell.rows.start, cell.columns.0)?;
         }
     }
-    writer.finish(properties)
+    writer.finish(properties, &names::names(&sheet.layout.form, cells))
 }
 
 /// A form that was drawn for all reports that fit it. Kept with the [`Form`](crate::layout::Form).
@@ -159,7 +160,8 @@ impl DrawnForm {
                 writer.allow_number_as_text(slot.rows.start, slot.columns.0)?;
             }
         }
-        let bytes = writer.finish(Properties { timestamp, ..form_workbook::PLACEHOLDER })?;
+        let properties = Properties { timestamp, ..form_workbook::PLACEHOLDER };
+        let bytes = writer.finish(properties, &names::names(&sheet.layout.form, cells))?;
         let heights = sheet.rows.iter().map(|row| row.height).collect();
         let workbook = FormWorkbook::parse(&bytes, &slots);
         Ok(Self { timestamp, heights, slots, workbook })
@@ -204,7 +206,8 @@ impl ReportSheet<'_> {
                 writer.cell_with_extras(cell.rows.clone(), cell.columns, cell.style, &cell.content, &extras)?;
             }
             beside(&mut writer, self.sheet.grid.columns())?;
-            writer.finish(Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp })
+            let properties = Properties { title: &layout.title, author: layout.organization.as_deref(), timestamp };
+            writer.finish(properties, &names::names(&layout.form, &self.cells))
         };
         draw().map_err(|error: XlsxError| failed("XLSX", error))
     }
