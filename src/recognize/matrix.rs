@@ -610,7 +610,10 @@ fn drop_merged_labels(stream: &Stream<'_>, chain: &Chain, template: &Template, r
         }
         let group = || template.tables()[found.row.0].rows.iter().position(|own| own.stubs.last() == Some(&row.label));
         let has_first = || chain.matches.get(index + 1).is_some_and(|next| Some(next.row.1) == group());
-        if is_stub && rows[index].values.iter().any(|value| value.parsed.is_filled()) && !has_first() {
+        // The line may have a label that was found further down too.
+        let is_labeled = || is_beside_words(stream, found);
+        let is_filled = rows[index].values.iter().any(|value| value.parsed.is_filled());
+        if is_stub && is_filled && (!has_first() || is_labeled()) {
             // They may be those of the first row of the merged label, whose own label is missing.
             rows[index].is_unreadable = true;
             rows[index].values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
@@ -625,6 +628,14 @@ fn drop_merged_labels(stream: &Stream<'_>, chain: &Chain, template: &Template, r
             rows[index].values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
         }
     }
+}
+
+/// Whether the first cell with text right of that of a match holds words, such as another label.
+fn is_beside_words(stream: &Stream<'_>, found: &Match) -> bool {
+    let cell = stream.cells[stream.cell_at(found.label.end - 1)];
+    let Some((region, at)) = stream.tables.get(&cell.part).zip(cell.position) else { return false };
+    let next = region.filled(at.row).find(|(other, _)| other.column > at.column);
+    next.is_some_and(|(_, cell)| !value::parse_cell(cell, ValueKind::Signed).is_readable())
 }
 
 /// Whether a label continues behind the words found, so that it may be that of another row.
