@@ -1,10 +1,11 @@
-//! Rows of text that begin with a code or a row number, which is no value.
+//! Rows of text that begin or end with a code or a row number, which is no value.
 //!
 //! In: the rows read. Out: the same rows, those unreadable of which it is unknown which number is the code. Called by
 //! [`super::matrix`].
 //!
 //! A column of codes shows where rows have one number more than the form has columns, and where the first numbers of the
-//! rows count them. A row with as many numbers as columns has lost a value then.
+//! rows count them. A row with as many numbers as columns has lost a value then. So have all rows of a table whose last
+//! numbers count them.
 
 use super::align::Match;
 use super::reading::RowReading;
@@ -21,6 +22,10 @@ const MIN_RUN: usize = 4;
 /// In a run of codes, each is at most this much more than the one before: rows between may be missing.
 const MAX_STEP: u64 = 3;
 
+/// So many rows whose last numbers count them, nearly without exception, end with codes: no totals follow each other so.
+const MIN_LAST: usize = 5;
+const MIN_FOLLOWING: f64 = 0.9;
+
 /// Makes the rows of a chain with codes unreadable.
 pub fn leave_out(matches: &[Match], template: &Template, rows: &mut [RowReading]) {
     let tables = template.tables();
@@ -30,7 +35,8 @@ pub fn leave_out(matches: &[Match], template: &Template, rows: &mut [RowReading]
     let in_all = !((more <= MIN_SURPLUS || more < exact) && !(more > 1 && exact < more));
     let is_coded = |number: &usize| {
         let own = || (0..rows.len()).filter(|at| matches[*at].row.0 == *number);
-        own().any(|at| rows[at].found == counts[at] + 1) && count_up(own().map(|at| &rows[at]))
+        let ends = own().filter(|at| rows[*at].found >= counts[*at]).filter_map(|at| rows[at].last_number);
+        own().any(|at| rows[at].found == counts[at] + 1) && count_up(own().map(|at| &rows[at])) || end_in_codes(ends)
     };
     let coded: Vec<usize> = (0..tables.len()).filter(is_coded).collect();
     let mut in_run = vec![false; rows.len()];
@@ -60,6 +66,14 @@ fn count_up<'r>(rows: impl Iterator<Item = &'r RowReading>) -> bool {
     let numbers: Vec<u64> = rows.filter_map(|row| row.first_number).collect();
     let counted = numbers.windows(2).filter(|pair| pair[1] == pair[0] + 1).count();
     numbers.len() >= MIN_SURPLUS && counted * 2 > numbers.len()
+}
+
+/// Whether the last numbers of rows are codes: each is a little more than the one before.
+fn end_in_codes(numbers: impl Iterator<Item = u64>) -> bool {
+    let numbers: Vec<u64> = numbers.collect();
+    let follows = |pair: &&[u64]| (pair[0] + 1..=pair[0] + MAX_STEP).contains(&pair[1]);
+    let following = numbers.windows(2).filter(follows).count();
+    numbers.len() >= MIN_LAST && following as f64 >= (numbers.len() - 1) as f64 * MIN_FOLLOWING
 }
 
 /// The longest runs of rows whose first numbers count them, over all tables.

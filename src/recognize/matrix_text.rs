@@ -70,6 +70,7 @@ pub fn running_row(
     let values = &tokens[start..end];
     row.found = values.len();
     row.first_number = coded_rows::number(values[0].text);
+    row.last_number = values.last().and_then(|last| coded_rows::number(last.text));
     row.values = match form.has_order() && !is_over_lines(values) && !is_beyond_headers(stream, form, values) {
         true => form.in_form_order(read_values(stream, form, &range, values, row, run_together)),
         false => unreadable_values(stream, form, values, row),
@@ -298,7 +299,10 @@ pub fn rows_behind(
     range: Range<usize>,
 ) -> Vec<RowReading> {
     let tokens = without_page_marks(stream, serials, stream.tokens(range));
-    let is_whole = |row: &RowReading| !row.is_unreadable && !row.label.is_empty() && form.count() > 1;
+    // One number behind words may be that of the page, but not behind the label of a row.
+    let is_label = |label: &str| form.table.rows.iter().any(|row| fold(&row.label) == fold(label));
+    let is_whole =
+        |row: &RowReading| !row.is_unreadable && !row.label.is_empty() && (form.count() > 1 || is_label(&row.label));
     extras(stream, form, &tokens).into_iter().filter(is_whole).collect()
 }
 

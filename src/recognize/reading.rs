@@ -46,6 +46,8 @@ pub struct RowReading {
     pub found: usize,
     /// The first of them, if it is a plain number or a code.
     pub first_number: Option<u64>,
+    /// The last of them, the same.
+    pub last_number: Option<u64>,
     /// The digits of the values of several columns that run together.
     pub run_together: Option<String>,
     /// Whether its values ran together and were split.
