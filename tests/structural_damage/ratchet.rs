@@ -20,11 +20,19 @@ const BOUNDS: &[(&str, usize, usize)] = &[
 ];
 
 /// Kinds of which less than 99 % of the values in grids are right, though they must be: the share of today.
-const SHARES: &[(&str, f64)] =
-    &[("fold columns", 97.62), ("hide row", 98.91), ("hide column beside a visible one", 98.3)];
+const SHARES: &[(&str, f64)] = &[
+    ("fold columns", 97.62),
+    ("hide row", 98.91),
+    ("hide column beside a visible one", 98.3),
+    // A worksheet does not store blank cells. Where the last table has one row, without a label, nothing says that it is there.
+    ("blank row", 98.7),
+];
 
 /// Kind and seed of failures that were fixed.
 pub const PINNED: &[(&str, u64)] = &[
+    ("duplicate row", 90_009_504),
+    ("duplicate row with other values", 90_019_620),
+    ("two damages", 90_002_029),
     ("two damages", 784_811),
     ("two damages", 789_641),
     ("two damages", 794_191),
