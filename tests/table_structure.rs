@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use xxgk::engine::Engine;
 use xxgk::read::ReadOptions;
-use xxgk::report::{Report, Value};
+use xxgk::report::{CellValue, Report, Value};
 use xxgk::write::{Format, WriteOptions};
 
 fn fixtures() -> Vec<(PathBuf, Json)> {
@@ -446,4 +446,20 @@ fn blank_lines_before_all_rows_are_no_values() {
         let is_named = report.findings.iter().any(|finding| finding.ids.iter().any(|id| &**id == "requests.new.total"));
         assert_eq!(is_named, total.is_none());
     }
+}
+
+#[test]
+fn a_number_beside_a_unit_leaves_a_blank_value_in_doubt() {
+    let table = |cells: &str| {
+        format!(
+            "某市政府信息公开统计表\n指标,,2020年度,2021年度\n{cells}\n当面申请数,件,3,4\n网络申请数,件,5,6\n信函申请数,件,7,8\n"
+        )
+    };
+    let value = |cells: &str| {
+        let report = read_as(table(cells).as_bytes(), "a.csv");
+        by_label(&report, "收到申请数 / 2020年度").map(|value| value.cell.clone())
+    };
+    assert_eq!(value("收到申请数,件,,31"), Some(CellValue::Blank));
+    let doubtful = value("收到申请数,件12,,31").unwrap();
+    assert!(doubtful.is_unreadable(), "{doubtful:?}");
 }

@@ -93,8 +93,7 @@ fn holds_number(region: &Region<'_>, row: u32) -> bool {
 
 /// The columns that headers name.
 fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<LocalColumns> {
-    let mut columns = LocalColumns::default();
-    let mut has_label = false;
+    let (mut columns, mut has_label) = (LocalColumns::default(), false);
     for header in headers {
         let folded = fold(&header.text);
         let text: String = header.text.split_whitespace().collect();
@@ -106,8 +105,7 @@ fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<L
             if !columns.values.is_empty() {
                 break;
             }
-            columns = LocalColumns::default();
-            has_label = false;
+            (columns, has_label) = (LocalColumns::default(), false);
         }
         // 单位 heads the units, but 项目 and 内容 may head anything.
         if words().unit_headers.contains(&folded) && columns.unit.is_none() {
@@ -118,7 +116,9 @@ fn by_headers(region: &Region<'_>, headers: &[Header], rows: &[u32]) -> Option<L
             columns.label = header.columns.clone();
             columns.headers.label = Some(text);
         } else if holds(region, rows, &header.columns, is_value)
-            || ((has_label || is_value_header(&folded)) && is_blank(region, rows, &header.columns))
+            // What stands below a known header of values is a value, readable or not.
+            || is_value_header(&folded)
+            || (has_label && is_blank(region, rows, &header.columns))
         {
             columns.values.push(header.columns.clone());
             columns.headers.columns.push(text);

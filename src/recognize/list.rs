@@ -136,9 +136,7 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
     let is_of_other = is_filled && grid.has_unit_before_values();
     let is_in_doubt = kind != ValueKind::Heading && grid.may_have_moved();
     if is_short || is_in_doubt || grid.is_below_moved_headers() || unit_is_value || is_unproven || is_of_other {
-        for value in &mut values {
-            value.parsed = ParsedValue::UNREADABLE;
-        }
+        values.iter_mut().for_each(|value| value.parsed = ParsedValue::UNREADABLE);
         if let Some(first) = values.first_mut().filter(|_| unit_is_value) {
             first.text = format!("{} {}", row.unit.take().unwrap_or_default(), first.text).trim().to_owned();
         }
@@ -151,7 +149,18 @@ fn row(tables: &Tables<'_, '_>, index: usize, names: &Names) -> RowReading {
         grid.add_remarks(&mut row);
     }
     doubt_joined_rows(&grid, &mut row);
+    doubt_beside_unit(&mut row);
     row
+}
+
+/// Makes blank values unreadable beside a unit with a number, which stands in a column that is not known as that of
+/// units: the number may be the value.
+fn doubt_beside_unit(row: &mut RowReading) {
+    let has_number = |text: &str| value::split_unit(text).is_some_and(|(_, rest)| value::plain(rest.trim()).is_some());
+    if row.remarks.iter().any(|(text, _)| has_number(text)) {
+        let blank = row.values.iter_mut().filter(|value| value.parsed.cell == CellValue::Blank);
+        blank.for_each(|value| value.parsed = ParsedValue::UNREADABLE);
+    }
 }
 
 /// Leaves out the values of a row into which the next has run: 便民服务窗口公开 1784 | 万人次 | 213.
