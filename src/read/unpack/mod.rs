@@ -69,6 +69,9 @@ pub fn unpack(name: &str, bytes: &[u8]) -> Option<Unpacked> {
     let mut unpacked = Unpacked { error: found.error, has_page: found.has_page, ..Unpacked::default() };
     let mut names = name::Names::default();
     deeper(collector.take(), "", 1, &mut collector, &mut names, &mut unpacked);
+    if unpacked.members.is_empty() && !unpacked.has_page {
+        unpacked.error.get_or_insert(ErrorKind::Empty);
+    }
     Some(unpacked)
 }
 

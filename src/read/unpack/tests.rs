@@ -230,3 +230,10 @@ fn a_cut_archive_is_not_read_as_one_stored_in_it() {
     assert_eq!(archive::sniff(cut), Sniffed::Readable(crate::read::Format::Docx));
     assert!(archive::Archive::open(cut, crate::read::Format::Docx).is_err());
 }
+
+#[test]
+fn an_archive_without_files_is_empty() {
+    let unpacked = unpack("空.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0").unwrap();
+    assert!(unpacked.members.is_empty());
+    assert!(matches!(unpacked.error, Some(ErrorKind::Empty)), "{:?}", unpacked.error);
+}
