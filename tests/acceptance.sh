@@ -41,7 +41,7 @@ install() {
     done
   fi
   if have python3 && ! python3 -c 'import page, jsonschema' 2>/dev/null; then
-    { python3 -m venv "$work/python" && "$work/python/bin/pip" install -q page-validation jsonschema; } >/dev/null 2>&1 || true
+    { python3 -m venv "$work/python" && "$work/python/bin/pip" install -q page-validation jsonschema pymupdf; } >/dev/null 2>&1 || true
   fi
   # The schema of SARIF comes with the npm package of its validator.
   if have npm; then
@@ -107,6 +107,12 @@ if have qpdf; then
   done
   pass 'qpdf finds no error in the PDF'
 else skip 'qpdf --check' qpdf; fi
+
+if have "$python" && "$python" -c 'import pymupdf' 2>/dev/null; then
+  "$python" tests/gbt9704.py "$work/report.pdf" "$work/2021.pdf" >"$work/measures" ||
+    { grep FAILED "$work/measures"; fail 'pages are as GB/T 9704 asks'; }
+  pass "pages are as GB/T 9704 asks: $(tail -1 "$work/measures")"
+else skip 'measures of GB/T 9704' pymupdf; fi
 
 if have "$python" && "$python" -c 'import page' 2>/dev/null; then
   "$xxgk" convert fixtures/2021/report.xlsx --embed-json --quiet -o "$work/embedded.pdf"

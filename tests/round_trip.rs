@@ -68,7 +68,7 @@ const FORMATS: [(Format, Option<&str>); 7] = [
 fn long_names_come_back_from_every_format() {
     let bytes = std::fs::read("fixtures/2021/report.csv").unwrap();
     let mut report = read_back(&bytes);
-    let name = "东风市新技术产业开发区生态环境综合治理与可持续发展事务管理委员会办公室政策研究与法制工作处";
+    let name = "东风市新技术产业开发区生态环境综合治理与可持续发展事务管理委员会办公室政策研究与法制工作处综合协调宣传教育统计调查监察科";
     let year = report.year.unwrap();
     let title = format!("{name}{year}年政府信息公开工作年度报告统计表");
     (report.organization, report.title) = (Some(name.to_owned()), Some(title.clone()));

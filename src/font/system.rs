@@ -7,6 +7,7 @@ use fontdb::{Database, FaceInfo, ID, Style};
 
 use super::face::{Face, FaceKey, outlines};
 use crate::template::FontRole;
+use crate::text::words::words;
 
 /// The faces of the system in a fixed order, each opened when it is first needed.
 #[derive(Debug, Default)]
@@ -75,21 +76,17 @@ fn source_name(info: &FaceInfo) -> Option<&std::path::Path> {
     }
 }
 
-/// Parts of the names of faces with strokes of varying width, and of those with the shapes of mainland China.
-const SERIF: [&str; 4] = ["Serif", "Song", "Sun", "Ming"];
-const MAINLAND: [&str; 3] = ["SC", "CN", "GB"];
-
 /// How different a face looks from a role's: slant counts most, then fixed width, then strokes, region and weight.
 fn distance(info: &FaceInfo, role: FontRole) -> u32 {
     let wanted = if role == FontRole::Title { 700 } else { 400 };
     let weight = u32::from(info.weight.0.abs_diff(wanted));
     let slanted = if info.style == Style::Normal { 0 } else { 20_000 };
     let fixed = if info.monospaced { 10_000 } else { 0 };
-    let has = |parts: &[&str]| {
+    let has = |parts: &[String]| {
         let mut names = info.families.iter().map(|(name, _)| name.as_str()).chain([info.post_script_name.as_str()]);
-        names.any(|name| parts.iter().any(|part| name.contains(part)))
+        names.any(|name| parts.iter().any(|part| name.contains(part.as_str())))
     };
-    let strokes = if has(&SERIF) == (role != FontRole::Heading) { 0 } else { 2_000 };
-    let region = if has(&MAINLAND) { 0 } else { 1_000 };
+    let strokes = if has(&words().serif_fonts) == (role != FontRole::Heading) { 0 } else { 2_000 };
+    let region = if has(&words().mainland_fonts) { 0 } else { 1_000 };
     slanted + fixed + strokes + region + weight
 }

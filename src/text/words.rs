@@ -112,6 +112,10 @@ pub(crate) struct Words {
     pub signature_labels: Vec<String>,
     /// Words in file names that are not part of the organization's name.
     pub file_words: Vec<String>,
+    /// Parts of the names of system fonts with strokes of varying width.
+    pub serif_fonts: Vec<String>,
+    /// Parts of the names of system fonts with the shapes of mainland China.
+    pub mainland_fonts: Vec<String>,
     /// Marks before a title, such as 附件.
     pub attachments: Vec<String>,
     /// The parts of a year.

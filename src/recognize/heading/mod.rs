@@ -24,7 +24,7 @@ use filing::filing;
 use lines::{LINES_ABOVE, TextLine, last_crumb, lines};
 use name::{certain_name, clean_name, is_named};
 use sentence::{sentences, signatures};
-use title::{organization_in_title, title};
+use title::{MAX_TITLE, organization_in_title, title};
 use years::{period, year_ranges, year_ranges_in_name, years};
 
 /// The facts found around a table.
@@ -70,9 +70,6 @@ const LINES_BELOW: usize = 40;
 
 /// Longer lines are no captions of tables.
 const MAX_CAPTION: usize = 30;
-
-/// Longer lines are no titles of reports.
-const MAX_TITLE: usize = 100;
 
 /// Reads the text around a table.
 pub fn heading<'t>(around: Surroundings<'t, '_>) -> Heading {

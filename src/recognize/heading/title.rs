@@ -11,6 +11,12 @@ use crate::text::fold::simplify;
 use crate::text::label;
 use crate::text::words::words;
 
+/// Longer texts are no titles.
+pub(super) const MAX_TITLE: usize = 100;
+
+/// A line of a broken title is at least so long, as part of the line below.
+const FULL_LINE: f64 = 0.75;
+
 /// The title nearest above the table: the number of its first line and its text, its lines joined if it is broken.
 pub(super) fn title(before: &[TextLine<'_>]) -> Option<(usize, String)> {
     let words = words();
@@ -33,19 +39,35 @@ pub(super) fn title(before: &[TextLine<'_>]) -> Option<(usize, String)> {
                 first = index - 1;
             }
         }
-        while let Some(above) = first.checked_sub(1).filter(|above| continues(&before[*above], &before[above + 1])) {
-            let text: String = before[above].text.split_whitespace().collect();
-            if is_attachment(&text) || subject(&simplify(&text)) || text.contains(['。', '：', ':', '；', '，']) {
-                break;
-            }
-            title = format!("{text}{title}");
-            first = above;
-        }
-        if subject(&simplify(&title)) && title.chars().count() <= 80 {
+        let first = lines_above(before, first, &mut title);
+        if subject(&simplify(&title)) && title.chars().count() <= MAX_TITLE {
             return Some((first, without_attachment(&title).to_owned()));
         }
     }
     None
+}
+
+/// Adds the lines above that are of one text with the first line of a title; returns the first of them.
+///
+/// Where the title names an organization already, only a line that is full and does not name it: the name of who publishes
+/// it may stand above in the same size.
+fn lines_above(before: &[TextLine<'_>], mut first: usize, title: &mut String) -> usize {
+    let names_subject = |text: &str| words().title_subjects.iter().any(|subject| text.contains(subject.as_str()));
+    while let Some(above) = first.checked_sub(1).filter(|above| continues(&before[*above], &before[above + 1])) {
+        let text: String = before[above].text.split_whitespace().collect();
+        let length = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count() as f64;
+        let is_separate = organization_in_title(title).is_some_and(|name| {
+            length(&text) < length(before[first].text) * FULL_LINE || text.contains(&name) || name.starts_with(&text)
+        });
+        let is_other =
+            is_attachment(&text) || names_subject(&simplify(&text)) || text.contains(['。', '：', ':', '；', '，']);
+        if is_separate || is_other {
+            break;
+        }
+        title.insert_str(0, &text);
+        first = above;
+    }
+    first
 }
 
 /// Whether a line is of one text with the line above: in one paragraph, or as high and right below it in the middle of a page.
@@ -118,6 +140,33 @@ mod tests {
         ] {
             assert_eq!(organization_in_title(title).as_deref(), organization, "{title}");
             assert_eq!(years(title).first().copied(), year, "{title}");
+        }
+    }
+
+    #[test]
+    fn lines_of_one_title_are_joined_and_the_name_above_is_not() {
+        let title_of = |lines: &[&str]| {
+            let places: Vec<Location> = (0..)
+                .zip(lines)
+                .map(|(at, text)| {
+                    let half = text.chars().count() as i32 * 11;
+                    let area = PageBox([300 - half, 100 + at * 29, 300 + half, 122 + at * 29]);
+                    Location::PageLine { page: 1, line: at as u32 + 1, area }
+                })
+                .collect();
+            let lines: Vec<TextLine<'_>> = lines.iter().zip(&places).map(|(text, at)| TextLine { text, at }).collect();
+            title(&lines).unwrap().1
+        };
+        let broken = [
+            "东风市新技术产业开发区生态环境综",
+            "合治理与可持续发展事务管理委员会",
+            "办公室政策研究处2021年",
+            "政府信息公开工作年度报告统计表",
+        ];
+        assert_eq!(title_of(&broken), broken.concat());
+        let own = "中庄镇2017年度政府信息公开工作情况统计表";
+        for above in ["安宁县公开领导小组", "中庄镇人民政府", "附件1", "2018年1月"] {
+            assert_eq!(title_of(&[above, own]), own, "{above}");
         }
     }
 }
